@@ -1,0 +1,1 @@
+//! Capability tokens: mint, derive, bind, verify. no_std, no heap.

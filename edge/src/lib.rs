@@ -1,0 +1,1 @@
+//! NanoLambda Cloud/Edge: S3, Lambda, function store, translation cache. What nano serve runs.

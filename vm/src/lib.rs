@@ -1,0 +1,1 @@
+//! IoTPy: verifies and runs a module in a fixed arena. no_std.

@@ -1,0 +1,1 @@
+//! Append-only logs of fixed-size records: one API; memory and file stores. no_std core.
