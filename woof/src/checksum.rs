@@ -1,0 +1,69 @@
+//! CRC-32C (Castagnoli): the checksum of every record, in hardware where there is a heap to spare.
+
+/// Continues the CRC-32C `seed` (a finished value; 0 to begin) over `bytes`.
+#[cfg(feature = "std")]
+#[must_use]
+pub fn crc32c(seed: u32, bytes: &[u8]) -> u32 {
+    crc32c::crc32c_append(seed, bytes)
+}
+
+/// Continues the CRC-32C `seed` (a finished value; 0 to begin) over `bytes`.
+#[cfg(not(feature = "std"))]
+#[must_use]
+pub fn crc32c(seed: u32, bytes: &[u8]) -> u32 {
+    small(seed, bytes)
+}
+
+/// Half-byte table: 64 bytes of constants. Devices keep constants in RAM, so the usual 1 KiB table is too dear.
+#[cfg(any(test, not(feature = "std")))]
+const NIBBLES: [u32; 16] = {
+    let mut table = [0_u32; 16];
+    let mut index = 0;
+    while index < 16 {
+        let mut value = index as u32;
+        let mut bit = 0;
+        while bit < 4 {
+            value = if value & 1 == 1 { (value >> 1) ^ 0x82F6_3B78 } else { value >> 1 };
+            bit += 1;
+        }
+        #[expect(clippy::indexing_slicing, reason = "constant evaluation: index < 16 is the loop's condition")]
+        {
+            table[index] = value;
+        }
+        index += 1;
+    }
+    table
+};
+
+#[cfg(any(test, not(feature = "std")))]
+fn small(seed: u32, bytes: &[u8]) -> u32 {
+    let mut crc = !seed;
+    for &byte in bytes {
+        for nibble in [byte & 15, byte >> 4] {
+            let index = ((crc ^ u32::from(nibble)) & 15) as usize;
+            crc = (crc >> 4) ^ NIBBLES.get(index).copied().unwrap_or_default();
+        }
+    }
+    !crc
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{crc32c, small};
+
+    #[test]
+    fn known_value() {
+        assert_eq!(crc32c(0, b"123456789"), 0xE306_9283);
+        assert_eq!(small(0, b"123456789"), 0xE306_9283);
+    }
+
+    #[test]
+    fn small_equals_fast_and_both_continue() {
+        let bytes: [u8; 255] = core::array::from_fn(|i| (i * 7) as u8);
+        for cut in 0..bytes.len() {
+            let (head, tail) = bytes.split_at(cut);
+            assert_eq!(small(small(9, head), tail), crc32c(9, &bytes));
+            assert_eq!(crc32c(crc32c(9, head), tail), crc32c(9, &bytes));
+        }
+    }
+}
