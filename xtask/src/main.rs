@@ -1,2 +1,68 @@
-//! The repository's own commands.
-fn main() {}
+//! The repository's own commands: `cargo xtask demo`, `test`, `bench`, `generate`, `setup`.
+
+mod bench;
+mod demo;
+mod generate;
+mod process;
+mod repository;
+mod setup;
+mod test;
+
+use std::env;
+use std::process::ExitCode;
+
+use repository::Repository;
+
+const HELP: &str = "\
+The repository's own commands:
+
+  cargo xtask demo                  builds nano and plays its main job, visibly; leaves nothing running
+  cargo xtask test [FILTER]         every check; closes with `N passed, N failed`
+  cargo xtask bench [NAME]          the benchmarks' numbers
+  cargo xtask generate [--check]    writes (or compares) generated files
+  cargo xtask setup                 finds or installs what the others need; they do so by themselves
+
+COMMAND --help says more.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let (name, rest) = match arguments.split_first() {
+        None => ("help", [].as_slice()),
+        Some((name, rest)) => (name.as_str(), rest),
+    };
+    let asks_for_help = rest.iter().any(|argument| argument == "--help" || argument == "-h");
+    let help = match name {
+        "help" | "--help" | "-h" => Some(HELP),
+        "demo" if asks_for_help => Some(demo::HELP),
+        "test" if asks_for_help => Some(test::HELP),
+        "bench" if asks_for_help => Some(bench::HELP),
+        "generate" if asks_for_help => Some(generate::HELP),
+        _ if asks_for_help => Some(HELP),
+        _ => None,
+    };
+    if let Some(help) = help {
+        println!("{help}");
+        return ExitCode::SUCCESS;
+    }
+    match run(name, rest) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all is well; an error when the command could not do its work.
+fn run(name: &str, arguments: &[String]) -> Result<bool, String> {
+    let repository = Repository::find()?;
+    match name {
+        "setup" => setup::all(&repository).map(|()| true),
+        "test" => test::run(&repository, arguments),
+        "generate" => generate::run(&repository, arguments),
+        "demo" => demo::run(&repository, arguments),
+        "bench" => bench::run(&repository, arguments),
+        _ => Err(format!("no command `{name}`; hint: cargo xtask help")),
+    }
+}

@@ -1,0 +1,118 @@
+//! Who may import whom: the table of ARCHITECTURE.md, checked against what cargo sees.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use nano_house::root;
+use serde_json::Value;
+
+/// Each crate and what it may import of ours, in code or when building.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("nano-wire", &[]),
+    ("nano-caps", &[]),
+    ("nano-woof", &[]),
+    ("nano-vm", &["nano-wire"]),
+    ("nano-compiler", &["nano-wire"]),
+    ("nano-device", &["nano-vm", "nano-caps", "nano-woof", "nano-wire"]),
+    ("nano-firmware", &["nano-device"]),
+    ("nano-edge", &["nano-compiler", "nano-vm", "nano-caps", "nano-woof", "nano-wire"]),
+    ("nano-emulator", &["nano-edge", "nano-device", "nano-vm", "nano-caps", "nano-woof", "nano-wire"]),
+    ("nano-cli", &["nano-emulator", "nano-edge", "nano-compiler", "nano-vm", "nano-caps", "nano-woof", "nano-wire"]),
+    // The repository's own programs. xtask builds before everything else, so it imports nothing.
+    ("nano-xtask", &[]),
+    ("nano-tables", &["nano-wire"]),
+    ("nano-house", &[]),
+];
+
+/// What tests may import beyond that, and why.
+const TESTS_MAY_ALSO_IMPORT: &[(&str, &[&str], &str)] = &[
+    ("nano-vm", &["nano-compiler"], "programs are compiled, run and compared with CPython"),
+    ("nano-device", &["nano-compiler"], "handlers under test are written in Python"),
+    ("nano-compiler", &["nano-vm"], "what is compiled must pass the verifier"),
+];
+
+fn metadata() -> Value {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(root())
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON")
+}
+
+/// Our dependencies of each of our crates: (crate, is it for tests only).
+fn imports(metadata: &Value) -> BTreeMap<String, Vec<(String, bool)>> {
+    let packages = metadata["packages"].as_array().expect("packages");
+    packages
+        .iter()
+        .map(|package| {
+            let ours = package["dependencies"].as_array().expect("dependencies").iter();
+            let ours = ours
+                .filter(|dependency| dependency["path"].is_string())
+                .map(|dependency| (dependency["name"].as_str().expect("name").to_owned(), dependency["kind"] == "dev"));
+            (package["name"].as_str().expect("name").to_owned(), ours.collect())
+        })
+        .collect()
+}
+
+fn offences(imports: &BTreeMap<String, Vec<(String, bool)>>) -> Vec<String> {
+    let mut offences = Vec::new();
+    for (package, dependencies) in imports {
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| name == package) else {
+            offences.push(format!("{package} has no line in the table of tests/house/tests/imports.rs"));
+            continue;
+        };
+        for (dependency, for_tests) in dependencies {
+            let in_tests = TESTS_MAY_ALSO_IMPORT.iter().filter(|(name, ..)| *for_tests && name == package);
+            let allowed: BTreeSet<&str> =
+                allowed.iter().copied().chain(in_tests.flat_map(|(_, more, _)| more.iter().copied())).collect();
+            if !allowed.contains(dependency.as_str()) {
+                let what = if *for_tests { "tests of" } else { "crate" };
+                offences.push(format!("{what} {package} must not import {dependency}"));
+            }
+        }
+    }
+    offences
+}
+
+#[test]
+fn crates_import_only_what_the_architecture_allows() {
+    let imports = imports(&metadata());
+    assert!(imports.len() >= 10, "cargo metadata lists {} packages", imports.len());
+    let offences = offences(&imports);
+    assert!(offences.is_empty(), "\n{}\n", offences.join("\n"));
+}
+
+#[test]
+fn an_import_against_the_rule_is_found() {
+    let one = |name: &str, dependency: &str, for_tests| {
+        BTreeMap::from([(name.to_owned(), vec![(dependency.to_owned(), for_tests)])])
+    };
+    assert_eq!(offences(&one("nano-vm", "nano-wire", false)).len(), 0);
+    assert_eq!(offences(&one("nano-vm", "nano-compiler", true)).len(), 0);
+    assert_eq!(offences(&one("nano-vm", "nano-compiler", false)).len(), 1);
+    assert_eq!(offences(&one("nano-wire", "nano-vm", true)).len(), 1);
+    assert_eq!(offences(&one("nano-unknown", "nano-wire", false)).len(), 1);
+}
+
+#[test]
+fn the_architecture_page_has_the_same_table() {
+    let page = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let short = |name: &str| name.trim_start_matches("nano-").to_owned();
+    for (package, allowed) in
+        MAY_IMPORT.iter().filter(|(name, _)| !["nano-xtask", "nano-tables", "nano-house"].contains(name))
+    {
+        let line = page.lines().find(|line| line.starts_with(&format!("| {} ", short(package))));
+        let line = line.unwrap_or_else(|| panic!("ARCHITECTURE.md has no row `| {} |`", short(package)));
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let said: BTreeSet<String> = cells[2]
+            .split(", ")
+            .filter(|name| !name.is_empty() && *name != "nothing of ours")
+            .map(str::to_owned)
+            .collect();
+        let meant: BTreeSet<String> = allowed.iter().map(|name| short(name)).collect();
+        assert_eq!(said, meant, "ARCHITECTURE.md, row {}", short(package));
+    }
+}

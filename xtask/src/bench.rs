@@ -1,0 +1,44 @@
+//! `cargo xtask bench [NAME]`: the benchmarks' numbers, taken by the built `nano` itself.
+
+use std::process::Command;
+
+use crate::process;
+use crate::repository::Repository;
+
+/// What `cargo xtask bench --help` prints.
+pub const HELP: &str = "\
+cargo xtask bench [NAME]
+
+Builds nano with optimisation and prints the numbers of `nano bench NAME --json`, one line each; without a
+name those of all. Timings on a shared machine count only as ratios within one run.";
+
+/// What `nano bench` measures, with its further arguments.
+const BENCHES: [(&str, &[&str]); 3] = [("vm", &["--corpus", "bench"]), ("path", &[]), ("lambda", &[])];
+
+/// Runs one benchmark or all.
+pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String> {
+    let chosen: Vec<_> = match arguments {
+        [] => BENCHES.to_vec(),
+        [name] => BENCHES.into_iter().filter(|(bench, _)| bench == name).collect(),
+        _ => return Err("one NAME at most".into()),
+    };
+    if chosen.is_empty() {
+        let names = BENCHES.map(|(name, _)| name).join(", ");
+        return Err(format!("no such benchmark; there are: {names}"));
+    }
+    let nano = crate::demo::build_nano(repository, "release")?;
+    let mut all_well = true;
+    for (name, more) in chosen {
+        eprintln!("== nano bench {name}");
+        let mut bench = Command::new(&nano);
+        bench.current_dir(&repository.root).args(["bench", name]).args(more).arg("--json");
+        match process::output(&mut bench) {
+            Ok(json) => println!("{}", json.trim_end()),
+            Err(error) => {
+                eprintln!("error: {error}");
+                all_well = false;
+            }
+        }
+    }
+    Ok(all_well)
+}

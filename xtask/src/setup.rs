@@ -1,0 +1,61 @@
+//! What the commands need from the machine: found, or installed after saying so, or named as missing.
+
+mod bare_metal;
+mod python;
+mod system;
+
+use crate::repository::Repository;
+
+pub use bare_metal::{TARGETS, Toolchain};
+pub use python::Clients;
+
+/// Something outside the repository that a step cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Links every Rust program.
+    Linker,
+    /// Builds flatc, which writes the module format's code.
+    CxxCompiler,
+    /// Runs handlers as AWS Lambda does, and the stock AWS clients.
+    Python,
+    /// Builds Rust for a processor without operating system.
+    BareMetal,
+}
+
+/// Makes the machine ready for everything; prints what was found. The error lists what is missing.
+pub fn all(repository: &Repository) -> Result<(), String> {
+    let mut missing = Vec::new();
+    for need in [Need::Linker, Need::CxxCompiler, Need::Python] {
+        match ensure(need) {
+            Ok(()) => eprintln!("   found: {}", system::describe(need)),
+            Err(reason) => missing.push(reason),
+        }
+    }
+    match clients(repository) {
+        Ok(clients) => eprintln!("   found: boto3 and the AWS CLI in {}", clients.folder().display()),
+        Err(reason) => missing.push(reason),
+    }
+    match bare_metal() {
+        Ok(toolchain) => eprintln!("   found: {}", toolchain.describe()),
+        Err(reason) => missing.push(reason),
+    }
+    missing.dedup();
+    if missing.is_empty() { Ok(()) } else { Err(missing.join("\n")) }
+}
+
+/// Finds or installs one need.
+pub fn ensure(need: Need) -> Result<(), String> {
+    system::ensure(need)
+}
+
+/// The stock AWS clients, installed into the cache folder at first use.
+pub fn clients(repository: &Repository) -> Result<Clients, String> {
+    ensure(Need::Python)?;
+    Clients::ensure(repository)
+}
+
+/// A compiler that builds for microcontrollers.
+pub fn bare_metal() -> Result<Toolchain, String> {
+    ensure(Need::BareMetal)?;
+    Toolchain::find().ok_or_else(|| format!("{} is gone", system::describe(Need::BareMetal)))
+}

@@ -1,0 +1,111 @@
+//! System packages: on Debian and its kin installed by apt, elsewhere named.
+
+use std::fs;
+use std::io::IsTerminal;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use super::bare_metal::{TARGETS, Toolchain};
+use super::{Need, python};
+use crate::process;
+use crate::repository::on_path;
+
+/// What the need is, for people.
+pub fn describe(need: Need) -> &'static str {
+    match need {
+        Need::Linker => "a C compiler (cargo links with it)",
+        Need::CxxCompiler => "cmake and a C++ compiler (they build flatc, which writes the module format's code)",
+        Need::Python => "python3 with venv (runs handlers as AWS Lambda does, and the stock AWS clients)",
+        Need::BareMetal => "a Rust compiler that builds for microcontrollers",
+    }
+}
+
+fn debian_packages(need: Need) -> &'static [&'static str] {
+    match need {
+        Need::Linker => &["gcc", "libc6-dev"],
+        Need::CxxCompiler => &["cmake", "make", "g++"],
+        Need::Python => &["python3", "python3-venv"],
+        Need::BareMetal => &["rustc-web", "rust-web-src"],
+    }
+}
+
+/// What to do where there is no apt, or where apt has no such package.
+fn hint(need: Need) -> String {
+    match need {
+        Need::Linker => "install gcc or clang".into(),
+        Need::CxxCompiler => "install cmake, make and g++ or clang++".into(),
+        Need::Python => "install Python 3.11 or later with its venv module".into(),
+        Need::BareMetal => format!("rustup target add {}", TARGETS.join(" ")),
+    }
+}
+
+fn is_there(need: Need) -> bool {
+    match need {
+        Need::Linker => on_path("cc"),
+        Need::CxxCompiler => on_path("cmake") && on_path("make") && on_path("c++"),
+        Need::Python => python::is_there(),
+        Need::BareMetal => Toolchain::find().is_some(),
+    }
+}
+
+/// Finds the need or installs it.
+pub fn ensure(need: Need) -> Result<(), String> {
+    if is_there(need) {
+        return Ok(());
+    }
+    let why = if is_debian() { install(need).err() } else { None };
+    if is_there(need) {
+        return Ok(());
+    }
+    let mut message = format!("{} is missing", describe(need));
+    if let Some(why) = why {
+        message.push_str(": ");
+        message.push_str(&why);
+    } else if is_debian() {
+        message.push_str(": the packages are installed, and still it was not found");
+    }
+    message.push_str("; hint: ");
+    message.push_str(&hint(need));
+    Err(message)
+}
+
+fn is_debian() -> bool {
+    static DEBIAN: OnceLock<bool> = OnceLock::new();
+    *DEBIAN.get_or_init(|| {
+        let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+        let kin = release.lines().filter_map(|line| line.strip_prefix("ID=").or(line.strip_prefix("ID_LIKE=")));
+        on_path("apt-get")
+            && kin.flat_map(|names| names.split(['"', ' '])).any(|name| name == "debian" || name == "ubuntu")
+    })
+}
+
+fn install(need: Need) -> Result<(), String> {
+    let packages = debian_packages(need);
+    eprintln!("   missing: {}; installing the packages {} by apt-get", describe(need), packages.join(" "));
+    update_once()?;
+    process::run(apt_get()?.args(["install", "--yes", "--no-install-recommends"]).args(packages))
+}
+
+fn update_once() -> Result<(), String> {
+    static UPDATED: OnceLock<Result<(), String>> = OnceLock::new();
+    UPDATED.get_or_init(|| process::run(apt_get()?.arg("update").arg("--quiet"))).clone()
+}
+
+/// `apt-get` as root; through sudo for anyone else, which may ask only where somebody can answer.
+fn apt_get() -> Result<Command, String> {
+    let is_root = process::output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    let mut command = if is_root {
+        Command::new("env")
+    } else if on_path("sudo") {
+        let mut sudo = Command::new("sudo");
+        if !std::io::stderr().is_terminal() {
+            sudo.arg("--non-interactive");
+        }
+        sudo.arg("env");
+        sudo
+    } else {
+        return Err("neither root nor sudo, so apt-get cannot be run".into());
+    };
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+    Ok(command)
+}

@@ -1,0 +1,106 @@
+//! The steps of `cargo xtask test`, cheapest first.
+
+use std::process::Command;
+
+use super::tally::Tally;
+use super::{Outcome, runners};
+use crate::repository::Repository;
+use crate::setup::{self, Need};
+use crate::{generate, process};
+
+/// One step of the run.
+pub struct Step {
+    /// What selects it on the command line.
+    pub name: &'static str,
+    /// What it shows.
+    pub what: &'static str,
+    /// Whether it runs tests that a filter can choose among.
+    pub takes_filter: bool,
+    /// Does it.
+    pub run: fn(&Repository, Option<&str>) -> Result<Outcome, String>,
+}
+
+/// All of them.
+pub const STEPS: &[Step] = &[
+    Step { name: "fmt", what: "the code is formatted", takes_filter: false, run: fmt },
+    Step { name: "generated", what: "generated files are up to date", takes_filter: false, run: generated },
+    Step { name: "clippy", what: "no lint complains", takes_filter: false, run: clippy },
+    Step { name: "tests", what: "all crates' and whole-program tests", takes_filter: true, run: tests },
+    Step { name: "doctests", what: "the examples in the documentation run", takes_filter: true, run: doctests },
+    Step {
+        name: "bare-metal",
+        what: "the no_std crates build for microcontrollers",
+        takes_filter: false,
+        run: bare_metal,
+    },
+];
+
+/// What runs on a device, with the features it has there.
+const NO_STD: [&str; 5] = ["nano-wire", "nano-caps", "nano-woof", "nano-vm", "nano-device"];
+
+fn fmt(repository: &Repository, _: Option<&str>) -> Result<Outcome, String> {
+    if !process::succeeds(repository.cargo().args(["fmt", "--version"])) {
+        return Ok(Outcome::Skipped("rustfmt is missing; hint: rustup component add rustfmt".into()));
+    }
+    check(repository.cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn clippy(repository: &Repository, _: Option<&str>) -> Result<Outcome, String> {
+    if !process::succeeds(repository.cargo().args(["clippy", "--version"])) {
+        return Ok(Outcome::Skipped("clippy is missing; hint: rustup component add clippy".into()));
+    }
+    check(repository.cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]))
+}
+
+fn generated(repository: &Repository, _: Option<&str>) -> Result<Outcome, String> {
+    if let Err(reason) = setup::ensure(Need::CxxCompiler) {
+        return Ok(Outcome::Skipped(reason));
+    }
+    generate::check(repository)?;
+    Ok(Outcome::Ran(Tally::success()))
+}
+
+fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, String> {
+    // The stock AWS clients are part of the tests, so without them the tests are not what they claim.
+    let clients = match setup::clients(repository) {
+        Ok(clients) => clients,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    Ok(Outcome::Ran(runners::tests(repository, filter, |command| {
+        command.env("NANO_TEST_PYTHON", clients.python()).env("NANO_TEST_AWS", clients.aws())
+    })?))
+}
+
+fn doctests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, String> {
+    runners::doctests(repository, filter).map(Outcome::Ran)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the type of every step")]
+fn bare_metal(repository: &Repository, _: Option<&str>) -> Result<Outcome, String> {
+    let toolchain = match setup::bare_metal() {
+        Ok(toolchain) => toolchain,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    eprintln!("   compiler: {}", toolchain.describe());
+    let mut tally = Tally::default();
+    for target in setup::TARGETS {
+        for package in NO_STD {
+            let mut build = toolchain.cargo_build(repository);
+            build.args(["--quiet", "--no-default-features", "--package", package, "--target", target]);
+            // One crate that doesn't build says nothing about the next.
+            tally += process::run(&mut build).map_or_else(
+                |error| {
+                    eprintln!("error: {error}");
+                    Tally::failure()
+                },
+                |()| Tally::success(),
+            );
+        }
+    }
+    Ok(Outcome::Ran(tally))
+}
+
+fn check(command: &mut Command) -> Result<Outcome, String> {
+    process::run(command)?;
+    Ok(Outcome::Ran(Tally::success()))
+}
