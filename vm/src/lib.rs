@@ -1,1 +1,31 @@
-//! IoTPy: verifies and runs a module in a fixed arena. no_std.
+//! IoTPy: verifies a module once, then runs it in one flat arena.
+//!
+//! No parser, no file system, no clock, no allocation outside the arena while a program runs: the host lends the arena
+//! and a [`Host`]. The same bytes run on a 64-bit PC and on an ESP8266, and leave the same arena behind.
+#![no_std]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod collect;
+mod container;
+mod error;
+mod host;
+mod image;
+mod kind;
+mod native;
+mod number;
+mod object;
+mod protocol;
+mod raw;
+mod text;
+mod verify;
+mod vm;
+
+pub use error::{Outcome, Raise, Stop};
+pub use host::{Host, HostError, NoHost};
+pub use image::{Aligned, Image, Module, ModuleBytes};
+pub use verify::LoadError;
+pub use vm::{Limits, State, Vm};

@@ -1,0 +1,83 @@
+//! What a running function may ask of the world. The VM itself reads no clock, no pin and no entropy.
+
+/// A request that the host can't serve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostError {
+    /// There is no such pin, channel or log.
+    NotFound,
+    /// The host has nothing of the kind (an edge has no pins).
+    Unsupported,
+    /// The log or the link refused it.
+    Refused,
+    /// Too large for the log's records.
+    TooLarge,
+}
+
+/// The world of one run. Every method has a default that says "nothing here", so that a pure function needs none.
+pub trait Host {
+    /// Text printed by the program (`print`), in pieces; a line ends with `\n`.
+    fn print(&mut self, text: &str) {
+        let _ = text;
+    }
+
+    /// Wall clock, nanoseconds since 1970.
+    fn wall_clock_ns(&mut self) -> u64 {
+        0
+    }
+
+    /// Steady clock, nanoseconds from some start.
+    fn monotonic_ns(&mut self) -> u64 {
+        0
+    }
+
+    /// Waits. An emulated board advances its clock.
+    fn sleep_ns(&mut self, nanoseconds: u64) {
+        let _ = nanoseconds;
+    }
+
+    /// Called every few thousand instructions; `true` stops the run ([`crate::Stop::Interrupted`]).
+    fn interrupted(&mut self) -> bool {
+        false
+    }
+
+    /// Drives an output pin.
+    fn set_pin(&mut self, pin: u32, high: bool) -> Result<(), HostError> {
+        let _ = (pin, high);
+        Err(HostError::Unsupported)
+    }
+
+    /// Reads a digital pin.
+    fn read_pin(&mut self, pin: u32) -> Result<bool, HostError> {
+        let _ = pin;
+        Err(HostError::Unsupported)
+    }
+
+    /// Reads an analogue channel; raw counts.
+    fn read_adc(&mut self, channel: u32) -> Result<u32, HostError> {
+        let _ = channel;
+        Err(HostError::Unsupported)
+    }
+
+    /// Appends a record to one of the device's logs; its sequence number.
+    fn append(&mut self, log: &str, payload: &[u8]) -> Result<u64, HostError> {
+        let _ = (log, payload);
+        Err(HostError::Unsupported)
+    }
+
+    /// The newest record of a log, copied into `buffer`; its sequence number and whole length, `None` where it is empty.
+    fn latest(&mut self, log: &str, buffer: &mut [u8]) -> Result<Option<(u64, usize)>, HostError> {
+        let _ = (log, buffer);
+        Err(HostError::Unsupported)
+    }
+
+    /// Name of the device.
+    fn device_name(&self) -> &str {
+        "nano"
+    }
+}
+
+/// A host without a world.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHost;
+
+impl Host for NoHost {}

@@ -1,0 +1,171 @@
+//! A module that was checked once, viewed as words.
+
+use crate::raw;
+use crate::verify::{self, LoadError};
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use nano_wire::module::{self, Function};
+use nano_wire::value::Value;
+
+/// The sections of a verified module. Made only by [`Module::image`].
+#[derive(Clone, Copy, Debug)]
+pub struct Image<'a> {
+    pub(crate) globals: u16,
+    pub(crate) caches: u16,
+    pub(crate) code: &'a [u32],
+    pub(crate) constants: &'a [u32],
+    pub(crate) objects: &'a [u32],
+    pub(crate) functions: &'a [u32],
+    pub(crate) handlers: &'a [u32],
+    pub(crate) parameters: &'a [u16],
+    pub(crate) global_names: &'a [u16],
+    /// Two words a module.
+    pub(crate) modules: &'a [u32],
+}
+
+impl Image<'_> {
+    /// A word of the objects, by byte offset; 0 outside.
+    #[inline(always)]
+    pub(crate) fn object_word(&self, offset: u32) -> u32 {
+        self.objects.get((offset / 4) as usize).copied().unwrap_or(0)
+    }
+
+    /// A constant.
+    #[inline(always)]
+    pub(crate) fn constant(&self, index: u16) -> Value {
+        Value(self.constants.get(index as usize).copied().unwrap_or(0))
+    }
+
+    /// A function.
+    #[inline(always)]
+    pub(crate) fn function(&self, index: u32) -> Function {
+        let at = index as usize * Function::WORDS;
+        match self.functions.get(at..at + Function::WORDS) {
+            Some(&[a, b, c, d, e]) => Function::from_words([a, b, c, d, e]),
+            _ => Function::default(),
+        }
+    }
+
+    /// How many functions.
+    pub(crate) fn function_count(&self) -> u32 {
+        (self.functions.len() / Function::WORDS) as u32
+    }
+
+    /// How many modules.
+    pub(crate) fn module_count(&self) -> u32 {
+        (self.modules.len() / 2) as u32
+    }
+
+    /// Module `index`: name constant, top-level function, first global, globals.
+    pub(crate) fn module(&self, index: u32) -> module::PackageModule {
+        let at = index as usize * 2;
+        let (low, high) = match self.modules.get(at..at + 2) {
+            Some(&[low, high]) => (low, high),
+            _ => (0, 0),
+        };
+        module::PackageModule {
+            name: low as u16,
+            function: (low >> 16) as u16,
+            first_global: high as u16,
+            globals: (high >> 16) as u16,
+        }
+    }
+}
+
+/// Bytes that stay where they are and stay the same: what a module can be made of.
+pub trait ModuleBytes: sealed::Sealed {
+    /// The bytes, aligned to 4.
+    fn bytes(&self) -> &[u8];
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for &[u8] {}
+    impl Sealed for super::Aligned {}
+}
+
+impl ModuleBytes for &[u8] {
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+}
+
+/// A copy of a module's bytes, aligned to words; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Aligned {
+    words: Arc<[u32]>,
+    length: usize,
+}
+
+impl Aligned {
+    /// Copies the bytes.
+    pub fn new(bytes: &[u8]) -> Self {
+        let words: Box<[u32]> = bytes
+            .chunks(4)
+            .map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)))
+            .collect();
+        Self { words: words.into(), length: bytes.len() }
+    }
+}
+
+impl ModuleBytes for Aligned {
+    fn bytes(&self) -> &[u8] {
+        raw::bytes(&self.words).get(..self.length).unwrap_or(&[])
+    }
+}
+
+/// A verified module: proof that its code stays within its registers, constants, globals and itself.
+///
+/// It does not prove that the program is useful, ends, or fits an arena.
+#[derive(Clone, Debug)]
+pub struct Module<B: ModuleBytes> {
+    bytes: B,
+}
+
+impl<B: ModuleBytes> Module<B> {
+    /// Checks a module once and for all.
+    pub fn load(bytes: B) -> Result<Self, LoadError> {
+        verify::verify(&view(bytes.bytes())?)?;
+        Ok(Self { bytes })
+    }
+
+    /// Its sections.
+    pub fn image(&self) -> Image<'_> {
+        // The bytes are those that `load` has checked and can't have changed, so viewing them again succeeds.
+        view(self.bytes.bytes()).unwrap_or(Image {
+            globals: 0,
+            caches: 0,
+            code: &[],
+            constants: &[],
+            objects: &[],
+            functions: &[],
+            handlers: &[],
+            parameters: &[],
+            global_names: &[],
+            modules: &[],
+        })
+    }
+
+    /// Its bytes.
+    pub fn bytes(&self) -> &[u8] {
+        self.bytes.bytes()
+    }
+}
+
+fn view(bytes: &[u8]) -> Result<Image<'_>, LoadError> {
+    let sections = module::parse(bytes).map_err(LoadError::Parse)?;
+    let words = |bytes| raw::words(bytes).ok_or(LoadError::Unaligned);
+    let halves = |bytes| raw::half_words(bytes).ok_or(LoadError::Unaligned);
+    Ok(Image {
+        globals: sections.globals,
+        caches: sections.caches,
+        code: words(sections.code)?,
+        constants: words(sections.constants)?,
+        objects: words(sections.objects)?,
+        functions: words(sections.functions)?,
+        handlers: words(sections.handlers)?,
+        parameters: halves(sections.parameters)?,
+        global_names: halves(sections.global_names)?,
+        modules: words(sections.modules)?,
+    })
+}

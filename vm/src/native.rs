@@ -1,0 +1,84 @@
+//! Functions and methods written in Rust: how they are described and found.
+
+use crate::error::Outcome;
+use crate::vm::{Args, Vm};
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+/// A native: its arguments are roots; the value it returns is not.
+pub type NativeFn = fn(&mut Vm<'_>, Args) -> Outcome<Value>;
+
+/// Description of a native function, constructor or method (the receiver is argument 0 and counts).
+#[derive(Clone, Copy)]
+pub struct Native {
+    /// Name, for lookup and messages.
+    pub name: &'static str,
+    /// The code.
+    pub run: NativeFn,
+    /// Fewest arguments by position.
+    pub min: u8,
+    /// Most arguments by position; 255: any number.
+    pub max: u8,
+    /// Names of the arguments that can be given by keyword: names that are empty stand for positional-only ones.
+    /// Not empty: `run` always gets exactly this many arguments, unbound where not given; those from index `max` on
+    /// are keyword-only. Empty: no keywords, `run` gets what was given.
+    pub parameters: &'static [&'static str],
+}
+
+impl Native {
+    /// A native without keywords.
+    pub const fn new(name: &'static str, run: NativeFn, min: u8, max: u8) -> Self {
+        Self { name, run, min, max, parameters: &[] }
+    }
+
+    /// A native with keywords.
+    pub const fn with(
+        name: &'static str,
+        run: NativeFn,
+        min: u8,
+        max: u8,
+        parameters: &'static [&'static str],
+    ) -> Self {
+        Self { name, run, min, max, parameters }
+    }
+}
+
+/// The native behind a function of the builtin scope, a constructor of a type, or a function of a builtin module.
+pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
+    crate::object::function(builtin)
+        .or_else(|| crate::container::function(builtin))
+        .or_else(|| crate::number::function(builtin))
+        .or_else(|| crate::text::function(builtin))
+}
+
+/// The methods of a builtin type (not those it inherits).
+pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
+    let tables = [
+        crate::object::methods(builtin_type),
+        crate::container::methods(builtin_type),
+        crate::number::methods(builtin_type),
+        crate::text::methods(builtin_type),
+    ];
+    tables.into_iter().find(|table| !table.is_empty()).unwrap_or(&[])
+}
+
+/// The method `name` of a builtin type: its index in [`methods`].
+pub(crate) fn method_index(builtin_type: Builtin, name: &str) -> Option<u16> {
+    methods(builtin_type).iter().position(|native| native.name == name).map(|index| index as u16)
+}
+
+/// The type that a method value's first byte names.
+pub(crate) fn type_of_index(index: u8) -> Builtin {
+    Builtin::from_id(Builtin::ObjectType as u16 + u16::from(index)).unwrap_or(Builtin::ObjectType)
+}
+
+/// The native of a method value.
+pub(crate) fn method(value: Value) -> Option<&'static Native> {
+    let (type_index, index) = value.as_method()?;
+    methods(type_of_index(type_index)).get(usize::from(index))
+}
+
+/// The value of method `index` of a builtin type.
+pub(crate) fn method_value(builtin_type: Builtin, index: u16) -> Value {
+    Value::method((builtin_type as u16 - Builtin::ObjectType as u16) as u8, index)
+}

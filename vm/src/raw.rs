@@ -1,0 +1,301 @@
+//! The one file with `unsafe`: words of the arena, words of a module, and the interpreter's cursors into both.
+//!
+//! Three invariants carry every block below:
+//!
+//! 1. A [`Memory`] covers exactly the arena it was made of, and borrows it mutably for its whole life. Its word and
+//!    byte accessors check their bounds, so no argument of theirs can be wrong.
+//! 2. A [`Cursor`] is made of code that `verify` accepted: every instruction lies whole within the code section, every
+//!    jump lands on an instruction of the same function, and no function runs off its end.
+//! 3. A [`Registers`] window is made by `Vm::enter`, which has checked that `base + registers of the function` lies
+//!    below the stack's limit; `verify` has checked that each operand is below the function's register count. The
+//!    frame record (three words, for generators four) lies directly below the window, above the stack's start.
+#![allow(unsafe_code, reason = "the only file where it is allowed; each block says why it is sound")]
+
+use core::marker::PhantomData;
+use core::ptr::NonNull;
+use nano_wire::value::Value;
+
+/// The arena: words addressed by byte offset.
+pub struct Memory<'a> {
+    base: NonNull<u32>,
+    bytes: u32,
+    life: PhantomData<&'a mut [u32]>,
+}
+
+#[cold]
+#[inline(never)]
+fn outside(offset: u32) -> ! {
+    // Not reachable through a verified module: all offsets come from references that the collector keeps exact.
+    // A defect of the VM itself stops here instead of touching memory that isn't the arena's.
+    unreachable!("arena offset {offset} is outside the arena")
+}
+
+impl<'a> Memory<'a> {
+    /// Covers the arena; at most 1 GiB of it.
+    pub fn new(arena: &'a mut [u32]) -> Self {
+        let words = arena.len().min(1 << 28);
+        Self { base: NonNull::from(&mut *arena).cast(), bytes: (words as u32) * 4, life: PhantomData }
+    }
+
+    /// Size in bytes.
+    #[inline(always)]
+    pub fn bytes(&self) -> u32 {
+        self.bytes
+    }
+
+    /// The word at a byte offset (rounded down to words).
+    #[inline(always)]
+    pub fn word(&self, offset: u32) -> u32 {
+        if offset >= self.bytes {
+            outside(offset);
+        }
+        // SAFETY: `offset < bytes`, and `bytes` is a multiple of 4, so the word at `offset & !3` is inside the arena (1).
+        unsafe { self.base.as_ptr().byte_add((offset & !3) as usize).read() }
+    }
+
+    /// Writes the word at a byte offset (rounded down to words).
+    #[inline(always)]
+    pub fn set_word(&mut self, offset: u32, word: u32) {
+        if offset >= self.bytes {
+            outside(offset);
+        }
+        // SAFETY: as in `word`; `&mut self` excludes every other access.
+        unsafe { self.base.as_ptr().byte_add((offset & !3) as usize).write(word) }
+    }
+
+    /// `length` bytes from a byte offset.
+    #[inline(always)]
+    pub fn slice(&self, offset: u32, length: u32) -> &[u8] {
+        if offset > self.bytes || length > self.bytes - offset {
+            outside(offset);
+        }
+        // SAFETY: the range lies inside the arena (1); bytes have no alignment; `&self` excludes writers.
+        unsafe { core::slice::from_raw_parts(self.base.as_ptr().cast::<u8>().add(offset as usize), length as usize) }
+    }
+
+    /// `length` bytes from a byte offset, to write.
+    #[inline(always)]
+    pub fn slice_mut(&mut self, offset: u32, length: u32) -> &mut [u8] {
+        if offset > self.bytes || length > self.bytes - offset {
+            outside(offset);
+        }
+        // SAFETY: as in `slice`; `&mut self` excludes every other access.
+        unsafe {
+            core::slice::from_raw_parts_mut(self.base.as_ptr().cast::<u8>().add(offset as usize), length as usize)
+        }
+    }
+
+    /// Words from a byte offset, as values (every bit pattern is one).
+    #[inline(always)]
+    pub fn values(&self, offset: u32, count: u32) -> &[Value] {
+        if offset > self.bytes || count > (self.bytes - offset) / 4 {
+            outside(offset);
+        }
+        // SAFETY: inside the arena (1); `Value` is a transparent `u32`; `offset & !3` is aligned.
+        unsafe {
+            core::slice::from_raw_parts(self.base.as_ptr().byte_add((offset & !3) as usize).cast(), count as usize)
+        }
+    }
+
+    /// Words from a byte offset, as values, to write.
+    #[inline(always)]
+    pub fn values_mut(&mut self, offset: u32, count: u32) -> &mut [Value] {
+        if offset > self.bytes || count > (self.bytes - offset) / 4 {
+            outside(offset);
+        }
+        // SAFETY: as in `values`; `&mut self` excludes every other access.
+        unsafe {
+            core::slice::from_raw_parts_mut(self.base.as_ptr().byte_add((offset & !3) as usize).cast(), count as usize)
+        }
+    }
+
+    /// Copies words within the arena; the ranges may overlap.
+    #[inline]
+    pub fn copy_words(&mut self, from: u32, to: u32, words: u32) {
+        let limit = self.bytes / 4;
+        if words > limit || from / 4 > limit - words || to / 4 > limit - words {
+            outside(from.max(to));
+        }
+        // SAFETY: both ranges lie inside the arena (1); `copy` allows overlap.
+        unsafe {
+            let base = self.base.as_ptr();
+            base.byte_add((from & !3) as usize).copy_to(base.byte_add((to & !3) as usize), words as usize);
+        }
+    }
+
+    /// Copies bytes within the arena; the ranges may overlap.
+    #[inline]
+    pub fn copy_bytes(&mut self, from: u32, to: u32, length: u32) {
+        if length > self.bytes || from > self.bytes - length || to > self.bytes - length {
+            outside(from.max(to));
+        }
+        // SAFETY: both ranges lie inside the arena (1); `copy` allows overlap.
+        unsafe {
+            let base = self.base.as_ptr().cast::<u8>();
+            base.add(from as usize).copy_to(base.add(to as usize), length as usize);
+        }
+    }
+
+    /// The window that starts at a byte offset. Invariant 3 must hold for it.
+    #[inline(always)]
+    pub fn window(&mut self, base: u32) -> Registers<'a> {
+        debug_assert!(base < self.bytes && base >= 16);
+        // SAFETY: the caller (`Vm::enter` and what derives from it) has checked the window's extent (3).
+        Registers { base: unsafe { self.base.as_ptr().byte_add(base as usize) }, life: PhantomData }
+    }
+
+    /// Byte offset of a window.
+    #[inline(always)]
+    pub fn offset_of(&self, window: Registers<'a>) -> u32 {
+        (window.base.addr() - self.base.as_ptr().addr()) as u32
+    }
+}
+
+/// A window of registers. Copy, because the interpreter keeps it in a machine register while it also calls the VM.
+#[derive(Clone, Copy)]
+pub struct Registers<'a> {
+    base: *mut u32,
+    life: PhantomData<&'a mut [u32]>,
+}
+
+impl Registers<'_> {
+    /// Reads a register.
+    #[inline(always)]
+    pub fn get(self, register: u8) -> Value {
+        // SAFETY: the register is below the function's count and the window inside the arena (3); the stack never moves.
+        Value(unsafe { *self.base.add(register as usize) })
+    }
+
+    /// Writes a register.
+    #[inline(always)]
+    pub fn set(self, register: u8, value: Value) {
+        // SAFETY: as in `get`.
+        unsafe { *self.base.add(register as usize) = value.0 }
+    }
+
+    /// Reads the word `below` words under the window: 1 info, 2 return address, 3 function, 4 generator or instance.
+    #[inline(always)]
+    pub fn record(self, below: usize) -> u32 {
+        debug_assert!(below <= 4);
+        // SAFETY: the frame record lies below the window, inside the arena (3).
+        unsafe { *self.base.sub(below) }
+    }
+
+    /// Writes the word `below` words under the window.
+    #[inline(always)]
+    pub fn set_record(self, below: usize, word: u32) {
+        debug_assert!(below <= 4);
+        // SAFETY: as in `record`.
+        unsafe { *self.base.sub(below) = word }
+    }
+
+    /// The window `words` further up. The caller has checked its extent.
+    #[inline(always)]
+    pub fn up(self, words: usize) -> Self {
+        // SAFETY: `Vm::enter` has checked that the new window ends below the stack's limit (3).
+        Self { base: unsafe { self.base.add(words) }, life: PhantomData }
+    }
+
+    /// The window `words` further down, as an earlier `up` came from.
+    #[inline(always)]
+    pub fn down(self, words: usize) -> Self {
+        // SAFETY: undoes an `up` of the same distance, which the frame record holds (3).
+        Self { base: unsafe { self.base.sub(words) }, life: PhantomData }
+    }
+
+    /// Makes registers `from..to` unbound.
+    #[inline(always)]
+    pub fn clear(self, from: usize, to: usize) {
+        let mut register = from;
+        while register < to {
+            // SAFETY: `to` is at most the function's register count (3).
+            unsafe { *self.base.add(register) = 0 }
+            register += 1;
+        }
+    }
+}
+
+/// A position in verified code.
+#[derive(Clone, Copy)]
+pub struct Cursor<'a> {
+    at: *const u32,
+    life: PhantomData<&'a [u32]>,
+}
+
+impl<'a> Cursor<'a> {
+    /// The cursor at a word of the code; the word must be the first of an instruction (2).
+    #[inline(always)]
+    pub fn new(code: &'a [u32], word: u32) -> Self {
+        debug_assert!((word as usize) < code.len());
+        // SAFETY: `word` is the start of a function or a return address, inside verified code (2).
+        Self { at: unsafe { code.as_ptr().add(word as usize) }, life: PhantomData }
+    }
+
+    /// Reads a word and moves behind it.
+    #[inline(always)]
+    pub fn next(&mut self) -> u32 {
+        // SAFETY: instructions lie whole within the code and no function runs off its end (2).
+        unsafe {
+            let word = *self.at;
+            self.at = self.at.add(1);
+            word
+        }
+    }
+
+    /// Reads the word before the cursor.
+    #[inline(always)]
+    pub fn previous(self) -> u32 {
+        // SAFETY: the cursor stands behind an instruction (2).
+        unsafe { *self.at.sub(1) }
+    }
+
+    /// Moves by a jump distance.
+    #[inline(always)]
+    pub fn jump(&mut self, distance: i32) {
+        // SAFETY: verified jumps land on an instruction of the same function (2).
+        self.at = unsafe { self.at.offset(distance as isize) };
+    }
+
+    /// Words from the start of the code.
+    #[inline(always)]
+    pub fn position(self, code: &[u32]) -> u32 {
+        ((self.at.addr() - code.as_ptr().addr()) / 4) as u32
+    }
+}
+
+/// Views bytes as words where they are aligned and whole.
+pub fn words(bytes: &[u8]) -> Option<&[u32]> {
+    // SAFETY: every bit pattern is a `u32`.
+    let (before, words, after) = unsafe { bytes.align_to::<u32>() };
+    if before.is_empty() && after.is_empty() { Some(words) } else { None }
+}
+
+/// Views bytes as half-words where they are aligned and whole.
+pub fn half_words(bytes: &[u8]) -> Option<&[u16]> {
+    // SAFETY: every bit pattern is a `u16`.
+    let (before, halves, after) = unsafe { bytes.align_to::<u16>() };
+    if before.is_empty() && after.is_empty() { Some(halves) } else { None }
+}
+
+/// Views words as bytes.
+#[inline(always)]
+pub fn bytes(words: &[u32]) -> &[u8] {
+    // SAFETY: bytes have no alignment and no invalid patterns; the length is that of the words.
+    unsafe { core::slice::from_raw_parts(words.as_ptr().cast(), words.len() * 4) }
+}
+
+/// Views words as values.
+#[inline(always)]
+pub fn values(words: &[u32]) -> &[Value] {
+    // SAFETY: `Value` is a transparent `u32` and every bit pattern is one.
+    unsafe { core::slice::from_raw_parts(words.as_ptr().cast(), words.len()) }
+}
+
+/// Views bytes as text; they are UTF-8 by construction (`verify` checks those of a module, the VM writes no other).
+#[inline(always)]
+pub fn text(bytes: &[u8]) -> &str {
+    debug_assert!(core::str::from_utf8(bytes).is_ok());
+    // SAFETY: string objects hold UTF-8: constants are checked when a module is loaded, and all other strings are made
+    // by `Vm::new_str` from `&str` or by slicing at character boundaries.
+    unsafe { core::str::from_utf8_unchecked(bytes) }
+}

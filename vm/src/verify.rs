@@ -1,0 +1,318 @@
+//! The load-time check: after it, code can be run without asking again.
+//!
+//! What it proves is listed in `raw.rs` (invariants 2 and 3): instructions whole, opcodes known, registers below the
+//! function's count, jumps on instructions of the same function, no running off the end, indices of constants, globals,
+//! functions, caches and builtins in range, constant objects well-formed (text is UTF-8, references point at objects).
+//! What an instruction finds *in* a register (a cell, a list, ..) is checked when it runs.
+
+use crate::image::Image;
+use alloc::vec;
+use alloc::vec::Vec;
+use nano_wire::builtins::Builtin;
+use nano_wire::isa::{Extra, Instruction, Opcode, Operand};
+use nano_wire::module::{Function, NONE, ParseError, flags};
+use nano_wire::value::{Kind, Value, hash_bytes, header_kind, header_length, object_words};
+
+/// Why a module is refused. `function` and `word` say where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoadError {
+    /// The buffer is no module.
+    Parse(ParseError),
+    /// The buffer isn't aligned to 4 bytes, or a section isn't.
+    Unaligned,
+    /// A constant object is malformed, at this byte of the objects.
+    Object(u32),
+    /// A constant is no valid value.
+    Constant(u16),
+    /// A function's description is inconsistent.
+    Function(u16),
+    /// The instruction can't be run.
+    Instruction {
+        /// Function.
+        function: u16,
+        /// Word within it.
+        word: u16,
+    },
+    /// A guarded range is inconsistent.
+    Handler(u16),
+    /// The modules of the package, or their globals, are inconsistent.
+    Package,
+}
+
+impl core::fmt::Display for LoadError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Parse(error) => error.fmt(f),
+            Self::Unaligned => write!(f, "the module is not aligned to 4 bytes"),
+            Self::Object(at) => write!(f, "refused module: malformed constant object at byte {at}"),
+            Self::Constant(index) => write!(f, "refused module: constant {index} is no value"),
+            Self::Function(index) => write!(f, "refused module: function {index} is inconsistent"),
+            Self::Instruction { function, word } => {
+                write!(f, "refused module: function {function}, word {word}: invalid instruction")
+            }
+            Self::Handler(index) => write!(f, "refused module: exception handler {index} is inconsistent"),
+            Self::Package => write!(f, "refused module: its modules or globals are inconsistent"),
+        }
+    }
+}
+
+impl core::error::Error for LoadError {}
+
+struct Bits(Vec<u32>);
+
+impl Bits {
+    fn new(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(32)])
+    }
+
+    fn set(&mut self, index: usize) {
+        if let Some(word) = self.0.get_mut(index / 32) {
+            *word |= 1 << (index % 32);
+        }
+    }
+
+    fn has(&self, index: usize) -> bool {
+        self.0.get(index / 32).is_some_and(|word| word >> (index % 32) & 1 != 0)
+    }
+}
+
+/// Checks everything.
+pub(crate) fn verify(image: &Image<'_>) -> Result<(), LoadError> {
+    let starts = objects(image)?;
+    for (index, word) in image.constants.iter().enumerate() {
+        if !is_constant(Value(*word), &starts) {
+            return Err(LoadError::Constant(index as u16));
+        }
+    }
+    if image.constants.len() >= usize::from(NONE)
+        || image.functions.len() % Function::WORDS != 0
+        || image.function_count() == 0
+    {
+        return Err(LoadError::Package);
+    }
+    if image.global_names.len() != usize::from(image.globals)
+        || image.modules.is_empty()
+        || !image.global_names.iter().chain(image.parameters).all(|name| is_name(image, *name))
+    {
+        return Err(LoadError::Package);
+    }
+    for index in 0..image.module_count() {
+        let module = image.module(index);
+        let function = image.function(u32::from(module.function));
+        let fits = u32::from(module.first_global) + u32::from(module.globals) <= u32::from(image.globals);
+        let plain = function.parameters() == 0 && function.captures == 0 && function.flags & !flags::SIMPLE == 0;
+        if !is_name(image, module.name) || u32::from(module.function) >= image.function_count() || !fits || !plain {
+            return Err(LoadError::Package);
+        }
+    }
+    for index in 0..image.function_count() {
+        verify_function(image, index)?;
+    }
+    Ok(())
+}
+
+/// Walks the constant objects; a bit for each word where one starts.
+fn objects(image: &Image<'_>) -> Result<Bits, LoadError> {
+    let mut starts = Bits::new(image.objects.len());
+    let bytes = crate::raw::bytes(image.objects);
+    let mut at = 0;
+    while let Some(&header) = image.objects.get(at) {
+        let bad = LoadError::Object((at * 4) as u32);
+        let words = object_words(header) as usize;
+        let length = header_length(header) as usize;
+        let payload = image.objects.get(at + 1..at + words).ok_or(bad)?;
+        let ok = header & 7 == 1
+            && match header_kind(header) {
+                k if k == Kind::Float as u8 => length == 2,
+                k if k == Kind::BigInt as u8 => is_big(payload),
+                k if k == Kind::Str as u8 => {
+                    let text = bytes.get(at * 4 + 8..at * 4 + 8 + length).ok_or(bad)?;
+                    let word = payload.first().copied().unwrap_or(0);
+                    core::str::from_utf8(text).is_ok()
+                        && (word & 1 != 0) == text.is_ascii()
+                        && word >> 1 == hash_bytes(text)
+                        && padding_is_zero(payload, length + 4)
+                }
+                k if k == Kind::Bytes as u8 => padding_is_zero(payload, length),
+                k if k == Kind::Tuple as u8 => payload.iter().all(|word| is_constant(Value(*word), &starts)),
+                _ => false,
+            };
+        if !ok {
+            return Err(bad);
+        }
+        starts.set(at);
+        at += words;
+    }
+    Ok(starts)
+}
+
+fn padding_is_zero(payload: &[u32], length: usize) -> bool {
+    length.is_multiple_of(4) || payload.last().is_none_or(|word| word >> (8 * (length % 4)) == 0)
+}
+
+/// Sign, then at least one limb, the last not 0, and not a number that a small integer holds.
+fn is_big(payload: &[u32]) -> bool {
+    match payload {
+        [sign, limbs @ ..] if *sign <= 1 => match limbs {
+            [] => false,
+            [one] => *one > Value::SMALL_MAX as u32 + *sign,
+            [.., last] => *last != 0,
+        },
+        _ => false,
+    }
+}
+
+/// A value that may stand in a module: a number, a builtin, an object that was seen already.
+fn is_constant(value: Value, starts: &Bits) -> bool {
+    value.is_small() || value.as_builtin().is_some() || (value.is_image() && starts.has((value.offset() / 4) as usize))
+}
+
+fn is_name(image: &Image<'_>, index: u16) -> bool {
+    let value = image.constant(index);
+    value.is_image() && header_kind(image.object_word(value.offset())) == Kind::Str as u8
+}
+
+/// A constant tuple of at most `most` strings.
+fn is_names(image: &Image<'_>, index: u32, most: u32) -> bool {
+    let Ok(index) = u16::try_from(index) else { return false };
+    let value = image.constant(index);
+    if !value.is_image() || header_kind(image.object_word(value.offset())) != Kind::Tuple as u8 {
+        return false;
+    }
+    let length = header_length(image.object_word(value.offset()));
+    length <= most
+        && (0..length).all(|item| {
+            let item = Value(image.object_word(value.offset() + 4 + item * 4));
+            item.is_image() && header_kind(image.object_word(item.offset())) == Kind::Str as u8
+        })
+}
+
+fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
+    let bad = LoadError::Function(index as u16);
+    let function = image.function(index);
+    let code =
+        image.code.get(function.code as usize..function.code as usize + usize::from(function.words)).ok_or(bad)?;
+    let parameters = function.parameters();
+    let simple = function.flags & (flags::VARARGS | flags::KEYWORDS | flags::GENERATOR | flags::COROUTINE) == 0
+        && function.keyword_only == 0;
+    if parameters > usize::from(function.registers)
+        || function.registers > 250
+        || function.positional_only > function.positional
+        || usize::from(function.first_parameter) + parameters > image.parameters.len()
+        || !is_name(image, function.name)
+        || (function.flags & flags::SIMPLE != 0) != simple
+        || (function.flags & flags::CLASS_BODY != 0 && (function.positional != 1 || !simple))
+        || function.flags & !(flags::VARARGS | flags::KEYWORDS | flags::GENERATOR | flags::CLASS_BODY | flags::SIMPLE)
+            != 0
+    {
+        return Err(bad);
+    }
+    let mut starts = Bits::new(code.len());
+    let mut at = 0;
+    let mut last = Opcode::Illegal;
+    while at < code.len() {
+        let invalid = LoadError::Instruction { function: index as u16, word: at as u16 };
+        let instruction = code.get(at..).and_then(Instruction::decode).ok_or(invalid)?;
+        if !operands_hold(image, &function, &instruction) {
+            return Err(invalid);
+        }
+        starts.set(at);
+        last = instruction.opcode;
+        at += instruction.words();
+    }
+    let ends = matches!(
+        last,
+        Opcode::Return
+            | Opcode::ReturnNone
+            | Opcode::Raise
+            | Opcode::RaiseFrom
+            | Opcode::RaiseCurrent
+            | Opcode::Reraise
+            | Opcode::Jump
+    );
+    if !ends {
+        return Err(bad);
+    }
+    let mut at = 0;
+    while let Some(instruction) = code.get(at..).and_then(Instruction::decode) {
+        let behind = at + instruction.words();
+        if let Some(distance) = instruction.jump() {
+            let target = behind as i64 + i64::from(distance);
+            if usize::try_from(target).is_ok_and(|target| target < code.len() && starts.has(target)) {
+            } else {
+                return Err(LoadError::Instruction { function: index as u16, word: at as u16 });
+            }
+        }
+        at = behind;
+    }
+    for handler in 0..u16::from(function.handlers) {
+        let handler = u32::from(function.first_handler) + u32::from(handler);
+        let bad = LoadError::Handler(handler as u16);
+        let words = image.handlers.get(handler as usize * 2..handler as usize * 2 + 2).ok_or(bad)?;
+        let &[range, target] = words else { return Err(bad) };
+        let (start, end, target) = (range & 0xFFFF, range >> 16, (target & 0xFFFF) as usize);
+        let catches = code.get(target).is_some_and(|word| *word as u8 == Opcode::CatchBegin as u8);
+        if start > end || end as usize > code.len() || !starts.has(target) || !catches {
+            return Err(bad);
+        }
+    }
+    Ok(())
+}
+
+fn operands_hold(image: &Image<'_>, function: &Function, instruction: &Instruction) -> bool {
+    let shape = instruction.opcode.shape();
+    if instruction.opcode == Opcode::Illegal {
+        return false;
+    }
+    if matches!(instruction.opcode, Opcode::Yield | Opcode::YieldFrom) && function.flags & flags::GENERATOR == 0 {
+        return false;
+    }
+    let registers = u32::from(function.registers);
+    let fits = |first: u8, count: u32| u32::from(first) + count <= registers;
+    let (b, c) = (u32::from(instruction.b), u32::from(instruction.c));
+    let imm = instruction.imm16();
+    let (low, high) = (instruction.extra & 0xFFFF, instruction.extra >> 16);
+    for (kind, byte) in shape.operands.iter().zip([instruction.a, instruction.b, instruction.c]) {
+        let ok = match *kind {
+            Operand::None => {
+                // The upper half of a 16-bit operand stands where an unused c would.
+                byte == 0 || shape.has_imm16() || matches!(shape.operands, [Operand::Jump24, ..])
+            }
+            Operand::Read | Operand::Write | Operand::ReadWrite => fits(byte, 1),
+            Operand::Window(count) => fits(byte, u32::from(count)),
+            Operand::WindowOfC(factor) => fits(byte, c * u32::from(factor)),
+            Operand::CallWindow => fits(byte, 3 + b),
+            Operand::MethodWindow => fits(byte, 4 + b),
+            Operand::ClassWindow => fits(byte, 6 + b),
+            Operand::Arguments => fits(byte, b),
+            Operand::StarWindow => instruction.extra <= 255 && fits(byte, c + 1 + instruction.extra),
+            Operand::Polarity => byte <= 1,
+            Operand::Below(bound) => byte < bound,
+            Operand::FreeIndex => byte < function.captures,
+            Operand::Count
+            | Operand::Signed8
+            | Operand::CaptureIndex
+            | Operand::Signed16
+            | Operand::Jump16
+            | Operand::Jump24 => true,
+            Operand::Constant => usize::from(imm) < image.constants.len(),
+            Operand::Name => is_name(image, imm),
+            Operand::Global => imm < image.globals,
+            Operand::Builtin => Builtin::from_id(imm).is_some(),
+            Operand::Function => u32::from(imm) < image.function_count(),
+            Operand::Module => u32::from(imm) < image.module_count(),
+            Operand::Free16 => imm < u16::from(function.captures),
+        };
+        if !ok {
+            return false;
+        }
+    }
+    match shape.extra {
+        Extra::None | Extra::Jump | Extra::Count => true,
+        Extra::NameCache => is_name(image, low as u16) && high < u32::from(image.caches),
+        Extra::NameGlobal => is_name(image, low as u16) && (high == u32::from(NONE) || high < u32::from(image.globals)),
+        Extra::Keywords => is_names(image, instruction.extra, b),
+        Extra::Builtin => high == 0 && Builtin::from_id(low as u16).is_some(),
+        Extra::ClassName => is_name(image, low as u16) && (high == u32::from(NONE) || is_names(image, high, b)),
+    }
+}
