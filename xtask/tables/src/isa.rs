@@ -29,7 +29,7 @@ pub fn chapter() -> String {
 fn row(text: &mut String, code: usize, shape: &Shape) {
     let [a, b, c] = shape.operands;
     let c = if shape.has_imm16() || a == Operand::Jump24 { String::new() } else { operand(c) };
-    let meaning = shape.meaning.replace('|', "\\|");
+    let meaning = plain(shape.meaning);
     let _ = writeln!(
         text,
         "| {code} | `{}` | {} | {} | {c} | {} | {meaning} |",
@@ -38,6 +38,18 @@ fn row(text: &mut String, code: usize, shape: &Shape) {
         operand(b),
         extra(shape.extra),
     );
+}
+
+/// The text with what Markdown would take for markup escaped: `R[a](b)` is no link and `**` no emphasis.
+fn plain(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if matches!(letter, '\\' | '|' | '[' | ']' | '*' | '_' | '<' | '>' | '`') {
+            escaped.push('\\');
+        }
+        escaped.push(letter);
+    }
+    escaped
 }
 
 fn operand(operand: Operand) -> String {
@@ -100,5 +112,10 @@ mod tests {
         for row in rows {
             assert_eq!(row.replace("\\|", "").matches('|').count(), 8, "{row}");
         }
+    }
+
+    #[test]
+    fn meanings_are_no_markup() {
+        assert_eq!(super::plain("R[c] = R[a](*x) | y"), "R\\[c\\] = R\\[a\\](\\*x) \\| y");
     }
 }
