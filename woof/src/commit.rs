@@ -1,0 +1,375 @@
+//! Appending: many threads encode into one buffer, one of them writes it, all wait for that one fsync.
+
+use std::fs;
+use std::os::unix::fs::FileExt;
+use std::sync::{Arc, MutexGuard, PoisonError};
+
+use crate::directory;
+use crate::error::{At, Error};
+use crate::index;
+use crate::lanes::{Lanes, Seen};
+use crate::log::{Log, Segment, State, SyncPolicy};
+use crate::record::{self, Header};
+use crate::segment::{self, Offsets, SegmentFile, SegmentHeader};
+use crate::sequence::{Appended, Origin, Sequence};
+
+/// Appends that no committer takes wait when this much is in memory.
+const MOST_PENDING: usize = 4 << 20;
+
+/// Encoded records on their way to a segment.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    bytes: Vec<u8>,
+    /// Where each record begins in `bytes`.
+    starts: Vec<u32>,
+    /// Sequence of the first.
+    first: u64,
+    origins: Vec<(Origin, Sequence)>,
+    timestamp_ms: u64,
+}
+
+impl Pending {
+    /// Nothing, to follow record `last`.
+    pub fn after(last: u64) -> Self {
+        Self { first: last + 1, ..Self::default() }
+    }
+
+    fn next(&self) -> u64 {
+        self.first + self.starts.len() as u64
+    }
+
+    fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+}
+
+/// Where a batch went.
+struct Written {
+    /// The segment that was begun for it.
+    begun: Option<(SegmentHeader, SegmentFile)>,
+    /// Where in the segment it is.
+    at: u32,
+}
+
+impl Log {
+    /// Hands records over without waiting: they follow each other, and the position of the last one is returned. They
+    /// are not acknowledged, and no reader sees them, before [`Log::wait`] for it returns.
+    pub fn submit(&self, payloads: &[&[u8]], timestamp_ms: u64) -> Result<Sequence, Error> {
+        self.encode(payloads, timestamp_ms, None).map(|appended| appended.sequence)
+    }
+
+    /// As [`Log::submit`] for one record, unless this very append has happened before.
+    pub fn submit_once(&self, payload: &[u8], timestamp_ms: u64, origin: Origin) -> Result<Appended, Error> {
+        if origin.client_sequence == 0 {
+            return Err(Error::Origin);
+        }
+        self.encode(&[payload], timestamp_ms, Some(origin))
+    }
+
+    fn encode(&self, payloads: &[&[u8]], timestamp_ms: u64, origin: Option<Origin>) -> Result<Appended, Error> {
+        let limit = self.config.element;
+        if let Some(long) = payloads.iter().find(|p| p.len() > limit as usize) {
+            return Err(Error::TooLong { length: long.len(), limit });
+        }
+        let alone = self.options.policy == SyncPolicy::EveryAppend;
+        let mut state = self.lock();
+        loop {
+            if let Some(failure) = &state.failed {
+                return Err(Error::Poisoned(Arc::clone(failure)));
+            }
+            let full = state.pending.bytes.len() >= MOST_PENDING;
+            if !full && !(alone && (state.committing || !state.pending.is_empty())) {
+                break;
+            }
+            // Nobody may be waiting for what is pending, so whoever needs the room writes it.
+            state = if state.committing { self.sleep(state) } else { self.commit(state) };
+        }
+        if let Some(origin) = origin {
+            match state.lanes.find(origin) {
+                Seen::New => {}
+                Seen::Before(sequence) => return Ok(Appended { sequence, duplicate: true }),
+                Seen::Stale { last } => return Err(Error::Stale { lane: origin.lane, last }),
+            }
+        }
+        for payload in payloads {
+            let sequence = Sequence(state.pending.next());
+            let pending = &mut state.pending;
+            // The buffer is written when everything handed to the disk before it is durable, and not otherwise.
+            let barrier = pending.is_empty() && self.options.policy != SyncPolicy::Os;
+            let header = Header { sequence, timestamp_ms, origin, barrier };
+            let start = pending.bytes.len();
+            pending.timestamp_ms = if pending.is_empty() { timestamp_ms } else { pending.timestamp_ms };
+            pending.starts.push(start as u32);
+            pending.bytes.extend(record::encode_header(self.id, &header, payload));
+            pending.bytes.extend_from_slice(payload);
+            pending.bytes.resize(start + record::stored_bytes(payload.len()), 0);
+            if let Some(origin) = origin {
+                pending.origins.push((origin, sequence));
+                state.lanes.insert(origin, sequence);
+            }
+        }
+        let sequence = Sequence(state.pending.next() - 1);
+        if alone {
+            drop(self.commit(state));
+        }
+        Ok(Appended { sequence, duplicate: false })
+    }
+
+    /// Returns when the record at `sequence`, and so every one before it, is acknowledged as the policy says.
+    pub fn wait(&self, sequence: Sequence) -> Result<(), Error> {
+        let mut state = self.lock();
+        loop {
+            if state.committed >= sequence.0 {
+                return Ok(());
+            }
+            if let Some(failure) = &state.failed {
+                return Err(Error::Poisoned(Arc::clone(failure)));
+            }
+            if sequence.0 >= state.pending.next() {
+                return Err(Error::NotYet(sequence));
+            }
+            state = if state.committing { self.sleep(state) } else { self.commit(state) };
+        }
+    }
+
+    /// Writes and fsyncs everything submitted so far, whatever the policy.
+    pub fn sync(&self) -> Result<(), Error> {
+        let last = Sequence(self.lock().pending.next() - 1);
+        if last.0 > 0 {
+            self.wait(last)?;
+        }
+        let newest = self.lock().segments.back().map(|s| Arc::clone(&s.file));
+        let result = newest.map_or(Ok(()), |file| self.sync_file(&file, true));
+        result.inspect_err(|error| self.poison(&mut self.lock(), error))
+    }
+
+    /// Drops whole segments in which every record is before `sequence`. They are gone for good.
+    pub fn trim_before(&self, sequence: Sequence) -> Result<(), Error> {
+        self.drop_segments(sequence.0)
+    }
+
+    fn sleep<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn poison(&self, state: &mut State, error: &Error) {
+        state.failed.get_or_insert_with(|| error.to_string().into());
+        self.changed.notify_all();
+    }
+
+    /// Writes what is pending while the lock is free for others to encode more. Nobody else is committing.
+    fn commit<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        if state.pending.is_empty() {
+            return state;
+        }
+        state.committing = true;
+        let next = Pending::after(state.pending.next() - 1);
+        let batch = std::mem::replace(&mut state.pending, next);
+        let written = match state.segments.back() {
+            Some(newest) => {
+                let full = u64::from(newest.offsets.end) + batch.bytes.len() as u64;
+                let full = full > u64::from(self.options.segment_bytes) && !newest.offsets.starts.is_empty();
+                let file = Arc::clone(&newest.file);
+                if full {
+                    let header = newest.header.clone();
+                    let offsets = newest.offsets.clone();
+                    let lanes = state.durable_lanes.clone();
+                    drop(state);
+                    self.write_to_new(&batch, &file, &header, &offsets, lanes)
+                } else {
+                    let at = newest.offsets.end;
+                    drop(state);
+                    self.write(&batch, &file, at).map(|()| Written { begun: None, at })
+                }
+            }
+            None => Err(Error::NotFound(self.directory.display().to_string())),
+        };
+        let mut state = self.lock();
+        state.committing = false;
+        match written {
+            Ok(written) => publish(&mut state, batch, written),
+            Err(error) => self.poison(&mut state, &error),
+        }
+        self.changed.notify_all();
+        if self.config.history > 0 && state.segments.len() > 1 {
+            let first = self.first_in(&state);
+            if state.segments.get(1).is_some_and(|second| second.base() <= first) {
+                drop(state);
+                // The records count as gone already; a file that can't be removed now is removed with the next.
+                let _ = self.drop_segments(first);
+                return self.lock();
+            }
+        }
+        state
+    }
+
+    fn write(&self, batch: &Pending, file: &SegmentFile, at: u32) -> Result<(), Error> {
+        file.file.write_all_at(&batch.bytes, u64::from(at)).at("write", &file.path)?;
+        self.sync_file(file, false)
+    }
+
+    /// Finishes the segment and begins the next one with the batch.
+    fn write_to_new(
+        &self,
+        batch: &Pending,
+        file: &SegmentFile,
+        header: &SegmentHeader,
+        offsets: &Offsets,
+        lanes: Lanes,
+    ) -> Result<Written, Error> {
+        // Only the last segment may be unfinished, so this one is made durable under every policy.
+        self.sync_file(file, true)?;
+        index::write(&file.path, header, offsets);
+        let header =
+            SegmentHeader { base: Sequence(batch.first), created_ms: batch.timestamp_ms, lanes, ..header.clone() };
+        let (file, at) = segment::create(&self.directory, &header)?;
+        let at = at as u32;
+        self.write(batch, &file, at)?;
+        Ok(Written { begun: Some((header, file)), at })
+    }
+
+    /// Fsyncs what is in the file; unless `always`, only if the policy is to.
+    fn sync_file(&self, file: &SegmentFile, always: bool) -> Result<(), Error> {
+        if self.options.policy == SyncPolicy::Os && !always {
+            return Ok(());
+        }
+        #[cfg(test)]
+        if self.fail_next_sync.swap(false, std::sync::atomic::Ordering::SeqCst) {
+            return Err(std::io::Error::other("made to fail")).at("sync", &file.path);
+        }
+        file.file.sync_data().at("sync", &file.path)
+    }
+
+    /// Removes the files of segments that end before `first`, the oldest first, each durably before the next: after a
+    /// power cut there is no hole.
+    fn drop_segments(&self, first: u64) -> Result<(), Error> {
+        loop {
+            let path = {
+                let mut state = self.lock();
+                let done = state.segments.get(1).is_none_or(|second| second.base() > first);
+                let removed = if done { None } else { state.segments.pop_front() };
+                let Some(segment) = removed else { return Ok(()) };
+                let path = segment.file.path.clone();
+                if let Err(error) = fs::remove_file(&path) {
+                    state.segments.push_front(segment);
+                    return Err(error).at("remove", &path);
+                }
+                path
+            };
+            let _ = fs::remove_file(path.with_extension("idx"));
+            directory::sync(&self.directory)?;
+        }
+    }
+}
+
+/// Lets readers see a batch that was written.
+fn publish(state: &mut State, batch: Pending, written: Written) {
+    if let Some((header, file)) = written.begun {
+        let offsets = Offsets { starts: vec![], end: written.at };
+        state.segments.push_back(Segment { header, file: Arc::new(file), offsets });
+    }
+    let last = batch.next() - 1;
+    for (origin, sequence) in batch.origins {
+        state.durable_lanes.insert(origin, sequence);
+    }
+    if let Some(newest) = state.segments.back_mut() {
+        newest.offsets.starts.extend(batch.starts.iter().map(|start| written.at + start));
+        newest.offsets.end = written.at + batch.bytes.len() as u32;
+    }
+    state.committed = last;
+}
+
+impl Drop for Log {
+    /// Submitted records that nobody waited for are written; they were not promised.
+    fn drop(&mut self) {
+        let _ = self.sync();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use super::*;
+    use crate::log::LogOptions;
+    use crate::sequence::{Config, LogId};
+
+    fn log(directory: &std::path::Path, policy: SyncPolicy) -> Log {
+        let config = Config { element: 100, history: 0 };
+        Log::open_or_create(directory, LogId(1), config, LogOptions { policy, segment_bytes: 4096 }, 1).unwrap()
+    }
+
+    #[test]
+    fn a_failed_fsync_poisons_the_log_until_it_is_opened_again() {
+        for policy in [SyncPolicy::EveryAppend, SyncPolicy::Group] {
+            let directory = tempfile::tempdir().unwrap();
+            let open = log(directory.path(), policy);
+            open.append(b"kept", 1).unwrap();
+            open.fail_next_sync.store(true, Ordering::SeqCst);
+            let error = open.append(b"unknown", 2).unwrap_err();
+            assert!(matches!(&error, Error::Poisoned(cause) if cause.contains("made to fail")), "{error}");
+            assert!(matches!(open.append(b"refused", 3), Err(Error::Poisoned(_))));
+            assert!(matches!(open.sync(), Err(Error::Poisoned(_))));
+            assert!(open.failure().is_some());
+            assert_eq!((open.last(), open.latest().unwrap().payload), (Some(Sequence(1)), b"kept".to_vec()));
+            drop(open);
+            let again = log(directory.path(), policy);
+            assert_eq!(again.get(Sequence(1)).unwrap().payload, b"kept");
+            assert!(again.append(b"taken", 4).unwrap() >= Sequence(2));
+        }
+    }
+
+    #[test]
+    fn submitted_records_are_seen_when_waited_for_and_share_one_write() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = log(directory.path(), SyncPolicy::Group);
+        let first = log.submit(&[b"a", b"b"], 1).unwrap();
+        let second = log.submit(&[b"c"], 2).unwrap();
+        assert_eq!((first, second, log.last()), (Sequence(2), Sequence(3), None));
+        assert!(matches!(log.get(first), Err(Error::NotYet(_))));
+        assert!(matches!(log.wait(Sequence(4)), Err(Error::NotYet(_))));
+        log.wait(first).unwrap();
+        assert_eq!(log.last(), Some(second));
+        let barriers: Vec<_> = log.range(Sequence::FIRST).map(|e| e.unwrap().header.barrier).collect();
+        assert_eq!(barriers, [true, false, false]);
+    }
+
+    #[test]
+    fn what_was_submitted_is_written_when_the_log_closes() {
+        let directory = tempfile::tempdir().unwrap();
+        log(directory.path(), SyncPolicy::Group).submit(&[b"a"], 1).unwrap();
+        assert_eq!(log(directory.path(), SyncPolicy::Group).last(), Some(Sequence(1)));
+    }
+
+    #[test]
+    fn threads_share_commits_and_lose_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        for policy in [SyncPolicy::EveryAppend, SyncPolicy::Group, SyncPolicy::Os] {
+            let path = directory.path().join(format!("{policy:?}"));
+            let log = log(&path, policy);
+            std::thread::scope(|scope| {
+                for lane in 1..=4 {
+                    let log = &log;
+                    scope.spawn(move || {
+                        for client_sequence in 1..=50 {
+                            let payload = [lane, client_sequence as u8];
+                            let origin = Origin { lane, client_sequence };
+                            let once = log.append_once(&payload, 1, origin).unwrap();
+                            assert_eq!(log.get(once.sequence).unwrap().payload, payload);
+                            let again = log.append_once(&payload, 1, origin).unwrap();
+                            assert_eq!(again, Appended { duplicate: true, ..once });
+                        }
+                    });
+                }
+            });
+            assert_eq!(log.last(), Some(Sequence(200)));
+            drop(log);
+            let log = self::log(&path, policy);
+            assert_eq!(log.verify().unwrap(), 200);
+            for lane in 1..=4 {
+                let origin = Origin { lane, client_sequence: 50 };
+                assert!(log.append_once(b"retried", 1, origin).unwrap().duplicate);
+            }
+        }
+    }
+}
