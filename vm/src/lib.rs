@@ -20,6 +20,8 @@ mod number;
 mod object;
 mod protocol;
 mod raw;
+#[cfg(test)]
+mod testing;
 mod text;
 mod verify;
 mod vm;

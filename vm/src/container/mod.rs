@@ -1,5 +1,7 @@
 //! list, tuple, dict, set, range, slice and their iterators; sorting; the builtins that walk iterables; `json`.
 
+mod dict;
+
 use crate::error::Outcome;
 use crate::native::Native;
 use crate::protocol::{Binary, Comparison};
@@ -112,42 +114,6 @@ impl crate::vm::Vm<'_> {
     pub fn list_from(&mut self, iterable: Value) -> Outcome<Value> {
         let _ = (iterable);
         Ok(Value::NONE)
-    }
-
-    /// An empty dict with room for `capacity` entries.
-    pub fn new_dict(&mut self, capacity: u32) -> Outcome<Value> {
-        let _ = (capacity);
-        Ok(Value::NONE)
-    }
-
-    /// The item under a key of a DICT; `None`: there is none.
-    pub fn dict_get(&mut self, dict: Value, key: Value) -> Outcome<Option<Value>> {
-        let _ = (dict, key);
-        Ok(None)
-    }
-
-    /// The item under a str key of a DICT; never runs Python code, never allocates.
-    pub fn dict_get_str(&mut self, dict: Value, key: Value) -> Option<Value> {
-        let _ = (dict, key);
-        None
-    }
-
-    /// `dict[key] = item` (roots).
-    pub fn dict_set(&mut self, dict: Root, key: Root, item: Root) -> Outcome<()> {
-        let _ = (dict, key, item);
-        Ok(())
-    }
-
-    /// Removes a key; the item, `None` where there was none.
-    pub fn dict_remove(&mut self, dict: Value, key: Value) -> Outcome<Option<Value>> {
-        let _ = (dict, key);
-        Ok(None)
-    }
-
-    /// Entry at or after position `at` of a DICT: (next position, key, item).
-    pub fn dict_entry(&self, dict: Value, at: u32) -> Option<(u32, Value, Value)> {
-        let _ = (dict, at);
-        None
     }
 
     /// An empty set.

@@ -1,0 +1,707 @@
+//! The storage of dicts: entries in insertion order, and above 8 of them an index of where each is.
+//!
+//! `[live, used, BUFFER of (hash, key, item), RAW index or unbound]`. A hash is a small integer, so that the collector
+//! may look at it; a deleted entry has an unbound hash and key, which no lookup meets. The index is a power of two of
+//! places, each empty (0) or an entry's position + 1, in 1, 2 or 4 bytes by how many places there are; linear probing
+//! from the top bits of a product (no division, and a place is freed for good when its entry is deleted).
+
+use crate::error::Outcome;
+use crate::kind::kind;
+use crate::vm::{Root, Vm};
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+const LIVE: u32 = 0;
+const USED: u32 = 1;
+const ENTRIES: u32 = 2;
+const INDEX: u32 = 3;
+/// Up to here dicts are searched without an index.
+const SMALL: u32 = 8;
+
+/// Equality of two keys whose hashes are equal, as far as it can be told without running Python code.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Same {
+    Yes,
+    No,
+    Ask,
+}
+
+/// The search met a key that only `==` can tell from the one looked for.
+pub(super) struct NeedsEqual;
+
+/// Bytes of a place in an index of this many bytes.
+#[inline(always)]
+fn place_bytes(index_bytes: u32) -> u32 {
+    match index_bytes {
+        0..=256 => 1,
+        257..=131_072 => 2,
+        _ => 4,
+    }
+}
+
+/// Bytes of the index for room for this many entries: at most two thirds of its places get used.
+fn index_bytes(capacity: u32) -> u32 {
+    let places = (capacity.saturating_add(capacity / 2).saturating_add(1)).next_power_of_two().max(16);
+    match places {
+        0..=256 => places,
+        257..=65_536 => places * 2,
+        _ => places.saturating_mul(4),
+    }
+}
+
+/// First place to look at for a hash.
+#[inline(always)]
+fn home(hash: Value, places: u32) -> u32 {
+    hash.0.wrapping_mul(0x9E37_79B1) >> ((32 - places.trailing_zeros()) & 31)
+}
+
+impl Vm<'_> {
+    // ---- hashes and keys, shared with sets ----
+
+    /// Hash of a key as stored, where it takes no Python code: small integers are their own.
+    #[inline(always)]
+    pub(super) fn plain_hash(&mut self, key: Value) -> Option<Value> {
+        if key.is_small() { Some(key) } else { self.plain_hash_of_object(key) }
+    }
+
+    #[inline]
+    fn plain_hash_of_object(&mut self, key: Value) -> Option<Value> {
+        match self.kind(key) {
+            kind::STR => Some(Value::small_unchecked(self.str_hash(key) as i32)),
+            kind::FLOAT => {
+                let number = self.float(key);
+                let whole = number as i32;
+                if f64::from(whole) == number { Value::small(whole) } else { None }
+            }
+            255 if key == Value::TRUE => Some(Value::small_unchecked(1)),
+            255 if key == Value::FALSE => Some(Value::small_unchecked(0)),
+            255 => Some(Value::small_unchecked((key.0 >> 2) as i32)),
+            _ => None,
+        }
+    }
+
+    /// Hash of a key as stored; may run Python code. TypeError where the key has none.
+    pub(super) fn stored_hash(&mut self, key: Value) -> Outcome<Value> {
+        match self.plain_hash(key) {
+            Some(hash) => Ok(hash),
+            None => Ok(Value::small_unchecked(self.hash(key)? as i32)),
+        }
+    }
+
+    /// Are two keys of the same hash equal?
+    #[inline(always)]
+    pub(super) fn same_key(&self, a: Value, b: Value) -> Same {
+        if a == b {
+            return Same::Yes;
+        }
+        if a.is_small() && b.is_small() {
+            return Same::No;
+        }
+        self.same_object(a, b)
+    }
+
+    #[inline]
+    fn same_object(&self, a: Value, b: Value) -> Same {
+        let (ka, kb) = (self.kind(a), self.kind(b));
+        if ka == kind::STR && kb == kind::STR {
+            return if self.bytes(a) == self.bytes(b) { Same::Yes } else { Same::No };
+        }
+        let plain = |kind: u8, value: Value| kind == kind::STR || kind == 255 && !value.is_small();
+        // Text and constants equal nothing but themselves, among values without code of their own; True and False are
+        // numbers.
+        let number = |kind: u8, value: Value| {
+            value.is_small()
+                || matches!(kind, kind::FLOAT | kind::BIG_INT)
+                || value == Value::TRUE
+                || value == Value::FALSE
+        };
+        let known = |kind: u8, value: Value| plain(kind, value) || number(kind, value) || kind == kind::TUPLE;
+        if known(ka, a) && known(kb, b) && (plain(ka, a) || plain(kb, b)) && !(number(ka, a) && number(kb, b)) {
+            return Same::No;
+        }
+        Same::Ask
+    }
+
+    // ---- searching ----
+
+    #[inline(always)]
+    fn entries(&self, dict: Value) -> &[[Value; 3]] {
+        let used = self.number(dict, USED);
+        if used == 0 {
+            return &[];
+        }
+        let buffer = self.field(dict, ENTRIES);
+        self.mem.values(buffer.0 + 4, used * 3).as_chunks().0
+    }
+
+    #[inline(always)]
+    fn place(&self, index: Value, bytes: u32, place: u32) -> u32 {
+        let at = index.0 + 4;
+        match place_bytes(bytes) {
+            1 => self.mem.word(at + place) >> (place % 4 * 8) & 0xFF,
+            2 => self.mem.word(at + place * 2) >> (place % 2 * 16) & 0xFFFF,
+            _ => self.mem.word(at + place * 4),
+        }
+    }
+
+    #[inline(always)]
+    fn set_place(&mut self, index: Value, bytes: u32, place: u32, entry: u32) {
+        let at = index.0 + 4;
+        let (offset, shift, mask) = match place_bytes(bytes) {
+            1 => (at + place, place % 4 * 8, 0xFF),
+            2 => (at + place * 2, place % 2 * 16, 0xFFFF),
+            _ => (at + place * 4, 0, u32::MAX),
+        };
+        let word = self.mem.word(offset) & !(mask << shift) | entry << shift;
+        self.mem.set_word(offset, word);
+    }
+
+    /// Position of the entry of a key; `Err` where `==` must be asked.
+    #[inline]
+    pub(super) fn dict_find(&self, dict: Value, hash: Value, key: Value) -> Result<Option<u32>, NeedsEqual> {
+        let index = self.field(dict, INDEX);
+        if !index.is_unbound() {
+            return self.dict_find_indexed(dict, index, hash, key);
+        }
+        for (at, entry) in self.entries(dict).iter().enumerate() {
+            if entry[0] == hash {
+                match self.same_key(entry[1], key) {
+                    Same::Yes => return Ok(Some(at as u32)),
+                    Same::No => {}
+                    Same::Ask => return Err(NeedsEqual),
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn dict_find_indexed(&self, dict: Value, index: Value, hash: Value, key: Value) -> Result<Option<u32>, NeedsEqual> {
+        let bytes = self.length(index) * 4;
+        let places = bytes / place_bytes(bytes);
+        let entries = self.entries(dict);
+        let mut place = home(hash, places);
+        loop {
+            let entry = self.place(index, bytes, place);
+            let Some([stored, candidate, _]) = entries.get(entry.wrapping_sub(1) as usize) else { return Ok(None) };
+            if *stored == hash {
+                match self.same_key(*candidate, key) {
+                    Same::Yes => return Ok(Some(entry - 1)),
+                    Same::No => {}
+                    Same::Ask => return Err(NeedsEqual),
+                }
+            }
+            place = (place + 1) & (places - 1);
+        }
+    }
+
+    /// As [`Vm::dict_find`] where Python code may have to run; begins again where that changed the dict.
+    #[inline(never)]
+    fn dict_find_slow(&mut self, dict: Root, hash: Value, key: Root) -> Outcome<Option<u32>> {
+        let mark = self.mark();
+        let (buffer, candidate) = self.root2(Value::UNBOUND, Value::UNBOUND)?;
+        'again: loop {
+            let object = self.get(dict);
+            let before = (self.field(object, LIVE), self.field(object, USED));
+            self.set(buffer, self.field(object, ENTRIES));
+            let index = self.field(object, INDEX);
+            let mut cursor = if index.is_unbound() {
+                0
+            } else {
+                let bytes = self.length(index) * 4;
+                home(hash, bytes / place_bytes(bytes))
+            };
+            loop {
+                let object = self.get(dict);
+                let index = self.field(object, INDEX);
+                let at = if index.is_unbound() {
+                    cursor += 1;
+                    cursor - 1
+                } else {
+                    let bytes = self.length(index) * 4;
+                    let at = self.place(index, bytes, cursor).wrapping_sub(1);
+                    cursor = (cursor + 1) & (bytes / place_bytes(bytes) - 1);
+                    at
+                };
+                let Some([stored, found, _]) = self.entries(object).get(at as usize).copied() else { break 'again };
+                if stored != hash {
+                    continue;
+                }
+                let same = match self.same_key(found, self.get(key)) {
+                    Same::Yes => true,
+                    Same::No => false,
+                    Same::Ask => {
+                        self.set(candidate, found);
+                        let same = self.equal(found, self.get(key))?;
+                        let object = self.get(dict);
+                        let now = (self.field(object, LIVE), self.field(object, USED));
+                        let entry = self.entries(object).get(at as usize);
+                        let still = entry.is_some_and(|entry| entry[1] == self.get(candidate));
+                        if now != before || self.field(object, ENTRIES) != self.get(buffer) || !still {
+                            continue 'again;
+                        }
+                        same
+                    }
+                };
+                if same {
+                    self.release(mark);
+                    return Ok(Some(at));
+                }
+            }
+        }
+        self.release(mark);
+        Ok(None)
+    }
+
+    /// Position of the entry of a key, however it is told.
+    pub(super) fn dict_search(&mut self, dict: Root, hash: Value, key: Root) -> Outcome<Option<u32>> {
+        match self.dict_find(self.get(dict), hash, self.get(key)) {
+            Ok(found) => Ok(found),
+            Err(NeedsEqual) => self.dict_find_slow(dict, hash, key),
+        }
+    }
+
+    // ---- what others use ----
+
+    /// An empty dict with room for `capacity` entries.
+    pub fn new_dict(&mut self, capacity: u32) -> Outcome<Value> {
+        let dict = self.alloc(kind::DICT, 4)?;
+        self.set_number(dict, LIVE, 0);
+        self.set_number(dict, USED, 0);
+        if capacity == 0 {
+            return Ok(dict);
+        }
+        let dict = self.root(dict)?;
+        self.dict_rebuild(dict, capacity)?;
+        let object = self.get(dict);
+        self.release(dict.0);
+        Ok(object)
+    }
+
+    /// The item under a key of a DICT; `None`: there is none.
+    #[inline]
+    pub fn dict_get(&mut self, dict: Value, key: Value) -> Outcome<Option<Value>> {
+        if let Some(hash) = self.plain_hash(key)
+            && let Ok(found) = self.dict_find(dict, hash, key)
+        {
+            return Ok(found.map(|entry| self.dict_item(dict, entry)));
+        }
+        self.dict_get_slow(dict, key)
+    }
+
+    #[inline(never)]
+    fn dict_get_slow(&mut self, dict: Value, key: Value) -> Outcome<Option<Value>> {
+        let (dict, key) = self.root2(dict, key)?;
+        let hash = self.stored_hash(self.get(key))?;
+        let found = self.dict_search(dict, hash, key)?;
+        let item = found.map(|entry| self.dict_item(self.get(dict), entry));
+        self.release(dict.0);
+        Ok(item)
+    }
+
+    /// The item under a str key of a DICT; never runs Python code, never allocates.
+    #[inline]
+    pub fn dict_get_str(&mut self, dict: Value, key: Value) -> Option<Value> {
+        let hash = Value::small_unchecked(self.str_hash(key) as i32);
+        match self.dict_find(dict, hash, key) {
+            Ok(found) => found.map(|entry| self.dict_item(dict, entry)),
+            // A key with code of its own and this very hash: it counts as another one here.
+            Err(NeedsEqual) => None,
+        }
+    }
+
+    /// Item of an entry.
+    #[inline(always)]
+    pub(super) fn dict_item(&self, dict: Value, entry: u32) -> Value {
+        self.entries(dict).get(entry as usize).map_or(Value::NONE, |[_, _, item]| *item)
+    }
+
+    /// Replaces the item of an entry.
+    #[inline(always)]
+    pub(super) fn dict_set_entry(&mut self, dict: Value, entry: u32, item: Value) {
+        if entry < self.number(dict, USED) {
+            let buffer = self.field(dict, ENTRIES);
+            self.set_field(buffer, entry * 3 + 2, item);
+        }
+    }
+
+    /// `dict[key] = item` (roots).
+    #[inline]
+    pub fn dict_set(&mut self, dict: Root, key: Root, item: Root) -> Outcome<()> {
+        let hash = self.stored_hash(self.get(key))?;
+        match self.dict_search(dict, hash, key)? {
+            Some(entry) => {
+                self.dict_set_entry(self.get(dict), entry, self.get(item));
+                Ok(())
+            }
+            None => self.dict_insert(dict, hash, key, item),
+        }
+    }
+
+    /// Adds a key that the dict doesn't hold.
+    #[inline]
+    pub(super) fn dict_insert(&mut self, dict: Root, hash: Value, key: Root, item: Root) -> Outcome<()> {
+        let object = self.get(dict);
+        let used = self.number(object, USED);
+        let buffer = self.field(object, ENTRIES);
+        if buffer.is_unbound() || used * 3 + 3 > self.length(buffer) {
+            self.dict_grow(dict)?;
+        }
+        let object = self.get(dict);
+        let used = self.number(object, USED);
+        let buffer = self.field(object, ENTRIES);
+        self.set_field(buffer, used * 3, hash);
+        self.set_field(buffer, used * 3 + 1, self.get(key));
+        self.set_field(buffer, used * 3 + 2, self.get(item));
+        self.set_number(object, USED, used + 1);
+        let live = self.number(object, LIVE);
+        self.set_number(object, LIVE, live + 1);
+        let index = self.field(object, INDEX);
+        if !index.is_unbound() {
+            self.index_put(index, hash, used);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn index_put(&mut self, index: Value, hash: Value, entry: u32) {
+        let bytes = self.length(index) * 4;
+        let places = bytes / place_bytes(bytes);
+        let mut place = home(hash, places);
+        while self.place(index, bytes, place) != 0 {
+            place = (place + 1) & (places - 1);
+        }
+        self.set_place(index, bytes, place, entry + 1);
+    }
+
+    /// Frees the place of an entry: later ones of its run move up, so that no search is cut short.
+    fn index_remove(&mut self, dict: Value, index: Value, hash: Value, entry: u32) {
+        let bytes = self.length(index) * 4;
+        let places = bytes / place_bytes(bytes);
+        let mask = places - 1;
+        let mut hole = home(hash, places);
+        loop {
+            match self.place(index, bytes, hole) {
+                0 => return,
+                found if found == entry + 1 => break,
+                _ => hole = (hole + 1) & mask,
+            }
+        }
+        let mut place = hole;
+        loop {
+            place = (place + 1) & mask;
+            let found = self.place(index, bytes, place);
+            let Some([hash, _, _]) = self.entries(dict).get(found.wrapping_sub(1) as usize) else { break };
+            // It may move into the hole unless its home lies behind the hole.
+            let distance = place.wrapping_sub(home(*hash, places)) & mask;
+            if distance >= (place.wrapping_sub(hole) & mask) {
+                self.set_place(index, bytes, hole, found);
+                hole = place;
+            }
+        }
+        self.set_place(index, bytes, hole, 0);
+    }
+
+    /// Makes room for one more entry: closes the gaps of deleted ones, or takes a larger buffer.
+    #[inline(never)]
+    fn dict_grow(&mut self, dict: Root) -> Outcome<()> {
+        let object = self.get(dict);
+        let (live, used) = (self.number(object, LIVE), self.number(object, USED));
+        if used - live > used / 4 || (used != live && used <= SMALL) {
+            self.dict_compact(object);
+            return Ok(());
+        }
+        let mut wanted = match live {
+            0..4 => 4,
+            4..8 => 8,
+            _ => live + live / 2 + 1,
+        };
+        if (wanted * 3 + 3) * 4 > self.heap_limit - self.heap_top {
+            wanted = wanted.min(live + live / 8 + 1);
+        }
+        self.dict_rebuild(dict, wanted)
+    }
+
+    /// Moves the live entries to the front and indexes them anew; allocates nothing.
+    fn dict_compact(&mut self, dict: Value) {
+        let buffer = self.field(dict, ENTRIES);
+        let used = self.number(dict, USED);
+        let live = self.dict_move(buffer, used, buffer);
+        for word in self.mem.values_mut(buffer.0 + 4 + live * 12, (used - live) * 3) {
+            *word = Value::UNBOUND;
+        }
+        self.set_number(dict, USED, live);
+        let index = self.field(dict, INDEX);
+        if !index.is_unbound() {
+            let words = self.length(index);
+            for word in self.mem.values_mut(index.0 + 4, words) {
+                *word = Value::UNBOUND;
+            }
+            self.index_all(dict, index);
+        }
+    }
+
+    /// Copies live entries to the start of another buffer or of the same; how many there are.
+    fn dict_move(&mut self, from: Value, used: u32, to: Value) -> u32 {
+        let mut live = 0;
+        for entry in 0..used {
+            if !self.field(from, entry * 3 + 1).is_unbound() {
+                if from != to || live != entry {
+                    self.mem.copy_words(from.0 + 4 + entry * 12, to.0 + 4 + live * 12, 3);
+                }
+                live += 1;
+            }
+        }
+        live
+    }
+
+    fn index_all(&mut self, dict: Value, index: Value) {
+        for entry in 0..self.number(dict, USED) {
+            let hash = self.entries(dict).get(entry as usize).map_or(Value::UNBOUND, |[hash, _, _]| *hash);
+            self.index_put(index, hash, entry);
+        }
+    }
+
+    /// Moves a dict to a buffer (and index) for `capacity` entries, at least as many as are live.
+    fn dict_rebuild(&mut self, dict: Root, capacity: u32) -> Outcome<()> {
+        let mark = self.mark();
+        let old_index = self.field(self.get(dict), INDEX);
+        let mut index = Value::UNBOUND;
+        if capacity > SMALL {
+            let bytes = index_bytes(capacity);
+            if !old_index.is_unbound() && self.length(old_index) * 4 == bytes {
+                index = old_index;
+            } else {
+                index = self.alloc(kind::RAW, bytes / 4)?;
+            }
+        }
+        let new_index = self.root(index)?;
+        let buffer = self.alloc(kind::BUFFER, capacity.saturating_mul(3))?;
+        let object = self.get(dict);
+        let old = self.field(object, ENTRIES);
+        let used = self.number(object, USED);
+        let live = if used == 0 { 0 } else { self.dict_move(old, used, buffer) };
+        self.set_number(object, LIVE, live);
+        self.set_number(object, USED, live);
+        self.set_field(object, ENTRIES, buffer);
+        let index = self.get(new_index);
+        self.set_field(object, INDEX, index);
+        if !index.is_unbound() {
+            let words = self.length(index);
+            for word in self.mem.values_mut(index.0 + 4, words) {
+                *word = Value::UNBOUND;
+            }
+            self.index_all(object, index);
+        }
+        self.release(mark);
+        Ok(())
+    }
+
+    /// Makes room for `more` entries at once.
+    pub(super) fn dict_reserve(&mut self, dict: Root, more: u32) -> Outcome<()> {
+        let object = self.get(dict);
+        let buffer = self.field(object, ENTRIES);
+        let room = if buffer.is_unbound() { 0 } else { self.length(buffer) / 3 };
+        let wanted = self.number(object, LIVE).saturating_add(more);
+        if wanted > room { self.dict_rebuild(dict, wanted) } else { Ok(()) }
+    }
+
+    /// Removes a key; the item, `None` where there was none.
+    pub fn dict_remove(&mut self, dict: Value, key: Value) -> Outcome<Option<Value>> {
+        let (dict, key) = self.root2(dict, key)?;
+        let hash = self.stored_hash(self.get(key))?;
+        let found = self.dict_search(dict, hash, key)?;
+        let item = found.map(|entry| self.dict_delete(self.get(dict), entry).1);
+        self.release(dict.0);
+        Ok(item)
+    }
+
+    /// Deletes an entry; its key and item.
+    pub(super) fn dict_delete(&mut self, dict: Value, entry: u32) -> (Value, Value) {
+        let Some([hash, key, item]) = self.entries(dict).get(entry as usize).copied() else {
+            return (Value::NONE, Value::NONE);
+        };
+        let index = self.field(dict, INDEX);
+        if !index.is_unbound() {
+            self.index_remove(dict, index, hash, entry);
+        }
+        let buffer = self.field(dict, ENTRIES);
+        for word in 0..3 {
+            self.set_field(buffer, entry * 3 + word, Value::UNBOUND);
+        }
+        let live = self.number(dict, LIVE) - 1;
+        self.set_number(dict, LIVE, live);
+        // Deleted entries at the end are given back at once: `popitem` and stacks of keys cost no search.
+        let mut used = self.number(dict, USED);
+        while used > 0 && self.field(buffer, used * 3 - 2).is_unbound() {
+            used -= 1;
+        }
+        self.set_number(dict, USED, used);
+        (key, item)
+    }
+
+    /// Entry at or after position `at` of a DICT: (next position, key, item).
+    #[inline]
+    pub fn dict_entry(&self, dict: Value, at: u32) -> Option<(u32, Value, Value)> {
+        let rest = self.entries(dict).get(at as usize..)?;
+        for (skipped, [_, key, item]) in rest.iter().enumerate() {
+            if !key.is_unbound() {
+                return Some((at + skipped as u32 + 1, *key, *item));
+            }
+        }
+        None
+    }
+
+    /// The last entry at or before position `at - 1`: (its position, key, item).
+    pub(super) fn dict_entry_before(&self, dict: Value, at: u32) -> Option<(u32, Value, Value)> {
+        let entries = self.entries(dict);
+        let rest = entries.get(..at as usize).unwrap_or(entries);
+        let at = rest.iter().rposition(|[_, key, _]| !key.is_unbound())?;
+        rest.get(at).map(|[_, key, item]| (at as u32, *key, *item))
+    }
+
+    /// Hash as stored of the entry before a position that [`Vm::dict_entry`] gave.
+    pub(super) fn dict_hash_before(&self, dict: Value, next: u32) -> Value {
+        self.entries(dict).get(next.wrapping_sub(1) as usize).map_or(Value::UNBOUND, |[hash, _, _]| *hash)
+    }
+
+    /// Entries in a DICT.
+    #[inline(always)]
+    pub fn dict_length(&self, dict: Value) -> u32 {
+        self.number(dict, LIVE)
+    }
+
+    /// Removes all entries.
+    pub fn dict_clear(&mut self, dict: Value) {
+        self.set_number(dict, LIVE, 0);
+        self.set_number(dict, USED, 0);
+        self.set_field(dict, ENTRIES, Value::UNBOUND);
+        self.set_field(dict, INDEX, Value::UNBOUND);
+    }
+
+    /// A dict with the same entries.
+    pub fn dict_copy(&mut self, dict: Value) -> Outcome<Value> {
+        let (from, to) = self.root2(dict, Value::UNBOUND)?;
+        let copy = self.new_dict(self.number(dict, LIVE))?;
+        self.set(to, copy);
+        let (object, copy) = (self.get(from), self.get(to));
+        let live = self.number(object, LIVE);
+        if live != 0 {
+            let buffer = self.field(copy, ENTRIES);
+            self.dict_move(self.field(object, ENTRIES), self.number(object, USED), buffer);
+            self.set_number(copy, LIVE, live);
+            self.set_number(copy, USED, live);
+            let index = self.field(copy, INDEX);
+            if !index.is_unbound() {
+                self.index_all(copy, index);
+            }
+        }
+        self.release(from.0);
+        Ok(copy)
+    }
+
+    /// Raises what a loop over a dict raises when the dict's size has changed.
+    #[cold]
+    pub(super) fn dict_changed<T>(&mut self) -> Outcome<T> {
+        self.raise(Builtin::RuntimeError, "dictionary changed size during iteration")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::with_vm;
+    use nano_wire::value::Value;
+    use std::collections::BTreeMap;
+    use std::vec::Vec;
+
+    fn small(number: i32) -> Value {
+        Value::small(number).unwrap()
+    }
+
+    #[test]
+    fn a_dict_agrees_with_a_model() {
+        with_vm(256 * 1024, |vm| {
+            let dict = vm.new_dict(0).unwrap();
+            let dict = vm.root(dict).unwrap();
+            let mut model: Vec<(i32, i32)> = Vec::new();
+            let mut seed = 12345u32;
+            let steps = if vm.limits.stress { 600 } else { 20_000 };
+            for step in 0..steps {
+                seed = seed.wrapping_mul(1_103_515_245).wrapping_add(12345);
+                let key = ((seed >> 16) % 700) as i32 * 1024;
+                if seed >> 8 & 3 == 0 {
+                    let removed = vm.dict_remove(vm.get(dict), small(key)).unwrap().map(Value::as_small);
+                    let at = model.iter().position(|(k, _)| *k == key);
+                    assert_eq!(removed, at.map(|at| model.remove(at).1));
+                } else {
+                    let mark = vm.mark();
+                    let (k, v) = vm.root2(small(key), small(step)).unwrap();
+                    vm.dict_set(dict, k, v).unwrap();
+                    vm.release(mark);
+                    match model.iter_mut().find(|(k, _)| *k == key) {
+                        Some(entry) => entry.1 = step,
+                        None => model.push((key, step)),
+                    }
+                }
+            }
+            let mut at = 0;
+            let mut entries = Vec::new();
+            while let Some((next, key, item)) = vm.dict_entry(vm.get(dict), at) {
+                entries.push((key.as_small(), item.as_small()));
+                at = next;
+            }
+            assert_eq!(entries, model);
+            assert_eq!(vm.dict_length(vm.get(dict)), model.len() as u32);
+            let copy = vm.dict_copy(vm.get(dict)).unwrap();
+            for (key, item) in &model {
+                assert_eq!(vm.dict_get(copy, small(*key)).unwrap(), Some(small(*item)));
+            }
+            assert_eq!(vm.dict_get(copy, small(7)).unwrap(), None);
+        });
+    }
+
+    #[test]
+    fn text_is_found_by_its_bytes() {
+        with_vm(64 * 1024, |vm| {
+            let dict = vm.new_dict(2).unwrap();
+            let dict = vm.root(dict).unwrap();
+            let mut model = BTreeMap::new();
+            for number in 0..60 {
+                let mark = vm.mark();
+                let text = std::format!("key {}", number % 40);
+                let key = vm.new_str(&text).unwrap();
+                let (key, item) = vm.root2(key, small(number)).unwrap();
+                vm.dict_set(dict, key, item).unwrap();
+                vm.release(mark);
+                model.insert(text, number);
+            }
+            assert_eq!(vm.dict_length(vm.get(dict)), 40);
+            for (text, number) in &model {
+                let key = vm.new_str(text).unwrap();
+                assert_eq!(vm.dict_get_str(vm.get(dict), key), Some(small(*number)));
+            }
+            let key = vm.new_str("absent").unwrap();
+            assert_eq!(vm.dict_get_str(vm.get(dict), key), None);
+        });
+    }
+
+    #[test]
+    fn large_dicts_use_wider_places() {
+        with_vm(4 * 1024 * 1024, |vm| {
+            if vm.limits.stress {
+                return;
+            }
+            let dict = vm.new_dict(0).unwrap();
+            let dict = vm.root(dict).unwrap();
+            for number in 0..90_000 {
+                let mark = vm.mark();
+                let (key, item) = vm.root2(small(number * 3), small(number)).unwrap();
+                vm.dict_set(dict, key, item).unwrap();
+                vm.release(mark);
+            }
+            for number in 0..90_000 {
+                assert_eq!(vm.dict_get(vm.get(dict), small(number * 3)).unwrap(), Some(small(number)));
+                assert_eq!(vm.dict_get(vm.get(dict), small(number * 3 + 1)).unwrap(), None);
+            }
+        });
+    }
+}
