@@ -1,0 +1,108 @@
+//! SHA-256 and HMAC as the format uses them: key steps, tags, and a comparison that takes the same time for any answer.
+
+use core::hint::black_box;
+
+use hmac::{Hmac, KeyInit, Mac, digest::Key};
+use sha2::{Digest, Sha256};
+
+use crate::ChainKey;
+
+/// The byte that tells what a key is used for. Disjoint, so derivation, binding and response cannot be confused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Domain {
+    /// Slot key to the key of the first frame.
+    Root = 0x01,
+    /// Key of one frame to the key of the next.
+    Frame = 0x02,
+    /// Tag of a request.
+    Request = 0x03,
+    /// Tag of a response.
+    Response = 0x04,
+    /// Keys of two capabilities to the key of their common request.
+    Join = 0x05,
+    /// Mask of a flattened key.
+    FlattenMask = 0x06,
+    /// Encryption key of a request.
+    Encryption = 0x07,
+    /// The device's proof when pairing.
+    PairingDevice = 0x08,
+    /// The Edgistry's proof when pairing.
+    PairingEdge = 0x09,
+}
+
+/// One key from another: `T16 SHA256(00 00 00 01 || key || domain || message)`, the one-step form of NIST SP 800-56C.
+pub fn step(key: &ChainKey, domain: Domain, message: &[u8]) -> ChainKey {
+    ChainKey::new(truncate(&step_full(key, domain, &[message])))
+}
+
+/// All 32 bytes of [`step`]; the key is the first 16.
+pub(crate) fn step_full(key: &ChainKey, domain: Domain, message: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    hash.update([0, 0, 0, 1]);
+    hash.update(key.as_bytes());
+    hash.update([domain as u8]);
+    for part in message {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// HMAC-SHA256 over the joined parts. Keys are at most one block (64 bytes); the format's are 16 or 32.
+pub(crate) fn mac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
+    debug_assert!(key.len() <= 64, "longer keys would have to be hashed first");
+    let mut block = Key::<Hmac<Sha256>>::default();
+    for (to, from) in block.iter_mut().zip(key) {
+        *to = *from;
+    }
+    let mut hmac = <Hmac<Sha256> as KeyInit>::new(&block);
+    for part in message {
+        Mac::update(&mut hmac, part);
+    }
+    hmac.finalize().into_bytes().into()
+}
+
+/// First 4 bytes of SHA-256: tells a copying mistake in a token's text.
+pub(crate) fn checksum(bytes: &[u8]) -> [u8; 4] {
+    truncate(&Sha256::digest(bytes).into())
+}
+
+/// The first `N` bytes of a digest.
+pub(crate) fn truncate<const N: usize>(digest: &[u8; 32]) -> [u8; N] {
+    const { assert!(N <= 32) };
+    let mut out = [0; N];
+    for (to, from) in out.iter_mut().zip(digest) {
+        *to = *from;
+    }
+    out
+}
+
+/// Equality in a time that depends on the lengths only.
+pub(crate) fn equal(a: &[u8], b: &[u8]) -> bool {
+    // `black_box` keeps the optimiser from turning the fold into an early exit.
+    a.len() == b.len() && black_box(a.iter().zip(b).fold(0, |different, (x, y)| black_box(different | (x ^ y)))) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hmac_of_rfc_4231() {
+        // Test case 2: key "Jefe".
+        let tag = mac(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(tag[..8], [0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e]);
+    }
+
+    #[test]
+    fn equality_sees_every_byte_and_the_length() {
+        let a = [7; 16];
+        assert!(equal(&a, &a));
+        assert!(!equal(&a, &a[..15]));
+        for i in 0..16 {
+            let mut b = a;
+            b[i] ^= 0x80;
+            assert!(!equal(&a, &b));
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! A request: how a client binds its capabilities to one, and how a receiver takes it apart.
+
+use crate::{
+    Body, ChainKey, Domain, Error, Exchange, Header, LANES, Op, Sequence, Token,
+    bytes::{Reader, Writer},
+    hash::{mac, step},
+    policy::Policy,
+};
+
+const REQUEST: u8 = 0x10;
+/// Bytes before the capabilities.
+pub const REQUEST_HEADER_SIZE: usize = 18;
+
+/// Bits of the flags byte.
+mod flag {
+    pub const WIDE_TAG: u8 = 1;
+    pub const TWO_CAPABILITIES: u8 = 2;
+    pub const ENCRYPTED: u8 = 4;
+    pub const FLATTEN: u8 = 8;
+}
+
+/// Size of a tag on the wire.
+pub(crate) const fn tag_size(wide: bool) -> usize {
+    if wide { 16 } else { 8 }
+}
+
+/// What a client wants done once.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The operation.
+    pub op: Op,
+    /// 0..=7; a capability without a LANE entry may use lane 0 only.
+    pub lane: u8,
+    /// Above every earlier one in the lane; see [`crate::Sequencer`].
+    pub seq: Sequence,
+    /// Namespace handle.
+    pub ns: u16,
+    /// Log handle.
+    pub woof: u16,
+    /// At most 65535 bytes.
+    pub payload: &'a [u8],
+    /// A tag of 16 bytes instead of 8. Operations that demand it get it in any case.
+    pub wide_tag: bool,
+}
+
+/// A request that has been written: its length, and what opens the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// Bytes written.
+    pub len: usize,
+    /// Verifies the response.
+    pub exchange: Exchange,
+}
+
+impl Request<'_> {
+    /// Writes the request with one capability, or with two of which the first grants and the second vouches.
+    pub fn bind(&self, capabilities: &[Token<'_>], out: &mut [u8]) -> Result<Bound, Error> {
+        let (first, second) = match capabilities {
+            [first] => (first, None),
+            [first, second] => (first, Some(second)),
+            _ => return Err(Error::CapabilityCount),
+        };
+        if self.lane >= LANES {
+            return Err(Error::Lane);
+        }
+        let payload_size = u16::try_from(self.payload.len()).map_err(|_| Error::PayloadSize)?;
+        let wide = self.wide_tag || self.op.demands_wide_tag();
+        let mut flags = if wide { flag::WIDE_TAG } else { 0 };
+        if second.is_some() {
+            flags |= flag::TWO_CAPABILITIES;
+        }
+
+        let mut header = [0; REQUEST_HEADER_SIZE];
+        let mut writer = Writer::new(&mut header);
+        writer.put(&[REQUEST, flags, self.lane, self.op.code()])?;
+        writer.put(&self.seq.0.to_le_bytes())?;
+        writer.put(&self.ns.to_le_bytes())?;
+        writer.put(&self.woof.to_le_bytes())?;
+        writer.put(&payload_size.to_le_bytes())?;
+
+        let key = request_key(first.key, second.map(|second| second.key));
+        let tag = request_tag(&key, &header, self.payload);
+        let mut writer = Writer::new(out);
+        writer.put(&header)?;
+        capabilities.iter().try_for_each(|token| writer.put(token.body.as_bytes()))?;
+        writer.put(self.payload)?;
+        writer.put(tag.get(..tag_size(wide)).unwrap_or_default())?;
+        RequestView::parse(writer.written())?;
+        Ok(Bound { len: writer.len(), exchange: Exchange::new(key, &tag, wide) })
+    }
+}
+
+/// `K_req`.
+pub(crate) fn request_key(first: ChainKey, second: Option<ChainKey>) -> ChainKey {
+    second.map_or(first, |second| step(&first, Domain::Join, second.as_bytes()))
+}
+
+/// All 32 bytes of the tag.
+pub(crate) fn request_tag(key: &ChainKey, header: &[u8], payload: &[u8]) -> [u8; 32] {
+    mac(key.as_bytes(), &[&[Domain::Request as u8], header, payload])
+}
+
+/// A request taken apart. Well-formed, but nothing here is proved to be authentic, allowed or fresh:
+/// for routing, logs and tools; a device uses [`crate::Verifier::verify`].
+#[derive(Clone, Copy, Debug)]
+pub struct RequestView<'a> {
+    /// The first 18 bytes.
+    pub header: &'a [u8; REQUEST_HEADER_SIZE],
+    /// 0..=7.
+    pub lane: u8,
+    /// The operation.
+    pub op: Op,
+    /// Time and order in the lane.
+    pub seq: Sequence,
+    /// Namespace handle.
+    pub ns: u16,
+    /// Log handle.
+    pub woof: u16,
+    /// The capability that grants.
+    pub first: Body<'a>,
+    /// The capability that vouches.
+    pub second: Option<Body<'a>>,
+    /// The payload.
+    pub payload: &'a [u8],
+    /// 8 or 16 bytes.
+    pub tag: &'a [u8],
+}
+
+impl<'a> RequestView<'a> {
+    /// Exactly one request.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
+        let view = Self::delimit(bytes)?;
+        let mut policy = Policy::new(view.op, view.ns, view.woof);
+        view.frames(&mut policy, bytes, |_, _, _, _| ())?;
+        Ok(view)
+    }
+
+    /// Finds the parts by header and lengths alone, so that it costs nothing to refuse noise. The entries of the frames
+    /// are yet to be checked.
+    pub(crate) fn delimit(bytes: &'a [u8]) -> Result<Self, Error> {
+        let header = bytes.first_chunk().ok_or(Error::Truncated)?;
+        let mut reader = Reader::new(bytes);
+        if reader.u8()? != REQUEST {
+            return Err(Error::Kind);
+        }
+        let flags = reader.u8()?;
+        if flags & !(flag::WIDE_TAG | flag::TWO_CAPABILITIES | flag::ENCRYPTED | flag::FLATTEN) != 0 {
+            return Err(Error::Flags);
+        }
+        if flags & (flag::ENCRYPTED | flag::FLATTEN) != 0 {
+            return Err(Error::Unsupported);
+        }
+        let lane = reader.u8()?;
+        if lane >= LANES {
+            return Err(Error::Lane);
+        }
+        let op = Op::from_code(reader.u8()?).ok_or(Error::Operation)?;
+        let wide = flags & flag::WIDE_TAG != 0;
+        if op.demands_wide_tag() && !wide {
+            return Err(Error::TagSize);
+        }
+        let (seq, ns, woof) = (Sequence(reader.u64()?), reader.u16()?, reader.u16()?);
+        let payload_size = usize::from(reader.u16()?);
+        let first = Body::delimit(&mut reader)?;
+        let second = if flags & flag::TWO_CAPABILITIES == 0 { None } else { Some(Body::delimit(&mut reader)?) };
+        let payload = reader.take(payload_size)?;
+        let tag = reader.take(tag_size(wide))?;
+        if !reader.is_empty() {
+            return Err(Error::Trailing);
+        }
+        Ok(Self { header, lane, op, seq, ns, woof, first, second, payload, tag })
+    }
+
+    /// Whether the tag has 16 bytes.
+    pub fn wide_tag(&self) -> bool {
+        self.tag.len() == tag_size(true)
+    }
+
+    /// Feeds the frames of all capabilities to `policy`, telling `each` the capability (0 or 1), its header, the frame's
+    /// index and its bytes before its entries are looked at. `bytes` are those of the whole request.
+    pub(crate) fn frames(
+        &self,
+        policy: &mut Policy,
+        bytes: &[u8],
+        mut each: impl FnMut(usize, Header, usize, &'a [u8]),
+    ) -> Result<(), Error> {
+        let mut start = REQUEST_HEADER_SIZE;
+        for (which, body) in [Some(self.first), self.second].into_iter().flatten().enumerate() {
+            if which == 1 {
+                policy.second(start)?;
+            }
+            for (index, frame) in body.frames().enumerate() {
+                each(which, body.header(), index, frame.as_bytes());
+                policy.frame(bytes, start + frame.at + 1, frame.entries_size())?;
+            }
+            start += body.as_bytes().len();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,11 @@
+//! Capabilities from the outside: vectors, the independent reference, properties, attacks, hostile bytes.
+
+mod attacks;
+mod decoder;
+mod differential;
+mod fixture;
+mod keys;
+mod properties;
+mod text;
+mod vectors;
+mod verifier;
