@@ -59,9 +59,10 @@ impl Sequencer {
         self.last
     }
 
-    /// Moves to the device's time, which a `SEQ_LOW` or `SEQ_AHEAD` answer carries as `rseq`. Then retry once.
+    /// Moves to just after the device's time, which a `SEQ_LOW` or `SEQ_AHEAD` answer carries as `rseq`. Then retry once.
     pub fn follow(&mut self, rseq: u64, now_ms: u64) {
-        let device_ms = Sequence(rseq).ms();
+        // In lane 0 the device's time may be that of the last operation: a millisecond later is above it for sure.
+        let device_ms = Sequence(rseq).ms() + 1;
         // Both are below 2^63 after the clamp, so the difference fits.
         self.offset_ms = device_ms as i64 - now_ms.min(Sequence::MAX_MS) as i64;
         // What was sent and refused may lie far ahead; the device forgot it, so do we.
@@ -81,10 +82,10 @@ mod tests {
         assert_eq!(client.next(1000), Sequence::new(1000, 1));
         assert_eq!(client.next(400), Sequence::new(1000, 2)); // our clock was set back
         client.follow(Sequence::new(90_000, 0).0, 2000);
-        assert_eq!(client.next(2000), Sequence::new(90_000, 0));
-        assert_eq!(client.next(2500), Sequence::new(90_500, 0));
+        assert_eq!(client.next(2000), Sequence::new(90_001, 0));
+        assert_eq!(client.next(2500), Sequence::new(90_501, 0));
         client.follow(Sequence::new(10, 0).0, 2500);
-        assert_eq!(client.next(2600), Sequence::new(110, 0));
+        assert_eq!(client.next(2600), Sequence::new(111, 0));
         client.follow(0, u64::MAX);
         assert_eq!(client.next(0), Sequence(1));
     }

@@ -1,6 +1,6 @@
 //! The order of the answers, time, retries, and conditions that come from either capability.
 
-use nano_caps::{ANY, FrameBuilder, Identity, Refusal, Request, Right, Rights, Sequence, Status, Verifier};
+use nano_caps::{ANY, FrameBuilder, Identity, Refusal, Request, Right, Rights, Sequence, Sequencer, Status, Verifier};
 
 use crate::fixture::{DENIED, Device, NOW_MS, OK, Outcome, bind, get, grant, now, outcome};
 
@@ -171,4 +171,22 @@ fn the_mark_is_written_at_most_once_a_minute() {
         assert!(device.mark.unwrap() >= seq, "what was executed is below the mark");
     }
     assert_eq!(device.writes, 10);
+}
+
+#[test]
+fn two_owners_in_lane_0_meet_in_one_round_without_time_passing() {
+    let mut device = Device::new();
+    let root = device.root();
+    let (mut first, mut second) = (Sequencer::new(), Sequencer::new());
+    for counter in 0..3 {
+        let seq = first.next(NOW_MS + 5000);
+        assert_eq!(seq, Sequence::new(NOW_MS + 5000, counter));
+        assert_eq!(device.outcome(&bind(&Request { seq, ..get() }, &[&root])), OK);
+    }
+    let bytes = bind(&Request { seq: second.next(NOW_MS + 4000), ..get() }, &[&root]);
+    let Err(Refusal::Answer { status: Status::SeqLow, rseq, .. }) = device.verify(&bytes) else {
+        panic!("not SEQ_LOW")
+    };
+    second.follow(rseq, NOW_MS + 4000);
+    assert_eq!(device.outcome(&bind(&Request { seq: second.next(NOW_MS + 4000), ..get() }, &[&root])), OK);
 }
