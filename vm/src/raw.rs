@@ -109,6 +109,20 @@ impl<'a> Memory<'a> {
         }
     }
 
+    /// All words of the arena, to write: for arithmetic on limbs.
+    #[inline(always)]
+    pub fn words_mut(&mut self) -> &mut [u32] {
+        // SAFETY: exactly the arena (1); `&mut self` excludes every other access.
+        unsafe { core::slice::from_raw_parts_mut(self.base.as_ptr(), (self.bytes / 4) as usize) }
+    }
+
+    /// All words of the arena.
+    #[inline(always)]
+    pub fn words(&self) -> &[u32] {
+        // SAFETY: exactly the arena (1); `&self` excludes writers.
+        unsafe { core::slice::from_raw_parts(self.base.as_ptr(), (self.bytes / 4) as usize) }
+    }
+
     /// Copies words within the arena; the ranges may overlap.
     #[inline]
     pub fn copy_words(&mut self, from: u32, to: u32, words: u32) {
