@@ -1,5 +1,9 @@
 //! int, bool and float: arithmetic, conversion, `math`, `time` and `device`.
 
+mod integer;
+mod limbs;
+mod radix;
+
 use crate::error::Outcome;
 use crate::native::Native;
 use crate::protocol::Binary;
