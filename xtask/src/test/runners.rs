@@ -33,7 +33,11 @@ pub fn tests(
     if tally.skipped > 0 {
         let mut list = repository.cargo();
         list.args(["nextest", "list", "--workspace", "--message-format=json"]);
-        tally.skipped = count_ignored(&process::output(settle(list.args(&selection)))?)?;
+        let ignored = ignored(&process::output(settle(list.args(&selection)))?)?;
+        for name in &ignored {
+            eprintln!("   skipped: {name} is marked #[ignore]");
+        }
+        tally.skipped = ignored.len() as u64;
     }
     Ok(tally)
 }
@@ -101,16 +105,20 @@ fn libtest_counts(text: &str) -> Tally {
 }
 
 /// The tests that would run, were they not marked `#[ignore]`.
-fn count_ignored(list: &str) -> Result<u64, String> {
+fn ignored(list: &str) -> Result<Vec<String>, String> {
     let list: serde_json::Value = serde_json::from_str(list).map_err(|error| format!("cargo nextest list: {error}"))?;
     let suites = list["rust-suites"].as_object().ok_or("cargo nextest list: no rust-suites")?;
-    let tests = suites.values().filter_map(|suite| suite["testcases"].as_object()).flat_map(|tests| tests.values());
-    Ok(tests.filter(|test| test["filter-match"]["reason"] == "ignored").count() as u64)
+    let mut ignored = Vec::new();
+    for (suite, tests) in suites.iter().filter_map(|(suite, value)| Some((suite, value["testcases"].as_object()?))) {
+        let tests = tests.iter().filter(|(_, test)| test["filter-match"]["reason"] == "ignored");
+        ignored.extend(tests.map(|(name, _)| format!("{suite} {name}")));
+    }
+    Ok(ignored)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{count_ignored, libtest_counts, nextest_counts};
+    use super::{ignored, libtest_counts, nextest_counts};
     use crate::test::tally::Tally;
 
     #[test]
@@ -137,8 +145,8 @@ mod tests {
             "x": {"ignored": false, "filter-match": {"status": "matches"}},
             "y": {"ignored": true, "filter-match": {"status": "mismatch", "reason": "ignored"}},
             "z": {"ignored": false, "filter-match": {"status": "mismatch", "reason": "expression"}}}}}}"#;
-        assert_eq!(count_ignored(list), Ok(1));
-        assert!(count_ignored("{}").is_err());
-        assert!(count_ignored("").is_err());
+        assert_eq!(ignored(list), Ok(vec!["a y".to_owned()]));
+        assert!(ignored("{}").is_err());
+        assert!(ignored("").is_err());
     }
 }
