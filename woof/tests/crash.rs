@@ -33,13 +33,11 @@ fn payload(origin: Origin) -> Vec<u8> {
     bytes
 }
 
-/// Not a test: the process that is killed. Each thread appends on its own lane, and says what was acknowledged.
-#[test]
-#[ignore = "run by the tests below, in a process of its own"]
-fn appender() {
-    let Ok(directory) = std::env::var(DIRECTORY) else { return };
+/// The process that is killed: this test program again, with [`DIRECTORY`] set. Each thread appends on its own lane,
+/// and says what was acknowledged.
+fn appender(directory: &str) {
     let policy = policy(&std::env::var(POLICY).unwrap());
-    let store = store(Path::new(&directory), policy).unwrap();
+    let store = store(Path::new(directory), policy).unwrap();
     let woof = store.create(name(), Config { element: 1024, history: 0 }, 1).unwrap();
     let newest = |lane| {
         let all = woof.range(Sequence::FIRST, u64::MAX).unwrap();
@@ -70,7 +68,7 @@ fn appender() {
 }
 
 fn spawn(command: &mut Command, directory: &Path, policy: &str) -> Child {
-    let arguments = ["appender", "--exact", "--ignored", "--nocapture", "--test-threads=1"];
+    let arguments = ["killed_under_group_commit", "--exact", "--nocapture", "--test-threads=1"];
     command.args(arguments).env(DIRECTORY, directory).env(POLICY, policy);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
 }
@@ -135,6 +133,9 @@ fn kill_repeatedly(name: &str, rounds: u64) {
 
 #[test]
 fn killed_under_group_commit() {
+    if let Ok(directory) = std::env::var(DIRECTORY) {
+        return appender(&directory);
+    }
     kill_repeatedly("group", 20);
 }
 
