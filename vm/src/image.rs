@@ -3,6 +3,10 @@
 use crate::raw;
 use crate::verify::{self, LoadError};
 use alloc::boxed::Box;
+// The cores of small devices have no atomics, and one thread.
+#[cfg(not(target_has_atomic = "ptr"))]
+use alloc::rc::Rc as Arc;
+#[cfg(target_has_atomic = "ptr")]
 use alloc::sync::Arc;
 use nano_wire::module::{self, Function};
 use nano_wire::value::Value;
