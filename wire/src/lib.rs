@@ -18,6 +18,8 @@ extern crate std;
 pub mod builtins;
 mod generated;
 pub mod isa;
+pub mod link;
+pub mod message;
 pub mod module;
 pub mod symbols;
 pub mod value;
