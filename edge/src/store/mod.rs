@@ -1,0 +1,34 @@
+//! The object store: buckets of objects, and namespaces of small values, over two append-only logs.
+//!
+//! ```text
+//! <data>/lock      one process at a time
+//! <data>/journal   log of events: bucket made, object put (small ones with their bytes), objects deleted, ...
+//! <data>/blobs     log of 16 KiB chunks: the bytes of larger objects and parts
+//! ```
+//!
+//! The index in memory is derived from the journal alone and rebuilt from it at start; reads go by the index and never
+//! scan. An object's chunks are durable before the event that names them is written, and an answer waits until every
+//! event it depends on is durable: what anyone has been told survives `kill -9` and, unless the sync policy is `Os`, a
+//! power cut. Everything here blocks; asynchronous callers use a thread for it.
+
+mod content;
+mod error;
+mod event;
+mod index;
+mod namespace;
+mod object;
+mod objects;
+mod reader;
+mod uploads;
+
+pub use content::{Content, ContentWriter};
+pub use error::StoreError;
+pub use index::{BucketInfo, Listed, Listing, ListingQuery, UploadInfo};
+pub use namespace::{Namespace, Value};
+pub use object::{Attributes, Object, Part};
+pub use objects::{Clock, ObjectStore, Precondition, StoreOptions};
+pub use reader::Reader;
+pub use uploads::{CompletedPart, UploadedPart};
+
+/// Bytes in a chunk; only the last one of an object or part may have fewer.
+pub const CHUNK_BYTES: usize = 16 << 10;

@@ -1,0 +1,325 @@
+//! The store itself: buckets and objects; changes go through the journal, reads through the index.
+
+use std::ops::Range;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use nano_woof::{Config, DirectoryLock, Log, LogId, LogOptions, Recovery, Sequence, SyncPolicy};
+
+use super::CHUNK_BYTES;
+use super::content::{Content, ContentWriter};
+use super::error::StoreError;
+use super::event::{self, Event};
+use super::index::{Bucket, BucketInfo, Index, Listing, ListingQuery, list};
+use super::object::{Attributes, Object, ObjectRecord};
+use super::reader::Reader;
+
+/// Unix time in milliseconds, handed in by whoever runs the store.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// An event may have this many bytes: the completion of an upload in 10,000 parts.
+const MOST_EVENT_BYTES: u32 = 16 << 20;
+
+/// How a store is run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StoreOptions {
+    /// What a power cut may take; see [`SyncPolicy`].
+    pub policy: SyncPolicy,
+}
+
+/// The two logs.
+#[derive(Debug)]
+pub(super) struct Logs {
+    pub journal: Log,
+    pub blobs: Log,
+    _lock: DirectoryLock,
+}
+
+/// What must hold for a change to happen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Precondition {
+    /// Nothing.
+    #[default]
+    None,
+    /// There is no object of that key.
+    Absent,
+    /// There is one.
+    Exists,
+    /// There is one with this entity tag.
+    Etag(String),
+    /// There is one with this revision.
+    Revision(u64),
+}
+
+impl Precondition {
+    pub(super) fn check(&self, object: Option<&Object>) -> Result<(), StoreError> {
+        let holds = match (self, object) {
+            (Self::None, _) | (Self::Absent, None) | (Self::Exists, Some(_)) => true,
+            (Self::Exists | Self::Etag(_) | Self::Revision(_), None) => return Err(StoreError::NoSuchKey),
+            (Self::Absent, Some(_)) => false,
+            (Self::Etag(etag), Some(object)) => *etag == object.etag,
+            (Self::Revision(revision), Some(object)) => *revision == object.revision,
+        };
+        if holds { Ok(()) } else { Err(StoreError::PreconditionFailed) }
+    }
+}
+
+/// Buckets of objects, durable, in a directory that no other process may use meanwhile.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use nano_edge::store::{Attributes, ObjectStore, Precondition, StoreOptions};
+/// # let directory = tempfile::tempdir()?;
+/// let store = ObjectStore::open(directory.path(), StoreOptions::default(), Arc::new(|| 1_000))?;
+/// store.create_bucket("photos", "us-east-1")?;
+/// let mut writer = store.writer();
+/// writer.write(b"hello")?;
+/// store.put("photos", "cat.txt", writer.finish()?, Attributes::default(), &Precondition::None)?;
+/// let cat = store.object("photos", "cat.txt")?;
+/// assert_eq!(&store.reader(&cat, 1..3).read_to_end()?[..], b"el");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct ObjectStore {
+    pub(super) logs: Arc<Logs>,
+    pub(super) index: RwLock<Index>,
+    pub(super) clock: Clock,
+    /// Numbers given to uploads; begins above all that were given before the start.
+    pub(super) uploads: AtomicU64,
+}
+
+/// What came of a change.
+pub(super) struct Changed {
+    /// The object that it made.
+    pub object: Option<Arc<Object>>,
+    pub timestamp_ms: u64,
+}
+
+fn info(name: &str, bucket: &Bucket) -> BucketInfo {
+    BucketInfo { name: name.to_owned(), created_ms: bucket.created_ms, region: bucket.region.clone() }
+}
+
+impl std::fmt::Debug for ObjectStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ObjectStore").field("logs", &self.logs).finish_non_exhaustive()
+    }
+}
+
+impl ObjectStore {
+    /// Opens the store in `directory`, or begins one there, and rebuilds the index from the journal.
+    pub fn open(directory: &Path, options: StoreOptions, clock: Clock) -> Result<Self, StoreError> {
+        let lock = DirectoryLock::acquire(directory)?;
+        let open = |name: &str, element: u32, segment_bytes: u32| {
+            let now = clock();
+            let options = LogOptions { policy: options.policy, segment_bytes };
+            let id = LogId::derive(name.as_bytes(), now);
+            Log::open_or_create(&directory.join(name), id, Config { element, history: 0 }, options, now)
+        };
+        let journal = open("journal", MOST_EVENT_BYTES, 64 << 20)?;
+        let blobs = open("blobs", CHUNK_BYTES as u32, 256 << 20)?;
+        let mut index = Index::default();
+        for entry in journal.range(Sequence::FIRST) {
+            let entry = entry?;
+            let (event, offset) = event::decode(&entry.payload)?;
+            let _ = index.apply(event, entry.header.sequence.get(), entry.header.timestamp_ms, offset);
+        }
+        let uploads = AtomicU64::new(journal.last().map_or(0, Sequence::get));
+        let logs = Arc::new(Logs { journal, blobs, _lock: lock });
+        Ok(Self { logs, index: RwLock::new(index), clock, uploads })
+    }
+
+    /// What opening found at the ends of the journal and of the blob log.
+    pub fn recovery(&self) -> (Recovery, Recovery) {
+        (self.logs.journal.recovery(), self.logs.blobs.recovery())
+    }
+
+    /// Bytes that the logs take on disk.
+    pub fn stored_bytes(&self) -> u64 {
+        self.logs.journal.stored_bytes() + self.logs.blobs.stored_bytes()
+    }
+
+    /// Reads and checks every record.
+    pub fn verify(&self) -> Result<u64, StoreError> {
+        Ok(self.logs.journal.verify()? + self.logs.blobs.verify()?)
+    }
+
+    /// Makes everything durable, whatever the policy.
+    pub fn sync(&self) -> Result<(), StoreError> {
+        self.logs.blobs.sync()?;
+        Ok(self.logs.journal.sync()?)
+    }
+
+    /// Decides on a change by the index as it is, writes it behind all earlier ones, and returns when it is durable.
+    /// What others see of it before that makes them wait for it too: see [`Self::settle`].
+    pub(super) fn change(
+        &self,
+        inline: &[u8],
+        decide: impl FnOnce(&Index) -> Result<Option<Event>, StoreError>,
+    ) -> Result<Changed, StoreError> {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let now = (self.clock)();
+        let decided = decide(&index);
+        let mut object = None;
+        if let Ok(Some(event)) = &decided {
+            let (record, offset) = event::encode(event, inline)?;
+            let sequence = self.logs.journal.submit(&[&record], now)?;
+            object = index.apply(event.clone(), sequence.get(), now, offset);
+        }
+        // Without an event too: what it was decided by must not be taken back after the answer.
+        let last = index.last;
+        drop(index);
+        self.settle(last)?;
+        decided?;
+        Ok(Changed { object, timestamp_ms: now })
+    }
+
+    /// Returns when the event that made something is durable: what a power cut could still take back is told nobody.
+    pub(super) fn settle(&self, revision: u64) -> Result<(), StoreError> {
+        if revision == 0 { Ok(()) } else { Ok(self.logs.journal.wait(Sequence(revision))?) }
+    }
+
+    /// What `find` finds; when it finds nothing, not before that is certain.
+    fn find<T>(&self, find: impl FnOnce(&Index) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let index = self.index();
+        let (found, last) = (find(&index), index.last);
+        drop(index);
+        if found.is_err() {
+            self.settle(last)?;
+        }
+        found
+    }
+
+    pub(super) fn index(&self) -> RwLockReadGuard<'_, Index> {
+        self.index.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a bucket.
+    pub fn create_bucket(&self, name: &str, region: &str) -> Result<(), StoreError> {
+        let (bucket, region) = (name.to_owned(), region.to_owned());
+        self.change(&[], |index| {
+            if index.buckets.contains_key(name) {
+                return Err(StoreError::BucketExists);
+            }
+            Ok(Some(Event::BucketCreated { bucket, region }))
+        })?;
+        Ok(())
+    }
+
+    /// Removes a bucket that has no objects; its unfinished uploads go with it.
+    pub fn delete_bucket(&self, name: &str) -> Result<(), StoreError> {
+        self.change(&[], |index| {
+            if !index.bucket(name)?.objects.is_empty() {
+                return Err(StoreError::BucketNotEmpty);
+            }
+            Ok(Some(Event::BucketDeleted { bucket: name.to_owned() }))
+        })?;
+        Ok(())
+    }
+
+    /// What a bucket is.
+    pub fn bucket(&self, name: &str) -> Result<BucketInfo, StoreError> {
+        self.find(|index| index.bucket(name).map(|bucket| info(name, bucket)))
+    }
+
+    /// All buckets but those of namespaces, by name.
+    pub fn buckets(&self) -> Vec<BucketInfo> {
+        let index = self.index();
+        let visible = index.buckets.iter().filter(|(name, _)| !name.starts_with('.'));
+        visible.map(|(name, bucket)| info(name, bucket)).collect()
+    }
+
+    /// Takes bytes that are to become an object or a part.
+    pub fn writer(&self) -> ContentWriter {
+        ContentWriter::new(Arc::clone(&self.logs), (self.clock)())
+    }
+
+    /// Makes content an object, in place of any other of that key.
+    pub fn put(
+        &self,
+        bucket: &str,
+        key: &str,
+        content: Content,
+        attributes: Attributes,
+        precondition: &Precondition,
+    ) -> Result<Arc<Object>, StoreError> {
+        let etag = content.etag();
+        let Content { pieces, inline, length, .. } = content;
+        let object = ObjectRecord { length, etag, pieces, parts: vec![], attributes };
+        self.put_record(bucket, key, object, &inline, precondition)
+    }
+
+    /// Makes the bytes of `source` another object too, without copying them.
+    pub fn copy(
+        &self,
+        source: &Object,
+        bucket: &str,
+        key: &str,
+        attributes: Attributes,
+        precondition: &Precondition,
+    ) -> Result<Arc<Object>, StoreError> {
+        let Object { length, etag, pieces, .. } = source.clone();
+        let object = ObjectRecord { length, etag, pieces, parts: vec![], attributes };
+        self.put_record(bucket, key, object, &[], precondition)
+    }
+
+    fn put_record(
+        &self,
+        bucket: &str,
+        key: &str,
+        object: ObjectRecord,
+        inline: &[u8],
+        precondition: &Precondition,
+    ) -> Result<Arc<Object>, StoreError> {
+        let changed = self.change(inline, |index| {
+            precondition.check(index.bucket(bucket)?.objects.get(key).map(|o| &**o))?;
+            Ok(Some(Event::ObjectPut { bucket: bucket.to_owned(), key: key.to_owned(), object }))
+        })?;
+        changed.object.ok_or(StoreError::NoSuchBucket)
+    }
+
+    /// An object without its bytes.
+    pub fn object(&self, bucket: &str, key: &str) -> Result<Arc<Object>, StoreError> {
+        let object = self.find(|index| index.bucket(bucket)?.objects.get(key).cloned().ok_or(StoreError::NoSuchKey))?;
+        self.settle(object.revision)?;
+        Ok(object)
+    }
+
+    /// An object if it is there and durable already, so that [`Self::object`] would not wait.
+    pub fn object_now(&self, bucket: &str, key: &str) -> Option<Arc<Object>> {
+        let object = self.index().buckets.get(bucket)?.objects.get(key).cloned()?;
+        self.logs.journal.last().is_some_and(|last| last.get() >= object.revision).then_some(object)
+    }
+
+    /// Reads bytes `range` of an object.
+    pub fn reader(&self, object: &Object, range: Range<u64>) -> Reader {
+        Reader::new(Arc::clone(&self.logs), object, range)
+    }
+
+    /// Removes objects; those that aren't there are no error.
+    pub fn delete(&self, bucket: &str, keys: &[String], precondition: &Precondition) -> Result<(), StoreError> {
+        self.change(&[], |index| {
+            let found = index.bucket(bucket)?;
+            for key in keys {
+                precondition.check(found.objects.get(key).map(|o| &**o))?;
+            }
+            let keys: Vec<_> = keys.iter().filter(|key| found.objects.contains_key(*key)).cloned().collect();
+            let event = Event::ObjectsDeleted { bucket: bucket.to_owned(), keys: keys.clone() };
+            Ok((!keys.is_empty()).then_some(event))
+        })?;
+        Ok(())
+    }
+
+    /// A page of a bucket's objects.
+    pub fn list(&self, bucket: &str, query: &ListingQuery) -> Result<Listing<Arc<Object>>, StoreError> {
+        let index = self.index();
+        let listing = list(&index.bucket(bucket)?.objects, query);
+        let last = index.last;
+        drop(index);
+        self.settle(last)?;
+        Ok(listing)
+    }
+
+    pub(super) fn next_upload(&self) -> u64 {
+        self.uploads.fetch_add(1, Ordering::Relaxed) + 1
+    }
+}
