@@ -43,6 +43,10 @@ impl Vm<'_> {
         }
         self.heap_start = start;
         self.heap_top = start + live;
+        // Words above the stack's top are dead: a window may reveal them again, so they must not keep old references.
+        for word in self.mem.values_mut(self.sp, (start - self.sp) / 4) {
+            *word = Value::UNBOUND;
+        }
     }
 
     fn mark_all(&mut self) {

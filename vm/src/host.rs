@@ -35,6 +35,11 @@ pub trait Host {
         let _ = nanoseconds;
     }
 
+    /// Milliseconds until the invocation is stopped, `None` where nothing limits it.
+    fn remaining_ms(&mut self) -> Option<u64> {
+        None
+    }
+
     /// Called every few thousand instructions; `true` stops the run ([`crate::Stop::Interrupted`]).
     fn interrupted(&mut self) -> bool {
         false

@@ -9,15 +9,26 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod attribute;
+mod binding;
+mod call;
+mod class;
 mod collect;
+mod construct;
 mod container;
 mod error;
+mod exception;
+mod generator;
 mod host;
 mod image;
+mod instance;
+mod interpret;
+mod invoke;
 mod kind;
 mod native;
 mod number;
 mod object;
+mod pending;
 mod protocol;
 mod raw;
 #[cfg(test)]
@@ -29,5 +40,7 @@ mod vm;
 pub use error::{Outcome, Raise, Stop};
 pub use host::{Host, HostError, NoHost};
 pub use image::{Aligned, Image, Module, ModuleBytes};
+pub use instance::{Exception, Failure, Frame, Instance, Invocation};
+pub use invoke::{Context, Event};
 pub use verify::LoadError;
 pub use vm::{Limits, State, Vm};

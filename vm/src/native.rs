@@ -23,12 +23,15 @@ pub struct Native {
     /// Not empty: `run` always gets exactly this many arguments, unbound where not given; those from index `max` on
     /// are keyword-only. Empty: no keywords, `run` gets what was given.
     pub parameters: &'static [&'static str],
+    /// Takes any keyword: when some are given, `run` gets a DICT of them as an additional last argument, and
+    /// [`Vm::take_keywords_given`] is true.
+    pub any_keywords: bool,
 }
 
 impl Native {
     /// A native without keywords.
     pub const fn new(name: &'static str, run: NativeFn, min: u8, max: u8) -> Self {
-        Self { name, run, min, max, parameters: &[] }
+        Self { name, run, min, max, parameters: &[], any_keywords: false }
     }
 
     /// A native with keywords.
@@ -39,7 +42,12 @@ impl Native {
         max: u8,
         parameters: &'static [&'static str],
     ) -> Self {
-        Self { name, run, min, max, parameters }
+        Self { name, run, min, max, parameters, any_keywords: false }
+    }
+
+    /// A native that takes any keyword.
+    pub const fn any_keywords(name: &'static str, run: NativeFn, min: u8, max: u8) -> Self {
+        Self { name, run, min, max, parameters: &[], any_keywords: true }
     }
 }
 
@@ -81,4 +89,11 @@ pub(crate) fn method(value: Value) -> Option<&'static Native> {
 /// The value of method `index` of a builtin type.
 pub(crate) fn method_value(builtin_type: Builtin, index: u16) -> Value {
     Value::method((builtin_type as u16 - Builtin::ObjectType as u16) as u8, index)
+}
+
+/// Is it a method (its receiver counts as an argument)? Told by where its description stands.
+pub(crate) fn is_method(native: &'static Native) -> bool {
+    Builtin::all()
+        .filter(|builtin| builtin.is_type())
+        .any(|builtin_type| methods(builtin_type).as_ptr_range().contains(&core::ptr::from_ref(native)))
 }

@@ -225,79 +225,586 @@ impl Vm<'_> {
     }
 }
 
-/// Placeholders of the interpreter's half while it is being written.
 impl Vm<'_> {
-    fn call_value(&mut self, callable: Value, args: Args) -> Outcome<Value> {
-        let _ = (callable, args);
-        Ok(Value::NONE)
-    }
-
     fn truth_of_instance(&mut self, value: Value) -> Outcome<bool> {
-        let _ = value;
-        Ok(true)
+        let value = self.root(value)?;
+        let result = if let Some(answer) = self.call_special(self.get(value), "__bool__", &[])? {
+            if answer == Value::TRUE || answer == Value::FALSE {
+                Ok(answer == Value::TRUE)
+            } else {
+                let given = self.type_name(answer);
+                self.raise_fmt(Builtin::TypeError, format_args!("__bool__ should return bool, returned {given}"))
+            }
+        } else if self.lookup_defined_text(self.type_of(self.get(value)), "__len__").is_some() {
+            self.length_of(self.get(value)).map(|length| length != 0)
+        } else {
+            Ok(true)
+        };
+        self.release(value.0);
+        result
     }
 
-    pub(crate) fn raise_value<T>(&mut self, class: Builtin, argument: Value) -> Outcome<T> {
-        let _ = (class, argument);
-        Err(crate::error::Raise)
+    /// Counts one level of native recursion (nested data); RecursionError beyond the limit. [`Vm::unnest`] undoes it.
+    pub fn nest(&mut self) -> Outcome<()> {
+        if self.native_depth >= self.limits.native_depth {
+            return self.raise(Builtin::RecursionError, "maximum recursion depth exceeded");
+        }
+        self.native_depth += 1;
+        Ok(())
+    }
+
+    /// Leaves a level of native recursion. (Not needed on the way out with an error: the interpreter resets the count.)
+    pub fn unnest(&mut self) {
+        self.native_depth = self.native_depth.saturating_sub(1);
     }
 
     /// `a == b`.
+    #[inline]
     pub fn equal(&mut self, a: Value, b: Value) -> Outcome<bool> {
-        Ok(a == b)
+        if a.is_small() && b.is_small() {
+            return Ok(a == b);
+        }
+        if self.kind(a) == kind::STR && self.kind(b) == kind::STR {
+            return Ok(a == b || self.bytes(a) == self.bytes(b));
+        }
+        self.compare(Comparison::Equal, a, b)
     }
 
     /// Truth of `a <comparison> b`.
     pub fn compare(&mut self, comparison: Comparison, a: Value, b: Value) -> Outcome<bool> {
-        let _ = (comparison, a, b);
-        Ok(false)
+        let result = self.compare_value(comparison, a, b)?;
+        self.truth(result)
+    }
+
+    /// `a <comparison> b`: usually True or False, but a class's method may give anything.
+    pub fn compare_value(&mut self, comparison: Comparison, a: Value, b: Value) -> Outcome<Value> {
+        if let Some(order) = self.compare_number(a, b) {
+            return Ok(Value::bool(comparison.holds(order)));
+        }
+        if let Some(order) = self.compare_text(a, b) {
+            return Ok(Value::bool(comparison.holds(Some(order))));
+        }
+        let (ka, kb) = (self.kind(a), self.kind(b));
+        if ka == kind::INSTANCE || kb == kind::INSTANCE || ka == kind::EXCEPTION || kb == kind::EXCEPTION {
+            return self.compare_instances(comparison, a, b);
+        }
+        let kept = self.root2(a, b)?;
+        self.nest()?;
+        let answer = match comparison {
+            Comparison::Equal => self.equal_container(a, b)?,
+            Comparison::NotEqual => self.equal_container(a, b)?.map(|equal| !equal),
+            _ => self.compare_container(comparison, a, b)?,
+        };
+        self.unnest();
+        let (a, b) = (self.get(kept.0), self.get(kept.1));
+        self.release(kept.0.0);
+        match answer {
+            Some(answer) => Ok(Value::bool(answer)),
+            None => self.compare_by_identity(comparison, a, b),
+        }
+    }
+
+    fn compare_by_identity(&mut self, comparison: Comparison, a: Value, b: Value) -> Outcome<Value> {
+        let same = a == b
+            || (self.is(a, kind::BOUND_METHOD)
+                && self.is(b, kind::BOUND_METHOD)
+                && self.field(a, 0) == self.field(b, 0)
+                && self.field(a, 1) == self.field(b, 1));
+        match comparison {
+            Comparison::Equal => Ok(Value::bool(same)),
+            Comparison::NotEqual => Ok(Value::bool(!same)),
+            _ => {
+                let (left, right) = (self.type_name(a), self.type_name(b));
+                let operator = comparison.names().2;
+                self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("'{operator}' not supported between instances of '{left}' and '{right}'"),
+                )
+            }
+        }
+    }
+
+    fn compare_instances(&mut self, comparison: Comparison, a: Value, b: Value) -> Outcome<Value> {
+        let mark = self.mark();
+        let (a, b) = self.root2(a, b)?;
+        let (name, swapped, _) = comparison.names();
+        let (class_a, class_b) = (self.type_of(self.get(a)), self.type_of(self.get(b)));
+        let right_first =
+            class_a != class_b && self.is_subclass(class_b, class_a) && class_a != Value::builtin(Builtin::ObjectType);
+        for turn in 0..2 {
+            let answer = if (turn == 0) == right_first {
+                let left = self.get(a);
+                self.call_special(self.get(b), swapped, &[left])?
+            } else {
+                let right = self.get(b);
+                self.call_special(self.get(a), name, &[right])?
+            };
+            if let Some(answer) = answer
+                && answer != Value::NOT_IMPLEMENTED
+            {
+                self.release(mark);
+                return Ok(answer);
+            }
+        }
+        if comparison == Comparison::NotEqual {
+            // As `object.__ne__`: the opposite of `__eq__`.
+            for turn in 0..2 {
+                let (first, second) = if turn == 0 { (a, b) } else { (b, a) };
+                let other = self.get(second);
+                if let Some(answer) = self.call_special(self.get(first), "__eq__", &[other])?
+                    && answer != Value::NOT_IMPLEMENTED
+                {
+                    self.release(mark);
+                    return Ok(Value::bool(!self.truth(answer)?));
+                }
+            }
+        }
+        let (a, b) = (self.get(a), self.get(b));
+        self.release(mark);
+        self.compare_by_identity(comparison, a, b)
     }
 
     /// Hash for dicts and sets; TypeError where the value has none.
     pub fn hash(&mut self, value: Value) -> Outcome<u32> {
-        let _ = value;
-        Ok(0)
+        if let Some(hash) = self.hash_number(value) {
+            return Ok(hash);
+        }
+        if !value.is_object() {
+            return Ok(value.0 >> 2);
+        }
+        match self.kind(value) {
+            kind::STR => Ok(self.str_hash(value)),
+            kind::BYTES => Ok(nano_wire::value::hash_bytes(self.bytes(value))),
+            kind::INSTANCE | kind::EXCEPTION => self.hash_instance(value),
+            kind::FUNCTION => Ok(self.number(value, 0).wrapping_mul(0x9E37_79B1) >> 1),
+            kind::CLASS => Ok(nano_wire::value::hash_bytes(self.bytes(self.field(value, 0)))),
+            kind::BOUND_METHOD => {
+                let (function, receiver) = (self.field(value, 0), self.field(value, 1));
+                let receiver = self.root(receiver)?;
+                let hash = self.hash(function)?;
+                let receiver_value = self.get(receiver);
+                self.release(receiver.0);
+                Ok(self.hash(receiver_value)?.wrapping_mul(31) ^ hash)
+            }
+            _ => {
+                let kept = self.root(value)?;
+                let hash = self.hash_container(value)?;
+                self.release(kept.0);
+                // Objects move, so identity gives no number; those of a kind share a hash and differ by `is`.
+                Ok(hash.unwrap_or(0x1234_5678 + u32::from(self.kind(self.get(kept)))))
+            }
+        }
+    }
+
+    fn hash_instance(&mut self, value: Value) -> Outcome<u32> {
+        let class = self.type_of(value);
+        if let Some(hash) = self.lookup_defined_text(class, "__hash__") {
+            if hash == Value::NONE {
+                let name = self.class_name(class);
+                return self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"));
+            }
+            let answer = self.call_special(value, "__hash__", &[])?.unwrap_or(Value::NONE);
+            return match self.hash_number(answer) {
+                Some(hash) if !self.is(answer, kind::FLOAT) => Ok(hash),
+                _ => self.raise(Builtin::TypeError, "__hash__ method should return an integer"),
+            };
+        }
+        if self.lookup_defined_text(class, "__eq__").is_some() {
+            let name = self.class_name(class);
+            return self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"));
+        }
+        // By identity: instances of a class share a hash, for they move; equality is `is`.
+        Ok(if class.as_builtin().is_some() {
+            class.0 >> 2
+        } else {
+            nano_wire::value::hash_bytes(self.bytes(self.field(class, 0)))
+        })
     }
 
     /// `len(value)`.
     pub fn length_of(&mut self, value: Value) -> Outcome<u32> {
-        let _ = value;
-        Ok(0)
+        if let Some(length) = self.length_container(value) {
+            return Ok(length);
+        }
+        if let Some(length) = self.length_text(value) {
+            return Ok(length);
+        }
+        let kept = self.root(value)?;
+        if let Some(answer) = self.call_special(value, "__len__", &[])? {
+            self.release(kept.0);
+            return match self.index_of(answer)? {
+                Some(length) if length >= 0 => Ok(u32::try_from(length).unwrap_or(u32::MAX)),
+                Some(_) => self.raise(Builtin::ValueError, "__len__() should return >= 0"),
+                None => {
+                    let name = self.type_name(answer);
+                    self.raise_fmt(
+                        Builtin::TypeError,
+                        format_args!("'{name}' object cannot be interpreted as an integer"),
+                    )
+                }
+            };
+        }
+        let name = self.type_name(self.get(kept));
+        self.raise_fmt(Builtin::TypeError, format_args!("object of type '{name}' has no len()"))
     }
 
     /// `iter(value)`.
     pub fn iter(&mut self, value: Value) -> Outcome<Value> {
-        Ok(value)
+        if self.is(value, kind::GENERATOR) {
+            return Ok(value);
+        }
+        let kept = self.root(value)?;
+        if let Some(iterator) = self.iter_builtin(value)? {
+            self.release(kept.0);
+            return Ok(iterator);
+        }
+        if let Some(iterator) = self.call_special(self.get(kept), "__iter__", &[])? {
+            self.release(kept.0);
+            let class = self.type_of(iterator);
+            let fine = match self.kind(iterator) {
+                kind::GENERATOR | kind::ITERATOR => true,
+                _ => self.lookup_defined_text(class, "__next__").is_some(),
+            };
+            if !fine {
+                let name = self.class_name(class);
+                return self
+                    .raise_fmt(Builtin::TypeError, format_args!("iter() returned non-iterator of type '{name}'"));
+            }
+            return Ok(iterator);
+        }
+        let value = self.get(kept);
+        self.release(kept.0);
+        let class = self.type_of(value);
+        if self.lookup_defined_text(class, "__getitem__").is_some()
+            && self.lookup_defined_text(class, "__iter__").is_none()
+        {
+            return self.new_iterator(Builtin::SequenceIteratorType, value);
+        }
+        let name = self.type_name(value);
+        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not iterable"))
+    }
+
+    /// An ITERATOR of a builtin type over a source, at position 0.
+    pub(crate) fn new_iterator(&mut self, iterator_type: Builtin, source: Value) -> Outcome<Value> {
+        let source = self.root(source)?;
+        let object = self.alloc(kind::ITERATOR, 4)?;
+        self.set_field(object, 0, Value::builtin(iterator_type));
+        self.set_field(object, 1, self.get(source));
+        self.set_number(object, 2, 0);
+        self.release(source.0);
+        Ok(object)
     }
 
     /// Next item of an iterator of any kind; `None` at its end.
+    #[inline]
     pub fn next(&mut self, iterator: Value) -> Outcome<Option<Value>> {
-        let _ = iterator;
-        Ok(None)
+        match self.kind(iterator) {
+            kind::ITERATOR => self.next_builtin(iterator),
+            kind::GENERATOR => self.generator_next(iterator),
+            _ => self.next_of_instance(iterator),
+        }
+    }
+
+    #[inline(never)]
+    fn next_of_instance(&mut self, iterator: Value) -> Outcome<Option<Value>> {
+        let kept = self.root(iterator)?;
+        let result = self.call_special(iterator, "__next__", &[]);
+        let iterator = self.get(kept);
+        self.release(kept.0);
+        match result {
+            Ok(Some(item)) => Ok(Some(item)),
+            Ok(None) => {
+                let name = self.type_name(iterator);
+                self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not an iterator"))
+            }
+            Err(_) if self.raised_is(Builtin::StopIteration) => {
+                self.take_exception();
+                Ok(None)
+            }
+            Err(raise) => Err(raise),
+        }
     }
 
     /// `value[key]`.
     pub fn get_item(&mut self, value: Value, key: Value) -> Outcome<Value> {
-        let _ = (value, key);
-        Ok(Value::NONE)
+        let kept = self.root2(value, key)?;
+        if let Some(item) = self.get_item_container(value, key)? {
+            self.release(kept.0.0);
+            return Ok(item);
+        }
+        let (value, key) = (self.get(kept.0), self.get(kept.1));
+        if let Some(item) = self.get_item_text(value, key)? {
+            self.release(kept.0.0);
+            return Ok(item);
+        }
+        let (value, key) = (self.get(kept.0), self.get(kept.1));
+        if let Some(item) = self.call_special(value, "__getitem__", &[key])? {
+            self.release(kept.0.0);
+            return Ok(item);
+        }
+        let (value, key) = (self.get(kept.0), self.get(kept.1));
+        self.release(kept.0.0);
+        if self.is(value, kind::CLASS) {
+            if let Some(function) = self.lookup_defined_text(value, "__class_getitem__") {
+                let function = if self.is(function, kind::CLASS_METHOD) { self.field(function, 0) } else { function };
+                return self.call_values(function, &[value, key]);
+            }
+            let name = self.class_name(value);
+            return self.raise_fmt(Builtin::TypeError, format_args!("type '{name}' is not subscriptable"));
+        }
+        if let Some(builtin) = value.as_builtin().filter(|builtin| builtin.is_type()) {
+            if matches!(
+                builtin,
+                Builtin::ListType
+                    | Builtin::DictType
+                    | Builtin::TupleType
+                    | Builtin::SetType
+                    | Builtin::FrozensetType
+                    | Builtin::TypeType
+            ) {
+                // `list[int]` in an annotation or a default: the parameters mean nothing when running.
+                return Ok(value);
+            }
+            let name = builtin.name();
+            return self.raise_fmt(Builtin::TypeError, format_args!("type '{name}' is not subscriptable"));
+        }
+        let name = self.type_name(value);
+        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not subscriptable"))
+    }
+
+    /// `value[start:stop]`.
+    pub(crate) fn get_slice(&mut self, value: Value, start: Value, stop: Value) -> Outcome<Value> {
+        let (value, start, stop) = self.root3(value, start, stop)?;
+        let (v, a, b) = (self.get(value), self.get(start), self.get(stop));
+        if let Some(part) = self.get_slice_text(v, a, b, Value::NONE)? {
+            self.release(value.0);
+            return Ok(part);
+        }
+        let (v, a, b) = (self.get(value), self.get(start), self.get(stop));
+        if let Some(part) = self.get_slice_container(v, a, b, Value::NONE)? {
+            self.release(value.0);
+            return Ok(part);
+        }
+        let slice = self.new_slice(start, stop, None)?;
+        let result = self.get_item(self.get(value), slice);
+        self.release(value.0);
+        result
+    }
+
+    /// A slice object of roots.
+    pub(crate) fn new_slice(
+        &mut self,
+        start: crate::vm::Root,
+        stop: crate::vm::Root,
+        step: Option<crate::vm::Root>,
+    ) -> Outcome<Value> {
+        let object = self.alloc(kind::SLICE, 3)?;
+        self.set_field(object, 0, self.get(start));
+        self.set_field(object, 1, self.get(stop));
+        self.set_field(object, 2, step.map_or(Value::NONE, |step| self.get(step)));
+        Ok(object)
+    }
+
+    /// `value[key] = item`.
+    pub fn set_item(&mut self, value: Value, key: Value, item: Value) -> Outcome<()> {
+        let kept = self.root3(value, key, item)?;
+        if self.set_item_container(value, key, item)? {
+            self.release(kept.0.0);
+            return Ok(());
+        }
+        let (value, key, item) = (self.get(kept.0), self.get(kept.1), self.get(kept.2));
+        if self.call_special(value, "__setitem__", &[key, item])?.is_some() {
+            self.release(kept.0.0);
+            return Ok(());
+        }
+        let name = self.type_name(self.get(kept.0));
+        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object does not support item assignment"))
+    }
+
+    /// `del value[key]`.
+    pub fn delete_item(&mut self, value: Value, key: Value) -> Outcome<()> {
+        let kept = self.root2(value, key)?;
+        if self.delete_item_container(value, key)? {
+            self.release(kept.0.0);
+            return Ok(());
+        }
+        let (value, key) = (self.get(kept.0), self.get(kept.1));
+        if self.call_special(value, "__delitem__", &[key])?.is_some() {
+            self.release(kept.0.0);
+            return Ok(());
+        }
+        let name = self.type_name(self.get(kept.0));
+        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object doesn't support item deletion"))
+    }
+
+    /// `item in container`.
+    pub fn contains(&mut self, container: Value, item: Value) -> Outcome<bool> {
+        let kept = self.root2(container, item)?;
+        let found = match self.contains_container(container, item)? {
+            Some(found) => found,
+            None => {
+                let (container, item) = (self.get(kept.0), self.get(kept.1));
+                match self.contains_text(container, item)? {
+                    Some(found) => found,
+                    None => {
+                        let (container, item) = (self.get(kept.0), self.get(kept.1));
+                        match self.call_special(container, "__contains__", &[item])? {
+                            Some(answer) => self.truth(answer)?,
+                            None => self.contains_by_iteration(kept.0, kept.1)?,
+                        }
+                    }
+                }
+            }
+        };
+        self.release(kept.0.0);
+        Ok(found)
+    }
+
+    fn contains_by_iteration(&mut self, container: crate::vm::Root, item: crate::vm::Root) -> Outcome<bool> {
+        let value = self.get(container);
+        let class = self.type_of(value);
+        let walkable = matches!(self.kind(value), kind::GENERATOR | kind::ITERATOR)
+            || self.lookup_defined_text(class, "__iter__").is_some()
+            || self.lookup_defined_text(class, "__getitem__").is_some();
+        if !walkable {
+            let name = self.type_name(value);
+            return self.raise_fmt(Builtin::TypeError, format_args!("argument of type '{name}' is not iterable"));
+        }
+        let iterator = self.iter(value)?;
+        let iterator = self.root(iterator)?;
+        while let Some(found) = self.next(self.get(iterator))? {
+            let wanted = self.get(item);
+            if found == wanted || self.equal(found, wanted)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// `a <operation> b`.
     pub fn binary(&mut self, operation: Binary, a: Value, b: Value) -> Outcome<Value> {
-        let _ = (operation, a, b);
-        Ok(Value::NONE)
+        self.binary_any(operation, a, b, false)
     }
 
-    /// `value.name` (name: a str object); AttributeError where there is none.
-    pub fn get_attr(&mut self, value: Value, name: Value) -> Outcome<Value> {
-        let _ = (value, name);
-        Ok(Value::NONE)
+    /// `a <operation> b` or `a <operation>= b`.
+    pub(crate) fn binary_any(&mut self, operation: Binary, a: Value, b: Value, in_place: bool) -> Outcome<Value> {
+        let kept = self.root2(a, b)?;
+        if let Some(result) = self.binary_number(operation, a, b)? {
+            self.release(kept.0.0);
+            return Ok(result);
+        }
+        let (a, b) = (self.get(kept.0), self.get(kept.1));
+        let (ka, kb) = (self.kind(a), self.kind(b));
+        let instances = |k| k == kind::INSTANCE || k == kind::EXCEPTION;
+        if !instances(ka) {
+            if let Some(result) = self.binary_text(operation, a, b)? {
+                self.release(kept.0.0);
+                return Ok(result);
+            }
+            let (a, b) = (self.get(kept.0), self.get(kept.1));
+            if !instances(kb)
+                && let Some(result) = self.binary_container(operation, a, b, in_place)?
+            {
+                self.release(kept.0.0);
+                return Ok(result);
+            }
+        }
+        if instances(ka) || instances(kb) {
+            let (name, reflected, in_place_name, _) = operation.names();
+            if in_place {
+                let right = self.get(kept.1);
+                if let Some(result) = self.call_special(self.get(kept.0), in_place_name, &[right])?
+                    && result != Value::NOT_IMPLEMENTED
+                {
+                    self.release(kept.0.0);
+                    return Ok(result);
+                }
+            }
+            let (class_a, class_b) = (self.type_of(self.get(kept.0)), self.type_of(self.get(kept.1)));
+            let right_first = class_a != class_b
+                && self.is(class_a, kind::CLASS)
+                && self.is_subclass(class_b, class_a)
+                && self.lookup_defined_text(class_b, reflected) != self.lookup_defined_text(class_a, reflected);
+            for turn in 0..2 {
+                let answer = if (turn == 0) == right_first {
+                    if class_a == class_b {
+                        continue;
+                    }
+                    let left = self.get(kept.0);
+                    self.call_special(self.get(kept.1), reflected, &[left])?
+                } else {
+                    let right = self.get(kept.1);
+                    self.call_special(self.get(kept.0), name, &[right])?
+                };
+                if let Some(answer) = answer
+                    && answer != Value::NOT_IMPLEMENTED
+                {
+                    self.release(kept.0.0);
+                    return Ok(answer);
+                }
+            }
+        }
+        let (left, right) = (self.type_name(self.get(kept.0)), self.type_name(self.get(kept.1)));
+        let operator = match (operation, in_place) {
+            (Binary::Power, true) => "**=",
+            (_, false) => operation.names().3,
+            (_, true) => {
+                let name = operation.names().3;
+                return self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("unsupported operand type(s) for {name}=: '{left}' and '{right}'"),
+                );
+            }
+        };
+        self.raise_fmt(
+            Builtin::TypeError,
+            format_args!("unsupported operand type(s) for {operator}: '{left}' and '{right}'"),
+        )
     }
 
-    /// The special method `name` of a value's class, bound; `None`: it has none. Only classes made by the program
-    /// (and classes derived from builtin types) are asked; builtin kinds give `None`.
-    pub fn special(&mut self, value: Value, name: &str) -> Outcome<Option<Value>> {
-        let _ = (value, name);
-        Ok(None)
+    fn unary(&mut self, value: Value, special: &str, operator: &str) -> Outcome<Value> {
+        let kept = self.root(value)?;
+        if let Some(result) = self.call_special(value, special, &[])? {
+            self.release(kept.0);
+            return Ok(result);
+        }
+        let name = self.type_name(self.get(kept));
+        self.raise_fmt(Builtin::TypeError, format_args!("bad operand type for unary {operator}: '{name}'"))
+    }
+
+    /// `-value`.
+    pub(crate) fn negate(&mut self, value: Value) -> Outcome<Value> {
+        let kept = self.root(value)?;
+        let result = self.negate_number(value)?;
+        let value = self.get(kept);
+        self.release(kept.0);
+        match result {
+            Some(result) => Ok(result),
+            None => self.unary(value, "__neg__", "-"),
+        }
+    }
+
+    /// `+value`.
+    pub(crate) fn positive(&mut self, value: Value) -> Outcome<Value> {
+        let kept = self.root(value)?;
+        let result = self.positive_number(value)?;
+        let value = self.get(kept);
+        self.release(kept.0);
+        match result {
+            Some(result) => Ok(result),
+            None => self.unary(value, "__pos__", "+"),
+        }
+    }
+
+    /// `~value`.
+    pub(crate) fn invert(&mut self, value: Value) -> Outcome<Value> {
+        let kept = self.root(value)?;
+        let result = self.invert_number(value)?;
+        let value = self.get(kept);
+        self.release(kept.0);
+        match result {
+            Some(result) => Ok(result),
+            None => self.unary(value, "__invert__", "~"),
+        }
     }
 }

@@ -27,7 +27,9 @@ pub(crate) mod roots {
     pub const EXCEPTION: u32 = 4;
     pub const HANDLING: u32 = 8;
     pub const SCRATCH: u32 = 12;
-    pub const END: u32 = 32;
+    /// Class of the context objects that handlers get.
+    pub const CONTEXT_CLASS: u32 = 32;
+    pub const END: u32 = 40;
 }
 
 /// Bytes kept back for making the MemoryError that says there are no more.
@@ -82,18 +84,16 @@ pub struct Vm<'a> {
     pub(crate) next_version: u32,
     pub(crate) depth: u32,
     pub(crate) native_depth: u32,
+    /// Newest record of the `repr` under way (see `text/repr.rs`); 0: none.
+    pub(crate) repr_chain: u32,
     /// Instructions left beyond those the interpreter loop holds.
     pub(crate) fuel: u64,
-    /// Instructions spent in this run (up to date while the loop is not running).
-    pub(crate) spent: u64,
     pub(crate) stop: Option<Stop>,
     pub(crate) peak: u32,
     pub(crate) collections: u32,
     pub(crate) stress_shift: bool,
-    /// Return address of the frame that called the running native, for tracebacks.
-    pub(crate) pc: u32,
-    /// Window of that frame.
-    pub(crate) fp: u32,
+    /// The running native's last argument is a DICT of keyword arguments.
+    pub(crate) keywords_given: bool,
     pub(crate) started: bool,
 }
 
@@ -174,14 +174,13 @@ impl<'a> Vm<'a> {
             next_version: 1024,
             depth: 0,
             native_depth: 0,
+            repr_chain: 0,
             fuel: limits.fuel,
-            spent: 0,
             stop: None,
             peak: 0,
             collections: 0,
             stress_shift: false,
-            pc: 0,
-            fp: 0,
+            keywords_given: false,
             started: false,
         };
         if let Some(state) = state {
@@ -215,7 +214,7 @@ impl<'a> Vm<'a> {
 
     /// Instructions spent in this run.
     pub fn instructions(&self) -> u64 {
-        self.spent
+        self.limits.fuel.saturating_sub(self.fuel)
     }
 
     /// Most bytes of the arena that were in use at any time: fixed areas, stack and heap.
@@ -256,7 +255,7 @@ impl<'a> Vm<'a> {
         let count = values.len() as u32;
         if self.sp + count * 4 > self.heap_start {
             debug_assert!(count <= 5);
-            for (place, value) in (roots::SCRATCH..roots::END).step_by(4).zip(values) {
+            for (place, value) in (roots::SCRATCH..roots::CONTEXT_CLASS).step_by(4).zip(values) {
                 self.mem.set_word(place, value.0);
             }
             self.grow_stack(64)?;
@@ -767,6 +766,17 @@ impl<'a> Vm<'a> {
         let Line { bytes, length } = line;
         let text = bytes.get(..length).map_or("", raw::text);
         self.raise(class, text)
+    }
+}
+
+/// The bytes of a str object, where the machine's other parts are borrowed at the same time.
+pub(crate) fn text_bytes<'b>(mem: &'b Memory<'_>, image: &Image<'b>, object: Value) -> &'b [u8] {
+    if object.is_image() {
+        let at = (object.offset() + 8) as usize;
+        let length = header_length(image.object_word(object.offset())) as usize;
+        raw::bytes(image.objects).get(at..at + length).unwrap_or(&[])
+    } else {
+        mem.slice(object.0 + 8, header_length(mem.word(object.0)))
     }
 }
 

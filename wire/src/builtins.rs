@@ -278,6 +278,7 @@ builtins! {
     DeviceAppend "append" Member(Builtin::Device);
     DeviceLatest "latest" Member(Builtin::Device);
     DeviceName "name" Member(Builtin::Device);
+    DeviceRemainingTime "get_remaining_time_in_millis" Member(Builtin::Device);
 }
 
 impl Builtin {

@@ -300,8 +300,10 @@ impl Vm<'_> {
 
     /// The item under a str key of a DICT; never runs Python code, never allocates.
     #[inline]
-    pub fn dict_get_str(&mut self, dict: Value, key: Value) -> Option<Value> {
-        let hash = Value::small_unchecked(self.str_hash(key) as i32);
+    pub fn dict_get_str(&self, dict: Value, key: Value) -> Option<Value> {
+        let word = self.word(key, 0);
+        let hash = if word >> 1 != 0 { word >> 1 } else { nano_wire::value::hash_bytes(self.bytes(key)) };
+        let hash = Value::small_unchecked(hash as i32);
         match self.dict_find(dict, hash, key) {
             Ok(found) => found.map(|entry| self.dict_item(dict, entry)),
             // A key with code of its own and this very hash: it counts as another one here.

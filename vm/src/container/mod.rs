@@ -1,129 +1,99 @@
 //! list, tuple, dict, set, range, slice and their iterators; sorting; the builtins that walk iterables; `json`.
 
+mod compare;
 mod dict;
+mod dict_methods;
+mod functions;
+mod iterator;
+mod list;
+mod range;
+mod sequence;
+mod set;
+mod set_methods;
+mod slice;
+mod sort;
+mod walk;
 
-use crate::error::Outcome;
+use crate::kind::kind;
 use crate::native::Native;
-use crate::protocol::{Binary, Comparison};
-use crate::vm::Root;
+use crate::vm::Vm;
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
 pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
-    let _ = builtin;
-    None
+    Some(match builtin {
+        Builtin::ListType => &list::LIST,
+        Builtin::TupleType => &list::TUPLE,
+        Builtin::DictType => &dict_methods::DICT,
+        Builtin::SetType => &set_methods::SET,
+        Builtin::FrozensetType => &set_methods::FROZENSET,
+        Builtin::RangeType => &range::CONSTRUCTOR,
+        Builtin::SliceType => &functions::SLICE,
+        Builtin::EnumerateType => &functions::ENUMERATE,
+        Builtin::ZipType => &functions::ZIP,
+        Builtin::MapType => &functions::MAP,
+        Builtin::FilterType => &functions::FILTER,
+        Builtin::ReversedType => &functions::REVERSED,
+        Builtin::Len => &functions::LEN,
+        Builtin::Iter => &functions::ITER,
+        Builtin::Next => &functions::NEXT,
+        Builtin::Sum => &functions::SUM,
+        Builtin::Min => &functions::MIN,
+        Builtin::Max => &functions::MAX,
+        Builtin::Any => &functions::ANY,
+        Builtin::All => &functions::ALL,
+        Builtin::Sorted => &sort::SORTED,
+        _ => return None,
+    })
 }
 
 pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
-    let _ = builtin_type;
-    &[]
+    match builtin_type {
+        Builtin::ListType => list::LIST_METHODS,
+        Builtin::TupleType => list::TUPLE_METHODS,
+        Builtin::DictType => dict_methods::DICT_METHODS,
+        Builtin::DictKeysType | Builtin::DictItemsType => dict_methods::SET_VIEW_METHODS,
+        Builtin::SetType => set_methods::SET_METHODS,
+        Builtin::FrozensetType => set_methods::FROZENSET_METHODS,
+        Builtin::RangeType => range::METHODS,
+        Builtin::SliceType => functions::SLICE_METHODS,
+        _ => &[],
+    }
 }
 
-impl crate::vm::Vm<'_> {
-    /// `iter(value)` for builtin kinds: an ITERATOR (or the value, of one); `None`: not such a kind.
-    pub fn iter_builtin(&mut self, value: Value) -> Outcome<Option<Value>> {
-        let _ = (value);
-        Ok(None)
-    }
-
-    /// Next item of an ITERATOR object; `None`: at its end.
-    pub fn next_builtin(&mut self, iterator: Value) -> Outcome<Option<Value>> {
-        let _ = (iterator);
-        Ok(None)
-    }
-
-    /// `len(value)` for containers (not text); `None`: not such a kind.
+impl Vm<'_> {
+    /// `len(value)` for containers (not text); `None`: not such a kind. A range longer than 32 bits counts as `u32::MAX`.
+    #[inline]
     pub fn length_container(&self, value: Value) -> Option<u32> {
-        let _ = (value);
-        None
+        Some(match self.kind(value) {
+            kind::LIST | kind::DICT | kind::SET | kind::FROZENSET => self.number(value, 0),
+            kind::TUPLE => self.length(value),
+            kind::DICT_VIEW => self.dict_length(self.field(value, 1)),
+            kind::RANGE => {
+                let length = self.field(value, 3);
+                if length.is_small() {
+                    length.as_small() as u32
+                } else if self.length(length) == 2 {
+                    self.word(length, 1)
+                } else {
+                    u32::MAX
+                }
+            }
+            _ => return None,
+        })
     }
 
-    /// `container[key]` for list, tuple, dict, range (key may be a SLICE); `None`: not such a kind.
-    pub fn get_item_container(&mut self, container: Value, key: Value) -> Outcome<Option<Value>> {
-        let _ = (container, key);
-        Ok(None)
-    }
-
-    /// `container[start:stop:step]`; `None`: not list, tuple or range.
-    pub fn get_slice_container(
-        &mut self,
-        container: Value,
-        start: Value,
-        stop: Value,
-        step: Value,
-    ) -> Outcome<Option<Value>> {
-        let _ = (container, start, stop, step);
-        Ok(None)
-    }
-
-    /// `container[key] = item` for list (also slices), dict, bytearray; `false`: not such a kind.
-    pub fn set_item_container(&mut self, container: Value, key: Value, item: Value) -> Outcome<bool> {
-        let _ = (container, key, item);
-        Ok(false)
-    }
-
-    /// `del container[key]`; `false`: not such a kind.
-    pub fn delete_item_container(&mut self, container: Value, key: Value) -> Outcome<bool> {
-        let _ = (container, key);
-        Ok(false)
-    }
-
-    /// `item in container`; `None`: not such a kind.
-    pub fn contains_container(&mut self, container: Value, item: Value) -> Outcome<Option<bool>> {
-        let _ = (container, item);
-        Ok(None)
-    }
-
-    /// `a == b` of two containers; `None`: not such kinds.
-    pub fn equal_container(&mut self, a: Value, b: Value) -> Outcome<Option<bool>> {
-        let _ = (a, b);
-        Ok(None)
-    }
-
-    /// Order of two lists, tuples or sets; `None`: no such order.
-    pub fn compare_container(&mut self, comparison: Comparison, a: Value, b: Value) -> Outcome<Option<bool>> {
-        let _ = (comparison, a, b);
-        Ok(None)
-    }
-
-    /// Hash of a tuple, frozenset, range, ..; TypeError for list, dict, set; `None`: not such a kind.
-    pub fn hash_container(&mut self, value: Value) -> Outcome<Option<u32>> {
-        let _ = (value);
-        Ok(None)
-    }
-
-    /// A binary operation on containers (list + list, list * int, set | set, dict | dict, ..); `None`: not such kinds.
-    pub fn binary_container(
-        &mut self,
-        operation: Binary,
-        a: Value,
-        b: Value,
-        in_place: bool,
-    ) -> Outcome<Option<Value>> {
-        let _ = (operation, a, b, in_place);
-        Ok(None)
-    }
-
-    /// Appends all items of an iterable to a list (both roots).
-    pub fn list_extend(&mut self, list: Root, iterable: Root) -> Outcome<()> {
-        let _ = (list, iterable);
-        Ok(())
-    }
-
-    /// A list of all items of an iterable.
-    pub fn list_from(&mut self, iterable: Value) -> Outcome<Value> {
-        let _ = (iterable);
-        Ok(Value::NONE)
-    }
-
-    /// An empty set.
-    pub fn new_set(&mut self) -> Outcome<Value> {
-        Ok(Value::NONE)
-    }
-
-    /// Adds to a SET (roots).
-    pub fn set_add(&mut self, set: Root, item: Root) -> Outcome<()> {
-        let _ = (set, item);
-        Ok(())
+    /// An attribute of a container that is no method: `start`, `stop`, `step` of ranges and slices.
+    pub(crate) fn container_attribute(&self, value: Value, name: &str) -> Option<Value> {
+        if !matches!(self.kind(value), kind::RANGE | kind::SLICE) {
+            return None;
+        }
+        let part = match name {
+            "start" => 0,
+            "stop" => 1,
+            "step" => 2,
+            _ => return None,
+        };
+        Some(self.field(value, part))
     }
 }

@@ -1,14 +1,21 @@
-//! Builtins about objects: `isinstance`, `getattr`, `type`, `super`, `property`, exceptions, `print`.
+//! Builtins about objects: `isinstance`, `getattr`, `type`, `super`, `property`, exceptions, generators, `print`.
+
+mod inspect;
+mod methods;
+mod output;
+mod remaining;
+mod wrap;
 
 use crate::native::Native;
 use nano_wire::builtins::Builtin;
 
 pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
-    let _ = builtin;
-    None
+    inspect::function(builtin)
+        .or_else(|| wrap::function(builtin))
+        .or_else(|| output::function(builtin))
+        .or_else(|| remaining::function(builtin))
 }
 
 pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
-    let _ = builtin_type;
-    &[]
+    methods::methods(builtin_type)
 }

@@ -1,0 +1,968 @@
+//! Attributes: `value.name` to read, write and delete, methods without binding, and the inline caches for them.
+//!
+//! A cache is two words beside the code: `version:18 | slot:10 | kind:2 | 1` and a value. The version is that of the
+//! receiver's class (a number of its own for every builtin type), so one comparison tells whether it still holds.
+
+use crate::class::{Place, field};
+use crate::error::Outcome;
+use crate::kind::kind;
+use crate::native;
+use crate::vm::{Args, Root, Vm};
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+/// What a cache says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cached {
+    /// The instance's slot.
+    Slot(u32),
+    /// A function or method that takes the receiver.
+    Method(Value),
+    /// An attribute of the class (or module) that takes none.
+    Plain(Value),
+}
+
+/// What looking a name up on an object gives, before binding.
+enum Found {
+    /// The value itself.
+    Value(Value),
+    /// Something in the class that takes the receiver when called.
+    Method(Value),
+    /// A property: its getter.
+    Getter(Value),
+}
+
+const SLOT: u32 = 0;
+const METHOD: u32 = 1;
+const PLAIN: u32 = 2;
+const MAX_CACHED_SLOT: u32 = 1023;
+
+impl Vm<'_> {
+    /// Version of a value's class, 0 where nothing may be cached.
+    #[inline(always)]
+    pub(crate) fn version_of(&self, value: Value) -> u32 {
+        match self.kind(value) {
+            kind::INSTANCE => self.number(self.field(value, 0), field::VERSION),
+            kind::EXCEPTION
+            | kind::CLASS
+            | kind::MODULE
+            | kind::FUNCTION
+            | kind::BOUND_METHOD
+            | kind::SUPER
+            | kind::GENERATOR => 0,
+            255 => match value.as_builtin() {
+                Some(module) if matches!(module.category(), nano_wire::builtins::Category::Module) => module as u32,
+                Some(builtin) if builtin.is_type() => 0,
+                _ => self.builtin_type(value) as u32,
+            },
+            _ => self.builtin_type(value) as u32,
+        }
+    }
+
+    /// What the cache holds for a class of this version.
+    #[inline(always)]
+    pub(crate) fn cached(&self, cache: u32, version: u32) -> Option<Cached> {
+        let at = self.caches_at + cache * 8;
+        let word = self.mem.word(at);
+        if word >> 13 != version || version == 0 {
+            return None;
+        }
+        match word >> 1 & 3 {
+            SLOT => Some(Cached::Slot(word >> 3 & MAX_CACHED_SLOT)),
+            METHOD => Some(Cached::Method(Value(self.mem.word(at + 4)))),
+            _ => Some(Cached::Plain(Value(self.mem.word(at + 4)))),
+        }
+    }
+
+    fn cache(&mut self, cache: u32, version: u32, what: Cached) {
+        let at = self.caches_at + cache * 8;
+        let (kind, slot, value) = match what {
+            Cached::Slot(slot) => (SLOT, slot, Value::UNBOUND),
+            Cached::Method(value) => (METHOD, 0, value),
+            Cached::Plain(value) => (PLAIN, 0, value),
+        };
+        if version != 0 && slot <= MAX_CACHED_SLOT {
+            self.mem.set_word(at, version << 13 | slot << 3 | kind << 1 | 1);
+            self.mem.set_word(at + 4, value.0);
+        }
+    }
+
+    /// `value.name`, filling the cache.
+    pub(crate) fn get_attr_cached(&mut self, value: Value, name: Value, cache: u32) -> Outcome<Value> {
+        let version = self.version_of(value);
+        match self.cached(cache, version) {
+            Some(Cached::Slot(slot)) => {
+                let found = self.slot(value, slot);
+                if !found.is_unbound() {
+                    return Ok(found);
+                }
+            }
+            Some(Cached::Method(method)) => return self.bind(method, value),
+            Some(Cached::Plain(found)) => return Ok(found),
+            None => self.learn(value, name, cache, version),
+        }
+        self.get_attr(value, name)
+    }
+
+    /// Fills a cache where the answer is the same for every receiver of this class.
+    fn learn(&mut self, value: Value, name: Value, cache: u32, version: u32) {
+        if version == 0 {
+            return;
+        }
+        if self.is(value, kind::INSTANCE) {
+            let class = self.field(value, 0);
+            if self.number(class, field::FLAGS) & 2 != 0 {
+                return;
+            }
+            let slot = self.slot_of(class, name);
+            match (self.lookup(class, name), slot) {
+                (None, Some(slot)) => self.cache(cache, version, Cached::Slot(slot)),
+                (Some(found), None) if self.is(found, kind::FUNCTION) || found.as_method().is_some() => {
+                    self.cache(cache, version, Cached::Method(found));
+                }
+                (Some(found), None) if !found.is_object() => self.cache(cache, version, Cached::Plain(found)),
+                _ => {}
+            }
+        } else if let Some(module) =
+            value.as_builtin().filter(|builtin| builtin.category() == nano_wire::builtins::Category::Module)
+        {
+            if let Some(member) = Builtin::member(module, self.text(name))
+                && native::function(member).is_some()
+            {
+                self.cache(cache, version, Cached::Plain(Value::builtin(member)));
+            }
+        } else if let Some(method) = self.lookup_builtin(self.builtin_type(value), name)
+            && self.builtin_attribute_first(value, name).is_none()
+        {
+            self.cache(cache, version, Cached::Method(method));
+        }
+    }
+
+    /// Attributes of builtin kinds that are values, not methods.
+    fn builtin_attribute_first(&self, value: Value, name: Value) -> Option<Value> {
+        let text = self.text(name);
+        self.number_attribute(value, text).or_else(|| self.container_attribute(value, text))
+    }
+
+    /// For a call `value.name(..)`: the function and whether it takes the receiver.
+    pub(crate) fn load_method(&mut self, value: Value, name: Value, cache: u32) -> Outcome<(Value, bool)> {
+        let version = self.version_of(value);
+        match self.cached(cache, version) {
+            Some(Cached::Method(method)) => return Ok((method, true)),
+            Some(Cached::Plain(found)) => return Ok((found, false)),
+            Some(Cached::Slot(slot)) => {
+                let found = self.slot(value, slot);
+                if !found.is_unbound() {
+                    return Ok((found, false));
+                }
+            }
+            None => self.learn(value, name, cache, version),
+        }
+        match self.find(value, name)? {
+            Some(Found::Method(method)) => Ok((method, true)),
+            Some(Found::Value(found)) => Ok((found, false)),
+            Some(Found::Getter(getter)) => Ok((self.call1(getter, value)?, false)),
+            None => Ok((self.missing_attribute(value, name)?, false)),
+        }
+    }
+
+    /// The special method of a value's type, for `with`: the function and whether it takes the receiver.
+    pub(crate) fn load_type_method(&mut self, value: Value, name: Value) -> Outcome<(Value, bool)> {
+        let class = self.type_of(value);
+        match self.lookup(class, name) {
+            Some(found) if self.is(found, kind::STATIC_METHOD) => Ok((self.field(found, 0), false)),
+            Some(found) => Ok((found, true)),
+            None => {
+                let class = self.type_name(value);
+                let missed = if self.text(name) == "__exit__" { " (missed __exit__ method)" } else { "" };
+                self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("'{class}' object does not support the context manager protocol{missed}"),
+                )
+            }
+        }
+    }
+
+    /// `value.name`; AttributeError where there is none.
+    pub fn get_attr(&mut self, value: Value, name: Value) -> Outcome<Value> {
+        match self.find(value, name)? {
+            Some(Found::Value(found)) => Ok(found),
+            Some(Found::Method(method)) => self.bind(method, value),
+            Some(Found::Getter(getter)) => self.call1(getter, value),
+            None => self.missing_attribute(value, name),
+        }
+    }
+
+    /// `value.name` by a Rust name, `None` where there is none.
+    pub fn get_attr_text(&mut self, value: Value, name: &str) -> Outcome<Option<Value>> {
+        let value = self.root(value)?;
+        let name = self.new_str(name)?;
+        let result = self.get_attr(self.get(value), name);
+        self.release(value.0);
+        match result {
+            Ok(found) => Ok(Some(found)),
+            Err(raise) if self.raised_is(Builtin::AttributeError) => {
+                let _ = raise;
+                self.take_exception();
+                Ok(None)
+            }
+            Err(raise) => Err(raise),
+        }
+    }
+
+    /// A bound method.
+    pub(crate) fn bind(&mut self, function: Value, receiver: Value) -> Outcome<Value> {
+        let (function, receiver) = self.root2(function, receiver)?;
+        let object = self.alloc(kind::BOUND_METHOD, 2)?;
+        self.set_field(object, 0, self.get(function));
+        self.set_field(object, 1, self.get(receiver));
+        self.release(function.0);
+        Ok(object)
+    }
+
+    /// An attribute found in the class of an object, as its instance sees it.
+    fn from_class(&mut self, found: Value, class: Value) -> Outcome<Found> {
+        Ok(match self.kind(found) {
+            kind::FUNCTION => Found::Method(found),
+            kind::PROPERTY => {
+                let getter = self.field(found, 0);
+                if getter == Value::NONE {
+                    return self.raise(Builtin::AttributeError, "property has no getter");
+                }
+                Found::Getter(getter)
+            }
+            kind::STATIC_METHOD => Found::Value(self.field(found, 0)),
+            kind::CLASS_METHOD => {
+                let function = self.field(found, 0);
+                Found::Value(self.bind(function, class)?)
+            }
+            _ if found.as_method().is_some() => Found::Method(found),
+            _ => Found::Value(found),
+        })
+    }
+
+    /// A descriptor of the program's own: `__get__` of the found object, called with (instance, class).
+    fn through_descriptor(&mut self, found: Value, instance: Value, class: Value) -> Outcome<Option<Value>> {
+        if !self.is(found, kind::INSTANCE) {
+            return Ok(None);
+        }
+        let Some(get) = self.lookup_defined_text(self.field(found, 0), "__get__") else { return Ok(None) };
+        self.call_values(get, &[found, instance, class]).map(Some)
+    }
+
+    fn find(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
+        match self.kind(value) {
+            kind::INSTANCE | kind::EXCEPTION => self.find_on_instance(value, name),
+            kind::CLASS => self.find_on_class(value, name),
+            kind::MODULE => Ok(self.find_in_module(value, name).map(Found::Value)),
+            kind::SUPER => self.find_on_super(value, name),
+            kind::FUNCTION => {
+                let extra = self.field(value, 2);
+                if self.is(extra, kind::DICT)
+                    && let Some(found) = self.dict_get_str(extra, name)
+                {
+                    return Ok(Some(Found::Value(found)));
+                }
+                self.find_on_builtin(value, name)
+            }
+            _ => self.find_on_builtin(value, name),
+        }
+    }
+
+    fn find_on_instance(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
+        let class = self.field(value, 0);
+        if self.is(class, kind::CLASS) && self.number(class, field::FLAGS) & 2 != 0 {
+            let getattribute = self.lookup_defined_text(class, "__getattribute__").unwrap_or(Value::NONE);
+            return self.call_values(getattribute, &[value, name]).map(|found| Some(Found::Value(found)));
+        }
+        self.find_plainly(value, name)
+    }
+
+    /// `object.__getattribute__`.
+    fn find_plainly(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
+        let class = self.field(value, 0);
+        let in_class = self.lookup(class, name);
+        if let Some(found) = in_class {
+            if self.is(found, kind::PROPERTY) {
+                return self.from_class(found, class).map(Some);
+            }
+            if self.is(found, kind::INSTANCE) && self.lookup_defined_text(self.field(found, 0), "__set__").is_some() {
+                return Ok(self.through_descriptor(found, value, class)?.map(Found::Value));
+            }
+        }
+        if let Some(found) = self.own_attribute(value, name) {
+            return Ok(Some(Found::Value(found)));
+        }
+        if let Some(found) = in_class {
+            let (value, class) = (value, class);
+            if self.is(found, kind::INSTANCE) {
+                let kept = self.root3(found, value, class)?;
+                if let Some(got) = self.through_descriptor(found, value, class)? {
+                    self.release(kept.0.0);
+                    return Ok(Some(Found::Value(got)));
+                }
+                let found = self.get(kept.0);
+                self.release(kept.0.0);
+                return Ok(Some(Found::Value(found)));
+            }
+            return self.from_class(found, class).map(Some);
+        }
+        let kept = self.root2(value, name)?;
+        let text = self.name_line(name);
+        let special = match text.as_str() {
+            "__class__" => Some(class),
+            "__dict__" => Some(self.attributes_dict(value)?),
+            _ if self.is(value, kind::EXCEPTION) => self.exception_attribute(value, text.as_str())?,
+            _ => None,
+        };
+        let (value, name) = (self.get(kept.0), self.get(kept.1));
+        self.release(kept.0.0);
+        if let Some(found) = special {
+            return Ok(Some(Found::Value(found)));
+        }
+        let class = self.field(value, 0);
+        if let Some(getattr) = self.lookup_defined_text(class, "__getattr__") {
+            return self.call_values(getattr, &[value, name]).map(|found| Some(Found::Value(found)));
+        }
+        Ok(None)
+    }
+
+    /// `object.__getattribute__(value, name)`.
+    pub(crate) fn get_attr_plainly(&mut self, value: Value, name: Value) -> Outcome<Value> {
+        if !matches!(self.kind(value), kind::INSTANCE | kind::EXCEPTION) {
+            return self.get_attr(value, name);
+        }
+        match self.find_plainly(value, name)? {
+            Some(Found::Value(found)) => Ok(found),
+            Some(Found::Method(method)) => self.bind(method, value),
+            Some(Found::Getter(getter)) => self.call1(getter, value),
+            None => self.missing_attribute(value, name),
+        }
+    }
+
+    /// A copy of a name on the native stack.
+    pub(crate) fn name_line(&self, name: Value) -> crate::vm::Line {
+        use core::fmt::Write as _;
+        let mut line = crate::vm::Line::default();
+        if self.kind(name) == kind::STR {
+            let _ = line.write_str(self.text(name));
+        }
+        line
+    }
+
+    /// The instance's own attribute.
+    fn own_attribute(&self, value: Value, name: Value) -> Option<Value> {
+        let class = self.field(value, 0);
+        if class.as_builtin().is_some() {
+            let dict = self.field(value, 1);
+            return if self.is(dict, kind::DICT) { self.dict_get_str(dict, name) } else { None };
+        }
+        if let Some(slot) = self.slot_of(class, name) {
+            let found = self.slot(value, slot);
+            return if found.is_unbound() { None } else { Some(found) };
+        }
+        let dict = self.slot(value, DICT_SLOT);
+        if self.is(dict, kind::DICT) { self.dict_get_str(dict, name) } else { None }
+    }
+
+    /// A dict of the instance's attributes (a copy).
+    pub(crate) fn attributes_dict(&mut self, value: Value) -> Outcome<Value> {
+        let mark = self.mark();
+        let value = self.root(value)?;
+        let dict = self.new_dict(4)?;
+        let dict = self.root(dict)?;
+        let object = self.get(value);
+        let class = self.field(object, 0);
+        let rest = if class.as_builtin().is_some() {
+            self.field(object, 1)
+        } else {
+            let slots = self.field(class, field::SLOTS);
+            let count = if self.is(slots, kind::LIST) { self.number(slots, 0) } else { 0 };
+            for slot in 0..count {
+                let object = self.get(value);
+                let found = self.slot(object, slot);
+                if found.is_unbound() {
+                    continue;
+                }
+                let slots = self.field(self.field(object, 0), field::SLOTS);
+                let Some(name) = self.items(slots).get(slot as usize).copied() else { continue };
+                let (name, found) = self.root2(name, found)?;
+                self.dict_set(dict, name, found)?;
+                self.release(name.0);
+            }
+            self.slot(self.get(value), DICT_SLOT)
+        };
+        if self.is(rest, kind::DICT) {
+            let rest = self.root(rest)?;
+            let mut at = 0;
+            while let Some((next, key, item)) = self.dict_entry(self.get(rest), at) {
+                let (key, item) = self.root2(key, item)?;
+                self.dict_set(dict, key, item)?;
+                self.release(key.0);
+                at = next;
+            }
+        }
+        let result = self.get(dict);
+        self.release(mark);
+        Ok(result)
+    }
+
+    fn find_on_class(&mut self, class: Value, name: Value) -> Outcome<Option<Found>> {
+        if let Some(found) = self.lookup(class, name) {
+            let kept = self.root2(class, found)?;
+            let result = match self.kind(found) {
+                kind::CLASS_METHOD => {
+                    let function = self.field(found, 0);
+                    self.bind(function, class)?
+                }
+                kind::STATIC_METHOD => self.field(found, 0),
+                kind::INSTANCE => match self.through_descriptor(found, Value::NONE, class)? {
+                    Some(got) => got,
+                    None => self.get(kept.1),
+                },
+                _ => found,
+            };
+            self.release(kept.0.0);
+            return Ok(Some(Found::Value(result)));
+        }
+        let text = self.name_line(name);
+        let found = match text.as_str() {
+            "__name__" | "__qualname__" => self.field(class, field::NAME),
+            "__bases__" => self.field(class, field::BASES),
+            "__mro__" => self.field(class, field::MRO),
+            "__dict__" => {
+                let dict = self.field(class, field::DICT);
+                let dict = self.root(dict)?;
+                let copy = self.new_dict(4)?;
+                let copy = self.root(copy)?;
+                let mut at = 0;
+                while let Some((next, key, item)) = self.dict_entry(self.get(dict), at) {
+                    let (key, item) = self.root2(key, item)?;
+                    self.dict_set(copy, key, item)?;
+                    self.release(key.0);
+                    at = next;
+                }
+                let result = self.get(copy);
+                self.release(dict.0);
+                result
+            }
+            "__class__" => Value::builtin(Builtin::TypeType),
+            "__module__" => self.new_str("__main__")?,
+            "__doc__" => Value::NONE,
+            "mro" => return Ok(None),
+            _ => return Ok(None),
+        };
+        Ok(Some(Found::Value(found)))
+    }
+
+    fn find_in_module(&self, module: Value, name: Value) -> Option<Value> {
+        let text = self.text(name);
+        if text == "__name__" && self.kind(self.field(module, 1)) == kind::STR {
+            return Some(self.field(module, 1));
+        }
+        let entry = self.image.module(self.number(module, 0));
+        let first = u32::from(entry.first_global);
+        for slot in first..first + u32::from(entry.globals) {
+            let Some(constant) = self.image.global_names.get(slot as usize) else { break };
+            let candidate = self.image.constant(*constant);
+            if candidate == name || self.text(candidate) == text {
+                let found = Value(self.mem.word(crate::vm::roots::END + slot * 4));
+                return if found.is_unbound() { None } else { Some(found) };
+            }
+        }
+        None
+    }
+
+    fn find_on_super(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
+        let (class, receiver, of) = (self.field(value, 0), self.field(value, 1), self.field(value, 2));
+        let mut passed = false;
+        let count = if self.is(of, kind::CLASS) { self.length(self.field(of, field::MRO)) } else { 0 };
+        for index in 0..count {
+            let one = self.field(self.field(of, field::MRO), index);
+            if !passed {
+                passed = one == class;
+                continue;
+            }
+            let found = match one.as_builtin() {
+                Some(builtin) => {
+                    native::method_index(builtin, self.text(name)).map(|index| native::method_value(builtin, index))
+                }
+                None => self.dict_get_str(self.field(one, field::DICT), name),
+            };
+            if let Some(found) = found {
+                let on_class = receiver == of;
+                return Ok(Some(match self.kind(found) {
+                    kind::FUNCTION if on_class => Found::Value(found),
+                    kind::FUNCTION => Found::Value(self.bind(found, receiver)?),
+                    _ if found.as_method().is_some() => Found::Value(self.bind(found, receiver)?),
+                    kind::PROPERTY => {
+                        let getter = self.field(found, 0);
+                        Found::Value(self.call1(getter, receiver)?)
+                    }
+                    kind::STATIC_METHOD => Found::Value(self.field(found, 0)),
+                    kind::CLASS_METHOD => {
+                        let function = self.field(found, 0);
+                        let receiver = if on_class { receiver } else { of };
+                        Found::Value(self.bind(function, receiver)?)
+                    }
+                    _ => Found::Value(found),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn find_on_builtin(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
+        if let Some(builtin) = value.as_builtin() {
+            if builtin.category() == nano_wire::builtins::Category::Module {
+                return self.find_in_builtin_module(builtin, name);
+            }
+            if builtin.is_type() {
+                return self.find_on_builtin_type(builtin, name);
+            }
+        }
+        if let Some(found) = self.builtin_attribute_first(value, name) {
+            return Ok(Some(Found::Value(found)));
+        }
+        if let Some(method) = self.lookup_builtin(self.builtin_type(value), name) {
+            return Ok(Some(Found::Method(method)));
+        }
+        let text = self.name_line(name);
+        let found = match (text.as_str(), self.kind(value)) {
+            ("__class__", _) => Some(self.type_of(value)),
+            ("__name__" | "__qualname__", kind::FUNCTION) => {
+                let function = self.image.function(self.number(value, 0));
+                let qualified = self.image.constant(function.name);
+                let from = if text.as_str() == "__name__" {
+                    self.text(qualified).rfind('.').map_or(0, |dot| dot + 1)
+                } else {
+                    0
+                };
+                if from == 0 {
+                    Some(qualified)
+                } else {
+                    let root = self.root(qualified)?;
+                    let end = self.length(self.get(root));
+                    let name = self.new_part(root, from as u32, end)?;
+                    self.release(root.0);
+                    Some(name)
+                }
+            }
+            ("__defaults__", kind::FUNCTION) => {
+                let defaults = self.field(value, 1);
+                Some(if defaults.is_unbound() { Value::NONE } else { defaults })
+            }
+            ("__doc__", kind::FUNCTION) => Some(Value::NONE),
+            ("__module__", kind::FUNCTION) => Some(self.new_str("__main__")?),
+            ("__dict__", kind::FUNCTION) => Some(self.new_dict(0)?),
+            ("__name__", 255) if native_name(value).is_some() => {
+                Some(self.new_str(native_name(value).unwrap_or_default())?)
+            }
+            ("__func__", kind::BOUND_METHOD | kind::STATIC_METHOD | kind::CLASS_METHOD) => Some(self.field(value, 0)),
+            ("__self__", kind::BOUND_METHOD) => Some(self.field(value, 1)),
+            ("__name__" | "__qualname__", kind::BOUND_METHOD) => return self.find(self.field(value, 0), name),
+            ("fget", kind::PROPERTY) => Some(self.field(value, 0)),
+            ("fset", kind::PROPERTY) => Some(self.field(value, 1)),
+            ("fdel", kind::PROPERTY) => Some(self.field(value, 2)),
+            _ => None,
+        };
+        Ok(found.map(Found::Value))
+    }
+
+    fn find_in_builtin_module(&mut self, module: Builtin, name: Value) -> Outcome<Option<Found>> {
+        if self.text(name) == "__name__" {
+            return Ok(Some(Found::Value(self.new_str(module.name())?)));
+        }
+        let Some(member) = Builtin::member(module, self.text(name)) else { return Ok(None) };
+        Ok(Some(Found::Value(self.load_member(member)?)))
+    }
+
+    /// A member of a builtin module as a value: constants become objects.
+    pub(crate) fn load_member(&mut self, member: Builtin) -> Outcome<Value> {
+        if let Some(number) = Self::member_value(member) {
+            return self.new_float(number);
+        }
+        if member == Builtin::DeviceName {
+            let mut line = crate::vm::Line::default();
+            let _ = core::fmt::Write::write_str(&mut line, self.host.device_name());
+            return self.new_str(line.as_str());
+        }
+        Ok(Value::builtin(member))
+    }
+
+    fn find_on_builtin_type(&mut self, class: Builtin, name: Value) -> Outcome<Option<Found>> {
+        if let Some(method) = self.lookup_builtin(class, name) {
+            // Class methods of builtin types get the type as their receiver.
+            let text = self.text(name);
+            if matches!(text, "fromkeys" | "fromhex" | "from_bytes" | "maketrans") {
+                return Ok(Some(Found::Value(if text == "maketrans" {
+                    method
+                } else {
+                    self.bind(method, Value::builtin(class))?
+                })));
+            }
+            return Ok(Some(Found::Value(method)));
+        }
+        let text = self.name_line(name);
+        Ok(match text.as_str() {
+            "__name__" | "__qualname__" => Some(Found::Value(self.new_str(class.name())?)),
+            "__class__" => Some(Found::Value(Value::builtin(Builtin::TypeType))),
+            "__module__" => Some(Found::Value(self.new_str("builtins")?)),
+            "__doc__" => Some(Found::Value(Value::NONE)),
+            "__bases__" | "__mro__" => {
+                let list = self.new_list_with(3)?;
+                let list = self.root(list)?;
+                let mut at = if text.as_str() == "__mro__" { Some(class) } else { Self::builtin_parent(class) };
+                while let Some(one) = at {
+                    let item = self.root(Value::builtin(one))?;
+                    self.list_push(list, item)?;
+                    self.release(item.0);
+                    at = if text.as_str() == "__mro__" { Self::builtin_parent(one) } else { None };
+                }
+                let count = self.number(self.get(list), 0);
+                let tuple = self.alloc(kind::TUPLE, count)?;
+                let buffer = self.field(self.get(list), 1);
+                self.mem.copy_words(buffer.0 + 4, tuple.0 + 4, count);
+                self.release(list.0);
+                Some(Found::Value(tuple))
+            }
+            _ => None,
+        })
+    }
+
+    fn missing_attribute<T>(&mut self, value: Value, name: Value) -> Outcome<T> {
+        let name = self.name_line(name);
+        if self.is(value, kind::CLASS) || value.as_builtin().is_some_and(Builtin::is_type) {
+            let class = self.class_name(value);
+            return self
+                .raise_fmt(Builtin::AttributeError, format_args!("type object '{class}' has no attribute '{name}'"));
+        }
+        if self.is(value, kind::MODULE) {
+            let module = self.name_line(self.field(value, 1));
+            return self
+                .raise_fmt(Builtin::AttributeError, format_args!("module '{module}' has no attribute '{name}'"));
+        }
+        if let Some(module) =
+            value.as_builtin().filter(|builtin| builtin.category() == nano_wire::builtins::Category::Module)
+        {
+            let module = module.name();
+            return self
+                .raise_fmt(Builtin::AttributeError, format_args!("module '{module}' has no attribute '{name}'"));
+        }
+        let class = self.type_name(value);
+        self.raise_fmt(Builtin::AttributeError, format_args!("'{class}' object has no attribute '{name}'"))
+    }
+
+    // ---- writing ----
+
+    /// `value.name = item` (roots), filling the cache.
+    pub(crate) fn set_attr_cached(&mut self, value: Root, name: Value, item: Root, cache: u32) -> Outcome<()> {
+        let object = self.get(value);
+        if self.is(object, kind::INSTANCE) {
+            let class = self.field(object, 0);
+            let version = self.number(class, field::VERSION);
+            if let Some(Cached::Slot(slot)) = self.cached(cache, version) {
+                return self.set_slot(value, slot, item);
+            }
+            if self.number(class, field::FLAGS) & 1 == 0 && self.lookup(class, name).is_none() {
+                let mark = self.mark();
+                let (class, name) = self.root2(class, name)?;
+                let place = self.place_for(class, name)?;
+                if let Place::Slot(slot) = place {
+                    let version = self.number(self.get(class), field::VERSION);
+                    self.cache(cache, version, Cached::Slot(slot));
+                    self.release(mark);
+                    return self.set_slot(value, slot, item);
+                }
+                let name = self.get(name);
+                self.release(mark);
+                return self.set_attr(value, name, item);
+            }
+        }
+        self.set_attr(value, name, item)
+    }
+
+    /// `value.name = item` (value and item are roots).
+    pub fn set_attr(&mut self, value: Root, name: Value, item: Root) -> Outcome<()> {
+        let object = self.get(value);
+        match self.kind(object) {
+            kind::INSTANCE | kind::EXCEPTION => {
+                let class = self.field(object, 0);
+                if self.is(class, kind::CLASS)
+                    && self.number(class, field::FLAGS) & 1 != 0
+                    && let Some(setattr) = self.lookup_defined_text(class, "__setattr__")
+                {
+                    let item = self.get(item);
+                    self.call_values(setattr, &[object, name, item])?;
+                    return Ok(());
+                }
+                self.set_attr_plainly(value, name, item)
+            }
+            kind::CLASS => {
+                let mark = self.mark();
+                let name = self.root(name)?;
+                let dict = self.field(self.get(value), field::DICT);
+                let dict = self.root(dict)?;
+                self.dict_set(dict, name, item)?;
+                let class = self.get(value);
+                self.class_changed(class);
+                self.release(mark);
+                Ok(())
+            }
+            kind::FUNCTION => {
+                let mark = self.mark();
+                let name = self.root(name)?;
+                if self.field(self.get(value), 2).is_unbound() {
+                    let dict = self.new_dict(1)?;
+                    let function = self.get(value);
+                    self.set_field(function, 2, dict);
+                }
+                let dict = self.field(self.get(value), 2);
+                let dict = self.root(dict)?;
+                self.dict_set(dict, name, item)?;
+                self.release(mark);
+                Ok(())
+            }
+            kind::MODULE => {
+                let text = self.name_line(name);
+                let entry = self.image.module(self.number(object, 0));
+                let first = u32::from(entry.first_global);
+                for slot in first..first + u32::from(entry.globals) {
+                    let Some(constant) = self.image.global_names.get(slot as usize) else { break };
+                    if self.text(self.image.constant(*constant)) == text.as_str() {
+                        let item = self.get(item);
+                        self.mem.set_word(crate::vm::roots::END + slot * 4, item.0);
+                        return Ok(());
+                    }
+                }
+                let module = self.name_line(self.field(object, 1));
+                self.raise_fmt(
+                    Builtin::AttributeError,
+                    format_args!(
+                        "module '{module}' has no variable '{text}', and new ones can't be added from outside"
+                    ),
+                )
+            }
+            _ => {
+                let class = self.type_name(object);
+                let name = self.name_line(name);
+                if object.as_builtin().is_some_and(Builtin::is_type) {
+                    let class = self.class_name(object);
+                    return self.raise_fmt(
+                        Builtin::TypeError,
+                        format_args!("cannot set '{name}' attribute of immutable type '{class}'"),
+                    );
+                }
+                let found = self.get_attr_text(object, name.as_str())?.is_some();
+                if found {
+                    return self.raise_fmt(
+                        Builtin::AttributeError,
+                        format_args!("'{class}' object attribute '{name}' is read-only"),
+                    );
+                }
+                self.raise_fmt(Builtin::AttributeError, format_args!("'{class}' object has no attribute '{name}'"))
+            }
+        }
+    }
+
+    /// `object.__setattr__`.
+    pub(crate) fn set_attr_plainly(&mut self, value: Root, name: Value, item: Root) -> Outcome<()> {
+        let mark = self.mark();
+        let object = self.get(value);
+        let class = self.field(object, 0);
+        if let Some(found) = self.lookup_defined(class, name) {
+            if self.is(found, kind::PROPERTY) {
+                let setter = self.field(found, 1);
+                if setter == Value::NONE {
+                    let (class, name) = (self.type_name(object), self.name_line(name));
+                    return self.raise_fmt(
+                        Builtin::AttributeError,
+                        format_args!("property '{name}' of '{class}' object has no setter"),
+                    );
+                }
+                let item = self.get(item);
+                self.call_values(setter, &[object, item])?;
+                return Ok(());
+            }
+            if self.is(found, kind::INSTANCE)
+                && let Some(set) = self.lookup_defined_text(self.field(found, 0), "__set__")
+            {
+                let item = self.get(item);
+                self.call_values(set, &[found, object, item])?;
+                return Ok(());
+            }
+        }
+        let (class, name) = self.root2(class, name)?;
+        if self.is(object, kind::EXCEPTION) {
+            let text = self.name_line(self.get(name));
+            let given = self.get(item);
+            let field = match text.as_str() {
+                "args" if self.kind(given) == kind::TUPLE => Some(crate::exception::field::ARGS),
+                "__cause__" => Some(crate::exception::field::CAUSE),
+                "__context__" => Some(crate::exception::field::CONTEXT),
+                _ => None,
+            };
+            if let Some(field) = field {
+                let object = self.get(value);
+                self.set_field(object, field, given);
+                self.release(mark);
+                return Ok(());
+            }
+        }
+        if self.get(class).as_builtin().is_none() {
+            if let Place::Slot(slot) = self.place_for(class, name)? {
+                self.set_slot(value, slot, item)?;
+                self.release(mark);
+                return Ok(());
+            }
+            if !self.is(self.slot(self.get(value), DICT_SLOT), kind::DICT) {
+                let dict = self.new_dict(4)?;
+                let dict = self.root(dict)?;
+                self.set_slot(value, DICT_SLOT, dict)?;
+            }
+            let dict = self.slot(self.get(value), DICT_SLOT);
+            let dict = self.root(dict)?;
+            self.dict_set(dict, name, item)?;
+        } else {
+            if !self.is(self.field(self.get(value), 1), kind::DICT) {
+                let dict = self.new_dict(2)?;
+                let object = self.get(value);
+                self.set_field(object, 1, dict);
+            }
+            let dict = self.field(self.get(value), 1);
+            let dict = self.root(dict)?;
+            self.dict_set(dict, name, item)?;
+        }
+        self.release(mark);
+        Ok(())
+    }
+
+    /// `del value.name`.
+    pub fn delete_attr(&mut self, value: Value, name: Value) -> Outcome<()> {
+        self.delete_attr_as(value, name, false)
+    }
+
+    /// `object.__delattr__`.
+    pub(crate) fn delete_attr_plainly(&mut self, value: Value, name: Value) -> Outcome<()> {
+        self.delete_attr_as(value, name, true)
+    }
+
+    fn delete_attr_as(&mut self, value: Value, name: Value, plainly: bool) -> Outcome<()> {
+        let mark = self.mark();
+        let (value, name) = self.root2(value, name)?;
+        let (object, key) = (self.get(value), self.get(name));
+        match self.kind(object) {
+            kind::INSTANCE | kind::EXCEPTION => {
+                let class = self.field(object, 0);
+                if !plainly && let Some(delattr) = self.lookup_defined_text(class, "__delattr__") {
+                    self.call_values(delattr, &[object, key])?;
+                    self.release(mark);
+                    return Ok(());
+                }
+                if let Some(found) = self.lookup_defined(class, key)
+                    && self.is(found, kind::PROPERTY)
+                {
+                    let deleter = self.field(found, 2);
+                    if deleter == Value::NONE {
+                        let (class, name) = (self.type_name(object), self.name_line(key));
+                        return self.raise_fmt(
+                            Builtin::AttributeError,
+                            format_args!("property '{name}' of '{class}' object has no deleter"),
+                        );
+                    }
+                    self.call_values(deleter, &[object])?;
+                    self.release(mark);
+                    return Ok(());
+                }
+                if let Some(slot) = self.slot_of(class, key)
+                    && !self.slot(object, slot).is_unbound()
+                {
+                    let nothing = self.root(Value::UNBOUND)?;
+                    self.set_slot(value, slot, nothing)?;
+                    self.release(mark);
+                    return Ok(());
+                }
+                let dict =
+                    if class.as_builtin().is_some() { self.field(object, 1) } else { self.slot(object, DICT_SLOT) };
+                if self.is(dict, kind::DICT) && self.dict_remove(dict, key)?.is_some() {
+                    self.release(mark);
+                    return Ok(());
+                }
+            }
+            kind::CLASS => {
+                let dict = self.field(object, field::DICT);
+                if self.dict_remove(dict, key)?.is_some() {
+                    let class = self.get(value);
+                    self.class_changed(class);
+                    self.release(mark);
+                    return Ok(());
+                }
+            }
+            _ => {}
+        }
+        let (value, name) = (self.get(value), self.get(name));
+        self.release(mark);
+        if self.is(value, kind::CLASS) || !self.is(value, kind::INSTANCE) {
+            return self.missing_attribute(value, name);
+        }
+        let (class, name) = (self.type_name(value), self.name_line(name));
+        self.raise_fmt(Builtin::AttributeError, format_args!("'{class}' object has no attribute '{name}'"))
+    }
+
+    /// The special method `name` of a value's class, bound; `None`: it has none. Only classes made by the program are
+    /// asked; builtin kinds give `None`.
+    pub fn special(&mut self, value: Value, name: &str) -> Outcome<Option<Value>> {
+        let class = match self.kind(value) {
+            kind::INSTANCE | kind::EXCEPTION => self.field(value, 0),
+            _ => return Ok(None),
+        };
+        let Some(found) = self.lookup_defined_text(class, name) else { return Ok(None) };
+        if found == Value::NONE {
+            return Ok(None);
+        }
+        Ok(Some(match self.kind(found) {
+            kind::FUNCTION => self.bind(found, value)?,
+            kind::STATIC_METHOD => self.field(found, 0),
+            kind::CLASS_METHOD => {
+                let function = self.field(found, 0);
+                self.bind(function, class)?
+            }
+            _ => found,
+        }))
+    }
+
+    /// Calls the special method `name` of a value's class with these further arguments (at most 2); `None`: it has none.
+    pub(crate) fn call_special(&mut self, value: Value, name: &str, arguments: &[Value]) -> Outcome<Option<Value>> {
+        let class = match self.kind(value) {
+            kind::INSTANCE | kind::EXCEPTION => self.field(value, 0),
+            _ => return Ok(None),
+        };
+        let Some(found) = self.lookup_defined_text(class, name) else { return Ok(None) };
+        if found == Value::NONE {
+            return Ok(None);
+        }
+        if self.is(found, kind::FUNCTION) {
+            let mut all = [value; 4];
+            for (place, argument) in all.iter_mut().skip(1).zip(arguments) {
+                *place = *argument;
+            }
+            return self.call_values(found, all.get(..=arguments.len()).unwrap_or(&all)).map(Some);
+        }
+        let mark = self.mark();
+        let args: Args = self.root_all(arguments)?;
+        let bound = self.special(value, name)?.unwrap_or(Value::NONE);
+        let result = self.call(bound, args);
+        self.release(mark);
+        result.map(Some)
+    }
+}
+
+/// The slot whose value is the dict of an instance with very many attributes.
+const DICT_SLOT: u32 = 200;
+
+fn native_name(value: Value) -> Option<&'static str> {
+    match value.as_builtin() {
+        Some(builtin) => native::function(builtin).map(|native| native.name),
+        None => native::method(value).map(|native| native.name),
+    }
+}

@@ -1,0 +1,459 @@
+//! Classes made by the program: their parts, method resolution order, instances and slots.
+//!
+//! A class remembers the names its instances have been given, in order; an instance keeps its values by that order:
+//! the first ones inline, later ones in an overflow buffer. So an attribute is an index, and inline caches hold it.
+
+use crate::error::Outcome;
+use crate::kind::kind;
+use crate::vm::{Root, Vm};
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+/// Fields of a CLASS.
+pub(crate) mod field {
+    pub const NAME: u32 = 0;
+    pub const BASES: u32 = 1;
+    pub const MRO: u32 = 2;
+    pub const DICT: u32 = 3;
+    /// Changes whenever an attribute of the class or of a base changes; unique among classes.
+    pub const VERSION: u32 = 4;
+    /// The builtin type it derives from (`object` for most).
+    pub const BASE: u32 = 5;
+    /// LIST of the names of instance attributes, or unbound.
+    pub const SLOTS: u32 = 6;
+    /// Slots that a new instance has inline.
+    pub const INLINE: u32 = 7;
+    /// Cached `__init__` (FUNCTION), None where there is none, unbound where not looked up.
+    pub const INIT: u32 = 8;
+    /// 1: has `__setattr__` or `__delattr__`; 2: has `__getattribute__`; 4: has `__new__`.
+    pub const FLAGS: u32 = 9;
+    pub const COUNT: u32 = 10;
+}
+
+/// Slot names beyond this many go to a dict per instance.
+const MAX_SLOTS: u32 = 200;
+/// Versions fit 18 bits of an inline cache.
+const MAX_VERSION: u32 = (1 << 18) - 1;
+
+/// Where an instance attribute is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Slot(u32),
+    Dict,
+}
+
+impl Vm<'_> {
+    /// Is class `a` the class `b` or derived from it? (Both builtin types or CLASS objects.)
+    pub(crate) fn is_subclass(&self, a: Value, b: Value) -> bool {
+        if a == b || b == Value::builtin(Builtin::ObjectType) {
+            return true;
+        }
+        if self.is(a, kind::CLASS) {
+            return self.items(self.field(a, field::MRO)).contains(&b);
+        }
+        let mut at = a.as_builtin();
+        while let Some(class) = at {
+            if Value::builtin(class) == b {
+                return true;
+            }
+            at = Self::builtin_parent(class);
+        }
+        false
+    }
+
+    /// The attribute `name` of a class, along its method resolution order; for builtin types a method value.
+    pub(crate) fn lookup(&self, class: Value, name: Value) -> Option<Value> {
+        if let Some(builtin) = class.as_builtin() {
+            return self.lookup_builtin(builtin, name);
+        }
+        if !self.is(class, kind::CLASS) {
+            return None;
+        }
+        let mro = self.field(class, field::MRO);
+        for index in 0..self.length(mro) {
+            let one = self.field(mro, index);
+            if let Some(builtin) = one.as_builtin() {
+                if let Some(index) = crate::native::method_index(builtin, self.text(name)) {
+                    return Some(crate::native::method_value(builtin, index));
+                }
+            } else if let Some(found) = self.dict_get_str(self.field(one, field::DICT), name) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    pub(crate) fn lookup_builtin(&self, class: Builtin, name: Value) -> Option<Value> {
+        let mut at = Some(class);
+        while let Some(one) = at {
+            if let Some(index) = crate::native::method_index(one, self.text(name)) {
+                return Some(crate::native::method_value(one, index));
+            }
+            at = Self::builtin_parent(one);
+        }
+        None
+    }
+
+    /// As [`Vm::lookup`], but only what the program's classes define: builtin bases are not asked.
+    pub(crate) fn lookup_defined(&self, class: Value, name: Value) -> Option<Value> {
+        if !self.is(class, kind::CLASS) {
+            return None;
+        }
+        let mro = self.field(class, field::MRO);
+        for index in 0..self.length(mro) {
+            let one = self.field(mro, index);
+            if one.as_builtin().is_none()
+                && let Some(found) = self.dict_get_str(self.field(one, field::DICT), name)
+            {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// As [`Vm::lookup_defined`], by a Rust name.
+    pub(crate) fn lookup_defined_text(&self, class: Value, name: &str) -> Option<Value> {
+        if !self.is(class, kind::CLASS) {
+            return None;
+        }
+        let mro = self.field(class, field::MRO);
+        for index in 0..self.length(mro) {
+            let one = self.field(mro, index);
+            if one.as_builtin().is_none() {
+                let dict = self.field(one, field::DICT);
+                let mut at = 0;
+                while let Some((next, key, item)) = self.dict_entry(dict, at) {
+                    if self.kind(key) == kind::STR && self.text(key) == name {
+                        return Some(item);
+                    }
+                    at = next;
+                }
+            }
+        }
+        None
+    }
+
+    /// A version no class has had.
+    pub(crate) fn fresh_version(&mut self) -> u32 {
+        if self.next_version > MAX_VERSION {
+            self.flush_caches();
+            self.renumber_classes();
+        }
+        let version = self.next_version;
+        self.next_version += 1;
+        version
+    }
+
+    fn flush_caches(&mut self) {
+        for offset in (self.caches_at..self.stack_at).step_by(4) {
+            self.mem.set_word(offset, 0);
+        }
+    }
+
+    fn renumber_classes(&mut self) {
+        self.next_version = 1024;
+        let mut at = self.heap_start;
+        while at < self.heap_top {
+            let object = Value::arena(at);
+            let header = self.header(object);
+            if nano_wire::value::header_kind(header) == kind::CLASS && self.next_version < MAX_VERSION {
+                let version = self.next_version;
+                self.next_version += 1;
+                self.set_number(object, field::VERSION, version);
+            }
+            at += nano_wire::value::object_words(header) * 4;
+        }
+    }
+
+    /// An attribute of the class has changed: caches that know it or a class derived from it are void.
+    pub(crate) fn class_changed(&mut self, class: Value) {
+        let mut at = self.heap_start;
+        while at < self.heap_top {
+            let object = Value::arena(at);
+            let header = self.header(object);
+            if nano_wire::value::header_kind(header) == kind::CLASS
+                && (object == class || self.is_subclass(object, class))
+            {
+                let version = self.fresh_version();
+                self.set_number(object, field::VERSION, version);
+                self.set_field(object, field::INIT, Value::UNBOUND);
+                self.set_class_flags(object);
+            }
+            at += nano_wire::value::object_words(header) * 4;
+        }
+    }
+
+    fn set_class_flags(&mut self, class: Value) {
+        let has = |vm: &Self, name| vm.lookup_defined_text(class, name).is_some();
+        let flags = u32::from(has(self, "__setattr__") || has(self, "__delattr__"))
+            | u32::from(has(self, "__getattribute__")) << 1
+            | u32::from(has(self, "__new__")) << 2;
+        self.set_number(class, field::FLAGS, flags);
+    }
+
+    /// Makes a class. `bases` is a tuple (may be empty), `namespace` a dict; both, and the name, are roots.
+    pub(crate) fn new_class(&mut self, name: Root, bases: Root, namespace: Root) -> Outcome<Value> {
+        let mark = self.mark();
+        if self.length(self.get(bases)) == 0 {
+            let object = self.alloc(kind::TUPLE, 1)?;
+            self.set_field(object, 0, Value::builtin(Builtin::ObjectType));
+            self.set(bases, object);
+        }
+        let base = self.base_of(self.get(bases))?;
+        let class = self.alloc(kind::CLASS, field::COUNT)?;
+        self.set_field(class, field::NAME, self.get(name));
+        self.set_field(class, field::BASES, self.get(bases));
+        self.set_field(class, field::DICT, self.get(namespace));
+        self.set_number(class, field::VERSION, 0);
+        self.set_field(class, field::BASE, Value::builtin(base));
+        self.set_number(class, field::INLINE, 0);
+        self.set_number(class, field::FLAGS, 0);
+        let class = self.root(class)?;
+        let mro = self.linearize(class, bases)?;
+        let object = self.get(class);
+        self.set_field(object, field::MRO, mro);
+        let version = self.fresh_version();
+        let object = self.get(class);
+        self.set_number(object, field::VERSION, version);
+        self.set_class_flags(object);
+        self.release(mark);
+        Ok(object)
+    }
+
+    /// The builtin type that instances of a class with these bases are made of.
+    fn base_of(&mut self, bases: Value) -> Outcome<Builtin> {
+        let mut base = Builtin::ObjectType;
+        for index in 0..self.length(bases) {
+            let one = self.field(bases, index);
+            let of = if self.is(one, kind::CLASS) {
+                self.field(one, field::BASE).as_builtin().unwrap_or(Builtin::ObjectType)
+            } else if let Some(builtin) = one.as_builtin().filter(|builtin| builtin.is_type()) {
+                builtin
+            } else {
+                return self.raise(Builtin::TypeError, "bases must be types");
+            };
+            if of != Builtin::ObjectType && !of.is_exception() {
+                let name = self.class_name(one);
+                if matches!(
+                    of,
+                    Builtin::BoolType
+                        | Builtin::FunctionType
+                        | Builtin::RangeType
+                        | Builtin::SliceType
+                        | Builtin::NoneTypeType
+                ) {
+                    return self
+                        .raise_fmt(Builtin::TypeError, format_args!("type '{name}' is not an acceptable base type"));
+                }
+                return self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!(
+                        "classes derived from '{name}' are not supported yet: keep a {name} in an attribute instead"
+                    ),
+                );
+            }
+            if base == Builtin::ObjectType || self.is_subclass(Value::builtin(of), Value::builtin(base)) {
+                base = of;
+            } else if of != Builtin::ObjectType && !self.is_subclass(Value::builtin(base), Value::builtin(of)) {
+                return self.raise(Builtin::TypeError, "multiple bases have instance lay-out conflict");
+            }
+        }
+        Ok(base)
+    }
+
+    /// C3 linearization (as CPython's `mro_implementation`): a tuple that begins with the class.
+    fn linearize(&mut self, class: Root, bases: Root) -> Outcome<Value> {
+        const MOST: usize = 16;
+        let count = self.length(self.get(bases)) as usize;
+        if count > MOST {
+            return self.raise(Builtin::TypeError, "a class can have at most 16 bases");
+        }
+        let mark = self.mark();
+        let list = self.new_list_with(4)?;
+        let list = self.root(list)?;
+        self.list_push(list, class)?;
+        // Position in the order of each base, and in the tuple of bases itself (the last).
+        let mut positions = [0u32; MOST + 1];
+        loop {
+            let mut chosen = None;
+            let mut open = false;
+            for sequence in 0..=count {
+                let Some(head) =
+                    self.sequence_item(bases, sequence, count, positions.get(sequence).copied().unwrap_or(0))
+                else {
+                    continue;
+                };
+                open = true;
+                let blocked = (0..=count).any(|other| {
+                    let mut at = positions.get(other).copied().unwrap_or(0) + 1;
+                    while let Some(item) = self.sequence_item(bases, other, count, at) {
+                        if item == head {
+                            return true;
+                        }
+                        at += 1;
+                    }
+                    false
+                });
+                if !blocked {
+                    chosen = Some(head);
+                    break;
+                }
+            }
+            match chosen {
+                Some(head) => {
+                    for sequence in 0..=count {
+                        if let Some(position) = positions.get_mut(sequence)
+                            && self.sequence_item(bases, sequence, count, *position) == Some(head)
+                        {
+                            *position += 1;
+                        }
+                    }
+                    let item = self.root(head)?;
+                    self.list_push(list, item)?;
+                    self.release(item.0);
+                }
+                None if open => {
+                    return self.raise(
+                        Builtin::TypeError,
+                        "Cannot create a consistent method resolution\norder (MRO) for bases",
+                    );
+                }
+                None => break,
+            }
+        }
+        let length = self.number(self.get(list), 0);
+        let tuple = self.alloc(kind::TUPLE, length)?;
+        let buffer = self.field(self.get(list), 1);
+        self.mem.copy_words(buffer.0 + 4, tuple.0 + 4, length);
+        self.release(mark);
+        Ok(tuple)
+    }
+
+    /// Item `at` of the order of base `sequence`, or, for `sequence == count`, of the bases.
+    fn sequence_item(&self, bases: Root, sequence: usize, count: usize, at: u32) -> Option<Value> {
+        let bases = self.get(bases);
+        if sequence == count {
+            return if at < count as u32 { Some(self.field(bases, at)) } else { None };
+        }
+        let base = self.field(bases, sequence as u32);
+        if self.is(base, kind::CLASS) {
+            let mro = self.field(base, field::MRO);
+            return if at < self.length(mro) { Some(self.field(mro, at)) } else { None };
+        }
+        let mut one = base.as_builtin()?;
+        for _ in 0..at {
+            one = Self::builtin_parent(one)?;
+        }
+        Some(Value::builtin(one))
+    }
+
+    // ---- instances ----
+
+    /// A new instance without attributes.
+    pub(crate) fn new_instance(&mut self, class: Value) -> Outcome<Value> {
+        let inline = self.number(class, field::INLINE);
+        let class = self.root(class)?;
+        let object = self.alloc(kind::INSTANCE, 2 + inline)?;
+        self.set_field(object, 0, self.get(class));
+        self.release(class.0);
+        Ok(object)
+    }
+
+    /// Index of an instance attribute's name in its class.
+    pub(crate) fn slot_of(&self, class: Value, name: Value) -> Option<u32> {
+        if !self.is(class, kind::CLASS) {
+            return None;
+        }
+        let slots = self.field(class, field::SLOTS);
+        if !self.is(slots, kind::LIST) {
+            return None;
+        }
+        let items = self.items(slots);
+        if let Some(index) = items.iter().position(|item| *item == name) {
+            return Some(index as u32);
+        }
+        let text = self.text(name);
+        items.iter().position(|item| self.text(*item) == text).map(|index| index as u32)
+    }
+
+    /// The value in a slot of an instance; unbound where it has none.
+    #[inline]
+    pub(crate) fn slot(&self, instance: Value, slot: u32) -> Value {
+        let header = self.mem.word(instance.0);
+        let inline = if nano_wire::value::header_kind(header) == kind::INSTANCE {
+            nano_wire::value::header_length(header) - 2
+        } else {
+            0
+        };
+        if slot < inline {
+            return self.field(instance, 2 + slot);
+        }
+        let overflow = self.field(instance, 1);
+        if self.is(overflow, kind::BUFFER) && slot - inline < self.length(overflow) {
+            self.field(overflow, slot - inline)
+        } else {
+            Value::UNBOUND
+        }
+    }
+
+    /// Sets a slot of an instance (roots).
+    pub(crate) fn set_slot(&mut self, instance: Root, slot: u32, value: Root) -> Outcome<()> {
+        let object = self.get(instance);
+        let header = self.mem.word(object.0);
+        let inline = if nano_wire::value::header_kind(header) == kind::INSTANCE {
+            nano_wire::value::header_length(header) - 2
+        } else {
+            0
+        };
+        if slot < inline {
+            self.set_field(object, 2 + slot, self.get(value));
+            return Ok(());
+        }
+        let index = slot - inline;
+        let overflow = self.field(object, 1);
+        let capacity = if self.is(overflow, kind::BUFFER) { self.length(overflow) } else { 0 };
+        if index >= capacity {
+            let longer = self.alloc(kind::BUFFER, index + 2)?;
+            let object = self.get(instance);
+            let overflow = self.field(object, 1);
+            if capacity > 0 {
+                self.mem.copy_words(overflow.0 + 4, longer.0 + 4, capacity);
+            }
+            self.set_field(object, 1, longer);
+        }
+        let overflow = self.field(self.get(instance), 1);
+        self.set_field(overflow, index, self.get(value));
+        Ok(())
+    }
+
+    /// Where the class keeps an attribute of its instances, making a place for a new name. `class` and `name` are roots.
+    pub(crate) fn place_for(&mut self, class: Root, name: Root) -> Outcome<Place> {
+        let object = self.get(class);
+        if let Some(slot) = self.slot_of(object, self.get(name)) {
+            return Ok(Place::Slot(slot));
+        }
+        let slots = self.field(object, field::SLOTS);
+        let count = if self.is(slots, kind::LIST) { self.number(slots, 0) } else { 0 };
+        if count >= MAX_SLOTS {
+            return Ok(Place::Dict);
+        }
+        let mark = self.mark();
+        if count == 0 {
+            let list = self.new_list_with(4)?;
+            let object = self.get(class);
+            self.set_field(object, field::SLOTS, list);
+        }
+        let list = self.field(self.get(class), field::SLOTS);
+        let list = self.root(list)?;
+        self.list_push(list, name)?;
+        self.release(mark);
+        let object = self.get(class);
+        self.set_number(object, field::INLINE, count + 1);
+        if self.lookup(object, self.get(name)).is_some() {
+            // Instances may now shadow a class attribute that caches know.
+            let version = self.fresh_version();
+            self.set_number(object, field::VERSION, version);
+        }
+        Ok(Place::Slot(count))
+    }
+}

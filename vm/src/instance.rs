@@ -1,0 +1,222 @@
+//! A function at rest: its module and its arena, and how the host invokes it.
+
+use crate::error::{Raise, Stop};
+use crate::host::Host;
+use crate::image::{Module, ModuleBytes};
+use crate::invoke::{Context, Event};
+use crate::kind::kind;
+use crate::vm::{Limits, State, Vm};
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+use alloc::vec;
+use alloc::vec::Vec;
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+/// A module with an arena of its own. Nothing is shared between instances but the module's bytes.
+#[derive(Debug)]
+pub struct Instance<B: ModuleBytes> {
+    module: Module<B>,
+    arena: Box<[u32]>,
+    limits: Limits,
+    state: Option<State>,
+}
+
+/// One place of a traceback, outermost first; symbols turn it into file, line and name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Function of the module.
+    pub function: u16,
+    /// Word within it.
+    pub word: u16,
+    /// How often in a row.
+    pub repeats: u32,
+}
+
+/// An exception that no handler caught.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exception {
+    /// Name of its class.
+    pub class: String,
+    /// `str()` of it.
+    pub message: String,
+    /// Its traceback.
+    pub frames: Vec<Frame>,
+    /// What it came from, and whether by `raise .. from ..`.
+    pub origin: Option<(Box<Exception>, bool)>,
+    /// Exit status, of SystemExit.
+    pub exit: Option<i32>,
+}
+
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The program raised.
+    Exception(Exception),
+    /// A limit stopped it. The instance should be discarded.
+    Stopped(Stop),
+    /// The module has no such function.
+    NotFound,
+    /// The result can't be written as JSON; why.
+    Unserializable(String),
+    /// The arena is too small for the module even before its first instruction; bytes needed at least.
+    ArenaTooSmall(u32),
+}
+
+/// What an invocation came to.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// The result as JSON.
+    pub result: Result<String, Failure>,
+    /// Instructions executed.
+    pub instructions: u64,
+    /// Most bytes of the arena in use at any time so far.
+    pub heap_peak_bytes: u32,
+    /// Was it a cold start (the module's top level ran)?
+    pub cold: bool,
+}
+
+impl<B: ModuleBytes> Instance<B> {
+    /// An instance over a fresh arena of this many bytes (rounded down to words).
+    pub fn new(module: Module<B>, arena_bytes: usize, limits: Limits) -> Self {
+        Self { module, arena: vec![0; arena_bytes / 4].into_boxed_slice(), limits, state: None }
+    }
+
+    /// Its module.
+    pub fn module(&self) -> &Module<B> {
+        &self.module
+    }
+
+    /// Changes the limits of later invocations.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    /// Calls a handler of the module with an event and a context; the result as JSON.
+    pub fn invoke(
+        &mut self,
+        host: &mut dyn Host,
+        handler: &str,
+        event: Event<'_>,
+        context: &Context<'_>,
+    ) -> Invocation {
+        self.with(host, |vm| {
+            vm.start().map_err(|Raise| failure(vm))?;
+            let value = match vm.invoke(handler, event, context) {
+                Ok(Some(value)) => value,
+                Ok(None) => return Err(Failure::NotFound),
+                Err(Raise) => return Err(failure(vm)),
+            };
+            match vm.json_text(value) {
+                Ok(text) => Ok(vm.text(text).to_string()),
+                Err(Raise) if vm.stop.is_some() => Err(failure(vm)),
+                Err(Raise) => match failure(vm) {
+                    Failure::Exception(exception) => Err(Failure::Unserializable(exception.message)),
+                    other => Err(other),
+                },
+            }
+        })
+    }
+
+    /// Runs the module's top level as a program.
+    pub fn run_main(&mut self, host: &mut dyn Host) -> Invocation {
+        self.with(host, |vm| {
+            vm.start().map_err(|Raise| failure(vm))?;
+            Ok(String::from("null"))
+        })
+    }
+
+    /// Calls a function of the module without arguments, `repeat` times; `repr` of the last result. For benchmarks.
+    pub fn bench(&mut self, host: &mut dyn Host, function: &str, repeat: u32) -> Invocation {
+        self.with(host, |vm| {
+            vm.start().map_err(|Raise| failure(vm))?;
+            let mut result = Value::NONE;
+            for _ in 0..repeat {
+                let Some(function) = vm.global(function) else { return Err(Failure::NotFound) };
+                result = vm.call_values(function, &[]).map_err(|Raise| failure(vm))?;
+            }
+            match vm.repr(result) {
+                Ok(text) => Ok(vm.text(text).to_string()),
+                Err(Raise) => Err(failure(vm)),
+            }
+        })
+    }
+
+    fn with(&mut self, host: &mut dyn Host, run: impl FnOnce(&mut Vm<'_>) -> Result<String, Failure>) -> Invocation {
+        let mut vm = match Vm::new(&mut self.arena, self.module.image(), host, self.limits, self.state) {
+            Ok(vm) => vm,
+            Err(bytes) => {
+                return Invocation {
+                    result: Err(Failure::ArenaTooSmall(bytes)),
+                    instructions: 0,
+                    heap_peak_bytes: 0,
+                    cold: true,
+                };
+            }
+        };
+        let cold = !vm.started;
+        let result = run(&mut vm);
+        let invocation = Invocation { result, instructions: vm.instructions(), heap_peak_bytes: vm.peak_bytes(), cold };
+        self.state = Some(vm.state());
+        invocation
+    }
+}
+
+/// Takes the exception (or the stop) out of the machine.
+fn failure(vm: &mut Vm<'_>) -> Failure {
+    if let Some(stop) = vm.stop {
+        return Failure::Stopped(stop);
+    }
+    let exception = vm.take_exception();
+    vm.set_handling(Value::UNBOUND);
+    vm.native_depth = 0;
+    vm.depth = 0;
+    // Describing it may run code of the program (`__str__`): it gets some fuel, not all there is.
+    vm.fuel = vm.fuel.clamp(100_000, u64::MAX / 2);
+    Failure::Exception(describe(vm, exception, 0))
+}
+
+fn describe(vm: &mut Vm<'_>, exception: Value, depth: u32) -> Exception {
+    let class = vm.exception_class(exception).as_str().to_string();
+    let mark = vm.mark();
+    let Ok(root) = vm.root(exception) else {
+        return Exception { class, message: String::new(), frames: Vec::new(), origin: None, exit: None };
+    };
+    let mut frames = Vec::new();
+    while let Some(place) = vm.traceback_place(exception, frames.len() as u32) {
+        frames.push(Frame { function: place.function, word: place.word, repeats: place.repeats });
+    }
+    let message = match vm.exception_message(exception) {
+        Ok(text) => vm.text(text).to_string(),
+        Err(Raise) => {
+            vm.take_exception();
+            if exception.is_object() { String::from("<exception str() failed>") } else { String::new() }
+        }
+    };
+    let exception = vm.get(root);
+    let exit = if vm.is_subclass(vm.type_of(exception), Value::builtin(Builtin::SystemExit)) {
+        Some(exit_status(vm, exception))
+    } else {
+        None
+    };
+    let origin = match vm.origin(exception) {
+        Some((origin, explicit)) if depth < 16 => Some((Box::new(describe(vm, origin, depth + 1)), explicit)),
+        _ => None,
+    };
+    vm.release(mark);
+    Exception { class, message, frames, origin, exit }
+}
+
+/// Status of a SystemExit, as the shell sees it.
+fn exit_status(vm: &Vm<'_>, exception: Value) -> i32 {
+    if vm.kind(exception) != kind::EXCEPTION {
+        return 0;
+    }
+    let args = vm.exception_args(exception);
+    match vm.items(args).first() {
+        None => 0,
+        Some(code) if *code == Value::NONE => 0,
+        Some(code) if code.is_small() => code.as_small() & 0xFF,
+        Some(_) => 1,
+    }
+}

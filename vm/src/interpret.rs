@@ -1,0 +1,1454 @@
+//! The interpreter: one loop over verified words, without recursion for calls of Python by Python.
+//!
+//! What is frequent and simple is done in its arm; everything else is a call of a method that may allocate, raise, or
+//! run native code. The loop keeps the cursor, the window, its register count and a slice of fuel in locals.
+//!
+//! The info word of a frame record says what becomes of its result:
+//! `caller's registers:8 | words from the caller's window:9 | destination:8 | kind:4 | 1`.
+
+use crate::attribute::Cached;
+use crate::call::{Called, MARGIN, RECORD};
+use crate::error::{Outcome, Raise, Stop};
+use crate::generator::{GENERATOR_RECORD, field as generator_field, state as generator_state};
+use crate::kind::kind;
+use crate::native;
+use crate::protocol::{Binary, Comparison};
+use crate::raw::{Cursor, Registers};
+use crate::vm::{Args, Root, Vm, roots};
+use nano_wire::builtins::Builtin;
+use nano_wire::isa::{Instruction, op};
+use nano_wire::module::{Function, NONE, flags};
+use nano_wire::value::{Value, header_kind, header_length};
+
+/// What becomes of a frame's result.
+mod result {
+    /// It goes into the caller's destination register.
+    pub const VALUE: u32 = 0;
+    /// The frame was entered from native code.
+    pub const NATIVE: u32 = 1;
+    /// An `__init__`: the instance under the record is the result.
+    pub const INIT: u32 = 2;
+    /// A class body: the class is made.
+    pub const CLASS: u32 = 3;
+    /// A generator in a `for`: yields go into the destination and jump, its return falls through.
+    pub const FOR: u32 = 4;
+    /// A generator in a `yield from` of another.
+    pub const DELEGATE: u32 = 5;
+    /// A generator resumed from native code.
+    pub const GENERATOR: u32 = 6;
+}
+
+const fn info(kind: u32, destination: u32, delta: u32, count: u32) -> u32 {
+    count << 22 | delta << 13 | destination << 5 | kind << 1 | 1
+}
+
+const SLICE: i32 = 20_000;
+
+impl<'a> Vm<'a> {
+    /// Runs a prepared frame to its end.
+    pub(crate) fn run_frame(&mut self, base: u32, index: u32) -> Outcome<Value> {
+        let function = self.image.function(index);
+        self.enter_checked(base, &function)?;
+        self.mem.set_word(base - 8, 1);
+        self.mem.set_word(base - 4, info(result::NATIVE, 0, 0, 0));
+        self.depth += 1;
+        let depth = self.depth;
+        let result = self.run(base, function.code, u32::from(function.registers), false);
+        self.depth = depth - 1;
+        result.map(|(value, _)| value)
+    }
+
+    /// Runs a mounted generator until it yields (`true`) or returns (`false`).
+    pub(crate) fn run_mounted(&mut self, base: u32, resume: u32, throwing: bool) -> Outcome<(Value, bool)> {
+        let generator = Value(self.mem.word(base - GENERATOR_RECORD));
+        let count = self.length(generator) - generator_field::REGISTERS;
+        self.mem.set_word(base - 8, 1);
+        self.mem.set_word(base - 4, info(result::GENERATOR, 0, 0, 0));
+        self.depth += 1;
+        let depth = self.depth;
+        let result = self.run(base, resume, count, throwing);
+        self.depth = depth - 1;
+        result
+    }
+
+    /// Checks that a window has room, that recursion may go deeper, and clears its registers beyond the parameters.
+    fn enter_checked(&mut self, base: u32, function: &Function) -> Outcome<()> {
+        let end = base + u32::from(function.registers) * 4;
+        if end + MARGIN > self.heap_start {
+            let needed = (end + MARGIN).saturating_sub(self.sp);
+            self.grow_stack(needed)?;
+        }
+        if self.depth >= self.limits.recursion {
+            return self.raise(Builtin::RecursionError, "maximum recursion depth exceeded");
+        }
+        for place in (base + function.parameters() as u32 * 4..end).step_by(4) {
+            self.mem.set_word(place, 0);
+        }
+        self.sp = end;
+        Ok(())
+    }
+
+    /// Takes a slice of fuel; `None` stops the run.
+    #[cold]
+    #[inline(never)]
+    fn refuel(&mut self, left: i32) -> Outcome<i32> {
+        self.fuel = self.fuel.wrapping_add_signed(i64::from(left));
+        if self.fuel > u64::MAX / 2 && self.limits.fuel <= u64::MAX / 2 || self.fuel == 0 {
+            self.fuel = 0;
+            self.stop = Some(Stop::Fuel);
+            return Err(Raise);
+        }
+        if self.host.interrupted() {
+            self.stop = Some(Stop::Interrupted);
+            return Err(Raise);
+        }
+        let slice = self.fuel.min(SLICE as u64) as i32;
+        self.fuel -= slice as u64;
+        Ok(slice)
+    }
+
+    #[allow(clippy::cognitive_complexity, reason = "one arm an opcode")]
+    fn run(&mut self, base: u32, start: u32, registers: u32, throwing: bool) -> Outcome<(Value, bool)> {
+        let image = self.image;
+        let code = image.code;
+        let mut regs: Registers<'a> = self.mem.window(base);
+        let mut count = registers;
+        let mut cursor = Cursor::new(code, start);
+        let mut fuel = self.fuel.min(SLICE as u64) as i32;
+        self.fuel -= fuel as u64;
+        let mut raising = throwing;
+        let mut skip_place = false;
+        let native_level = self.native_depth;
+
+        'run: loop {
+            if raising {
+                raising = false;
+                self.native_depth = native_level;
+                match self.unwind(&mut regs, &mut count, &mut cursor, skip_place) {
+                    Ok(()) => skip_place = false,
+                    Err(Raise) => {
+                        self.fuel = self.fuel.wrapping_add_signed(i64::from(fuel));
+                        return Err(Raise);
+                    }
+                }
+            }
+
+            macro_rules! try_or_raise {
+                ($e:expr) => {
+                    match $e {
+                        Ok(value) => value,
+                        Err(Raise) => {
+                            raising = true;
+                            continue 'run;
+                        }
+                    }
+                };
+            }
+
+            loop {
+                let word = cursor.next();
+                fuel -= 1;
+                let a = (word >> 8) as u8;
+                let b = (word >> 16) as u8;
+                let c = (word >> 24) as u8;
+                let imm = (word >> 16) as u16;
+
+                macro_rules! root_of {
+                    ($r:expr) => {
+                        Root(self.mem.offset_of(regs) + u32::from($r) * 4)
+                    };
+                }
+                macro_rules! args_of {
+                    ($r:expr, $n:expr) => {
+                        Args { base: self.mem.offset_of(regs) + u32::from($r) * 4, count: u32::from($n) }
+                    };
+                }
+                macro_rules! set {
+                    ($r:expr, $e:expr) => {{
+                        let value = try_or_raise!($e);
+                        regs.set($r, value);
+                    }};
+                }
+                macro_rules! check_fuel {
+                    () => {
+                        if fuel < 0 {
+                            fuel = match self.refuel(fuel) {
+                                Ok(fuel) => fuel,
+                                Err(Raise) => {
+                                    fuel = 0;
+                                    raising = true;
+                                    continue 'run;
+                                }
+                            };
+                        }
+                    };
+                }
+                // Small integers by a checked operation on their tagged words, floats in place, the rest by `binary`.
+                macro_rules! arithmetic {
+                    ($binary:expr, $place:expr, $small:expr, $float:expr) => {{
+                        let (x, y) = (regs.get(b), regs.get(c));
+                        if x.0 & y.0 & 1 != 0 {
+                            let small: Option<Value> = $small(x, y);
+                            if let Some(value) = small {
+                                regs.set(a, value);
+                                continue;
+                            }
+                        } else if x.is_arena() && y.is_arena() {
+                            let float = header_kind(self.mem.word(x.0)) == kind::FLOAT
+                                && header_kind(self.mem.word(y.0)) == kind::FLOAT;
+                            if float {
+                                let result: f64 = $float(self.float(x), self.float(y));
+                                set!(a, self.new_float(result));
+                                continue;
+                            }
+                        }
+                        set!(a, self.binary_any($binary, x, y, $place));
+                    }};
+                }
+                macro_rules! bitwise {
+                    ($binary:expr, $place:expr, $small:expr) => {{
+                        let (x, y) = (regs.get(b), regs.get(c));
+                        if x.0 & y.0 & 1 != 0 {
+                            let small: Option<Value> = $small(x, y);
+                            if let Some(value) = small {
+                                regs.set(a, value);
+                                continue;
+                            }
+                        }
+                        set!(a, self.binary_any($binary, x, y, $place));
+                    }};
+                }
+                macro_rules! compare {
+                    ($comparison:expr, $x:expr, $y:expr, $operator:tt) => {{
+                        let (x, y) = ($x, $y);
+                        if x.0 & y.0 & 1 != 0 {
+                            (x.0 as i32) $operator (y.0 as i32)
+                        } else if self.kind(x) == kind::FLOAT && self.kind(y) == kind::FLOAT {
+                            self.float(x) $operator self.float(y)
+                        } else {
+                            try_or_raise!(self.compare($comparison, x, y))
+                        }
+                    }};
+                }
+                macro_rules! compare_value {
+                    ($comparison:expr, $operator:tt) => {{
+                        let (x, y) = (regs.get(b), regs.get(c));
+                        if x.0 & y.0 & 1 != 0 {
+                            regs.set(a, Value::bool((x.0 as i32) $operator (y.0 as i32)));
+                        } else if self.kind(x) == kind::FLOAT && self.kind(y) == kind::FLOAT {
+                            let answer = self.float(x) $operator self.float(y);
+                            regs.set(a, Value::bool(answer));
+                        } else {
+                            set!(a, self.compare_value($comparison, x, y));
+                        }
+                    }};
+                }
+                macro_rules! jump_compare {
+                    ($comparison:expr, $operator:tt) => {{
+                        let holds = compare!($comparison, regs.get(a), regs.get(b), $operator);
+                        let distance = cursor.next() as i32;
+                        if holds == (c != 0) {
+                            cursor.jump(distance);
+                            check_fuel!();
+                        }
+                    }};
+                }
+                macro_rules! jump_compare_int {
+                    ($comparison:expr, $operator:tt) => {{
+                        let x = regs.get(a);
+                        let y = Value::small_unchecked(i32::from(b.cast_signed()));
+                        let holds = if x.is_small() {
+                            (x.0 as i32) $operator (y.0 as i32)
+                        } else {
+                            try_or_raise!(self.compare($comparison, x, y))
+                        };
+                        let distance = cursor.next() as i32;
+                        if holds == (c != 0) {
+                            cursor.jump(distance);
+                            check_fuel!();
+                        }
+                    }};
+                }
+
+                match word as u8 {
+                    op::Move => regs.set(a, regs.get(b)),
+                    op::LoadConst => {
+                        let value = image.constant(imm);
+                        regs.set(a, value);
+                    }
+                    op::LoadInt => regs.set(a, Value::small_unchecked(i32::from(imm.cast_signed()))),
+                    op::LoadBuiltin => {
+                        let value = Value(0x8000_0002 | u32::from(imm) << 2);
+                        if imm >= Builtin::MathPi as u16 {
+                            set!(a, self.load_builtin_member(value));
+                        } else {
+                            regs.set(a, value);
+                        }
+                    }
+                    op::LoadGlobal => {
+                        let value = Value(self.mem.word(roots::END + u32::from(imm) * 4));
+                        if value.is_unbound() {
+                            set!(a, self.load_unbound_global(imm));
+                        } else {
+                            regs.set(a, value);
+                        }
+                    }
+                    op::StoreGlobal => self.mem.set_word(roots::END + u32::from(imm) * 4, regs.get(a).0),
+                    op::DeleteGlobal => try_or_raise!(self.delete_global(imm)),
+                    op::MakeCell => {
+                        let content = root_of!(a);
+                        set!(a, self.make_cell(content));
+                    }
+                    op::LoadCell => set!(a, self.load_cell(regs.get(b))),
+                    op::StoreCell => try_or_raise!(self.store_cell(regs.get(a), regs.get(b))),
+                    op::LoadFree => set!(a, self.load_free(Value(regs.record(3)), imm)),
+                    op::StoreFree => try_or_raise!(self.store_free(Value(regs.record(3)), imm, regs.get(a))),
+                    op::Unbind => regs.set(a, Value::UNBOUND),
+                    op::CheckLocal => {
+                        if regs.get(a).is_unbound() {
+                            try_or_raise!(self.unbound_local(imm));
+                        }
+                    }
+                    op::CheckFree => {
+                        if regs.get(a).is_unbound() {
+                            try_or_raise!(self.unbound_free(imm));
+                        }
+                    }
+
+                    op::Add => arithmetic!(Binary::Add, false, add_small, |x: f64, y: f64| x + y),
+                    op::InplaceAdd => arithmetic!(Binary::Add, true, add_small, |x: f64, y: f64| x + y),
+                    op::Subtract => arithmetic!(Binary::Subtract, false, subtract_small, |x: f64, y: f64| x - y),
+                    op::InplaceSubtract => arithmetic!(Binary::Subtract, true, subtract_small, |x: f64, y: f64| x - y),
+                    op::Multiply => arithmetic!(Binary::Multiply, false, multiply_small, |x: f64, y: f64| x * y),
+                    op::InplaceMultiply => arithmetic!(Binary::Multiply, true, multiply_small, |x: f64, y: f64| x * y),
+                    op::TrueDivide | op::InplaceTrueDivide => {
+                        let (x, y) = (regs.get(b), regs.get(c));
+                        if x.0 & y.0 & 1 != 0 && y.as_small() != 0 {
+                            let quotient = f64::from(x.as_small()) / f64::from(y.as_small());
+                            set!(a, self.new_float(quotient));
+                        } else if self.kind(x) == kind::FLOAT && self.kind(y) == kind::FLOAT && self.float(y) != 0.0 {
+                            let quotient = self.float(x) / self.float(y);
+                            set!(a, self.new_float(quotient));
+                        } else {
+                            set!(a, self.binary_any(Binary::TrueDivide, x, y, word as u8 == op::InplaceTrueDivide));
+                        }
+                    }
+                    op::FloorDivide => bitwise!(Binary::FloorDivide, false, floor_divide_small),
+                    op::InplaceFloorDivide => bitwise!(Binary::FloorDivide, true, floor_divide_small),
+                    op::Modulo => bitwise!(Binary::Modulo, false, modulo_small),
+                    op::InplaceModulo => bitwise!(Binary::Modulo, true, modulo_small),
+                    op::Power => set!(a, self.binary_any(Binary::Power, regs.get(b), regs.get(c), false)),
+                    op::InplacePower => set!(a, self.binary_any(Binary::Power, regs.get(b), regs.get(c), true)),
+                    op::MatrixMultiply => {
+                        set!(a, self.binary_any(Binary::MatrixMultiply, regs.get(b), regs.get(c), false))
+                    }
+                    op::InplaceMatrixMultiply => {
+                        set!(a, self.binary_any(Binary::MatrixMultiply, regs.get(b), regs.get(c), true))
+                    }
+                    op::ShiftLeft => bitwise!(Binary::ShiftLeft, false, shift_left_small),
+                    op::InplaceShiftLeft => bitwise!(Binary::ShiftLeft, true, shift_left_small),
+                    op::ShiftRight => bitwise!(Binary::ShiftRight, false, shift_right_small),
+                    op::InplaceShiftRight => bitwise!(Binary::ShiftRight, true, shift_right_small),
+                    op::And => bitwise!(Binary::And, false, |x: Value, y: Value| Some(Value(x.0 & y.0))),
+                    op::InplaceAnd => bitwise!(Binary::And, true, |x: Value, y: Value| Some(Value(x.0 & y.0))),
+                    op::Or => bitwise!(Binary::Or, false, |x: Value, y: Value| Some(Value(x.0 | y.0))),
+                    op::InplaceOr => bitwise!(Binary::Or, true, |x: Value, y: Value| Some(Value(x.0 | y.0))),
+                    op::Xor => bitwise!(Binary::Xor, false, |x: Value, y: Value| Some(Value((x.0 ^ y.0) | 1))),
+                    op::InplaceXor => bitwise!(Binary::Xor, true, |x: Value, y: Value| Some(Value((x.0 ^ y.0) | 1))),
+                    op::AddInt => {
+                        let x = regs.get(b);
+                        let number = i32::from(c.cast_signed());
+                        if x.is_small()
+                            && let Some(sum) = (x.0 as i32).checked_add(number << 1)
+                        {
+                            regs.set(a, Value(sum as u32));
+                        } else {
+                            set!(a, self.binary_with_int(Binary::Add, x, number));
+                        }
+                    }
+                    op::MultiplyInt => {
+                        let x = regs.get(b);
+                        let number = i32::from(c.cast_signed());
+                        if x.is_small()
+                            && let Some(product) = (x.0 as i32 & !1).checked_mul(number)
+                        {
+                            regs.set(a, Value(product as u32 | 1));
+                        } else {
+                            set!(a, self.binary_with_int(Binary::Multiply, x, number));
+                        }
+                    }
+                    op::FloorDivideInt => {
+                        let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
+                        match if x.is_small() { floor_divide_small(x, y) } else { None } {
+                            Some(value) => regs.set(a, value),
+                            None => set!(a, self.binary_with_int(Binary::FloorDivide, x, y.as_small())),
+                        }
+                    }
+                    op::ModuloInt => {
+                        let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
+                        match if x.is_small() { modulo_small(x, y) } else { None } {
+                            Some(value) => regs.set(a, value),
+                            None => set!(a, self.binary_with_int(Binary::Modulo, x, y.as_small())),
+                        }
+                    }
+                    op::ShiftLeftInt => {
+                        let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
+                        match if x.is_small() { shift_left_small(x, y) } else { None } {
+                            Some(value) => regs.set(a, value),
+                            None => set!(a, self.binary_with_int(Binary::ShiftLeft, x, y.as_small())),
+                        }
+                    }
+                    op::ShiftRightInt => {
+                        let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
+                        match if x.is_small() { shift_right_small(x, y) } else { None } {
+                            Some(value) => regs.set(a, value),
+                            None => set!(a, self.binary_with_int(Binary::ShiftRight, x, y.as_small())),
+                        }
+                    }
+                    op::AndInt => {
+                        let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
+                        if x.is_small() {
+                            regs.set(a, Value(x.0 & y.0));
+                        } else {
+                            set!(a, self.binary_with_int(Binary::And, x, y.as_small()));
+                        }
+                    }
+                    op::Negate => {
+                        let x = regs.get(b);
+                        match if x.is_small() { Value::small(-x.as_small()) } else { None } {
+                            Some(value) => regs.set(a, value),
+                            None => set!(a, self.negate(x)),
+                        }
+                    }
+                    op::Positive => set!(a, self.positive(regs.get(b))),
+                    op::Invert => {
+                        let x = regs.get(b);
+                        if x.is_small() {
+                            regs.set(a, Value(!x.0 | 1));
+                        } else {
+                            set!(a, self.invert(x));
+                        }
+                    }
+                    op::Not => {
+                        let answer = try_or_raise!(self.truth(regs.get(b)));
+                        regs.set(a, Value::bool(!answer));
+                    }
+
+                    op::Less => compare_value!(Comparison::Less, <),
+                    op::LessEqual => compare_value!(Comparison::LessEqual, <=),
+                    op::Equal => compare_value!(Comparison::Equal, ==),
+                    op::NotEqual => compare_value!(Comparison::NotEqual, !=),
+                    op::Greater => compare_value!(Comparison::Greater, >),
+                    op::GreaterEqual => compare_value!(Comparison::GreaterEqual, >=),
+                    op::Is => regs.set(a, Value::bool(self.same(regs.get(b), regs.get(c)))),
+                    op::IsNot => regs.set(a, Value::bool(!self.same(regs.get(b), regs.get(c)))),
+                    op::In => {
+                        let found = try_or_raise!(self.contains(regs.get(c), regs.get(b)));
+                        regs.set(a, Value::bool(found));
+                    }
+                    op::NotIn => {
+                        let found = try_or_raise!(self.contains(regs.get(c), regs.get(b)));
+                        regs.set(a, Value::bool(!found));
+                    }
+
+                    op::Jump => {
+                        cursor.jump(word as i32 >> 8);
+                        check_fuel!();
+                    }
+                    op::JumpIf => {
+                        let value = regs.get(a);
+                        let holds = if value == Value::TRUE {
+                            true
+                        } else if value == Value::FALSE {
+                            false
+                        } else {
+                            try_or_raise!(self.truth(value))
+                        };
+                        if holds {
+                            cursor.jump(i32::from(imm.cast_signed()));
+                            check_fuel!();
+                        }
+                    }
+                    op::JumpIfNot => {
+                        let value = regs.get(a);
+                        let holds = if value == Value::TRUE {
+                            true
+                        } else if value == Value::FALSE {
+                            false
+                        } else {
+                            try_or_raise!(self.truth(value))
+                        };
+                        if !holds {
+                            cursor.jump(i32::from(imm.cast_signed()));
+                            check_fuel!();
+                        }
+                    }
+                    op::JumpNone => {
+                        if regs.get(a) == Value::NONE {
+                            cursor.jump(i32::from(imm.cast_signed()));
+                            check_fuel!();
+                        }
+                    }
+                    op::JumpNotNone => {
+                        if regs.get(a) != Value::NONE {
+                            cursor.jump(i32::from(imm.cast_signed()));
+                            check_fuel!();
+                        }
+                    }
+                    op::JumpLess => jump_compare!(Comparison::Less, <),
+                    op::JumpLessEqual => jump_compare!(Comparison::LessEqual, <=),
+                    op::JumpEqual => {
+                        let (x, y) = (regs.get(a), regs.get(b));
+                        let holds = if x.0 & y.0 & 1 != 0 { x == y } else { try_or_raise!(self.equal(x, y)) };
+                        let distance = cursor.next() as i32;
+                        if holds == (c != 0) {
+                            cursor.jump(distance);
+                            check_fuel!();
+                        }
+                    }
+                    op::JumpNotEqual => {
+                        let (x, y) = (regs.get(a), regs.get(b));
+                        let holds = if x.0 & y.0 & 1 != 0 {
+                            x != y
+                        } else if self.kind(x) == kind::STR && self.kind(y) == kind::STR {
+                            x != y && self.bytes(x) != self.bytes(y)
+                        } else {
+                            try_or_raise!(self.compare(Comparison::NotEqual, x, y))
+                        };
+                        let distance = cursor.next() as i32;
+                        if holds == (c != 0) {
+                            cursor.jump(distance);
+                            check_fuel!();
+                        }
+                    }
+                    op::JumpGreater => jump_compare!(Comparison::Greater, >),
+                    op::JumpGreaterEqual => jump_compare!(Comparison::GreaterEqual, >=),
+                    op::JumpIs => {
+                        let holds = self.same(regs.get(a), regs.get(b));
+                        let distance = cursor.next() as i32;
+                        if holds == (c != 0) {
+                            cursor.jump(distance);
+                            check_fuel!();
+                        }
+                    }
+                    op::JumpIn => {
+                        let holds = try_or_raise!(self.contains(regs.get(b), regs.get(a)));
+                        let distance = cursor.next() as i32;
+                        if holds == (c != 0) {
+                            cursor.jump(distance);
+                            check_fuel!();
+                        }
+                    }
+                    op::JumpLessInt => jump_compare_int!(Comparison::Less, <),
+                    op::JumpLessEqualInt => jump_compare_int!(Comparison::LessEqual, <=),
+                    op::JumpEqualInt => jump_compare_int!(Comparison::Equal, ==),
+                    op::JumpNotEqualInt => jump_compare_int!(Comparison::NotEqual, !=),
+                    op::JumpGreaterInt => jump_compare_int!(Comparison::Greater, >),
+                    op::JumpGreaterEqualInt => jump_compare_int!(Comparison::GreaterEqual, >=),
+
+                    op::GetIter => set!(a, self.iter(regs.get(b))),
+                    op::ForIter => {
+                        let iterator = regs.get(a);
+                        if self.is(iterator, kind::GENERATOR) {
+                            let finished = self.number(iterator, generator_field::STATE) == generator_state::FINISHED;
+                            let distance = cursor.next();
+                            let _ = distance;
+                            if !finished {
+                                let at = self.mem.offset_of(regs) + count * 4;
+                                try_or_raise!(self.check_depth());
+                                let (base, resume) = try_or_raise!(self.mount_generator(iterator, at, Value::NONE));
+                                let back = cursor.position(code);
+                                let delta = (base - self.mem.offset_of(regs)) / 4;
+                                self.mem.set_word(base - 8, back << 1 | 1);
+                                self.mem.set_word(base - 4, info(result::FOR, u32::from(b), delta, count));
+                                self.depth += 1;
+                                count = self.length(Value(self.mem.word(at))) - generator_field::REGISTERS;
+                                regs = self.mem.window(base);
+                                cursor = Cursor::new(code, resume);
+                                check_fuel!();
+                            }
+                            continue;
+                        }
+                        // Lists and the like: no call for the frequent kinds.
+                        let item = match self.next_quick(iterator) {
+                            Some(item) => Some(item),
+                            None => try_or_raise!(self.next(iterator)),
+                        };
+                        let distance = cursor.next() as i32;
+                        if let Some(item) = item {
+                            regs.set(b, item);
+                            cursor.jump(distance);
+                            check_fuel!();
+                        }
+                    }
+                    op::RangePrepare => {
+                        let (first, stop, step) = (regs.get(a), regs.get(a + 1), regs.get(a + 2));
+                        if first.0 & stop.0 & step.0 & 1 == 0 || step.as_small() == 0 {
+                            let args = args_of!(a, 3u8);
+                            try_or_raise!(self.prepare_range(args));
+                        }
+                        cursor.jump(i32::from(imm.cast_signed()));
+                    }
+                    op::ForRange => {
+                        let (at, stop, step) = (regs.get(a), regs.get(a + 1), regs.get(a + 2));
+                        let distance = cursor.next() as i32;
+                        if at.0 & stop.0 & step.0 & 1 != 0 {
+                            let (now, end, by) = (at.0 as i32, stop.0 as i32, step.as_small());
+                            if if by > 0 { now < end } else { now > end } {
+                                regs.set(b, at);
+                                let next = now.checked_add(by << 1).unwrap_or(end);
+                                regs.set(a, Value(next as u32));
+                                cursor.jump(distance);
+                                check_fuel!();
+                            }
+                        } else {
+                            // An iterator over numbers that small integers don't hold.
+                            let item = try_or_raise!(self.next(at));
+                            if let Some(item) = item {
+                                regs.set(b, item);
+                                cursor.jump(distance);
+                                check_fuel!();
+                            }
+                        }
+                    }
+
+                    op::Unpack => {
+                        let source = regs.get(b);
+                        if matches!(self.kind(source), kind::TUPLE | kind::LIST) {
+                            let items = self.items(source);
+                            if items.len() == usize::from(c) {
+                                for (place, item) in (a..).zip(items) {
+                                    regs.set(place, *item);
+                                }
+                                continue;
+                            }
+                        }
+                        let to = args_of!(a, c);
+                        try_or_raise!(self.unpack(to, source));
+                    }
+                    op::UnpackStar => {
+                        let after = cursor.next();
+                        let to = args_of!(a, 0u8);
+                        try_or_raise!(self.unpack_star(to.base, regs.get(b), u32::from(c), after));
+                    }
+                    op::BuildTuple => set!(a, self.new_tuple(args_of!(b, c))),
+                    op::BuildList => set!(a, self.new_list(args_of!(b, c))),
+                    op::BuildSet => set!(a, self.build_set(args_of!(b, c))),
+                    op::BuildDict => set!(a, self.build_dict(args_of!(b, 2 * u16::from(c)))),
+                    op::BuildSlice => {
+                        let (start, stop, step) = (root_of!(b), root_of!(b + 1), root_of!(b + 2));
+                        set!(a, self.new_slice(start, stop, Some(step)));
+                    }
+                    op::BuildString => set!(a, self.build_string(args_of!(b, c))),
+                    op::Convert => {
+                        let value = regs.get(b);
+                        set!(
+                            a,
+                            match c {
+                                0 => self.str(value),
+                                1 => self.repr(value),
+                                _ => self.ascii(value),
+                            }
+                        );
+                    }
+                    op::Format => {
+                        let value = regs.get(b);
+                        if self.kind(value) == kind::STR {
+                            regs.set(a, value);
+                        } else {
+                            set!(a, self.format_plain(value));
+                        }
+                    }
+                    op::FormatSpec => set!(a, self.format(regs.get(b), regs.get(c))),
+                    op::ListAppend => {
+                        if self.is(regs.get(a), kind::LIST) {
+                            let (list, item) = (root_of!(a), root_of!(b));
+                            try_or_raise!(self.list_push(list, item));
+                        } else {
+                            try_or_raise!(self.wrong_register());
+                        }
+                    }
+                    op::ListExtend => {
+                        if self.is(regs.get(a), kind::LIST) {
+                            let (list, items) = (root_of!(a), root_of!(b));
+                            try_or_raise!(self.list_extend(list, items));
+                        } else {
+                            try_or_raise!(self.wrong_register());
+                        }
+                    }
+                    op::ListToTuple => {
+                        if self.is(regs.get(b), kind::LIST) {
+                            let list = root_of!(b);
+                            set!(a, self.tuple_from_register(list));
+                        } else {
+                            try_or_raise!(self.wrong_register());
+                        }
+                    }
+                    op::SetAdd => {
+                        if self.is(regs.get(a), kind::SET) {
+                            let (set, item) = (root_of!(a), root_of!(b));
+                            try_or_raise!(self.set_add(set, item));
+                        } else {
+                            try_or_raise!(self.wrong_register());
+                        }
+                    }
+                    op::SetUpdate => {
+                        if self.is(regs.get(a), kind::SET) {
+                            let (set, items) = (root_of!(a), root_of!(b));
+                            try_or_raise!(self.set_update(set, items));
+                        } else {
+                            try_or_raise!(self.wrong_register());
+                        }
+                    }
+                    op::DictInsert => {
+                        if self.is(regs.get(a), kind::DICT) {
+                            let (dict, key, item) = (root_of!(a), root_of!(b), root_of!(c));
+                            try_or_raise!(self.dict_set(dict, key, item));
+                        } else {
+                            try_or_raise!(self.wrong_register());
+                        }
+                    }
+                    op::DictMerge => {
+                        if self.is(regs.get(a), kind::DICT) {
+                            let (dict, other) = (root_of!(a), root_of!(b));
+                            try_or_raise!(self.dict_merge(dict, other, c != 0));
+                        } else {
+                            try_or_raise!(self.wrong_register());
+                        }
+                    }
+
+                    op::GetAttr => {
+                        let extra = cursor.next();
+                        let value = regs.get(b);
+                        if value.is_arena() && header_kind(self.mem.word(value.0)) == kind::INSTANCE {
+                            let version = self.version_of(value);
+                            if let Some(Cached::Slot(slot)) = self.cached(extra >> 16, version) {
+                                let header = self.mem.word(value.0);
+                                if slot + 2 < header_length(header) {
+                                    let found = self.field(value, slot + 2);
+                                    if !found.is_unbound() {
+                                        regs.set(a, found);
+                                        continue;
+                                    }
+                                }
+                            }
+                        }
+                        set!(a, self.get_attr_cached(value, image.constant(extra as u16), extra >> 16));
+                    }
+                    op::SetAttr => {
+                        let extra = cursor.next();
+                        let value = regs.get(a);
+                        if value.is_arena() && header_kind(self.mem.word(value.0)) == kind::INSTANCE {
+                            let version = self.version_of(value);
+                            if let Some(Cached::Slot(slot)) = self.cached(extra >> 16, version) {
+                                let header = self.mem.word(value.0);
+                                if slot + 2 < header_length(header) {
+                                    self.set_field(value, slot + 2, regs.get(b));
+                                    continue;
+                                }
+                            }
+                        }
+                        let (value, item) = (root_of!(a), root_of!(b));
+                        try_or_raise!(self.set_attr_cached(value, image.constant(extra as u16), item, extra >> 16));
+                    }
+                    op::DeleteAttr => {
+                        let extra = cursor.next();
+                        try_or_raise!(self.delete_attr(regs.get(a), image.constant(extra as u16)));
+                    }
+                    op::LoadMethod => {
+                        let extra = cursor.next();
+                        let value = regs.get(b);
+                        let version = self.version_of(value);
+                        if let Some(Cached::Method(method)) = self.cached(extra >> 16, version) {
+                            regs.set(a + 3, value);
+                            regs.set(a, method);
+                            continue;
+                        }
+                        let receiver = root_of!(b);
+                        let (method, takes) =
+                            try_or_raise!(self.load_method(value, image.constant(extra as u16), extra >> 16));
+                        let value = self.get(receiver);
+                        regs.set(a + 3, if takes { value } else { Value::UNBOUND });
+                        regs.set(a, method);
+                    }
+                    op::LoadTypeMethod => {
+                        let extra = cursor.next();
+                        let receiver = root_of!(b);
+                        let (method, takes) =
+                            try_or_raise!(self.load_type_method(regs.get(b), image.constant(extra as u16)));
+                        let value = self.get(receiver);
+                        regs.set(a + 3, if takes { value } else { Value::UNBOUND });
+                        regs.set(a, method);
+                    }
+                    op::GetItem => {
+                        let (value, key) = (regs.get(b), regs.get(c));
+                        if key.is_small() && value.is_arena() {
+                            if let Some(item) = self.item_quick(value, key.as_small()) {
+                                regs.set(a, item);
+                                continue;
+                            }
+                        } else if self.is(value, kind::DICT) && self.kind(key) == kind::STR {
+                            if let Some(item) = self.dict_get_str(value, key) {
+                                regs.set(a, item);
+                                continue;
+                            }
+                        }
+                        set!(a, self.get_item(value, key));
+                    }
+                    op::GetItemInt => {
+                        let value = regs.get(b);
+                        let index = i32::from(c.cast_signed());
+                        if value.is_arena()
+                            && let Some(item) = self.item_quick(value, index)
+                        {
+                            regs.set(a, item);
+                            continue;
+                        }
+                        set!(a, self.get_item(value, Value::small_unchecked(index)));
+                    }
+                    op::SetItem => {
+                        let (value, key) = (regs.get(a), regs.get(b));
+                        if key.is_small() && self.is(value, kind::LIST) {
+                            let length = self.number(value, 0) as i32;
+                            let index = key.as_small();
+                            let index = if index < 0 { index + length } else { index };
+                            if index >= 0 && index < length {
+                                let buffer = self.field(value, 1);
+                                self.set_field(buffer, index as u32, regs.get(c));
+                                continue;
+                            }
+                        } else if self.is(value, kind::DICT) {
+                            let (dict, key, item) = (root_of!(a), root_of!(b), root_of!(c));
+                            try_or_raise!(self.dict_set(dict, key, item));
+                            continue;
+                        }
+                        try_or_raise!(self.set_item(value, key, regs.get(c)));
+                    }
+                    op::DeleteItem => try_or_raise!(self.delete_item(regs.get(a), regs.get(b))),
+                    op::GetSlice => set!(a, self.get_slice(regs.get(b), regs.get(c), regs.get(c + 1))),
+
+                    op::Call | op::CallMethod => {
+                        let mut a = a;
+                        let mut argc = u32::from(b);
+                        if word as u8 == op::CallMethod {
+                            if regs.get(a + 3).is_unbound() {
+                                regs.set(a + 1, regs.get(a));
+                                a += 1;
+                            } else {
+                                argc += 1;
+                            }
+                        }
+                        let callee = regs.get(a);
+                        if callee.is_arena() && header_kind(self.mem.word(callee.0)) == kind::FUNCTION {
+                            let index = self.number(callee, 0);
+                            let function = image.function(index);
+                            if function.flags & flags::SIMPLE != 0 && u32::from(function.positional) == argc {
+                                let delta = u32::from(a) + 3;
+                                let base = self.mem.offset_of(regs) + delta * 4;
+                                let end = base + u32::from(function.registers) * 4;
+                                if end + MARGIN <= self.heap_start && self.depth < self.limits.recursion && fuel >= 0 {
+                                    let back = cursor.position(code);
+                                    regs = regs.up(delta as usize);
+                                    regs.set_record(2, back << 1 | 1);
+                                    regs.set_record(1, info(result::VALUE, u32::from(c), delta, count));
+                                    count = u32::from(function.registers);
+                                    regs.clear(argc as usize, count as usize);
+                                    self.sp = end;
+                                    self.depth += 1;
+                                    cursor = Cursor::new(code, function.code);
+                                    continue;
+                                }
+                            }
+                        } else if let Some(native) = native::method(callee)
+                            && native.parameters.is_empty()
+                            && argc >= u32::from(native.min)
+                            && (argc <= u32::from(native.max) || native.max == 255)
+                            && word as u8 == op::CallMethod
+                            && self.method_fits(callee, regs.get(a + 3))
+                        {
+                            let args = args_of!(a + 3, argc as u8);
+                            let mark = self.sp;
+                            let result = (native.run)(self, args);
+                            self.sp = mark;
+                            set!(c, result);
+                            continue;
+                        }
+                        check_fuel!();
+                        let at = self.mem.offset_of(regs) + u32::from(a) * 4;
+                        let mark = self.sp;
+                        match try_or_raise!(self.prepare(at, argc, Value::UNBOUND)) {
+                            Called::Value(value) => {
+                                self.sp = mark;
+                                regs.set(c, value);
+                            }
+                            Called::Frame { base, index, init } => {
+                                let function = image.function(index);
+                                try_or_raise!(self.enter_checked(base, &function));
+                                let back = cursor.position(code);
+                                let delta = (base - self.mem.offset_of(regs)) / 4;
+                                let kind = if init { result::INIT } else { result::VALUE };
+                                self.mem.set_word(base - 8, back << 1 | 1);
+                                self.mem.set_word(base - 4, info(kind, u32::from(c), delta, count));
+                                self.depth += 1;
+                                count = u32::from(function.registers);
+                                regs = self.mem.window(base);
+                                cursor = Cursor::new(code, function.code);
+                            }
+                        }
+                    }
+                    op::CallKeywords | op::CallSpread => {
+                        check_fuel!();
+                        let at = self.mem.offset_of(regs) + u32::from(a) * 4;
+                        let mark = self.sp;
+                        let called = if word as u8 == op::CallKeywords {
+                            let names = image.constant(cursor.next() as u16);
+                            self.prepare(at, u32::from(b), names)
+                        } else {
+                            self.prepare_spread(at)
+                        };
+                        match try_or_raise!(called) {
+                            Called::Value(value) => {
+                                self.sp = mark;
+                                regs.set(c, value);
+                            }
+                            Called::Frame { base, index, init } => {
+                                let function = image.function(index);
+                                try_or_raise!(self.enter_checked(base, &function));
+                                let back = cursor.position(code);
+                                let delta = (base - self.mem.offset_of(regs)) / 4;
+                                if delta > 511 {
+                                    try_or_raise!(self.wrong_register());
+                                }
+                                let kind = if init { result::INIT } else { result::VALUE };
+                                self.mem.set_word(base - 8, back << 1 | 1);
+                                self.mem.set_word(base - 4, info(kind, u32::from(c), delta, count));
+                                self.depth += 1;
+                                count = u32::from(function.registers);
+                                regs = self.mem.window(base);
+                                cursor = Cursor::new(code, function.code);
+                            }
+                        }
+                    }
+                    op::CallBuiltin => {
+                        let builtin = cursor.next() as u16;
+                        let args = args_of!(a, b);
+                        if builtin == Builtin::Len as u16 && b == 1 {
+                            let value = regs.get(a);
+                            if matches!(self.kind(value), kind::LIST | kind::DICT) {
+                                regs.set(c, self.field(value, 0));
+                                continue;
+                            }
+                        }
+                        let mark = self.sp;
+                        let result = self.call_builtin(builtin, args);
+                        self.sp = mark;
+                        set!(c, result);
+                    }
+                    op::Return | op::ReturnNone => {
+                        let value = if word as u8 == op::Return { regs.get(a) } else { Value::NONE };
+                        let record = regs.record(1);
+                        if record >> 1 & 15 == result::VALUE {
+                            cursor = Cursor::new(code, regs.record(2) >> 1);
+                            count = record >> 22;
+                            regs = regs.down((record >> 13 & 511) as usize);
+                            regs.set((record >> 5) as u8, value);
+                            self.sp = self.mem.offset_of(regs) + count * 4;
+                            self.depth -= 1;
+                            continue;
+                        }
+                        match try_or_raise!(self.leave(value, &mut regs, &mut count, &mut cursor)) {
+                            None => {}
+                            Some(value) => {
+                                self.fuel = self.fuel.wrapping_add_signed(i64::from(fuel));
+                                return Ok((value, false));
+                            }
+                        }
+                    }
+                    op::Yield => {
+                        let value = regs.get(b);
+                        let resume = cursor.position(code);
+                        match try_or_raise!(self.deliver(
+                            value,
+                            generator_state::YIELDED,
+                            resume,
+                            &mut regs,
+                            &mut count,
+                            &mut cursor
+                        )) {
+                            None => {}
+                            Some(value) => {
+                                self.fuel = self.fuel.wrapping_add_signed(i64::from(fuel));
+                                return Ok((value, true));
+                            }
+                        }
+                    }
+                    op::YieldFrom => {
+                        check_fuel!();
+                        let (iterator, sent) = (regs.get(b), regs.get(b + 1));
+                        let here = cursor.position(code) - 1;
+                        if self.is(iterator, kind::GENERATOR)
+                            && self.number(iterator, generator_field::STATE) != generator_state::FINISHED
+                            && (sent == Value::NONE
+                                || self.number(iterator, generator_field::STATE) != generator_state::NEW)
+                        {
+                            let at = self.mem.offset_of(regs) + count * 4;
+                            try_or_raise!(self.check_depth());
+                            let (base, resume) = try_or_raise!(self.mount_generator(iterator, at, sent));
+                            let delta = (base - self.mem.offset_of(regs)) / 4;
+                            self.mem.set_word(base - 8, (here + 1) << 1 | 1);
+                            self.mem.set_word(base - 4, info(result::DELEGATE, u32::from(a), delta, count));
+                            self.depth += 1;
+                            count = self.length(Value(self.mem.word(at))) - generator_field::REGISTERS;
+                            regs = self.mem.window(base);
+                            cursor = Cursor::new(code, resume);
+                            continue;
+                        }
+                        match try_or_raise!(self.delegate_step(iterator, sent)) {
+                            (value, true) => {
+                                match try_or_raise!(self.deliver(
+                                    value,
+                                    generator_state::DELEGATING,
+                                    here,
+                                    &mut regs,
+                                    &mut count,
+                                    &mut cursor
+                                )) {
+                                    None => {}
+                                    Some(value) => {
+                                        self.fuel = self.fuel.wrapping_add_signed(i64::from(fuel));
+                                        return Ok((value, true));
+                                    }
+                                }
+                            }
+                            (value, false) => regs.set(a, value),
+                        }
+                    }
+
+                    op::MakeFunction => set!(a, self.make_function(imm)),
+                    op::SetDefaults => try_or_raise!(self.set_defaults(regs.get(a), regs.get(b))),
+                    op::SetKeywordDefaults => {
+                        let (function, defaults) = (root_of!(a), root_of!(b));
+                        try_or_raise!(self.set_keyword_defaults(function, defaults));
+                    }
+                    op::Capture => try_or_raise!(self.capture(regs.get(a), b, regs.get(c))),
+                    op::CaptureFree => {
+                        let cell = try_or_raise!(self.free_cell(Value(regs.record(3)), u16::from(c)));
+                        try_or_raise!(self.capture(regs.get(a), b, cell));
+                    }
+                    op::BuildClass => {
+                        check_fuel!();
+                        let _ = cursor.next();
+                        let at = self.mem.offset_of(regs) + (u32::from(a) + 3 + u32::from(b)) * 4;
+                        let body = root_of!(a);
+                        let (base, index) = try_or_raise!(self.prepare_class_body(body, at));
+                        let function = image.function(index);
+                        try_or_raise!(self.enter_checked(base, &function));
+                        let back = cursor.position(code);
+                        let delta = (base - self.mem.offset_of(regs)) / 4;
+                        self.mem.set_word(base - 8, back << 1 | 1);
+                        self.mem.set_word(base - 4, info(result::CLASS, u32::from(c), delta, count));
+                        self.depth += 1;
+                        count = u32::from(function.registers);
+                        regs = self.mem.window(base);
+                        cursor = Cursor::new(code, function.code);
+                    }
+                    op::LoadName => {
+                        let extra = cursor.next();
+                        set!(a, self.load_name(regs.get(b), image.constant(extra as u16), (extra >> 16) as u16));
+                    }
+                    op::StoreName => {
+                        let extra = cursor.next();
+                        let (dict, item) = (root_of!(a), root_of!(b));
+                        try_or_raise!(self.store_name(dict, image.constant(extra as u16), item));
+                    }
+                    op::DeleteName => {
+                        let extra = cursor.next();
+                        try_or_raise!(self.delete_name(regs.get(a), image.constant(extra as u16)));
+                    }
+                    op::ImportModule => {
+                        check_fuel!();
+                        set!(a, self.import_module(u32::from(imm)));
+                    }
+                    op::ImportFrom => {
+                        let extra = cursor.next();
+                        set!(a, self.import_from(regs.get(b), image.constant(extra as u16)));
+                    }
+
+                    op::Raise => try_or_raise!(self.raise_any(regs.get(a))),
+                    op::RaiseFrom => try_or_raise!(self.raise_from(regs.get(a), regs.get(b))),
+                    op::RaiseCurrent => {
+                        let handling = self.handling();
+                        if handling.is_unbound() {
+                            try_or_raise!(self.raise(Builtin::RuntimeError, "No active exception to reraise"));
+                        }
+                        self.set_exception(handling);
+                        skip_place = true;
+                        raising = true;
+                        continue 'run;
+                    }
+                    op::Reraise => {
+                        let exception = regs.get(a);
+                        if self.is(exception, kind::EXCEPTION) {
+                            self.set_exception(exception);
+                            skip_place = true;
+                        } else {
+                            let _: Outcome<()> = self.wrong_register();
+                        }
+                        raising = true;
+                        continue 'run;
+                    }
+                    op::CatchBegin => {
+                        self.materialize_exception();
+                        let handled = self.handling();
+                        let exception = self.take_exception();
+                        regs.set(a, exception);
+                        regs.set(a + 1, handled);
+                        self.set_handling(exception);
+                    }
+                    op::CatchEnd => {
+                        let outer = regs.get(a + 1);
+                        self.set_handling(if self.is(outer, kind::EXCEPTION) { outer } else { Value::UNBOUND });
+                    }
+                    op::MatchException => {
+                        let answer = try_or_raise!(self.matches(regs.get(b), regs.get(c)));
+                        regs.set(a, Value::bool(answer));
+                    }
+                    _ => try_or_raise!(self.wrong_register()),
+                }
+            }
+        }
+    }
+
+    fn check_depth(&mut self) -> Outcome<()> {
+        if self.depth >= self.limits.recursion {
+            return self.raise(Builtin::RecursionError, "maximum recursion depth exceeded");
+        }
+        Ok(())
+    }
+
+    /// Finds the handler of the exception being raised, leaving frames on the way. `Err`: it leaves this run.
+    fn unwind(
+        &mut self,
+        regs: &mut Registers<'a>,
+        count: &mut u32,
+        cursor: &mut Cursor<'a>,
+        mut skip_place: bool,
+    ) -> Outcome<()> {
+        let image = self.image;
+        loop {
+            let base = self.mem.offset_of(*regs);
+            self.sp = base + *count * 4;
+            let word = cursor.position(image.code).wrapping_sub(1);
+            let callee = Value(regs.record(3));
+            let index = if self.is(callee, kind::FUNCTION) { self.number(callee, 0) } else { 0 };
+            let function = image.function(index);
+            let within = word.wrapping_sub(function.code);
+            if self.stop.is_none() {
+                if skip_place {
+                    skip_place = false;
+                } else {
+                    self.add_place(index, within);
+                }
+                let first = usize::from(function.first_handler);
+                let all = image.handlers.get(first * 2..(first + usize::from(function.handlers)) * 2).unwrap_or(&[]);
+                for pair in all.chunks_exact(2) {
+                    let &[range, target] = pair else { continue };
+                    if within >= range & 0xFFFF && within < range >> 16 {
+                        *cursor = Cursor::new(image.code, function.code + (target & 0xFFFF));
+                        return Ok(());
+                    }
+                }
+            }
+            let record = regs.record(1);
+            let kind = record >> 1 & 15;
+            if matches!(kind, result::FOR | result::DELEGATE | result::GENERATOR) {
+                self.unmount_generator(base, generator_state::FINISHED, 0);
+                if self.raised_is(Builtin::StopIteration) {
+                    let cause = self.take_exception();
+                    let cause = self.root(cause)?;
+                    let _: Outcome<()> = self.raise(Builtin::RuntimeError, "generator raised StopIteration");
+                    let (exception, cause_value) = (self.exception(), self.get(cause));
+                    if self.is(exception, kind::EXCEPTION) {
+                        self.set_field(exception, crate::exception::field::CAUSE, cause_value);
+                        self.set_field(exception, crate::exception::field::CONTEXT, cause_value);
+                        self.set_number(exception, crate::exception::field::FLAGS, 1);
+                    }
+                    self.release(cause.0);
+                }
+            }
+            if matches!(kind, result::NATIVE | result::GENERATOR) {
+                return Err(Raise);
+            }
+            self.depth = self.depth.saturating_sub(1);
+            *cursor = Cursor::new(image.code, regs.record(2) >> 1);
+            *count = record >> 22;
+            *regs = regs.down((record >> 13 & 511) as usize);
+        }
+    }
+
+    /// Returns from a frame whose result isn't simply stored. `Some`: the run is over.
+    fn leave(
+        &mut self,
+        value: Value,
+        regs: &mut Registers<'a>,
+        count: &mut u32,
+        cursor: &mut Cursor<'a>,
+    ) -> Outcome<Option<Value>> {
+        let base = self.mem.offset_of(*regs);
+        let record = regs.record(1);
+        let mut value = value;
+        match record >> 1 & 15 {
+            result::NATIVE => return Ok(Some(value)),
+            result::GENERATOR => {
+                self.unmount_generator(base, generator_state::FINISHED, 0);
+                return Ok(Some(value));
+            }
+            result::INIT => {
+                self.check_init_result(value)?;
+                value = Value(regs.record(4));
+            }
+            result::CLASS => {
+                let namespace = regs.get(0);
+                let kept = self.root2(value, namespace)?;
+                value = self.finish_class(kept.0, kept.1, Value(regs.record(2)).0 >> 1, base, record)?;
+            }
+            _ => self.unmount_generator(base, generator_state::FINISHED, 0),
+        }
+        *cursor = Cursor::new(self.image.code, regs.record(2) >> 1);
+        *count = record >> 22;
+        *regs = regs.down((record >> 13 & 511) as usize);
+        self.sp = self.mem.offset_of(*regs) + *count * 4;
+        self.depth -= 1;
+        if record >> 1 & 15 != result::FOR {
+            regs.set((record >> 5) as u8, value);
+        }
+        Ok(None)
+    }
+
+    /// Hands a yielded value to whoever resumed the generator. `Some`: that was native code, the run is over.
+    fn deliver(
+        &mut self,
+        value: Value,
+        how: u32,
+        resume: u32,
+        regs: &mut Registers<'a>,
+        count: &mut u32,
+        cursor: &mut Cursor<'a>,
+    ) -> Outcome<Option<Value>> {
+        let (mut how, mut resume) = (how, resume);
+        loop {
+            let base = self.mem.offset_of(*regs);
+            let record = regs.record(1);
+            let back = regs.record(2) >> 1;
+            let kind = record >> 1 & 15;
+            if !matches!(kind, result::FOR | result::DELEGATE | result::GENERATOR) {
+                return self.wrong_register();
+            }
+            self.unmount_generator(base, how, resume);
+            if kind == result::GENERATOR {
+                return Ok(Some(value));
+            }
+            *count = record >> 22;
+            *regs = regs.down((record >> 13 & 511) as usize);
+            self.sp = self.mem.offset_of(*regs) + *count * 4;
+            self.depth -= 1;
+            if kind == result::FOR {
+                *cursor = Cursor::new(self.image.code, back);
+                let distance = cursor.previous() as i32;
+                regs.set((record >> 5) as u8, value);
+                cursor.jump(distance);
+                return Ok(None);
+            }
+            // The one that delegates yields it in turn.
+            how = generator_state::DELEGATING;
+            resume = back - 1;
+        }
+    }
+
+    /// One step of a `yield from` over something that isn't a resting generator.
+    fn delegate_step(&mut self, iterator: Value, sent: Value) -> Outcome<(Value, bool)> {
+        if self.is(iterator, kind::GENERATOR) {
+            return self.generator_send(iterator, sent);
+        }
+        if sent == Value::NONE {
+            if self.is(iterator, kind::ITERATOR) {
+                return Ok(self.next(iterator)?.map_or((Value::NONE, false), |value| (value, true)));
+            }
+            return match self.call_special(iterator, "__next__", &[]) {
+                Ok(Some(value)) => Ok((value, true)),
+                Ok(None) => self.raise(Builtin::TypeError, "object is not an iterator"),
+                Err(Raise) if self.raised_is(Builtin::StopIteration) => Ok((self.take_stop_iteration(), false)),
+                Err(Raise) => Err(Raise),
+            };
+        }
+        let kept = self.root2(iterator, sent)?;
+        let Some(send) = self.get_attr_text(iterator, "send")? else {
+            let name = self.type_name(self.get(kept.0));
+            return self.raise_fmt(Builtin::AttributeError, format_args!("'{name}' object has no attribute 'send'"));
+        };
+        let sent = self.get(kept.1);
+        self.release(kept.0.0);
+        match self.call1(send, sent) {
+            Ok(value) => Ok((value, true)),
+            Err(Raise) if self.raised_is(Builtin::StopIteration) => Ok((self.take_stop_iteration(), false)),
+            Err(Raise) => Err(Raise),
+        }
+    }
+
+    /// An instruction found something in a register that no compiler puts there.
+    #[cold]
+    pub(crate) fn wrong_register<T>(&mut self) -> Outcome<T> {
+        self.raise(Builtin::SystemError, "the module's code is inconsistent")
+    }
+
+    /// Same object, or the same number or text constant (as CPython, where those are shared).
+    #[inline(always)]
+    fn same(&self, a: Value, b: Value) -> bool {
+        a == b
+    }
+
+    #[inline(always)]
+    fn item_quick(&self, value: Value, index: i32) -> Option<Value> {
+        let header = self.mem.word(value.0);
+        match header_kind(header) {
+            kind::LIST => {
+                let length = self.number(value, 0) as i32;
+                let index = if index < 0 { index + length } else { index };
+                if index >= 0 && index < length { Some(self.field(self.field(value, 1), index as u32)) } else { None }
+            }
+            kind::TUPLE => {
+                let length = header_length(header) as i32;
+                let index = if index < 0 { index + length } else { index };
+                if index >= 0 && index < length { Some(self.field(value, index as u32)) } else { None }
+            }
+            _ => None,
+        }
+    }
+
+    /// Next item of a list iterator.
+    #[inline(always)]
+    fn next_quick(&mut self, iterator: Value) -> Option<Value> {
+        if !self.is(iterator, kind::ITERATOR) || self.field(iterator, 0) != Value::builtin(Builtin::ListIteratorType) {
+            return None;
+        }
+        let list = self.field(iterator, 1);
+        let at = self.number(iterator, 2);
+        if !self.is(list, kind::LIST) || at >= self.number(list, 0) {
+            return None;
+        }
+        let item = self.field(self.field(list, 1), at);
+        self.set_number(iterator, 2, at + 1);
+        Some(item)
+    }
+
+    /// Calls a builtin by its number, as `call_builtin` does.
+    #[inline]
+    fn call_builtin(&mut self, builtin: u16, args: Args) -> Outcome<Value> {
+        let Some(builtin) = Builtin::from_id(builtin) else { return self.wrong_register() };
+        if let Some(native) = native::function(builtin) {
+            return self.call_native(native, args, Value::UNBOUND);
+        }
+        self.call_value(Value::builtin(builtin), args)
+    }
+
+    #[cold]
+    fn load_builtin_member(&mut self, value: Value) -> Outcome<Value> {
+        match value.as_builtin() {
+            Some(builtin) if matches!(builtin.category(), nano_wire::builtins::Category::Member(_)) => {
+                self.load_member(builtin)
+            }
+            _ => Ok(value),
+        }
+    }
+}
+
+/// The number of a class, its bases and what stands behind `class` in the module.
+impl Vm<'_> {
+    /// Makes the class whose body has just returned.
+    fn finish_class(&mut self, cell: Root, namespace: Root, back: u32, base: u32, record: u32) -> Outcome<Value> {
+        let image = self.image;
+        let Some(instruction) = image.code.get(back.wrapping_sub(2) as usize..).and_then(Instruction::decode) else {
+            return self.wrong_register();
+        };
+        if !self.is(self.get(namespace), kind::DICT) {
+            return self.wrong_register();
+        }
+        let caller = base - (record >> 13 & 511) * 4;
+        let name = image.constant(instruction.extra as u16);
+        let keywords = (instruction.extra >> 16) as u16;
+        let named = if keywords == NONE { 0 } else { self.length(image.constant(keywords)) };
+        let bases = u32::from(instruction.b).saturating_sub(named);
+        let first = caller + (u32::from(instruction.a) + 3) * 4;
+        let tuple = self.new_tuple(Args { base: first, count: bases })?;
+        let (bases_root, name) = self.root2(tuple, name)?;
+        let class = self.new_class(name, bases_root, namespace)?;
+        let class = self.root(class)?;
+        let cell_value = self.get(cell);
+        if self.is(cell_value, kind::CELL) {
+            let class = self.get(class);
+            self.set_field(cell_value, 0, class);
+        }
+        self.name_descriptors(class)?;
+        let keyword_values = Args { base: first + bases * 4, count: named };
+        let names = if named == 0 { Value::UNBOUND } else { image.constant(keywords) };
+        self.init_subclass(class, keyword_values, names)?;
+        Ok(self.get(class))
+    }
+}
+
+#[inline(always)]
+fn add_small(x: Value, y: Value) -> Option<Value> {
+    // (2x + 1) + (2y + 1) - 1 = 2(x + y) + 1, and 32-bit overflow is 31-bit overflow.
+    (x.0 as i32).checked_add((y.0 - 1) as i32).map(|sum| Value(sum as u32))
+}
+
+#[inline(always)]
+fn subtract_small(x: Value, y: Value) -> Option<Value> {
+    (x.0 as i32).checked_sub((y.0 - 1) as i32).map(|difference| Value(difference as u32))
+}
+
+#[inline(always)]
+fn multiply_small(x: Value, y: Value) -> Option<Value> {
+    ((x.0 - 1) as i32).checked_mul(y.as_small()).map(|product| Value(product as u32 | 1))
+}
+
+#[inline(always)]
+fn floor_divide_small(x: Value, y: Value) -> Option<Value> {
+    let (x, y) = (x.as_small(), y.as_small());
+    if y == 0 {
+        return None;
+    }
+    let quotient = x / y;
+    Value::small(if x % y != 0 && (x ^ y) < 0 { quotient - 1 } else { quotient })
+}
+
+#[inline(always)]
+fn modulo_small(x: Value, y: Value) -> Option<Value> {
+    let (x, y) = (x.as_small(), y.as_small());
+    if y == 0 {
+        return None;
+    }
+    let rest = x % y;
+    Value::small(if rest != 0 && (rest ^ y) < 0 { rest + y } else { rest })
+}
+
+#[inline(always)]
+fn shift_left_small(x: Value, y: Value) -> Option<Value> {
+    let (x, by) = (x.as_small(), y.as_small());
+    if !(0..31).contains(&by) {
+        return None;
+    }
+    i32::try_from(i64::from(x) << by).ok().and_then(Value::small)
+}
+
+#[inline(always)]
+fn shift_right_small(x: Value, y: Value) -> Option<Value> {
+    let by = y.as_small();
+    if by < 0 {
+        return None;
+    }
+    Some(Value::small_unchecked(x.as_small() >> by.min(31)))
+}
+
+/// Frames begin behind their record.
+const _: () = assert!(RECORD == 12 && GENERATOR_RECORD == 16);
