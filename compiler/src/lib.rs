@@ -1,1 +1,101 @@
-//! Python source to IoTPy module.
+//! Python source to IoTPy module: parser, scopes, lowering and linking; never on the device.
+//!
+//! [`compile`] takes a [`Package`] of Python files and makes one linked module of the entry and what its imports
+//! reach, and the [`Symbols`] that turn instructions back into source positions. What is no Python 3.11, or is not
+//! supported, is refused with [`Diagnostic`]s. Nothing here runs the program.
+//!
+//! ```
+//! use nano_compiler::{Options, Package, compile};
+//!
+//! let package = Package::single("lights.py", "def handler(event, context):\n    return event['level'] > 100\n");
+//! let compiled = compile(&package, &Options::default()).unwrap();
+//! assert!(compiled.module.len() < 400);
+//!
+//! let package = Package::single("lights.py", "return 1\n");
+//! let diagnostics = compile(&package, &Options::default()).unwrap_err();
+//! assert_eq!(diagnostics[0].message, "'return' outside function");
+//! ```
+
+mod assembler;
+mod constant;
+mod diagnostic;
+mod fold;
+mod front;
+mod link;
+mod listing;
+mod lower;
+mod names;
+mod nesting;
+mod program;
+mod scope;
+mod source;
+
+pub use diagnostic::{Diagnostic, code};
+pub use listing::disassemble;
+pub use nano_wire::symbols::Symbols;
+pub use source::{Package, SourceFile};
+
+use nano_wire::module::{MAX_BYTES, encode};
+use sha2::{Digest, Sha256};
+
+/// How to compile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The entry is run as a program: its `__name__` is `__main__`. Else it is imported under its own name.
+    pub main: bool,
+}
+
+/// A compiled program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compiled {
+    /// The module's bytes.
+    pub module: Vec<u8>,
+    /// Names and positions, for tracebacks and listings; they carry the module's hash.
+    pub symbols: Symbols,
+    /// What looks wrong, but compiles.
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Stack for sources that nest deeply; only what is used is ever touched.
+const DEEP_STACK: usize = 512 << 20;
+
+/// Compiles the entry of a package and everything its imports reach.
+pub fn compile(package: &Package, options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
+    if !front::is_deep(program::nesting(package)) {
+        return compile_here(package, options);
+    }
+    // The depth is bounded, and the stack is for that bound.
+    let worker = std::thread::Builder::new().stack_size(DEEP_STACK);
+    std::thread::scope(|scope| {
+        let handle = worker.spawn_scoped(scope, || compile_here(package, options));
+        match handle.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            // A panic of the worker is ours: let it be seen as one.
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(_) => {
+                let message = "no memory for the stack that a source this deep needs".to_string();
+                Err(vec![Diagnostic::of_program(code::LIMIT, package, message)])
+            }
+        }
+    })
+}
+
+fn compile_here(package: &Package, options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut program = program::load(package).map_err(sorted)?;
+    let linked = link::link(&mut program, options.main).map_err(sorted)?;
+    let module = encode(&linked.parts);
+    if module.len() > MAX_BYTES {
+        let message = format!("the program is larger than {MAX_BYTES} bytes");
+        return Err(vec![Diagnostic::of_program(code::LIMIT, package, message)]);
+    }
+    let mut symbols = linked.symbols;
+    symbols.module_hash = Sha256::digest(&module).into();
+    Ok(Compiled { module, symbols, warnings: linked.warnings })
+}
+
+/// In the order of the source, each once.
+fn sorted(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    diagnostics.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
+    diagnostics.dedup();
+    diagnostics
+}

@@ -1,0 +1,173 @@
+//! The one file that names the parser crate: parsing, its errors, and where a node stands in the source.
+//!
+//! Nesting is limited *before* parsing, on tokens, so that no later recursion (parser, scopes, lowering, drop) can
+//! exhaust the native stack.
+
+use crate::diagnostic::code;
+use crate::nesting::nesting;
+pub(crate) use rustpython_compiler::ast;
+use rustpython_compiler::parser::{self, LexicalErrorType, Mode, ParseErrorType, ParseOptions};
+
+/// Bytes of the source, from `start` up to `end`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Span {
+    /// From the start of this one to the end of the other.
+    pub fn to(self, other: Span) -> Span {
+        Span { start: self.start, end: other.end }
+    }
+}
+
+/// The span of anything with a `range` field.
+macro_rules! span {
+    ($node:expr) => {
+        $crate::front::Span { start: $node.range.start().to_u32(), end: $node.range.end().to_u32() }
+    };
+}
+pub(crate) use span;
+
+/// Nodes that say where they stand.
+pub(crate) trait Spanned {
+    fn span(&self) -> Span;
+}
+
+macro_rules! spanned {
+    ($type:ident: $($variant:ident)*) => {
+        impl Spanned for ast::$type {
+            fn span(&self) -> Span {
+                match self { $(Self::$variant(node) => span!(node)),* }
+            }
+        }
+    };
+}
+
+spanned!(Expr: BoolOp Named BinOp UnaryOp Lambda If Dict Set ListComp SetComp DictComp Generator Await Yield YieldFrom
+    Compare Call FString TString StringLiteral BytesLiteral NumberLiteral BooleanLiteral NoneLiteral EllipsisLiteral
+    Attribute Subscript Starred Name List Tuple Slice IpyEscapeCommand);
+spanned!(Stmt: FunctionDef ClassDef Return Delete TypeAlias Assign AugAssign AnnAssign For While If With Match Raise
+    Try Assert Import ImportFrom Global Nonlocal Expr Pass Break Continue IpyEscapeCommand);
+
+/// Nesting up to which the caller's stack is enough.
+const SHALLOW: u32 = 30;
+
+/// Something wrong and where, before it becomes a diagnostic.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub code: &'static str,
+    pub span: Span,
+    pub message: String,
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    pub fn new(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { code, span, message: message.into(), hint: None }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Does this nesting need a stack of its own?
+pub(crate) fn is_deep(nesting: u32) -> bool {
+    nesting > SHALLOW
+}
+
+/// Parses a file. What nests too deep is refused before.
+pub(crate) fn parse(source: &str) -> Result<Vec<ast::Stmt>, Vec<Problem>> {
+    let nesting = nesting(source).map_err(|problem| vec![problem])?;
+    let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY311);
+    let parsed = parser::parse_unchecked(source, options);
+    let mut problems: Vec<Problem> = Vec::new();
+    // What follows the first errors is mostly their echo.
+    for error in parsed.errors().iter().take(3) {
+        problems.push(Problem::new(
+            code::SYNTAX,
+            Span { start: error.location.start().to_u32(), end: error.location.end().to_u32() },
+            message(&error.error),
+        ));
+    }
+    if let (Some(first), Some(bracket)) = (problems.first(), nesting.bracket) {
+        // As CPython: a bracket that is still open where the parser stumbles is the likelier cause.
+        if bracket.span.start <= first.span.start || bracket.span.start >= problems_end(&problems) {
+            return Err(vec![bracket]);
+        }
+    }
+    if problems.is_empty() {
+        problems.extend(
+            parsed
+                .unsupported_syntax_errors()
+                .iter()
+                .map(|error| Problem::new(code::SYNTAX, span!(error), error.to_string()).hint("IoTPy is Python 3.11")),
+        );
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    match parsed.into_syntax() {
+        ast::Mod::Module(module) => Ok(module.body),
+        ast::Mod::Expression(_) => Ok(Vec::new()),
+    }
+}
+
+fn problems_end(problems: &[Problem]) -> u32 {
+    problems.iter().map(|problem| problem.span.start).max().unwrap_or(0)
+}
+
+/// The parser's message, in CPython's words where it is a common one.
+fn message(error: &ParseErrorType) -> String {
+    match error {
+        ParseErrorType::Lexical(LexicalErrorType::UnclosedStringError) => "unterminated string literal".into(),
+        ParseErrorType::UnexpectedIndentation => "unexpected indent".into(),
+        ParseErrorType::NonDefaultParamAfterDefaultParam => "non-default argument follows default argument".into(),
+        ParseErrorType::PositionalAfterKeywordArgument => "positional argument follows keyword argument".into(),
+        ParseErrorType::PositionalAfterKeywordUnpacking => {
+            "positional argument follows keyword argument unpacking".into()
+        }
+        ParseErrorType::InvalidArgumentUnpackingOrder => {
+            "iterable argument unpacking follows keyword argument unpacking".into()
+        }
+        ParseErrorType::DuplicateKeywordArgumentError(name) => format!("keyword argument repeated: {name}"),
+        other => {
+            // The parser's sentences start with a capital; ours, as CPython's, don't.
+            let text = other.to_string();
+            let mut chars = text.chars();
+            match chars.next() {
+                Some(first) => first.to_lowercase().chain(chars).collect(),
+                None => "invalid syntax".into(),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_are_shown_where_they_open() {
+        let errors = parse("x = (1,\n     [2\n").unwrap_err();
+        assert_eq!((errors[0].message.as_str(), errors[0].span.start), ("'[' was never closed", 13));
+        assert!(parse("x = 1\n").is_ok());
+    }
+
+    #[test]
+    fn messages() {
+        for (source, message) in [
+            ("x = 'abc\n", "unterminated string literal"),
+            ("def f(a=1, b): pass\n", "non-default argument follows default argument"),
+            ("  x = 1\n", "unexpected indent"),
+            ("f(a=1, 2)\n", "positional argument follows keyword argument"),
+            ("x = = 1\n", "expected an expression"),
+        ] {
+            assert_eq!(parse(source).unwrap_err()[0].message, message);
+        }
+    }
+}

@@ -1,0 +1,512 @@
+//! Lowering: from syntax trees straight to register bytecode, one unit at a time.
+//!
+//! Expressions are compiled into a wanted register; locals are used where they are, without a move. Temporaries form a
+//! stack above the locals. Units inside a unit are queued, so that when one is compiled it is known what the enclosing
+//! one has surely bound where it makes the closure.
+
+mod assignment;
+mod call;
+mod comprehension;
+mod condition;
+mod definition;
+mod display;
+mod exception;
+mod expression;
+mod import;
+mod looping;
+mod name;
+mod operation;
+mod statement;
+mod text;
+mod with;
+
+use crate::assembler::{Assembler, Assigned, Label, MAX_WORDS, Register};
+use crate::constant::{Constant, Pool};
+use crate::diagnostic::code;
+use crate::front::ast::{self, Expr, Stmt};
+use crate::front::{Problem, Span};
+use crate::program::{Module, Program};
+use crate::scope::resolve::{CLASS_CELL_REGISTER, MAX_LOCALS};
+use crate::scope::{Place, Scope, ScopeId, Symbol, address, flag, mangle};
+use nano_wire::isa::{Opcode, halves};
+use nano_wire::module::{Function, flags};
+use std::collections::{HashMap, VecDeque};
+
+/// Registers a window may have; the last few numbers are kept out of reach of arithmetic on registers.
+pub(crate) const MAX_REGISTERS: u16 = 250;
+
+/// What all units of a program share.
+#[derive(Debug, Default)]
+pub(crate) struct Output {
+    pub pool: Pool,
+    pub units: Vec<Option<Lowered>>,
+    /// Inline caches so far.
+    pub caches: u32,
+}
+
+/// One unit, ready to be linked.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    pub function: Function,
+    pub code: Vec<u32>,
+    /// Start, end and target of each guarded range.
+    pub handlers: Vec<(u16, u16, u16)>,
+    pub parameters: Vec<u16>,
+    pub positions: Vec<(u32, Span)>,
+    pub name: String,
+    pub span: Span,
+    pub registers: Vec<String>,
+}
+
+/// A module and what is around it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context<'a> {
+    pub program: &'a Program<'a>,
+    pub module: &'a Module<'a>,
+    pub index: usize,
+    /// What `__name__` is.
+    pub name: &'a str,
+    /// Number of the slots of submodules, by module and name.
+    pub submodule_slots: &'a HashMap<(usize, String), u16>,
+}
+
+/// The node a unit is made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Node<'a> {
+    Module,
+    Function(&'a ast::StmtFunctionDef),
+    Lambda(&'a ast::ExprLambda),
+    Class(&'a ast::StmtClassDef),
+    Comprehension(Comprehension<'a>),
+}
+
+/// A comprehension or generator expression.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Comprehension<'a> {
+    pub kind: Collects,
+    pub scope: ScopeId,
+    pub element: &'a Expr,
+    /// Value of a dict comprehension.
+    pub value: Option<&'a Expr>,
+    pub generators: &'a [ast::Comprehension],
+    pub span: Span,
+}
+
+/// What a comprehension makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Collects {
+    List,
+    Set,
+    Dict,
+    Generator,
+}
+
+/// A unit that waits to be compiled.
+#[derive(Debug)]
+struct Pending<'a> {
+    index: u16,
+    node: Node<'a>,
+    scope: ScopeId,
+    /// For each captured cell: is it bound before the unit can run?
+    proven: Vec<bool>,
+}
+
+/// A statement around the current place that does something when it is left.
+#[derive(Debug)]
+enum Block<'a> {
+    Loop {
+        break_to: Label,
+        continue_to: Label,
+    },
+    /// The body of `try .. except`.
+    Try {
+        region: Region,
+    },
+    /// What stands before a `finally`.
+    Finally {
+        body: &'a [Stmt],
+        region: Region,
+    },
+    /// A handler: the exception and the one handled before are in two registers.
+    Catch {
+        at: Register,
+        region: Region,
+    },
+    /// A handler's `as name`.
+    Named {
+        name: &'a str,
+        region: Region,
+    },
+    /// The body of a `with`: its exit window, and a register below it that survives the exit.
+    With {
+        window: Register,
+        keep: Option<Register>,
+        region: Region,
+    },
+}
+
+/// A guarded range that may have gaps.
+#[derive(Clone, Copy, Debug)]
+struct Region {
+    start: u32,
+    target: Label,
+    /// Something in it can raise.
+    used: bool,
+    /// It is not guarded at all.
+    ignored: bool,
+    /// Its handlers expect an import to fail.
+    expects_import_error: bool,
+}
+
+/// A unit in progress.
+struct Unit<'u, 'a> {
+    context: &'u Context<'a>,
+    out: &'u mut Output,
+    queue: &'u mut VecDeque<Pending<'a>>,
+    /// Units by the address of their node: a `finally` may be compiled twice.
+    made: &'u mut HashMap<usize, u16>,
+    problems: &'u mut Vec<Problem>,
+    code: Assembler,
+    unit: ScopeId,
+    /// The scope whose names are seen; an inlined comprehension, or the unit itself.
+    scope: ScopeId,
+    /// First register that is no local.
+    locals: u16,
+    next: u16,
+    highest: u16,
+    names: Vec<String>,
+    blocks: Vec<Block<'a>>,
+    /// Registers of variables of inlined comprehensions.
+    inline: Vec<(ScopeId, String, Register)>,
+    proven: Vec<bool>,
+    /// Locals that may become unbound again.
+    volatile: Assigned,
+    has_walrus: bool,
+    too_many_registers: bool,
+}
+
+/// Compiles all units of a module; the first is its top level. Units of a module are numbered in a row.
+pub(crate) fn lower(context: &Context<'_>, out: &mut Output) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut queue = VecDeque::new();
+    let mut made = HashMap::new();
+    let index = out.units.len();
+    out.units.push(None);
+    if index > usize::from(u16::MAX) {
+        let span = Span::default();
+        return vec![Problem::new(code::LIMIT, span, "the program has more than 65,535 functions")];
+    }
+    queue.push_back(Pending { index: index as u16, node: Node::Module, scope: 0, proven: Vec::new() });
+    while let Some(pending) = queue.pop_front() {
+        let lowered = Unit::lower(context, out, &mut queue, &mut made, &mut problems, pending);
+        if let Some((index, lowered)) = lowered {
+            out.units[usize::from(index)] = Some(lowered);
+        }
+        if problems.len() > 20 || out.units.len() > usize::from(u16::MAX) {
+            break;
+        }
+    }
+    if out.units.len() > usize::from(u16::MAX) || out.pool.overflow || out.caches > u32::from(u16::MAX) {
+        let message = "the program has more functions, constants or attribute accesses than fit in a module";
+        problems.push(Problem::new(code::LIMIT, Span::default(), message));
+    }
+    problems
+}
+
+impl<'u, 'a> Unit<'u, 'a> {
+    fn lower(
+        context: &'u Context<'a>,
+        out: &'u mut Output,
+        queue: &'u mut VecDeque<Pending<'a>>,
+        made: &'u mut HashMap<usize, u16>,
+        problems: &'u mut Vec<Problem>,
+        pending: Pending<'a>,
+    ) -> Option<(u16, Lowered)> {
+        let Pending { index, node, scope, proven } = pending;
+        let (span, at) = definition::spans(node, context.module.body.first());
+        let data = &context.module.collected.scopes.scopes[scope];
+        let mut unit = Unit {
+            context,
+            out,
+            queue,
+            made,
+            problems,
+            code: Assembler::new(at),
+            unit: scope,
+            scope,
+            locals: data.locals.min(MAX_LOCALS) as u16,
+            next: data.locals.min(MAX_LOCALS) as u16,
+            highest: (data.locals.min(MAX_LOCALS) as u16).max(1),
+            names: vec![String::new(); data.locals.min(MAX_LOCALS)],
+            blocks: Vec::new(),
+            inline: Vec::new(),
+            proven,
+            volatile: Assigned::default(),
+            has_walrus: false,
+            too_many_registers: data.locals > MAX_LOCALS,
+        };
+        unit.prologue(data);
+        unit.node(node);
+        unit.finish(index, node, span)
+    }
+
+    /// Notes what is known of the locals, and makes the cells.
+    fn prologue(&mut self, scope: &Scope) {
+        for symbol in &scope.symbols {
+            if symbol.is(flag::WALRUS) {
+                self.has_walrus = true;
+            }
+            if let Place::Local(register) | Place::Cell(register) = symbol.place
+                && symbol.owner.is_none()
+            {
+                if let Some(name) = self.names.get_mut(usize::from(register)) {
+                    name.clone_from(&symbol.name);
+                }
+                if symbol.is(flag::DELETED) {
+                    self.volatile.insert(register);
+                }
+                if symbol.is(flag::PARAMETER) {
+                    self.code.assigned.insert(register);
+                }
+            }
+        }
+        for symbol in &scope.symbols {
+            if let (Place::Cell(register), None) = (symbol.place, symbol.owner) {
+                self.code.abc(Opcode::MakeCell, register, 0, 0);
+            }
+        }
+        if scope.class_cell {
+            self.code.abc(Opcode::MakeCell, CLASS_CELL_REGISTER, 0, 0);
+        }
+    }
+
+    fn node(&mut self, node: Node<'a>) {
+        match node {
+            Node::Module => self.module(),
+            Node::Function(node) => self.body(&node.body),
+            Node::Lambda(node) => {
+                let value = self.operand(&node.body);
+                self.return_value(value);
+            }
+            Node::Class(node) => {
+                self.body(&node.body);
+                if self.scopes()[self.unit].class_cell {
+                    self.code.last(Opcode::Return, CLASS_CELL_REGISTER, 0);
+                }
+            }
+            Node::Comprehension(node) => self.comprehension_unit(node),
+        }
+        // The end of a body.
+        self.code.last(Opcode::ReturnNone, 0, 0);
+    }
+
+    fn finish(mut self, index: u16, node: Node<'a>, span: Span) -> Option<(u16, Lowered)> {
+        let scope = &self.context.module.collected.scopes.scopes[self.unit];
+        if self.code.is_full() {
+            let message = format!("this function is too long: more than {MAX_WORDS} instruction words");
+            self.problems.push(Problem::new(code::LIMIT, span, message).hint("split it into several functions"));
+            return None;
+        }
+        if self.too_many_registers {
+            let message = format!("this function needs more than {MAX_REGISTERS} registers");
+            let hint = "split it into several functions, or keep values in a list or dict";
+            self.problems.push(Problem::new(code::LIMIT, span, message).hint(hint));
+            return None;
+        }
+        if self.code.guards.len() > 255 {
+            let message = "this function has more than 255 guarded ranges (try, with)";
+            self.problems.push(Problem::new(code::LIMIT, span, message).hint("split it into several functions"));
+            return None;
+        }
+        if scope.free.len() > 250 {
+            let message = "this function uses more than 250 variables of enclosing functions";
+            self.problems.push(Problem::new(code::LIMIT, span, message).hint("pass them as arguments"));
+            return None;
+        }
+        self.code.resolve();
+        let handlers = self
+            .code
+            .guards
+            .iter()
+            .map(|guard| (guard.start as u16, guard.end as u16, self.code.position(guard.target) as u16))
+            .collect::<Vec<_>>();
+        let mut function = Function {
+            words: self.code.words.len() as u16,
+            name: self.out.pool.name(&scope.qualname),
+            handlers: handlers.len() as u8,
+            registers: self.highest.min(MAX_REGISTERS) as u8,
+            captures: scope.free.len() as u8,
+            flags: if scope.is_generator { flags::GENERATOR } else { 0 },
+            ..Function::default()
+        };
+        let mut parameters = Vec::new();
+        match node {
+            Node::Function(node) => self.parameters(&node.parameters, &mut function, &mut parameters),
+            Node::Lambda(node) => {
+                if let Some(list) = &node.parameters {
+                    self.parameters(list, &mut function, &mut parameters);
+                }
+            }
+            Node::Class(_) => {
+                function.flags |= flags::CLASS_BODY;
+                function.positional = 1;
+                parameters.push(self.out.pool.name(".0"));
+            }
+            Node::Comprehension(_) => {
+                function.positional = 1;
+                parameters.push(self.out.pool.name(".0"));
+            }
+            Node::Module => {}
+        }
+        function.positional_only = match node {
+            Node::Class(_) | Node::Comprehension(_) => 1,
+            _ => function.positional_only,
+        };
+        let lowered = Lowered {
+            function,
+            code: self.code.words,
+            handlers,
+            parameters,
+            positions: self.code.positions,
+            name: scope.name.clone(),
+            span,
+            registers: self.names,
+        };
+        Some((index, lowered))
+    }
+
+    // --- Scopes.
+
+    fn scopes(&self) -> &'a [Scope] {
+        &self.context.module.collected.scopes.scopes
+    }
+
+    /// The symbol of a name in the current scope.
+    fn symbol(&self, name: &str) -> Option<&'a Symbol> {
+        let scope = &self.scopes()[self.scope];
+        scope.symbol(&mangle(name, scope.class_name.as_deref()))
+    }
+
+    fn place_of(&self, name: &str) -> Place {
+        self.symbol(name).map_or(Place::Unsupported, |symbol| symbol.place)
+    }
+
+    fn mangled<'n>(&self, name: &'n str) -> std::borrow::Cow<'n, str> {
+        mangle(name, self.scopes()[self.scope].class_name.as_deref())
+    }
+
+    fn problem(&mut self, code: &'static str, span: Span, message: impl Into<String>) {
+        self.problems.push(Problem::new(code, span, message));
+    }
+
+    // --- Registers.
+
+    /// A new temporary.
+    fn alloc(&mut self) -> Register {
+        self.window(1)
+    }
+
+    /// Consecutive temporaries.
+    fn window(&mut self, count: usize) -> Register {
+        let end = usize::from(self.next) + count;
+        if end > usize::from(MAX_REGISTERS) {
+            // The function will be refused; any register will do until then.
+            self.too_many_registers = true;
+            return 0;
+        }
+        let first = self.next;
+        self.next = end as u16;
+        self.highest = self.highest.max(self.next);
+        first as Register
+    }
+
+    /// Registers that are free.
+    fn room(&self) -> usize {
+        usize::from(MAX_REGISTERS.saturating_sub(self.next))
+    }
+
+    /// Does a register hold a variable, so that writing it early could be seen?
+    fn is_variable(&self, register: Register) -> bool {
+        u16::from(register) < self.locals || self.inline.iter().any(|(_, _, of)| *of == register)
+    }
+
+    /// A register for a result: the wanted one, else a new temporary.
+    fn result(&mut self, wanted: Option<Register>) -> Register {
+        match wanted {
+            Some(register) => register,
+            None => self.alloc(),
+        }
+    }
+
+    // --- Instructions.
+
+    fn constant(&mut self, constant: &Constant, wanted: Option<Register>) -> Register {
+        let to = self.result(wanted);
+        match constant {
+            Constant::Builtin(builtin) => self.code.abx(Opcode::LoadBuiltin, to, *builtin as u16),
+            Constant::Int(number) if i16::try_from(*number).is_ok() => {
+                self.code.abx(Opcode::LoadInt, to, (*number as i16).cast_unsigned());
+            }
+            _ => {
+                let index = self.out.pool.index(constant);
+                self.code.abx(Opcode::LoadConst, to, index);
+            }
+        }
+        to
+    }
+
+    fn load_none(&mut self, to: Register) {
+        self.constant(&Constant::NONE, Some(to));
+    }
+
+    fn move_to(&mut self, to: Register, from: Register) {
+        if to != from {
+            self.code.abc(Opcode::Move, to, from, 0);
+        }
+    }
+
+    /// Name and inline cache of an attribute access.
+    fn name_cache(&mut self, name: &str) -> u32 {
+        let name = self.mangled(name);
+        let index = self.out.pool.name(&name);
+        if !self.code.reachable {
+            return halves(index, 0);
+        }
+        let cache = self.out.caches;
+        self.out.caches += 1;
+        halves(index, cache.min(u32::from(u16::MAX)) as u16)
+    }
+
+    fn get_attribute(&mut self, to: Register, object: Register, name: &str) {
+        let extra = self.name_cache(name);
+        self.code.extra(Opcode::GetAttr, to, object, 0, extra);
+    }
+
+    /// A function of the queue, by its node.
+    fn function_index<T>(&mut self, identity: &T, node: Node<'a>, scope: ScopeId, proven: Vec<bool>) -> u16 {
+        let key = address(identity);
+        if let Some(index) = self.made.get(&key).copied() {
+            // Made at several places: bound only if it is so at each.
+            if let Some(pending) = self.queue.iter_mut().find(|pending| pending.index == index) {
+                pending.proven.iter_mut().zip(proven).for_each(|(all, one)| *all &= one);
+            }
+            return index;
+        }
+        let index = self.out.units.len().min(usize::from(u16::MAX)) as u16;
+        self.out.units.push(None);
+        self.made.insert(key, index);
+        self.queue.push_back(Pending { index, node, scope, proven });
+        index
+    }
+
+    fn module(&mut self) {
+        let module: &'a Module<'a> = self.context.module;
+        self.body(&module.body);
+        self.bind_submodule();
+    }
+}
+
+/// Register `base + offset`; far ones only stand in functions that are refused.
+fn at(base: Register, offset: usize) -> Register {
+    (usize::from(base) + offset).min(255) as Register
+}

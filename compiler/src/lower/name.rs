@@ -1,0 +1,226 @@
+//! Names: loading, storing and deleting variables wherever they live.
+
+use super::Unit;
+use crate::assembler::Register;
+use crate::constant::Constant;
+use crate::diagnostic::code;
+use crate::front::{Problem, Span};
+use crate::names;
+use crate::scope::{CLASS_CELL, Place, Symbol, flag};
+use nano_wire::builtins::Builtin;
+use nano_wire::isa::{Opcode, halves};
+use nano_wire::module::NONE;
+
+impl Unit<'_, '_> {
+    /// The register of a variable of an inlined comprehension.
+    fn inline_register(&self, name: &str) -> Option<Register> {
+        let mut scope = Some(self.scope);
+        while let Some(id) = scope {
+            if let Some((_, _, register)) = self.inline.iter().rev().find(|(of, own, _)| *of == id && own == name) {
+                return Some(*register);
+            }
+            if id == self.unit {
+                return None;
+            }
+            scope = self.scopes()[id].parent;
+        }
+        None
+    }
+
+    /// Register of a variable that lives in one.
+    pub(super) fn variable_register(&self, name: &str) -> Option<Register> {
+        match self.place_of(name) {
+            Place::Local(register) => Some(register),
+            Place::Inline => self.inline_register(&self.mangled(name)),
+            _ => None,
+        }
+    }
+
+    /// Loads a name. Where it is a local it may be given as it is.
+    pub(super) fn load_name(&mut self, name: &str, span: Span, wanted: Option<Register>) -> Register {
+        self.code.span = span;
+        let Some(symbol) = self.symbol(name) else {
+            // Every name of the source has a symbol; this is not reached.
+            return self.constant(&Constant::NONE, wanted);
+        };
+        match symbol.place {
+            Place::Local(_) | Place::Inline => {
+                let register = self.variable_register(name).unwrap_or(0);
+                self.check_local(register, symbol);
+                match wanted {
+                    Some(to) => {
+                        self.move_to(to, register);
+                        to
+                    }
+                    // An assignment expression later in the same expression would change it under our hands.
+                    None if symbol.is(flag::WALRUS) => {
+                        let to = self.alloc();
+                        self.move_to(to, register);
+                        to
+                    }
+                    None => register,
+                }
+            }
+            Place::Cell(cell) => {
+                let to = self.result(wanted);
+                self.code.abc(Opcode::LoadCell, to, cell, 0);
+                if !self.code.assigned.contains(cell) || self.is_deleted_inside(symbol) {
+                    let index = self.out.pool.name(visible(&symbol.name));
+                    self.code.abx(Opcode::CheckLocal, to, index);
+                    self.code.assigned.insert(cell);
+                }
+                to
+            }
+            Place::Free(number) => {
+                let to = self.result(wanted);
+                self.code.abx(Opcode::LoadFree, to, u16::from(number));
+                if !self.proven.get(usize::from(number)).copied().unwrap_or(false) {
+                    let index = self.out.pool.name(visible(&symbol.name));
+                    self.code.abx(Opcode::CheckFree, to, index);
+                }
+                to
+            }
+            Place::Global(slot) => {
+                let to = self.result(wanted);
+                self.code.abx(Opcode::LoadGlobal, to, slot);
+                to
+            }
+            Place::Namespace(slot) => {
+                let to = self.result(wanted);
+                let index = self.out.pool.name(&symbol.name);
+                self.code.extra(Opcode::LoadName, to, 0, 0, halves(index, slot.unwrap_or(NONE)));
+                to
+            }
+            Place::Builtin(builtin) | Place::Import(builtin, _) => self.load_builtin(builtin, wanted),
+            Place::ModuleName => {
+                let name = Constant::Str(self.context.name.to_string());
+                self.constant(&name, wanted)
+            }
+            Place::Unsupported => {
+                let hint = names::unsupported(name).unwrap_or("it is not part of IoTPy");
+                let message = format!("'{name}' is not available");
+                self.problems.push(Problem::new(code::UNSUPPORTED_BUILTIN, span, message).hint(hint));
+                self.result(wanted)
+            }
+        }
+    }
+
+    pub(super) fn load_builtin(&mut self, builtin: Builtin, wanted: Option<Register>) -> Register {
+        if let Some(number) = names::number(builtin) {
+            return self.constant(&Constant::float(number), wanted);
+        }
+        if builtin == Builtin::DeviceName {
+            // A value that only the device knows.
+            let to = self.result(wanted);
+            self.code.abx(Opcode::LoadBuiltin, to, Builtin::Device as u16);
+            self.get_attribute(to, to, builtin.name());
+            return to;
+        }
+        self.constant(&Constant::Builtin(builtin), wanted)
+    }
+
+    fn is_deleted_inside(&self, symbol: &Symbol) -> bool {
+        let owner = symbol.owner.map_or(Some(symbol), |owner| self.scopes()[owner].symbol(&symbol.name));
+        owner.is_some_and(|symbol| symbol.is(flag::DELETED_INSIDE))
+    }
+
+    fn check_local(&mut self, register: Register, symbol: &Symbol) {
+        if !self.code.assigned.contains(register) {
+            let index = self.out.pool.name(&symbol.name);
+            self.code.abx(Opcode::CheckLocal, register, index);
+            // Behind the check it is bound.
+            self.code.assigned.insert(register);
+        }
+    }
+
+    /// Stores a register to a name.
+    pub(super) fn store_name(&mut self, name: &str, from: Register) {
+        match self.place_of(name) {
+            Place::Local(_) | Place::Inline => {
+                if let Some(to) = self.variable_register(name) {
+                    self.move_to(to, from);
+                    self.code.assigned.insert(to);
+                }
+            }
+            Place::Cell(cell) => {
+                self.code.abc(Opcode::StoreCell, cell, from, 0);
+                self.code.assigned.insert(cell);
+            }
+            Place::Free(number) => self.code.abx(Opcode::StoreFree, from, u16::from(number)),
+            Place::Global(slot) | Place::Import(_, Some(slot)) => self.code.abx(Opcode::StoreGlobal, from, slot),
+            Place::Namespace(slot) => {
+                let index = self.out.pool.name(&self.mangled(name));
+                self.code.extra(Opcode::StoreName, 0, from, 0, halves(index, slot.unwrap_or(NONE)));
+            }
+            Place::Import(_, None) | Place::Builtin(_) | Place::ModuleName | Place::Unsupported => {}
+        }
+    }
+
+    /// Does a store to the name leave a trace?
+    pub(super) fn is_stored(&self, name: &str) -> bool {
+        !matches!(self.place_of(name), Place::Import(_, None))
+    }
+
+    /// `del name`.
+    pub(super) fn delete_name(&mut self, name: &str, span: Span) {
+        self.code.span = span;
+        match self.place_of(name) {
+            Place::Local(register) => {
+                if let Some(symbol) = self.symbol(name) {
+                    self.check_local(register, symbol);
+                }
+                self.unbind(register);
+            }
+            Place::Cell(_) | Place::Free(_) => {
+                let mark = self.next;
+                let temporary = self.alloc();
+                self.load_name(name, span, Some(temporary));
+                self.unbind_name(name);
+                self.next = mark;
+            }
+            Place::Global(slot) | Place::Import(_, Some(slot)) => self.code.abx(Opcode::DeleteGlobal, 0, slot),
+            Place::Namespace(slot) => {
+                let index = self.out.pool.name(&self.mangled(name));
+                self.code.extra(Opcode::DeleteName, 0, 0, 0, halves(index, slot.unwrap_or(NONE)));
+            }
+            _ => {}
+        }
+    }
+
+    fn unbind(&mut self, register: Register) {
+        self.code.abc(Opcode::Unbind, register, 0, 0);
+        self.code.assigned.remove(register);
+    }
+
+    /// The end of `except .. as name`: unbound, whether it still was bound or not.
+    pub(super) fn unbind_name(&mut self, name: &str) {
+        let mark = self.next;
+        match self.place_of(name) {
+            Place::Local(register) => self.unbind(register),
+            Place::Cell(cell) => {
+                let temporary = self.alloc();
+                self.code.abc(Opcode::Unbind, temporary, 0, 0);
+                self.code.abc(Opcode::StoreCell, cell, temporary, 0);
+                self.code.assigned.remove(cell);
+            }
+            Place::Free(number) => {
+                let temporary = self.alloc();
+                self.code.abc(Opcode::Unbind, temporary, 0, 0);
+                self.code.abx(Opcode::StoreFree, temporary, u16::from(number));
+            }
+            Place::Global(_) | Place::Namespace(_) => {
+                let temporary = self.alloc();
+                self.load_none(temporary);
+                self.store_name(name, temporary);
+                self.delete_name(name, self.code.span);
+            }
+            _ => {}
+        }
+        self.next = mark;
+    }
+}
+
+/// A symbol's name as messages show it.
+fn visible(name: &str) -> &str {
+    if name == CLASS_CELL { "__class__" } else { name }
+}
