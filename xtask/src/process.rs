@@ -43,6 +43,18 @@ pub fn output(command: &mut Command) -> Result<String, String> {
     Err(format!("{}: {}\n{}", display(command), output.status, said.trim_end()))
 }
 
+/// Runs to the end and returns standard output; what it says on standard error is shown as it comes.
+pub fn stdout(command: &mut Command) -> Result<String, String> {
+    eprintln!("   $ {}", display(command));
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("{}: {error}", display(command)))?;
+    check(command, output.status)?;
+    String::from_utf8(output.stdout).map_err(|_| format!("{}: output is not UTF-8", display(command)))
+}
+
 /// Whether it starts and ends well; its output is dropped.
 pub fn succeeds(command: &mut Command) -> bool {
     command

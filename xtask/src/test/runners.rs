@@ -21,10 +21,12 @@ pub fn tests(
         let (status, text) = process::tee(settle(&mut command))?;
         return Ok(with_status(libtest_counts(&text), status));
     }
-    let selection: Vec<String> = filter.map_or_else(Vec::new, |filter| {
-        let name = filter.replace(['(', ')', '|', '&', '\\'], "");
-        vec!["-E".into(), format!("test(~{name}) | binary(~{name}) | package(~{name})")]
-    });
+    let mut selection: Vec<String> = Vec::new();
+    if let Some(filter) = filter {
+        let mut list = repository.cargo();
+        list.args(["nextest", "list", "--workspace", "--list-type=binaries-only", "--message-format=json"]);
+        selection = vec!["-E".into(), expression(&process::stdout(settle(&mut list))?, filter)?];
+    }
     let mut command = repository.cargo();
     command.args(["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass", "--status-level=slow"]);
     let (status, text) = process::tee(settle(command.args(&selection)))?;
@@ -40,6 +42,18 @@ pub fn tests(
         tally.skipped = ignored.len() as u64;
     }
     Ok(tally)
+}
+
+/// What selects the tests with this in their name, and all tests of the programs and crates with this in theirs. These
+/// are named one by one, since nextest takes an operator that matches no program for a mistake.
+fn expression(list: &str, filter: &str) -> Result<String, String> {
+    let list: serde_json::Value = serde_json::from_str(list).map_err(|error| format!("cargo nextest list: {error}"))?;
+    let programs = list["rust-binaries"].as_object().ok_or("cargo nextest list: no rust-binaries")?;
+    let mut chosen: Vec<_> =
+        programs.keys().filter(|id| id.contains(filter)).map(|id| format!(" | binary_id(={id})")).collect();
+    chosen.sort();
+    let name: String = filter.chars().filter(|letter| letter.is_alphanumeric() || "_-:/.".contains(*letter)).collect();
+    Ok(format!("test(~{name}){}", chosen.concat()))
 }
 
 /// Runs the examples in the documentation of the libraries.
@@ -118,7 +132,7 @@ fn ignored(list: &str) -> Result<Vec<String>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ignored, libtest_counts, nextest_counts};
+    use super::{expression, ignored, libtest_counts, nextest_counts};
     use crate::test::tally::Tally;
 
     #[test]
@@ -137,6 +151,16 @@ mod tests {
             test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 5 filtered out; finished in 0.00s\n\n\
             test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.31s\n";
         assert_eq!(libtest_counts(text), Tally { passed: 4, failed: 2, skipped: 1 });
+    }
+
+    #[test]
+    fn a_filter_selects_tests_programs_and_crates() {
+        let list = r#"{"rust-binaries": {"nano-house::imports": {}, "nano-house": {}, "nano-vm": {}}}"#;
+        let chosen = |filter| expression(list, filter).unwrap();
+        assert_eq!(chosen("imports"), "test(~imports) | binary_id(=nano-house::imports)");
+        assert_eq!(chosen("house"), "test(~house) | binary_id(=nano-house) | binary_id(=nano-house::imports)");
+        assert_eq!(chosen("a|b)"), "test(~ab)");
+        assert!(expression("", "x").is_err());
     }
 
     #[test]
