@@ -20,13 +20,13 @@ impl Vm<'_> {
         }
         match (operation, left, right) {
             (Binary::Add, Some(left), Some(right)) if (left == Flavor::Str) == (right == Flavor::Str) => {
-                self.concatenate(a, b).map(Some)
+                self.join_texts(a, b).map(Some)
             }
             // The other operand may know how (`__radd__`).
             (Binary::Add, Some(_), _) if self.is(b, kind::INSTANCE) => Ok(None),
-            (Binary::Add, Some(_), _) => self.cannot_concatenate(a, b),
-            (Binary::Multiply, Some(_), _) if !self.is(b, kind::INSTANCE) => self.repeat(a, b).map(Some),
-            (Binary::Multiply, None, Some(_)) if !self.is(a, kind::INSTANCE) => self.repeat(b, a).map(Some),
+            (Binary::Add, Some(_), _) => self.cannot_join_text(a, b),
+            (Binary::Multiply, Some(_), _) if !self.is(b, kind::INSTANCE) => self.repeat_text(a, b).map(Some),
+            (Binary::Multiply, None, Some(_)) if !self.is(a, kind::INSTANCE) => self.repeat_text(b, a).map(Some),
             (Binary::Modulo, Some(_), _) => self.percent(a, b).map(Some),
             _ => Ok(None),
         }
@@ -34,7 +34,7 @@ impl Vm<'_> {
 
     /// Raises what CPython says of `text + other`.
     #[cold]
-    pub(crate) fn cannot_concatenate<T>(&mut self, text: Value, other: Value) -> Outcome<T> {
+    pub(crate) fn cannot_join_text<T>(&mut self, text: Value, other: Value) -> Outcome<T> {
         let (left, right) = (self.type_name(text), self.type_name(other));
         if self.is_str(text) {
             self.raise_fmt(Builtin::TypeError, format_args!("can only concatenate str (not \"{right}\") to str"))
@@ -44,7 +44,7 @@ impl Vm<'_> {
     }
 
     /// `a + b` of two str, or two bytes-likes.
-    pub(crate) fn concatenate(&mut self, a: Value, b: Value) -> Outcome<Value> {
+    pub(crate) fn join_texts(&mut self, a: Value, b: Value) -> Outcome<Value> {
         let mark = self.mark();
         let (a, b) = self.root2(a, b)?;
         let ((_, left), (_, right)) = (self.blob(self.get(a)), self.blob(self.get(b)));
@@ -71,7 +71,7 @@ impl Vm<'_> {
     }
 
     /// `text * times`.
-    pub(crate) fn repeat(&mut self, text: Value, times: Value) -> Outcome<Value> {
+    pub(crate) fn repeat_text(&mut self, text: Value, times: Value) -> Outcome<Value> {
         let mark = self.mark();
         let (text, times) = self.root2(text, times)?;
         let Some(count) = self.index_of(self.get(times))? else {
@@ -280,8 +280,7 @@ impl Vm<'_> {
         let (text, item) = self.root2(text, item)?;
         let Some(number) = self.index_of(self.get(item))? else {
             let name = self.type_name(self.get(item));
-            return self
-                .raise_fmt(Builtin::TypeError, format_args!("a bytes-like object is required, not '{name}'"));
+            return self.raise_fmt(Builtin::TypeError, format_args!("a bytes-like object is required, not '{name}'"));
         };
         let byte = self.byte_of(number)?;
         let text = self.get(text);

@@ -204,6 +204,11 @@ impl TextBuilder {
         fmt::write(&mut writer, arguments).map_err(|_| crate::error::Raise)
     }
 
+    /// What was written in place isn't ASCII (if so).
+    pub(crate) fn note_not_ascii(&mut self, wide: bool) {
+        self.ascii &= !wide;
+    }
+
     /// Makes a gap of `count` bytes at `at`, filled with `byte` (below 128).
     pub(crate) fn insert(&mut self, vm: &mut Vm<'_>, at: u32, count: u32, byte: u8) -> Outcome<()> {
         self.reserve(vm, count)?;

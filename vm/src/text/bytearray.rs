@@ -9,10 +9,7 @@ use nano_wire::value::Value;
 impl Vm<'_> {
     #[cold]
     pub(crate) fn bytearray_index_type<T>(&mut self, name: Line) -> Outcome<T> {
-        self.raise_fmt(
-            Builtin::TypeError,
-            format_args!("bytearray indices must be integers or slices, not {name}"),
-        )
+        self.raise_fmt(Builtin::TypeError, format_args!("bytearray indices must be integers or slices, not {name}"))
     }
 
     /// Replaces bytes `from..to` of a bytearray by `count` others, which the caller writes: their place in the store.
@@ -168,10 +165,9 @@ impl Vm<'_> {
                 self.release(blob.0);
                 Ok(copy)
             }
-            kind::STR | 255 | kind::FLOAT | kind::BIG_INT => self.raise(
-                Builtin::TypeError,
-                "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
-            ),
+            kind::STR | 255 | kind::FLOAT | kind::BIG_INT => {
+                self.raise(Builtin::TypeError, "can assign only bytes, buffers, or iterables of ints in range(0, 256)")
+            }
             _ => self.bytes_from_iterable(item, "bytearray"),
         }
     }
@@ -276,7 +272,7 @@ impl Vm<'_> {
         let mark = self.mark();
         let args = self.root_all(&[array, other])?;
         if !self.is_bytes_like(other) {
-            return self.cannot_concatenate(self.arg(args, 0), self.arg(args, 1));
+            return self.cannot_join_text(self.arg(args, 0), self.arg(args, 1));
         }
         extend(self, args)?;
         let array = self.arg(args, 0);

@@ -147,9 +147,7 @@ pub(super) fn isnumeric(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 pub(super) fn isspace(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let is_str = vm.is_str(vm.arg(args, 0));
-    all(vm, args, |character| {
-        if is_str { space::is_space(character) } else { matches!(character, ' ' | '\t'..='\r') }
-    })
+    all(vm, args, |character| if is_str { space::is_space(character) } else { matches!(character, ' ' | '\t'..='\r') })
 }
 
 pub(super) fn isprintable(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

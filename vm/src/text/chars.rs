@@ -4,6 +4,7 @@
 //! as CPython 3.11). Characters of newer Unicode versions follow `core`.
 
 /// Alphabetic in `core`, but no letters: vowel signs (Mc) that are no grapheme extenders, and circled letters.
+#[rustfmt::skip]
 const NO_LETTERS: [(u32, u32); 83] = [
     (0x903, 0x903), (0x93b, 0x93b), (0x93e, 0x94f), (0x982, 0x983), (0x9bf, 0x9cc), (0xa03, 0xa03), (0xa3e, 0xa40),
     (0xa83, 0xa83), (0xabe, 0xacc), (0xb02, 0xb03), (0xb40, 0xb4c), (0xbbf, 0xbcc), (0xc01, 0xc03), (0xc41, 0xc44),
@@ -23,6 +24,7 @@ const NO_LETTERS: [(u32, u32); 83] = [
 ];
 
 /// The zeros of the decimal digits beyond ASCII; each is followed by its one to nine.
+#[rustfmt::skip]
 const ZEROS: [u32; 65] = [
     0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
     0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0,
@@ -32,6 +34,7 @@ const ZEROS: [u32; 65] = [
 ];
 
 /// Digits that aren't decimal: raised, lowered, circled.
+#[rustfmt::skip]
 const OTHER_DIGITS: [(u32, u32); 20] = [
     (0xb2, 0xb3), (0xb9, 0xb9), (0x1369, 0x1371), (0x19da, 0x19da), (0x2070, 0x2070), (0x2074, 0x2079),
     (0x2080, 0x2089), (0x2460, 0x2468), (0x2474, 0x247c), (0x2488, 0x2490), (0x24ea, 0x24ea), (0x24f5, 0x24fd),
@@ -199,8 +202,21 @@ pub(crate) fn fold(character: char) -> Mapped {
 fn is_case_ignorable(character: char) -> bool {
     matches!(
         character,
-        '\'' | '.' | ':' | '^' | '`' | '\u{a8}' | '\u{ad}' | '\u{af}' | '\u{b4}' | '\u{b7}' | '\u{b8}' | '\u{2018}' | '\u{2019}'
-            | '\u{2024}' | '\u{2027}' | '\u{2b0}'..='\u{36f}'
+        '\'' | '.'
+            | ':'
+            | '^'
+            | '`'
+            | '\u{a8}'
+            | '\u{ad}'
+            | '\u{af}'
+            | '\u{b4}'
+            | '\u{b7}'
+            | '\u{b8}'
+            | '\u{2018}'
+            | '\u{2019}'
+            | '\u{2024}'
+            | '\u{2027}'
+            | '\u{2b0}'..='\u{36f}'
     ) || !character.is_ascii() && character.escape_debug().next() != Some(character) && is_printable(character)
 }
 

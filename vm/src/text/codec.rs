@@ -165,7 +165,13 @@ impl Vm<'_> {
     }
 
     /// Bytes as a str; `encoding` and `errors` are names or unbound.
-    pub(crate) fn decode_bytes(&mut self, bytes: Root, encoding: Value, errors: Root, function: &str) -> Outcome<Value> {
+    pub(crate) fn decode_bytes(
+        &mut self,
+        bytes: Root,
+        encoding: Value,
+        errors: Root,
+        function: &str,
+    ) -> Outcome<Value> {
         let codec = self.codec_argument(encoding, function)?;
         let policy = self.errors_argument(self.get(errors), function)?;
         let mark = self.mark();
@@ -199,10 +205,8 @@ impl Vm<'_> {
                     }
                 }
                 Errors::Xml => {
-                    return self.raise(
-                        Builtin::TypeError,
-                        "don't know how to handle UnicodeDecodeError in error callback",
-                    );
+                    return self
+                        .raise(Builtin::TypeError, "don't know how to handle UnicodeDecodeError in error callback");
                 }
                 Errors::Unknown => return self.unknown_handler(self.get(errors)),
             }
@@ -278,10 +282,7 @@ pub(super) fn new_str(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         kind::STR => vm.raise(Builtin::TypeError, "decoding str is not supported"),
         _ => {
             let name = vm.type_name(object);
-            vm.raise_fmt(
-                Builtin::TypeError,
-                format_args!("decoding to str: need a bytes-like object, {name} found"),
-            )
+            vm.raise_fmt(Builtin::TypeError, format_args!("decoding to str: need a bytes-like object, {name} found"))
         }
     }
 }

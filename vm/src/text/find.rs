@@ -49,7 +49,7 @@ impl Vm<'_> {
     }
 
     /// As [`Vm::same_kind_argument`], of methods that name themselves: "replace() argument 1 must be str, not int".
-    fn named_argument(&mut self, args: Args, index: usize, method: &str) -> Outcome<()> {
+    fn named_argument(&mut self, args: Args, index: usize, method: &'static str) -> Outcome<()> {
         let value = self.arg(args, index);
         if self.is_str(self.arg(args, 0)) && !self.is_str(value) {
             let name = self.type_name(value);
@@ -166,10 +166,7 @@ fn has_affix(vm: &mut Vm<'_>, args: Args, end: bool) -> Outcome<Value> {
         if !fits(vm, item) {
             let name = vm.type_name(item);
             return if is_str {
-                vm.raise_fmt(
-                    Builtin::TypeError,
-                    format_args!("tuple for {method} must only contain str, not {name}"),
-                )
+                vm.raise_fmt(Builtin::TypeError, format_args!("tuple for {method} must only contain str, not {name}"))
             } else {
                 vm.raise_fmt(Builtin::TypeError, format_args!("a bytes-like object is required, not '{name}'"))
             };

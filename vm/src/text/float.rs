@@ -39,7 +39,13 @@ impl TextBuilder {
     }
 
     /// Appends a float that isn't negative; `alternate`: with a point in any case, and all digits of `g`.
-    pub(crate) fn push_magnitude(&mut self, vm: &mut Vm<'_>, number: f64, style: Style, alternate: bool) -> Outcome<()> {
+    pub(crate) fn push_magnitude(
+        &mut self,
+        vm: &mut Vm<'_>,
+        number: f64,
+        style: Style,
+        alternate: bool,
+    ) -> Outcome<()> {
         if number.is_nan() {
             return self.push_str(vm, "nan");
         }

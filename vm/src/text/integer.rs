@@ -4,13 +4,7 @@ use super::builder::TextBuilder;
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::Vm;
-use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
-
-/// Digits of a number that CPython still converts to decimal.
-const MOST_DECIMAL_DIGITS: u32 = 4300;
-/// Limbs that certainly have more.
-const MOST_LIMBS: u32 = 448;
 
 /// Digits of a radix, for numbers in large or small letters.
 pub(crate) fn digit(value: u32, upper: bool) -> u8 {
@@ -56,7 +50,18 @@ impl TextBuilder {
             let high = if limbs == 2 { vm.word(value, 2) } else { 0 };
             return self.push_u64(vm, u64::from(high) << 32 | u64::from(vm.word(value, 1)), radix, upper);
         }
-        if radix == 10 { self.push_decimal(vm, value, limbs) } else { self.push_bits(vm, value, limbs, radix, upper) }
+        // Longer ones are converted whole, to a text that is copied.
+        let root = vm.root(value)?;
+        let text = vm.int_to_text(root, radix)?;
+        let sign = u32::from(vm.int_is_negative(vm.get(root)));
+        let start = self.len();
+        vm.set(root, text);
+        self.push_part(vm, root, sign, vm.length(text))?;
+        vm.release(root.0);
+        if upper && let Some(digits) = self.written_mut(vm).get_mut(start as usize..) {
+            digits.make_ascii_uppercase();
+        }
+        Ok(())
     }
 
     /// Appends a number.
@@ -81,78 +86,6 @@ impl TextBuilder {
         }
         self.push_bytes(vm, digits.get(64 - count..).unwrap_or(&[]))
     }
-
-    /// A big integer in a radix that is a power of two: its bits, from the top.
-    fn push_bits(&mut self, vm: &mut Vm<'_>, value: Value, limbs: u32, radix: u32, upper: bool) -> Outcome<()> {
-        let root = vm.root(value)?;
-        let width = radix.trailing_zeros();
-        let top = vm.word(value, limbs);
-        let bits = limbs.saturating_mul(32) - top.leading_zeros();
-        let digits = bits.div_ceil(width);
-        self.reserve(vm, digits)?;
-        for index in (0..digits).rev() {
-            let value = vm.get(root);
-            let bit = index * width;
-            let (limb, shift) = (bit / 32, bit % 32);
-            let low = u64::from(vm.word(value, 1 + limb));
-            let high = if limb + 1 < limbs { u64::from(vm.word(value, 2 + limb)) } else { 0 };
-            let number = (high << 32 | low) >> shift;
-            self.push_byte(vm, digit(number as u32 & (radix - 1), upper))?;
-        }
-        vm.release(root.0);
-        Ok(())
-    }
-
-    /// A big integer in decimal: nine digits at a time, lowest first, then turned round.
-    fn push_decimal(&mut self, vm: &mut Vm<'_>, value: Value, limbs: u32) -> Outcome<()> {
-        if limbs > MOST_LIMBS {
-            return too_long(vm);
-        }
-        let root = vm.root(value)?;
-        self.reserve(vm, limbs * 10)?;
-        let scratch = vm.alloc(kind::RAW, limbs)?;
-        let value = vm.get(root);
-        for limb in 0..limbs {
-            let word = vm.word(value, 1 + limb);
-            vm.set_word(scratch, limb, word);
-        }
-        let start = self.len();
-        let mut left = limbs;
-        while left > 0 {
-            let mut remainder = 0u64;
-            for limb in (0..left).rev() {
-                let dividend = remainder << 32 | u64::from(vm.word(scratch, limb));
-                vm.set_word(scratch, limb, (dividend / 1_000_000_000) as u32);
-                remainder = dividend % 1_000_000_000;
-            }
-            while left > 0 && vm.word(scratch, left - 1) == 0 {
-                left -= 1;
-            }
-            let mut group = remainder as u32;
-            for _ in 0..9 {
-                if left == 0 && group == 0 {
-                    break;
-                }
-                // There is room, so the scratch object stays where it is.
-                self.push_byte(vm, b'0' + (group % 10) as u8)?;
-                group /= 10;
-            }
-        }
-        if let Some(digits) = self.written_mut(vm).get_mut(start as usize..) {
-            digits.reverse();
-        }
-        vm.release(root.0);
-        if self.len() - start > MOST_DECIMAL_DIGITS { too_long(vm) } else { Ok(()) }
-    }
-}
-
-#[cold]
-fn too_long(vm: &mut Vm<'_>) -> Outcome<()> {
-    vm.raise(
-        Builtin::ValueError,
-        "Exceeds the limit (4300 digits) for integer string conversion; \
-         use sys.set_int_max_str_digits() to increase the limit",
-    )
 }
 
 impl Vm<'_> {
@@ -168,16 +101,5 @@ impl Vm<'_> {
     /// Is it an int or a bool?
     pub(crate) fn is_int(&self, value: Value) -> bool {
         value.is_small() || value == Value::TRUE || value == Value::FALSE || self.kind(value) == kind::BIG_INT
-    }
-
-    /// An integer in decimal, as a str object.
-    pub fn int_to_text(&mut self, value: Value) -> Outcome<Value> {
-        let mark = self.mark();
-        let value = self.root(value)?;
-        let mut out = TextBuilder::new(self, 12)?;
-        out.push_int(self, self.get(value))?;
-        let made = out.finish(self);
-        self.release(mark);
-        Ok(made)
     }
 }

@@ -550,11 +550,7 @@ impl Vm<'_> {
         Ok(made)
     }
 
-    fn text_of(
-        &mut self,
-        value: Value,
-        push: fn(&mut TextBuilder, &mut Self, Value) -> Outcome<()>,
-    ) -> Outcome<Value> {
+    fn text_of(&mut self, value: Value, push: fn(&mut TextBuilder, &mut Self, Value) -> Outcome<()>) -> Outcome<Value> {
         let mark = self.mark();
         let value = self.root(value)?;
         let mut out = TextBuilder::new(self, 16)?;

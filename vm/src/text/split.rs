@@ -222,10 +222,8 @@ pub(super) fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         if !(if is_str { vm.is_str(item) } else { vm.is_bytes_like(item) }) {
             let name = vm.type_name(item);
             let wanted = if is_str { "str instance" } else { "a bytes-like object" };
-            return vm.raise_fmt(
-                Builtin::TypeError,
-                format_args!("sequence item {index}: expected {wanted}, {name} found"),
-            );
+            return vm
+                .raise_fmt(Builtin::TypeError, format_args!("sequence item {index}: expected {wanted}, {name} found"));
         }
         total += u64::from(vm.blob(item).1);
     }

@@ -95,10 +95,7 @@ pub(super) fn maketrans(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         return from_dict(vm, args);
     }
     if !vm.is_str(vm.arg(args, 0)) {
-        return vm.raise(
-            Builtin::TypeError,
-            "first maketrans argument must be a string if there is a second argument",
-        );
+        return vm.raise(Builtin::TypeError, "first maketrans argument must be a string if there is a second argument");
     }
     for index in 1..args.len() {
         if !vm.is_str(vm.arg(args, index)) {
@@ -171,8 +168,7 @@ pub(super) fn maketrans_bytes(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     for index in 0..2 {
         if !vm.is_bytes_like(vm.arg(args, index)) {
             let name = vm.type_name(vm.arg(args, index));
-            return vm
-                .raise_fmt(Builtin::TypeError, format_args!("a bytes-like object is required, not '{name}'"));
+            return vm.raise_fmt(Builtin::TypeError, format_args!("a bytes-like object is required, not '{name}'"));
         }
     }
     if vm.blob(vm.arg(args, 0)).1 != vm.blob(vm.arg(args, 1)).1 {

@@ -226,10 +226,7 @@ impl Vm<'_> {
             Some(number) => Ok(number),
             None => {
                 let name = self.type_name(value);
-                self.raise_fmt(
-                    Builtin::TypeError,
-                    format_args!("'{name}' object cannot be interpreted as an integer"),
-                )
+                self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object cannot be interpreted as an integer"))
             }
         }
     }
