@@ -30,14 +30,4 @@ impl crate::vm::Vm<'_> {
     pub(crate) fn str_plainly(&mut self, value: Value) -> Outcome<Value> {
         self.str(value)
     }
-
-    /// Parses a JSON document into values.
-    pub fn json_parse(&mut self, text: &str) -> Outcome<Value> {
-        self.new_str(text)
-    }
-
-    /// `json.dumps(value)`: a str object.
-    pub fn json_text(&mut self, value: Value) -> Outcome<Value> {
-        self.repr(value)
-    }
 }

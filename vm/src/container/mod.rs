@@ -5,6 +5,8 @@ mod dict;
 mod dict_methods;
 mod functions;
 mod iterator;
+mod json_parse;
+mod json_write;
 mod list;
 mod range;
 mod sequence;
@@ -43,6 +45,8 @@ pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
         Builtin::Any => &functions::ANY,
         Builtin::All => &functions::ALL,
         Builtin::Sorted => &sort::SORTED,
+        Builtin::JsonLoads => &json_parse::LOADS,
+        Builtin::JsonDumps => &json_write::DUMPS,
         _ => return None,
     })
 }

@@ -1,0 +1,584 @@
+//! `json.loads`: one pass over the bytes of a str, with the values under construction on the VM's stack.
+//!
+//! Nothing here recurses: an array or object that is open is a root with the place where its outer one began, and its
+//! items so far are the roots above it. When it closes they become a list or dict of just that size.
+//!
+//! Source: RFC 8259; the messages are those of CPython's json module.
+
+use crate::error::Outcome;
+use crate::kind::kind;
+use crate::native::Native;
+use crate::vm::{Args, Root, Vm};
+use nano_wire::builtins::Builtin;
+use nano_wire::value::{Value, hash_bytes};
+
+pub(super) const LOADS: Native = Native::with(
+    "loads",
+    loads,
+    1,
+    1,
+    &["s", "cls", "object_hook", "parse_float", "parse_int", "parse_constant", "object_pairs_hook"],
+);
+
+/// Keys that are remembered, so that records share theirs.
+const MEMO: u32 = 16;
+
+/// Powers of ten that a double holds exactly.
+const POWERS: [f64; 23] = [
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
+    1e21, 1e22,
+];
+
+/// A parse under way.
+struct Parser {
+    /// The text: a str.
+    source: Root,
+    /// Next byte.
+    at: usize,
+    /// The arguments of `loads`, for its hooks.
+    hooks: Option<Args>,
+    memo: Args,
+    /// Stack offset of the first item of the open container.
+    base: u32,
+    /// Is the open container an object?
+    in_object: bool,
+    depth: u32,
+}
+
+/// Positions of hooks among the arguments.
+mod hook {
+    pub const OBJECT: usize = 2;
+    pub const FLOAT: usize = 3;
+    pub const INT: usize = 4;
+    pub const CONSTANT: usize = 5;
+    pub const PAIRS: usize = 6;
+}
+
+fn loads(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let source = vm.arg(args, 0);
+    match vm.kind(source) {
+        kind::STR => {}
+        kind::BYTES | kind::BYTEARRAY => {
+            let text = vm.json_decode_bytes(args.root(0))?;
+            vm.set(args.root(0), text);
+        }
+        _ => {
+            let name = vm.type_name(source);
+            return vm.raise_fmt(
+                Builtin::TypeError,
+                format_args!("the JSON object must be str, bytes or bytearray, not {name}"),
+            );
+        }
+    }
+    let has_hooks = (1..args.len()).any(|index| !matches!(vm.arg(args, index), Value::UNBOUND | Value::NONE));
+    vm.json_parse_root(args.root(0), has_hooks.then_some(args))
+}
+
+impl Vm<'_> {
+    /// Parses a JSON document into values.
+    pub fn json_parse(&mut self, text: &str) -> Outcome<Value> {
+        let source = self.new_str(text)?;
+        let source = self.root(source)?;
+        let value = self.json_parse_root(source, None)?;
+        self.release(source.0);
+        Ok(value)
+    }
+
+    /// The str that a bytes object or bytearray with a document holds: UTF-8, its mark of byte order left out.
+    fn json_decode_bytes(&mut self, source: Root) -> Outcome<Value> {
+        let object = self.get(source);
+        let bytes = if self.kind(object) == kind::BYTES {
+            self.bytes(object)
+        } else {
+            let all = self.bytes(self.field(object, 1));
+            all.get(..self.number(object, 0) as usize).unwrap_or(all)
+        };
+        let skip = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let length = bytes.len() - skip;
+        if let Err(error) = core::str::from_utf8(bytes.get(skip..).unwrap_or(bytes)) {
+            let at = error.valid_up_to() + skip;
+            let byte = bytes.get(at).copied().unwrap_or(0);
+            let why = if error.error_len().is_none() { "unexpected end of data" } else { "invalid start byte" };
+            return self.raise_fmt(
+                Builtin::UnicodeDecodeError,
+                format_args!("'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {why}"),
+            );
+        }
+        let text = self.new_str_unfilled(length as u32, false)?;
+        let object = self.get(source);
+        let blob = if self.kind(object) == kind::BYTES { object } else { self.field(object, 1) };
+        self.copy_text(blob, skip as u32, text.0 + 8, length as u32);
+        let ascii = self.bytes(text).is_ascii();
+        self.set_word(text, 0, u32::from(ascii));
+        Ok(text)
+    }
+
+    fn json_parse_root(&mut self, source: Root, hooks: Option<Args>) -> Outcome<Value> {
+        let mark = self.mark();
+        let has_mark = self.text(self.get(source)).starts_with('\u{feff}');
+        for _ in 0..MEMO {
+            self.root(Value::UNBOUND)?;
+        }
+        let memo = Args { base: mark, count: MEMO };
+        let mut parser = Parser { source, at: 0, hooks, memo, base: 0, in_object: false, depth: 0 };
+        if has_mark {
+            return parser.error(self, "Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
+        }
+        let value = parser.document(self)?;
+        self.release(mark);
+        Ok(value)
+    }
+}
+
+impl Parser {
+    #[inline(always)]
+    fn bytes<'v>(&self, vm: &'v Vm<'_>) -> &'v [u8] {
+        vm.bytes(vm.get(self.source))
+    }
+
+    /// Skips whitespace; the byte there, 0 at the end.
+    #[inline(always)]
+    fn skip(&mut self, vm: &Vm<'_>) -> u8 {
+        let bytes = self.bytes(vm);
+        loop {
+            match bytes.get(self.at) {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                Some(byte) => return *byte,
+                None => return 0,
+            }
+        }
+    }
+
+    fn hook(&self, vm: &Vm<'_>, index: usize) -> Option<Value> {
+        let value = vm.arg(self.hooks?, index);
+        (!matches!(value, Value::UNBOUND | Value::NONE)).then_some(value)
+    }
+
+    fn document(&mut self, vm: &mut Vm<'_>) -> Outcome<Value> {
+        loop {
+            let mut value = match self.skip(vm) {
+                b'"' => self.string(vm, false)?,
+                b'{' => {
+                    self.at += 1;
+                    if self.skip(vm) == b'}' {
+                        self.at += 1;
+                        self.open(vm, true)?;
+                        self.close(vm)?
+                    } else {
+                        self.open(vm, true)?;
+                        self.key(vm)?;
+                        continue;
+                    }
+                }
+                b'[' => {
+                    self.at += 1;
+                    if self.skip(vm) == b']' {
+                        self.at += 1;
+                        vm.new_list_with(0)?
+                    } else {
+                        self.open(vm, false)?;
+                        continue;
+                    }
+                }
+                b'-' | b'0'..=b'9' => self.number(vm)?,
+                byte => self.word(vm, byte)?,
+            };
+            // A value is complete: it goes into the open container, which may be complete with it.
+            loop {
+                if self.depth == 0 {
+                    let value = vm.root(value)?;
+                    self.skip(vm);
+                    if self.at < self.bytes(vm).len() {
+                        return self.error(vm, "Extra data", self.at);
+                    }
+                    return Ok(vm.get(value));
+                }
+                vm.root(value)?;
+                match (self.skip(vm), self.in_object) {
+                    (b',', false) => {
+                        self.at += 1;
+                        break;
+                    }
+                    (b',', true) => {
+                        self.at += 1;
+                        self.skip(vm);
+                        self.key(vm)?;
+                        break;
+                    }
+                    (b']', false) | (b'}', true) => {
+                        self.at += 1;
+                        value = self.close(vm)?;
+                    }
+                    _ => return self.error(vm, "Expecting ',' delimiter", self.at),
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, vm: &mut Vm<'_>, object: bool) -> Outcome<()> {
+        if self.depth >= vm.limits.recursion {
+            let what = if object { "object" } else { "array" };
+            return vm.raise_fmt(
+                Builtin::RecursionError,
+                format_args!("maximum recursion depth exceeded while decoding a JSON {what} from a unicode string"),
+            );
+        }
+        // Where the outer container's items begin (a multiple of 4), and which kind it is.
+        let outer = (self.base / 2 | u32::from(self.in_object)) as i32;
+        vm.root(Value::small_unchecked(outer))?;
+        self.base = vm.mark();
+        self.in_object = object;
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Makes the container of the items on the stack and goes back to the outer one.
+    fn close(&mut self, vm: &mut Vm<'_>) -> Outcome<Value> {
+        let items = Args { base: self.base, count: (vm.mark() - self.base) / 4 };
+        let value = if self.in_object { self.object(vm, items)? } else { vm.new_list(items)? };
+        let outer = vm.get(Root(self.base - 4)).as_small() as u32;
+        vm.release(self.base - 4);
+        self.base = (outer & !1) * 2;
+        self.in_object = outer & 1 != 0;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn object(&mut self, vm: &mut Vm<'_>, items: Args) -> Outcome<Value> {
+        if let Some(pairs_hook) = self.hook(vm, hook::PAIRS) {
+            let hook = vm.root(pairs_hook)?;
+            let list = vm.new_list_with(items.count / 2)?;
+            let (list, pair) = vm.root2(list, Value::UNBOUND)?;
+            for index in (0..items.len()).step_by(2) {
+                let made = vm.new_pair(vm.arg(items, index), vm.arg(items, index + 1))?;
+                vm.set(pair, made);
+                vm.list_push(list, pair)?;
+            }
+            return vm.call1(vm.get(hook), vm.get(list));
+        }
+        let dict = vm.new_dict(items.count / 2)?;
+        let dict = vm.root(dict)?;
+        for index in (0..items.len()).step_by(2) {
+            vm.dict_set(dict, items.root(index), items.root(index + 1))?;
+        }
+        match self.hook(vm, hook::OBJECT) {
+            Some(hook) => vm.call1(hook, vm.get(dict)),
+            None => Ok(vm.get(dict)),
+        }
+    }
+
+    /// Reads a key and the colon behind it; the key is pushed.
+    fn key(&mut self, vm: &mut Vm<'_>) -> Outcome<()> {
+        if self.bytes(vm).get(self.at) != Some(&b'"') {
+            return self.error(vm, "Expecting property name enclosed in double quotes", self.at);
+        }
+        let key = self.string(vm, true)?;
+        vm.root(key)?;
+        if self.skip(vm) != b':' {
+            return self.error(vm, "Expecting ':' delimiter", self.at);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn string(&mut self, vm: &mut Vm<'_>, is_key: bool) -> Outcome<Value> {
+        let start = self.at + 1;
+        let rest = self.bytes(vm).get(start..).unwrap_or(&[]);
+        let special = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..=0x1F));
+        let Some(length) = special.filter(|at| rest.get(*at) == Some(&b'"')) else {
+            return self.string_with_escapes(vm);
+        };
+        let end = start + length;
+        self.at = end + 1;
+        if !is_key {
+            return vm.new_part(self.source, start as u32, end as u32);
+        }
+        let text = rest.get(..length).unwrap_or(&[]);
+        let hash = hash_bytes(text);
+        let place = self.memo.root((hash % MEMO) as usize);
+        let known = vm.get(place);
+        if !known.is_unbound() && vm.word(known, 0) >> 1 == hash && vm.bytes(known) == text {
+            return Ok(known);
+        }
+        let key = vm.new_part(self.source, start as u32, end as u32)?;
+        let ascii = vm.word(key, 0) & 1;
+        vm.set_word(key, 0, hash << 1 | ascii);
+        vm.set(place, key);
+        Ok(key)
+    }
+
+    fn string_with_escapes(&mut self, vm: &mut Vm<'_>) -> Outcome<Value> {
+        let mut pieces = Pieces { at: self.at + 1, start: self.at };
+        let (mut length, mut ascii) = (0, true);
+        let bytes = self.bytes(vm);
+        loop {
+            match pieces.next(bytes) {
+                Ok(Piece::Run(from, to)) => {
+                    length += to - from;
+                    ascii &= bytes.get(from..to).is_none_or(<[u8]>::is_ascii);
+                }
+                Ok(Piece::Character(character)) => {
+                    length += character.len_utf8();
+                    ascii &= character.is_ascii();
+                }
+                Ok(Piece::End) => break,
+                Err((message, at)) => return self.error(vm, message, at),
+            }
+        }
+        let text = vm.new_str_unfilled(length as u32, ascii)?;
+        let mut to = text.0 + 8;
+        let mut pieces = Pieces { at: self.at + 1, start: self.at };
+        loop {
+            match pieces.next(self.bytes(vm)) {
+                Ok(Piece::Run(from, end)) => {
+                    let count = (end - from) as u32;
+                    let source = vm.get(self.source);
+                    vm.copy_text(source, from as u32, to, count);
+                    to += count;
+                }
+                Ok(Piece::Character(character)) => {
+                    let mut utf8 = [0; 4];
+                    let encoded = character.encode_utf8(&mut utf8).as_bytes();
+                    let count = encoded.len() as u32;
+                    vm.mem.slice_mut(to, count).copy_from_slice(encoded);
+                    to += count;
+                }
+                _ => break,
+            }
+        }
+        self.at = pieces.at;
+        Ok(text)
+    }
+
+    /// `true`, `false`, `null`, `NaN`, `Infinity`, `-Infinity`.
+    fn word(&mut self, vm: &mut Vm<'_>, byte: u8) -> Outcome<Value> {
+        let (word, value) = match byte {
+            b't' => ("true", Value::TRUE),
+            b'f' => ("false", Value::FALSE),
+            b'n' => ("null", Value::NONE),
+            b'N' => ("NaN", Value::UNBOUND),
+            b'I' => ("Infinity", Value::UNBOUND),
+            b'-' => ("-Infinity", Value::UNBOUND),
+            _ => return self.error(vm, "Expecting value", self.at),
+        };
+        if !self.bytes(vm).get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
+            return self.error(vm, "Expecting value", self.at);
+        }
+        self.at += word.len();
+        if !value.is_unbound() {
+            return Ok(value);
+        }
+        if let Some(hook) = self.hook(vm, hook::CONSTANT) {
+            let hook = vm.root(hook)?;
+            let text = vm.new_str(word)?;
+            let made = vm.call1(vm.get(hook), text)?;
+            vm.release(hook.0);
+            return Ok(made);
+        }
+        vm.new_float(match byte {
+            b'N' => f64::NAN,
+            b'I' => f64::INFINITY,
+            _ => f64::NEG_INFINITY,
+        })
+    }
+
+    fn number(&mut self, vm: &mut Vm<'_>) -> Outcome<Value> {
+        let bytes = self.bytes(vm);
+        let digit = |at: usize| bytes.get(at).copied().filter(u8::is_ascii_digit);
+        let start = self.at;
+        let mut at = start;
+        let negative = bytes.get(at) == Some(&b'-');
+        at += usize::from(negative);
+        // Digits as one integer, as long as they fit, and the power of ten that is left.
+        let (mut mantissa, mut digits, mut power) = (0u64, 0u32, 0i32);
+        let mut add = |byte: u8| {
+            mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+            digits += u32::from(mantissa != 0);
+        };
+        match digit(at) {
+            Some(b'0') => at += 1,
+            Some(_) => {
+                while let Some(byte) = digit(at) {
+                    add(byte);
+                    at += 1;
+                }
+            }
+            None if negative && bytes.get(at) == Some(&b'I') => return self.word(vm, b'-'),
+            None => return self.error(vm, "Expecting value", start),
+        }
+        let mut is_float = false;
+        if bytes.get(at) == Some(&b'.') && digit(at + 1).is_some() {
+            is_float = true;
+            at += 1;
+            while let Some(byte) = digit(at) {
+                add(byte);
+                power -= 1;
+                at += 1;
+            }
+        }
+        if matches!(bytes.get(at), Some(b'e' | b'E')) {
+            let mut end = at + 1;
+            let minus = bytes.get(end) == Some(&b'-');
+            end += usize::from(matches!(bytes.get(end), Some(b'-' | b'+')));
+            if digit(end).is_some() {
+                is_float = true;
+                let mut exponent = 0i32;
+                while let Some(byte) = digit(end) {
+                    exponent = exponent.saturating_mul(10).saturating_add(i32::from(byte - b'0'));
+                    end += 1;
+                }
+                power = power.saturating_add(if minus { -exponent } else { exponent });
+                at = end;
+            }
+        }
+        self.at = at;
+        let hook = if self.hooks.is_some() {
+            self.hook(vm, if is_float { hook::FLOAT } else { hook::INT })
+        } else {
+            None
+        };
+        if let Some(hook) = hook {
+            let hook = vm.root(hook)?;
+            let text = vm.new_part(self.source, start as u32, at as u32)?;
+            let made = vm.call1(vm.get(hook), text)?;
+            vm.release(hook.0);
+            return Ok(made);
+        }
+        if !is_float {
+            if digits <= 18 {
+                let number = mantissa as i64;
+                return vm.new_int(if negative { -number } else { number });
+            }
+            let text = vm.new_part(self.source, start as u32, at as u32)?;
+            return vm.call1(Value::builtin(Builtin::IntType), text);
+        }
+        let exact = POWERS.get(power.unsigned_abs() as usize).filter(|_| digits <= 19 && mantissa < 1 << 53);
+        let number = if let Some(factor) = exact {
+            // Both are exact doubles, so their product or quotient is rounded once.
+            let number = mantissa as f64;
+            let number = if power < 0 { number / factor } else { number * factor };
+            if negative { -number } else { number }
+        } else {
+            let text = crate::raw::text(self.bytes(vm).get(start..at).unwrap_or(&[]));
+            text.parse().unwrap_or(f64::NAN)
+        };
+        vm.new_float(number)
+    }
+
+    /// Raises JSONDecodeError for a byte position.
+    #[cold]
+    #[inline(never)]
+    fn error<T>(&self, vm: &mut Vm<'_>, message: &str, at: usize) -> Outcome<T> {
+        let before = self.bytes(vm).get(..at).unwrap_or(&[]);
+        let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
+        let position = characters(before);
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let column = match before.iter().rposition(|byte| *byte == b'\n') {
+            Some(last) => characters(before.get(last..).unwrap_or(&[])),
+            None => position + 1,
+        };
+        let source = self.source;
+        let _: Outcome<()> = vm.raise_fmt(
+            Builtin::JSONDecodeError,
+            format_args!("{message}: line {line} column {column} (char {position})"),
+        );
+        if vm.is(vm.exception(), kind::EXCEPTION) {
+            // The exception is out of the way while its attributes are made.
+            let exception = vm.hold_exception()?;
+            let text = vm.new_str(message)?;
+            let item = vm.root(text)?;
+            let number = |number: usize| Value::small_unchecked(number as i32);
+            for (name, value) in [
+                ("msg", Value::UNBOUND),
+                ("doc", Value::UNBOUND),
+                ("pos", number(position)),
+                ("lineno", number(line)),
+                ("colno", number(column)),
+            ] {
+                let value = match name {
+                    "msg" => vm.get(item),
+                    "doc" => vm.get(source),
+                    _ => value,
+                };
+                vm.set(item, value);
+                let name = vm.new_str(name)?;
+                vm.set_attr(exception, name, item)?;
+            }
+            let exception = vm.get(exception);
+            vm.set_exception(exception);
+        }
+        Err(crate::error::Raise)
+    }
+}
+
+/// A piece of a string literal.
+enum Piece {
+    /// Bytes as they stand.
+    Run(usize, usize),
+    Character(char),
+    End,
+}
+
+/// Walks over the inside of a string literal.
+struct Pieces {
+    at: usize,
+    /// Position of the opening quote.
+    start: usize,
+}
+
+impl Pieces {
+    /// The next piece; a message and the byte position it is about where the literal is broken.
+    fn next(&mut self, bytes: &[u8]) -> Result<Piece, (&'static str, usize)> {
+        const UNTERMINATED: &str = "Unterminated string starting at";
+        let rest = bytes.get(self.at..).unwrap_or(&[]);
+        let Some(run) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..=0x1F)) else {
+            return Err((UNTERMINATED, self.start));
+        };
+        if run > 0 {
+            let from = self.at;
+            self.at += run;
+            return Ok(Piece::Run(from, self.at));
+        }
+        let at = self.at;
+        match rest.first() {
+            Some(b'"') => {
+                self.at += 1;
+                return Ok(Piece::End);
+            }
+            Some(b'\\') => {}
+            _ => return Err(("Invalid control character at", at)),
+        }
+        let Some(escape) = rest.get(1) else { return Err((UNTERMINATED, self.start)) };
+        self.at += 2;
+        Ok(Piece::Character(match escape {
+            b'"' | b'\\' | b'/' => char::from(*escape),
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let Some(unit) = hex(bytes, self.at) else { return Err(("Invalid \\uXXXX escape", at + 1)) };
+                self.at += 4;
+                let mut code = unit;
+                if (0xD800..0xDC00).contains(&unit)
+                    && bytes.get(self.at..self.at + 2) == Some(b"\\u")
+                    && let Some(low) = hex(bytes, self.at + 2).filter(|low| (0xDC00..0xE000).contains(low))
+                {
+                    code = 0x10000 + ((unit - 0xD800) << 10 | (low - 0xDC00));
+                    self.at += 6;
+                }
+                match char::from_u32(code) {
+                    Some(character) => character,
+                    None => return Err(("Lone surrogate in \\uXXXX escape (text here is UTF-8)", at)),
+                }
+            }
+            _ => return Err(("Invalid \\escape", at)),
+        }))
+    }
+}
+
+/// Four hexadecimal digits.
+fn hex(bytes: &[u8], at: usize) -> Option<u32> {
+    bytes.get(at..at + 4)?.iter().try_fold(0, |code, byte| Some(code << 4 | char::from(*byte).to_digit(16)?))
+}
