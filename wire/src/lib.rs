@@ -22,4 +22,5 @@ pub mod link;
 pub mod message;
 pub mod module;
 pub mod symbols;
+pub mod traceback;
 pub mod value;

@@ -1,0 +1,100 @@
+//! Running one Python program on CPython and on IoTPy, to compare what they print.
+
+use nano_compiler::{Options, Package, compile};
+use nano_vm::{Aligned, Exception, Failure, Host, Instance, Limits, Module};
+use nano_wire::symbols::Symbols;
+use nano_wire::traceback::{self, Place};
+use std::path::Path;
+use std::process::Command;
+
+/// What a run left behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error (the traceback).
+    pub stderr: String,
+    /// Exit status.
+    pub status: i32,
+}
+
+/// Runs a program by python3.
+///
+/// # Panics
+/// When there is no python3: a comparison with nothing would be no test.
+pub fn on_cpython(path: &Path) -> Run {
+    let output = Command::new("python3")
+        .arg(path.file_name().expect("a file"))
+        .current_dir(path.parent().expect("a folder"))
+        .env("PYTHONHASHSEED", "0")
+        .output()
+        .expect("python3 is needed: apt-get install python3");
+    Run {
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        status: output.status.code().unwrap_or(-1),
+    }
+}
+
+/// A host that collects what is printed.
+#[derive(Debug, Default)]
+pub struct Collector {
+    /// What was printed.
+    pub printed: String,
+}
+
+impl Host for Collector {
+    fn print(&mut self, text: &str) {
+        self.printed.push_str(text);
+    }
+}
+
+/// Runs a program on IoTPy, in an arena of this many bytes.
+pub fn on_iotpy(path: &Path, arena: usize, limits: Limits) -> Run {
+    let text = std::fs::read_to_string(path).expect("readable");
+    let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+    let package = Package::single(&name, &text);
+    let compiled = match compile(&package, &Options { main: true }) {
+        Ok(compiled) => compiled,
+        Err(diagnostics) => {
+            let stderr = diagnostics.iter().map(|d| format!("{d:?}\n")).collect();
+            return Run { stdout: String::new(), stderr, status: 1 };
+        }
+    };
+    let module = match Module::load(Aligned::new(&compiled.module)) {
+        Ok(module) => module,
+        Err(error) => return Run { stdout: String::new(), stderr: format!("{error}\n"), status: 3 },
+    };
+    let mut host = Collector::default();
+    let mut instance = Instance::new(module, arena, limits);
+    let invocation = instance.run_main(&mut host);
+    let (stderr, status) = match &invocation.result {
+        Ok(_) => (String::new(), 0),
+        Err(Failure::Exception(exception)) => match exception.exit {
+            Some(status) => (String::new(), status),
+            None => (render(&compiled.symbols, exception), 1),
+        },
+        Err(other) => (format!("{other:?}\n"), 3),
+    };
+    Run { stdout: host.printed, stderr, status }
+}
+
+/// A whole traceback, causes first.
+pub fn render(symbols: &Symbols, exception: &Exception) -> String {
+    let mut text = String::new();
+    if let Some((origin, explicit)) = &exception.origin {
+        text.push_str(&render(symbols, origin));
+        text.push_str(if *explicit {
+            "\nThe above exception was the direct cause of the following exception:\n\n"
+        } else {
+            "\nDuring handling of the above exception, another exception occurred:\n\n"
+        });
+    }
+    let places: Vec<Place> =
+        exception.frames.iter().map(|f| Place { function: f.function, word: f.word, repeats: f.repeats }).collect();
+    text.push_str("Traceback (most recent call last):\n");
+    text.push_str(&traceback::render(symbols, &places));
+    text.push_str(&traceback::last_line(&exception.class, &exception.message));
+    text.push('\n');
+    text
+}
