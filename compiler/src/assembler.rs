@@ -198,7 +198,11 @@ impl Assembler {
 
     /// Guards a range; empty ones are dropped.
     pub fn guard(&mut self, start: u32, end: u32, target: Label) {
-        if start < end {
+        if let Some(last) = self.guards.last_mut()
+            && (last.end, last.target) == (start, target)
+        {
+            last.end = end;
+        } else if start < end {
             self.guards.push(Guard { start, end, target });
         }
     }
@@ -225,6 +229,13 @@ impl Assembler {
                         }
                         _ => break,
                     }
+                }
+                // A jump to a return is a return.
+                if let (true, Fix::Long, Some(word)) = (follow, fix, self.words.get(target as usize))
+                    && [Opcode::Return as u8, Opcode::ReturnNone as u8].contains(&(*word as u8))
+                {
+                    self.words[*at as usize] = *word;
+                    continue;
                 }
                 let next = at + if matches!(fix, Fix::Extra) { 2 } else { 1 };
                 let distance = target as i32 - next as i32;

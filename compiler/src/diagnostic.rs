@@ -26,6 +26,9 @@ pub mod code {
     pub const UNDEFINED: &str = "W0401";
 }
 
+/// Characters of a source line that are shown.
+const LONGEST: usize = 160;
+
 /// One thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -100,12 +103,18 @@ impl fmt::Display for Diagnostic {
         let margin = " ".repeat(number.len());
         writeln!(f, "{margin}--> {}:{}:{}", self.file, self.line, self.column)?;
         writeln!(f, "{margin} |")?;
-        // Tabs would put the caret elsewhere in every terminal.
-        writeln!(f, "{number} | {}", self.source_line.replace('\t', " "))?;
-        let length = self.source_line.chars().count() as u32;
-        let end = if self.end.0 == self.line { self.end.1 } else { length + 1 };
-        let carets = end.saturating_sub(self.column).clamp(1, length.max(1)) as usize;
-        write!(f, "{margin} | {}{}", " ".repeat(self.column.saturating_sub(1) as usize), "^".repeat(carets))?;
+        // Tabs would put the caret elsewhere in every terminal; of a very long line only the place is shown.
+        let line: Vec<char> = self.source_line.chars().map(|c| if c == '\t' { ' ' } else { c }).collect();
+        let column = (self.column.saturating_sub(1) as usize).min(line.len());
+        let first = if line.len() > LONGEST { column.saturating_sub(LONGEST / 2) } else { 0 };
+        let last = line.len().min(first + LONGEST);
+        let (before, behind) = (if first > 0 { ".." } else { "" }, if last < line.len() { ".." } else { "" });
+        let shown: String = line[first..last].iter().collect();
+        writeln!(f, "{number} | {before}{shown}{behind}")?;
+        let end = if self.end.0 == self.line { (self.end.1 as usize).saturating_sub(1) } else { line.len() };
+        let carets = end.min(last).saturating_sub(column).max(1);
+        let margin_width = before.len() + column - first;
+        write!(f, "{margin} | {}{}", " ".repeat(margin_width), "^".repeat(carets))?;
         if let Some(hint) = &self.hint {
             write!(f, "\nhint: {hint}")?;
         }
@@ -118,6 +127,17 @@ impl std::error::Error for Diagnostic {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_long_line_is_cut() {
+        let text = format!("x = [{}y]", "1, ".repeat(500));
+        let file = SourceFile { name: "a.py".into(), module: "a".into(), is_package: false, text: text.clone() };
+        let span = Span { start: 1505, end: 1506 };
+        let shown = Diagnostic::new(code::SYNTAX, &file, &Lines::new(&text), span, "no", None).to_string();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert!(lines.iter().all(|line| line.len() < 200), "{shown}");
+        assert_eq!(lines[3].find('y'), lines[4].find('^'));
+    }
 
     #[test]
     fn a_caret_under_the_place() {

@@ -88,15 +88,14 @@ pub(crate) fn parse(source: &str) -> Result<Vec<ast::Stmt>, Vec<Problem>> {
     let mut problems: Vec<Problem> = Vec::new();
     // What follows the first errors is mostly their echo.
     for error in parsed.errors().iter().take(3) {
-        problems.push(Problem::new(
-            code::SYNTAX,
-            Span { start: error.location.start().to_u32(), end: error.location.end().to_u32() },
-            message(&error.error),
-        ));
+        let span = Span { start: error.location.start().to_u32(), end: error.location.end().to_u32() };
+        problems.push(Problem::new(code::SYNTAX, span, message(&error.error, source, span)));
     }
     if let (Some(first), Some(bracket)) = (problems.first(), nesting.bracket) {
-        // As CPython: a bracket that is still open where the parser stumbles is the likelier cause.
-        if bracket.span.start <= first.span.start || bracket.span.start >= problems_end(&problems) {
+        // As CPython: a bracket that is open on an earlier line, or still at the end, is the likelier cause.
+        let between = source.get(bracket.span.start as usize..first.span.start as usize);
+        let is_at_end = source.get(first.span.start as usize..).is_none_or(|rest| rest.trim().is_empty());
+        if is_at_end || between.is_none_or(|text| text.contains('\n')) || !bracket.message.contains("never") {
             return Err(vec![bracket]);
         }
     }
@@ -117,34 +116,56 @@ pub(crate) fn parse(source: &str) -> Result<Vec<ast::Stmt>, Vec<Problem>> {
     }
 }
 
-fn problems_end(problems: &[Problem]) -> u32 {
-    problems.iter().map(|problem| problem.span.start).max().unwrap_or(0)
-}
-
 /// The parser's message, in CPython's words where it is a common one.
-fn message(error: &ParseErrorType) -> String {
-    match error {
-        ParseErrorType::Lexical(LexicalErrorType::UnclosedStringError) => "unterminated string literal".into(),
-        ParseErrorType::UnexpectedIndentation => "unexpected indent".into(),
-        ParseErrorType::NonDefaultParamAfterDefaultParam => "non-default argument follows default argument".into(),
-        ParseErrorType::PositionalAfterKeywordArgument => "positional argument follows keyword argument".into(),
-        ParseErrorType::PositionalAfterKeywordUnpacking => {
-            "positional argument follows keyword argument unpacking".into()
+fn message(error: &ParseErrorType, source: &str, span: Span) -> String {
+    let before = source.get(..span.start as usize).unwrap_or_default();
+    let text = match error {
+        ParseErrorType::Lexical(LexicalErrorType::UnclosedStringError) => {
+            let literal = source.get(span.start as usize..span.end as usize).unwrap_or_default();
+            let literal = literal.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            let is_triple = literal.starts_with("\"\"\"") || literal.starts_with("'''");
+            let line = before.matches('\n').count() + 1;
+            let last = if is_triple { source.trim_end().matches('\n').count() + 1 } else { line };
+            let kind = if is_triple { "triple-quoted string" } else { "string" };
+            return format!("unterminated {kind} literal (detected at line {last})");
         }
+        ParseErrorType::UnexpectedIndentation => "unexpected indent",
+        ParseErrorType::NonDefaultParamAfterDefaultParam => "non-default argument follows default argument",
+        ParseErrorType::PositionalAfterKeywordArgument => "positional argument follows keyword argument",
+        ParseErrorType::PositionalAfterKeywordUnpacking => "positional argument follows keyword argument unpacking",
         ParseErrorType::InvalidArgumentUnpackingOrder => {
-            "iterable argument unpacking follows keyword argument unpacking".into()
+            "iterable argument unpacking follows keyword argument unpacking"
         }
-        ParseErrorType::DuplicateKeywordArgumentError(name) => format!("keyword argument repeated: {name}"),
-        other => {
-            // The parser's sentences start with a capital; ours, as CPython's, don't.
-            let text = other.to_string();
-            let mut chars = text.chars();
-            match chars.next() {
-                Some(first) => first.to_lowercase().chain(chars).collect(),
-                None => "invalid syntax".into(),
+        ParseErrorType::ParamAfterVarKeywordParam => "arguments cannot follow var-keyword argument",
+        ParseErrorType::ExpectedKeywordParam => "named arguments must follow bare *",
+        ParseErrorType::UnparenthesizedGeneratorExpression => "Generator expression must be parenthesized",
+        ParseErrorType::SimpleStatementsOnSameLine => {
+            let word = before.trim_end().rsplit(|c: char| !c.is_alphanumeric() && c != '_').next();
+            match word {
+                Some(word @ ("print" | "exec")) => {
+                    return format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?");
+                }
+                _ => "invalid syntax",
             }
         }
-    }
+        ParseErrorType::DuplicateKeywordArgumentError(name) => return format!("keyword argument repeated: {name}"),
+        other => {
+            let text = other.to_string().replace('`', "'");
+            if let Some(found) = text.strip_prefix("Expected ':', found ") {
+                if found == "'='" {
+                    return "invalid syntax. Maybe you meant '==' or ':=' instead of '='?".into();
+                }
+                return if found == "newline" { "expected ':'".into() } else { "invalid syntax".into() };
+            }
+            // The parser's sentences start with a capital; CPython's don't.
+            let mut chars = text.chars();
+            return match chars.next() {
+                Some(first) => first.to_lowercase().chain(chars).collect(),
+                None => "invalid syntax".into(),
+            };
+        }
+    };
+    text.into()
 }
 
 #[cfg(test)]
@@ -161,7 +182,12 @@ mod tests {
     #[test]
     fn messages() {
         for (source, message) in [
-            ("x = 'abc\n", "unterminated string literal"),
+            ("x = 'abc\n", "unterminated string literal (detected at line 1)"),
+            ("x = 1\ny = \"\"\"abc\n\n", "unterminated triple-quoted string literal (detected at line 2)"),
+            ("print 'x'\n", "Missing parentheses in call to 'print'. Did you mean print(...)?"),
+            ("if x = 1: pass\n", "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"),
+            ("if x\n    pass\n", "expected ':'"),
+            ("a b\n", "invalid syntax"),
             ("def f(a=1, b): pass\n", "non-default argument follows default argument"),
             ("  x = 1\n", "unexpected indent"),
             ("f(a=1, 2)\n", "positional argument follows keyword argument"),

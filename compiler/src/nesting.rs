@@ -177,7 +177,7 @@ impl Scanner<'_> {
         let quote = self.byte(0);
         let triple = self.byte(1) == quote && self.byte(2) == quote;
         self.at += if triple { 3 } else { 1 };
-        let mut inside = 0u32;
+        let (mut inside, mut braces) = (0u32, 0u32);
         while self.at < self.source.len() {
             let byte = self.byte(0);
             if byte == quote && (!triple || (self.byte(1) == quote && self.byte(2) == quote)) {
@@ -192,12 +192,19 @@ impl Scanner<'_> {
                 return;
             }
             if interpolated {
-                // Within a replacement field everything but letters counts, and words do.
+                // Within a replacement field everything but letters counts.
                 match byte {
-                    b'{' if self.byte(1) == b'{' && inside == 0 => self.at += 1,
-                    b'{' => inside += 1,
-                    b',' => inside = inside.min(1),
-                    _ if inside > 0 && !byte.is_ascii_alphanumeric() => inside += 1,
+                    b'{' if self.byte(1) == b'{' && braces == 0 => self.at += 1,
+                    b'{' => {
+                        braces += 1;
+                        inside += 1;
+                    }
+                    b'}' if braces > 0 => {
+                        braces -= 1;
+                        inside = if braces == 0 { 0 } else { inside + 1 };
+                    }
+                    b',' => inside = inside.min(braces),
+                    _ if braces > 0 && !byte.is_ascii_alphanumeric() => inside += 1,
                     _ => {}
                 }
                 let depth = self.depth + inside;

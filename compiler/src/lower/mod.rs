@@ -330,9 +330,11 @@ impl<'u, 'a> Unit<'u, 'a> {
             .iter()
             .map(|guard| (guard.start as u16, guard.end as u16, self.code.position(guard.target) as u16))
             .collect::<Vec<_>>();
+        // Nothing can show the name of a top level; the module's own name is there anyway.
+        let name = if matches!(node, Node::Module) { self.context.name } else { scope.qualname.as_str() };
         let mut function = Function {
             words: self.code.words.len() as u16,
-            name: self.out.pool.name(&scope.qualname),
+            name: self.out.pool.name(name),
             handlers: handlers.len() as u8,
             registers: self.highest.min(MAX_REGISTERS) as u8,
             captures: scope.free.len() as u8,
