@@ -696,6 +696,11 @@ impl Vm<'_> {
         let (a, b) = (self.get(kept.0), self.get(kept.1));
         let (ka, kb) = (self.kind(a), self.kind(b));
         let instances = |k| k == kind::INSTANCE || k == kind::EXCEPTION;
+        if in_place && operation == Binary::Add && ka == kind::BYTEARRAY {
+            let result = self.extend_bytearray(a, b)?;
+            self.release(kept.0.0);
+            return Ok(result);
+        }
         if !instances(ka) {
             if let Some(result) = self.binary_text(operation, a, b)? {
                 self.release(kept.0.0);

@@ -197,6 +197,7 @@ impl Vm<'_> {
                 self.release(container.0);
                 Ok(true)
             }
+            kind::BYTEARRAY => self.set_item_bytearray(container, key, item).map(|()| true),
             _ => Ok(false),
         }
     }
@@ -334,6 +335,7 @@ impl Vm<'_> {
                 self.release(dict.0);
                 Ok(true)
             }
+            kind::BYTEARRAY => self.delete_item_bytearray(container, key).map(|()| true),
             _ => Ok(false),
         }
     }

@@ -26,7 +26,9 @@ impl Vm<'_> {
             (Binary::Add, Some(_), _) if self.is(b, kind::INSTANCE) => Ok(None),
             (Binary::Add, Some(_), _) => self.cannot_join_text(a, b),
             (Binary::Multiply, Some(_), _) if !self.is(b, kind::INSTANCE) => self.repeat_text(a, b).map(Some),
-            (Binary::Multiply, None, Some(_)) if !self.is(a, kind::INSTANCE) => self.repeat_text(b, a).map(Some),
+            (Binary::Multiply, None, Some(_)) if !matches!(self.kind(a), kind::INSTANCE | kind::LIST | kind::TUPLE) => {
+                self.repeat_text(b, a).map(Some)
+            }
             (Binary::Modulo, Some(_), _) => self.percent(a, b).map(Some),
             _ => Ok(None),
         }
@@ -154,7 +156,7 @@ impl Vm<'_> {
                         Builtin::TypeError,
                         format_args!("byte indices must be integers or slices, not {name}"),
                     ),
-                    Flavor::Bytearray => self.bytearray_index_type(name),
+                    Flavor::Bytearray => self.bytearray_index_type(&name),
                 };
             };
             (index, self.get(root))

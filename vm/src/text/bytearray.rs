@@ -8,7 +8,7 @@ use nano_wire::value::Value;
 
 impl Vm<'_> {
     #[cold]
-    pub(crate) fn bytearray_index_type<T>(&mut self, name: Line) -> Outcome<T> {
+    pub(crate) fn bytearray_index_type<T>(&mut self, name: &Line) -> Outcome<T> {
         self.raise_fmt(Builtin::TypeError, format_args!("bytearray indices must be integers or slices, not {name}"))
     }
 
@@ -52,7 +52,7 @@ impl Vm<'_> {
     fn bytearray_position(&mut self, array: Root, key: Root) -> Outcome<u32> {
         let Some(index) = self.index_of(self.get(key))? else {
             let name = self.type_name(self.get(key));
-            return self.bytearray_index_type(name);
+            return self.bytearray_index_type(&name);
         };
         let length = i64::from(self.number(self.get(array), 0));
         let at = if index < 0 { index.saturating_add(length) } else { index };
@@ -251,6 +251,7 @@ pub(super) fn clear(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     Ok(Value::NONE)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "natives have one signature")]
 pub(super) fn reverse(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let object = vm.arg(args, 0);
     let (store, length) = vm.blob(object);

@@ -1,5 +1,7 @@
 //! Methods about upper and lower case, and the predicates (isalpha, isdigit, ..).
 
+#![expect(clippy::unnecessary_wraps, reason = "natives have one signature")]
+
 use super::builder::TextBuilder;
 use super::chars;
 use super::space;

@@ -91,25 +91,42 @@ pub(crate) fn is_digit(character: char) -> bool {
     decimal_digit(character).is_some() || within(&OTHER_DIGITS, character)
 }
 
+/// Letters that change under normalisation, which identifiers may not start with.
+fn is_unstable(code: u32) -> bool {
+    matches!(code, 0x37a | 0x2e2f | 0xfc5e..=0xfc63 | 0xfdfa..=0xfdfb)
+        || matches!(code, 0xfe70..=0xfe7e if code.is_multiple_of(2))
+}
+
 /// Can it start an identifier?
 pub(crate) fn starts_identifier(character: char) -> bool {
-    character == '_'
-        || is_letter(character) && !matches!(character, '\u{37a}' | '\u{e33}' | '\u{eb3}' | '\u{ff9e}' | '\u{ff9f}')
-        || !character.is_ascii() && character.is_alphabetic() && character.is_numeric()
-        || matches!(character, '\u{1885}' | '\u{1886}' | '\u{2118}' | '\u{212e}')
+    let code = character as u32;
+    if character.is_ascii() {
+        return character == '_' || character.is_ascii_alphabetic();
+    }
+    (is_letter(character) && !is_unstable(code) && !matches!(code, 0xe33 | 0xeb3 | 0xff9e | 0xff9f))
+        || (character.is_alphabetic() && character.is_numeric())
+        || matches!(code, 0x1885 | 0x1886 | 0x2118 | 0x212e)
 }
 
 /// Can it stand in an identifier?
 pub(crate) fn continues_identifier(character: char) -> bool {
-    starts_identifier(character)
-        || decimal_digit(character).is_some()
-        || matches!(character, '\u{b7}' | '\u{387}' | '\u{203f}' | '\u{2040}' | '\u{e33}' | '\u{eb3}')
-        || !character.is_ascii()
-            && is_printable(character)
-            && !character.is_numeric()
-            && (within(&NO_LETTERS, character) && character.is_alphabetic() && (character as u32) & 0xFFFF > 0x24E9
-                || within(&NO_LETTERS, character) && character.is_alphabetic() && (character as u32) < 0x24B6
-                || character.escape_debug().next() != Some(character))
+    let code = character as u32;
+    if starts_identifier(character) || decimal_digit(character).is_some() {
+        return true;
+    }
+    if character.is_ascii() || character.is_numeric() || is_unstable(code) {
+        return matches!(code, 0x1369..=0x1371 | 0x19da);
+    }
+    // Marks, beside letters of one kind: those that extend graphemes, and the rest.
+    let marks = character.escape_debug().next() != Some(character) && is_printable(character)
+        || character.is_alphabetic() && within(&NO_LETTERS, character);
+    let circled = matches!(code, 0x24b6..=0x24e9 | 0x1f130..=0x1f189 | 0x488 | 0x489 | 0x1abe | 0x20dd..=0x20e0 | 0x20e2..=0x20e4 | 0xa670..=0xa672);
+    (marks && !circled)
+        || matches!(
+            code,
+            0xb7 | 0x387 | 0xe33 | 0xeb3 | 0xf3e | 0xf3f | 0x1ce1 | 0x1cf7 | 0xabec | 0x203f | 0x2040 | 0x2054
+        )
+        || matches!(code, 0xfe33 | 0xfe34 | 0xfe4d..=0xfe4f | 0xff3f | 0xff9e | 0xff9f)
 }
 
 /// Has it case?

@@ -70,9 +70,8 @@ impl TextBuilder {
         let mut count = 0;
         let mut rest = number;
         for place in digits.iter_mut().rev() {
-            if rest <= u64::from(u32::MAX) {
+            if let Ok(narrow) = u32::try_from(rest) {
                 // Most numbers; on a 32-bit machine a division of 64 bits is a call.
-                let narrow = rest as u32;
                 *place = digit(narrow % radix, upper);
                 rest = u64::from(narrow / radix);
             } else {

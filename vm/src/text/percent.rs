@@ -312,17 +312,13 @@ impl Vm<'_> {
         let whole = matches!(code, 'd' | 'i' | 'u');
         if !self.is_int(object) {
             let converted = if whole { self.truncated(object)? } else { self.as_index(object)? };
-            match converted {
-                Some(converted) => self.set(value, converted),
-                None => {
-                    let name = self.type_name(self.get(value));
-                    let wanted = if whole { "a real number" } else { "an integer" };
-                    return self.raise_fmt(
-                        Builtin::TypeError,
-                        format_args!("%{code} format: {wanted} is required, not {name}"),
-                    );
-                }
-            }
+            let Some(converted) = converted else {
+                let name = self.type_name(self.get(value));
+                let wanted = if whole { "a real number" } else { "an integer" };
+                return self
+                    .raise_fmt(Builtin::TypeError, format_args!("%{code} format: {wanted} is required, not {name}"));
+            };
+            self.set(value, converted);
         }
         let (radix, prefix) = match code {
             'o' => (8, "0o"),

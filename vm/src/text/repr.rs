@@ -126,9 +126,8 @@ impl TextBuilder {
         match vm.kind(container) {
             kind::LIST => self.push_byte(vm, b'['),
             kind::TUPLE => self.push_byte(vm, b'('),
-            kind::DICT => self.push_byte(vm, b'{'),
             kind::SET if vm.number(container, 0) == 0 => self.push_str(vm, "set("),
-            kind::SET => self.push_byte(vm, b'{'),
+            kind::SET | kind::DICT => self.push_byte(vm, b'{'),
             kind::FROZENSET if vm.number(container, 0) == 0 => self.push_str(vm, "frozenset("),
             kind::FROZENSET => self.push_str(vm, "frozenset({"),
             kind::SLICE => self.push_str(vm, "slice("),

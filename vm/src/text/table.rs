@@ -98,7 +98,7 @@ macro_rules! shared {
 static STR: &[Native] = shared![
     Native::new("casefold", case::casefold, 1, 1),
     Native::with("encode", codec::encode, 1, 3, &["", "encoding", "errors"]),
-    Native::new("format", template::format, 1, 255),
+    Native::any_keywords("format", template::format, 1, 255),
     Native::new("format_map", template::format_map, 2, 2),
     Native::new("isdecimal", case::isdecimal, 1, 1),
     Native::new("isidentifier", case::isidentifier, 1, 1),

@@ -222,13 +222,11 @@ impl Vm<'_> {
         let number = self.index_of(value)?;
         let value = self.get(root);
         self.release(root.0);
-        match number {
-            Some(number) => Ok(number),
-            None => {
-                let name = self.type_name(value);
-                self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object cannot be interpreted as an integer"))
-            }
+        if let Some(number) = number {
+            return Ok(number);
         }
+        let name = self.type_name(value);
+        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object cannot be interpreted as an integer"))
     }
 
     /// As [`Vm::integer_argument`]; the default where it isn't given.
