@@ -25,6 +25,8 @@ mod spec;
 mod split;
 mod table;
 mod template;
+#[cfg(test)]
+mod tests;
 mod translate;
 mod view;
 
