@@ -60,7 +60,8 @@ pub(super) fn subtract(a: &[u32], b: &[u32], out: &mut [u32]) {
 pub(super) fn add_to(target: &mut [u32], addend: &[u32]) -> bool {
     let mut carry = 0u64;
     let mut places = target.iter_mut();
-    for (place, y) in (&mut places).zip(addend) {
+    // (The shorter goes first: `zip` takes from its first before it finds the second at its end.)
+    for (y, place) in addend.iter().zip(&mut places) {
         let sum = u64::from(*place) + u64::from(*y) + carry;
         *place = sum as u32;
         carry = sum >> 32;
@@ -87,7 +88,7 @@ fn increment_rest(places: core::slice::IterMut<'_, u32>) -> bool {
 pub(super) fn subtract_from(target: &mut [u32], subtrahend: &[u32]) {
     let mut borrow = false;
     let mut places = target.iter_mut();
-    for (place, y) in (&mut places).zip(subtrahend) {
+    for (y, place) in subtrahend.iter().zip(&mut places) {
         (*place, borrow) = place.borrowing_sub(*y, borrow);
     }
     if borrow {
@@ -138,7 +139,7 @@ fn multiply_add(a: &[u32], b: &[u32], out: &mut [u32]) {
         let Some(rest) = out.get_mut(shift..) else { return };
         let mut carry = 0u64;
         let mut places = rest.iter_mut();
-        for (place, y) in (&mut places).zip(b) {
+        for (y, place) in b.iter().zip(&mut places) {
             let sum = u64::from(*x) * u64::from(*y) + u64::from(*place) + carry;
             *place = sum as u32;
             carry = sum >> 32;
@@ -239,7 +240,7 @@ pub(super) fn divide_step(window: &mut [u32], divisor: &[u32]) -> u32 {
     }
     let (mut carry, mut borrow) = (0u64, false);
     let mut places = window.iter_mut();
-    for (place, y) in (&mut places).zip(divisor) {
+    for (y, place) in divisor.iter().zip(&mut places) {
         let product = digit * u64::from(*y) + carry;
         carry = product >> 32;
         (*place, borrow) = place.borrowing_sub(product as u32, borrow);
@@ -252,4 +253,78 @@ pub(super) fn divide_step(window: &mut [u32], divisor: &[u32]) -> u32 {
         add_to(window, divisor);
     }
     digit as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec;
+    use std::vec::Vec;
+
+    /// Limbs with long runs of ones and zeros, where carries travel far.
+    fn limbs_of(seed: u32, length: usize) -> Vec<u32> {
+        let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+        (0..length)
+            .map(|_| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                match state >> 28 {
+                    0..4 => 0,
+                    4..8 => u32::MAX,
+                    _ => state.rotate_left(7),
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn karatsuba_is_schoolbook() {
+        for (seed, length) in (0u32..).zip([1, 47, 48, 49, 97, 100, 255, 401]) {
+            let (a, b) = (limbs_of(seed, length), limbs_of(seed + 100, length));
+            let (mut quick, mut plain) = (vec![7; 2 * length], vec![0; 2 * length]);
+            let mut scratch = vec![9; multiply_scratch(length)];
+            multiply_equal(&a, &b, &mut quick, &mut scratch);
+            multiply(&a, &b, &mut plain);
+            assert_eq!(quick, plain, "{length}");
+        }
+    }
+
+    #[test]
+    fn quotient_times_divisor_and_remainder_is_the_dividend() {
+        for seed in 0..300 {
+            let (n, m) = (2 + seed as usize % 7, seed as usize % 9);
+            let mut divisor = limbs_of(seed, n);
+            *divisor.last_mut().unwrap() |= 1 << 31;
+            let quotient = limbs_of(seed + 1000, m);
+            let mut rest = limbs_of(seed + 2000, n);
+            *rest.last_mut().unwrap() &= (1 << 31) - 1;
+            if compare(trim(&rest), &divisor) != Ordering::Less {
+                continue;
+            }
+            let mut dividend = vec![0; n + m + 1];
+            multiply(&quotient, &divisor, &mut dividend);
+            add_to(&mut dividend, &rest);
+            for place in (0..=m).rev() {
+                let digit = divide_step(&mut dividend[place..=place + n], &divisor);
+                assert_eq!(digit, quotient.get(place).copied().unwrap_or(0));
+            }
+            assert_eq!(trim(&dividend), trim(&rest));
+        }
+    }
+
+    #[test]
+    fn shifts_and_small_factors() {
+        let a = limbs_of(5, 9);
+        for bits in 0..32 {
+            let mut shifted = vec![0; 10];
+            shift_left(&a, bits, &mut shifted);
+            shift_right_in_place(&mut shifted, bits);
+            assert_eq!(trim(&shifted), trim(&a));
+        }
+        let mut b = a.clone();
+        let carry = multiply_small(&mut b, 1_000_000_007, 5);
+        b.push(carry);
+        assert_eq!(remainder_small(&b, 1_000_000_007), 5);
+        assert_eq!(divide_small(&mut b, 1_000_000_007), 5);
+        assert_eq!(trim(&b), trim(&a));
+    }
 }

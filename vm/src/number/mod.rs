@@ -1,12 +1,18 @@
 //! int, bool and float: arithmetic, conversion, `math`, `time` and `device`.
 
+mod additive;
+mod arithmetic;
+mod compare;
 mod integer;
 mod limbs;
+mod product;
+mod quotient;
 mod radix;
+mod real;
 
 use crate::error::Outcome;
+use crate::kind::kind;
 use crate::native::Native;
-use crate::protocol::Binary;
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
@@ -20,46 +26,45 @@ pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
     &[]
 }
 
+mod function {
+    pub(super) fn pow(x: f64, y: f64) -> f64 {
+        libm::pow(x, y)
+    }
+}
+
 impl crate::vm::Vm<'_> {
-    /// A binary operation on two numbers (bool counts as int); `None`: not two numbers.
-    pub fn binary_number(&mut self, operation: Binary, a: Value, b: Value) -> Outcome<Option<Value>> {
-        let _ = (operation, a, b);
-        Ok(None)
-    }
-
-    /// `-value`; `None`: not a number.
-    pub fn negate_number(&mut self, value: Value) -> Outcome<Option<Value>> {
-        let _ = (value);
-        Ok(None)
-    }
-
-    /// `+value`; `None`: not a number.
-    pub fn positive_number(&mut self, value: Value) -> Outcome<Option<Value>> {
-        let _ = (value);
-        Ok(None)
-    }
-
-    /// `~value`; `None`: not an integer.
-    pub fn invert_number(&mut self, value: Value) -> Outcome<Option<Value>> {
-        let _ = (value);
-        Ok(None)
-    }
-
-    /// Order of two numbers (`Some(None)`: unordered, a NaN); `None`: not two numbers.
-    pub fn compare_number(&self, a: Value, b: Value) -> Option<Option<core::cmp::Ordering>> {
-        let _ = (a, b);
-        None
-    }
-
-    /// Hash of a number, equal for equal numbers (1 == 1.0 == True); `None`: not a number.
-    pub fn hash_number(&self, value: Value) -> Option<u32> {
-        let _ = (value);
-        None
-    }
-
-    /// An index: the integer clamped to i64, of int, bool or an instance with `__index__`; TypeError naming what was asked (`what`, for example "list indices must be integers or slices, not {type}") is the caller's: `None`: not an integer.
+    /// An index: the integer clamped to i64, of int, bool or an instance with `__index__`. `None`: it is none of them,
+    /// and the TypeError naming what was asked ("list indices must be integers or slices, not str") is the caller's.
     pub fn index_of(&mut self, value: Value) -> Outcome<Option<i64>> {
-        let _ = (value);
-        Ok(None)
+        if let Some(number) = self.to_i64_clamped(value) {
+            return Ok(Some(number));
+        }
+        if self.kind(value) != kind::INSTANCE {
+            return Ok(None);
+        }
+        let index = self.index_value(value)?;
+        Ok(index.and_then(|index| self.to_i64_clamped(index)))
+    }
+
+    /// The integer that a value stands for: an int, a bool, what `__index__` returns; `None`: it has none.
+    pub(crate) fn index_value(&mut self, value: Value) -> Outcome<Option<Value>> {
+        if self.is_integer(value) {
+            return Ok(Some(value));
+        }
+        if self.kind(value) != kind::INSTANCE {
+            return Ok(None);
+        }
+        self.integer_of_special(value, "__index__")
+    }
+
+    /// What the special method `name` of an instance returns, which has to be an int.
+    fn integer_of_special(&mut self, value: Value, name: &str) -> Outcome<Option<Value>> {
+        let Some(method) = self.special(value, name)? else { return Ok(None) };
+        let result = self.call_values(method, &[])?;
+        if self.is_integer(result) {
+            return Ok(Some(result));
+        }
+        let given = self.type_name(result);
+        self.raise_fmt(Builtin::TypeError, format_args!("{name} returned non-int (type {given})"))
     }
 }

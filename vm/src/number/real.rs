@@ -1,0 +1,233 @@
+//! Floats: scaling with one rounding, the sign rules of `//` and `%`, powers, conversions from and to integers, rounding.
+
+use super::limbs;
+use crate::error::Outcome;
+use crate::vm::{Line, Vm};
+use core::fmt::Write as _;
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+pub(super) const ZERO_TO_NEGATIVE: &str = "0.0 cannot be raised to a negative power";
+/// As the C library words it; CPython passes number and text on.
+pub(super) const OUT_OF_RANGE: &str = "(34, 'Numerical result out of range')";
+
+/// `mantissa * 2**exponent`, rounded once, half to even; `None`: beyond the largest float.
+pub(super) fn scaled(mantissa: u64, exponent: i64) -> Option<f64> {
+    if mantissa == 0 {
+        return Some(0.0);
+    }
+    let bits = i64::from(64 - mantissa.leading_zeros());
+    // The value lies below 2**top.
+    let top = exponent + bits;
+    if top > 1024 {
+        return None;
+    }
+    if top < -1074 {
+        return Some(0.0);
+    }
+    let keep = if top < -1021 { top + 1074 } else { 53 };
+    let drop = bits - keep;
+    let (mantissa, exponent) = if drop <= 0 {
+        (mantissa, exponent)
+    } else {
+        let drop = drop as u32;
+        let kept = mantissa.checked_shr(drop).unwrap_or(0);
+        let rest = mantissa - kept.checked_shl(drop).unwrap_or(0);
+        let half = 1 << (drop - 1);
+        let up = rest > half || (rest == half && kept & 1 != 0);
+        (kept + u64::from(up), exponent + i64::from(drop))
+    };
+    let number = libm::scalbn(mantissa as f64, exponent as i32);
+    number.is_finite().then_some(number)
+}
+
+/// The highest 64 bits of a magnitude (all, of a shorter one), the exponent of the lowest of them, and whether there
+/// is anything below.
+pub(super) fn top_bits(limbs: &[u32]) -> (u64, i64, bool) {
+    let limbs = limbs::trim(limbs);
+    let mut from_top = limbs.iter().rev().map(|limb| u64::from(*limb));
+    let (high, middle, low) =
+        (from_top.next().unwrap_or(0), from_top.next().unwrap_or(0), from_top.next().unwrap_or(0));
+    if limbs.len() <= 2 {
+        let value = if limbs.len() == 2 { high << 32 | middle } else { high };
+        return (value, 0, false);
+    }
+    let zeros = (high as u32).leading_zeros();
+    let top = (high << 32 | middle) << zeros | (low << zeros) >> 32;
+    let lost = (low << zeros) as u32 != 0 || from_top.any(|limb| limb != 0);
+    (top, (limbs.len() as i64 - 2) * 32 - i64::from(zeros), lost)
+}
+
+/// An integer as a float; `None`: too large.
+pub(super) fn of_integer(negative: bool, limbs: &[u32]) -> Option<f64> {
+    let (top, exponent, lost) = top_bits(limbs);
+    let number = scaled(top | u64::from(lost), exponent)?;
+    Some(if negative { -number } else { number })
+}
+
+/// The integer mantissa and exponent of a finite float's magnitude: `mantissa * 2**exponent`.
+pub(super) fn parts(number: f64) -> (u64, i32) {
+    let bits = number.to_bits();
+    let exponent = (bits >> 52) as i32 & 0x7FF;
+    let fraction = bits & ((1 << 52) - 1);
+    if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) }
+}
+
+/// `x // y` and `x % y` of floats, as CPython computes them; `y` isn't 0.
+pub(super) fn divmod(x: f64, y: f64) -> (f64, f64) {
+    let mut rest = libm::fmod(x, y);
+    let mut quotient = (x - rest) / y;
+    if rest == 0.0 {
+        rest = 0.0f64.copysign(y);
+    } else if (y < 0.0) != (rest < 0.0) {
+        rest += y;
+        quotient -= 1.0;
+    }
+    if quotient == 0.0 {
+        return (0.0f64.copysign(x / y), rest);
+    }
+    let floor = libm::floor(quotient);
+    (if quotient - floor > 0.5 { floor + 1.0 } else { floor }, rest)
+}
+
+/// `x % y` of floats; `y` isn't 0.
+pub(super) fn modulo(x: f64, y: f64) -> f64 {
+    let rest = libm::fmod(x, y);
+    if rest == 0.0 {
+        0.0f64.copysign(y)
+    } else if (y < 0.0) != (rest < 0.0) {
+        rest + y
+    } else {
+        rest
+    }
+}
+
+/// Is it an odd integer?
+pub(super) fn is_odd(number: f64) -> bool {
+    libm::fmod(number.abs(), 2.0) == 1.0
+}
+
+impl Vm<'_> {
+    /// `x ** y` of floats, with CPython's exceptions.
+    pub(super) fn power_float(&mut self, x: f64, y: f64) -> Outcome<f64> {
+        if y == 0.0 || x == 1.0 {
+            return Ok(1.0);
+        }
+        if x.is_nan() || y.is_nan() {
+            return Ok(if x.is_nan() { x } else { y });
+        }
+        if x.is_finite() && y.is_finite() {
+            if x == 0.0 && y < 0.0 {
+                return self.raise(Builtin::ZeroDivisionError, ZERO_TO_NEGATIVE);
+            }
+            if x < 0.0 && y != libm::floor(y) {
+                return self.raise(
+                    Builtin::TypeError,
+                    "a negative number to a fractional power is complex, and complex numbers are not supported",
+                );
+            }
+        }
+        let result = super::function::pow(x, y);
+        if result.is_infinite() && x.is_finite() && y.is_finite() {
+            return self.out_of_range();
+        }
+        Ok(result)
+    }
+
+    /// OverflowError as the C library reports it.
+    #[cold]
+    pub(super) fn out_of_range<T>(&mut self) -> Outcome<T> {
+        self.raise(Builtin::OverflowError, OUT_OF_RANGE)
+    }
+
+    /// The integer part of a float as an int; ValueError or OverflowError of what has none.
+    pub(super) fn int_from_float(&mut self, number: f64) -> Outcome<Value> {
+        if number.is_nan() {
+            return self.raise(Builtin::ValueError, "cannot convert float NaN to integer");
+        }
+        if number.is_infinite() {
+            return self.raise(Builtin::OverflowError, "cannot convert float infinity to integer");
+        }
+        if number.abs() < 9.2e18 {
+            return self.new_int(number as i64);
+        }
+        let (mantissa, exponent) = parts(number);
+        let mark = self.mark();
+        let whole = self.new_int(if number < 0.0 { -(mantissa as i64) } else { mantissa as i64 })?;
+        let whole = self.root(whole)?;
+        let result = self.shift_left(whole, exponent as u64)?;
+        self.release(mark);
+        Ok(result)
+    }
+
+    /// `round(number, digits)`: the float nearest to the decimal text of its exact value with so many digits.
+    pub(super) fn round_float(&mut self, number: f64, digits: i64) -> Outcome<f64> {
+        if !number.is_finite() || number == 0.0 || digits > 323 {
+            return Ok(number);
+        }
+        if digits < -308 {
+            return Ok(0.0 * number);
+        }
+        let digits = digits as i32;
+        let mut text = Line::default();
+        // The decimal exponent: the first digit is never rounded up with this many.
+        let _ = write!(text, "{:.20e}", number.abs());
+        let exponent: i32 = text.as_str().split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
+        let significant = exponent + 1 + digits;
+        if significant > 17 {
+            // As many digits always name the same float.
+            return Ok(number);
+        }
+        if significant < 0 {
+            return Ok(0.0f64.copysign(number));
+        }
+        if significant == 0 {
+            // 0.d.. of the unit: half to even is down.
+            let mut leading = text.as_str().bytes().filter(u8::is_ascii_digit);
+            let first = leading.next().unwrap_or(b'0');
+            let above = first > b'5' || (first == b'5' && !is_five_exactly(number));
+            let mut unit = Line::default();
+            let _ = write!(unit, "{}e{}", u8::from(above), -digits);
+            let rounded: f64 = unit.as_str().parse().unwrap_or(0.0);
+            return self.rounded(rounded, number);
+        }
+        let mut line = Line::default();
+        let _ = write!(line, "{:.*e}", significant as usize - 1, number.abs());
+        let rounded: f64 = line.as_str().parse().unwrap_or(0.0);
+        self.rounded(rounded, number)
+    }
+
+    fn rounded(&mut self, rounded: f64, of: f64) -> Outcome<f64> {
+        if rounded.is_infinite() {
+            return self.raise(Builtin::OverflowError, "rounded value too large to represent");
+        }
+        Ok(rounded.copysign(of))
+    }
+}
+
+/// Is the exact decimal value of a float a five and nothing but zeros? (`5e22` is, the float nearest to `5e23` isn't.)
+fn is_five_exactly(number: f64) -> bool {
+    // Five digits' worth of zeros don't prove it, but all digits do: a float has at most 767 significant ones.
+    struct OnlyFive {
+        place: u32,
+        fine: bool,
+    }
+    impl core::fmt::Write for OnlyFive {
+        fn write_str(&mut self, text: &str) -> core::fmt::Result {
+            for byte in text.bytes() {
+                match byte {
+                    b'.' => {}
+                    b'e' => return Err(core::fmt::Error),
+                    byte => {
+                        self.fine &= byte == if self.place == 0 { b'5' } else { b'0' };
+                        self.place += 1;
+                    }
+                }
+            }
+            Ok(())
+        }
+    }
+    let mut sink = OnlyFive { place: 0, fine: true };
+    let _ = write!(sink, "{:.766e}", number.abs());
+    sink.fine
+}
