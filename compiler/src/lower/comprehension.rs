@@ -1,5 +1,6 @@
 //! Comprehensions: loops in the enclosing unit where nobody can tell, else functions of their own.
 
+use super::hoist::repeated;
 use super::looping::Source;
 use super::{Collects, Comprehension, Node, Unit};
 use crate::assembler::Register;
@@ -19,6 +20,8 @@ impl<'a> Unit<'_, 'a> {
                 _ => self.alloc(),
             };
             let above = self.next;
+            let repeated = repeated(node.generators, &[Some(node.element), node.value]);
+            let hoisted = self.hoist_constants(&[], &repeated);
             // The first iterable is evaluated before the scope is entered.
             let source = self.loop_source(&first.iter);
             let outer = std::mem::replace(&mut self.scope, node.scope);
@@ -29,6 +32,7 @@ impl<'a> Unit<'_, 'a> {
             self.generator(&node, 0, source, work);
             self.inline.truncate(inlined);
             self.scope = outer;
+            self.forget_constants(hoisted);
             self.next = above;
             let to = match wanted {
                 Some(register) => register,

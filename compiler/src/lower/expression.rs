@@ -44,7 +44,10 @@ impl<'a> Unit<'_, 'a> {
             | Expr::Tuple(_) => {
                 if let Some(constant) = fold::constant(expression) {
                     self.code.span = span;
-                    return self.constant(&constant, wanted);
+                    return match wanted {
+                        Some(to) => self.constant(&constant, Some(to)),
+                        None => self.constant_operand(&constant),
+                    };
                 }
             }
             _ => {}

@@ -8,7 +8,6 @@ use crate::front::ast::{self, Expr, Stmt};
 use crate::front::{Problem, Span, span};
 use crate::names;
 use crate::program;
-use crate::scope::flag;
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::Opcode;
 
@@ -152,20 +151,20 @@ impl<'a> Unit<'_, 'a> {
         }
     }
 
-    /// Is the name bound in a package only because it is a submodule of it?
-    fn is_only_submodule(&self, module: &str, name: &str) -> bool {
+    /// Is the name bound in a package only because it is a submodule of it? Imports of it there count as that.
+    fn is_only_submodule(&self, package: &str, name: &str) -> bool {
         let program = self.context.program;
-        program.index.get(module).is_some_and(|index| {
-            let module = &program.modules[*index];
-            module.submodules.iter().any(|submodule| submodule == name)
-                && !module
-                    .collected
-                    .scopes
-                    .scopes
-                    .first()
-                    .and_then(|scope| scope.symbol(name))
-                    .is_some_and(|symbol| symbol.is(flag::BOUND))
-        })
+        let Some(module) = program.index.get(package).map(|index| &program.modules[*index]) else { return false };
+        if !module.submodules.iter().any(|submodule| submodule == name) {
+            return false;
+        }
+        let symbol = module.collected.scopes.scopes.first().and_then(|scope| scope.symbol(name));
+        let bindings = symbol.map_or(0, |symbol| symbol.bindings as usize);
+        let own = module.collected.imports.iter().filter(|(level, from, names)| {
+            names.iter().any(|imported| imported == name)
+                && program::absolute(module.file, *level, from).as_deref() == Some(package)
+        });
+        bindings <= own.count()
     }
 
     fn missing_member(&mut self, module: &str, name: &str, known: Vec<&str>, span: Span) {

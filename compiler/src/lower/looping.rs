@@ -18,6 +18,12 @@ pub(super) enum Source {
 
 impl<'a> Unit<'_, 'a> {
     pub(super) fn while_loop(&mut self, node: &'a ast::StmtWhile) {
+        let hoisted = self.hoist_constants(&node.body, &[&node.test]);
+        self.while_statement(node);
+        self.forget_constants(hoisted);
+    }
+
+    fn while_statement(&mut self, node: &'a ast::StmtWhile) {
         // What a loop may unbind is unknown at its head.
         self.code.assigned = self.code.assigned.without(self.volatile);
         let (body, check, otherwise, end) =
@@ -58,9 +64,11 @@ impl<'a> Unit<'_, 'a> {
 
     pub(super) fn for_loop(&mut self, node: &'a ast::StmtFor) {
         let end = self.code.label();
+        let hoisted = self.hoist_constants(&node.body, &[]);
         let source = self.loop_source(&node.iter);
         let span = node.iter.span();
         self.loop_over(source, &node.target, span, Some(end), |unit| unit.body(&node.body));
+        self.forget_constants(hoisted);
         self.body(&node.orelse);
         self.code.place(end);
     }

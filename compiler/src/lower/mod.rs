@@ -12,6 +12,7 @@ mod definition;
 mod display;
 mod exception;
 mod expression;
+mod hoist;
 mod import;
 mod looping;
 mod name;
@@ -182,6 +183,8 @@ struct Unit<'u, 'a> {
     /// Locals that may become unbound again.
     volatile: Assigned,
     has_walrus: bool,
+    /// Constants that wait in registers while a loop runs.
+    hoisted: HashMap<Constant, Register>,
     too_many_registers: bool,
 }
 
@@ -243,6 +246,7 @@ impl<'u, 'a> Unit<'u, 'a> {
             proven,
             volatile: Assigned::default(),
             has_walrus: false,
+            hoisted: HashMap::new(),
             too_many_registers: data.locals > MAX_LOCALS,
         };
         unit.prologue(data);

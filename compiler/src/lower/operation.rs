@@ -173,7 +173,7 @@ impl<'a> Unit<'_, 'a> {
             && let Some(items) = list.elts.iter().map(fold::constant).collect::<Option<Vec<_>>>()
         {
             self.code.span = right.span();
-            return self.constant(&crate::constant::Constant::Tuple(items), None);
+            return self.constant_operand(&crate::constant::Constant::Tuple(items));
         }
         self.operand(right)
     }

@@ -221,6 +221,8 @@ impl<'a> Unit<'_, 'a> {
     /// Does what leaving all blocks above `depth` takes, innermost first; their ranges have a gap here.
     fn leave_blocks(&mut self, depth: usize) -> Vec<Block<'a>> {
         let mut left = Vec::new();
+        // An exit call overwrites what stands above it, constants of a loop that is being left among it.
+        let hoisted = std::mem::take(&mut self.hoisted);
         while self.blocks.len() > depth {
             let Some(mut block) = self.blocks.pop() else { break };
             self.close_region(&mut block);
@@ -233,6 +235,7 @@ impl<'a> Unit<'_, 'a> {
             }
             left.push(block);
         }
+        self.hoisted = hoisted;
         left
     }
 

@@ -39,3 +39,12 @@ def maybe_unbound(flag):
     for i in range(3):
         pass
     return x + x + i
+
+
+def constants(flags, n):
+    scale = 0.0
+    for i in range(n):
+        flags[i] = False
+        while scale < 100.5:
+            scale = scale * 2.5 + 1000
+    return [f * 0.5 for f in flags]
