@@ -15,12 +15,6 @@ impl crate::vm::Vm<'_> {
         None
     }
 
-    /// CPython's visible hash of an int or float; `None`: not a number.
-    pub(crate) fn number_python_hash(&self, value: Value) -> Option<i64> {
-        let _ = value;
-        None
-    }
-
     /// `object.__repr__(value)` and, of an exception, `BaseException.__repr__`: what `repr` does without `__repr__`.
     pub(crate) fn repr_plainly(&mut self, value: Value) -> Outcome<Value> {
         self.repr(value)

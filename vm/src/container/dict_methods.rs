@@ -8,7 +8,7 @@ use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
 /// Takes any keywords: see [`Vm::take_keywords_given`].
-pub(super) const DICT: Native = Native::new("dict", make_dict, 0, 1);
+pub(super) const DICT: Native = Native::any_keywords("dict", make_dict, 0, 1);
 
 pub(super) const DICT_METHODS: &[Native] = &[
     Native::new("clear", clear, 1, 1),
@@ -20,7 +20,7 @@ pub(super) const DICT_METHODS: &[Native] = &[
     Native::new("pop", pop, 2, 3),
     Native::new("popitem", popitem, 1, 1),
     Native::new("setdefault", setdefault, 2, 3),
-    Native::new("update", update, 1, 2),
+    Native::any_keywords("update", update, 1, 2),
     Native::new("values", values, 1, 1),
 ];
 

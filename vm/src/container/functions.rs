@@ -15,10 +15,10 @@ pub(super) const ANY: Native = Native::new("any", any, 1, 1);
 pub(super) const ALL: Native = Native::new("all", all, 1, 1);
 pub(super) const SUM: Native = Native::with("sum", sum, 1, 2, &["", "start"]);
 /// The arguments of `min` and `max` are taken apart by hand: any number, and two keywords.
-pub(super) const MIN: Native = Native::new("min", min, 1, 255);
-pub(super) const MAX: Native = Native::new("max", max, 1, 255);
+pub(super) const MIN: Native = Native::any_keywords("min", min, 1, 255);
+pub(super) const MAX: Native = Native::any_keywords("max", max, 1, 255);
 pub(super) const ENUMERATE: Native = Native::with("enumerate", enumerate, 1, 2, &["iterable", "start"]);
-pub(super) const ZIP: Native = Native::new("zip", zip, 0, 255);
+pub(super) const ZIP: Native = Native::any_keywords("zip", zip, 0, 255);
 pub(super) const MAP: Native = Native::new("map", map, 2, 255);
 pub(super) const FILTER: Native = Native::new("filter", filter, 2, 2);
 pub(super) const REVERSED: Native = Native::new("reversed", reversed, 1, 1);

@@ -2,7 +2,6 @@
 
 use super::integer::Integer;
 use super::{limbs, real};
-use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::Vm;
 use core::cmp::Ordering;
@@ -102,10 +101,10 @@ impl Vm<'_> {
     }
 
     /// What `hash(value)` shows in CPython on a 64-bit machine; `None`: not a number.
-    pub(crate) fn number_python_hash(&mut self, value: Value) -> Outcome<Option<Value>> {
-        let Some((negative, hash)) = self.hash_modulo(value, PYTHON_HASH_BITS) else { return Ok(None) };
+    pub(crate) fn number_python_hash(&self, value: Value) -> Option<i64> {
+        let (negative, hash) = self.hash_modulo(value, PYTHON_HASH_BITS)?;
         let hash = if negative { -(hash as i64) } else { hash as i64 };
-        self.new_int(if hash == -1 { -2 } else { hash }).map(Some)
+        Some(if hash == -1 { -2 } else { hash })
     }
 
     /// Sign and magnitude of a number, the latter modulo 2^bits - 1.
