@@ -5,11 +5,6 @@ use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
 impl crate::vm::Vm<'_> {
-    pub(crate) fn number_attribute(&self, value: Value, name: &str) -> Option<Value> {
-        let _ = (value, name);
-        None
-    }
-
     pub(crate) fn member_value(member: Builtin) -> Option<f64> {
         let _ = member;
         None

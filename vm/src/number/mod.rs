@@ -3,6 +3,10 @@
 mod additive;
 mod arithmetic;
 mod compare;
+mod construct;
+mod float_methods;
+mod functions;
+mod int_methods;
 mod integer;
 mod limbs;
 mod product;
@@ -16,14 +20,34 @@ use crate::native::Native;
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
+/// The native behind a builtin function, constructor or module member of this area.
 pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
-    let _ = builtin;
-    None
+    static ABS: Native = Native::new("abs", functions::abs, 1, 1);
+    static BOOL: Native = Native::new("bool", construct::bool, 0, 1);
+    static DIVMOD: Native = Native::new("divmod", functions::divmod, 2, 2);
+    static FLOAT: Native = Native::new("float", construct::float, 0, 1);
+    static INT: Native = Native::with("int", construct::int, 0, 2, &["", "base"]);
+    static POW: Native = Native::with("pow", functions::pow, 2, 3, &["base", "exp", "mod"]);
+    static ROUND: Native = Native::with("round", functions::round, 1, 2, &["number", "ndigits"]);
+    Some(match builtin {
+        Builtin::Abs => &ABS,
+        Builtin::BoolType => &BOOL,
+        Builtin::Divmod => &DIVMOD,
+        Builtin::FloatType => &FLOAT,
+        Builtin::IntType => &INT,
+        Builtin::Pow => &POW,
+        Builtin::Round => &ROUND,
+        _ => return None,
+    })
 }
 
+/// The methods of int and float.
 pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
-    let _ = builtin_type;
-    &[]
+    match builtin_type {
+        Builtin::IntType => int_methods::METHODS,
+        Builtin::FloatType => float_methods::METHODS,
+        _ => &[],
+    }
 }
 
 mod function {
@@ -33,6 +57,23 @@ mod function {
 }
 
 impl crate::vm::Vm<'_> {
+    /// Attributes of numbers that are values: `real`, `numerator`, ..; `None`: no such attribute.
+    pub(crate) fn number_attribute(&self, value: Value, name: &str) -> Option<Value> {
+        let integer = self.is_integer(value);
+        if !integer && self.kind(value) != kind::FLOAT {
+            return None;
+        }
+        match name {
+            "real" | "numerator" if value == Value::TRUE => Some(Value::small_unchecked(1)),
+            "real" | "numerator" if value == Value::FALSE => Some(Value::small_unchecked(0)),
+            "real" => Some(value),
+            "numerator" if integer => Some(value),
+            "imag" if integer => Some(Value::small_unchecked(0)),
+            "denominator" if integer => Some(Value::small_unchecked(1)),
+            _ => None,
+        }
+    }
+
     /// An index: the integer clamped to i64, of int, bool or an instance with `__index__`. `None`: it is none of them,
     /// and the TypeError naming what was asked ("list indices must be integers or slices, not str") is the caller's.
     pub fn index_of(&mut self, value: Value) -> Outcome<Option<i64>> {

@@ -1,0 +1,242 @@
+//! The constructors int(), float() and bool(), and what else makes a number of a value.
+
+use super::radix::{self, Unreadable};
+use crate::error::Outcome;
+use crate::kind::kind;
+use crate::vm::{Args, Root, Vm};
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+/// Characters of a value that a message quotes at most, as CPython.
+const QUOTED: usize = 200;
+
+/// `int(x=0, /, base=10)`.
+pub(super) fn int(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let value = vm.arg(args, 0);
+    if vm.arg(args, 1).is_unbound() {
+        if value.is_unbound() {
+            return Ok(Value::small_unchecked(0));
+        }
+        return int_of(vm, args);
+    }
+    if value.is_unbound() {
+        return vm.raise(Builtin::TypeError, "int() missing string argument");
+    }
+    let base = vm.arg(args, 1);
+    let Some(base) = vm.index_of(base)? else {
+        let base = vm.arg(args, 1);
+        return vm.not_an_integer(base);
+    };
+    if base != 0 && !(2..=36).contains(&base) {
+        return vm.raise(Builtin::ValueError, "int() base must be >= 2 and <= 36, or 0");
+    }
+    match vm.kind(vm.arg(args, 0)) {
+        kind::STR | kind::BYTES | kind::BYTEARRAY => vm.int_of_text(args.root(0), base as u32),
+        _ => vm.raise(Builtin::TypeError, "int() can't convert non-string with explicit base"),
+    }
+}
+
+/// `int(value)`.
+fn int_of(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let value = vm.arg(args, 0);
+    if let Some(integer) = plain_integer(vm, value) {
+        return Ok(integer);
+    }
+    match vm.kind(value) {
+        kind::FLOAT => return vm.int_from_float(vm.float(value)),
+        kind::STR | kind::BYTES | kind::BYTEARRAY => return vm.int_of_text(args.root(0), 10),
+        kind::INSTANCE => {
+            for name in ["__int__", "__index__", "__trunc__"] {
+                let value = vm.arg(args, 0);
+                if let Some(number) = vm.integer_of_special(value, name)? {
+                    return Ok(plain_integer(vm, number).unwrap_or(number));
+                }
+            }
+        }
+        _ => {}
+    }
+    let name = vm.type_name(vm.arg(args, 0));
+    vm.raise_fmt(
+        Builtin::TypeError,
+        format_args!("int() argument must be a string, a bytes-like object or a real number, not '{name}'"),
+    )
+}
+
+/// An int as it is, a bool as an int.
+fn plain_integer(vm: &Vm<'_>, value: Value) -> Option<Value> {
+    if value == Value::TRUE || value == Value::FALSE {
+        return Some(Value::small_unchecked(i32::from(value == Value::TRUE)));
+    }
+    vm.is_integer(value).then_some(value)
+}
+
+/// `float(x=0.0, /)`.
+pub(super) fn float(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    if args.len() == 0 {
+        return vm.new_float(0.0);
+    }
+    let value = vm.arg(args, 0);
+    match vm.kind(value) {
+        kind::FLOAT => Ok(value),
+        kind::STR | kind::BYTES | kind::BYTEARRAY => {
+            let number = vm.float_of_text(args.root(0))?;
+            vm.new_float(number)
+        }
+        _ => match vm.real_value(value)? {
+            Some(number) => vm.new_float(number),
+            None => {
+                let name = vm.type_name(vm.arg(args, 0));
+                vm.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("float() argument must be a string or a real number, not '{name}'"),
+                )
+            }
+        },
+    }
+}
+
+/// `bool(x=False, /)`.
+pub(super) fn bool(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    if args.len() == 0 {
+        return Ok(Value::FALSE);
+    }
+    let value = vm.arg(args, 0);
+    vm.truth(value).map(Value::bool)
+}
+
+/// A float's text as Python writes it, without the whitespace around: sign, digits with single underscores between,
+/// point, exponent, `inf`, `nan`. `None`: it is none, or it has underscores and has to be copied without them.
+fn parse_float(bytes: &[u8]) -> Option<f64> {
+    core::str::from_utf8(bytes).ok()?.parse().ok()
+}
+
+/// Is every underscore between two digits?
+fn underscores_are_fine(bytes: &[u8]) -> bool {
+    let mut before = 0;
+    let mut rest = bytes.iter().peekable();
+    while let Some(byte) = rest.next() {
+        if *byte == b'_' {
+            let after = rest.peek().is_some_and(|after| after.is_ascii_digit());
+            if !u8::is_ascii_digit(&before) || !after {
+                return false;
+            }
+        }
+        before = *byte;
+    }
+    true
+}
+
+impl Vm<'_> {
+    /// The float that a value stands for: a float, int or bool, or what `__float__` or `__index__` returns; `None`: it
+    /// stands for none.
+    pub(crate) fn real_value(&mut self, value: Value) -> Outcome<Option<f64>> {
+        if self.kind(value) == kind::FLOAT {
+            return Ok(Some(self.float(value)));
+        }
+        if self.is_integer(value) {
+            return self.to_float(value).map(Some);
+        }
+        if self.kind(value) != kind::INSTANCE {
+            return Ok(None);
+        }
+        let mark = self.mark();
+        let kept = self.root(value)?;
+        let result = if let Some(method) = self.special(value, "__float__")? {
+            let result = self.call_values(method, &[])?;
+            if self.kind(result) != kind::FLOAT {
+                let (class, given) = (self.type_name(self.get(kept)), self.type_name(result));
+                return self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("{class}.__float__ returned non-float (type {given})"),
+                );
+            }
+            Some(self.float(result))
+        } else {
+            match self.index_value(self.get(kept))? {
+                Some(index) => Some(self.to_float(index)?),
+                None => None,
+            }
+        };
+        self.release(mark);
+        Ok(result)
+    }
+
+    /// The int written in a str, bytes or bytearray (a root, which may become a copy); ValueError where it is none.
+    fn int_of_text(&mut self, root: Root, base: u32) -> Outcome<Value> {
+        self.plain_bytes(root)?;
+        match self.int_from_text(root, base)? {
+            Ok(value) => Ok(value),
+            Err(Unreadable::TooLong(digits)) => self.raise_fmt(
+                Builtin::ValueError,
+                format_args!(
+                    "Exceeds the limit (4300 digits) for integer string conversion: value has {digits} digits; \
+                     use sys.set_int_max_str_digits() to increase the limit"
+                ),
+            ),
+            Err(Unreadable::Invalid) => {
+                let mut prefix = crate::vm::Line::default();
+                let _ = core::fmt::write(&mut prefix, format_args!("invalid literal for int() with base {base}: "));
+                self.raise_quoting(prefix.as_str(), root)
+            }
+        }
+    }
+
+    /// The float written in a str, bytes or bytearray (a root, which may become a copy); ValueError where it is none.
+    fn float_of_text(&mut self, root: Root) -> Outcome<f64> {
+        self.plain_bytes(root)?;
+        let is_text = self.kind(self.get(root)) == kind::STR;
+        let (start, stripped) = radix::strip(self.bytes(self.get(root)), is_text);
+        if let Some(number) = parse_float(stripped) {
+            return Ok(number);
+        }
+        let (length, underscores) = (stripped.len(), stripped.iter().filter(|byte| **byte == b'_').count());
+        if underscores > 0 && underscores_are_fine(stripped) {
+            let copy = self.alloc(kind::BYTES, (length - underscores) as u32)?;
+            let mut at = 0;
+            for index in start..start + length {
+                let byte = self.bytes(self.get(root)).get(index).copied().unwrap_or(b'_');
+                if byte != b'_' {
+                    if let Some(place) = self.bytes_mut(copy).get_mut(at) {
+                        *place = byte;
+                    }
+                    at += 1;
+                }
+            }
+            if let Some(number) = parse_float(self.bytes(copy)) {
+                return Ok(number);
+            }
+        }
+        self.raise_quoting("could not convert string to float: ", root)
+    }
+
+    /// Replaces a bytearray in a root by its bytes.
+    fn plain_bytes(&mut self, root: Root) -> Outcome<()> {
+        let value = self.get(root);
+        if self.kind(value) == kind::BYTEARRAY {
+            let length = self.number(value, 0);
+            let copy = self.alloc(kind::BYTES, length)?;
+            let buffer = self.field(self.get(root), 1);
+            self.mem.copy_bytes(buffer.0 + 4, copy.0 + 4, length);
+            self.set(root, copy);
+        }
+        Ok(())
+    }
+
+    /// ValueError whose message ends with the repr of a value.
+    #[cold]
+    fn raise_quoting<T>(&mut self, prefix: &str, root: Root) -> Outcome<T> {
+        let text = self.repr(self.get(root))?;
+        self.set(root, text);
+        let quoted = self.text(text);
+        let length = quoted.char_indices().nth(QUOTED).map_or(quoted.len(), |(at, _)| at) as u32;
+        let ascii = quoted.is_ascii();
+        let start = prefix.len() as u32;
+        let message = self.new_str_unfilled(start + length, ascii)?;
+        if let Some(target) = self.bytes_mut(message).get_mut(..prefix.len()) {
+            target.copy_from_slice(prefix.as_bytes());
+        }
+        let text = self.get(root);
+        self.copy_text(text, 0, message.0 + 8 + start, length);
+        self.raise_value(Builtin::ValueError, message)
+    }
+}
