@@ -164,9 +164,12 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Whatever happened, nothing of the group outlives the demo.
-        if is_running(self.child.id()) {
-            process::succeeds(Command::new("kill").args(["-KILL", "--", &format!("-{}", self.child.id())]));
+        // Whatever happened, nothing of the group outlives the demo. Killed processes take a moment to go.
+        let group = self.child.id();
+        let start = Instant::now();
+        while is_running(group) && start.elapsed() < Duration::from_secs(10) {
+            process::succeeds(Command::new("kill").args(["-KILL", "--", &format!("-{group}")]));
+            thread::sleep(Duration::from_millis(5));
         }
         let _ = self.child.wait();
     }

@@ -47,8 +47,8 @@ impl Toolchain {
         let mut command = repository.cargo();
         // Kept apart from the host's: two compilers in one folder push out each other's work.
         command.arg("build").env("CARGO_TARGET_DIR", repository.target.join("bare-metal"));
-        // Warnings are clippy's business, with the one compiler that everybody has.
-        command.env("RUSTFLAGS", "--cap-lints=allow");
+        // Warnings are the clippy step's business, and given by the compiler that everybody has.
+        command.env("RUSTFLAGS", "-Awarnings");
         if let Self::Source(rustc) = self {
             // `build-std` is unstable; cargo reads the permission only from its own environment.
             command.env("RUSTC_BOOTSTRAP", "1").env("RUSTC", rustc);
