@@ -420,7 +420,7 @@ impl fmt::Display for Instruction {
             match kind {
                 O::None => continue,
                 O::Count | O::Polarity | O::Below(_) | O::CaptureIndex | O::FreeIndex => {
-                    write!(f, "{separator}{byte}")?
+                    write!(f, "{separator}{byte}")?;
                 }
                 O::Signed8 => write!(f, "{separator}{}", byte.cast_signed())?,
                 O::Constant | O::Name => write!(f, "{separator}k{}", self.imm16())?,
