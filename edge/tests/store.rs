@@ -319,12 +319,10 @@ fn length(round: u64) -> usize {
     [10, 3_000, 20_000, 300_000][(round % 4) as usize]
 }
 
-/// Not a test: the process that is killed. Each thread overwrites its own key with ever newer values.
-#[test]
-#[ignore = "run by the test below, in a process of its own"]
-fn putter() {
-    let Ok(directory) = std::env::var(DIRECTORY) else { return };
-    let store = open(Path::new(&directory));
+/// The process that is killed: this test program again, with [`DIRECTORY`] set. Each thread overwrites its own key
+/// with ever newer values.
+fn putter(directory: &str) {
+    let store = open(Path::new(directory));
     match store.create_bucket("b", "") {
         Ok(()) | Err(StoreError::BucketExists) => {}
         Err(error) => unreachable!("{error}"),
@@ -349,7 +347,8 @@ fn putter() {
 
 fn spawn(directory: &Path) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["putter", "--exact", "--ignored", "--nocapture", "--test-threads=1"]).env(DIRECTORY, directory);
+    let arguments = ["killed_over_and_over_it_has_what_it_acknowledged", "--exact", "--nocapture", "--test-threads=1"];
+    command.args(arguments).env(DIRECTORY, directory);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
 }
 
@@ -360,6 +359,9 @@ fn acknowledged(line: &str) -> Option<(usize, u64)> {
 
 #[test]
 fn killed_over_and_over_it_has_what_it_acknowledged() {
+    if let Ok(directory) = std::env::var(DIRECTORY) {
+        return putter(&directory);
+    }
     let directory = tempfile::tempdir().unwrap();
     let mut newest = [0_u64; 4];
     for kill in 0..15_u64 {
