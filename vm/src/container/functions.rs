@@ -30,7 +30,11 @@ const ZERO: Value = Value::small_unchecked(0);
 fn len(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.arg(args, 0);
     if vm.kind(value) == kind::RANGE {
-        return Ok(vm.field(value, 3));
+        let length = vm.field(value, 3);
+        if vm.to_i64(length).is_none() {
+            return vm.raise(Builtin::OverflowError, "Python int too large to convert to C ssize_t");
+        }
+        return Ok(length);
     }
     let length = vm.length_of(value)?;
     vm.new_int(i64::from(length))

@@ -432,11 +432,8 @@ impl Parser {
             }
         }
         self.at = at;
-        let hook = if self.hooks.is_some() {
-            self.hook(vm, if is_float { hook::FLOAT } else { hook::INT })
-        } else {
-            None
-        };
+        let hook =
+            if self.hooks.is_some() { self.hook(vm, if is_float { hook::FLOAT } else { hook::INT }) } else { None };
         if let Some(hook) = hook {
             let hook = vm.root(hook)?;
             let text = vm.new_part(self.source, start as u32, at as u32)?;
@@ -581,4 +578,77 @@ impl Pieces {
 /// Four hexadecimal digits.
 fn hex(bytes: &[u8], at: usize) -> Option<u32> {
     bytes.get(at..at + 4)?.iter().try_fold(0, |code, byte| Some(code << 4 | char::from(*byte).to_digit(16)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::with_vm;
+    use std::string::{String, ToString};
+    use std::vec::Vec;
+
+    const DOCUMENT: &str = r#"{"device": "esp-01", "ts": 1700000, "ok": true, "err": null, "readings": [{"t": "temp", "v": 21.5}, {"t": "hum", "v": -0.25}], "text": "\u00e9\ud83d\ude00\n\"", "deep": [[[]], {}], "big": 1.5e300}"#;
+
+    #[test]
+    fn a_document_comes_back_as_it_was() {
+        with_vm(64 * 1024, |vm| {
+            let before = vm.mark();
+            let value = vm.json_parse(DOCUMENT).unwrap();
+            let text = vm.json_text(value).unwrap();
+            assert_eq!(vm.text(text).replace("1.5e+300", "1.5e300"), DOCUMENT);
+            assert_eq!(vm.mark(), before);
+        });
+    }
+
+    #[test]
+    fn nesting_is_bounded_by_the_recursion_limit() {
+        with_vm(1024 * 1024, |vm| {
+            vm.limits.recursion = 100;
+            for (depth, fits) in [(1, true), (99, true), (100, true), (101, false), (5000, false)] {
+                for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+                    let text = [&open.repeat(depth), "1", &close.repeat(depth)].concat();
+                    assert_eq!(vm.json_parse(&text).is_ok(), fits, "{depth} {open}");
+                    vm.set_exception(nano_wire::value::Value::UNBOUND);
+                    vm.release(vm.stack_at);
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn damaged_documents_end_in_an_exception_or_a_value() {
+        with_vm(64 * 1024, |vm| {
+            let mut seed = 99u32;
+            let mut next = move || {
+                seed = seed.wrapping_mul(1_103_515_245).wrapping_add(12345);
+                seed >> 8
+            };
+            let rounds = if vm.limits.stress { 300 } else { 20_000 };
+            for _ in 0..rounds {
+                let mut bytes = Vec::from(DOCUMENT);
+                for _ in 0..1 + next() % 4 {
+                    let at = next() as usize % bytes.len();
+                    match next() % 4 {
+                        0 => bytes[at] = next() as u8,
+                        1 => bytes[at] = b"[]{},:\"\\-+.eE019tfnNI \n"[next() as usize % 23],
+                        2 => bytes.truncate(at.max(1)),
+                        _ => {
+                            bytes.remove(at);
+                            bytes.push(b'"');
+                        }
+                    }
+                }
+                let text = String::from_utf8_lossy(&bytes).to_string();
+                let mark = vm.mark();
+                if let Ok(value) = vm.json_parse(&text) {
+                    let written = vm.json_text(value).unwrap();
+                    let written = vm.text(written).to_string();
+                    let again = vm.json_parse(&written).unwrap();
+                    let again = vm.json_text(again).unwrap();
+                    assert_eq!(vm.text(again), written);
+                }
+                vm.set_exception(nano_wire::value::Value::UNBOUND);
+                vm.release(mark);
+            }
+        });
+    }
 }

@@ -16,7 +16,15 @@ pub(super) const DUMPS: Native = Native::with(
     1,
     1,
     &[
-        "obj", "skipkeys", "ensure_ascii", "check_circular", "allow_nan", "cls", "indent", "separators", "default",
+        "obj",
+        "skipkeys",
+        "ensure_ascii",
+        "check_circular",
+        "allow_nan",
+        "cls",
+        "indent",
+        "separators",
+        "default",
         "sort_keys",
     ],
 );
@@ -99,10 +107,7 @@ fn dumps(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         let &[item, key] = vm.items(list) else {
             let count = vm.items(list).len();
             return if count < 2 {
-                vm.raise_fmt(
-                    Builtin::ValueError,
-                    format_args!("not enough values to unpack (expected 2, got {count})"),
-                )
+                vm.raise_fmt(Builtin::ValueError, format_args!("not enough values to unpack (expected 2, got {count})"))
             } else {
                 vm.raise(Builtin::ValueError, "too many values to unpack (expected 2)")
             };
@@ -231,10 +236,7 @@ impl Writer {
             }
         }
         if self.depth(vm) >= vm.limits.recursion {
-            return vm.raise(
-                Builtin::RecursionError,
-                "maximum recursion depth exceeded while encoding a JSON object",
-            );
+            return vm.raise(Builtin::RecursionError, "maximum recursion depth exceeded while encoding a JSON object");
         }
         vm.root_all(&[value, Value::small_unchecked(0), Value::UNBOUND])?;
         Ok(())
@@ -353,10 +355,8 @@ impl Writer {
                 return Ok(false);
             }
             let name = vm.type_name(key);
-            return vm.raise_fmt(
-                Builtin::TypeError,
-                format_args!("keys must be str, int, float, bool or None, not {name}"),
-            );
+            return vm
+                .raise_fmt(Builtin::TypeError, format_args!("keys must be str, int, float, bool or None, not {name}"));
         }
         // The frames end where `mark` is: a root above them is given back before they are looked at again.
         let kept = vm.root(key)?;

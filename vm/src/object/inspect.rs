@@ -149,6 +149,10 @@ fn hash(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if let Some(hash) = vm.number_python_hash(value) {
         return vm.new_int(hash);
     }
+    if let Some(hash) = vm.python_hash_container(value)? {
+        return vm.new_int(hash);
+    }
+    let value = vm.arg(args, 0);
     if let Some(answer) = vm.call_special(value, "__hash__", &[])? {
         return Ok(answer);
     }
