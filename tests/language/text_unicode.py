@@ -18,6 +18,8 @@ for start, stop in ((0, 0x250), (0x370, 0x530), (0x600, 0x700), (0x900, 0x980), 
     total = 0
     for code in range(start, stop):
         c = chr(code)
+        if code == 0x19B or code == 0x20C1:
+            continue  # not the same since Unicode 14
         key = (c.isalpha(), c.isalnum(), c.isdigit(), c.isdecimal(), c.isspace(), c.isupper(), c.islower(),
                c.istitle(), c.isprintable(), len(c.upper()), len(c.title()), len(c.casefold()), ("a" + c).isidentifier())
         counts[key] = counts.get(key, 0) + 1

@@ -59,7 +59,8 @@ impl<'a> Unit<'_, 'a> {
     /// Gives the variables of an inlined comprehension registers.
     fn declare_inline(&mut self, node: &Comprehension<'a>) {
         for symbol in &self.scopes()[node.scope].symbols {
-            if symbol.place != crate::scope::Place::Inline {
+            // Variables of a comprehension around this one have their register already.
+            if symbol.place != crate::scope::Place::Inline || symbol.owner.is_some_and(|owner| owner != node.scope) {
                 continue;
             }
             let register = self.alloc();
