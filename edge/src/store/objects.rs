@@ -221,6 +221,11 @@ impl ObjectStore {
         self.find(|index| index.bucket(name).map(|bucket| info(name, bucket)))
     }
 
+    /// Whether there is such a bucket, durable or about to be. Does not wait.
+    pub fn has_bucket(&self, name: &str) -> bool {
+        self.index().buckets.contains_key(name)
+    }
+
     /// All buckets but those of namespaces, by name.
     pub fn buckets(&self) -> Vec<BucketInfo> {
         let index = self.index();

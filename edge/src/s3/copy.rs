@@ -1,0 +1,98 @@
+//! `CopyObject`: the copy shares the bytes of its source.
+
+use std::sync::Arc;
+
+use s3s::dto::{CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, MetadataDirective, TaggingDirective};
+use s3s::{S3Request, S3Response, S3Result, s3_error};
+
+use super::checksum::answer;
+use super::conditions::Conditions;
+use super::error::{blocking, invalid_argument, not_implemented};
+use super::get::{check_version, etag};
+use super::headers::{attributes, refuse, refuse_put_options, timestamp};
+use super::operations::Operations;
+use crate::store::{Object, Precondition};
+
+/// The most bytes that may be copied in one request: 5 GiB.
+pub(super) const LARGEST_COPY: u64 = 5 << 30;
+
+impl Operations {
+    /// The object that a copy source names.
+    pub(super) async fn source(&self, source: &CopySource) -> S3Result<(String, String, Arc<Object>)> {
+        let CopySource::Bucket { bucket, key, version_id } = source else {
+            return Err(not_implemented("A copy from an access point"));
+        };
+        check_version(version_id.as_deref())?;
+        let object = self.find(bucket, key).await?;
+        Ok((bucket.to_string(), key.to_string(), object))
+    }
+
+    pub(super) async fn copy(&self, request: S3Request<CopyObjectInput>) -> S3Result<S3Response<CopyObjectOutput>> {
+        let mut input = request.input;
+        refuse_put_options!(input);
+        refuse!(input;
+            copy_source_sse_customer_algorithm => "x-amz-copy-source-server-side-encryption-customer-algorithm",
+        );
+        if input.tagging_directive.as_ref().is_some_and(|d| d.as_str() == TaggingDirective::REPLACE) {
+            return Err(not_implemented("x-amz-tagging-directive: REPLACE"));
+        }
+        let replaces = match input.metadata_directive.take() {
+            None => false,
+            Some(directive) => match directive.as_str() {
+                MetadataDirective::COPY => false,
+                MetadataDirective::REPLACE => true,
+                _ => return Err(invalid_argument("Unknown metadata directive.")),
+            },
+        };
+        let (bucket, key, source) = self.source(&input.copy_source).await?;
+        let conditions = Conditions {
+            if_match: input.copy_source_if_match.take(),
+            if_none_match: input.copy_source_if_none_match.take(),
+            if_modified_since: input.copy_source_if_modified_since.take(),
+            if_unmodified_since: input.copy_source_if_unmodified_since.take(),
+        };
+        conditions.check_copy(&source)?;
+        if source.length > LARGEST_COPY {
+            return Err(s3_error!(
+                InvalidRequest,
+                "The specified copy source is larger than the maximum allowable size for a copy source: 5368709120"
+            ));
+        }
+        let stated = attributes!(input)?;
+        let onto_itself = bucket == input.bucket && key == input.key;
+        if onto_itself && !replaces && stated.storage_class == source.attributes.storage_class {
+            return Err(s3_error!(
+                InvalidRequest,
+                "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes."
+            ));
+        }
+        let mut attributes = stated;
+        if !replaces {
+            attributes.headers.clone_from(&source.attributes.headers);
+            attributes.metadata.clone_from(&source.attributes.metadata);
+        }
+        // Composite checksums are of parts, which a copy doesn't have.
+        if source.attributes.checksum_type.as_deref() == Some("FULL_OBJECT") {
+            attributes.checksums.clone_from(&source.attributes.checksums);
+            attributes.checksum_type.clone_from(&source.attributes.checksum_type);
+        }
+        let store = self.store.clone();
+        let object = blocking(move || {
+            if source.parts.is_empty() {
+                return Ok(store.copy(&source, &input.bucket, &input.key, attributes, &Precondition::None)?);
+            }
+            // What was uploaded in parts becomes an object put in one go, with the MD5 of all its bytes.
+            let content = store.content_of(&source, 0..source.length)?;
+            Ok(store.put(&input.bucket, &input.key, content, attributes, &Precondition::None)?)
+        })
+        .await?;
+        let mut result = CopyObjectResult {
+            e_tag: Some(etag(&object)),
+            last_modified: Some(timestamp(object.modified_ms)),
+            checksum_type: object.attributes.checksum_type.clone().map(Into::into),
+            ..CopyObjectResult::default()
+        };
+        answer!(result, object.attributes.checksums);
+        Ok(S3Response::new(CopyObjectOutput { copy_object_result: Some(result), ..CopyObjectOutput::default() }))
+    }
+}

@@ -1,0 +1,178 @@
+//! `GetObject` and `HeadObject`, and bytes on their way out.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::StatusCode;
+use s3s::dto::{
+    ETag, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, Range as ByteRange, StreamingBlob,
+};
+use s3s::{Body, S3Request, S3Response, S3Result, s3_error};
+use tokio::task::JoinHandle;
+
+use super::checksum::answer;
+use super::conditions::Conditions;
+use super::error::{blocking, invalid_argument, other};
+use super::headers::{describe, refuse};
+use super::operations::Operations;
+use crate::store::{Object, Reader, StoreError};
+
+/// Which of an object's bytes a request is about.
+struct Selection {
+    range: Range<u64>,
+    /// Content-Range, when it isn't all.
+    content_range: Option<String>,
+    parts: Option<i32>,
+}
+
+fn select(object: &Object, range: Option<ByteRange>, part_number: Option<i32>) -> S3Result<Selection> {
+    let length = object.length;
+    let partial = |range: Range<u64>| {
+        let content_range = format!("bytes {}-{}/{length}", range.start, range.end.saturating_sub(1));
+        Selection { range, content_range: Some(content_range), parts: None }
+    };
+    match (range, part_number) {
+        (Some(_), Some(_)) => {
+            Err(s3_error!(InvalidRequest, "Cannot specify both Range header and partNumber query parameter"))
+        }
+        (Some(range), None) => {
+            let range = range.check(length).map_err(|_| {
+                let mut error = s3_error!(InvalidRange, "The requested range is not satisfiable");
+                if let Ok(value) = format!("bytes */{length}").try_into() {
+                    error.set_headers([(http::header::CONTENT_RANGE, value)].into_iter().collect());
+                }
+                error
+            })?;
+            Ok(partial(range))
+        }
+        (None, Some(number)) => {
+            let message = "The requested partnumber is not satisfiable";
+            let invalid = || other("InvalidPartNumber", StatusCode::RANGE_NOT_SATISFIABLE, message);
+            if object.parts.is_empty() {
+                return if number == 1 { Ok(partial(0..length)) } else { Err(invalid()) };
+            }
+            let mut start = 0;
+            for part in &object.parts {
+                if i32::from(part.number) == number {
+                    let parts = Some(object.parts.len() as i32);
+                    return Ok(Selection { parts, ..partial(start..start + part.length) });
+                }
+                start += part.length;
+            }
+            Err(invalid())
+        }
+        (None, None) => Ok(Selection { range: 0..length, content_range: None, parts: None }),
+    }
+}
+
+/// Only the one version there is.
+pub(super) fn check_version(version: Option<&str>) -> S3Result<()> {
+    match version {
+        None | Some("null") => Ok(()),
+        Some(_) => Err(invalid_argument("Invalid version id specified")),
+    }
+}
+
+/// The bytes of a reader as a body. While a batch is sent the next one is read.
+fn body(reader: Reader) -> S3Result<StreamingBlob> {
+    if reader.is_small() {
+        return Ok(Body::from(reader.read_to_end()?).into());
+    }
+    let read = |mut reader: Reader| {
+        tokio::task::spawn_blocking(move || {
+            let batch = reader.next_batch();
+            (reader, batch)
+        })
+    };
+    type Reading = JoinHandle<(Reader, Result<Vec<Bytes>, StoreError>)>;
+    let start: (VecDeque<Bytes>, Option<Reading>) = (VecDeque::new(), Some(read(reader)));
+    let stream = futures::stream::try_unfold(start, move |(mut ready, mut reading)| async move {
+        loop {
+            if let Some(bytes) = ready.pop_front() {
+                return Ok(Some((bytes, (ready, reading))));
+            }
+            let Some(handle) = reading.take() else { return Ok(None) };
+            let (reader, batch) = handle.await.map_err(std::io::Error::other)?;
+            ready = batch.map_err(std::io::Error::other)?.into();
+            reading = (reader.remaining() > 0).then(|| read(reader));
+        }
+    });
+    Ok(StreamingBlob::wrap::<_, std::io::Error>(stream))
+}
+
+impl Operations {
+    /// An object, at once when it can be.
+    pub(super) async fn find(&self, bucket: &str, key: &str) -> S3Result<Arc<Object>> {
+        if let Some(object) = self.store.object_now(bucket, key) {
+            return Ok(object);
+        }
+        let (store, bucket, key) = (self.store.clone(), bucket.to_owned(), key.to_owned());
+        blocking(move || Ok(store.object(&bucket, &key)?)).await
+    }
+
+    pub(super) async fn get(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        let input = request.input;
+        refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
+        check_version(input.version_id.as_deref())?;
+        let object = self.find(&input.bucket, &input.key).await?;
+        let conditions = Conditions {
+            if_match: input.if_match,
+            if_none_match: input.if_none_match,
+            if_modified_since: input.if_modified_since,
+            if_unmodified_since: input.if_unmodified_since,
+        };
+        conditions.check_read(&object)?;
+        let selection = select(&object, input.range, input.part_number)?;
+        let reader = self.store.reader(&object, selection.range.clone());
+        let mut output = GetObjectOutput {
+            body: Some(body(reader)?),
+            content_length: Some((selection.range.end - selection.range.start) as i64),
+            parts_count: selection.parts,
+            ..GetObjectOutput::default()
+        };
+        describe!(output, object);
+        if input.checksum_mode.is_some() && selection.content_range.is_none() {
+            answer!(output, object.attributes.checksums);
+            output.checksum_type = object.attributes.checksum_type.clone().map(Into::into);
+        }
+        output.content_range = selection.content_range;
+        Ok(S3Response::new(output))
+    }
+
+    pub(super) async fn head(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
+        let input = request.input;
+        refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
+        check_version(input.version_id.as_deref())?;
+        let object = self.find(&input.bucket, &input.key).await?;
+        let conditions = Conditions {
+            if_match: input.if_match,
+            if_none_match: input.if_none_match,
+            if_modified_since: input.if_modified_since,
+            if_unmodified_since: input.if_unmodified_since,
+        };
+        conditions.check_read(&object)?;
+        let selection = select(&object, input.range, input.part_number)?;
+        let mut output = HeadObjectOutput {
+            content_length: Some((selection.range.end - selection.range.start) as i64),
+            parts_count: selection.parts,
+            ..HeadObjectOutput::default()
+        };
+        describe!(output, object);
+        if input.checksum_mode.is_some() && selection.content_range.is_none() {
+            answer!(output, object.attributes.checksums);
+            output.checksum_type = object.attributes.checksum_type.clone().map(Into::into);
+        }
+        let partial = selection.content_range.is_some();
+        output.content_range = selection.content_range;
+        let mut response = S3Response::new(output);
+        response.status = partial.then_some(StatusCode::PARTIAL_CONTENT);
+        Ok(response)
+    }
+}
+
+/// An entity tag for an answer.
+pub(super) fn etag(object: &Object) -> ETag {
+    ETag::Strong(object.etag.clone())
+}

@@ -1,0 +1,134 @@
+//! `PutObject`, and bodies on their way into the store.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use s3s::dto::{PutObjectInput, PutObjectOutput, StreamingBlob};
+use s3s::{S3Request, S3Response, S3Result, s3_error};
+
+use super::checksum::{Checks, Trailing, answer, broken_body, stated};
+use super::chunked::Trailers;
+use super::conditions::precondition;
+use super::error::blocking;
+use super::get::etag;
+use super::headers::{attributes, refuse, refuse_put_options};
+use super::operations::Operations;
+use crate::store::{Content, ContentWriter, ObjectStore};
+
+/// Bytes that are handed to the store together.
+const BATCH_BYTES: usize = 256 << 10;
+/// The most bytes in one request: 5 GiB.
+const LARGEST_BODY: u64 = 5 << 30;
+
+/// A body that has arrived: all but its last bytes are in the store.
+pub(super) struct Received {
+    writer: ContentWriter,
+    checks: Checks,
+    rest: Vec<Bytes>,
+    expected: u64,
+}
+
+impl Received {
+    /// Checks the body and makes it content, with its checksums. Blocks.
+    pub fn finish(mut self) -> S3Result<(Content, BTreeMap<String, String>)> {
+        write(&mut self.writer, &mut self.checks, &self.rest)?;
+        if self.writer.length() != self.expected {
+            return Err(s3_error!(
+                IncompleteBody,
+                "You did not provide the number of bytes specified by the Content-Length HTTP header"
+            ));
+        }
+        // Checked before it is made durable: a wrong body costs no fsync.
+        let content = self.writer.finish()?;
+        let checksums = self.checks.finish(&content.md5)?;
+        Ok((content, checksums))
+    }
+}
+
+fn write(writer: &mut ContentWriter, checks: &mut Checks, parts: &[Bytes]) -> S3Result<()> {
+    for part in parts {
+        checks.update(part);
+        writer.write(part)?;
+    }
+    Ok(())
+}
+
+/// Where the trailing headers of a request will be.
+pub(super) fn trailing<T>(request: &mut S3Request<T>) -> Trailing {
+    match (request.trailing_headers.take(), request.extensions.remove::<Trailers>()) {
+        (Some(verified), _) => Trailing::Verified(verified),
+        (None, Some(unsigned)) => Trailing::Unsigned(unsigned),
+        (None, None) => Trailing::Absent,
+    }
+}
+
+/// Takes a body in, a batch at a time; the next batch is read only when the store has the last one.
+pub(super) async fn receive(
+    store: &ObjectStore,
+    body: Option<StreamingBlob>,
+    content_length: Option<i64>,
+    checks: Checks,
+) -> S3Result<Received> {
+    let expected = content_length.and_then(|length| u64::try_from(length).ok());
+    let expected =
+        expected.ok_or_else(|| s3_error!(MissingContentLength, "You must provide the Content-Length HTTP header."))?;
+    if expected > LARGEST_BODY {
+        return Err(s3_error!(EntityTooLarge, "Your proposed upload exceeds the maximum allowed size"));
+    }
+    let mut received = Received { writer: store.writer(), checks, rest: vec![], expected };
+    let Some(mut body) = body else { return Ok(received) };
+    let mut held = 0;
+    let mut total = 0_u64;
+    while let Some(part) = body.next().await {
+        let part = part.map_err(|error| broken_body(&error))?;
+        held += part.len();
+        total += part.len() as u64;
+        received.rest.push(part);
+        if total > expected {
+            break;
+        }
+        if held >= BATCH_BYTES {
+            held = 0;
+            received = blocking(move || {
+                let parts = std::mem::take(&mut received.rest);
+                write(&mut received.writer, &mut received.checks, &parts)?;
+                Ok(received)
+            })
+            .await?;
+        }
+    }
+    Ok(received)
+}
+
+impl Operations {
+    pub(super) async fn put(&self, mut request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+        let trailing = trailing(&mut request);
+        let mut input = request.input;
+        refuse_put_options!(input);
+        refuse!(input; write_offset_bytes => "x-amz-write-offset-bytes");
+        let attributes = attributes!(input)?;
+        let precondition = precondition(input.if_match.take(), input.if_none_match.take())?;
+        let algorithm = input.checksum_algorithm.as_ref();
+        let checks = Checks::new(stated!(input), input.content_md5.as_deref(), algorithm, &request.headers, trailing)?;
+        // A client that is told at once does not send gigabytes in vain.
+        self.check_bucket(&input.bucket).await?;
+        let received = receive(&self.store, input.body.take(), input.content_length, checks).await?;
+        let store = self.store.clone();
+        let object = blocking(move || {
+            let (content, checksums) = received.finish()?;
+            let mut attributes = attributes;
+            attributes.checksum_type = (!checksums.is_empty()).then(|| "FULL_OBJECT".to_owned());
+            attributes.checksums = checksums;
+            Ok(store.put(&input.bucket, &input.key, content, attributes, &precondition)?)
+        })
+        .await?;
+        let mut output = PutObjectOutput {
+            e_tag: Some(etag(&object)),
+            checksum_type: object.attributes.checksum_type.clone().map(Into::into),
+            ..PutObjectOutput::default()
+        };
+        answer!(output, object.attributes.checksums);
+        Ok(S3Response::new(output))
+    }
+}

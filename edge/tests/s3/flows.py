@@ -1,0 +1,524 @@
+"""What S3 clients do, done with boto3. `python flows.py ENDPOINT FLOW [ARGUMENT..]` exits 0 when all of it held."""
+
+import base64
+import datetime
+import hashlib
+import io
+import os
+import random
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import zlib
+
+import boto3
+import botocore.exceptions
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
+
+ENDPOINT = sys.argv[1]
+MB = 1 << 20
+
+
+def client(key="test", secret="test", region="us-east-1", **config):
+    config.setdefault("retries", {"max_attempts": 1})
+    config.setdefault("s3", {"addressing_style": "path"})
+    return boto3.client(
+        "s3", endpoint_url=config.pop("endpoint", ENDPOINT), region_name=region,
+        aws_access_key_id=key, aws_secret_access_key=secret, config=Config(**config))
+
+
+s3 = client()
+
+
+def fails(code, status, call, *args, **kwargs):
+    """The call fails with this code and status; returns the response."""
+    try:
+        call(*args, **kwargs)
+    except botocore.exceptions.ClientError as error:
+        found = (error.response["Error"]["Code"], error.response["ResponseMetadata"]["HTTPStatusCode"])
+        assert found == (code, status), f"{found} instead of {(code, status)}: {error}"
+        return error.response
+    raise AssertionError(f"no {code}")
+
+
+def noise(size, seed=1):
+    return random.Random(seed).randbytes(size)
+
+
+def body(**kwargs):
+    return s3.get_object(**kwargs)["Body"].read()
+
+
+def buckets():
+    made = s3.create_bucket(Bucket="one")
+    assert made["Location"] == "/one"
+    s3.create_bucket(Bucket="one")  # again, in the default region: no error
+    west = client(region="eu-west-1")
+    west.create_bucket(Bucket="two.dots-2", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    fails("BucketAlreadyOwnedByYou", 409, west.create_bucket, Bucket="two.dots-2",
+          CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    listed = s3.list_buckets()
+    assert [b["Name"] for b in listed["Buckets"]] == ["one", "two.dots-2"], listed
+    assert abs((listed["Buckets"][0]["CreationDate"] - datetime.datetime.now(datetime.timezone.utc)).total_seconds()) < 60
+    assert listed["Owner"]["DisplayName"] == "nano"
+    first = s3.list_buckets(MaxBuckets=1)
+    second = s3.list_buckets(MaxBuckets=1, ContinuationToken=first["ContinuationToken"])
+    assert [b["Name"] for b in first["Buckets"] + second["Buckets"]] == ["one", "two.dots-2"]
+    assert s3.get_bucket_location(Bucket="one")["LocationConstraint"] is None
+    assert s3.get_bucket_location(Bucket="two.dots-2")["LocationConstraint"] == "eu-west-1"
+    assert s3.head_bucket(Bucket="two.dots-2")["BucketRegion"] == "eu-west-1"
+    fails("404", 404, s3.head_bucket, Bucket="none")
+    fails("NoSuchBucket", 404, s3.get_bucket_location, Bucket="none")
+    fails("NoSuchBucket", 404, s3.delete_bucket, Bucket="none")
+    fails("NoSuchBucket", 404, s3.put_object, Bucket="none", Key="k", Body=b"")
+    fails("NoSuchBucket", 404, s3.list_objects_v2, Bucket="none")
+    s3.put_object(Bucket="one", Key="k", Body=b"")
+    fails("BucketNotEmpty", 409, s3.delete_bucket, Bucket="one")
+    s3.delete_object(Bucket="one", Key="k")
+    s3.delete_bucket(Bucket="one")
+    assert [b["Name"] for b in s3.list_buckets()["Buckets"]] == ["two.dots-2"]
+    unchecked = client()
+    unchecked.meta.events.unregister("before-parameter-build.s3", __import__("botocore.handlers").handlers.validate_bucket_name)
+    for bad in ["Upper", "ab", "under_score", "-dash", "dot.", "two..dots", "192.168.0.1", "x" * 64, "xn--x"]:
+        fails("InvalidBucketName", 400, unchecked.create_bucket, Bucket=bad)
+
+
+def objects():
+    s3.create_bucket(Bucket="bkt")
+    for size in [0, 1, 16384, 16385, 300_000, 9 * MB]:
+        data = noise(size, size)
+        put = s3.put_object(Bucket="bkt", Key=f"size/{size}", Body=data)
+        assert put["ETag"] == f'"{hashlib.md5(data).hexdigest()}"'
+        got = s3.get_object(Bucket="bkt", Key=f"size/{size}")
+        assert got["Body"].read() == data
+        assert got["ContentLength"] == size and got["ETag"] == put["ETag"]
+        assert got["ContentType"] == "binary/octet-stream" and got["AcceptRanges"] == "bytes"
+    for key in ["plain", "with space", "a+b&c=d?e#f%20", "ünï/cödé/日本", "//double//", "dir/", "~*'()!", "x" * 1024, "\u0001"]:
+        s3.put_object(Bucket="bkt", Key=key, Body=key.encode())
+        assert body(Bucket="bkt", Key=key) == key.encode(), key
+    fails("KeyTooLongError", 400, s3.put_object, Bucket="bkt", Key="x" * 1025, Body=b"")
+    fails("NoSuchKey", 404, s3.get_object, Bucket="bkt", Key="none")
+    fails("404", 404, s3.head_object, Bucket="bkt", Key="none")
+    s3.put_object(
+        Bucket="bkt", Key="described", Body=b"<p>", ContentType="text/html; charset=utf-8", CacheControl="max-age=5",
+        ContentDisposition='attachment; filename="a b"', ContentEncoding="gzip", ContentLanguage="de",
+        Expires=datetime.datetime(2030, 1, 2, 3, 4, 5), WebsiteRedirectLocation="/x",
+        Metadata={"Who": "me", "empty": "", "accent": "plain"}, StorageClass="STANDARD_IA")
+    for described in [s3.head_object(Bucket="bkt", Key="described"), s3.get_object(Bucket="bkt", Key="described")]:
+        assert described["ContentType"] == "text/html; charset=utf-8"
+        assert described["CacheControl"] == "max-age=5" and described["ContentEncoding"] == "gzip"
+        assert described["ContentDisposition"] == 'attachment; filename="a b"' and described["ContentLanguage"] == "de"
+        assert described["ExpiresString"] == "Wed, 02 Jan 2030 03:04:05 GMT", described
+        assert described["WebsiteRedirectLocation"] == "/x" and described["StorageClass"] == "STANDARD_IA"
+        assert described["Metadata"] == {"who": "me", "empty": "", "accent": "plain"}
+    changed = s3.get_object(Bucket="bkt", Key="described", ResponseContentType="a/b", ResponseCacheControl="no-cache",
+                            ResponseContentDisposition="inline", ResponseContentLanguage="fr")
+    assert (changed["ContentType"], changed["CacheControl"]) == ("a/b", "no-cache")
+    assert (changed["ContentDisposition"], changed["ContentLanguage"]) == ("inline", "fr")
+    fails("MetadataTooLarge", 400, s3.put_object, Bucket="bkt", Key="k", Body=b"", Metadata={"a": "x" * 2048})
+    fails("InvalidStorageClass", 400, s3.put_object, Bucket="bkt", Key="k", Body=b"", StorageClass="FAST")
+    s3.put_object(Bucket="bkt", Key="described", Body=b"new")
+    assert s3.head_object(Bucket="bkt", Key="described")["Metadata"] == {}
+    s3.delete_object(Bucket="bkt", Key="described")
+    s3.delete_object(Bucket="bkt", Key="described")
+    fails("NoSuchKey", 404, s3.get_object, Bucket="bkt", Key="described")
+
+
+def ranges():
+    s3.create_bucket(Bucket="bkt")
+    data = noise(1_000_000)
+    s3.put_object(Bucket="bkt", Key="k", Body=data)
+    for text, expected in [
+        ("bytes=0-0", data[:1]), ("bytes=0-", data), ("bytes=999999-", data[-1:]), ("bytes=-10", data[-10:]),
+        ("bytes=-5000000", data), ("bytes=16383-16384", data[16383:16385]), ("bytes=500-2000000", data[500:]),
+        ("bytes=262143-262145", data[262143:262146]),
+    ]:
+        got = s3.get_object(Bucket="bkt", Key="k", Range=text)
+        assert got["Body"].read() == expected, text
+        assert got["ResponseMetadata"]["HTTPStatusCode"] == 206
+        start = len(data) - len(expected) if text.startswith("bytes=-") else int(text[6:].split("-")[0])
+        assert got["ContentRange"] == f"bytes {start}-{start + len(expected) - 1}/{len(data)}", got["ContentRange"]
+    assert s3.head_object(Bucket="bkt", Key="k", Range="bytes=5-9")["ContentLength"] == 5
+    fails("InvalidRange", 416, s3.get_object, Bucket="bkt", Key="k", Range="bytes=1000000-")
+    s3.put_object(Bucket="bkt", Key="empty", Body=b"")
+    fails("InvalidRange", 416, s3.get_object, Bucket="bkt", Key="empty", Range="bytes=0-1")
+    randoms = random.Random(7)
+    for _ in range(40):
+        a, b = sorted(randoms.sample(range(len(data)), 2))
+        assert body(Bucket="bkt", Key="k", Range=f"bytes={a}-{b}") == data[a:b + 1]
+
+
+def conditions():
+    s3.create_bucket(Bucket="bkt")
+    put = s3.put_object(Bucket="bkt", Key="k", Body=b"one")
+    tag, other = put["ETag"], '"0123"'
+    modified = s3.head_object(Bucket="bkt", Key="k")["LastModified"]
+    before, after = modified - datetime.timedelta(seconds=10), modified + datetime.timedelta(seconds=1)
+    get = dict(Bucket="bkt", Key="k")
+    assert body(IfMatch=tag, **get) == b"one"
+    fails("PreconditionFailed", 412, s3.get_object, IfMatch=other, **get)
+    not_modified = fails("304", 304, s3.get_object, IfNoneMatch=tag, **get)
+    assert not_modified["ResponseMetadata"]["HTTPHeaders"]["etag"] == tag
+    fails("304", 304, s3.head_object, IfNoneMatch=tag, **get)
+    assert body(IfNoneMatch=other, **get) == b"one"
+    fails("304", 304, s3.get_object, IfModifiedSince=modified, **get)
+    assert body(IfModifiedSince=before, **get) == b"one"
+    fails("PreconditionFailed", 412, s3.get_object, IfUnmodifiedSince=before, **get)
+    assert body(IfUnmodifiedSince=after, **get) == b"one"
+    fails("PreconditionFailed", 412, s3.put_object, Body=b"two", IfNoneMatch="*", **get)
+    fails("PreconditionFailed", 412, s3.put_object, Body=b"two", IfMatch=other, **get)
+    fails("NoSuchKey", 404, s3.put_object, Bucket="bkt", Key="none", Body=b"two", IfMatch=tag)
+    assert body(**get) == b"one"
+    s3.put_object(Body=b"two", IfMatch=tag, **get)
+    s3.put_object(Bucket="bkt", Key="new", Body=b"first", IfNoneMatch="*")
+    assert body(**get) == b"two"
+    fails("PreconditionFailed", 412, s3.delete_object, IfMatch=tag, **get)
+    results = []
+    def race(n):
+        try:
+            client().put_object(Bucket="bkt", Key="race", Body=str(n).encode(), IfNoneMatch="*")
+            results.append(n)
+        except botocore.exceptions.ClientError as error:
+            assert error.response["Error"]["Code"] == "PreconditionFailed"
+    threads = [threading.Thread(target=race, args=(n,)) for n in range(8)]
+    [t.start() for t in threads], [t.join() for t in threads]
+    assert len(results) == 1 and body(Bucket="bkt", Key="race") == str(results[0]).encode()
+
+
+def checksums():
+    s3.create_bucket(Bucket="bkt")
+    data = noise(100_000)
+    for algorithm in ["CRC32", "SHA1", "SHA256"]:
+        put = s3.put_object(Bucket="bkt", Key=algorithm, Body=data, ChecksumAlgorithm=algorithm)
+        name = f"Checksum{algorithm}"
+        assert put[name] and put["ChecksumType"] == "FULL_OBJECT", put
+        assert s3.head_object(Bucket="bkt", Key=algorithm, ChecksumMode="ENABLED")[name] == put[name]
+        assert body(Bucket="bkt", Key=algorithm) == data
+        attributes = s3.get_object_attributes(Bucket="bkt", Key=algorithm, ObjectAttributes=["Checksum", "ObjectSize", "ETag"])
+        assert attributes["Checksum"][name] == put[name] and attributes["ObjectSize"] == len(data)
+    crc = base64.b64encode(zlib.crc32(data).to_bytes(4, "big")).decode()
+    assert s3.put_object(Bucket="bkt", Key="k", Body=data, ChecksumCRC32=crc)["ChecksumCRC32"] == crc
+    fails("BadDigest", 400, s3.put_object, Bucket="bkt", Key="bad", Body=data, ChecksumCRC32="AAAAAA==")
+    fails("InvalidRequest", 400, s3.put_object, Bucket="bkt", Key="bad", Body=data, ChecksumCRC32="AAAA")
+    md5 = base64.b64encode(hashlib.md5(data).digest()).decode()
+    s3.put_object(Bucket="bkt", Key="k", Body=data, ContentMD5=md5)
+    fails("BadDigest", 400, s3.put_object, Bucket="bkt", Key="bad", Body=data + b"x", ContentMD5=md5)
+    fails("InvalidDigest", 400, s3.put_object, Bucket="bkt", Key="bad", Body=data, ContentMD5="AAAA")
+    fails("NoSuchKey", 404, s3.get_object, Bucket="bkt", Key="bad")
+
+
+def listing():
+    s3.create_bucket(Bucket="bkt")
+    keys = sorted(["a", "b/1", "b/2", "b/c/3", "b0", "sp ace/x", "plus+", "ü/日本", "z/"] + [f"n/{i:04}" for i in range(1203)])
+    uploads = [threading.Thread(target=lambda part: [client().put_object(Bucket="bkt", Key=k, Body=k.encode()) for k in part],
+                                args=(keys[n::4],)) for n in range(4)]
+    [u.start() for u in uploads], [u.join() for u in uploads]
+    for operation in ["list_objects", "list_objects_v2"]:
+        for size in [7, 1000]:
+            found, prefixes, pages = [], [], 0
+            for page in s3.get_paginator(operation).paginate(Bucket="bkt", PaginationConfig={"PageSize": size}):
+                found += [o["Key"] for o in page.get("Contents", [])]
+                pages += 1
+            assert found == keys and pages == -(-len(keys) // size), (operation, size)
+            found = []
+            for page in s3.get_paginator(operation).paginate(Bucket="bkt", Delimiter="/", PaginationConfig={"PageSize": 2}):
+                assert len(page.get("Contents", [])) + len(page.get("CommonPrefixes", [])) <= 2
+                found += [o["Key"] for o in page.get("Contents", [])]
+                prefixes += [p["Prefix"] for p in page.get("CommonPrefixes", [])]
+            assert found == ["a", "b0", "plus+"], found
+            assert prefixes == ["b/", "n/", "sp ace/", "z/", "ü/"], prefixes
+        call = getattr(s3, operation)
+        inner = call(Bucket="bkt", Prefix="b/", Delimiter="/")
+        assert [o["Key"] for o in inner["Contents"]] == ["b/1", "b/2"] and inner["CommonPrefixes"] == [{"Prefix": "b/c/"}]
+        assert inner["Contents"][0]["Size"] == 3 and inner["Contents"][0]["StorageClass"] == "STANDARD"
+        assert "Contents" not in call(Bucket="bkt", Prefix="none") and not call(Bucket="bkt", MaxKeys=0)["IsTruncated"]
+        fails("InvalidArgument", 400, call, Bucket="bkt", MaxKeys=-1)
+        fails("InvalidArgument", 400, call, Bucket="bkt", EncodingType="base64")
+    two = s3.list_objects_v2(Bucket="bkt", StartAfter="n/1200", FetchOwner=True)
+    assert [o["Key"] for o in two["Contents"]][:3] == ["n/1201", "n/1202", "plus+"] and two["KeyCount"] == len(two["Contents"])
+    assert two["Contents"][0]["Owner"]["DisplayName"] == "nano"
+    fails("InvalidArgument", 400, s3.list_objects_v2, Bucket="bkt", ContinuationToken="!")
+    assert [o["Key"] for o in s3.list_objects(Bucket="bkt", Marker="n/1200", MaxKeys=1)["Contents"]] == ["n/1201"]
+    deleted = s3.delete_objects(Bucket="bkt", Delete={"Objects": [{"Key": k} for k in keys[:500]] + [{"Key": "none"}]})
+    assert len(deleted["Deleted"]) == 501 and "Errors" not in deleted
+    quiet = s3.delete_objects(Bucket="bkt", Delete={"Quiet": True, "Objects": [{"Key": k} for k in keys[500:]]})
+    assert "Deleted" not in quiet
+    assert s3.list_objects_v2(Bucket="bkt")["KeyCount"] == 0
+    fails("MalformedXML", 400, s3.delete_objects, Bucket="bkt", Delete={"Objects": [{"Key": "k"}] * 1001})
+
+
+def copies():
+    s3.create_bucket(Bucket="bkt")
+    s3.create_bucket(Bucket="other")
+    for size in [10, 500_000]:
+        data = noise(size)
+        s3.put_object(Bucket="bkt", Key="sö urce", Body=data, ContentType="a/b", Metadata={"x": "1"})
+        source = {"Bucket": "bkt", "Key": "sö urce"}
+        copied = s3.copy_object(Bucket="other", Key="copy", CopySource=source)["CopyObjectResult"]
+        assert copied["ETag"] == f'"{hashlib.md5(data).hexdigest()}"' and copied["LastModified"]
+        got = s3.get_object(Bucket="other", Key="copy")
+        assert (got["Body"].read(), got["ContentType"], got["Metadata"]) == (data, "a/b", {"x": "1"})
+        s3.copy_object(Bucket="other", Key="copy", CopySource=source, MetadataDirective="REPLACE", ContentType="c/d")
+        got = s3.head_object(Bucket="other", Key="copy")
+        assert (got["ContentType"], got["Metadata"]) == ("c/d", {})
+        s3.delete_object(**source)
+        assert body(Bucket="other", Key="copy") == data
+    itself = dict(Bucket="other", Key="copy", CopySource="other/copy")
+    fails("InvalidRequest", 400, s3.copy_object, **itself)
+    s3.copy_object(MetadataDirective="REPLACE", Metadata={"y": "2"}, **itself)
+    assert s3.head_object(Bucket="other", Key="copy")["Metadata"] == {"y": "2"}
+    fails("NoSuchKey", 404, s3.copy_object, Bucket="other", Key="c", CopySource="bkt/none")
+    fails("NoSuchBucket", 404, s3.copy_object, Bucket="none", Key="c", CopySource="other/copy")
+    tag = s3.head_object(Bucket="other", Key="copy")["ETag"]
+    fails("PreconditionFailed", 412, s3.copy_object, Bucket="other", Key="c", CopySource="other/copy", CopySourceIfNoneMatch=tag)
+    s3.copy_object(Bucket="other", Key="c", CopySource="other/copy", CopySourceIfMatch=tag)
+
+
+def multipart():
+    s3.create_bucket(Bucket="bkt")
+    parts = [noise(5 * MB, 1), noise(6 * MB, 2), noise(100, 3)]
+    upload = s3.create_multipart_upload(Bucket="bkt", Key="k", ContentType="a/b", Metadata={"x": "1"})
+    named = dict(Bucket="bkt", Key="k", UploadId=upload["UploadId"])
+    done = []
+    for number in [3, 1, 2]:
+        put = s3.upload_part(PartNumber=number, Body=parts[number - 1], **named)
+        done.append({"PartNumber": number, "ETag": put["ETag"]})
+    done.sort(key=lambda part: part["PartNumber"])
+    listed = s3.list_parts(MaxParts=2, **named)
+    assert [p["Size"] for p in listed["Parts"]] == [5 * MB, 6 * MB] and listed["IsTruncated"]
+    rest = s3.list_parts(PartNumberMarker=listed["NextPartNumberMarker"], **named)
+    assert [p["PartNumber"] for p in rest["Parts"]] == [3] and not rest["IsTruncated"]
+    uploads = s3.list_multipart_uploads(Bucket="bkt")["Uploads"]
+    assert [(u["Key"], u["UploadId"]) for u in uploads] == [("k", upload["UploadId"])]
+    fails("NoSuchKey", 404, s3.get_object, Bucket="bkt", Key="k")
+    fails("InvalidPartOrder", 400, s3.complete_multipart_upload, MultipartUpload={"Parts": done[::-1]}, **named)
+    wrong = done[:1] + [{"PartNumber": 2, "ETag": '"00000000000000000000000000000000"'}]
+    fails("InvalidPart", 400, s3.complete_multipart_upload, MultipartUpload={"Parts": wrong}, **named)
+    fails("EntityTooSmall", 400, s3.complete_multipart_upload,
+          MultipartUpload={"Parts": [done[0], dict(done[2], PartNumber=3), dict(PartNumber=4, ETag=s3.upload_part(PartNumber=4, Body=b"x", **named)["ETag"])]}, **named)
+    fails("InvalidArgument", 400, s3.upload_part, PartNumber=10001, Body=b"x", **named)
+    complete = s3.complete_multipart_upload(MultipartUpload={"Parts": done}, **named)
+    expected = hashlib.md5(b"".join(hashlib.md5(p).digest() for p in parts)).hexdigest() + "-3"
+    assert complete["ETag"] == f'"{expected}"', complete
+    got = s3.get_object(Bucket="bkt", Key="k")
+    assert got["Body"].read() == b"".join(parts) and got["Metadata"] == {"x": "1"} and got["ContentType"] == "a/b"
+    second = s3.get_object(Bucket="bkt", Key="k", PartNumber=2)
+    assert second["Body"].read() == parts[1] and second["PartsCount"] == 3
+    assert body(Bucket="bkt", Key="k", Range=f"bytes={5 * MB - 2}-{5 * MB + 1}") == parts[0][-2:] + parts[1][:2]
+    fails("NoSuchUpload", 404, s3.complete_multipart_upload, MultipartUpload={"Parts": done}, **named)
+    fails("NoSuchUpload", 404, s3.upload_part, PartNumber=1, Body=b"", Bucket="bkt", Key="k", UploadId="none")
+    # A part from another object.
+    copy = s3.create_multipart_upload(Bucket="bkt", Key="copy")
+    named = dict(Bucket="bkt", Key="copy", UploadId=copy["UploadId"])
+    one = s3.upload_part_copy(PartNumber=1, CopySource="bkt/k", CopySourceRange=f"bytes=3-{7 * MB}", **named)["CopyPartResult"]
+    two = s3.upload_part_copy(PartNumber=2, CopySource="bkt/k", **named)["CopyPartResult"]
+    fails("InvalidRange", 416, s3.upload_part_copy, PartNumber=3, CopySource="bkt/k", CopySourceRange=f"bytes=0-{99 * MB}", **named)
+    s3.complete_multipart_upload(MultipartUpload={"Parts": [
+        {"PartNumber": 1, "ETag": one["ETag"]}, {"PartNumber": 2, "ETag": two["ETag"]}]}, **named)
+    whole = b"".join(parts)
+    assert body(Bucket="bkt", Key="copy") == whole[3:7 * MB + 1] + whole
+    # A plain copy of it has the MD5 of its bytes.
+    plain = s3.copy_object(Bucket="bkt", Key="plain", CopySource="bkt/k")["CopyObjectResult"]
+    assert plain["ETag"] == f'"{hashlib.md5(whole).hexdigest()}"'
+    # Aborted, and several of one key.
+    ids = [s3.create_multipart_upload(Bucket="bkt", Key=key)["UploadId"] for key in ["u/a", "u/a", "u/b/c"]]
+    found, markers = [], {}
+    while True:
+        page = s3.list_multipart_uploads(Bucket="bkt", Prefix="u/", MaxUploads=1, **markers)
+        found += [u["UploadId"] for u in page["Uploads"]]
+        if not page["IsTruncated"]:
+            break
+        markers = dict(KeyMarker=page["NextKeyMarker"], UploadIdMarker=page["NextUploadIdMarker"])
+    assert sorted(found) == sorted(ids), (found, ids)
+    rolled = s3.list_multipart_uploads(Bucket="bkt", Prefix="u/", Delimiter="/")
+    assert len(rolled["Uploads"]) == 2 and rolled["CommonPrefixes"] == [{"Prefix": "u/b/"}]
+    for key, upload in zip(["u/a", "u/a", "u/b/c"], ids):
+        s3.abort_multipart_upload(Bucket="bkt", Key=key, UploadId=upload)
+    fails("NoSuchUpload", 404, s3.abort_multipart_upload, Bucket="bkt", Key="u/a", UploadId=ids[0])
+    assert "Uploads" not in s3.list_multipart_uploads(Bucket="bkt")
+
+
+def transfers():
+    """boto3's own managed transfers: parts in parallel, with their default checksums."""
+    s3.create_bucket(Bucket="bkt")
+    data = noise(25 * MB + 17)
+    config = TransferConfig(multipart_threshold=5 * MB, multipart_chunksize=5 * MB, max_concurrency=4)
+    s3.upload_fileobj(io.BytesIO(data), "bkt", "large", Config=config)
+    got = io.BytesIO()
+    s3.download_fileobj("bkt", "large", got, Config=config)
+    assert got.getvalue() == data
+    head = s3.head_object(Bucket="bkt", Key="large", ChecksumMode="ENABLED")
+    assert head["ETag"].endswith('-6"') and head["ContentLength"] == len(data)
+    attributes = s3.get_object_attributes(Bucket="bkt", Key="large", ObjectAttributes=["ObjectParts", "Checksum", "StorageClass"])
+    assert attributes["ObjectParts"]["TotalPartsCount"] == 6, attributes
+    for algorithm, kind, suffix in [("CRC32", "COMPOSITE", "-6"), ("CRC32", "FULL_OBJECT", ""), ("SHA256", "COMPOSITE", "-6")]:
+        upload = s3.create_multipart_upload(Bucket="bkt", Key="sums", ChecksumAlgorithm=algorithm, ChecksumType=kind)
+        named = dict(Bucket="bkt", Key="sums", UploadId=upload["UploadId"])
+        done = []
+        for number in range(1, 7):
+            put = s3.upload_part(PartNumber=number, Body=data[(number - 1) * 5 * MB:number * 5 * MB], ChecksumAlgorithm=algorithm, **named)
+            name = f"Checksum{algorithm}"
+            done.append({"PartNumber": number, "ETag": put["ETag"], name: put[name]})
+        result = s3.complete_multipart_upload(MultipartUpload={"Parts": done}, **named)
+        assert result["ChecksumType"] == kind and (result[name].endswith(suffix)), result
+        if kind == "FULL_OBJECT":
+            assert result[name] == base64.b64encode(zlib.crc32(data).to_bytes(4, "big")).decode()
+        assert s3.head_object(Bucket="bkt", Key="sums", ChecksumMode="ENABLED")[name] == result[name]
+
+
+def chunked():
+    """Bodies in aws-chunked, as clients other than boto3 send them over HTTP."""
+    s3.create_bucket(Bucket="bkt")
+    data = noise(200_000)
+
+    def put(key, trailer, checksum, kind="STREAMING-UNSIGNED-PAYLOAD-TRAILER"):
+        text = b""
+        for at in range(0, len(data), 65_536):
+            part = data[at:at + 65_536]
+            signature = b"" if "UNSIGNED" in kind else b";chunk-signature=" + b"0" * 64
+            text += b"%x%s\r\n%s\r\n" % (len(part), signature, part)
+        text += b"0" + (b";chunk-signature=" + b"0" * 64 if "UNSIGNED" not in kind else b"") + b"\r\n" + trailer + b"\r\n"
+        headers = {
+            "Content-Encoding": "aws-chunked,zstd", "X-Amz-Decoded-Content-Length": str(len(data)),
+            "X-Amz-Content-Sha256": kind, "Authorization": "AWS4-HMAC-SHA256 Credential=x/20300101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"}
+        if checksum:
+            headers["X-Amz-Trailer"] = "x-amz-checksum-crc32"
+        request = urllib.request.Request(f"{ENDPOINT}/bkt/{key}", text, headers, method="PUT")
+        return urllib.request.urlopen(request)
+
+    crc = base64.b64encode(zlib.crc32(data).to_bytes(4, "big"))
+    put("trailing", b"x-amz-checksum-crc32:" + crc + b"\r\n", True)
+    put("signed", b"", False, "STREAMING-AWS4-HMAC-SHA256-PAYLOAD")
+    for key in ["trailing", "signed"]:
+        got = s3.get_object(Bucket="bkt", Key=key)
+        assert got["Body"].read() == data and got["ContentEncoding"] == "zstd"
+    assert s3.head_object(Bucket="bkt", Key="trailing", ChecksumMode="ENABLED")["ChecksumCRC32"] == crc.decode()
+    for trailer in [b"x-amz-checksum-crc32:AAAAAA==\r\n", b""]:
+        try:
+            put("bad", trailer, True)
+            raise AssertionError("accepted")
+        except urllib.error.HTTPError as error:
+            assert error.code == 400, error
+    fails("NoSuchKey", 404, s3.get_object, Bucket="bkt", Key="bad")
+
+
+def hosts():
+    """Virtual-host style, presigned URLs, anonymous requests."""
+    port = urllib.parse.urlparse(ENDPOINT).port
+    s3.create_bucket(Bucket="bkt")
+    s3.put_object(Bucket="bkt", Key="a b", Body=b"hello")
+
+    def fetch(path, host, method="GET", data=None):
+        request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, {"Host": host}, method=method)
+        return urllib.request.urlopen(request).read()
+
+    for host in [f"bkt.localhost:{port}", f"bkt.s3.localhost:{port}", f"bkt.s3.us-east-1.localhost.localstack.cloud:{port}"]:
+        assert fetch("/a%20b", host) == b"hello", host
+    for host in [f"localhost:{port}", f"s3.localhost:{port}", f"127.0.0.1:{port}", "some-machine"]:
+        assert fetch("/bkt/a%20b", host) == b"hello", host
+    fetch("/anon", f"bkt.localhost:{port}", "PUT", b"anyone")
+    assert body(Bucket="bkt", Key="anon") == b"anyone"
+    for version in ["s3v4", "s3"]:
+        signer = client(signature_version=version)
+        url = signer.generate_presigned_url("get_object", Params={"Bucket": "bkt", "Key": "a b", "ResponseContentType": "x/y"})
+        with urllib.request.urlopen(url) as response:
+            assert response.read() == b"hello" and response.headers["Content-Type"] == "x/y"
+        url = signer.generate_presigned_url("put_object", Params={"Bucket": "bkt", "Key": "put"})
+        urllib.request.urlopen(urllib.request.Request(url, version.encode(), method="PUT")).read()
+        assert body(Bucket="bkt", Key="put") == version.encode()
+    virtual = client(endpoint=f"http://localhost:{port}", s3={"addressing_style": "virtual"})
+    virtual.meta.events.register("before-send.s3", lambda request, **_: setattr(
+        request, "url", request.url.replace("bkt.localhost", "127.0.0.1")) or request.headers.__setitem__("Host", f"bkt.localhost:{port}"))
+    assert virtual.get_object(Bucket="bkt", Key="a b")["Body"].read() == b"hello"
+
+
+def refusals():
+    """What isn't there says so by name; nothing is half done."""
+    s3.create_bucket(Bucket="bkt")
+    put = dict(Bucket="bkt", Key="k", Body=b"x")
+    for option in [dict(ACL="public-read"), dict(ServerSideEncryption="AES256"), dict(Tagging="a=b"),
+                   dict(ObjectLockLegalHoldStatus="ON"), dict(GrantRead="id=1"), dict(StorageClass="GLACIER")]:
+        fails("NotImplemented", 501, s3.put_object, **put, **option)
+    fails("NoSuchKey", 404, s3.get_object, Bucket="bkt", Key="k")
+    s3.put_object(ACL="private", **put)
+    for call in [s3.get_bucket_versioning, s3.get_bucket_policy, s3.get_bucket_acl, s3.get_bucket_cors, s3.get_bucket_tagging,
+                 s3.get_bucket_lifecycle_configuration, s3.list_object_versions]:
+        fails("NotImplemented", 501, call, Bucket="bkt")
+    fails("NotImplemented", 501, s3.get_object_tagging, Bucket="bkt", Key="k")
+    fails("InvalidArgument", 400, s3.get_object, Bucket="bkt", Key="k", VersionId="1")
+    assert s3.get_object(Bucket="bkt", Key="k", VersionId="null")["Body"].read() == b"x"
+
+
+def signatures():
+    """With keys: only who has one, and only what was signed."""
+    good = client("alice", "wonderland", signature_version="s3v4")
+    good.create_bucket(Bucket="bkt")
+    good.put_object(Bucket="bkt", Key="k", Body=noise(300_000))
+    assert good.get_object(Bucket="bkt", Key="k")["Body"].read() == noise(300_000)
+    assert [b["Name"] for b in client("bob", "builder").list_buckets()["Buckets"]] == ["bkt"]
+    fails("SignatureDoesNotMatch", 403, client("alice", "wrong").list_buckets)
+    fails("InvalidAccessKeyId", 403, client("mallory", "x").list_buckets)
+    for method, path in [("GET", "/"), ("GET", "/bkt/k"), ("PUT", "/bkt/new"), ("DELETE", "/bkt/k")]:
+        try:
+            urllib.request.urlopen(urllib.request.Request(ENDPOINT + path, method=method))
+            raise AssertionError(f"{method} {path} by nobody")
+        except urllib.error.HTTPError as error:
+            assert error.code == 403, error
+    url = good.generate_presigned_url("get_object", Params={"Bucket": "bkt", "Key": "k"}, ExpiresIn=60)
+    assert urllib.request.urlopen(url).read() == noise(300_000)
+    for bad in [url.replace("/bkt/k", "/bkt/other"), url.replace("X-Amz-Expires=60", "X-Amz-Expires=600000")]:
+        try:
+            urllib.request.urlopen(bad)
+            raise AssertionError("tampered")
+        except urllib.error.HTTPError as error:
+            assert error.code == 403, error
+    late = good.generate_presigned_url("get_object", Params={"Bucket": "bkt", "Key": "k"}, ExpiresIn=1)
+    time.sleep(2.2)
+    try:
+        urllib.request.urlopen(late)
+        raise AssertionError("late")
+    except urllib.error.HTTPError as error:
+        assert error.code == 403, error
+    # A body other than the one that was signed.
+    def tamper(request, **_):
+        request.body = b"y" * 10
+    tampered = client("alice", "wonderland", request_checksum_calculation="when_required")
+    tampered.meta.events.register("before-send.s3.PutObject", tamper)
+    try:
+        tampered.put_object(Bucket="bkt", Key="tampered", Body=b"x" * 10)
+        raise AssertionError("a body that was not signed")
+    except botocore.exceptions.ClientError as error:
+        assert error.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403), error
+    fails("NoSuchKey", 404, good.get_object, Bucket="bkt", Key="tampered")
+
+
+def fill():
+    """Before a restart."""
+    s3.create_bucket(Bucket="kept")
+    for n in range(50):
+        s3.put_object(Bucket="kept", Key=f"k{n}", Body=noise(n * 3001, n), Metadata={"n": str(n)})
+    s3.delete_object(Bucket="kept", Key="k7")
+    upload = s3.create_multipart_upload(Bucket="kept", Key="parts")
+    part = s3.upload_part(Bucket="kept", Key="parts", UploadId=upload["UploadId"], PartNumber=1, Body=noise(5 * MB))
+    print(upload["UploadId"], part["ETag"])
+
+
+def find(upload, etag):
+    """After it."""
+    for n in range(50):
+        if n != 7:
+            got = s3.get_object(Bucket="kept", Key=f"k{n}")
+            assert got["Body"].read() == noise(n * 3001, n) and got["Metadata"] == {"n": str(n)}
+    fails("NoSuchKey", 404, s3.get_object, Bucket="kept", Key="k7")
+    named = dict(Bucket="kept", Key="parts", UploadId=upload)
+    last = s3.upload_part(PartNumber=2, Body=b"end", **named)
+    s3.complete_multipart_upload(MultipartUpload={"Parts": [
+        {"PartNumber": 1, "ETag": etag}, {"PartNumber": 2, "ETag": last["ETag"]}]}, **named)
+    assert body(Bucket="kept", Key="parts") == noise(5 * MB) + b"end"
+
+
+globals()[sys.argv[2]](*sys.argv[3:])
