@@ -49,7 +49,7 @@ print("a-b_c".translate({45: "+", 95: None, 97: 65}), "abc".translate(str.maketr
 print("häh".translate({228: "ae"}), str.maketrans({"a": 1, 5: "x"}), "abc".translate(["?"] * 98))
 print("abc" < "abd", "abc" == "abc", "abc" < "ab", "ä" > "z", "a" != "b", "" < "a", "😀" > "€", "abc" >= "abc")
 print(min("hello"), max("hello"), sorted("hällo"))
-print("abc".__len__(), str(), str("x"), str(5), str(object="y"))
+print(str(), str("x"), str(5), str(object="y"))
 print("x".join(["a"] * 3), "abcdef".count("cd", 2), "abcdef".count("cd", 3), "aXbXc".split("X", -1))
 print("%s" % "abc".islower(), "a b".isidentifier(), "ab".isidentifier(), "1a".isidentifier(), "_ä1".isidentifier(), "".isidentifier())
 

@@ -14,7 +14,7 @@ values = [
     [], [1], [1, [2, [3]]], (), (1,), (1, 2), ((),), {}, {1: 2}, {"a": [1], (1, 2): {"b": None}}, set(), {1}, frozenset(),
     frozenset([1]), range(5), range(1, 5), range(0, 10, 3), range(5, 0, -1), slice(1, 2), slice(None, "a", 3),
     bytearray(b"x"), int, str, type, object, ValueError, KeyError, len, print, ValueError("x"), ValueError(),
-    ValueError("a", 1), KeyError("k"), KeyError(), OSError(2, "No such file"), IndexError("i"), StopIteration(3),
+    ValueError("a", 1), KeyError("k"), KeyError(), OSError("No such file"), FileNotFoundError(2, "No such file"), IndexError("i"), StopIteration(3),
     {}.keys(), {1: 2}.keys(), {1: 2, 3: 4}.values(), {1: 2, 3: 4}.items(), {1: 2}.items(), [1.5, "x", b"y", None],
     NameError("n"), Exception(Exception("in")), Exception([1]), RuntimeError("é"), type(None), type(len), type(iter([])),
 ]

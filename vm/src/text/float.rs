@@ -76,6 +76,9 @@ impl TextBuilder {
             Style::Shortest => {
                 self.push_fmt(vm, format_args!("{number:e}"))?;
                 let exponent = self.take_exponent(vm, start);
+                if alternate && self.len() - start == 1 && !(-4..16).contains(&exponent) {
+                    self.push_byte(vm, b'.')?;
+                }
                 self.place_point(vm, start, exponent, 16, true)
             }
             Style::General(precision, as_repr) => {

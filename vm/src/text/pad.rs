@@ -106,7 +106,7 @@ impl Vm<'_> {
     /// Fill characters that are missing from the width in argument 1.
     fn missing(&mut self, args: Args) -> Outcome<i64> {
         let width = self.integer_argument(self.arg(args, 1))?;
-        Ok(width.saturating_sub(i64::from(self.text_length(self.arg(args, 0)))))
+        Ok(width.saturating_sub(i64::from(self.text_length(self.arg(args, 0)))).max(0))
     }
 }
 

@@ -131,9 +131,6 @@ impl Vm<'_> {
             return out.push_byte(self, b'%');
         };
         let (spec, code) = (directive.spec, directive.code);
-        if code == '%' {
-            return out.push_byte(self, b'%');
-        }
         let value = self.next_value(values)?;
         let value = self.root(value)?;
         let is_str = out.is_text();

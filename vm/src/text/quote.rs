@@ -28,12 +28,12 @@ pub(crate) fn push_escape(vm: &mut Vm<'_>, out: &mut TextBuilder, code: u32) -> 
 }
 
 /// Length of what can be copied as it is.
-fn plain(bytes: &[u8], quote: u8, is_str: bool, ascii: bool) -> usize {
+fn plain(bytes: &[u8], quotes: [u8; 2], is_str: bool, ascii: bool) -> usize {
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
         at += match *byte {
             b'\\' => break,
-            byte if byte == quote => break,
+            byte if quotes.contains(&byte) => break,
             0x20..=0x7e => 1,
             0x80.. if is_str && !ascii => match bytes.get(at..).and_then(first_char) {
                 Some((character, length)) if chars::is_printable(character) => length as usize,
@@ -51,14 +51,17 @@ impl TextBuilder {
         let mark = vm.mark();
         let is_str = vm.kind(value) == kind::STR;
         let (source, length) = vm.blob_root(value)?;
+        let is_bytearray = vm.kind(vm.get(source)) == kind::RAW;
         let content = vm.bytes(vm.get(source)).get(..length as usize).unwrap_or(&[]);
         let quote = if content.contains(&b'\'') && !content.contains(&b'"') { b'"' } else { b'\'' };
+        // CPython escapes the apostrophe in a bytearray whether it is the quote or not.
+        let quotes = [quote, if is_bytearray { b'\'' } else { quote }];
         self.reserve(vm, length.saturating_add(2))?;
         self.push_byte(vm, quote)?;
         let mut at = 0;
         loop {
             let rest = vm.bytes(vm.get(source)).get(at as usize..length as usize).unwrap_or(&[]);
-            let run = plain(rest, quote, is_str, ascii) as u32;
+            let run = plain(rest, quotes, is_str, ascii) as u32;
             self.push_part(vm, source, at, at + run)?;
             at += run;
             let rest = vm.bytes(vm.get(source)).get(at as usize..length as usize).unwrap_or(&[]);
@@ -69,7 +72,7 @@ impl TextBuilder {
                 b'\n' => self.push_str(vm, "\\n")?,
                 b'\r' => self.push_str(vm, "\\r")?,
                 b'\t' => self.push_str(vm, "\\t")?,
-                _ if byte == quote => self.push_str(vm, if quote == b'"' { "\\\"" } else { "\\'" })?,
+                b'\'' => self.push_str(vm, "\\'")?,
                 _ => push_escape(vm, self, character as u32)?,
             }
             at += width;

@@ -227,7 +227,7 @@ impl TextBuilder {
         let pairs = what == Builtin::DictItemsType;
         let entry = vm.dict_entry(dict, cursor);
         let Some((next, key, item)) = entry else {
-            if pairs && value_next {
+            if pairs && any {
                 self.push_byte(vm, b')')?;
             }
             return Ok(Step::End);
