@@ -150,12 +150,11 @@ impl Assembler {
         state.position = Some(here);
         match (self.reachable, state.assigned) {
             (true, Some(assigned)) => self.assigned = self.assigned.intersect(assigned),
-            (true, None) => {}
             (false, Some(assigned)) => {
                 self.assigned = assigned;
                 self.reachable = true;
             }
-            (false, None) => {}
+            (_, None) => {}
         }
     }
 

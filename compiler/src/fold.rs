@@ -174,9 +174,11 @@ pub(crate) fn name(expression: &Expr) -> Option<&ast::name::Name> {
 mod tests {
     use super::*;
     use crate::front::parse;
+    use crate::nesting::nesting;
 
     fn fold(source: &str) -> Option<Constant> {
-        let body = parse(&format!("{source}\n")).unwrap();
+        let source = format!("{source}\n");
+        let body = parse(&source, nesting(&source).unwrap()).unwrap();
         match &body[0] {
             ast::Stmt::Expr(statement) => constant(&statement.value),
             _ => None,

@@ -4,7 +4,7 @@
 //! exhaust the native stack.
 
 use crate::diagnostic::code;
-use crate::nesting::nesting;
+use crate::nesting::Nesting;
 pub(crate) use rustpython_compiler::ast;
 use rustpython_compiler::parser::{self, LexicalErrorType, Mode, ParseErrorType, ParseOptions};
 
@@ -51,9 +51,6 @@ spanned!(Expr: BoolOp Named BinOp UnaryOp Lambda If Dict Set ListComp SetComp Di
 spanned!(Stmt: FunctionDef ClassDef Return Delete TypeAlias Assign AugAssign AnnAssign For While If With Match Raise
     Try Assert Import ImportFrom Global Nonlocal Expr Pass Break Continue IpyEscapeCommand);
 
-/// Nesting up to which the caller's stack is enough.
-const SHALLOW: u32 = 30;
-
 /// Something wrong and where, before it becomes a diagnostic.
 #[derive(Debug)]
 pub(crate) struct Problem {
@@ -75,14 +72,8 @@ impl Problem {
     }
 }
 
-/// Does this nesting need a stack of its own?
-pub(crate) fn is_deep(nesting: u32) -> bool {
-    nesting > SHALLOW
-}
-
-/// Parses a file. What nests too deep is refused before.
-pub(crate) fn parse(source: &str) -> Result<Vec<ast::Stmt>, Vec<Problem>> {
-    let nesting = nesting(source).map_err(|problem| vec![problem])?;
+/// Parses a file whose nesting was found to be bearable.
+pub(crate) fn parse(source: &str, nesting: Nesting) -> Result<Vec<ast::Stmt>, Vec<Problem>> {
     let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY311);
     let parsed = parser::parse_unchecked(source, options);
     let mut problems: Vec<Problem> = Vec::new();
@@ -171,6 +162,11 @@ fn message(error: &ParseErrorType, source: &str, span: Span) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::nesting::nesting;
+
+    fn parse(source: &str) -> Result<Vec<ast::Stmt>, Vec<Problem>> {
+        super::parse(source, nesting(source).unwrap())
+    }
 
     #[test]
     fn brackets_are_shown_where_they_open() {

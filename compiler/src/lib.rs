@@ -16,6 +16,11 @@
 //! assert_eq!(diagnostics[0].message, "'return' outside function");
 //! ```
 
+#![allow(clippy::single_match_else, reason = "a match names what the other case is")]
+#![cfg_attr(test, allow(clippy::format_collect, reason = "sources of tests are made in one line"))]
+#![allow(clippy::needless_for_each, reason = "one line for one idea, in walks over lists of nodes")]
+#![allow(clippy::collapsible_match, reason = "the arm says which node it is for, the condition whether it applies")]
+
 mod assembler;
 mod constant;
 mod diagnostic;
@@ -36,6 +41,7 @@ pub use nano_wire::symbols::Symbols;
 pub use source::{Package, SourceFile};
 
 use nano_wire::module::{MAX_BYTES, encode};
+use program::Refused;
 use sha2::{Digest, Sha256};
 
 /// How to compile.
@@ -57,36 +63,45 @@ pub struct Compiled {
 }
 
 /// Stack for sources that nest deeply; only what is used is ever touched.
-const DEEP_STACK: usize = 512 << 20;
+const DEEP_STACK: usize = 128 << 20;
 
 /// Compiles the entry of a package and everything its imports reach.
 pub fn compile(package: &Package, options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
-    if !front::is_deep(program::nesting(package)) {
-        return compile_here(package, options);
+    match compile_on(package, *options, false) {
+        Ok(compiled) => Ok(compiled),
+        Err(Refused::Diagnostics(diagnostics)) => Err(sorted(diagnostics)),
+        Err(Refused::Deep) => compile_deep(package, *options),
     }
-    // The depth is bounded, and the stack is for that bound.
+}
+
+/// Compiles with a stack for the deepest source that is accepted.
+fn compile_deep(package: &Package, options: Options) -> Result<Compiled, Vec<Diagnostic>> {
     let worker = std::thread::Builder::new().stack_size(DEEP_STACK);
-    std::thread::scope(|scope| {
-        let handle = worker.spawn_scoped(scope, || compile_here(package, options));
+    let result = std::thread::scope(|scope| {
+        let handle = worker.spawn_scoped(scope, || compile_on(package, options, true));
         match handle.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => result,
             // A panic of the worker is ours: let it be seen as one.
             Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => {
-                let message = "no memory for the stack that a source this deep needs".to_string();
-                Err(vec![Diagnostic::of_program(code::LIMIT, package, message)])
-            }
+            Err(_) => Err(Refused::Deep),
+        }
+    });
+    result.map_err(|refused| match refused {
+        Refused::Diagnostics(diagnostics) => sorted(diagnostics),
+        Refused::Deep => {
+            let message = "no memory for the stack that a source this deep needs".to_string();
+            vec![Diagnostic::of_program(code::LIMIT, package, message)]
         }
     })
 }
 
-fn compile_here(package: &Package, options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
-    let mut program = program::load(package).map_err(sorted)?;
-    let linked = link::link(&mut program, options.main).map_err(sorted)?;
+fn compile_on(package: &Package, options: Options, deep: bool) -> Result<Compiled, Refused> {
+    let mut program = program::load(package, deep)?;
+    let linked = link::link(&mut program, options.main).map_err(Refused::Diagnostics)?;
     let module = encode(&linked.parts);
     if module.len() > MAX_BYTES {
         let message = format!("the program is larger than {MAX_BYTES} bytes");
-        return Err(vec![Diagnostic::of_program(code::LIMIT, package, message)]);
+        return Err(Refused::Diagnostics(vec![Diagnostic::of_program(code::LIMIT, package, message)]));
     }
     let mut symbols = linked.symbols;
     symbols.module_hash = Sha256::digest(&module).into();

@@ -157,7 +157,7 @@ fn undefined_names(program: &Program<'_>) -> Vec<Diagnostic> {
     for (index, module) in program.modules.iter().enumerate() {
         let scopes = &module.collected.scopes;
         let bound: std::collections::HashSet<&str> = scopes
-            .scopes
+            .all
             .iter()
             .flat_map(|scope| {
                 scope
@@ -168,7 +168,7 @@ fn undefined_names(program: &Program<'_>) -> Vec<Diagnostic> {
             .map(|symbol| symbol.name.as_str())
             .collect();
         let mut seen = std::collections::HashSet::new();
-        for symbol in scopes.scopes.iter().flat_map(|scope| &scope.symbols) {
+        for symbol in scopes.all.iter().flat_map(|scope| &scope.symbols) {
             let name = symbol.name.as_str();
             let is_unbound = matches!(symbol.place, Place::Global(_)) && !bound.contains(name);
             if !is_unbound

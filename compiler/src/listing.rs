@@ -137,9 +137,10 @@ pub fn disassemble(compiled: &Compiled) -> String {
                 }
                 _ => {}
             }
-            let _ = match notes.is_empty() {
-                true => writeln!(out, "    {at:>4}  {shown}"),
-                false => writeln!(out, "    {at:>4}  {shown:<32} ; {}", notes.join(" ")),
+            let _ = if notes.is_empty() {
+                writeln!(out, "    {at:>4}  {shown}")
+            } else {
+                writeln!(out, "    {at:>4}  {shown:<32} ; {}", notes.join(" "))
             };
             at += instruction.words();
         }

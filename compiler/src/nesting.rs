@@ -28,6 +28,16 @@ pub(crate) struct Nesting {
     pub bracket: Option<Problem>,
 }
 
+/// Nesting up to which the caller's stack is enough.
+const SHALLOW: u32 = 30;
+
+impl Nesting {
+    /// Does it need a stack of its own?
+    pub fn is_deep(&self) -> bool {
+        self.depth > SHALLOW
+    }
+}
+
 struct Open {
     at: u32,
     bracket: u8,

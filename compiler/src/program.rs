@@ -29,25 +29,20 @@ pub(crate) struct Program<'p> {
     pub stored_attributes: HashSet<String>,
 }
 
-/// How deep the deepest file of a package nests; what is too deep is an error.
-pub(crate) fn nesting(package: &Package) -> u32 {
-    package
-        .modules()
-        .filter_map(|module| package.file(module))
-        .map(|file| {
-            // A file that is refused needs no stack.
-            nesting::nesting(text(file)).map_or(0, |found| found.depth)
-        })
-        .max()
-        .unwrap_or(0)
+/// Why a program is not loaded.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// A file nests too deep for the stack there is.
+    Deep,
+    Diagnostics(Vec<Diagnostic>),
 }
 
 fn text(file: &SourceFile) -> &str {
     file.text.strip_prefix('\u{feff}').unwrap_or(&file.text)
 }
 
-/// Parses the entry and everything its imports reach.
-pub(crate) fn load(package: &Package) -> Result<Program<'_>, Vec<Diagnostic>> {
+/// Parses the entry and everything its imports reach. Without a `deep` stack, deep files are not touched.
+pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused> {
     let mut program =
         Program { package, modules: Vec::new(), index: HashMap::new(), stored_attributes: HashSet::new() };
     let mut diagnostics = Vec::new();
@@ -61,7 +56,9 @@ pub(crate) fn load(package: &Package) -> Result<Program<'_>, Vec<Diagnostic>> {
         let message = format!("the package has no module '{}'", package.entry());
         let hint = format!("its modules are: {}", package.modules().collect::<Vec<_>>().join(", "));
         let lines = Lines::new("");
-        return Err(vec![Diagnostic::new(code::NO_MODULE, &file, &lines, Span::default(), message, Some(hint))]);
+        let at = Span::default();
+        let diagnostic = Diagnostic::new(code::NO_MODULE, &file, &lines, at, message, Some(hint));
+        return Err(Refused::Diagnostics(vec![diagnostic]));
     };
     let mut queue = VecDeque::from([entry]);
     program.index.insert(entry.module.clone(), 0);
@@ -73,7 +70,12 @@ pub(crate) fn load(package: &Package) -> Result<Program<'_>, Vec<Diagnostic>> {
                 Diagnostic::new(problem.code, file, &lines, problem.span, problem.message, problem.hint)
             }));
         };
-        let (body, mut collected) = match front::parse(text) {
+        let nesting = nesting::nesting(text);
+        if !deep && nesting.as_ref().is_ok_and(nesting::Nesting::is_deep) {
+            return Err(Refused::Deep);
+        }
+        let parsed = nesting.map_err(|problem| vec![problem]).and_then(|nesting| front::parse(text, nesting));
+        let (body, mut collected) = match parsed {
             Ok(body) => {
                 let builtin = |name: &str| if package.file(name).is_some() { None } else { names::module(name) };
                 let collected = collect(&body, &builtin);
@@ -119,7 +121,7 @@ pub(crate) fn load(package: &Package) -> Result<Program<'_>, Vec<Diagnostic>> {
             program.modules[*parent].submodules.push(child);
         }
     }
-    if diagnostics.is_empty() { Ok(program) } else { Err(diagnostics) }
+    if diagnostics.is_empty() { Ok(program) } else { Err(Refused::Diagnostics(diagnostics)) }
 }
 
 /// The absolute name of an import in a file; `None` where it leaves the package.
@@ -164,7 +166,7 @@ mod tests {
         package.add("a/b.py", "");
         package.add("a/c.py", "");
         package.add("unused.py", "syntax error here");
-        let program = load(&package).unwrap();
+        let program = load(&package, false).unwrap();
         let names: Vec<_> = program.modules.iter().map(|module| module.file.module.as_str()).collect();
         assert_eq!(names, ["main", "a", "a.b", "a.c"]);
         assert_eq!(program.modules[1].submodules, ["b", "c"]);

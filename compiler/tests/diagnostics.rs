@@ -1,4 +1,5 @@
 //! What is refused, with code, place, message and hint.
+#![allow(clippy::format_collect, reason = "sources of tests are made in one line")]
 
 use nano_compiler::{Diagnostic, Options, Package, code, compile};
 

@@ -85,7 +85,7 @@ fn mutate(random: &mut Random, sources: &[String]) -> String {
         "__class__",
         "x.__y",
     ];
-    for _ in 0..1 + random.below(6) {
+    for _ in 0..=random.below(6) {
         let boundary = |random: &mut Random, text: &str| {
             let mut at = random.below(text.len() + 1);
             while !text.is_char_boundary(at) {

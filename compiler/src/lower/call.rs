@@ -22,10 +22,12 @@ impl<'a> Unit<'_, 'a> {
             || keywords.iter().any(|keyword| keyword.arg.is_none())
             || arguments.len() + keywords.len() > MANY;
         let builtin = self.callee_builtin(&node.func);
-        if builtin == Some(Builtin::SuperType) && arguments.is_empty() && keywords.is_empty() {
-            if let Some(register) = self.zero_argument_super(span, wanted) {
-                return register;
-            }
+        if builtin == Some(Builtin::SuperType)
+            && arguments.is_empty()
+            && keywords.is_empty()
+            && let Some(register) = self.zero_argument_super(span, wanted)
+        {
+            return register;
         }
         if let Some(builtin @ (Builtin::Vars | Builtin::Dir)) = builtin
             && arguments.is_empty()
@@ -117,7 +119,7 @@ impl<'a> Unit<'_, 'a> {
 
     /// `super()` in a method: the class from its cell, and the first parameter.
     fn zero_argument_super(&mut self, span: Span, wanted: Option<Register>) -> Option<Register> {
-        let unit = &self.scopes()[self.unit];
+        let unit = &self.scopes()[self.own];
         // Only a function with a parameter, inside a class.
         self.scopes()[self.scope].symbol(CLASS_CELL)?.owner?;
         if unit.kind != ScopeKind::Function && unit.kind != ScopeKind::Lambda {

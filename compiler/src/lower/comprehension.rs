@@ -43,7 +43,7 @@ impl<'a> Unit<'_, 'a> {
             return to;
         }
         let window = self.window(4);
-        self.make_function(&node, Node::Comprehension(node), node.scope, window, node.span);
+        self.make_function(Node::Comprehension(node), node.scope, window, node.span);
         let above = self.next;
         let iterable = self.operand(&first.iter);
         self.next = above;
@@ -147,7 +147,7 @@ impl<'a> Unit<'_, 'a> {
     pub(super) fn lambda(&mut self, node: &'a ast::ExprLambda, wanted: Option<Register>) -> Register {
         let scope = self.context.module.collected.scopes.of(node);
         let to = self.result(wanted);
-        self.function_object(node, Node::Lambda(node), scope, node.parameters.as_deref(), to, span!(node));
+        self.function_object(Node::Lambda(node), scope, node.parameters.as_deref(), to, span!(node));
         to
     }
 }

@@ -54,14 +54,7 @@ impl<'a> Unit<'_, 'a> {
     }
 
     /// `make_function` and the cells it captures.
-    pub(super) fn make_function<T>(
-        &mut self,
-        identity: &T,
-        node: Node<'a>,
-        scope: ScopeId,
-        to: Register,
-        span: Span,
-    ) -> u16 {
+    pub(super) fn make_function(&mut self, node: Node<'a>, scope: ScopeId, to: Register, span: Span) -> u16 {
         let free = &self.scopes()[scope].free;
         let own_name = match node {
             // Nothing calls it before its name is bound.
@@ -71,7 +64,7 @@ impl<'a> Unit<'_, 'a> {
         let mut captures = Vec::with_capacity(free.len());
         let mut proven = Vec::with_capacity(free.len());
         for (name, owner) in free {
-            let is_here = self.scopes()[*owner].unit == self.unit;
+            let is_here = self.scopes()[*owner].unit == self.own;
             if is_here {
                 let symbol = self.scopes()[*owner].symbol(name);
                 let cell = match symbol.map(|symbol| symbol.place) {
@@ -84,13 +77,13 @@ impl<'a> Unit<'_, 'a> {
                 proven.push((is_bound && is_stable) || name == CLASS_CELL);
                 captures.push((Opcode::Capture, cell));
             } else {
-                let here = &self.scopes()[self.unit].free;
+                let here = &self.scopes()[self.own].free;
                 let number = here.iter().position(|(own, of)| own == name && of == owner).unwrap_or(0);
                 proven.push(self.proven.get(number).copied().unwrap_or(false));
                 captures.push((Opcode::CaptureFree, number.min(255) as u8));
             }
         }
-        let index = self.function_index(identity, node, scope, proven);
+        let index = self.function_index(node, scope, proven);
         self.code.span = span;
         self.code.abx(Opcode::MakeFunction, to, index);
         for (number, (op, from)) in captures.into_iter().enumerate() {
@@ -100,9 +93,8 @@ impl<'a> Unit<'_, 'a> {
     }
 
     /// A function object with its defaults.
-    pub(super) fn function_object<T>(
+    pub(super) fn function_object(
         &mut self,
-        identity: &T,
         node: Node<'a>,
         scope: ScopeId,
         parameters: Option<&'a ast::Parameters>,
@@ -119,7 +111,7 @@ impl<'a> Unit<'_, 'a> {
             defaults = self.defaults(list);
             keyword_defaults = self.keyword_defaults(list);
         }
-        self.make_function(identity, node, scope, to, span);
+        self.make_function(node, scope, to, span);
         if let Some(defaults) = defaults {
             self.code.abc(Opcode::SetDefaults, to, defaults, 0);
         }
@@ -198,7 +190,7 @@ impl<'a> Unit<'_, 'a> {
             Some(register) => register,
             None => self.alloc(),
         };
-        self.function_object(node, Node::Function(node), scope, Some(&node.parameters), to, span);
+        self.function_object(Node::Function(node), scope, Some(&node.parameters), to, span);
         if direct.is_some() {
             self.code.assigned.insert(to);
             return;
@@ -214,7 +206,7 @@ impl<'a> Unit<'_, 'a> {
         let windows = self.decorators(&node.decorator_list);
         let mark = self.next;
         let window = self.window(3);
-        self.make_function(node, Node::Class(node), scope, window, span);
+        self.make_function(Node::Class(node), scope, window, span);
         for base in node.bases() {
             self.push(base);
         }
@@ -248,6 +240,6 @@ impl<'a> Unit<'_, 'a> {
     }
 
     fn target_of_class(&self, name: &str) -> Option<Register> {
-        if self.scopes()[self.unit].kind == ScopeKind::Class { None } else { self.variable_register(name) }
+        if self.scopes()[self.own].kind == ScopeKind::Class { None } else { self.variable_register(name) }
     }
 }

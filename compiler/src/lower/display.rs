@@ -47,15 +47,16 @@ impl<'a> Unit<'_, 'a> {
 
     pub(super) fn list(&mut self, items: &'a [Expr], span: Span, wanted: Option<Register>) -> Register {
         let mark = self.next;
-        if items.len() <= self.piece() && !items.iter().any(Expr::is_starred_expr) {
-            if items.len() < COPIED || items.iter().any(|item| fold::constant(item).is_none()) {
-                let first = self.row(items);
-                self.next = mark;
-                let to = self.result(wanted);
-                self.code.span = span;
-                self.code.abc(Opcode::BuildList, to, first, items.len() as u8);
-                return to;
-            }
+        if items.len() <= self.piece()
+            && !items.iter().any(Expr::is_starred_expr)
+            && (items.len() < COPIED || items.iter().any(|item| fold::constant(item).is_none()))
+        {
+            let first = self.row(items);
+            self.next = mark;
+            let to = self.result(wanted);
+            self.code.span = span;
+            self.code.abc(Opcode::BuildList, to, first, items.len() as u8);
+            return to;
         }
         let to = self.result(wanted);
         let above = self.next;
@@ -82,7 +83,7 @@ impl<'a> Unit<'_, 'a> {
                 self.code.abc(Opcode::ListExtend, to, value, 0);
                 rest = behind;
             } else {
-                let constants: Vec<_> = rest.iter().map_while(|item| fold::constant(item)).collect();
+                let constants: Vec<_> = rest.iter().map_while(fold::constant).collect();
                 let plain = rest.iter().take_while(|item| !item.is_starred_expr()).count();
                 let count;
                 if constants.len() >= COPIED {

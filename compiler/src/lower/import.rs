@@ -124,7 +124,7 @@ impl<'a> Unit<'_, 'a> {
                         self.store_name(bound, value);
                     }
                 }
-                None => self.missing_member(module, name, names::members(*builtin), span),
+                None => self.missing_member(module, name, &names::members(*builtin), span),
             },
             _ => {
                 let binds = match target {
@@ -145,7 +145,7 @@ impl<'a> Unit<'_, 'a> {
                     self.code.abx(Opcode::ImportModule, value, index as u16);
                     self.store_name(bound, value);
                 } else {
-                    self.missing_member(module, name, binds, span);
+                    self.missing_member(module, name, &binds, span);
                 }
             }
         }
@@ -158,7 +158,7 @@ impl<'a> Unit<'_, 'a> {
         if !module.submodules.iter().any(|submodule| submodule == name) {
             return false;
         }
-        let symbol = module.collected.scopes.scopes.first().and_then(|scope| scope.symbol(name));
+        let symbol = module.collected.scopes.all.first().and_then(|scope| scope.symbol(name));
         let bindings = symbol.map_or(0, |symbol| symbol.bindings as usize);
         let own = module.collected.imports.iter().filter(|(level, from, names)| {
             names.iter().any(|imported| imported == name)
@@ -167,7 +167,7 @@ impl<'a> Unit<'_, 'a> {
         bindings <= own.count()
     }
 
-    fn missing_member(&mut self, module: &str, name: &str, known: Vec<&str>, span: Span) {
+    fn missing_member(&mut self, module: &str, name: &str, known: &[&str], span: Span) {
         if self.is_import_guarded() {
             self.raise_import(Builtin::ImportError, &format!("cannot import name '{name}' from '{module}'"));
             return;

@@ -28,7 +28,7 @@ use crate::front::ast::{self, Expr, Stmt};
 use crate::front::{Problem, Span};
 use crate::program::{Module, Program};
 use crate::scope::resolve::{CLASS_CELL_REGISTER, MAX_LOCALS};
-use crate::scope::{Place, Scope, ScopeId, Symbol, address, flag, mangle};
+use crate::scope::{Place, Scope, ScopeId, Symbol, flag, mangle};
 use nano_wire::isa::{Opcode, halves};
 use nano_wire::module::{Function, flags};
 use std::collections::{HashMap, VecDeque};
@@ -164,11 +164,11 @@ struct Unit<'u, 'a> {
     context: &'u Context<'a>,
     out: &'u mut Output,
     queue: &'u mut VecDeque<Pending<'a>>,
-    /// Units by the address of their node: a `finally` may be compiled twice.
+    /// Units by their scope: a `finally` may be compiled twice.
     made: &'u mut HashMap<usize, u16>,
     problems: &'u mut Vec<Problem>,
     code: Assembler,
-    unit: ScopeId,
+    own: ScopeId,
     /// The scope whose names are seen; an inlined comprehension, or the unit itself.
     scope: ScopeId,
     /// First register that is no local.
@@ -227,7 +227,7 @@ impl<'u, 'a> Unit<'u, 'a> {
     ) -> Option<(u16, Lowered)> {
         let Pending { index, node, scope, proven } = pending;
         let (span, at) = definition::spans(node, context.module.body.first());
-        let data = &context.module.collected.scopes.scopes[scope];
+        let data = &context.module.collected.scopes.all[scope];
         let mut unit = Unit {
             context,
             out,
@@ -235,7 +235,7 @@ impl<'u, 'a> Unit<'u, 'a> {
             made,
             problems,
             code: Assembler::new(at),
-            unit: scope,
+            own: scope,
             scope,
             locals: data.locals.min(MAX_LOCALS) as u16,
             next: data.locals.min(MAX_LOCALS) as u16,
@@ -294,7 +294,7 @@ impl<'u, 'a> Unit<'u, 'a> {
             }
             Node::Class(node) => {
                 self.body(&node.body);
-                if self.scopes()[self.unit].class_cell {
+                if self.scopes()[self.own].class_cell {
                     self.code.last(Opcode::Return, CLASS_CELL_REGISTER, 0);
                 }
             }
@@ -305,7 +305,7 @@ impl<'u, 'a> Unit<'u, 'a> {
     }
 
     fn finish(mut self, index: u16, node: Node<'a>, span: Span) -> Option<(u16, Lowered)> {
-        let scope = &self.context.module.collected.scopes.scopes[self.unit];
+        let scope = &self.context.module.collected.scopes.all[self.own];
         if self.code.is_full() {
             let message = format!("this function is too long: more than {MAX_WORDS} instruction words");
             self.problems.push(Problem::new(code::LIMIT, span, message).hint("split it into several functions"));
@@ -384,7 +384,7 @@ impl<'u, 'a> Unit<'u, 'a> {
     // --- Scopes.
 
     fn scopes(&self) -> &'a [Scope] {
-        &self.context.module.collected.scopes.scopes
+        &self.context.module.collected.scopes.all
     }
 
     /// The symbol of a name in the current scope.
@@ -489,8 +489,9 @@ impl<'u, 'a> Unit<'u, 'a> {
     }
 
     /// A function of the queue, by its node.
-    fn function_index<T>(&mut self, identity: &T, node: Node<'a>, scope: ScopeId, proven: Vec<bool>) -> u16 {
-        let key = address(identity);
+    fn function_index(&mut self, node: Node<'a>, scope: ScopeId, proven: Vec<bool>) -> u16 {
+        // A function has one scope, however often its code is written (a `finally` is, at every way out).
+        let key = scope;
         if let Some(index) = self.made.get(&key).copied() {
             // Made at several places: bound only if it is so at each.
             if let Some(pending) = self.queue.iter_mut().find(|pending| pending.index == index) {

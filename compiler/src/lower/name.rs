@@ -19,7 +19,7 @@ impl Unit<'_, '_> {
             if let Some((_, _, register)) = self.inline.iter().rev().find(|(of, own, _)| *of == id && own == name) {
                 return Some(*register);
             }
-            if id == self.unit {
+            if id == self.own {
                 return None;
             }
             scope = self.scopes()[id].parent;

@@ -29,10 +29,7 @@ pub(super) fn opcodes(operator: Operator) -> (Opcode, Opcode) {
 /// The opcode and operand of an operator with a small integer at its right, if there is one. `add_int` with a negative
 /// operand means a subtraction, so that the VM can name the right operator in an error; `x + -1` is a plain `add`.
 pub(super) fn immediate(operator: Operator, right: &Expr) -> Option<(Opcode, u8)> {
-    let number = match fold::constant(right)? {
-        crate::constant::Constant::Int(number) => number,
-        _ => return None,
-    };
+    let crate::constant::Constant::Int(number) = fold::constant(right)? else { return None };
     let (op, number) = match operator {
         Operator::Add if number >= 0 => (Opcode::AddInt, number),
         Operator::Sub if number > 0 => (Opcode::AddInt, -number),

@@ -62,7 +62,7 @@ impl<'a> Unit<'_, 'a> {
             Stmt::FunctionDef(node) => self.define_function(node),
             Stmt::ClassDef(node) => self.define_class(node),
             Stmt::Try(node) => self.try_statement(node),
-            Stmt::With(node) => self.with_items(&node.items, &node.body, span!(node)),
+            Stmt::With(node) => self.with_items(&node.items, &node.body),
             Stmt::Raise(node) => self.raise(node),
             Stmt::Assert(node) => self.assert(node),
             Stmt::Delete(node) => node.targets.iter().for_each(|target| self.delete(target)),

@@ -2,13 +2,13 @@
 
 use super::statement::returns_value;
 use super::{Block, Unit, at};
+use crate::front::Spanned;
 use crate::front::ast::{self, Stmt};
-use crate::front::{Span, Spanned};
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::Opcode;
 
 impl<'a> Unit<'_, 'a> {
-    pub(super) fn with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt], span: Span) {
+    pub(super) fn with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) {
         let Some((item, rest)) = items.split_first() else {
             self.body(body);
             return;
@@ -47,7 +47,7 @@ impl<'a> Unit<'_, 'a> {
             self.assign_target(target, value);
         }
         self.next = mark;
-        self.with_items(rest, body, span);
+        self.with_items(rest, body);
         let used = self.pop_block();
         self.next = mark;
         let end = self.code.label();

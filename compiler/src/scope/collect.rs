@@ -68,16 +68,16 @@ impl Collector<'_> {
     }
 
     fn scope(&mut self) -> &mut Scope {
-        &mut self.out.scopes.scopes[self.current]
+        &mut self.out.scopes.all[self.current]
     }
 
     /// Opens a scope and makes it the current one; the former current one is given back.
     fn push_scope(&mut self, kind: ScopeKind, name: &str, node: Option<usize>) -> ScopeId {
-        let id = self.out.scopes.scopes.len();
+        let id = self.out.scopes.all.len();
         let (parent, class_name, qualname) = if id == 0 {
             (None, None, name.to_string())
         } else {
-            let parent = &self.out.scopes.scopes[self.current];
+            let parent = &self.out.scopes.all[self.current];
             let qualname = match parent.kind {
                 _ if parent.symbol(name).is_some_and(|symbol| symbol.is(flag::GLOBAL)) => name.to_string(),
                 ScopeKind::Module => name.to_string(),
@@ -86,7 +86,7 @@ impl Collector<'_> {
             };
             (Some(self.current), parent.class_name.clone(), qualname)
         };
-        self.out.scopes.scopes.push(Scope {
+        self.out.scopes.all.push(Scope {
             kind,
             parent,
             unit: id,
@@ -110,7 +110,7 @@ impl Collector<'_> {
     /// Closes a unit: what it uses from outside may capture a comprehension's variables.
     fn pop_unit(&mut self, outer: ScopeId) {
         if let Some(uses) = self.inner_uses.last_mut() {
-            let scope = &self.out.scopes.scopes[self.current];
+            let scope = &self.out.scopes.all[self.current];
             for symbol in &scope.symbols {
                 if !symbol.is(flag::BOUND) || symbol.is(flag::NONLOCAL) || scope.kind == ScopeKind::Class {
                     uses.insert(symbol.name.clone());
@@ -121,7 +121,7 @@ impl Collector<'_> {
     }
 
     fn symbol(&mut self, name: &str) -> &mut Symbol {
-        let scope = &mut self.out.scopes.scopes[self.current];
+        let scope = &mut self.out.scopes.all[self.current];
         let name = mangle(name, scope.class_name.as_deref());
         let index = match scope.index.get(name.as_ref()) {
             Some(index) => *index,
@@ -163,7 +163,7 @@ impl Collector<'_> {
         }
         symbol.flags |= flag::USED;
         if (name == "super" || name == "__class__") && self.scope().is_function_like() {
-            let scopes = &self.out.scopes.scopes;
+            let scopes = &self.out.scopes.all;
             let mut around = scopes[self.current].parent;
             while let Some(id) = around {
                 if scopes[id].kind == ScopeKind::Class {
@@ -730,7 +730,7 @@ impl Collector<'_> {
         }
         elements.iter().for_each(|element| self.expression(element));
         let uses = self.inner_uses.pop().unwrap_or_default();
-        let scope = &mut self.out.scopes.scopes[self.current];
+        let scope = &mut self.out.scopes.all[self.current];
         scope.is_generator = kind == ScopeKind::Generator;
         let is_captured = |symbol: &Symbol| symbol.is(flag::BOUND) && uses.contains(&symbol.name);
         scope.inlined = kind == ScopeKind::Comprehension && !scope.symbols.iter().any(is_captured);

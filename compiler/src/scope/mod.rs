@@ -141,7 +141,7 @@ impl Scope {
 /// All scopes of a module; the first is the module's.
 #[derive(Debug, Default)]
 pub(crate) struct Scopes {
-    pub scopes: Vec<Scope>,
+    pub all: Vec<Scope>,
     /// Scope of a function, lambda, class or comprehension by the address of its node.
     pub by_node: HashMap<usize, ScopeId>,
     /// Global slots of the module: their names.

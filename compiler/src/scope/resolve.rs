@@ -47,16 +47,16 @@ pub(crate) fn resolve(
     nonlocals: &[(ScopeId, String, Span)],
     surroundings: &Surroundings<'_>,
 ) -> Vec<Problem> {
-    for id in 0..scopes.scopes.len() {
-        if scopes.scopes[id].inlined
-            && let Some(parent) = scopes.scopes[id].parent
+    for id in 0..scopes.all.len() {
+        if scopes.all[id].inlined
+            && let Some(parent) = scopes.all[id].parent
         {
-            scopes.scopes[id].unit = scopes.scopes[parent].unit;
+            scopes.all[id].unit = scopes.all[parent].unit;
         }
     }
     let mut problems = Vec::new();
     for (id, name, span) in nonlocals {
-        if matches!(look_up(scopes, scopes.scopes[*id].parent, name), Found::Global) {
+        if matches!(look_up(scopes, scopes.all[*id].parent, name), Found::Global) {
             let message = format!("no binding for nonlocal '{name}' found");
             problems.push(Problem::new(code::NAMES, *span, message));
         }
@@ -71,7 +71,7 @@ pub(crate) fn resolve(
 fn look_up(scopes: &Scopes, from: Option<ScopeId>, name: &str) -> Found {
     let mut around = from;
     while let Some(id) = around {
-        let scope = &scopes.scopes[id];
+        let scope = &scopes.all[id];
         match scope.kind {
             ScopeKind::Module => break,
             ScopeKind::Class => {
@@ -92,9 +92,9 @@ fn look_up(scopes: &Scopes, from: Option<ScopeId>, name: &str) -> Found {
 
 /// Finds the scope that owns each name, and notes captures along the way.
 fn find_owners(scopes: &mut Scopes) {
-    for id in 0..scopes.scopes.len() {
-        for index in 0..scopes.scopes[id].symbols.len() {
-            let scope = &scopes.scopes[id];
+    for id in 0..scopes.all.len() {
+        for index in 0..scopes.all[id].symbols.len() {
+            let scope = &scopes.all[id];
             let symbol = &scope.symbols[index];
             let is_own = symbol.is(flag::BOUND) && !symbol.is(flag::NONLOCAL);
             if scope.kind == ScopeKind::Module || symbol.is(flag::GLOBAL) || is_own {
@@ -103,26 +103,26 @@ fn find_owners(scopes: &mut Scopes) {
             let name = symbol.name.clone();
             let is_deleted = symbol.is(flag::DELETED);
             let Found::Owner(owner) = look_up(scopes, scope.parent, &name) else { continue };
-            scopes.scopes[id].symbols[index].owner = Some(owner);
+            scopes.all[id].symbols[index].owner = Some(owner);
             if name == CLASS_CELL {
-                scopes.scopes[owner].class_cell = true;
+                scopes.all[owner].class_cell = true;
             }
-            let owner_unit = scopes.scopes[owner].unit;
-            let mut unit = scopes.scopes[id].unit;
+            let owner_unit = scopes.all[owner].unit;
+            let mut unit = scopes.all[id].unit;
             if unit == owner_unit {
                 continue;
             }
-            if let Some(index) = scopes.scopes[owner].index.get(&name).copied() {
-                let symbol = &mut scopes.scopes[owner].symbols[index];
+            if let Some(index) = scopes.all[owner].index.get(&name).copied() {
+                let symbol = &mut scopes.all[owner].symbols[index];
                 symbol.flags |= flag::CAPTURED | if is_deleted { flag::DELETED_INSIDE } else { 0 };
             }
             while unit != owner_unit {
-                let free = &mut scopes.scopes[unit].free;
+                let free = &mut scopes.all[unit].free;
                 if !free.iter().any(|(free, of)| *free == name && *of == owner) {
                     free.push((name.clone(), owner));
                 }
-                let Some(parent) = scopes.scopes[unit].parent else { break };
-                unit = scopes.scopes[parent].unit;
+                let Some(parent) = scopes.all[unit].parent else { break };
+                unit = scopes.all[parent].unit;
             }
         }
     }
@@ -130,7 +130,7 @@ fn find_owners(scopes: &mut Scopes) {
 
 /// Is the name the module's, as seen from this scope?
 fn is_global(scopes: &Scopes, id: ScopeId, index: usize) -> bool {
-    let scope = &scopes.scopes[id];
+    let scope = &scopes.all[id];
     let symbol = &scope.symbols[index];
     scope.kind == ScopeKind::Module
         || symbol.is(flag::GLOBAL)
@@ -145,10 +145,10 @@ fn place_globals(scopes: &mut Scopes, surroundings: &Surroundings<'_>) -> HashMa
         order.push(name.clone());
         globals.insert(name.clone(), Global { bindings: 1, ..Global::default() });
     }
-    for id in 0..scopes.scopes.len() {
-        for (index, symbol) in scopes.scopes[id].symbols.iter().enumerate() {
+    for id in 0..scopes.all.len() {
+        for (index, symbol) in scopes.all[id].symbols.iter().enumerate() {
             // A class that binds a name reads the global before it does.
-            let in_namespace = scopes.scopes[id].kind == ScopeKind::Class && symbol.is(flag::BOUND);
+            let in_namespace = scopes.all[id].kind == ScopeKind::Class && symbol.is(flag::BOUND);
             if symbol.name == CLASS_CELL || !(is_global(scopes, id, index) || in_namespace) {
                 continue;
             }
@@ -193,29 +193,29 @@ fn place_globals(scopes: &mut Scopes, surroundings: &Surroundings<'_>) -> HashMa
 
 /// Numbers registers and captured cells, and notes every symbol's place.
 fn place(scopes: &mut Scopes, globals: &HashMap<String, Place>) {
-    for id in 0..scopes.scopes.len() {
+    for id in 0..scopes.all.len() {
         let mut next = 0;
-        if scopes.scopes[id].kind == ScopeKind::Class {
+        if scopes.all[id].kind == ScopeKind::Class {
             // The namespace, and the cell of `__class__`.
-            next = 1 + usize::from(scopes.scopes[id].class_cell);
+            next = 1 + usize::from(scopes.all[id].class_cell);
         }
-        if scopes.scopes[id].kind == ScopeKind::Generator
-            || (scopes.scopes[id].kind == ScopeKind::Comprehension && !scopes.scopes[id].inlined)
+        if scopes.all[id].kind == ScopeKind::Generator
+            || (scopes.all[id].kind == ScopeKind::Comprehension && !scopes.all[id].inlined)
         {
             // The iterator.
             next = 1;
         }
-        for index in 0..scopes.scopes[id].symbols.len() {
-            let scope = &scopes.scopes[id];
+        for index in 0..scopes.all[id].symbols.len() {
+            let scope = &scopes.all[id];
             let symbol = &scope.symbols[index];
             let place = if let Some(owner) = symbol.owner {
                 if symbol.name == CLASS_CELL && owner == scope.unit {
                     Place::Cell(CLASS_CELL_REGISTER)
-                } else if scopes.scopes[owner].unit == scope.unit {
+                } else if scopes.all[owner].unit == scope.unit {
                     // Owners come before the scopes inside them.
-                    scopes.scopes[owner].symbol(&symbol.name).map_or(Place::Unsupported, |symbol| symbol.place)
+                    scopes.all[owner].symbol(&symbol.name).map_or(Place::Unsupported, |symbol| symbol.place)
                 } else {
-                    let free = &scopes.scopes[scope.unit].free;
+                    let free = &scopes.all[scope.unit].free;
                     let number = free.iter().position(|(name, of)| *name == symbol.name && *of == owner);
                     Place::Free(number.unwrap_or(0).min(255) as u8)
                 }
@@ -241,8 +241,8 @@ fn place(scopes: &mut Scopes, globals: &HashMap<String, Place>) {
                     _ => Place::Local(register),
                 }
             };
-            scopes.scopes[id].symbols[index].place = place;
+            scopes.all[id].symbols[index].place = place;
         }
-        scopes.scopes[id].locals = next;
+        scopes.all[id].locals = next;
     }
 }
