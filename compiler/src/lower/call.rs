@@ -121,14 +121,19 @@ impl<'a> Unit<'_, 'a> {
     fn zero_argument_super(&mut self, span: Span, wanted: Option<Register>) -> Option<Register> {
         let unit = &self.scopes()[self.own];
         // Only a function with a parameter, inside a class.
-        self.scopes()[self.scope].symbol(CLASS_CELL)?.owner?;
+        let class = self.scopes()[self.scope].symbol(CLASS_CELL).filter(|symbol| symbol.owner.is_some())?;
         if unit.kind != ScopeKind::Function && unit.kind != ScopeKind::Lambda {
             return None;
         }
         let first = unit.symbols.first().filter(|symbol| symbol.is(flag::PARAMETER))?;
         let mark = self.next;
         let window = self.window(2);
-        self.load_name(CLASS_CELL, span, Some(window));
+        // No check: the class is there once methods are called, and `super` tells if it isn't.
+        match class.place {
+            Place::Free(number) => self.code.abx(Opcode::LoadFree, window, u16::from(number)),
+            Place::Cell(cell) => self.code.abc(Opcode::LoadCell, window, cell, 0),
+            _ => {}
+        }
         match first.place {
             Place::Cell(cell) => self.code.abc(Opcode::LoadCell, at(window, 1), cell, 0),
             Place::Local(register) => self.move_to(at(window, 1), register),

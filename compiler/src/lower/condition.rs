@@ -121,7 +121,7 @@ impl<'a> Unit<'_, 'a> {
                 return left;
             }
         }
-        let right = self.membership(op, right);
+        let right = if is_last { self.membership(op, right) } else { self.operand(right) };
         let (jump, when) = match op {
             CmpOp::Lt => (Opcode::JumpLess, when),
             CmpOp::LtE => (Opcode::JumpLessEqual, when),

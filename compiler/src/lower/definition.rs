@@ -74,7 +74,7 @@ impl<'a> Unit<'_, 'a> {
                 };
                 let is_bound = self.code.assigned.contains(cell) || own_name.as_ref() == Some(name);
                 let is_stable = symbol.is_some_and(|symbol| !symbol.is(flag::DELETED | flag::DELETED_INSIDE));
-                proven.push((is_bound && is_stable) || name == CLASS_CELL);
+                proven.push(is_bound && is_stable && name != CLASS_CELL);
                 captures.push((Opcode::Capture, cell));
             } else {
                 let here = &self.scopes()[self.own].free;

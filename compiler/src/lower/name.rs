@@ -39,6 +39,9 @@ impl Unit<'_, '_> {
     /// Loads a name. Where it is a local it may be given as it is.
     pub(super) fn load_name(&mut self, name: &str, span: Span, wanted: Option<Register>) -> Register {
         self.code.span = span;
+        // Inside a class `__class__` is the cell, unless somebody binds the name.
+        let is_cell = name == "__class__" && self.symbol(name).is_none() && self.symbol(CLASS_CELL).is_some();
+        let name = if is_cell { CLASS_CELL } else { name };
         let Some(symbol) = self.symbol(name) else {
             // Every name of the source has a symbol; this is not reached.
             return self.constant(&Constant::NONE, wanted);

@@ -150,7 +150,8 @@ impl<'a> Unit<'_, 'a> {
         let end = self.code.label();
         let mut left = self.operand(&node.left);
         for (index, (op, right)) in node.ops.iter().zip(&node.comparators).enumerate() {
-            let right = self.membership(*op, right);
+            // One in the middle is a list to the next comparison.
+            let right = if index + 1 < count { self.operand(right) } else { self.membership(*op, right) };
             self.code.span = span!(node);
             self.code.abc(comparison(*op), work, left, right);
             if index + 1 < count {

@@ -157,22 +157,37 @@ impl Collector<'_> {
     }
 
     fn use_name(&mut self, name: &str, span: Span) {
+        if (name == "super" || name == "__class__") && self.is_in_class() {
+            self.note_use(CLASS_CELL, span);
+            if name == "__class__" {
+                return;
+            }
+        }
+        self.note_use(name, span);
+    }
+
+    fn note_use(&mut self, name: &str, span: Span) {
         let symbol = self.symbol(name);
         if !symbol.is(flag::USED) {
             symbol.first_use = span;
         }
         symbol.flags |= flag::USED;
-        if (name == "super" || name == "__class__") && self.scope().is_function_like() {
-            let scopes = &self.out.scopes.all;
-            let mut around = scopes[self.current].parent;
-            while let Some(id) = around {
-                if scopes[id].kind == ScopeKind::Class {
-                    self.symbol(CLASS_CELL).flags |= flag::USED;
-                    return;
-                }
-                around = scopes[id].parent;
-            }
+    }
+
+    /// Is this a function somewhere inside a class body?
+    fn is_in_class(&mut self) -> bool {
+        if !self.scope().is_function_like() {
+            return false;
         }
+        let scopes = &self.out.scopes.all;
+        let mut around = scopes[self.current].parent;
+        while let Some(id) = around {
+            if scopes[id].kind == ScopeKind::Class {
+                return true;
+            }
+            around = scopes[id].parent;
+        }
+        false
     }
 
     fn body(&mut self, body: &[Stmt]) {
