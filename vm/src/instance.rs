@@ -172,7 +172,7 @@ fn failure(vm: &mut Vm<'_>) -> Failure {
     vm.native_depth = 0;
     vm.depth = 0;
     // Describing it may run code of the program (`__str__`): it gets some fuel, not all there is.
-    vm.fuel = vm.fuel.clamp(100_000, u64::MAX / 2);
+    vm.fuel = vm.fuel.max(100_000);
     Failure::Exception(describe(vm, exception, 0))
 }
 

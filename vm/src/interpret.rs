@@ -193,14 +193,10 @@ impl<'a> Vm<'a> {
                                 regs.set(a, value);
                                 continue;
                             }
-                        } else if x.is_arena() && y.is_arena() {
-                            let float = header_kind(self.mem.word(x.0)) == kind::FLOAT
-                                && header_kind(self.mem.word(y.0)) == kind::FLOAT;
-                            if float {
-                                let result: f64 = $float(self.float(x), self.float(y));
-                                set!(a, self.new_float(result));
-                                continue;
-                            }
+                        } else if let (Some(x), Some(y)) = (self.float_or_small(x), self.float_or_small(y)) {
+                            let result: f64 = $float(x, y);
+                            set!(a, self.new_float(result));
+                            continue;
                         }
                         set!(a, self.binary_any($binary, x, y, $place));
                     }};
@@ -1116,6 +1112,19 @@ impl<'a> Vm<'a> {
                     _ => try_or_raise!(self.wrong_register()),
                 }
             }
+        }
+    }
+
+    /// The number of a float or a small integer, for arithmetic in which at least one is a float (two small integers
+    /// have been served before).
+    #[inline(always)]
+    fn float_or_small(&self, value: Value) -> Option<f64> {
+        if value.is_small() {
+            Some(f64::from(value.as_small()))
+        } else if self.kind(value) == kind::FLOAT {
+            Some(self.float(value))
+        } else {
+            None
         }
     }
 

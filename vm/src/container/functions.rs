@@ -19,7 +19,7 @@ pub(super) const MIN: Native = Native::any_keywords("min", min, 1, 255);
 pub(super) const MAX: Native = Native::any_keywords("max", max, 1, 255);
 pub(super) const ENUMERATE: Native = Native::with("enumerate", enumerate, 1, 2, &["iterable", "start"]);
 pub(super) const ZIP: Native = Native::any_keywords("zip", zip, 0, 255);
-pub(super) const MAP: Native = Native::new("map", map, 2, 255);
+pub(super) const MAP: Native = Native::new("map", map, 0, 255);
 pub(super) const FILTER: Native = Native::new("filter", filter, 2, 2);
 pub(super) const REVERSED: Native = Native::new("reversed", reversed, 1, 1);
 pub(super) const SLICE: Native = Native::new("slice", slice, 1, 3);
@@ -51,6 +51,10 @@ fn iter(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn next(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    if args.len() == 1 && vm.is(vm.arg(args, 0), kind::GENERATOR) {
+        // Its StopIteration carries what the generator returned.
+        return vm.generator_step(vm.arg(args, 0), Value::NONE);
+    }
     match vm.next(vm.arg(args, 0))? {
         Some(item) => Ok(item),
         None if args.len() > 1 => Ok(vm.arg(args, 1)),
@@ -280,6 +284,9 @@ fn zip(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn map(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    if args.len() < 2 {
+        return vm.raise(Builtin::TypeError, "map() must have at least two arguments.");
+    }
     let all = iterators(vm, args.from(1))?;
     vm.iterator_of(Builtin::MapType, vm.arg(args, 0), ZERO, all)
 }
