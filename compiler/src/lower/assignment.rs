@@ -1,6 +1,6 @@
 //! Assignments: plain, unpacking and augmented, and `del`.
 
-use super::operation::{immediate, opcodes};
+use super::operation::opcodes;
 use super::{Unit, at};
 use crate::assembler::Register;
 use crate::diagnostic::code;
@@ -192,10 +192,7 @@ impl<'a> Unit<'_, 'a> {
 
     /// `to = old op value`, in place.
     fn operate(&mut self, node: &'a ast::StmtAugAssign, to: Register, old: Register, span: Span) {
-        // Of the immediate forms only those that no builtin type does in place.
-        if let Some((op, number)) = immediate(node.op, &node.value)
-            && op != Opcode::MultiplyInt
-        {
+        if let Some((op, number)) = self.immediate_in_place(node) {
             self.code.span = span;
             self.code.abc(op, to, old, number);
             return;

@@ -62,7 +62,7 @@ impl<'a> Visitor<'a> for Count<'_, '_, '_> {
                 walk_stmt(self, statement);
             }
             Stmt::AugAssign(node) => {
-                if immediate(node.op, &node.value).is_none() {
+                if self.unit.immediate_in_place(node).is_none() {
                     self.operand(&node.value);
                 }
                 walk_stmt(self, statement);

@@ -118,7 +118,7 @@ impl<'a> Unit<'_, 'a> {
     }
 
     /// The arguments of a call of the builtin `range`, where a counted loop can do it.
-    fn range_arguments(&self, iter: &'a Expr) -> Option<&'a [Expr]> {
+    pub(super) fn range_arguments<'e>(&self, iter: &'e Expr) -> Option<&'e [Expr]> {
         let Expr::Call(call) = iter else { return None };
         let Expr::Name(name) = &*call.func else { return None };
         let arguments = &*call.arguments.args;

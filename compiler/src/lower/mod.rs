@@ -16,6 +16,7 @@ mod hoist;
 mod import;
 mod looping;
 mod name;
+mod numeric;
 mod operation;
 mod statement;
 mod text;
@@ -185,6 +186,8 @@ struct Unit<'u, 'a> {
     has_walrus: bool,
     /// Constants that wait in registers while a loop runs.
     hoisted: HashMap<Constant, Register>,
+    /// Locals that surely are numbers.
+    numeric: numeric::Numeric,
     too_many_registers: bool,
 }
 
@@ -247,6 +250,7 @@ impl<'u, 'a> Unit<'u, 'a> {
             volatile: Assigned::default(),
             has_walrus: false,
             hoisted: HashMap::new(),
+            numeric: numeric::Numeric::default(),
             too_many_registers: data.locals > MAX_LOCALS,
         };
         unit.prologue(data);
@@ -287,7 +291,10 @@ impl<'u, 'a> Unit<'u, 'a> {
     fn node(&mut self, node: Node<'a>) {
         match node {
             Node::Module => self.module(),
-            Node::Function(node) => self.body(&node.body),
+            Node::Function(node) => {
+                self.numeric = self.find_numbers(&node.body);
+                self.body(&node.body);
+            }
             Node::Lambda(node) => {
                 let value = self.operand(&node.body);
                 self.return_value(value);

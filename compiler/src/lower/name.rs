@@ -69,7 +69,7 @@ impl Unit<'_, '_> {
                 self.code.abc(Opcode::LoadCell, to, cell, 0);
                 if !self.code.assigned.contains(cell) || self.is_deleted_inside(symbol) {
                     let index = self.out.pool.name(visible(&symbol.name));
-                    self.code.abx(Opcode::CheckLocal, to, index);
+                    self.code.abx(unbound_check(symbol), to, index);
                     self.code.assigned.insert(cell);
                 }
                 to
@@ -130,7 +130,7 @@ impl Unit<'_, '_> {
     fn check_local(&mut self, register: Register, symbol: &Symbol) {
         if !self.code.assigned.contains(register) {
             let index = self.out.pool.name(&symbol.name);
-            self.code.abx(Opcode::CheckLocal, register, index);
+            self.code.abx(unbound_check(symbol), register, index);
             // Behind the check it is bound.
             self.code.assigned.insert(register);
         }
@@ -221,6 +221,12 @@ impl Unit<'_, '_> {
         }
         self.next = mark;
     }
+}
+
+/// Which error an unbound variable is: to a comprehension a variable of the function around it is a free one, even
+/// where it runs in that function's registers.
+fn unbound_check(symbol: &Symbol) -> Opcode {
+    if symbol.owner.is_some() { Opcode::CheckFree } else { Opcode::CheckLocal }
 }
 
 /// A symbol's name as messages show it.
