@@ -74,8 +74,8 @@ impl Log {
         let alone = self.options.policy == SyncPolicy::EveryAppend;
         let mut state = self.lock();
         loop {
-            if let Some(failure) = &state.failed {
-                return Err(Error::Poisoned(Arc::clone(failure)));
+            if let Some(error) = &state.failed {
+                return Err(error.clone());
             }
             let full = state.pending.bytes.len() >= MOST_PENDING;
             if !full && !(alone && (state.committing || !state.pending.is_empty())) {
@@ -122,8 +122,8 @@ impl Log {
             if state.committed >= sequence.0 {
                 return Ok(());
             }
-            if let Some(failure) = &state.failed {
-                return Err(Error::Poisoned(Arc::clone(failure)));
+            if let Some(error) = &state.failed {
+                return Err(error.clone());
             }
             if sequence.0 >= state.pending.next() {
                 return Err(Error::NotYet(sequence));
@@ -153,7 +153,13 @@ impl Log {
     }
 
     fn poison(&self, state: &mut State, error: &Error) {
-        state.failed.get_or_insert_with(|| error.to_string().into());
+        state.failed.get_or_insert_with(|| Error::Poisoned(error.to_string().into()));
+        self.changed.notify_all();
+    }
+
+    /// Takes no more records, and answers so: the log's files are about to go.
+    pub(crate) fn retire(&self, error: Error) {
+        self.lock().failed = Some(error);
         self.changed.notify_all();
     }
 

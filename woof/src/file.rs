@@ -132,7 +132,9 @@ impl Store for FileStore {
         if !Log::exists(&directory) {
             return Err(Error::NotFound(name.to_string()));
         }
-        open.remove(&(name.namespace().to_owned(), name.name().to_owned()));
+        if let Some(log) = open.remove(&(name.namespace().to_owned(), name.name().to_owned())) {
+            log.retire(Error::NotFound(name.to_string()));
+        }
         let removed = self.root.join(REMOVED);
         directory::create_durably(&removed)?;
         let target = removed.join(name.to_string().replace('/', " "));

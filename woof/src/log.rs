@@ -127,7 +127,7 @@ pub(crate) struct State {
     /// Origins of acknowledged records.
     pub durable_lanes: Lanes,
     /// Why nothing more is appended.
-    pub failed: Option<Arc<str>>,
+    pub failed: Option<Error>,
 }
 
 /// An append-only log in a directory of its own. Shared by reference among threads.
@@ -341,8 +341,8 @@ impl Log {
         self.range(Sequence::FIRST).try_fold(0, |count, entry| entry.map(|_| count + 1))
     }
 
-    /// Why nothing more is appended, if a write or fsync has failed.
-    pub fn failure(&self) -> Option<Arc<str>> {
+    /// Why nothing more is appended, if a write or fsync has failed (or the log was deleted).
+    pub fn failure(&self) -> Option<Error> {
         self.lock().failed.clone()
     }
 }

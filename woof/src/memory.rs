@@ -46,7 +46,9 @@ impl Store for MemoryStore {
     }
 
     fn delete(&self, name: WoofName<'_>) -> Result<(), Error> {
-        self.lock().remove(&key(name)).map(|_| ()).ok_or_else(|| Error::NotFound(name.to_string()))
+        let woof = self.lock().remove(&key(name)).ok_or_else(|| Error::NotFound(name.to_string()))?;
+        woof.lock().deleted = Some(name.to_string());
+        Ok(())
     }
 }
 
@@ -62,6 +64,8 @@ struct Records {
     kept: VecDeque<Entry>,
     last: u64,
     lanes: Lanes,
+    /// The name it had.
+    deleted: Option<String>,
 }
 
 impl Records {
@@ -89,6 +93,9 @@ impl MemoryWoof {
             return Err(Error::TooLong { length: payload.len(), limit });
         }
         let mut records = self.lock();
+        if let Some(name) = &records.deleted {
+            return Err(Error::NotFound(name.clone()));
+        }
         if let Some(origin) = origin {
             match records.lanes.find(origin) {
                 Seen::New => {}

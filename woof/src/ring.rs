@@ -100,6 +100,11 @@ impl<B> RingLog<B> {
         RING_HEADER.saturating_add(record::stored_bytes(element as usize).saturating_mul(history as usize))
     }
 
+    /// What it was made with.
+    pub const fn id(&self) -> LogId {
+        self.id
+    }
+
     /// The most bytes in a record.
     pub const fn element(&self) -> u32 {
         self.element

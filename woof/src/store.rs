@@ -31,7 +31,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// All `WooFs`, or those of one namespace, sorted.
     fn list(&self, namespace: Option<&str>) -> Result<Vec<Stat>, Error>;
 
-    /// Removes a `WooF` and its records, or says [`Error::NotFound`]. Holders of it keep what they hold.
+    /// Removes a `WooF` and its records, or says [`Error::NotFound`]. Whoever holds it still may read what was there;
+    /// an append is [`Error::NotFound`].
     fn delete(&self, name: WoofName<'_>) -> Result<(), Error>;
 
     /// What a `WooF` is and has.

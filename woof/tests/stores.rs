@@ -167,7 +167,10 @@ fn woofs_are_created_listed_and_deleted() {
             (names(None), names(Some("x")), names(Some("z"))),
             (["a", "b", "c"].map(String::from).to_vec(), ["a", "b"].map(String::from).to_vec(), vec![])
         );
+        let held = store.open(a).unwrap();
         store.delete(a).unwrap();
+        assert!(matches!(held.append(b"2", 3), Err(Error::NotFound(_))));
+        assert_eq!(held.latest().unwrap().payload, b"1");
         assert!(matches!(store.delete(a), Err(Error::NotFound(_))));
         assert!(matches!(store.open(a), Err(Error::NotFound(_))));
         assert_eq!(names(Some("x")), ["b"]);
