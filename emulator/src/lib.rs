@@ -1,1 +1,4 @@
 //! One process: edge, software devices, clock, network and energy models. What nano dev runs.
+
+pub mod project;
+pub mod watch;
