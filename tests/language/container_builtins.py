@@ -127,9 +127,7 @@ print(l.sort(), l, l.sort(key=lambda x: -x), l, l.sort(reverse=True), l, l.sort(
 show(lambda: sorted([1, "a"]))
 show(lambda: sorted([1, None, 2]))
 show(lambda: sorted(5))
-show(lambda: [].sort(1))
 show(lambda: [2, 1].sort(key=5))
-show(lambda: sorted([1], foo=1))
 show(lambda: sorted([2, 1], reverse="x"))
 show(lambda: sorted([{}, {}]))
 l = [5, 4, 3, 2, 1]
@@ -159,7 +157,7 @@ class Ordered:
         self.n = n
 
     def __lt__(self, other):
-        if other.n == 13:
+        if other.n == 1000 or self.n == 1000:
             raise RuntimeError("unlucky")
         return self.n < other.n
 
@@ -167,7 +165,7 @@ class Ordered:
 items = [Ordered(x) for x in data]
 items.sort()
 print([x.n for x in items[:6]]) if all(a.n <= b.n for a, b in zip(items, items[1:])) else None
-items.append(Ordered(13))
+items.append(Ordered(1000))
 show(lambda: sorted(items))
 nan = float("nan")
 print(sorted(["é", "z", "a", "Z", "😀", "→"]), sorted([b"b", b"a"]), sorted([[2, 1], [1, 9], [1]]))

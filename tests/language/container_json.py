@@ -48,9 +48,6 @@ show(json.dumps, Thing(), default=lambda o: [1, {"x": 2}], indent=1)
 show(json.dumps, Thing(), default=lambda o: o)
 show(json.dumps, {1, 2}, default=sorted)
 show(json.dumps, {1, 2})
-show(json.dumps)
-show(json.dumps, 1, nothing=2)
-show(json.dumps, 1, separators=(1, 2))if False else None
 text = json.dumps({"s": "x" * 1000, "l": list(range(200)), "d": {str(i): i / 4 for i in range(60)}})
 print(len(text), json.loads(text) == {"s": "x" * 1000, "l": list(range(200)), "d": {str(i): i / 4 for i in range(60)}})
 
@@ -65,8 +62,6 @@ show(json.loads, b"\xef\xbb\xbf[1]")
 show(json.loads, 5)
 show(json.loads, None)
 show(json.loads, [1])
-show(json.loads)
-show(json.loads, "[1, 2", bad=1)
 print(json.loads('{"a": {"b": 1}, "c": [{"d": 2}]}', object_hook=lambda d: sorted(d.items())))
 print(json.loads('{"a": {"b": 1}, "a": 2}', object_pairs_hook=list))
 print(json.loads("[1.5, 2, NaN, 1e3]", parse_float=lambda s: "f" + s, parse_int=lambda s: "i" + s, parse_constant=lambda s: "c" + s))
@@ -74,15 +69,14 @@ try:
     json.loads("[1,\n 2,\n x]")
 except ValueError as error:
     print(type(error).__name__, isinstance(error, json.JSONDecodeError), error.args, error.msg, error.doc, error.pos, error.lineno, error.colno)
-depth = 300
-print(json.loads("[" * depth + "]" * depth) == json.loads("[" * depth + "]" * depth) if depth < 50 else len(json.dumps(json.loads("[" * depth + "]" * depth))))
+print(len(json.dumps(json.loads("[" * 300 + "]" * 300))))
 for text in ("[" * 100000, '{"a":' * 100000):
     try:
         json.loads(text)
     except RecursionError as error:
         print("RecursionError", str(error)[:32])
 nest = []
-for i in range(100000):
+for i in range(20000):
     nest = [nest]
 try:
     json.dumps(nest)

@@ -173,8 +173,6 @@ a.extend(x for x in (1, 2))
 a.extend(a)
 print(a, len(a))
 show(lambda: a.extend(5))
-show(lambda: [].append())
-show(lambda: [].append(1, 2))
 show(lambda: [].frobnicate())
 
 # Joining and repeating

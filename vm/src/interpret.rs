@@ -778,16 +778,18 @@ impl<'a> Vm<'a> {
                     }
                     op::GetItem => {
                         let (value, key) = (regs.get(b), regs.get(c));
-                        if key.is_small() && value.is_arena() {
-                            if let Some(item) = self.item_quick(value, key.as_small()) {
-                                regs.set(a, item);
-                                continue;
-                            }
-                        } else if self.is(value, kind::DICT) && self.kind(key) == kind::STR {
-                            if let Some(item) = self.dict_get_str(value, key) {
-                                regs.set(a, item);
-                                continue;
-                            }
+                        if key.is_small()
+                            && value.is_arena()
+                            && let Some(item) = self.item_quick(value, key.as_small())
+                        {
+                            regs.set(a, item);
+                            continue;
+                        }
+                        if self.is(value, kind::DICT)
+                            && let Some(item) = self.dict_get_plain(value, key)
+                        {
+                            regs.set(a, item);
+                            continue;
                         }
                         set!(a, self.get_item(value, key));
                     }
@@ -814,8 +816,10 @@ impl<'a> Vm<'a> {
                                 continue;
                             }
                         } else if self.is(value, kind::DICT) {
-                            let (dict, key, item) = (root_of!(a), root_of!(b), root_of!(c));
-                            try_or_raise!(self.dict_set(dict, key, item));
+                            if !self.dict_set_plain(value, key, regs.get(c)) {
+                                let (dict, key, item) = (root_of!(a), root_of!(b), root_of!(c));
+                                try_or_raise!(self.dict_set(dict, key, item));
+                            }
                             continue;
                         }
                         try_or_raise!(self.set_item(value, key, regs.get(c)));

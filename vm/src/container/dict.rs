@@ -177,15 +177,33 @@ impl Vm<'_> {
 
     fn dict_find_indexed(&self, dict: Value, index: Value, hash: Value, key: Value) -> Result<Option<u32>, NeedsEqual> {
         let bytes = self.length(index) * 4;
-        let places = bytes / place_bytes(bytes);
         let entries = self.entries(dict);
+        if bytes <= 256 {
+            let places = self.mem.slice(index.0 + 4, bytes);
+            return self.dict_probe(entries, bytes, hash, key, |place| {
+                u32::from(places.get(place as usize).copied().unwrap_or(0))
+            });
+        }
+        let places = bytes / place_bytes(bytes);
+        self.dict_probe(entries, places, hash, key, |place| self.place(index, bytes, place))
+    }
+
+    #[inline(always)]
+    fn dict_probe(
+        &self,
+        entries: &[[Value; 3]],
+        places: u32,
+        hash: Value,
+        key: Value,
+        read: impl Fn(u32) -> u32,
+    ) -> Result<Option<u32>, NeedsEqual> {
         let mut place = home(hash, places);
         loop {
-            let entry = self.place(index, bytes, place);
-            let Some([stored, candidate, _]) = entries.get(entry.wrapping_sub(1) as usize) else { return Ok(None) };
+            let entry = read(place).wrapping_sub(1);
+            let Some([stored, candidate, _]) = entries.get(entry as usize) else { return Ok(None) };
             if *stored == hash {
                 match self.same_key(*candidate, key) {
-                    Same::Yes => return Ok(Some(entry - 1)),
+                    Same::Yes => return Ok(Some(entry)),
                     Same::No => {}
                     Same::Ask => return Err(NeedsEqual),
                 }
@@ -311,6 +329,37 @@ impl Vm<'_> {
         }
     }
 
+    /// The item under a key of a DICT, where finding it takes no Python code: `None` says nothing then.
+    #[inline]
+    pub(crate) fn dict_get_plain(&mut self, dict: Value, key: Value) -> Option<Value> {
+        let hash = self.plain_hash(key)?;
+        match self.dict_find(dict, hash, key) {
+            Ok(Some(entry)) => Some(self.dict_item(dict, entry)),
+            _ => None,
+        }
+    }
+
+    /// `dict[key] = item` where that takes neither memory nor Python code; `false`: it does, and nothing was done.
+    #[inline]
+    pub(crate) fn dict_set_plain(&mut self, dict: Value, key: Value, item: Value) -> bool {
+        let Some(hash) = self.plain_hash(key) else { return false };
+        match self.dict_find(dict, hash, key) {
+            Ok(Some(entry)) => {
+                self.dict_set_entry(dict, entry, item);
+                true
+            }
+            Ok(None) => {
+                let buffer = self.field(dict, ENTRIES);
+                if buffer.is_unbound() || self.number(dict, USED) * 3 + 3 > self.length(buffer) {
+                    return false;
+                }
+                self.dict_append(dict, hash, key, item);
+                true
+            }
+            Err(NeedsEqual) => false,
+        }
+    }
+
     /// Item of an entry.
     #[inline(always)]
     pub(super) fn dict_item(&self, dict: Value, entry: u32) -> Value {
@@ -348,20 +397,25 @@ impl Vm<'_> {
         if buffer.is_unbound() || used * 3 + 3 > self.length(buffer) {
             self.dict_grow(dict)?;
         }
-        let object = self.get(dict);
-        let used = self.number(object, USED);
-        let buffer = self.field(object, ENTRIES);
+        self.dict_append(self.get(dict), hash, self.get(key), self.get(item));
+        Ok(())
+    }
+
+    /// Adds an entry that there is room for.
+    #[inline]
+    fn dict_append(&mut self, dict: Value, hash: Value, key: Value, item: Value) {
+        let used = self.number(dict, USED);
+        let buffer = self.field(dict, ENTRIES);
         self.set_field(buffer, used * 3, hash);
-        self.set_field(buffer, used * 3 + 1, self.get(key));
-        self.set_field(buffer, used * 3 + 2, self.get(item));
-        self.set_number(object, USED, used + 1);
-        let live = self.number(object, LIVE);
-        self.set_number(object, LIVE, live + 1);
-        let index = self.field(object, INDEX);
+        self.set_field(buffer, used * 3 + 1, key);
+        self.set_field(buffer, used * 3 + 2, item);
+        self.set_number(dict, USED, used + 1);
+        let live = self.number(dict, LIVE);
+        self.set_number(dict, LIVE, live + 1);
+        let index = self.field(dict, INDEX);
         if !index.is_unbound() {
             self.index_put(index, hash, used);
         }
-        Ok(())
     }
 
     #[inline]

@@ -40,14 +40,9 @@ fn count(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn index(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    if vm.range_contains(vm.arg(args, 0), vm.arg(args, 1))? {
-        let range = vm.arg(args, 0);
-        if vm.is_integer(vm.arg(args, 1)) {
-            let distance = vm.binary(Binary::Subtract, vm.arg(args, 1), vm.field(range, 0))?;
-            let step = vm.field(vm.arg(args, 0), 2);
-            return vm.binary(Binary::FloorDivide, distance, step);
-        }
-        let mut walk = vm.walk(range)?;
+    if !vm.is_integer(vm.arg(args, 1)) {
+        // As CPython: what is no integer is looked for among the numbers.
+        let mut walk = vm.walk(vm.arg(args, 0))?;
         let mut at = 0;
         let mark = vm.mark();
         while let Some(item) = vm.step(&mut walk)? {
@@ -57,10 +52,15 @@ fn index(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             vm.release(mark);
             at += 1;
         }
+        return vm.raise(Builtin::ValueError, "sequence.index(x): x not in sequence");
     }
-    let line = vm.repr(vm.arg(args, 1))?;
-    let mut text = crate::vm::Line::default();
-    let _ = core::fmt::Write::write_str(&mut text, vm.text(line));
+    if vm.range_contains(vm.arg(args, 0), vm.arg(args, 1))? {
+        let start = vm.field(vm.arg(args, 0), 0);
+        let distance = vm.binary(Binary::Subtract, vm.arg(args, 1), start)?;
+        let step = vm.field(vm.arg(args, 0), 2);
+        return vm.binary(Binary::FloorDivide, distance, step);
+    }
+    let text = vm.repr_line(vm.arg(args, 1))?;
     vm.raise_fmt(Builtin::ValueError, format_args!("{text} is not in range"))
 }
 

@@ -186,10 +186,7 @@ impl Vm<'_> {
                 Ok(true)
             }
             kind::DICT => {
-                if let Some(hash) = self.plain_hash(key)
-                    && let Ok(Some(entry)) = self.dict_find(container, hash, key)
-                {
-                    self.dict_set_entry(container, entry, item);
+                if self.dict_set_plain(container, key, item) {
                     return Ok(true);
                 }
                 let (container, key, item) = self.root3(container, key, item)?;
@@ -419,31 +416,38 @@ impl Vm<'_> {
         }
     }
 
+    /// Position of the first item from `from` on and before `to` that is equal to `wanted`, as far as that can be told
+    /// without Python code: `Err` is the position of the first item of which it can't.
+    #[inline]
+    fn find_plain(&self, sequence: Value, wanted: Value, from: u32, to: u32) -> Result<Option<u32>, u32> {
+        use super::dict::Same;
+        let items = self.items(sequence);
+        let Some(rest) = items.get(from as usize..items.len().min(to as usize)) else { return Ok(None) };
+        for (index, candidate) in rest.iter().enumerate() {
+            match self.same_key(*candidate, wanted) {
+                Same::Yes => return Ok(Some(from + index as u32)),
+                Same::No => {}
+                Same::Ask => return Err(from + index as u32),
+            }
+        }
+        Ok(None)
+    }
+
     /// Position of the first item equal to `item` (a root) in a list or tuple, from `from` on and before `to`.
     pub(super) fn find_item(&mut self, sequence: Root, item: Root, from: u32, to: u32) -> Outcome<Option<u32>> {
-        use super::dict::Same;
-        let mut at = from as usize;
+        let mut from = from;
         loop {
-            let wanted = self.get(item);
-            let items = self.items(self.get(sequence));
-            let Some(rest) = items.get(at..items.len().min(to as usize)) else { return Ok(None) };
-            let mut ask = None;
-            for (index, candidate) in rest.iter().enumerate() {
-                match self.same_key(*candidate, wanted) {
-                    Same::Yes => return Ok(Some((at + index) as u32)),
-                    Same::No => {}
-                    Same::Ask => {
-                        ask = Some((index, *candidate));
-                        break;
+            let (object, wanted) = (self.get(sequence), self.get(item));
+            match self.find_plain(object, wanted, from, to) {
+                Ok(found) => return Ok(found),
+                Err(at) => {
+                    let candidate = self.item_at(object, i64::from(at)).unwrap_or(Value::NONE);
+                    if self.equal(candidate, wanted)? {
+                        return Ok(Some(at));
                     }
+                    from = at + 1;
                 }
             }
-            let Some((index, candidate)) = ask else { return Ok(None) };
-            at += index;
-            if self.equal(candidate, wanted)? {
-                return Ok(Some(at as u32));
-            }
-            at += 1;
         }
     }
 
@@ -466,12 +470,15 @@ impl Vm<'_> {
     /// `item in container`; `None`: not such a kind.
     pub fn contains_container(&mut self, container: Value, item: Value) -> Outcome<Option<bool>> {
         let found = match self.kind(container) {
-            kind::LIST | kind::TUPLE => {
-                let (container, item) = self.root2(container, item)?;
-                let found = self.find_item(container, item, 0, u32::MAX)?;
-                self.release(container.0);
-                found.is_some()
-            }
+            kind::LIST | kind::TUPLE => match self.find_plain(container, item, 0, u32::MAX) {
+                Ok(found) => found.is_some(),
+                Err(at) => {
+                    let (container, item) = self.root2(container, item)?;
+                    let found = self.find_item(container, item, at, u32::MAX)?;
+                    self.release(container.0);
+                    found.is_some()
+                }
+            },
             kind::DICT => self.dict_get(container, item)?.is_some(),
             kind::SET | kind::FROZENSET => self.set_contains(container, item)?,
             kind::RANGE => self.range_contains(container, item)?,
