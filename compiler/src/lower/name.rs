@@ -65,23 +65,18 @@ impl Unit<'_, '_> {
                 }
             }
             Place::Cell(cell) => {
-                let to = self.result(wanted);
-                self.code.abc(Opcode::LoadCell, to, cell, 0);
-                if !self.code.assigned.contains(cell) || self.is_deleted_inside(symbol) {
-                    let index = self.out.pool.name(visible(&symbol.name));
-                    self.code.abx(unbound_check(symbol), to, index);
-                    self.code.assigned.insert(cell);
-                }
+                let is_bound = self.code.assigned.contains(cell) && !self.is_deleted_inside(symbol);
+                let to = self.load_checked(wanted, symbol, is_bound, |unit, to| {
+                    unit.code.abc(Opcode::LoadCell, to, cell, 0);
+                });
+                self.code.assigned.insert(cell);
                 to
             }
             Place::Free(number) => {
-                let to = self.result(wanted);
-                self.code.abx(Opcode::LoadFree, to, u16::from(number));
-                if !self.proven.get(usize::from(number)).copied().unwrap_or(false) {
-                    let index = self.out.pool.name(visible(&symbol.name));
-                    self.code.abx(Opcode::CheckFree, to, index);
-                }
-                to
+                let is_bound = self.proven.get(usize::from(number)).copied().unwrap_or(false);
+                self.load_checked(wanted, symbol, is_bound, |unit, to| {
+                    unit.code.abx(Opcode::LoadFree, to, u16::from(number));
+                })
             }
             Place::Global(slot) => {
                 let to = self.result(wanted);
@@ -120,6 +115,31 @@ impl Unit<'_, '_> {
             return to;
         }
         self.constant(&Constant::Builtin(builtin), wanted)
+    }
+
+    /// Loads the content of a cell and checks it, where it isn't sure to be bound. A variable is written behind the
+    /// check only.
+    fn load_checked(
+        &mut self,
+        wanted: Option<Register>,
+        symbol: &Symbol,
+        is_bound: bool,
+        load: impl FnOnce(&mut Self, Register),
+    ) -> Register {
+        let to = self.result(wanted);
+        if is_bound {
+            load(self, to);
+            return to;
+        }
+        let mark = self.next;
+        let work = if self.is_variable(to) { self.alloc() } else { to };
+        load(self, work);
+        let index = self.out.pool.name(visible(&symbol.name));
+        let check = if matches!(symbol.place, Place::Free(_)) { Opcode::CheckFree } else { unbound_check(symbol) };
+        self.code.abx(check, work, index);
+        self.move_to(to, work);
+        self.next = mark;
+        to
     }
 
     fn is_deleted_inside(&self, symbol: &Symbol) -> bool {
