@@ -1,7 +1,7 @@
 //! One process: edge, software devices, clock, network and energy models. What nano dev runs.
 
-mod board;
 pub mod project;
+mod table;
 pub mod watch;
 
-pub use board::{BoardModel, boards};
+pub use table::BoardTable;
