@@ -7,7 +7,10 @@
 //! Comprehensions whose variables no inner unit captures are not units: they run in registers of the enclosing unit.
 
 pub(crate) mod collect;
+mod definitions;
+mod expressions;
 pub(crate) mod resolve;
+mod statements;
 
 use crate::assembler::Register;
 use crate::front::Span;
