@@ -732,7 +732,7 @@ impl<'a> Vm<'a> {
             return Ok(());
         }
         let room = self.heap_limit - self.heap_top;
-        let wanted = if (wanted + 1) * 4 > room { capacity } else { wanted };
+        let wanted = if wanted.saturating_add(1).saturating_mul(4) > room { capacity } else { wanted };
         let new = self.alloc(kind::BUFFER, wanted)?;
         let object = self.get(list);
         let buffer = self.field(object, 1);

@@ -1,6 +1,7 @@
 //! Iterators of builtin kinds: `[builtin type, source, position, extra]`; an exhausted one has an unbound source.
 
 use super::range::RangeWalk;
+use super::walk::PACE;
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::protocol::Binary;
@@ -156,6 +157,18 @@ impl Vm<'_> {
                 Ok(item)
             }
             types::REVERSED => self.next_reversed(iterator, source),
+            _ => {
+                // Iterators over iterators: a chain of them is as deep as the program makes it.
+                self.nest()?;
+                let item = self.next_of_others(iterator, source)?;
+                self.unnest();
+                Ok(item)
+            }
+        }
+    }
+
+    fn next_of_others(&mut self, iterator: Value, source: Value) -> Outcome<Option<Value>> {
+        match self.field(iterator, 0) {
             types::SEQUENCE => self.next_of_sequence(iterator, source),
             types::CALLABLE => self.next_of_callable(iterator, source),
             types::ENUMERATE => self.next_enumerated(iterator, source),
@@ -410,7 +423,12 @@ impl Vm<'_> {
 
     fn next_filtered(&mut self, iterator: Value) -> Outcome<Option<Value>> {
         let (iterator, item) = self.root2(iterator, Value::UNBOUND)?;
+        let mut skipped = 0u32;
         loop {
+            skipped = skipped.wrapping_add(1);
+            if skipped.is_multiple_of(PACE) {
+                self.work(PACE)?;
+            }
             let source = self.field(self.get(iterator), EXTRA);
             let Some(found) = self.next(source)? else {
                 self.release(iterator.0);

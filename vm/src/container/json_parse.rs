@@ -193,7 +193,7 @@ impl Parser {
                     }
                     return Ok(vm.get(value));
                 }
-                vm.root(value)?;
+                push(vm, value)?;
                 match (self.skip(vm), self.in_object) {
                     (b',', false) => {
                         self.at += 1;
@@ -225,7 +225,7 @@ impl Parser {
         }
         // Where the outer container's items begin (a multiple of 4), and which kind it is.
         let outer = (self.base / 2 | u32::from(self.in_object)) as i32;
-        vm.root(Value::small_unchecked(outer))?;
+        push(vm, Value::small_unchecked(outer))?;
         self.base = vm.mark();
         self.in_object = object;
         self.depth += 1;
@@ -273,7 +273,7 @@ impl Parser {
             return self.error(vm, "Expecting property name enclosed in double quotes", self.at);
         }
         let key = self.string(vm, true)?;
-        vm.root(key)?;
+        push(vm, key)?;
         if self.skip(vm) != b':' {
             return self.error(vm, "Expecting ':' delimiter", self.at);
         }
@@ -505,6 +505,16 @@ impl Parser {
             vm.set_exception(exception);
         }
         Err(crate::error::Raise)
+    }
+}
+
+/// Keeps a value on the stack. That there is no room means here that memory is out.
+#[inline]
+fn push(vm: &mut Vm<'_>, value: Value) -> Outcome<()> {
+    match vm.root(value) {
+        Ok(_) => Ok(()),
+        Err(_) if vm.caught(Builtin::RecursionError) => vm.memory_error(),
+        Err(raise) => Err(raise),
     }
 }
 

@@ -205,7 +205,17 @@ impl Vm<'_> {
             let used = self.number(object, USED) + 1;
             self.set_number(object, USED, used);
             if u64::from(used) * 5 >= u64::from(self.set_mask(object)) * 3 {
-                return self.set_resize(set, if live > 50_000 { live * 2 } else { live * 4 });
+                let result = self.set_resize(set, if live > 50_000 { live * 2 } else { live * 4 });
+                if result.is_err() {
+                    // Without the memory the item stays out: a table that fills up would be searched for ever.
+                    let object = self.get(set);
+                    let table = self.field(object, TABLE);
+                    self.set_field(table, place * 2, Value::UNBOUND);
+                    self.set_field(table, place * 2 + 1, Value::UNBOUND);
+                    self.set_number(object, LIVE, live - 1);
+                    self.set_number(object, USED, used - 1);
+                }
+                return result;
             }
         }
         Ok(())

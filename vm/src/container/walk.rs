@@ -1,9 +1,12 @@
 //! Walking any iterable from native code, without an iterator object where it is a list or tuple.
 
-use crate::error::Outcome;
+use crate::error::{Outcome, Raise, Stop};
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
 use nano_wire::value::Value;
+
+/// Steps between two looks at the fuel.
+pub(super) const PACE: u32 = 1024;
 
 /// A walk under way. Its root lives until the native returns, or `release` of an earlier mark.
 pub(crate) struct Walk {
@@ -25,11 +28,66 @@ impl Vm<'_> {
     #[inline]
     pub(crate) fn step(&mut self, walk: &mut Walk) -> Outcome<Option<Value>> {
         let source = self.get(walk.source);
-        if !walk.direct {
-            return self.next(source);
+        if walk.direct {
+            let item = self.items(source).get(walk.at as usize).copied();
+            walk.at += 1;
+            return Ok(item);
         }
-        let item = self.items(source).get(walk.at as usize).copied();
-        walk.at += 1;
-        Ok(item)
+        walk.at = walk.at.wrapping_add(1);
+        if walk.at.is_multiple_of(PACE) {
+            self.work(PACE)?;
+        }
+        self.next(source)
+    }
+
+    /// Accounts for steps of a loop in native code that may never end: stops the run where its fuel is used up or its
+    /// host wants it to end. A step costs a quarter of an instruction.
+    pub(super) fn work(&mut self, steps: u32) -> Outcome<()> {
+        let cost = u64::from(steps / 4);
+        if self.fuel < cost {
+            self.fuel = 0;
+            self.stop = Some(Stop::Fuel);
+            return Err(Raise);
+        }
+        self.fuel -= cost;
+        if self.host.interrupted() {
+            self.stop = Some(Stop::Interrupted);
+            return Err(Raise);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::error::Stop;
+    use crate::testing::with_vm;
+    use nano_wire::builtins::Builtin;
+    use nano_wire::value::Value;
+
+    #[test]
+    fn walks_without_end_are_stopped() {
+        with_vm(64 * 1024, |vm| {
+            for function in [Builtin::Sum, Builtin::All, Builtin::Any, Builtin::Max, Builtin::SetType] {
+                vm.fuel = 100_000;
+                vm.stop = None;
+                let mark = vm.mark();
+                // iter(int, 1) is 0 for ever, iter(str, None) is the empty string for ever.
+                let (step, sentinel) = match function {
+                    Builtin::All => (Value::builtin(Builtin::StrType), Value::NONE),
+                    _ => (Value::builtin(Builtin::IntType), Value::small(1).unwrap()),
+                };
+                let zeros = vm.iterator_of(Builtin::CallableIteratorType, step, Value::small(0).unwrap(), sentinel);
+                let source = if function == Builtin::All {
+                    // `all` would end at the first; a filter walks over it.
+                    vm.iterator_of(Builtin::FilterType, Value::NONE, Value::small(0).unwrap(), zeros.unwrap())
+                } else {
+                    zeros
+                };
+                assert!(vm.call_values(Value::builtin(function), &[source.unwrap()]).is_err());
+                assert_eq!(vm.stop, Some(Stop::Fuel), "{function}");
+                vm.release(mark);
+            }
+        });
     }
 }
