@@ -40,9 +40,8 @@ impl Received {
             ));
         }
         // Checked before it is made durable: a wrong body costs no fsync.
-        let content = self.writer.finish()?;
-        let checksums = self.checks.finish(&content.md5)?;
-        Ok((content, checksums))
+        let checksums = self.checks.finish(&self.writer.md5())?;
+        Ok((self.writer.finish()?, checksums))
     }
 }
 

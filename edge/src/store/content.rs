@@ -61,6 +61,11 @@ impl ContentWriter {
         self.length
     }
 
+    /// The MD5 of the bytes so far.
+    pub fn md5(&self) -> [u8; 16] {
+        self.md5.clone().finalize().into()
+    }
+
     fn flush(&mut self) -> Result<(), StoreError> {
         let chunks: Vec<&[u8]> = self.buffer.chunks(CHUNK_BYTES).collect();
         let count = chunks.len() as u64;

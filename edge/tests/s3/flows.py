@@ -214,8 +214,10 @@ def checksums():
 def listing():
     s3.create_bucket(Bucket="bkt")
     keys = sorted(["a", "b/1", "b/2", "b/c/3", "b0", "sp ace/x", "plus+", "ü/日本", "z/"] + [f"n/{i:04}" for i in range(1203)])
-    uploads = [threading.Thread(target=lambda part: [client().put_object(Bucket="bkt", Key=k, Body=k.encode()) for k in part],
-                                args=(keys[n::4],)) for n in range(4)]
+    def upload(part, s3):
+        for key in part:
+            s3.put_object(Bucket="bkt", Key=key, Body=key.encode())
+    uploads = [threading.Thread(target=upload, args=(keys[n::4], client())) for n in range(4)]
     [u.start() for u in uploads], [u.join() for u in uploads]
     for operation in ["list_objects", "list_objects_v2"]:
         for size in [7, 1000]:
