@@ -137,6 +137,14 @@ impl Vm<'_> {
     /// `text[key]` for an integer key or a SLICE; `None`: not text or bytes.
     pub fn get_item_text(&mut self, text: Value, key: Value) -> Outcome<Option<Value>> {
         let Some(flavor) = self.flavor(text) else { return Ok(None) };
+        if key.is_small() && flavor == Flavor::Str && self.is_ascii(text) {
+            let index = key.as_small();
+            let length = self.length(text) as i32;
+            let index = if index < 0 { index.wrapping_add(length) } else { index };
+            if let Some(byte) = self.bytes(text).get(index as usize).copied() {
+                return self.new_ascii_char(byte).map(Some);
+            }
+        }
         if self.is(key, kind::SLICE) {
             let parts = [0, 1, 2].map(|index| self.field(key, index));
             let [start, stop, step] = parts;
@@ -188,9 +196,21 @@ impl Vm<'_> {
         Ok(Some(item))
     }
 
+    /// A str of one character below 128.
+    #[inline]
+    pub(crate) fn new_ascii_char(&mut self, byte: u8) -> Outcome<Value> {
+        let object = self.alloc(kind::STR, 1)?;
+        self.set_word(object, 0, 1);
+        self.set_word(object, 1, u32::from_ne_bytes([byte, 0, 0, 0]));
+        Ok(object)
+    }
+
     /// A str of one character.
     #[inline]
     pub fn new_char(&mut self, character: char) -> Outcome<Value> {
+        if character.is_ascii() {
+            return self.new_ascii_char(character as u8);
+        }
         let mut buffer = [0; 4];
         self.new_str(character.encode_utf8(&mut buffer))
     }

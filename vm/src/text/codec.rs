@@ -116,11 +116,12 @@ impl Vm<'_> {
         let codec = self.codec_argument(encoding, function)?;
         let policy = self.errors_argument(self.get(errors), function)?;
         let length = self.length(self.get(text));
-        let mut out = TextBuilder::bytes(self, length)?;
         if codec == Codec::Utf8 || self.is_ascii(self.get(text)) {
-            out.push_part(self, text, 0, length)?;
-            return Ok(out.finish_and_release(self));
+            let made = self.alloc(kind::BYTES, length)?;
+            self.copy_text(self.get(text), 0, made.0 + 4, length);
+            return Ok(made);
         }
+        let mut out = TextBuilder::bytes(self, length)?;
         let (mut at, mut position) = (0, 0);
         while let Some((character, next)) = self.char_at(self.get(text), at) {
             if (character as u32) < codec.limit() {

@@ -1,6 +1,5 @@
 //! Methods that look for text in text: find, index, count, startswith, replace, partition, removeprefix.
 
-use super::builder::TextBuilder;
 use super::search;
 use super::view::{Flavor, count_chars, first_char};
 use crate::error::Outcome;
@@ -219,23 +218,33 @@ pub(super) fn replace(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let grown = (i64::from(new) - i64::from(old)).saturating_mul(found as i64).saturating_add(i64::from(length));
     let Ok(capacity) = u32::try_from(grown) else { return vm.memory_error() };
     let is_str = vm.is_str(vm.get(text));
-    let mut out = if is_str { TextBuilder::new(vm, capacity)? } else { TextBuilder::bytes(vm, capacity)? };
-    let (replacement, _) = vm.blob_root(vm.arg(args, 2))?;
-    let mut at = 0;
+    let ascii = is_str && vm.is_ascii(vm.get(text)) && vm.is_ascii(vm.arg(args, 2));
+    let made = if is_str { vm.new_str_unfilled(capacity, ascii)? } else { vm.alloc(kind::BYTES, capacity)? };
+    // Nothing is allocated from here on, so nothing moves.
+    let (source, needle) = (vm.get(source), vm.arg(args, 1));
+    let (replacement, _) = vm.blob(vm.arg(args, 2));
+    let start = made.0 + if is_str { 8 } else { 4 };
+    let (mut at, mut target) = (0, start);
     for index in 0..found {
         let next = if old == 0 {
             // Before each character, and behind the last.
             if index == 0 { at } else { at + step(vm, vm.get(text), at) }
         } else {
-            let rest = vm.view_part(vm.get(text), at, length);
-            at + search::find(rest, vm.view(vm.arg(args, 1))).unwrap_or(0) as u32
+            let rest = vm.bytes(source).get(at as usize..length as usize).unwrap_or(&[]);
+            at + search::find(rest, vm.view(needle)).unwrap_or(0) as u32
         };
-        out.push_part(vm, source, at, next)?;
-        out.push_part(vm, replacement, 0, new)?;
+        vm.copy_text(source, at, target, next - at);
+        target += next - at;
+        vm.copy_text(replacement, 0, target, new);
+        target += new;
         at = next + old;
     }
-    out.push_part(vm, source, at, length)?;
-    let made = out.finish(vm);
+    vm.copy_text(source, at, target, length - at);
+    if is_str && !ascii {
+        // What is left may be ASCII even so.
+        let ascii = vm.bytes(made).is_ascii();
+        vm.set_word(made, 0, u32::from(ascii));
+    }
     vm.as_kind_of(text, made)
 }
 

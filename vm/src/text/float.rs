@@ -55,6 +55,9 @@ impl TextBuilder {
         let start = self.len();
         match style {
             Style::Fixed(precision) => {
+                if let Some(scaled) = scaled(number, precision) {
+                    return self.push_scaled(vm, scaled, precision, alternate);
+                }
                 let exact = precision.min(MOST_FRACTION);
                 self.push_fmt(vm, format_args!("{number:.0$}", exact as usize))?;
                 self.push_repeated(vm, '0', precision - exact)?;
@@ -104,6 +107,21 @@ impl TextBuilder {
                 self.place_point(vm, start, exponent, limit.min(1 << 30) as i32, as_repr)
             }
         }
+    }
+
+    /// Appends `scaled` / 10^precision.
+    fn push_scaled(&mut self, vm: &mut Vm<'_>, scaled: u64, precision: u32, alternate: bool) -> Outcome<()> {
+        let start = self.len();
+        self.push_u64(vm, scaled, 10, false)?;
+        let digits = self.len() - start;
+        if digits <= precision {
+            self.insert(vm, start, precision + 1 - digits, b'0')?;
+        }
+        if precision > 0 || alternate {
+            let point = self.len() - precision;
+            self.insert(vm, point, 1, b'.')?;
+        }
+        Ok(())
     }
 
     /// Cuts `e-5` off what was written from `start` on; the exponent.
@@ -169,6 +187,33 @@ impl TextBuilder {
         }
         self.insert(vm, start + whole, 1, b'.')
     }
+}
+
+/// `number` * 10^precision, rounded half to even as an exact decimal expansion would be; `None` where that takes more
+/// than 64 bits. Much quicker than digit by digit, and what nearly all fixed-point numbers are.
+fn scaled(number: f64, precision: u32) -> Option<u64> {
+    let bits = number.to_bits();
+    let exponent = (bits >> 52 & 0x7FF) as i32;
+    if number == 0.0 {
+        return Some(0);
+    }
+    if exponent == 0 || precision > 18 {
+        return None;
+    }
+    let mantissa = u128::from(bits & ((1 << 52) - 1) | 1 << 52);
+    let shift = 1075 - exponent;
+    let product = mantissa * u128::from(10u64.pow(precision));
+    let rounded = match shift {
+        ..=-11 => return None,
+        ..=0 => product.checked_mul(1 << -shift)?,
+        // All of it is behind the point that is rounded at, and less than half.
+        120.. => 0,
+        _ => {
+            let (whole, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1u128 << (shift - 1));
+            whole + u128::from(rest > half || (rest == half && whole & 1 == 1))
+        }
+    };
+    u64::try_from(rounded).ok()
 }
 
 impl Vm<'_> {

@@ -19,7 +19,22 @@ pub(crate) enum Set<'a> {
     Bytes(&'a [u8]),
 }
 
+/// White space of str below 64, as bits.
+const SPACE: u64 = 0x1_F000_3E00;
+/// White space of bytes below 64, as bits.
+const BYTE_SPACE: u64 = 0x1_0000_3E00;
+
 impl Set<'_> {
+    /// The members below 64, of the sets that have no other below 128.
+    #[inline(always)]
+    fn space_bits(&self) -> Option<u64> {
+        match self {
+            Set::Space => Some(SPACE),
+            Set::ByteSpace => Some(BYTE_SPACE),
+            _ => None,
+        }
+    }
+
     /// Are its members characters (and not bytes)?
     fn is_wide(&self) -> bool {
         matches!(self, Set::Space | Set::Chars(_))
@@ -37,15 +52,26 @@ impl Set<'_> {
     /// Offset of the first character from `at` on whose membership isn't `member`; the length where there is none.
     pub fn skip(&self, bytes: &[u8], at: usize, member: bool) -> usize {
         let mut at = at;
-        while let Some(byte) = bytes.get(at) {
-            let (character, width) = if *byte < 128 || !self.is_wide() {
-                (*byte as char, 1)
+        let bits = self.space_bits();
+        while let Some(byte) = bytes.get(at).copied() {
+            let width = if let Some(bits) = bits
+                && (byte < 128 || !self.is_wide())
+            {
+                if is_in(bits, byte) != member {
+                    break;
+                }
+                1
             } else {
-                bytes.get(at..).and_then(first_char).unwrap_or(('\0', 1))
+                let (character, width) = if byte < 128 || !self.is_wide() {
+                    (byte as char, 1)
+                } else {
+                    bytes.get(at..).and_then(first_char).unwrap_or(('\0', 1))
+                };
+                if self.has(character) != member {
+                    break;
+                }
+                width
             };
-            if self.has(character) != member {
-                break;
-            }
             at += width as usize;
         }
         at
@@ -54,18 +80,33 @@ impl Set<'_> {
     /// Offset behind the last character before `end` whose membership isn't `member`; 0 where there is none.
     pub fn skip_back(&self, bytes: &[u8], end: usize, member: bool) -> usize {
         let mut end = end;
-        while end > 0 {
-            let byte = bytes.get(end - 1).copied().unwrap_or(0);
-            let (character, width) = if byte < 128 || !self.is_wide() {
-                (byte as char, 1)
+        let bits = self.space_bits();
+        while let Some(byte) = end.checked_sub(1).and_then(|last| bytes.get(last)).copied() {
+            let width = if let Some(bits) = bits
+                && (byte < 128 || !self.is_wide())
+            {
+                if is_in(bits, byte) != member {
+                    break;
+                }
+                1
             } else {
-                bytes.get(..end).and_then(last_char).unwrap_or(('\0', 1))
+                let (character, width) = if byte < 128 || !self.is_wide() {
+                    (byte as char, 1)
+                } else {
+                    bytes.get(..end).and_then(last_char).unwrap_or(('\0', 1))
+                };
+                if self.has(character) != member {
+                    break;
+                }
+                width
             };
-            if self.has(character) != member {
-                break;
-            }
             end = end.saturating_sub(width as usize);
         }
         end
     }
+}
+
+#[inline(always)]
+fn is_in(bits: u64, byte: u8) -> bool {
+    byte < 64 && bits >> byte & 1 != 0
 }

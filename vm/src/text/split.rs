@@ -1,6 +1,5 @@
 //! split, rsplit, splitlines and join.
 
-use super::builder::TextBuilder;
 use super::search;
 use super::space::Set;
 use crate::error::Outcome;
@@ -57,9 +56,15 @@ fn split_any(vm: &mut Vm<'_>, args: Args, back: bool) -> Outcome<Value> {
         vm.put_item(list, 0, part);
     } else {
         let mut from = 0;
+        let (source, _) = vm.blob_root(vm.get(text))?;
+        let one = if let [byte] = *vm.view(vm.arg(args, 1)) { Some(byte) } else { None };
         for index in 0..splits {
-            let hay = vm.view_part(vm.get(text), from, length);
-            let at = from + search::find(hay, vm.view(vm.arg(args, 1))).unwrap_or(0) as u32;
+            let hay = vm.bytes(vm.get(source)).get(from as usize..length as usize).unwrap_or(&[]);
+            let found = match one {
+                Some(byte) => hay.iter().position(|candidate| *candidate == byte),
+                None => search::find(hay, vm.view(vm.arg(args, 1))),
+            };
+            let at = from + found.unwrap_or(0) as u32;
             let part = vm.part(text, from, at)?;
             vm.put_item(list, index, part);
             from = at + width;
@@ -215,33 +220,42 @@ pub(super) fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     };
     let is_str = vm.is_str(vm.get(separator));
     let count = vm.items(vm.get(items)).len();
-    let (joint, width) = vm.blob_root(vm.get(separator))?;
+    let (_, width) = vm.blob(vm.get(separator));
     let mut total = u64::from(width) * (count as u64).saturating_sub(1);
-    for index in 0..count {
-        let item = item_at(vm, items, index);
-        if !(if is_str { vm.is_str(item) } else { vm.is_bytes_like(item) }) {
-            let name = vm.type_name(item);
-            let wanted = if is_str { "str instance" } else { "a bytes-like object" };
-            return vm
-                .raise_fmt(Builtin::TypeError, format_args!("sequence item {index}: expected {wanted}, {name} found"));
+    let mut ascii = is_str && (count < 2 || vm.is_ascii(vm.get(separator)));
+    for (index, item) in vm.items(vm.get(items)).iter().enumerate() {
+        let fits = if is_str { vm.is_str(*item) } else { vm.is_bytes_like(*item) };
+        if !fits {
+            return wrong_item(vm, items, index, is_str);
         }
-        total += u64::from(vm.blob(item).1);
+        ascii &= is_str && vm.is_ascii(*item);
+        total += u64::from(vm.blob(*item).1);
     }
     if count == 1 && is_str {
         return Ok(item_at(vm, items, 0));
     }
     let Ok(total) = u32::try_from(total) else { return vm.memory_error() };
-    let mut out = if is_str { TextBuilder::new(vm, total)? } else { TextBuilder::bytes(vm, total)? };
+    let made = if is_str { vm.new_str_unfilled(total, ascii)? } else { vm.alloc(kind::BYTES, total)? };
+    // Nothing is allocated from here on, so nothing moves.
+    let mut target = made.0 + if is_str { 8 } else { 4 };
+    let (joint, _) = vm.blob(vm.get(separator));
     for index in 0..count {
         if index > 0 && width > 0 {
-            out.push_part(vm, joint, 0, width)?;
+            vm.copy_text(joint, 0, target, width);
+            target += width;
         }
         let (blob, length) = vm.blob(item_at(vm, items, index));
-        // There is room for all of it, so nothing moves here.
-        out.push_blob(vm, blob, length);
+        vm.copy_text(blob, 0, target, length);
+        target += length;
     }
-    let made = out.finish(vm);
     vm.as_kind_of(separator, made)
+}
+
+#[cold]
+fn wrong_item(vm: &mut Vm<'_>, items: Root, index: usize, is_str: bool) -> Outcome<Value> {
+    let name = vm.type_name(item_at(vm, items, index));
+    let wanted = if is_str { "str instance" } else { "a bytes-like object" };
+    vm.raise_fmt(Builtin::TypeError, format_args!("sequence item {index}: expected {wanted}, {name} found"))
 }
 
 fn item_at(vm: &Vm<'_>, items: Root, index: usize) -> Value {

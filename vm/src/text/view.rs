@@ -249,6 +249,16 @@ impl Vm<'_> {
     /// Part of a text (a root): bytes `from..to`, as a new object of its kind. All of an immutable one is itself.
     pub(crate) fn part(&mut self, of: Root, from: u32, to: u32) -> Outcome<Value> {
         let value = self.get(of);
+        if self.kind(value) == kind::STR && self.is_ascii(value) {
+            // Nearly always; the general way below asks the same questions again and again.
+            let length = self.length(value);
+            if to - from == length {
+                return Ok(value);
+            }
+            let made = self.new_str_unfilled(to - from, true)?;
+            self.copy_text(self.get(of), from, made.0 + 8, to - from);
+            return Ok(made);
+        }
         if self.kind(value) != kind::BYTEARRAY {
             return if from == 0 && to == self.length(value) { Ok(value) } else { self.new_part(of, from, to) };
         }
