@@ -107,18 +107,15 @@ impl Vm<'_> {
             _ => return Ok(None),
         }
         let (a, b) = self.root2(a, b)?;
-        let result = match self.first_difference(a, b, 0)? {
-            Some(at) => {
-                let (x, y) = (self.item_at(self.get(a), i64::from(at)), self.item_at(self.get(b), i64::from(at)));
-                match (x, y) {
-                    (Some(x), Some(y)) => self.compare(comparison, x, y)?,
-                    _ => false,
-                }
+        let result = if let Some(at) = self.first_difference(a, b, 0)? {
+            let (x, y) = (self.item_at(self.get(a), i64::from(at)), self.item_at(self.get(b), i64::from(at)));
+            match (x, y) {
+                (Some(x), Some(y)) => self.compare(comparison, x, y)?,
+                _ => false,
             }
-            None => {
-                let order = self.items(self.get(a)).len().cmp(&self.items(self.get(b)).len());
-                comparison.holds(Some(order))
-            }
+        } else {
+            let order = self.items(self.get(a)).len().cmp(&self.items(self.get(b)).len());
+            comparison.holds(Some(order))
         };
         self.release(a.0);
         Ok(Some(result))
@@ -346,7 +343,7 @@ impl TupleHash {
     }
 
     pub fn finish(self, count: u32) -> i64 {
-        let hash = self.0.wrapping_add(u64::from(count) ^ (Self::PRIME_5 ^ 3_527_539)) as i64;
+        let hash = self.0.wrapping_add(u64::from(count) ^ (Self::PRIME_5 ^ 0x0035_D373)) as i64;
         if hash == -1 { 1_546_275_796 } else { hash }
     }
 }

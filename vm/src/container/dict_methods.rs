@@ -1,4 +1,5 @@
 //! `dict` and its views: constructors and methods.
+#![expect(clippy::unnecessary_wraps, reason = "natives have one signature")]
 
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -126,16 +127,12 @@ fn pop(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 fn popitem(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let dict = vm.arg(args, 0);
-    match vm.dict_entry_before(dict, u32::MAX) {
-        Some((at, _, _)) => {
-            let (key, item) = vm.dict_delete(dict, at);
-            vm.new_pair(key, item)
-        }
-        None => {
-            let text = vm.new_str("popitem(): dictionary is empty")?;
-            vm.raise_value(Builtin::KeyError, text)
-        }
+    if let Some((at, _, _)) = vm.dict_entry_before(dict, u32::MAX) {
+        let (key, item) = vm.dict_delete(dict, at);
+        return vm.new_pair(key, item);
     }
+    let text = vm.new_str("popitem(): dictionary is empty")?;
+    vm.raise_value(Builtin::KeyError, text)
 }
 
 fn setdefault(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

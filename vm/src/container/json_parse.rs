@@ -224,7 +224,7 @@ impl Parser {
             );
         }
         // Where the outer container's items begin (a multiple of 4), and which kind it is.
-        let outer = (self.base / 2 | u32::from(self.in_object)) as i32;
+        let outer = ((self.base / 2) | u32::from(self.in_object)) as i32;
         push(vm, Value::small_unchecked(outer))?;
         self.base = vm.mark();
         self.in_object = object;
@@ -469,6 +469,7 @@ impl Parser {
         let before = self.bytes(vm).get(..at).unwrap_or(&[]);
         let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
         let position = characters(before);
+        #[expect(clippy::naive_bytecount, reason = "no crate for one line")]
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         let column = match before.iter().rposition(|byte| *byte == b'\n') {
             Some(last) => characters(before.get(last..).unwrap_or(&[])),
@@ -635,7 +636,7 @@ mod tests {
             let rounds = if vm.limits.stress { 300 } else { 20_000 };
             for _ in 0..rounds {
                 let mut bytes = Vec::from(DOCUMENT);
-                for _ in 0..1 + next() % 4 {
+                for _ in 0..=next() % 4 {
                     let at = next() as usize % bytes.len();
                     match next() % 4 {
                         0 => bytes[at] = next() as u8,

@@ -42,6 +42,7 @@ mod argument {
 }
 
 /// How to write.
+#[expect(clippy::struct_excessive_bools, reason = "each is an argument of json.dumps")]
 #[derive(Clone, Copy)]
 struct Style {
     skip_keys: bool,
@@ -167,7 +168,7 @@ impl Writer {
     }
 
     /// A word of the innermost frame.
-    fn top(&self, vm: &Vm<'_>, word: u32) -> Root {
+    fn top(vm: &Vm<'_>, word: u32) -> Root {
         Root(vm.mark() - frame::BYTES + word)
     }
 
@@ -252,7 +253,7 @@ impl Writer {
             vm.sort_list(keys, no_key, false)?;
             let keys = vm.get(keys);
             vm.release(mark);
-            vm.set(self.top(vm, frame::KEYS), keys);
+            vm.set(Self::top(vm, frame::KEYS), keys);
         }
         self.new_line(vm, 0)
     }
@@ -281,7 +282,7 @@ impl Writer {
 
     /// Sets the current value to the next item of the innermost container, or closes that (`false`).
     fn next(&mut self, vm: &mut Vm<'_>) -> Outcome<bool> {
-        let container = vm.get(self.top(vm, frame::CONTAINER));
+        let container = vm.get(Self::top(vm, frame::CONTAINER));
         let is_dict = match vm.kind(container) {
             kind::DICT => true,
             kind::LIST | kind::TUPLE => false,
@@ -290,22 +291,22 @@ impl Writer {
                 return Ok(false);
             }
         };
-        let position = vm.get(self.top(vm, frame::POSITION)).as_small() as u32;
+        let position = vm.get(Self::top(vm, frame::POSITION)).as_small() as u32;
         let (mut at, started) = (position / 2, position & 1 != 0);
         if !is_dict {
             let Some(item) = vm.items(container).get(at as usize).copied() else {
                 return self.close(vm, b']');
             };
             vm.set(self.current, item);
-            vm.set(self.top(vm, frame::POSITION), Value::small_unchecked((at as i32 + 1) * 2 + 1));
+            vm.set(Self::top(vm, frame::POSITION), Value::small_unchecked((at as i32 + 1) * 2 + 1));
             if started {
                 self.separate(vm)?;
             }
             return Ok(true);
         }
         loop {
-            let container = vm.get(self.top(vm, frame::CONTAINER));
-            let keys = vm.get(self.top(vm, frame::KEYS));
+            let container = vm.get(Self::top(vm, frame::CONTAINER));
+            let keys = vm.get(Self::top(vm, frame::KEYS));
             let found = if keys.is_unbound() {
                 vm.dict_entry(container, at)
             } else {
@@ -318,7 +319,7 @@ impl Writer {
             at = next;
             vm.set(self.current, item);
             if self.key(vm, key, started)? {
-                vm.set(self.top(vm, frame::POSITION), Value::small_unchecked(at as i32 * 2 + 1));
+                vm.set(Self::top(vm, frame::POSITION), Value::small_unchecked(at as i32 * 2 + 1));
                 return Ok(true);
             }
         }
@@ -364,7 +365,7 @@ impl Writer {
             let key = vm.get(kept);
             vm.release(mark);
             // Only separators are written here: they allocate, so the key goes through the frame's own root.
-            let keys = self.top(vm, frame::POSITION);
+            let keys = Self::top(vm, frame::POSITION);
             let position = vm.get(keys);
             vm.set(keys, key);
             self.separate(vm)?;
@@ -373,21 +374,19 @@ impl Writer {
             let again = vm.root(key)?;
             debug_assert_eq!(again, kept);
         }
-        let key = vm.get(kept);
-        match vm.kind(key) {
-            kind::STR => self.string(vm, kept)?,
-            _ => {
-                self.out.push_byte(vm, b'"')?;
-                let key = vm.get(kept);
-                match vm.kind(key) {
-                    255 if key.is_small() => self.small(vm, key.as_small())?,
-                    255 if key == Value::NONE => self.out.push_str(vm, "null")?,
-                    255 => self.out.push_str(vm, if key == Value::TRUE { "true" } else { "false" })?,
-                    kind::FLOAT => self.float(vm, key)?,
-                    _ => self.big(vm, key)?,
-                }
-                self.out.push_byte(vm, b'"')?;
+        if vm.kind(vm.get(kept)) == kind::STR {
+            self.string(vm, kept)?;
+        } else {
+            self.out.push_byte(vm, b'"')?;
+            let key = vm.get(kept);
+            match vm.kind(key) {
+                255 if key.is_small() => self.small(vm, key.as_small())?,
+                255 if key == Value::NONE => self.out.push_str(vm, "null")?,
+                255 => self.out.push_str(vm, if key == Value::TRUE { "true" } else { "false" })?,
+                kind::FLOAT => self.float(vm, key)?,
+                _ => self.big(vm, key)?,
             }
+            self.out.push_byte(vm, b'"')?;
         }
         vm.release(mark);
         match self.style.separators {

@@ -1,4 +1,5 @@
 //! `list` and `tuple`: constructors and methods.
+#![expect(clippy::unnecessary_wraps, reason = "natives have one signature")]
 
 use crate::error::Outcome;
 use crate::kind::kind;

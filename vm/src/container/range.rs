@@ -68,38 +68,21 @@ impl Vm<'_> {
     /// The int that a value stands for as an index: itself, of a bool its number, of an instance its `__index__`.
     /// `None`: it is no integer.
     pub(crate) fn integer_of(&mut self, value: Value) -> Outcome<Option<Value>> {
-        if value.is_small() || self.kind(value) == kind::BIG_INT {
-            return Ok(Some(value));
-        }
-        if value == Value::TRUE || value == Value::FALSE {
-            return Ok(Some(Value::small_unchecked(i32::from(value == Value::TRUE))));
-        }
-        if self.kind(value) == kind::INSTANCE
-            && let Some(method) = self.special(value, "__index__")?
-        {
-            let number = self.call_values(method, &[])?;
-            if self.is_integer(number) {
-                return self.integer_of(number);
-            }
-            let name = self.type_name(number);
-            return self.raise_fmt(Builtin::TypeError, format_args!("__index__ returned non-int (type {name})"));
-        }
-        Ok(None)
+        Ok(self.index_value(value)?.map(|number| match number {
+            Value::TRUE => ONE,
+            Value::FALSE => ZERO,
+            _ => number,
+        }))
     }
 
     /// As [`Vm::integer_of`]; TypeError "'str' object cannot be interpreted as an integer".
     pub(crate) fn integer_value(&mut self, value: Value) -> Outcome<Value> {
         let value = self.root(value)?;
-        match self.integer_of(self.get(value))? {
-            Some(number) => {
-                self.release(value.0);
-                Ok(number)
-            }
-            None => {
-                let name = self.type_name(self.get(value));
-                self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object cannot be interpreted as an integer"))
-            }
+        if let Some(number) = self.integer_of(self.get(value))? {
+            self.release(value.0);
+            return Ok(number);
         }
+        self.not_an_integer(self.get(value))
     }
 
     /// `range(start, stop, step)`.

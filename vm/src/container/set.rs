@@ -358,16 +358,12 @@ impl Vm<'_> {
             self.set_field(iterator, 3, Value::small_unchecked(-1));
             return self.raise(nano_wire::builtins::Builtin::RuntimeError, "Set changed size during iteration");
         }
-        match self.set_entry(set, self.number(iterator, 2)) {
-            Some((next, _, key)) => {
-                self.set_number(iterator, 2, next);
-                Ok(Some(key))
-            }
-            None => {
-                self.set_field(iterator, 1, Value::UNBOUND);
-                Ok(None)
-            }
+        if let Some((next, _, key)) = self.set_entry(set, self.number(iterator, 2)) {
+            self.set_number(iterator, 2, next);
+            return Ok(Some(key));
         }
+        self.set_field(iterator, 1, Value::UNBOUND);
+        Ok(None)
     }
 }
 

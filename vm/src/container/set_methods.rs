@@ -1,4 +1,5 @@
 //! `set` and `frozenset`: constructors, methods, operators; and what dict views share with them.
+#![expect(clippy::unnecessary_wraps, reason = "natives have one signature")]
 
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -166,13 +167,11 @@ fn issuperset(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn pop(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    match vm.set_pop(vm.arg(args, 0)) {
-        Some(item) => Ok(item),
-        None => {
-            let text = vm.new_str("pop from an empty set")?;
-            vm.raise_value(Builtin::KeyError, text)
-        }
+    if let Some(item) = vm.set_pop(vm.arg(args, 0)) {
+        return Ok(item);
     }
+    let text = vm.new_str("pop from an empty set")?;
+    vm.raise_value(Builtin::KeyError, text)
 }
 
 fn symmetric_difference(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
@@ -527,7 +526,7 @@ impl Vm<'_> {
 
     /// CPython's hash of a frozenset, from those of its items.
     pub(super) fn frozenset_hash(&mut self, set: Value) -> i64 {
-        let shuffle = |hash: u64| ((hash ^ 89_869_747) ^ (hash << 16)).wrapping_mul(3_644_798_167);
+        let shuffle = |hash: u64| ((hash ^ 0x055B_4DB3) ^ (hash << 16)).wrapping_mul(3_644_798_167);
         let mut hash = 0u64;
         let mut at = 0;
         while let Some((next, stored, key)) = self.set_entry(set, at) {
