@@ -100,7 +100,7 @@ impl<'a> Unit<'_, 'a> {
             }
             Expr::Attribute(node) => {
                 let object = self.operand(&node.value);
-                self.code.span = span;
+                self.code.span = self.attribute_span(node);
                 let extra = self.name_cache(&node.attr);
                 self.code.extra(Opcode::SetAttr, object, value, 0, extra);
             }

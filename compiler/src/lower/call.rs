@@ -57,7 +57,8 @@ impl<'a> Unit<'_, 'a> {
             let object = self.operand(&method.value);
             self.next = mark;
             let window = self.window(4);
-            self.code.span = span!(method);
+            let at = self.attribute_span(method);
+            self.code.span = at;
             let extra = self.name_cache(&method.attr);
             self.code.extra(Opcode::LoadMethod, window, object, 0, extra);
             for argument in arguments {
@@ -65,7 +66,7 @@ impl<'a> Unit<'_, 'a> {
             }
             self.next = mark;
             let to = self.result(wanted);
-            self.code.span = span;
+            self.code.span = if at == span!(method) { span } else { at.to(span) };
             self.code.abc(Opcode::CallMethod, window, arguments.len() as u8, to);
             return to;
         }

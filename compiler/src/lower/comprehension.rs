@@ -23,7 +23,7 @@ impl<'a> Unit<'_, 'a> {
             let repeated = repeated(node.generators, &[Some(node.element), node.value]);
             let hoisted = self.hoist_constants(&[], &repeated);
             // The first iterable is evaluated before the scope is entered.
-            let source = self.loop_source(&first.iter);
+            let source = self.loop_source(&first.iter, node.span);
             let outer = std::mem::replace(&mut self.scope, node.scope);
             let inlined = self.inline.len();
             self.declare_inline(&node);
@@ -47,7 +47,7 @@ impl<'a> Unit<'_, 'a> {
         let above = self.next;
         let iterable = self.operand(&first.iter);
         self.next = above;
-        self.code.span = first.iter.span();
+        self.code.span = node.span;
         self.code.abc(Opcode::GetIter, super::at(window, 3), iterable, 0);
         self.next = mark;
         let to = self.result(wanted);
@@ -106,16 +106,16 @@ impl<'a> Unit<'_, 'a> {
     fn generator(&mut self, node: &Comprehension<'a>, index: usize, source: Source, work: Register) {
         let generators: &'a [ast::Comprehension] = node.generators;
         let generator = &generators[index];
-        let span = generator.iter.span();
         let node = *node;
-        self.loop_over(source, &generator.target, span, None, |unit| {
+        self.loop_over(source, &generator.target, node.span, None, |unit| {
             let next = unit.code.label();
             for test in &generator.ifs {
+                unit.code.span = node.span;
                 unit.branch(test, next, false);
             }
             let mark = unit.next;
             if let Some(inner) = generators.get(index + 1) {
-                let source = unit.loop_source(&inner.iter);
+                let source = unit.loop_source(&inner.iter, node.span);
                 unit.generator(&node, index + 1, source, work);
             } else {
                 unit.collect(&node, work);

@@ -4,7 +4,7 @@ use super::Unit;
 use crate::assembler::{Label, Register};
 use crate::fold;
 use crate::front::ast::{self, BoolOp, CmpOp, Expr, UnaryOp};
-use crate::front::{Spanned, span};
+use crate::front::span;
 use nano_wire::isa::Opcode;
 
 impl<'a> Unit<'_, 'a> {
@@ -33,7 +33,11 @@ impl<'a> Unit<'_, 'a> {
     }
 
     /// Jumps to `target` when the truth of the condition is `when`; falls through otherwise.
+    ///
+    /// A value's own truth belongs to what stands in `code.span`, the statement; comparisons to themselves, and what
+    /// follows one in the statement to it as well. That is where CPython puts its carets.
     pub(super) fn branch(&mut self, test: &'a Expr, target: Label, when: bool) {
+        let at = self.code.span;
         if let Some(known) = self.known(test) {
             if known == when {
                 self.code.jump(target);
@@ -59,10 +63,13 @@ impl<'a> Unit<'_, 'a> {
                     }
                 }
             }
-            Expr::Compare(node) => self.branch_compare(node, target, when),
+            Expr::Compare(node) => {
+                self.branch_compare(node, target, when);
+                self.code.span = span!(node);
+            }
             _ => {
                 let value = self.operand(test);
-                self.code.span = test.span();
+                self.code.span = at;
                 self.code.jump_short(if when { Opcode::JumpIf } else { Opcode::JumpIfNot }, value, target);
             }
         }

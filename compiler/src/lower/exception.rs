@@ -150,7 +150,7 @@ impl<'a> Unit<'_, 'a> {
                 None => self.operand(class),
             };
             let matches = self.alloc();
-            self.code.span = class.span();
+            self.code.span = span!(node);
             self.code.abc(Opcode::MatchException, matches, at, classes);
             self.code.jump_short(Opcode::JumpIfNot, matches, next);
             self.next = mark;

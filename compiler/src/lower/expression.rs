@@ -4,7 +4,7 @@ use super::{Collects, Comprehension, Unit};
 use crate::assembler::Register;
 use crate::fold;
 use crate::front::ast::{self, Expr, UnaryOp};
-use crate::front::{Spanned, span};
+use crate::front::{Span, Spanned, span};
 use crate::names;
 use crate::scope::Place;
 use nano_wire::builtins::{Builtin, Category};
@@ -196,9 +196,15 @@ impl<'a> Unit<'_, 'a> {
         let object = self.operand(&node.value);
         self.next = mark;
         let to = self.result(wanted);
-        self.code.span = span!(node);
+        self.code.span = self.attribute_span(node);
         self.get_attribute(to, object, &node.attr);
         to
+    }
+
+    /// Where an attribute access stands: one that goes over lines at its name, as in CPython.
+    pub(super) fn attribute_span(&self, node: &ast::ExprAttribute) -> Span {
+        let whole = span!(node);
+        if self.context.module.lines.slice(whole).contains('\n') { span!(node.attr) } else { whole }
     }
 
     fn subscript(&mut self, node: &'a ast::ExprSubscript, wanted: Option<Register>) -> Register {

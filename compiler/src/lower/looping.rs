@@ -4,7 +4,7 @@ use super::{Block, Unit, at};
 use crate::assembler::Register;
 use crate::constant::Constant;
 use crate::front::ast::{self, Expr};
-use crate::front::{Span, Spanned};
+use crate::front::{Span, Spanned, span};
 use crate::scope::Place;
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::Opcode;
@@ -42,6 +42,7 @@ impl<'a> Unit<'_, 'a> {
             None => {
                 let rebinds = self.has_walrus
                     && ast::helpers::any_over_expr(&node.test, &|part: &Expr| matches!(part, Expr::Named(_)));
+                self.code.span = span!(node);
                 if rebinds {
                     // The body sees what the test binds: it is tested before, too.
                     self.branch(&node.test, otherwise, false);
@@ -54,6 +55,7 @@ impl<'a> Unit<'_, 'a> {
                 self.body(&node.body);
                 self.blocks.pop();
                 self.code.place(check);
+                self.code.span = span!(node);
                 self.branch(&node.test, body, true);
                 self.code.place(otherwise);
                 self.body(&node.orelse);
@@ -65,16 +67,16 @@ impl<'a> Unit<'_, 'a> {
     pub(super) fn for_loop(&mut self, node: &'a ast::StmtFor) {
         let end = self.code.label();
         let hoisted = self.hoist_constants(&node.body, &[]);
-        let source = self.loop_source(&node.iter);
-        let span = node.iter.span();
+        let span = span!(node);
+        let source = self.loop_source(&node.iter, span);
         self.loop_over(source, &node.target, span, Some(end), |unit| unit.body(&node.body));
         self.forget_constants(hoisted);
         self.body(&node.orelse);
         self.code.place(end);
     }
 
-    /// Prepares what a loop runs over.
-    pub(super) fn loop_source(&mut self, iter: &'a Expr) -> Source {
+    /// Prepares what a loop runs over. Errors belong to the whole loop, as in CPython.
+    pub(super) fn loop_source(&mut self, iter: &'a Expr, span: Span) -> Source {
         if let Some(arguments) = self.range_arguments(iter) {
             let window = self.window(3);
             let (start, stop, step) = match arguments {
@@ -112,7 +114,7 @@ impl<'a> Unit<'_, 'a> {
         };
         self.next = mark;
         let iterator = self.alloc();
-        self.code.span = iter.span();
+        self.code.span = span;
         self.code.abc(Opcode::GetIter, iterator, source, 0);
         Source::Iterator(iterator)
     }
@@ -145,7 +147,6 @@ impl<'a> Unit<'_, 'a> {
             Some(register) => register,
             None => self.alloc(),
         };
-        self.code.span = span;
         let before = self.code.assigned;
         match source {
             Source::Range(window) => self.code.jump_short(Opcode::RangePrepare, window, check),

@@ -121,7 +121,7 @@ impl<'a> Unit<'_, 'a> {
         let op = if node.op == BoolOp::And { Opcode::JumpIfNot } else { Opcode::JumpIf };
         for value in first {
             self.into(value, work);
-            self.code.span = value.span();
+            self.code.span = span!(node);
             self.code.jump_short(op, work, end);
         }
         self.into(last, work);
@@ -184,6 +184,7 @@ impl<'a> Unit<'_, 'a> {
         let to = self.result(wanted);
         let mark = self.next;
         let (otherwise, end) = (self.code.label(), self.code.label());
+        self.code.span = span!(node);
         self.branch(&node.test, otherwise, false);
         self.next = mark;
         // Each branch ends with its only write to the result.

@@ -62,7 +62,7 @@ impl<'a> Unit<'_, 'a> {
             Stmt::FunctionDef(node) => self.define_function(node),
             Stmt::ClassDef(node) => self.define_class(node),
             Stmt::Try(node) => self.try_statement(node),
-            Stmt::With(node) => self.with_items(&node.items, &node.body),
+            Stmt::With(node) => self.with_items(&node.items, &node.body, span!(node)),
             Stmt::Raise(node) => self.raise(node),
             Stmt::Assert(node) => self.assert(node),
             Stmt::Delete(node) => node.targets.iter().for_each(|target| self.delete(target)),
@@ -76,13 +76,14 @@ impl<'a> Unit<'_, 'a> {
 
     fn if_statement(&mut self, node: &'a ast::StmtIf) {
         let end = self.code.label();
+        let mut at = span!(node);
         let mut test = Some(&*node.test);
         let mut body = &node.body;
         let mut clauses = node.elif_else_clauses.iter().peekable();
         loop {
             let next = self.code.label();
             if let Some(test) = test {
-                self.code.span = test.span();
+                self.code.span = at;
                 self.branch(test, next, false);
             }
             self.body(body);
@@ -92,7 +93,7 @@ impl<'a> Unit<'_, 'a> {
             }
             self.code.place(next);
             match following {
-                Some(clause) => (test, body) = (clause.test.as_ref(), &clause.body),
+                Some(clause) => (test, body, at) = (clause.test.as_ref(), &clause.body, span!(clause)),
                 None => break,
             }
         }
@@ -122,18 +123,19 @@ impl<'a> Unit<'_, 'a> {
     fn assert(&mut self, node: &'a ast::StmtAssert) {
         let passed = self.code.label();
         self.branch(&node.test, passed, true);
+        let at = self.code.span;
         if self.code.reachable {
             let exception = match &node.msg {
                 Some(message) => {
                     let value = self.operand(message);
                     let to = self.alloc();
-                    self.code.span = span!(node);
+                    self.code.span = at;
                     self.code.extra(Opcode::CallBuiltin, value, 1, to, Builtin::AssertionError as u32);
                     to
                 }
                 None => self.constant(&Constant::Builtin(Builtin::AssertionError), None),
             };
-            self.code.span = span!(node);
+            self.code.span = at;
             self.code.last(Opcode::Raise, exception, 0);
         }
         self.code.place(passed);

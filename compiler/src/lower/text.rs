@@ -59,7 +59,7 @@ impl<'a> Unit<'_, 'a> {
                 Some(Piece::Text(text)) => self.constant(&Constant::Str(text), wanted),
                 Some(Piece::Value(value)) => {
                     let to = self.result(wanted);
-                    self.value(value, to);
+                    self.value(value, to, span);
                     to
                 }
             };
@@ -74,7 +74,7 @@ impl<'a> Unit<'_, 'a> {
                     self.code.span = span;
                     self.constant(&Constant::Str(text), Some(to));
                 }
-                Piece::Value(value) => self.value(value, to),
+                Piece::Value(value) => self.value(value, to, span),
             }
             waiting += 1;
             if waiting == limit && index + 1 < count {
@@ -91,8 +91,8 @@ impl<'a> Unit<'_, 'a> {
         to
     }
 
-    /// One formatted value.
-    fn value(&mut self, node: &'a ast::InterpolatedElement, to: Register) {
+    /// One formatted value; errors belong to the whole string.
+    fn value(&mut self, node: &'a ast::InterpolatedElement, to: Register, whole: Span) {
         let mark = self.next;
         let expression: &'a Expr = &node.expression;
         let mut value = self.operand(expression);
@@ -107,7 +107,7 @@ impl<'a> Unit<'_, 'a> {
         if let Some(conversion) = conversion {
             // What is converted is text, and formats as itself.
             let result = if is_last { to } else { self.alloc() };
-            self.code.span = span!(node);
+            self.code.span = whole;
             self.code.abc(Opcode::Convert, result, value, conversion);
             value = result;
         }
@@ -115,12 +115,12 @@ impl<'a> Unit<'_, 'a> {
             Some(spec) => {
                 let mut pieces = Vec::new();
                 self.pieces(&spec.elements, &mut pieces);
-                let spec = self.join(pieces, span!(spec), None);
-                self.code.span = span!(node);
+                let spec = self.join(pieces, whole, None);
+                self.code.span = whole;
                 self.code.abc(Opcode::FormatSpec, to, value, spec);
             }
             None if conversion.is_none() => {
-                self.code.span = span!(node);
+                self.code.span = whole;
                 self.code.abc(Opcode::Format, to, value, 0);
             }
             None => {}

@@ -2,13 +2,13 @@
 
 use super::statement::returns_value;
 use super::{Block, Unit, at};
-use crate::front::Spanned;
+use crate::front::Span;
 use crate::front::ast::{self, Stmt};
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::Opcode;
 
 impl<'a> Unit<'_, 'a> {
-    pub(super) fn with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt]) {
+    pub(super) fn with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt], at_statement: Span) {
         let Some((item, rest)) = items.split_first() else {
             self.body(body);
             return;
@@ -23,8 +23,7 @@ impl<'a> Unit<'_, 'a> {
         let mark = self.next;
         let manager = self.operand(&item.context_expr);
         let enter = self.window(4);
-        let context = item.context_expr.span();
-        self.code.span = context;
+        self.code.span = at_statement;
         let extra = self.name_cache("__enter__");
         self.code.extra(Opcode::LoadTypeMethod, enter, manager, 0, extra);
         let extra = self.name_cache("__exit__");
@@ -47,12 +46,12 @@ impl<'a> Unit<'_, 'a> {
             self.assign_target(target, value);
         }
         self.next = mark;
-        self.with_items(rest, body);
+        self.with_items(rest, body, at_statement);
         let used = self.pop_block();
         self.next = mark;
         let end = self.code.label();
         if self.code.reachable {
-            self.code.span = context;
+            self.code.span = at_statement;
             for offset in 4..7 {
                 self.load_none(at(window, offset));
             }
@@ -61,7 +60,7 @@ impl<'a> Unit<'_, 'a> {
         }
         if used {
             self.code.enter(region.target, bound);
-            self.code.span = context;
+            self.code.span = at_statement;
             self.code.abc(Opcode::CatchBegin, caught, 0, 0);
             let cleanup = self.region(false);
             self.blocks.push(Block::Catch { at: caught, region: cleanup });
