@@ -183,12 +183,6 @@ impl TextBuilder {
         Ok(())
     }
 
-    /// Appends the first bytes of an object; the caller has reserved room.
-    pub(crate) fn push_blob(&mut self, vm: &mut Vm<'_>, blob: Value, length: u32) {
-        debug_assert!(length <= self.capacity - self.length);
-        self.copy(vm, blob, 0, length.min(self.capacity - self.length));
-    }
-
     /// Copies part of an object to the end; there is room.
     fn copy(&mut self, vm: &mut Vm<'_>, source: Value, from: u32, to: u32) {
         let count = to - from;

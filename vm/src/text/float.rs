@@ -204,8 +204,8 @@ fn scaled(number: f64, precision: u32) -> Option<u64> {
     let shift = 1075 - exponent;
     let product = mantissa * u128::from(10u64.pow(precision));
     let rounded = match shift {
-        ..=-11 => return None,
-        ..=0 => product.checked_mul(1 << -shift)?,
+        ..-10 => return None,
+        -10..=0 => product.checked_mul(1 << -shift)?,
         // All of it is behind the point that is rounded at, and less than half.
         120.. => 0,
         _ => {

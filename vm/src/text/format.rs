@@ -111,7 +111,7 @@ impl TextBuilder {
             Some('X') => (16, "0X"),
             Some('c') => return self.push_format_char(vm, value, &spec),
             Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | '%') => {
-                let number = vm.int_to_float(vm.get(value))?;
+                let number = vm.to_float(vm.get(value))?;
                 return self.push_format_float(vm, number, &spec, owner);
             }
             Some(code) => return vm.unknown_code(code, owner),
@@ -325,42 +325,5 @@ impl Vm<'_> {
         let made = out.finish(self);
         self.release(mark);
         Ok(made)
-    }
-
-    /// An integer as a float; OverflowError where it is too large.
-    pub(crate) fn int_to_float(&mut self, value: Value) -> Outcome<f64> {
-        if value.is_small() {
-            return Ok(f64::from(value.as_small()));
-        }
-        if value == Value::TRUE || value == Value::FALSE {
-            return Ok(f64::from(u8::from(value == Value::TRUE)));
-        }
-        // The top 64 bits, the lowest of them standing for all below: rounded once, to even.
-        let limbs = self.length(value).saturating_sub(1);
-        let top = self.word(value, limbs).leading_zeros();
-        let bits = u64::from(limbs) * 32 - u64::from(top);
-        if bits > 1024 {
-            return self.raise(Builtin::OverflowError, "int too large to convert to float");
-        }
-        let (mut high, mut sticky) = (0u128, false);
-        for index in (1..=limbs).rev() {
-            let word = self.word(value, index);
-            if limbs - index < 3 {
-                high |= u128::from(word) << (96 - 32 * (limbs - index));
-            } else {
-                sticky |= word != 0;
-            }
-        }
-        let high = high << top;
-        let mantissa = (high >> 64) as u64 | u64::from(sticky || high as u64 != 0);
-        let scaled = mantissa as f64;
-        // 2^(bits - 64), in two steps so that neither overflows before the product does.
-        let power = |exponent: i64| f64::from_bits(((exponent + 1023) as u64) << 52);
-        let exponent = bits as i64 - 64;
-        let number = scaled * power(exponent / 2) * power(exponent - exponent / 2);
-        if number.is_infinite() {
-            return self.raise(Builtin::OverflowError, "int too large to convert to float");
-        }
-        Ok(if self.int_is_negative(value) { -number } else { number })
     }
 }

@@ -376,7 +376,7 @@ impl Vm<'_> {
         let number = if self.kind(object) == kind::FLOAT {
             self.float(object)
         } else if self.is_int(object) {
-            self.int_to_float(object)?
+            self.to_float(object)?
         } else {
             let made = self.call_special(object, "__float__", &[])?;
             match made {

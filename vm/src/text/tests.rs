@@ -23,7 +23,8 @@ fn a_builder_grows_behind_others() {
         for index in 0..300 {
             first.push_fmt(vm, format_args!("{index},")).unwrap();
             second.push_byte(vm, index as u8).unwrap();
-            expected += &format!("{index},");
+            expected += &index.to_string();
+            expected.push(',');
         }
         first.push_char(vm, '€').unwrap();
         let bytes = second.finish(vm);
