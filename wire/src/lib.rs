@@ -16,6 +16,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod builtins;
+mod caret;
 mod generated;
 pub mod isa;
 pub mod link;

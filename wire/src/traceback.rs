@@ -1,5 +1,6 @@
 //! Tracebacks as CPython 3.11 prints them, from places in a module and its symbols.
 
+use crate::caret;
 use crate::symbols::{File, Position, Symbols};
 use alloc::string::{String, ToString};
 use core::fmt::Write as _;
@@ -54,11 +55,16 @@ fn push_source(text: &mut String, file: &File, position: Position) {
     let start = usize::from(position.column).max(indent);
     let (Some(before), Some(marked)) = (line.get(indent..start), line.get(start..end.max(start))) else { return };
     let width = marked.trim_end().chars().count();
-    if width == 0 || (before.is_empty() && marked.trim_end().len() == stripped.len()) {
+    let anchor = if position.line_span == 0 { caret::anchor(marked) } else { None };
+    if width == 0 || (anchor.is_none() && before.is_empty() && marked.trim_end().len() == stripped.len()) {
         return;
     }
-    let spaces = before.chars().count();
-    let _ = writeln!(text, "    {}{}", " ".repeat(spaces), "^".repeat(width));
+    let _ = write!(text, "    {}", " ".repeat(before.chars().count()));
+    match anchor {
+        None => text.push_str(&"^".repeat(width)),
+        Some(anchor) => text.extend(marked.char_indices().map(|(at, _)| if anchor.contains(&at) { '^' } else { '~' })),
+    }
+    text.push('\n');
 }
 
 /// `Class: message`, or the class alone where the message is empty.

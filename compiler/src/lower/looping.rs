@@ -99,6 +99,8 @@ impl<'a> Unit<'_, 'a> {
                     self.constant(&Constant::Int(1), Some(at(window, 2)));
                 }
             }
+            // What `range` refuses is refused at its call.
+            self.code.span = iter.span();
             return Source::Range(window);
         }
         let mark = self.next;
