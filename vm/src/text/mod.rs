@@ -1,7 +1,7 @@
 //! str, bytes and bytearray: methods, formatting, `repr` and `str` of everything.
 //!
 //! Results are built in the arena by [`TextBuilder`]. The operators that the protocols call are in `access.rs` and
-//! `percent.rs`, `repr` and `str` in `repr.rs`, `format` in `format.rs`.
+//! `percent.rs`, `repr` and `str` in `repr.rs` and `describe.rs`, `format` in `format.rs`.
 
 mod access;
 mod builder;
@@ -11,6 +11,8 @@ mod case;
 mod chars;
 mod codec;
 mod convert;
+mod describe;
+mod directive;
 mod find;
 mod float;
 mod format;

@@ -1,0 +1,245 @@
+//! `repr` and `str` of what holds no items: numbers, text, functions, classes, instances, exceptions.
+
+use super::builder::TextBuilder;
+use crate::error::Outcome;
+use crate::exception::field as exception;
+use crate::kind::kind;
+use crate::vm::{Root, Vm};
+use nano_wire::builtins::{Builtin, Category};
+use nano_wire::value::Value;
+
+impl TextBuilder {
+    /// `repr` of what holds no items.
+    pub(super) fn push_simple_repr(&mut self, vm: &mut Vm<'_>, value: Value) -> Outcome<()> {
+        let root = vm.root(value)?;
+        match vm.kind(value) {
+            kind::STR | kind::BYTES => {
+                if vm.kind(value) == kind::BYTES {
+                    self.push_byte(vm, b'b')?;
+                }
+                self.push_quoted(vm, vm.get(root), false)?;
+            }
+            kind::BYTEARRAY => {
+                self.push_str(vm, "bytearray(b")?;
+                self.push_quoted(vm, vm.get(root), false)?;
+                self.push_byte(vm, b')')?;
+            }
+            kind::FLOAT => {
+                let number = vm.float(value);
+                self.push_float(vm, number)?;
+            }
+            kind::BIG_INT => self.push_int(vm, value)?,
+            kind::RANGE => {
+                self.push_str(vm, "range(")?;
+                self.push_int(vm, vm.field(vm.get(root), 0))?;
+                self.push_str(vm, ", ")?;
+                self.push_int(vm, vm.field(vm.get(root), 1))?;
+                if vm.field(vm.get(root), 2) != Value::small_unchecked(1) {
+                    self.push_str(vm, ", ")?;
+                    self.push_int(vm, vm.field(vm.get(root), 2))?;
+                }
+                self.push_byte(vm, b')')?;
+            }
+            kind::INSTANCE => {
+                let made = vm.call_special(value, "__repr__", &[])?;
+                match made {
+                    Some(made) => self.push_returned(vm, made, "__repr__")?,
+                    None => self.push_default_repr(vm, root)?,
+                }
+            }
+            kind::CLASS => {
+                self.push_str(vm, "<class '__main__.")?;
+                self.push_value(vm, vm.field(vm.get(root), 0))?;
+                self.push_str(vm, "'>")?;
+            }
+            kind::FUNCTION => {
+                self.push_str(vm, "<function ")?;
+                self.push_function_name(vm, vm.get(root))?;
+                self.push_address(vm, root)?;
+            }
+            kind::GENERATOR => {
+                self.push_str(vm, "<generator object ")?;
+                self.push_function_name(vm, vm.field(vm.get(root), 1))?;
+                self.push_address(vm, root)?;
+            }
+            kind::BOUND_METHOD => self.push_method_repr(vm, root)?,
+            kind::STATIC_METHOD | kind::CLASS_METHOD => {
+                let is_static = vm.kind(value) == kind::STATIC_METHOD;
+                self.push_str(vm, if is_static { "<staticmethod(" } else { "<classmethod(" })?;
+                vm.nest()?;
+                self.push_repr(vm, vm.field(vm.get(root), 0))?;
+                vm.unnest();
+                self.push_str(vm, ")>")?;
+            }
+            kind::SUPER => {
+                let class = vm.class_name(vm.field(value, 0));
+                let receiver = vm.type_name(vm.field(value, 1));
+                self.push_fmt(vm, format_args!("<super: <class '{class}'>, <{receiver} object>>"))?;
+            }
+            kind::MODULE => {
+                self.push_str(vm, "<module ")?;
+                self.push_quoted(vm, vm.field(vm.get(root), 1), false)?;
+                self.push_byte(vm, b'>')?;
+            }
+            kind::CELL => {
+                let content = vm.field(value, 0);
+                let (at, name) = (address(value), vm.type_name(content));
+                if content.is_unbound() {
+                    self.push_fmt(vm, format_args!("<cell at {at:#x}: empty>"))?;
+                } else {
+                    let inner = address(content);
+                    self.push_fmt(vm, format_args!("<cell at {at:#x}: {name} object at {inner:#x}>"))?;
+                }
+            }
+            255 => self.push_immediate_repr(vm, value)?,
+            _ => {
+                let name = vm.type_name(value);
+                self.push_fmt(vm, format_args!("<{name} object"))?;
+                self.push_address(vm, root)?;
+            }
+        }
+        vm.release(root.0);
+        Ok(())
+    }
+
+    /// `repr` of a builtin or of a method of a builtin type.
+    fn push_immediate_repr(&mut self, vm: &mut Vm<'_>, value: Value) -> Outcome<()> {
+        if value.is_small() {
+            return self.push_int(vm, value);
+        }
+        let Some(builtin) = value.as_builtin() else {
+            if let (Some(native), Some((owner, _))) = (crate::native::method(value), value.as_method()) {
+                let (name, owner) = (native.name, crate::native::type_of_index(owner).name());
+                return self.push_fmt(vm, format_args!("<method '{name}' of '{owner}' objects>"));
+            }
+            return self.push_str(vm, "<unbound>");
+        };
+        let name = builtin.name();
+        match builtin.category() {
+            Category::Constant => self.push_str(vm, name),
+            _ if builtin == Builtin::JSONDecodeError => self.push_str(vm, "<class 'json.decoder.JSONDecodeError'>"),
+            Category::Type | Category::HiddenType | Category::Exception(_) => {
+                self.push_fmt(vm, format_args!("<class '{name}'>"))
+            }
+            Category::Module => self.push_fmt(vm, format_args!("<module '{name}' (built-in)>")),
+            Category::Function | Category::Member(_) => self.push_fmt(vm, format_args!("<built-in function {name}>")),
+        }
+    }
+
+    fn push_method_repr(&mut self, vm: &mut Vm<'_>, method: Root) -> Outcome<()> {
+        let function = vm.field(vm.get(method), 0);
+        if vm.is(function, kind::FUNCTION) {
+            self.push_str(vm, "<bound method ")?;
+            self.push_function_name(vm, vm.field(vm.get(method), 0))?;
+            self.push_str(vm, " of ")?;
+            vm.nest()?;
+            self.push_repr(vm, vm.field(vm.get(method), 1))?;
+            vm.unnest();
+            return self.push_byte(vm, b'>');
+        }
+        let name = crate::native::method(function).map_or("?", |native| native.name);
+        let receiver = vm.field(vm.get(method), 1);
+        let (owner, at) = (vm.type_name(receiver), address(receiver));
+        self.push_fmt(vm, format_args!("<built-in method {name} of {owner} object at {at:#x}>"))
+    }
+
+    fn push_function_name(&mut self, vm: &mut Vm<'_>, function: Value) -> Outcome<()> {
+        if !vm.is(function, kind::FUNCTION) {
+            return self.push_str(vm, "?");
+        }
+        let name = vm.image.constant(vm.image.function(vm.number(function, 0)).name);
+        if vm.is_str(name) { self.push_value(vm, name) } else { self.push_str(vm, "?") }
+    }
+
+    /// `<__main__.A object at 0x..>`.
+    fn push_default_repr(&mut self, vm: &mut Vm<'_>, value: Root) -> Outcome<()> {
+        let class = vm.type_of(vm.get(value));
+        if vm.is(class, kind::CLASS) {
+            self.push_str(vm, "<__main__.")?;
+        } else {
+            self.push_byte(vm, b'<')?;
+        }
+        let name = vm.type_name(vm.get(value));
+        self.push_str(vm, name.as_str())?;
+        self.push_str(vm, " object")?;
+        self.push_address(vm, value)
+    }
+
+    fn push_address(&mut self, vm: &mut Vm<'_>, value: Root) -> Outcome<()> {
+        // Room first: what is written is where the object then is.
+        self.reserve(vm, 24)?;
+        let at = address(vm.get(value));
+        self.push_fmt(vm, format_args!(" at {at:#x}>"))
+    }
+
+    /// Appends what `__repr__` or `__str__` returned, which must be text.
+    pub(super) fn push_returned(&mut self, vm: &mut Vm<'_>, made: Value, method: &str) -> Outcome<()> {
+        if vm.is_str(made) {
+            return self.push_value(vm, made);
+        }
+        let name = vm.type_name(made);
+        vm.raise_fmt(Builtin::TypeError, format_args!("{method} returned non-string (type {name})"))
+    }
+
+    /// Appends `str(value)`.
+    pub fn push_str_of(&mut self, vm: &mut Vm<'_>, value: Value) -> Outcome<()> {
+        match vm.kind(value) {
+            kind::STR => self.push_value(vm, value),
+            kind::INSTANCE => {
+                let root = vm.root(value)?;
+                let made = vm.call_special(value, "__str__", &[])?;
+                let value = vm.get(root);
+                vm.release(root.0);
+                match made {
+                    Some(made) => self.push_returned(vm, made, "__str__"),
+                    None => self.push_repr(vm, value),
+                }
+            }
+            kind::EXCEPTION => {
+                let root = vm.root(value)?;
+                let made = vm.call_special(value, "__str__", &[])?;
+                match made {
+                    Some(made) => self.push_returned(vm, made, "__str__")?,
+                    None => self.push_exception_text(vm, root)?,
+                }
+                vm.release(root.0);
+                Ok(())
+            }
+            _ => self.push_repr(vm, value),
+        }
+    }
+
+    /// `str` of an exception: what its arguments say.
+    fn push_exception_text(&mut self, vm: &mut Vm<'_>, exception: Root) -> Outcome<()> {
+        let value = vm.get(exception);
+        let args = vm.field(value, exception::ARGS);
+        let class = vm.type_of(value);
+        let is = |vm: &Vm<'_>, builtin| vm.is_subclass(class, Value::builtin(builtin));
+        let count = if vm.kind(args) == kind::TUPLE { vm.length(args) } else { 0 };
+        vm.nest()?;
+        match count {
+            0 => {}
+            1 if is(vm, Builtin::KeyError) => self.push_repr(vm, vm.field(args, 0))?,
+            1 => self.push_str_of(vm, vm.field(args, 0))?,
+            2 | 3 if is(vm, Builtin::OSError) => {
+                let args = vm.root(args)?;
+                self.push_str(vm, "[Errno ")?;
+                self.push_str_of(vm, vm.field(vm.get(args), 0))?;
+                self.push_str(vm, "] ")?;
+                self.push_str_of(vm, vm.field(vm.get(args), 1))?;
+                if count == 3 {
+                    self.push_str(vm, ": ")?;
+                    self.push_repr(vm, vm.field(vm.get(args), 2))?;
+                }
+            }
+            _ => self.push_repr(vm, args)?,
+        }
+        vm.unnest();
+        Ok(())
+    }
+}
+
+/// Where an object is, as `id` says it.
+fn address(value: Value) -> u64 {
+    u64::from(value.0) + 0x7F00_0000_0000
+}
