@@ -1,4 +1,47 @@
 //! NanoLambda Cloud/Edge: S3, Lambda, function store, translation cache. What nano serve runs.
+//!
+//! Not a device: no pins, no capabilities, no energy; the emulator puts those beside it.
+//!
+//! - [`Server::start`] opens an [`Edge`] in a data folder and serves it: S3, Lambda and `/_nano/` on one port.
+//! - [`Edge`] is the same without HTTP: deploy, invoke, logs, WooFs, translation.
+//!
+//! ```
+//! use nano_edge::{Deployment, Edge, EdgeOptions, Invoke, Package};
+//!
+//! let data = tempfile::tempdir()?;
+//! let edge = Edge::open(EdgeOptions::new(data.path(), ""))?;
+//! let package = Package::build([("app.py", &b"def handler(event, context):\n    return event['n'] + 1\n"[..])])?;
+//! let deployment = Deployment { name: "count".into(), handler: "app.handler".into(), ..Deployment::default() };
+//! edge.deploy(&deployment, &package)?;
+//! let answer = edge.invoke("count", Invoke::new(r#"{"n": 41}"#))?;
+//! assert_eq!(answer.result.unwrap(), "42");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod edge;
+mod lambda;
+mod logs;
+mod package;
+mod run;
 pub mod s3;
+mod server;
 pub mod store;
+mod translate;
+mod trigger;
+mod woofs;
+mod world;
+
+pub use edge::{Answer, Arm, Edge, EdgeError, EdgeEvent, EdgeOptions, Invoke, On};
+pub use lambda::{
+    ACCOUNT, ApiError, Configuration, DEFAULT_NAMESPACE, DEFAULT_REGION, Deployment, Environment, ErrorKind, FunctionName,
+    Functions, LATEST, Members, NanoSettings, Page, RUNTIMES, Run, Trigger, Version,
+};
+pub use logs::{LogRecord, Logs};
+pub use package::{MOST_UNZIPPED_BYTES, MOST_ZIPPED_BYTES, Package, PackageError};
+pub use run::{Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES};
+pub use server::{
+    Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server,
+};
+pub use translate::{Translation, TranslationError, fits};
+pub use woofs::Woofs;
+pub use world::World;

@@ -1,0 +1,554 @@
+//! The edge itself, for those in the same process: deploy, invoke, logs, WooFs, translation. The server is built on it.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use nano_woof::{LogOptions, SyncPolicy};
+use serde::Serialize;
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::broadcast;
+
+use crate::lambda::{
+    ApiError, Configuration, DEFAULT_REGION, Deployment, ErrorKind, FunctionName, Functions, Run, Version,
+};
+use crate::logs::Logs;
+use crate::package::Package;
+use crate::run::{Call, Crew, CrewOptions, Failure, Loaded, Ran, report};
+use crate::store::{ObjectStore, StoreError, StoreOptions};
+use crate::translate::{Translation, TranslationError, Translations, fits};
+use crate::trigger;
+use crate::woofs::Woofs;
+use crate::world::{World, log_day};
+
+/// Most invocations under way at once; AWS's default.
+const MOST_INVOCATIONS: usize = 1000;
+
+/// An IoTPy handler whose last run took longer than this may run on a thread that serves connections no more.
+const MOST_INLINE: Duration = Duration::from_micros(500);
+
+/// Stack of the threads that run handlers.
+const STACK_BYTES: usize = 16 << 20;
+
+/// How an edge is opened.
+#[derive(Debug, Clone)]
+pub struct EdgeOptions {
+    /// Where everything is kept; made if it is missing.
+    pub data: PathBuf,
+    /// What a power cut may take.
+    pub policy: SyncPolicy,
+    /// Time and randomness.
+    pub world: World,
+    /// CPython: a path, or a name to be found in `path`.
+    pub interpreter: PathBuf,
+    /// Where programs are searched, as in `PATH`.
+    pub path: String,
+    /// Most CPython processes at once.
+    pub most_workers: usize,
+    /// Threads that serve; 0: as many as suit the machine.
+    pub threads: usize,
+}
+
+impl EdgeOptions {
+    /// The usual ones over a data folder. `path` is where programs are searched (`PATH`).
+    pub fn new(data: impl Into<PathBuf>, path: impl Into<String>) -> Self {
+        Self {
+            data: data.into(),
+            policy: SyncPolicy::default(),
+            world: World::system(),
+            interpreter: PathBuf::from("python3"),
+            path: path.into(),
+            most_workers: 32,
+            threads: 0,
+        }
+    }
+}
+
+/// Why an edge could not be opened or served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EdgeError {
+    /// The store in the data folder.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The `WooFs` in the data folder.
+    #[error(transparent)]
+    Woof(#[from] nano_woof::Error),
+    /// A thread, a folder or a process.
+    #[error("cannot {what}: {source}")]
+    Io {
+        /// What was attempted.
+        what: String,
+        /// The operating system's error.
+        source: io::Error,
+    },
+    /// Another program listens there.
+    #[error("port {port} is in use: end the other program, or choose another port with --port")]
+    PortInUse {
+        /// The port.
+        port: u16,
+    },
+}
+
+/// What runs an invocation here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Arm {
+    /// IoTPy in process.
+    Edge,
+    /// A CPython worker.
+    Cloud,
+}
+
+/// Which arm an invocation asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum On {
+    /// What the function is configured for.
+    #[default]
+    Configured,
+    /// IoTPy in process, or an error that says why not.
+    Edge,
+    /// A CPython worker.
+    Cloud,
+}
+
+/// An invocation.
+#[derive(Debug, Clone, Default)]
+pub struct Invoke {
+    /// JSON; empty is `{}`.
+    pub event: Bytes,
+    /// Where.
+    pub on: On,
+    /// The caller's context, JSON.
+    pub client_context: Option<String>,
+}
+
+impl Invoke {
+    /// With this event, where the function is configured to run.
+    pub fn new(event: impl Into<Bytes>) -> Self {
+        Self { event: event.into(), ..Self::default() }
+    }
+}
+
+/// What an invocation came to.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its id.
+    pub request_id: String,
+    /// The version that ran.
+    pub version: String,
+    /// What ran it.
+    pub on: Arm,
+    /// The result as JSON, or how it failed.
+    pub result: Result<Bytes, Failure>,
+    /// Its whole log: START, prints, END, REPORT.
+    pub log: String,
+    /// What it printed.
+    pub output: String,
+    /// Time of the handler, the start excluded.
+    pub duration: Duration,
+    /// Time of the start, if there was one.
+    pub init: Option<Duration>,
+    /// Most memory in use: of the arena, or of the process.
+    pub memory_bytes: u64,
+    /// Instructions of IoTPy.
+    pub instructions: Option<u64>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum EdgeEvent {
+    /// A function was made or changed.
+    Deployed {
+        /// Its name.
+        function: String,
+    },
+    /// A record was appended to one of the edge's `WooFs`.
+    Appended {
+        /// `namespace/name`.
+        woof: String,
+        /// The record.
+        sequence: u64,
+    },
+    /// An invocation ended.
+    Invoked {
+        /// The function's name.
+        function: String,
+        /// The append that caused it: the `WooF` and the record.
+        cause: Option<(String, u64)>,
+        /// What it came to.
+        answer: Arc<Answer>,
+    },
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Arc<ObjectStore>,
+    functions: Arc<Functions>,
+    translations: Translations,
+    crew: Arc<Crew>,
+    woofs: Arc<Woofs>,
+    logs: Logs,
+    events: broadcast::Sender<EdgeEvent>,
+    under_way: AtomicUsize,
+    /// Invocations that run on threads that serve; at least one thread is left for connections.
+    inline: AtomicUsize,
+    most_inline: usize,
+    world: World,
+    handle: Handle,
+    runtime: Mutex<Option<Runtime>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.crew.end_idle();
+        if let Some(runtime) = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            // It may be one of the runtime's own threads that lets go last; those cannot wait for themselves.
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// An edge. Clones are the same edge; it closes when the last one goes.
+///
+/// Methods block unless they are `async`; an asynchronous caller uses those, or a thread.
+#[derive(Debug, Clone)]
+pub struct Edge(Arc<Inner>);
+
+/// Takes an invocation out of a count when it ends, however it ends.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn enter(count: &'a AtomicUsize, most: usize) -> Option<Self> {
+        if count.fetch_add(1, Ordering::Relaxed) >= most {
+            count.fetch_sub(1, Ordering::Relaxed);
+            return None;
+        }
+        Some(Self(count))
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Edge {
+    /// Opens the edge in a data folder: everything that was acknowledged is there again.
+    pub fn open(options: EdgeOptions) -> Result<Self, EdgeError> {
+        let io = |what: &str| {
+            let what = what.to_owned();
+            move |source| EdgeError::Io { what, source }
+        };
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let threads = if options.threads == 0 { cores.max(2) + 2 } else { options.threads.max(2) };
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name("nano-edge")
+            .thread_stack_size(STACK_BYTES)
+            .enable_all()
+            .build()
+            .map_err(io("start threads"))?;
+        let handle = runtime.handle().clone();
+        let data = &options.data;
+        std::fs::create_dir_all(data).map_err(io(&format!("make the folder {}", data.display())))?;
+        let world = options.world.clone();
+        let clock = Arc::clone(&world.clock);
+        let policy = options.policy;
+        let store = Arc::new(ObjectStore::open(&data.join("objects"), StoreOptions { policy }, clock)?);
+        let functions = Arc::new(Functions::open(&store, world.clone())?);
+        let translations = Translations::new(store.namespace("modules")?);
+        let log_options = LogOptions { policy, ..LogOptions::default() };
+        let woofs = Arc::new(Woofs::open(&data.join("woofs"), log_options, world.clone())?);
+        let logs = Logs::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
+        let crew = {
+            let _entered = handle.enter();
+            let crew = CrewOptions {
+                interpreter: options.interpreter,
+                path: options.path,
+                most_workers: options.most_workers.max(1),
+                folder: data.join("work"),
+            };
+            Crew::new(crew, Arc::clone(&woofs), world.clone()).map_err(io("prepare the folder for workers"))?
+        };
+        let edge = Self(Arc::new(Inner {
+            store,
+            functions,
+            translations,
+            crew,
+            woofs,
+            logs,
+            events: broadcast::channel(1024).0,
+            under_way: AtomicUsize::new(0),
+            inline: AtomicUsize::new(0),
+            most_inline: threads - 1,
+            world,
+            handle,
+            runtime: Mutex::new(Some(runtime)),
+        }));
+        trigger::start(&edge);
+        Ok(edge)
+    }
+
+    // ---- functions ----
+
+    /// All of Lambda's operations on functions.
+    pub fn functions(&self) -> &Functions {
+        &self.0.functions
+    }
+
+    pub(crate) fn functions_shared(&self) -> Arc<Functions> {
+        Arc::clone(&self.0.functions)
+    }
+
+    /// Makes a function or changes it. Its configuration now, and whether it is another than before.
+    pub fn deploy(&self, deployment: &Deployment, package: &Package) -> Result<(Configuration, bool), ApiError> {
+        let deployed = self.0.functions.deploy(deployment, package)?;
+        if deployed.1 {
+            self.deployed(&deployment.name);
+        }
+        Ok(deployed)
+    }
+
+    /// Tells whoever listens that a function is another than before.
+    pub(crate) fn deployed(&self, function: &str) {
+        let _ = self.0.events.send(EdgeEvent::Deployed { function: function.to_owned() });
+    }
+
+    /// Runs a function, by any form of its name, and waits for it.
+    pub fn invoke(&self, function: &str, invoke: Invoke) -> Result<Answer, ApiError> {
+        let edge = self.clone();
+        let name = FunctionName::parse(function, 256)?;
+        self.block_on(async move {
+            let version = edge.0.functions.find(&name, DEFAULT_REGION)?;
+            edge.invoke_version(version, invoke, edge.0.world.uuid(), None).await
+        })
+    }
+
+    /// Runs one version of a function.
+    pub(crate) async fn invoke_version(
+        &self,
+        version: Arc<Version>,
+        invoke: Invoke,
+        request_id: String,
+        cause: Option<(String, u64)>,
+    ) -> Result<Answer, ApiError> {
+        let inner = &*self.0;
+        let Some(_counted) = Counted::enter(&inner.under_way, MOST_INVOCATIONS) else {
+            return Err(ApiError::new(ErrorKind::TooManyRequests, "Rate Exceeded."));
+        };
+        let event = if invoke.event.is_empty() { Bytes::from_static(b"{}") } else { invoke.event };
+        let arm = self.arm(&version, invoke.on);
+        let call = Call { version, event, request_id, client_context: invoke.client_context };
+        let ran = match arm {
+            Arm::Cloud => inner.crew.invoke(&call).await,
+            Arm::Edge => self.run_here(&call),
+        };
+        let configuration = &call.version.configuration;
+        let log = report::text(configuration, &call.request_id, &ran, inner.world.now_ms());
+        inner.logs.write(&configuration.function_name, &call.request_id, &ran.log_stream, &log);
+        let answer = Answer {
+            request_id: call.request_id,
+            version: configuration.version.clone(),
+            on: arm,
+            result: ran.result,
+            log,
+            output: ran.output,
+            duration: ran.duration,
+            init: ran.init,
+            memory_bytes: ran.memory_bytes,
+            instructions: ran.instructions,
+        };
+        if inner.events.receiver_count() > 0 {
+            let function = configuration.function_name.clone();
+            let _ = inner.events.send(EdgeEvent::Invoked { function, cause, answer: Arc::new(answer.clone()) });
+        }
+        Ok(answer)
+    }
+
+    /// What runs a version. Device functions run in IoTPy here, as they would there.
+    fn arm(&self, version: &Arc<Version>, on: On) -> Arm {
+        match (on, version.configuration.nano.run) {
+            (On::Edge, _) | (On::Configured, Run::Edge | Run::Device) => Arm::Edge,
+            (On::Cloud, _) | (On::Configured, Run::Cloud) => Arm::Cloud,
+            (On::Configured, Run::Auto) if self.loaded(version).is_ok() => Arm::Edge,
+            (On::Configured, Run::Auto) => Arm::Cloud,
+        }
+    }
+
+    /// Which arm a version is run by when nobody asks for one, and why not by IoTPy where it is not.
+    pub fn placement(&self, version: &Arc<Version>) -> (Arm, Option<String>) {
+        let arm = self.arm(version, On::Configured);
+        let why = match (arm, version.configuration.nano.run) {
+            (Arm::Cloud, Run::Auto) => self.loaded(version).as_ref().err().map(TranslationError::reason),
+            _ => None,
+        };
+        (arm, why)
+    }
+
+    fn loaded<'v>(&self, version: &'v Arc<Version>) -> &'v Result<Loaded, TranslationError> {
+        version.runners.iotpy.get_or_init(|| {
+            let translation = self.translation(version)?;
+            let day = log_day(self.0.world.now_ms());
+            let id = self.0.world.uuid().replace('-', "");
+            let stream = format!("{day}/[{}]{id}", version.configuration.version);
+            Ok(Loaded::new(Arc::new(translation), stream))
+        })
+    }
+
+    /// Runs IoTPy on this thread, which is one of those that serve. Where that may take long, the thread's other work
+    /// is handed to another one first, which costs some microseconds.
+    fn run_here(&self, call: &Call) -> Ran {
+        let inner = &*self.0;
+        let loaded = match self.loaded(&call.version) {
+            Ok(loaded) => loaded,
+            Err(error) => return not_translated(call, error),
+        };
+        let last_us = &call.version.runners.last_us;
+        let quick = u64::from(last_us.load(Ordering::Relaxed)) <= MOST_INLINE.as_micros() as u64;
+        let run = || loaded.invoke(call, &inner.woofs, &inner.world);
+        let ran = match Counted::enter(&inner.inline, inner.most_inline).filter(|_| quick) {
+            Some(_counted) => run(),
+            None => tokio::task::block_in_place(run),
+        };
+        last_us.store(u32::try_from(ran.duration.as_micros()).unwrap_or(u32::MAX), Ordering::Relaxed);
+        ran
+    }
+
+    // ---- translation ----
+
+    fn translation(&self, version: &Version) -> Result<Translation, TranslationError> {
+        let configuration = &version.configuration;
+        let store = |error: ApiError| TranslationError::Store(error.message);
+        // The hash of the zip is in the configuration; the zip itself is read only when it must be compiled.
+        let sha256 = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, &configuration.code_sha256)
+            .ok()
+            .and_then(|bytes| bytes.try_into().ok());
+        match sha256 {
+            Some(sha256) => {
+                self.0.translations.translate(sha256, &configuration.handler, || version.package().map_err(store))
+            }
+            None => Err(TranslationError::Store(format!("the hash {:?} is damaged", configuration.code_sha256))),
+        }
+    }
+
+    /// A function's module, for a device with an arena of so many bytes: its module, or why not.
+    ///
+    /// [`TranslationError::TooLarge`] is an answer the device may meet by asking the edge to run the function.
+    pub fn translate(&self, function: &str, arena_bytes: u32) -> Result<Translation, TranslationError> {
+        let missing = |error: ApiError| TranslationError::Store(error.message);
+        let name = FunctionName::parse(function, 256).map_err(missing)?;
+        let version = self.0.functions.find(&name, DEFAULT_REGION).map_err(missing)?;
+        let translation = {
+            let _entered = self.0.handle.enter();
+            self.translation(&version)?
+        };
+        fits(&translation.module, arena_bytes)?;
+        Ok(translation)
+    }
+
+    // ---- the rest ----
+
+    /// Logs of functions.
+    pub fn logs(&self) -> &Logs {
+        &self.0.logs
+    }
+
+    /// The edge's `WooFs`.
+    pub fn woofs(&self) -> &Arc<Woofs> {
+        &self.0.woofs
+    }
+
+    /// Buckets and objects.
+    pub fn store(&self) -> &Arc<ObjectStore> {
+        &self.0.store
+    }
+
+    /// What happens from now on. A receiver that is more than 1024 events behind misses the oldest.
+    pub fn events(&self) -> broadcast::Receiver<EdgeEvent> {
+        self.0.events.subscribe()
+    }
+
+    pub(crate) fn tell(&self, event: EdgeEvent) {
+        let _ = self.0.events.send(event);
+    }
+
+    /// Time and randomness.
+    pub fn world(&self) -> &World {
+        &self.0.world
+    }
+
+    /// Where AWS's SDK inside a handler finds the edge; set once it is served.
+    pub(crate) fn set_endpoint(&self, endpoint: String) {
+        self.0.crew.set_endpoint(endpoint);
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.0.handle
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakEdge {
+        WeakEdge(Arc::downgrade(&self.0))
+    }
+
+    /// Waits for a future on one of the edge's threads.
+    pub(crate) fn block_on<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+        let (told, done) = std::sync::mpsc::channel();
+        self.0.handle.spawn(async move {
+            let _ = told.send(future.await);
+        });
+        match done.recv() {
+            Ok(value) => value,
+            // The future panicked, which is a bug of ours: let it be seen where it was asked for.
+            Err(_) => unreachable!("a task of the edge ended without an answer"),
+        }
+    }
+}
+
+/// An edge that may be gone.
+#[derive(Debug, Clone)]
+pub(crate) struct WeakEdge(std::sync::Weak<Inner>);
+
+impl WeakEdge {
+    pub fn upgrade(&self) -> Option<Edge> {
+        self.0.upgrade().map(Edge)
+    }
+}
+
+/// A function that is to run in IoTPy and cannot.
+fn not_translated(call: &Call, error: &TranslationError) -> Ran {
+    let request_id = &call.request_id;
+    let handler = &call.version.configuration.handler;
+    let module = handler.rsplit_once('.').map_or(handler.as_str(), |(module, _)| module);
+    let (kind, message) = match error {
+        TranslationError::HandlerName(_) => ("Runtime.MalformedHandlerName", error.to_string()),
+        TranslationError::NoModule(_) => ("Runtime.ImportModuleError", error.to_string()),
+        error if error.is_syntax_error() => {
+            ("Runtime.UserCodeSyntaxError", format!("Syntax error in module '{module}': {}", error.reason()))
+        }
+        TranslationError::Refused(_) => {
+            ("Runtime.Unsupported", format!("IoTPy does not take '{module}': {}", error.reason()))
+        }
+        error => ("Runtime.Unknown", error.to_string()),
+    };
+    let failure = Failure::exception(kind, &message, Vec::new(), request_id);
+    let mut output = failure.to_log();
+    if matches!(error, TranslationError::Refused(_)) {
+        // The place in the source, with the caret.
+        output.push_str(&error.to_string());
+        output.push('\n');
+    }
+    Ran {
+        result: Err(failure),
+        output,
+        duration: Duration::ZERO,
+        init: None,
+        log_stream: String::new(),
+        memory_bytes: 0,
+        instructions: None,
+    }
+}

@@ -1,0 +1,551 @@
+//! The functions that there are: made, changed and removed, each change one durable record in the store.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::json;
+
+use super::error::{ApiError, ErrorKind};
+use super::function::{Configuration, Environment, FunctionRecord, NanoSettings};
+use super::name::{ACCOUNT, FunctionName, LATEST, arn};
+use super::settings::{self, Members};
+use super::validate::Violations;
+use crate::package::{MOST_ZIPPED_BYTES, Package};
+use crate::run::Runners;
+use crate::store::{Namespace, ObjectStore, StoreError};
+use crate::world::{World, lambda_time};
+
+/// Most functions in one page of a listing.
+const PAGE: usize = 50;
+
+/// One version of a function, with what runs it. Replaced as a whole when the function changes.
+#[derive(Debug)]
+pub struct Version {
+    /// Unique in this process.
+    pub id: u64,
+    /// Its configuration.
+    pub configuration: Configuration,
+    pub(crate) runners: Runners,
+    code: Namespace,
+}
+
+impl Version {
+    /// Its package.
+    pub fn package(&self) -> Result<Package, ApiError> {
+        let key = &self.configuration.code_sha256;
+        match self.code.get(&code_key(key))? {
+            Some(value) => Ok(Package::stored(value.bytes)),
+            None => Err(ApiError::new(ErrorKind::Service, format!("the code {key} is missing in the store"))),
+        }
+    }
+}
+
+/// Code is kept under the hash of its zip, in a form without slashes.
+fn code_key(sha256_base64: &str) -> String {
+    sha256_base64.replace('/', "_").replace('+', "-")
+}
+
+/// A function with all its versions.
+#[derive(Debug)]
+struct Entry {
+    record: FunctionRecord,
+    latest: Arc<Version>,
+    versions: Vec<Arc<Version>>,
+}
+
+/// What nano itself deploys (`nano dev`, `nano deploy --target edge`): no role, no base64.
+#[derive(Debug, Clone, Default)]
+pub struct Deployment {
+    /// Name of the function.
+    pub name: String,
+    /// `module.function`.
+    pub handler: String,
+    /// Environment variables.
+    pub environment: BTreeMap<String, String>,
+    /// Where and how it runs.
+    pub nano: NanoSettings,
+}
+
+/// A page of a listing.
+#[derive(Debug)]
+pub struct Page {
+    /// The functions.
+    pub functions: Vec<Configuration>,
+    /// Where the next page begins, if there is one.
+    pub next_marker: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    entries: BTreeMap<String, Arc<Entry>>,
+    /// Functions by the `WooF` that invokes them (`namespace/name`), and at every how many appends.
+    triggers: HashMap<String, Vec<(Arc<Version>, u32)>>,
+}
+
+/// All functions.
+#[derive(Debug)]
+pub struct Functions {
+    store: Arc<ObjectStore>,
+    records: Namespace,
+    code: Namespace,
+    table: RwLock<Table>,
+    /// Held by whoever changes something, from the check to the record being durable.
+    writing: Mutex<()>,
+    next_id: AtomicU64,
+    world: World,
+}
+
+impl Functions {
+    /// Reads the functions from the store.
+    pub fn open(store: &Arc<ObjectStore>, world: World) -> Result<Self, StoreError> {
+        let functions = Self {
+            store: Arc::clone(store),
+            records: store.namespace("functions")?,
+            code: store.namespace("code")?,
+            table: RwLock::default(),
+            writing: Mutex::default(),
+            next_id: AtomicU64::new(1),
+            world,
+        };
+        for (name, value) in functions.records.entries("")? {
+            let record: FunctionRecord = serde_json::from_slice(&value.bytes)
+                .map_err(|error| StoreError::Damaged(format!("function {name}: {error}")))?;
+            functions.install(record, None);
+        }
+        Ok(functions)
+    }
+
+    fn version(&self, configuration: Configuration) -> Arc<Version> {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Version { id, configuration, runners: Runners::default(), code: self.code.clone() })
+    }
+
+    /// Makes a record what is served. Versions that did not change keep their warm instances.
+    fn install(&self, record: FunctionRecord, before: Option<&Entry>) -> Arc<Entry> {
+        let mut kept: Vec<Arc<Version>> =
+            before.map(|entry| [&[Arc::clone(&entry.latest)][..], &entry.versions].concat()).unwrap_or_default();
+        let mut take = |configuration: &Configuration| match kept.iter().position(|v| v.configuration == *configuration)
+        {
+            Some(at) => kept.swap_remove(at),
+            None => self.version(configuration.clone()),
+        };
+        let latest = take(&record.latest);
+        let versions = record.versions.iter().map(&mut take).collect();
+        let name = record.latest.function_name.clone();
+        let entry = Arc::new(Entry { record, latest, versions });
+        let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+        table.entries.insert(name, Arc::clone(&entry));
+        table.index_triggers();
+        entry
+    }
+
+    fn entry(&self, name: &str) -> Option<Arc<Entry>> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).entries.get(name).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The version that a caller names, `$LATEST` where none is named.
+    pub fn find(&self, name: &FunctionName, region: &str) -> Result<Arc<Version>, ApiError> {
+        let entry = self.known(name, region)?;
+        match name.qualifier.as_deref() {
+            None | Some(LATEST) => Ok(Arc::clone(&entry.latest)),
+            Some(qualifier) => entry
+                .versions
+                .iter()
+                .find(|v| v.configuration.version == qualifier)
+                .cloned()
+                .ok_or_else(|| name.not_found(region)),
+        }
+    }
+
+    fn known(&self, name: &FunctionName, region: &str) -> Result<Arc<Entry>, ApiError> {
+        if name.account.as_deref().is_some_and(|account| account != ACCOUNT) {
+            return Err(name.not_found(region));
+        }
+        self.entry(&name.name).ok_or_else(|| name.not_found(region))
+    }
+
+    /// A package that a function has, by the hash of its zip in base64 (the alphabet for URLs).
+    pub fn code(&self, function: &str, sha256: &str) -> Result<Option<Package>, ApiError> {
+        let Some(entry) = self.entry(function) else { return Ok(None) };
+        let mut versions = std::iter::once(&entry.latest).chain(&entry.versions);
+        let wanted = |v: &&Arc<Version>| code_key(&v.configuration.code_sha256).trim_end_matches('=') == sha256;
+        versions.find(wanted).map(|version| version.package()).transpose()
+    }
+
+    /// Tags of a function.
+    pub fn tags(&self, name: &str) -> BTreeMap<String, String> {
+        self.entry(name).map(|entry| entry.record.tags.clone()).unwrap_or_default()
+    }
+
+    /// `$LATEST` of every function, in order of their names.
+    pub fn all(&self) -> Vec<Arc<Version>> {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        table.entries.values().map(|entry| Arc::clone(&entry.latest)).collect()
+    }
+
+    /// Functions that an append to the `WooF` (`namespace/name`) invokes, and at every how many appends.
+    pub fn triggered_by(&self, woof: &str) -> Vec<(Arc<Version>, u32)> {
+        self.table.read().unwrap_or_else(PoisonError::into_inner).triggers.get(woof).cloned().unwrap_or_default()
+    }
+
+    /// `ListFunctions`.
+    pub fn list(&self, marker: Option<&str>, most: Option<usize>, all_versions: bool) -> Result<Page, ApiError> {
+        let after = match marker {
+            None => None,
+            Some(marker) => {
+                let decoded = BASE64.decode(marker).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+                Some(decoded.ok_or_else(|| ApiError::invalid("The provided marker is invalid."))?)
+            }
+        };
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        let versions = table.entries.values().flat_map(|entry| {
+            let published = if all_versions { &entry.versions[..] } else { &[] };
+            std::iter::once(&entry.latest).chain(published)
+        });
+        let most = most.unwrap_or(PAGE).clamp(1, PAGE);
+        let mut page: Vec<Configuration> = Vec::new();
+        let mut next_marker = None;
+        // Names come in order, so a name and version begin the next page wherever functions appear and go meanwhile.
+        let place = |c: &Configuration| {
+            let version = if c.is_latest() { 0 } else { c.version.parse().unwrap_or(u64::MAX) };
+            format!("{}\n{version:020}", c.function_name)
+        };
+        for version in versions {
+            let here = place(&version.configuration);
+            if after.as_ref().is_some_and(|after| here <= *after) {
+                continue;
+            }
+            if page.len() == most {
+                next_marker = page.last().map(|last| BASE64.encode(place(last)));
+                break;
+            }
+            page.push(version.configuration.clone());
+        }
+        Ok(Page { functions: page, next_marker })
+    }
+
+    /// `CreateFunction`.
+    pub fn create(&self, members: &Members, region: &str) -> Result<Configuration, ApiError> {
+        let Some(name) = members.text("FunctionName")? else {
+            let mut violations = Violations::default();
+            violations.missing("functionName");
+            return Err(violations.check().err().unwrap_or_else(|| ApiError::invalid("FunctionName is missing")));
+        };
+        let name = FunctionName::parse(name, 140)?;
+        let mut configuration = blank(&name.name, region);
+        settings::apply(members, &mut configuration, true)?;
+        match members.text("PackageType")? {
+            None | Some("Zip") => {}
+            Some("Image") => {
+                return Err(ApiError::invalid(
+                    "PackageType Image is not supported: there are no container images here.",
+                ));
+            }
+            Some(other) => {
+                let mut violations = Violations::default();
+                violations.add(other, "packageType", &super::validate::one_of(&["Zip", "Image"]));
+                violations.check()?;
+            }
+        }
+        if let Some(arn) = members.text("CodeSigningConfigArn")? {
+            let message = format!("The code signing configuration cannot be found: {arn}");
+            return Err(ApiError::new(ErrorKind::CodeSigningConfigNotFound, message));
+        }
+        let tags = members.map("Tags")?.unwrap_or_default();
+        if let Some(run) = tags.get("nano:run") {
+            configuration.nano.run = settings::parse_run(run)?;
+        }
+        let exists = |name: &str| ApiError::new(ErrorKind::ResourceConflict, format!("Function already exist: {name}"));
+        if self.entry(&name.name).is_some() {
+            return Err(exists(&name.name));
+        }
+        let code = members.structure("Code")?;
+        let package = match &code {
+            Some(code) => self.source(code)?,
+            None => None,
+        };
+        let package = package.ok_or_else(|| ApiError::invalid("Please provide a source for function code."))?;
+        let _writing = self.lock();
+        if self.entry(&name.name).is_some() {
+            return Err(exists(&name.name));
+        }
+        put_code(&mut configuration, &package);
+        let record = FunctionRecord { latest: configuration, versions: Vec::new(), next_version: 1, tags };
+        let published = self.keep(record, Some(&package), None, members.flag("Publish")?)?;
+        Ok(published)
+    }
+
+    /// `UpdateFunctionCode`.
+    pub fn update_code(&self, name: &FunctionName, region: &str, members: &Members) -> Result<Configuration, ApiError> {
+        let mut violations = Violations::default();
+        let architectures = members.texts("Architectures")?;
+        settings::check_architectures(architectures.as_deref(), &mut violations);
+        violations.check()?;
+        self.known(name, region)?;
+        let package = self.source(members)?;
+        let package = package.ok_or_else(|| ApiError::invalid("Please provide a source for function code."))?;
+        let _writing = self.lock();
+        let entry = self.known(name, region)?;
+        check_revision(members, &entry)?;
+        let mut record = entry.record.clone();
+        put_code(&mut record.latest, &package);
+        if let Some(architectures) = architectures {
+            record.latest.architectures = architectures;
+        }
+        if members.flag("DryRun")? {
+            return Ok(record.latest);
+        }
+        self.keep(record, Some(&package), Some(&entry), members.flag("Publish")?)
+    }
+
+    /// `UpdateFunctionConfiguration`.
+    pub fn update_configuration(
+        &self,
+        name: &FunctionName,
+        region: &str,
+        members: &Members,
+    ) -> Result<Configuration, ApiError> {
+        let _writing = self.lock();
+        let entry = self.known(name, region)?;
+        let mut record = entry.record.clone();
+        settings::apply(members, &mut record.latest, false)?;
+        check_revision(members, &entry)?;
+        self.keep(record, None, Some(&entry), false)
+    }
+
+    /// Makes a function or changes it to what `deployment` says. Whether anything changed.
+    pub fn deploy(&self, deployment: &Deployment, package: &Package) -> Result<(Configuration, bool), ApiError> {
+        let name = FunctionName::parse(&deployment.name, 64)?;
+        let _writing = self.lock();
+        let entry = self.entry(&name.name);
+        let mut configuration = match &entry {
+            Some(entry) => entry.record.latest.clone(),
+            None => blank(&name.name, super::name::DEFAULT_REGION),
+        };
+        deployment.handler.clone_into(&mut configuration.handler);
+        configuration.environment =
+            (!deployment.environment.is_empty()).then(|| Environment { variables: deployment.environment.clone() });
+        configuration.nano = deployment.nano.clone();
+        if let Some(timeout) = deployment.nano.timeout_ms {
+            configuration.timeout = timeout.div_ceil(1000).clamp(1, 900);
+        }
+        put_code(&mut configuration, package);
+        let record = match &entry {
+            Some(entry) if entry.record.latest.same_content(&configuration) => {
+                return Ok((entry.record.latest.clone(), false));
+            }
+            Some(entry) => FunctionRecord { latest: configuration, ..entry.record.clone() },
+            None => {
+                FunctionRecord { latest: configuration, versions: Vec::new(), next_version: 1, tags: BTreeMap::new() }
+            }
+        };
+        Ok((self.keep(record, Some(package), entry.as_deref(), false)?, true))
+    }
+
+    /// `DeleteFunction`: all of it, or one version.
+    pub fn delete(&self, name: &FunctionName, region: &str) -> Result<(), ApiError> {
+        let _writing = self.lock();
+        let entry = self.known(name, region)?;
+        match name.qualifier.as_deref() {
+            None => {
+                self.records.delete(&name.name)?;
+                let mut table = self.table.write().unwrap_or_else(PoisonError::into_inner);
+                table.entries.remove(&name.name);
+                table.index_triggers();
+            }
+            Some(LATEST) => {
+                return Err(ApiError::invalid("$LATEST version cannot be deleted without deleting the function."));
+            }
+            Some(qualifier) => {
+                let mut record = entry.record.clone();
+                record.versions.retain(|version| version.version != qualifier);
+                self.record(&record)?;
+                self.install(record, Some(&entry));
+            }
+        }
+        self.drop_unused_code(&entry);
+        Ok(())
+    }
+
+    /// The package that a request brings or points to.
+    fn source(&self, members: &Members) -> Result<Option<Package>, ApiError> {
+        if let Some(uri) = members.text("ImageUri")? {
+            return Err(ApiError::invalid(format!(
+                "ImageUri {uri} is not supported: there are no container images here."
+            )));
+        }
+        let zip = match (members.text("ZipFile")?, members.text("S3Bucket")?, members.text("S3Key")?) {
+            (Some(zip), None, None) => {
+                let zip = BASE64.decode(zip).map_err(|_| ApiError::invalid("ZipFile is not base64."))?;
+                if zip.len() > MOST_ZIPPED_BYTES {
+                    let message = "Request must be smaller than 70167211 bytes for the UpdateFunctionCode operation";
+                    return Err(ApiError::new(ErrorKind::RequestEntityTooLarge, message));
+                }
+                zip.into()
+            }
+            (Some(_), ..) => {
+                return Err(ApiError::invalid(
+                    "Please do not provide other FunctionCode parameters when providing a ZipFile.",
+                ));
+            }
+            (None, Some(bucket), Some(key)) => self.object(bucket, key)?,
+            (None, Some(_), None) | (None, None, Some(_)) => {
+                return Err(ApiError::invalid("S3Bucket and S3Key must be provided together."));
+            }
+            (None, None, None) => return Ok(None),
+        };
+        Package::read(zip).map(Some).map_err(|error| ApiError::invalid(error.to_string()))
+    }
+
+    fn object(&self, bucket: &str, key: &str) -> Result<bytes::Bytes, ApiError> {
+        let refusal = |code: &str, message: &str| {
+            ApiError::invalid(format!(
+                "Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}"
+            ))
+        };
+        match self.store.object(bucket, key) {
+            Ok(object) if object.length > crate::package::MOST_UNZIPPED_BYTES => {
+                Err(ApiError::invalid(crate::package::PackageError::Unzipped.to_string()))
+            }
+            Ok(object) => Ok(self.store.reader(&object, 0..object.length).read_to_end()?),
+            Err(StoreError::NoSuchBucket) => Err(refusal("NoSuchBucket", "The specified bucket does not exist")),
+            Err(StoreError::NoSuchKey) => Err(refusal("NoSuchKey", "The specified key does not exist.")),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn record(&self, record: &FunctionRecord) -> Result<(), ApiError> {
+        let bytes = serde_json::to_vec(record).map_err(|e| ApiError::new(ErrorKind::Service, e.to_string()))?;
+        self.records.put(&record.latest.function_name, &bytes)?;
+        Ok(())
+    }
+
+    /// Makes a changed record durable, then what is served; publishes if asked to. What the caller is answered.
+    fn keep(
+        &self,
+        mut record: FunctionRecord,
+        package: Option<&Package>,
+        before: Option<&Entry>,
+        publish: bool,
+    ) -> Result<Configuration, ApiError> {
+        record.latest.revision_id = self.world.uuid();
+        record.latest.last_modified = lambda_time(self.world.now_ms());
+        let mut answer = record.latest.clone();
+        if publish {
+            match record.versions.last().filter(|last| last.same_content(&record.latest)) {
+                // As on AWS: nothing new to publish.
+                Some(last) => answer = last.clone(),
+                None => {
+                    answer.version = record.next_version.to_string();
+                    answer.function_arn = format!("{}:{}", answer.function_arn, answer.version);
+                    record.next_version += 1;
+                    record.versions.push(answer.clone());
+                }
+            }
+        }
+        if let Some(package) = package {
+            // The code first: a record never names code that is not there.
+            let key = code_key(&record.latest.code_sha256);
+            if self.code.get(&key)?.is_none() {
+                self.code.put(&key, package.zip())?;
+            }
+        }
+        self.record(&record)?;
+        self.install(record, before);
+        if let Some(before) = before {
+            self.drop_unused_code(before);
+        }
+        Ok(answer)
+    }
+
+    /// Removes the code that only `before` needed. That it might stay after a failure costs room, nothing else.
+    fn drop_unused_code(&self, before: &Entry) {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        let of = |record: &FunctionRecord| -> Vec<String> {
+            std::iter::once(&record.latest).chain(&record.versions).map(|c| c.code_sha256.clone()).collect()
+        };
+        let used: std::collections::HashSet<String> = table.entries.values().flat_map(|e| of(&e.record)).collect();
+        drop(table);
+        for unused in of(&before.record).iter().filter(|sha256| !used.contains(*sha256)) {
+            let _ = self.code.delete(&code_key(unused));
+        }
+    }
+}
+
+impl Table {
+    fn index_triggers(&mut self) {
+        self.triggers.clear();
+        for entry in self.entries.values() {
+            let configuration = &entry.latest.configuration;
+            if let Some(trigger) = &configuration.nano.trigger {
+                let woof = configuration.nano.woof(&trigger.woof);
+                let every = trigger.every.max(1);
+                self.triggers.entry(woof).or_default().push((Arc::clone(&entry.latest), every));
+            }
+        }
+    }
+}
+
+impl NanoSettings {
+    /// `namespace/name` of a `WooF` that the function names.
+    pub fn woof(&self, name: &str) -> String {
+        if name.contains('/') {
+            return name.to_owned();
+        }
+        format!("{}/{name}", self.namespace.as_deref().unwrap_or(super::DEFAULT_NAMESPACE))
+    }
+}
+
+fn check_revision(members: &Members, entry: &Entry) -> Result<(), ApiError> {
+    match members.text("RevisionId")? {
+        Some(revision) if revision != entry.record.latest.revision_id => Err(ApiError::new(
+            ErrorKind::PreconditionFailed,
+            "The RevisionId provided does not match the latest RevisionId. Call the GetFunction API to retrieve the \
+             latest RevisionId for your resource.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn put_code(configuration: &mut Configuration, package: &Package) {
+    configuration.code_size = package.zip().len() as u64;
+    configuration.code_sha256 = BASE64.encode(package.sha256());
+}
+
+fn blank(name: &str, region: &str) -> Configuration {
+    Configuration {
+        function_name: name.to_owned(),
+        function_arn: arn(region, ACCOUNT, name),
+        runtime: "python3.11".to_owned(),
+        role: format!("arn:aws:iam::{ACCOUNT}:role/nano"),
+        handler: String::new(),
+        code_size: 0,
+        description: String::new(),
+        timeout: 3,
+        memory_size: 128,
+        last_modified: String::new(),
+        code_sha256: String::new(),
+        version: LATEST.to_owned(),
+        environment: None,
+        vpc_config: None,
+        dead_letter_config: None,
+        kms_key_arn: None,
+        tracing_config: json!({"Mode": "PassThrough"}),
+        revision_id: String::new(),
+        state: "Active".to_owned(),
+        last_update_status: "Successful".to_owned(),
+        package_type: "Zip".to_owned(),
+        architectures: vec!["x86_64".to_owned()],
+        ephemeral_storage: json!({"Size": 512}),
+        snap_start: json!({"ApplyOn": "None", "OptimizationStatus": "Off"}),
+        logging_config: json!({"LogFormat": "Text", "LogGroup": format!("/aws/lambda/{name}")}),
+        nano: NanoSettings::default(),
+    }
+}

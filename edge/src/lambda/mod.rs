@@ -1,0 +1,18 @@
+//! AWS Lambda's control plane: functions, their configurations and code, checked and worded as AWS does.
+
+mod error;
+mod function;
+mod functions;
+mod name;
+mod settings;
+mod validate;
+
+pub use error::{ApiError, ErrorKind};
+pub use function::{Configuration, Environment, NanoSettings, Run, Trigger};
+pub use functions::{Deployment, Functions, Page, Version};
+pub use name::{ACCOUNT, DEFAULT_REGION, FunctionName, LATEST};
+pub use settings::{Members, RUNTIMES};
+pub(crate) use validate::{one_of, violation};
+
+/// Namespace of `WooFs` that are named without one.
+pub const DEFAULT_NAMESPACE: &str = "default";

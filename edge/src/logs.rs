@@ -1,0 +1,326 @@
+//! What functions print: a WooF each in the namespace `logs`, written behind the invocations' backs.
+//!
+//! An invocation does not wait for its log to reach the disk. One thread takes what has come up, writes each log in one
+//! go and waits for all of them together; whoever reads first waits until everything said before is written.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use nano_woof::{Error, Log, Sequence};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use crate::woofs::Woofs;
+use crate::world::World;
+
+/// Most bytes of a record; longer logs take several.
+const RECORD_BYTES: u32 = 64 << 10;
+
+/// Most bytes of text in one record, so that it fits however it is escaped.
+const TEXT_BYTES: usize = 10 << 10;
+
+/// Records kept of each function.
+const HISTORY: u64 = 20_000;
+
+/// Invocations whose logs wait to be written.
+const MOST_WAITING: usize = 64 << 10;
+
+/// A piece of a function's log: all of one invocation, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogRecord {
+    /// Its place in the log.
+    pub sequence: u64,
+    /// Unix time in milliseconds.
+    pub timestamp_ms: u64,
+    /// The invocation.
+    pub request_id: String,
+    /// The instance that ran it, as CloudWatch names it.
+    pub stream: String,
+    /// The lines.
+    pub text: String,
+}
+
+/// As stored.
+#[derive(Serialize, Deserialize)]
+struct Stored<'a> {
+    #[serde(borrow)]
+    r: std::borrow::Cow<'a, str>,
+    #[serde(borrow)]
+    s: std::borrow::Cow<'a, str>,
+    #[serde(borrow)]
+    t: std::borrow::Cow<'a, str>,
+}
+
+/// Something to be written.
+struct Line {
+    function: String,
+    request_id: String,
+    stream: String,
+    text: String,
+    timestamp_ms: u64,
+}
+
+enum Work {
+    Line(Line),
+    /// Told when everything before it is written.
+    Flush(Sender<()>),
+}
+
+/// The logs of all functions.
+#[derive(Debug)]
+pub struct Logs {
+    woofs: Arc<Woofs>,
+    queue: Mutex<Option<SyncSender<Work>>>,
+    dropped: Arc<AtomicU64>,
+    written: watch::Receiver<u64>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+    world: World,
+}
+
+impl Logs {
+    /// Starts the thread that writes.
+    pub(crate) fn start(woofs: Arc<Woofs>, world: World) -> io::Result<Self> {
+        let (queue, work) = mpsc::sync_channel(MOST_WAITING);
+        let (told, written) = watch::channel(0);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let mut writer =
+            Writer { woofs: Arc::clone(&woofs), open: HashMap::new(), dropped: Arc::clone(&dropped), told };
+        let thread = std::thread::Builder::new().name("nano-logs".to_owned()).spawn(move || writer.run(&work))?;
+        Ok(Self { woofs, queue: Mutex::new(Some(queue)), dropped, written, writer: Mutex::new(Some(thread)), world })
+    }
+
+    /// Hands the log of an invocation over. Does not wait; when the disk is far behind it is dropped, and that is said
+    /// in the log.
+    pub(crate) fn write(&self, function: &str, request_id: &str, stream: &str, text: &str) {
+        let line = Work::Line(Line {
+            function: function.to_owned(),
+            request_id: request_id.to_owned(),
+            stream: stream.to_owned(),
+            text: text.to_owned(),
+            timestamp_ms: self.world.now_ms(),
+        });
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Err(TrySendError::Full(_))) = queue.as_ref().map(|queue| queue.try_send(line)) {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until everything handed over so far is written. Blocks.
+    pub fn flush(&self) {
+        let (told, done) = mpsc::channel();
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if queue.is_some_and(|queue| queue.send(Work::Flush(told)).is_ok()) {
+            let _ = done.recv();
+        }
+    }
+
+    /// The newest `count` records of a function's log, oldest first. Blocks.
+    pub fn tail(&self, function: &str, count: u64) -> Result<Vec<LogRecord>, Error> {
+        self.read(function, |log| log.tail(count))
+    }
+
+    /// Up to `count` records behind `sequence` (0: from the beginning), oldest first. Blocks.
+    pub fn after(&self, function: &str, sequence: u64, count: u64) -> Result<Vec<LogRecord>, Error> {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        self.read(function, |log| log.range(Sequence(sequence.saturating_add(1))).take(count).collect())
+    }
+
+    fn read(
+        &self,
+        function: &str,
+        read: impl FnOnce(&Log) -> Result<Vec<nano_woof::Entry>, Error>,
+    ) -> Result<Vec<LogRecord>, Error> {
+        self.flush();
+        let log = match self.woofs.log(&woof_of(function)) {
+            Ok(log) => log,
+            // Nothing was ever printed.
+            Err(Error::NotFound(_)) => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let record = |entry: nano_woof::Entry| {
+            let stored: Option<Stored<'_>> = serde_json::from_slice(&entry.payload).ok();
+            let (request_id, stream, text) = stored.map_or_else(
+                || (String::new(), String::new(), String::from_utf8_lossy(&entry.payload).into_owned()),
+                |stored| (stored.r.into_owned(), stored.s.into_owned(), stored.t.into_owned()),
+            );
+            let header = entry.header;
+            LogRecord { sequence: header.sequence.get(), timestamp_ms: header.timestamp_ms, request_id, stream, text }
+        };
+        Ok(read(&log)?.into_iter().map(record).collect())
+    }
+
+    /// Changes whenever something was written, to any log.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.written.clone()
+    }
+}
+
+impl Drop for Logs {
+    fn drop(&mut self) {
+        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        if let Some(writer) = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            let _ = writer.join();
+        }
+    }
+}
+
+/// The `WooF` of a function's log. Functions may have names that `WooFs` may not.
+fn woof_of(function: &str) -> String {
+    if nano_woof::is_name(function) {
+        format!("logs/{function}")
+    } else {
+        let hash = Sha256::digest(function);
+        let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+        format!("logs/x.{hex}")
+    }
+}
+
+struct Writer {
+    woofs: Arc<Woofs>,
+    open: HashMap<String, Arc<Log>>,
+    dropped: Arc<AtomicU64>,
+    told: watch::Sender<u64>,
+}
+
+impl Writer {
+    fn run(&mut self, work: &Receiver<Work>) {
+        while let Ok(first) = work.recv() {
+            let mut flushed = Vec::new();
+            let mut lines: HashMap<String, Vec<Line>> = HashMap::new();
+            for work in std::iter::once(first).chain(work.try_iter().take(MOST_WAITING)) {
+                match work {
+                    Work::Line(line) => lines.entry(line.function.clone()).or_default().push(line),
+                    Work::Flush(told) => flushed.push(told),
+                }
+            }
+            self.write(lines);
+            for told in flushed {
+                let _ = told.send(());
+            }
+        }
+    }
+
+    fn write(&mut self, lines: HashMap<String, Vec<Line>>) {
+        if lines.is_empty() {
+            return;
+        }
+        let dropped = self.dropped.swap(0, Ordering::Relaxed);
+        let mut submitted = Vec::new();
+        for (function, lines) in lines {
+            // What cannot be written cannot be said in the log either; the next attempt opens it again.
+            let Ok(log) = self.log(&function, &lines) else { continue };
+            let timestamp_ms = lines.last().map_or(0, |line| line.timestamp_ms);
+            let mut records: Vec<Vec<u8>> = lines.iter().flat_map(records).collect();
+            if dropped > 0 {
+                let text = format!("[logs of {dropped} invocations came faster than the disk takes them]\n");
+                records.push(record("", "", &text));
+            }
+            let records: Vec<&[u8]> = records.iter().map(Vec::as_slice).collect();
+            match log.submit(&records, timestamp_ms) {
+                Ok(sequence) => submitted.push((function, log, sequence)),
+                Err(_) => drop(self.open.remove(&function)),
+            }
+        }
+        // All of them wait for their disk together.
+        for (function, log, sequence) in submitted {
+            if log.wait(sequence).is_err() {
+                self.open.remove(&function);
+            }
+        }
+        self.told.send_modify(|count| *count += 1);
+    }
+
+    fn log(&mut self, function: &str, lines: &[Line]) -> Result<Arc<Log>, Error> {
+        if let Some(log) = self.open.get(function) {
+            return Ok(Arc::clone(log));
+        }
+        let name = woof_of(function);
+        let log = match self.woofs.log(&name) {
+            Err(Error::NotFound(_)) => {
+                let created_ms = lines.first().map_or(0, |line| line.timestamp_ms);
+                self.woofs.create_at(&name, RECORD_BYTES, HISTORY, created_ms)?;
+                self.woofs.log(&name)?
+            }
+            other => other?,
+        };
+        if self.open.len() >= 64 {
+            self.open.clear();
+        }
+        self.open.insert(function.to_owned(), Arc::clone(&log));
+        Ok(log)
+    }
+}
+
+fn record(request_id: &str, stream: &str, text: &str) -> Vec<u8> {
+    serde_json::to_vec(&Stored { r: request_id.into(), s: stream.into(), t: text.into() }).unwrap_or_default()
+}
+
+/// The records of one invocation's log, cut between lines where it is long.
+fn records(line: &Line) -> Vec<Vec<u8>> {
+    let mut records = Vec::new();
+    let mut rest = line.text.as_str();
+    while !rest.is_empty() {
+        let mut end = rest.len().min(TEXT_BYTES);
+        while !rest.is_char_boundary(end) {
+            end -= 1;
+        }
+        if end < rest.len() {
+            end = rest[..end].rfind('\n').map_or(end, |newline| newline + 1);
+        }
+        let (piece, after) = rest.split_at(end);
+        records.push(record(&line.request_id, &line.stream, piece));
+        rest = after;
+    }
+    records
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(folder: &std::path::Path) -> Logs {
+        let world = World { clock: Arc::new(|| 1_000), random: Arc::new(|buffer| buffer.fill(1)) };
+        let woofs = Woofs::open(folder, nano_woof::LogOptions::default(), world.clone()).unwrap();
+        Logs::start(Arc::new(woofs), world).unwrap()
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let logs = open(folder.path());
+        assert_eq!(logs.tail("f", 10).unwrap(), []);
+        logs.write("f", "r-1", "s", "one\n");
+        logs.write("f", "r-2", "s", "two\n");
+        logs.write("-g", "r-3", "s", "other\n");
+        let texts = |records: Vec<LogRecord>| records.into_iter().map(|r| r.text).collect::<Vec<_>>();
+        assert_eq!(texts(logs.tail("f", 10).unwrap()), ["one\n", "two\n"]);
+        assert_eq!(texts(logs.after("f", 1, 10).unwrap()), ["two\n"]);
+        assert_eq!(texts(logs.after("f", u64::MAX, 10).unwrap()), Vec::<String>::new());
+        drop(logs);
+        let logs = open(folder.path());
+        assert_eq!(logs.tail("-g", 1).unwrap()[0].request_id, "r-3");
+        assert_eq!(texts(logs.tail("f", 1).unwrap()), ["two\n"]);
+    }
+
+    #[test]
+    fn long_logs_are_cut_between_lines() {
+        let text = "\u{1}é".repeat(2000) + "\n" + &"x".repeat(30_000);
+        let line = Line {
+            function: "f".into(),
+            request_id: "r".into(),
+            stream: "s".into(),
+            text: text.clone(),
+            timestamp_ms: 0,
+        };
+        let records = records(&line);
+        assert!(records.iter().all(|record| record.len() <= RECORD_BYTES as usize));
+        let joined: String =
+            records.iter().map(|r| serde_json::from_slice::<Stored<'_>>(r).unwrap().t.into_owned()).collect();
+        assert_eq!(joined, text);
+    }
+}

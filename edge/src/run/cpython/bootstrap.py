@@ -1,0 +1,325 @@
+"""Runs one handler for the edge, over AWS Lambda's Runtime API, as AWS's own runtime client does.
+
+Started with an environment like Lambda's. Prints go to the function's log; results and errors have Lambda's shapes.
+"""
+
+import json
+import os
+import sys
+
+from nano_link import Link
+
+RUNTIME = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.environ["LAMBDA_TASK_ROOT"]
+# Where Lambda has the package; what tracebacks show.
+SHOWN_ROOT = "/var/task"
+INDENT = "\u00a0"
+
+
+def die_with_the_edge():
+    """The edge holds the other end of standard input; when it is gone, the kernel ends this process."""
+    import fcntl
+
+    watched = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 10)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    if hasattr(fcntl, "F_SETSIG"):
+        import signal
+
+        fcntl.fcntl(watched, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(watched, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(watched, fcntl.F_SETFL, fcntl.fcntl(watched, fcntl.F_GETFL) | os.O_ASYNC)
+    else:
+        import threading
+
+        def wait():
+            os.read(watched, 1)
+            os._exit(1)
+
+        threading.Thread(target=wait, daemon=True).start()
+
+
+def limit():
+    """What the function may use. Hard limits: it cannot take them back."""
+    import resource
+
+    def lower(what, value):
+        hard = resource.getrlimit(what)[1]
+        if hard != resource.RLIM_INFINITY:
+            value = min(value, hard)
+        resource.setrlimit(what, (value, value))
+
+    megabytes = int(os.environ.pop("_NANO_MEMORY_MB"))
+    # The interpreter itself is not the function's, as little as on Lambda.
+    lower(resource.RLIMIT_DATA, (megabytes + 64) << 20)
+    lower(resource.RLIMIT_FSIZE, int(os.environ.pop("_NANO_FILE_MB")) << 20)
+    lower(resource.RLIMIT_CORE, 0)
+    lower(resource.RLIMIT_NOFILE, 1024)
+
+
+class ClientContext:
+    """What a caller says about itself."""
+
+    def __init__(self, members):
+        client = members.get("client") or {}
+        self.custom = members.get("custom")
+        self.env = members.get("env")
+        self.client = Client(client) if client else None
+
+
+class Client:
+    """The caller's application."""
+
+    def __init__(self, members):
+        self.installation_id = members.get("installation_id")
+        self.app_title = members.get("app_title")
+        self.app_version_name = members.get("app_version_name")
+        self.app_version_code = members.get("app_version_code")
+        self.app_package_name = members.get("app_package_name")
+
+
+class CognitoIdentity:
+    """No identity pools here; the fields are there."""
+
+    def __init__(self):
+        self.cognito_identity_id = None
+        self.cognito_identity_pool_id = None
+
+
+class LambdaContext:
+    """The second argument of a handler."""
+
+    def __init__(self, headers):
+        self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
+        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
+        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
+        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
+        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
+        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
+        self.invoked_function_arn = headers["lambda-runtime-invoked-function-arn"]
+        client = headers.get("lambda-runtime-client-context")
+        self.client_context = ClientContext(json.loads(client)) if client else None
+        self.identity = CognitoIdentity()
+
+    def get_remaining_time_in_millis(self):
+        import time
+
+        return max(0, self._deadline_ms - int(time.time() * 1000))
+
+    def log(self, message):
+        sys.stdout.write(message if isinstance(message, str) else str(message))
+
+    def __repr__(self):
+        fields = ", ".join("%s=%s" % (name, value) for name, value in vars(self).items() if name[0] != "_")
+        return "LambdaContext([%s])" % fields
+
+
+class Fault(Exception):
+    """The handler cannot be had."""
+
+    def __init__(self, error_type, message, trace=()):
+        super().__init__(message)
+        self.error_type = error_type
+        self.trace = list(trace)
+
+
+def shown(line):
+    return line.replace(ROOT, SHOWN_ROOT)
+
+
+def error(error_type, message, trace, request_id=""):
+    return {"errorMessage": message, "errorType": error_type, "requestId": request_id, "stackTrace": trace}
+
+
+def trace_of(exception):
+    """Lines as Lambda prints them, without the frames of this file and of the import system."""
+    import traceback
+
+    frames = traceback.extract_tb(exception.__traceback__)
+    frames = [
+        frame
+        for frame in frames
+        if frame.filename != os.path.abspath(__file__) and not frame.filename.startswith("<frozen importlib")
+    ]
+    if frames and all("/importlib/" in frame.filename for frame in frames):
+        frames = []
+    return [shown(line) for line in traceback.format_list(frames)]
+
+
+def log_error(result):
+    lines = ["[ERROR] %s: %s" % (result["errorType"], result["errorMessage"]), "Traceback (most recent call last):"]
+    for entry in result["stackTrace"]:
+        for line in entry.splitlines() or [""]:
+            text = line.lstrip(" ")
+            lines.append(INDENT * (len(line) - len(text)) + text)
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def find_handler(name):
+    try:
+        module_name, function_name = name.rsplit(".", 1)
+    except ValueError as exception:
+        raise Fault("Runtime.MalformedHandlerName", "Bad handler '%s': %s" % (name, exception))
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        raise Fault(
+            "Runtime.MalformedHandlerName",
+            "Cannot use built-in module %s as a handler module" % module_name,
+        )
+    import importlib
+
+    try:
+        module = importlib.import_module(module_name.replace("/", "."))
+    except ImportError as exception:
+        raise Fault("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (module_name, exception))
+    except SyntaxError as exception:
+        trace = ['  File "%s" Line %s\n    %s' % (exception.filename, exception.lineno, exception.text)]
+        raise Fault(
+            "Runtime.UserCodeSyntaxError",
+            "Syntax error in module '%s': %s" % (module_name, exception),
+            [shown(line) for line in trace],
+        )
+    if not hasattr(module, function_name):
+        raise Fault("Runtime.HandlerNotFound", "Handler '%s' missing on module '%s'" % (function_name, module_name))
+    return getattr(module, function_name)
+
+
+class Encoder(json.JSONEncoder):
+    def default(self, value):
+        import decimal
+
+        if isinstance(value, decimal.Decimal):
+            return float(value)
+        return super().default(value)
+
+
+def result_text(result):
+    try:
+        return json.dumps(result)
+    except TypeError:
+        pass
+    except Exception as exception:
+        raise Fault("Runtime.MarshalError", "Unable to marshal response: %s" % exception)
+    # Something is in it that plain JSON has not; Lambda's encoder knows one thing more.
+    try:
+        return json.dumps(result, cls=Encoder)
+    except Exception as exception:
+        raise Fault("Runtime.MarshalError", "Unable to marshal response: %s" % exception)
+
+
+def set_up_logging():
+    """As on Lambda: the root logger has a handler that names level, time and request."""
+    import logging
+    import time
+
+    class Handler(logging.Handler):
+        def emit(self, record):
+            sys.stdout.write(self.format(record))
+
+    class RequestId(logging.Filter):
+        def filter(self, record):
+            record.aws_request_id = current_request[0]
+            return True
+
+    handler = Handler()
+    formatter = logging.Formatter(
+        "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
+    )
+    formatter.converter = time.gmtime
+    handler.setFormatter(formatter)
+    handler.addFilter(RequestId())
+    logging.root.addHandler(handler)
+
+
+current_request = [""]
+
+
+class LoggingWhenNeeded:
+    """`logging` costs a cold start milliseconds, so it is set up when it is imported first."""
+
+    def find_spec(self, name, path=None, target=None):
+        if name == "logging":
+            sys.meta_path.remove(self)
+            import importlib.util
+
+            spec = importlib.util.find_spec("logging")
+            loader = spec.loader
+            execute = loader.exec_module
+
+            def execute_and_set_up(module):
+                execute(module)
+                set_up_logging()
+
+            loader.exec_module = execute_and_set_up
+            return spec
+        return None
+
+
+def max_rss_kilobytes():
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def main():
+    die_with_the_edge()
+    limit()
+    sys.stdout.reconfigure(line_buffering=True)
+    sys.stderr.reconfigure(line_buffering=True)
+    # The package first, the runtime's own modules last, so that a package's `device.py` wins.
+    sys.path[:] = [ROOT] + [path for path in sys.path if path != RUNTIME] + [RUNTIME]
+    if "logging" in sys.modules:
+        set_up_logging()
+    else:
+        sys.meta_path.insert(0, LoggingWhenNeeded())
+    link = Link(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    base = "/2018-06-01/runtime/"
+
+    def flush():
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                pass
+
+    def failed(exception, request_id):
+        if isinstance(exception, Fault):
+            result = error(exception.error_type, str(exception), exception.trace, request_id)
+        else:
+            result = error(type(exception).__name__, str(exception), trace_of(exception), request_id)
+        log_error(result)
+        flush()
+        headers = "Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: %s\r\n" % result["errorType"]
+        return json.dumps(result).encode(), headers
+
+    try:
+        handler = find_handler(os.environ["_HANDLER"])
+    except Exception as exception:
+        body, headers = failed(exception, "")
+        link.request("POST", base + "init/error", body, headers)
+        os._exit(1)
+    flush()
+    while True:
+        _, headers, body = link.request("GET", base + "invocation/next")
+        request_id = headers["lambda-runtime-aws-request-id"]
+        current_request[0] = request_id
+        os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
+        try:
+            try:
+                event = json.loads(body)
+            except ValueError as exception:
+                raise Fault("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % exception)
+            answer, kind = result_text(handler(event, LambdaContext(headers))).encode(), "/response"
+            extra = "Content-Type: application/json\r\n"
+        except Exception as exception:
+            answer, extra = failed(exception, request_id)
+            kind = "/error"
+        flush()
+        extra += "Nano-Max-Rss-Kilobytes: %d\r\n" % max_rss_kilobytes()
+        link.request("POST", base + "invocation/" + request_id + kind, answer, extra)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,264 @@
+//! All workers: started when needed, kept warm, ended when their function changes, stands idle or overruns.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::device::Device;
+use super::runtime_api::{InitFailure, Reply};
+use super::task::Folders;
+use super::worker::{Started, Surroundings, Worker, reason};
+use crate::lambda::Version;
+use crate::run::{Call, Failure, Ran};
+use crate::woofs::Woofs;
+use crate::world::{World, log_day};
+
+/// Time a handler's module may take to be imported, as on AWS.
+const INIT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A worker that had nothing to do for so long is ended.
+const MOST_IDLE: Duration = Duration::from_secs(600);
+
+/// How workers are run.
+#[derive(Debug, Clone)]
+pub(crate) struct CrewOptions {
+    /// The Python interpreter, as a path or a name to be found in `path`.
+    pub interpreter: PathBuf,
+    /// Where programs are searched (`PATH`).
+    pub path: String,
+    /// Most workers at once.
+    pub most_workers: usize,
+    /// Scratch space.
+    pub folder: PathBuf,
+}
+
+/// A worker that waits.
+#[derive(Debug)]
+struct Idle {
+    version: Weak<Version>,
+    worker: Worker,
+    since: Instant,
+}
+
+/// All workers.
+#[derive(Debug)]
+pub(crate) struct Crew {
+    options: CrewOptions,
+    folders: Arc<Folders>,
+    /// Longest idle first.
+    idle: Mutex<Vec<Idle>>,
+    permits: Arc<Semaphore>,
+    endpoint: OnceLock<String>,
+    woofs: Arc<Woofs>,
+    world: World,
+}
+
+impl Crew {
+    /// Nobody yet. Ends idle workers from time to time while it exists; must be called within the runtime.
+    pub fn new(options: CrewOptions, woofs: Arc<Woofs>, world: World) -> io::Result<Arc<Self>> {
+        let crew = Arc::new(Self {
+            folders: Arc::new(Folders::new(&options.folder)?),
+            idle: Mutex::default(),
+            permits: Arc::new(Semaphore::new(options.most_workers)),
+            endpoint: OnceLock::new(),
+            options,
+            woofs,
+            world,
+        });
+        let weak = Arc::downgrade(&crew);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                let Some(crew) = weak.upgrade() else { return };
+                crew.end_useless();
+            }
+        });
+        Ok(crew)
+    }
+
+    /// Where the edge can be reached, for handlers that use AWS's SDK.
+    pub fn set_endpoint(&self, endpoint: String) {
+        let _ = self.endpoint.set(endpoint);
+    }
+
+    /// Ends the workers whose function has changed or gone, and those idle for long.
+    pub fn end_useless(&self) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let (kept, ended) = std::mem::take(&mut *idle)
+            .into_iter()
+            .partition(|idle| idle.version.strong_count() > 0 && idle.since.elapsed() < MOST_IDLE);
+        *idle = kept;
+        drop(idle);
+        // Directories are removed with them, which takes a moment.
+        drop::<Vec<Idle>>(ended);
+    }
+
+    /// Ends all that wait.
+    pub fn end_idle(&self) {
+        drop(std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner)));
+    }
+
+    fn take_idle(&self, version: &Arc<Version>) -> Option<Worker> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        // The one used last is the warmest.
+        let at = idle.iter().rposition(|idle| std::ptr::eq(idle.version.as_ptr(), Arc::as_ptr(version)))?;
+        Some(idle.remove(at).worker)
+    }
+
+    fn put_idle(&self, version: &Arc<Version>, worker: Worker) {
+        let idle = Idle { version: Arc::downgrade(version), worker, since: Instant::now() };
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(idle);
+    }
+
+    /// Room for one more worker; the one idle for longest makes way.
+    async fn permit(&self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            return Some(permit);
+        }
+        let oldest = {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            (!idle.is_empty()).then(|| idle.remove(0))
+        };
+        drop(oldest);
+        Arc::clone(&self.permits).acquire_owned().await.ok()
+    }
+
+    async fn start(&self, version: &Arc<Version>, permit: OwnedSemaphorePermit) -> io::Result<(Worker, Started)> {
+        let (folders, wanted) = (Arc::clone(&self.folders), Arc::clone(version));
+        let (task, temporary) =
+            tokio::task::spawn_blocking(move || io::Result::Ok((folders.task(&wanted)?, folders.temporary()?)))
+                .await
+                .map_err(io::Error::other)??;
+        let configuration = &version.configuration;
+        let stream = format!(
+            "{}/[{}]{}",
+            log_day(self.world.now_ms()),
+            configuration.version,
+            self.world.uuid().replace('-', "")
+        );
+        let interpreter = find(&self.options.interpreter, &self.options.path)?;
+        let surroundings = Surroundings {
+            interpreter: &interpreter,
+            bootstrap: &self.folders.bootstrap(),
+            path: &self.options.path,
+            endpoint: self.endpoint.get().map(String::as_str),
+            log_stream: &stream,
+        };
+        let device = Device::new(Arc::clone(&self.woofs), configuration.nano.clone());
+        Worker::start(configuration, surroundings, device, task, temporary, permit).await
+    }
+
+    /// Runs an invocation in a worker.
+    pub async fn invoke(&self, call: &Call) -> Ran {
+        let mut ran = Ran {
+            result: Err(Failure::exited(&call.request_id, None)),
+            output: String::new(),
+            duration: Duration::ZERO,
+            init: None,
+            log_stream: String::new(),
+            memory_bytes: 0,
+            instructions: None,
+        };
+        let worker = match self.take_idle(&call.version) {
+            Some(worker) => worker,
+            None => match self.begin(call, &mut ran).await {
+                Ok(worker) => worker,
+                Err(failure) => {
+                    ran.result = Err(failure);
+                    return ran;
+                }
+            },
+        };
+        let begun = Instant::now();
+        let reply = worker.run(call, self.world.now_ms()).await;
+        ran.duration = begun.elapsed();
+        ran.output.push_str(&worker.output.take());
+        worker.log_stream.clone_into(&mut ran.log_stream);
+        let request_id = &call.request_id;
+        let usable = matches!(reply, Some(Reply::Result(..) | Reply::Error(_) | Reply::TooLarge));
+        let mut size = None;
+        ran.result = match reply {
+            Some(Reply::Result(body, kilobytes)) => {
+                size = kilobytes.map(|kilobytes| kilobytes << 10);
+                Ok(body)
+            }
+            Some(Reply::TooLarge) => Err(Failure::too_large()),
+            Some(Reply::Error(body)) => Err(Failure::reported(&body, request_id)),
+            Some(Reply::Exited(status)) => Err(Failure::exited(request_id, reason(status).as_deref())),
+            None => {
+                ran.duration = Duration::from_millis(call.version.configuration.timeout_ms());
+                Err(Failure::timed_out(request_id, call.version.configuration.timeout_ms()))
+            }
+        };
+        ran.memory_bytes = size.unwrap_or_else(|| worker.memory_bytes());
+        if usable {
+            self.put_idle(&call.version, worker);
+        }
+        ran
+    }
+
+    /// A new worker, ready.
+    async fn begin(&self, call: &Call, ran: &mut Ran) -> Result<Worker, Failure> {
+        self.end_useless();
+        let request_id = &call.request_id;
+        let no_runtime = |why: String| Failure::no_runtime(request_id, &why);
+        let permit = self.permit().await.ok_or_else(|| no_runtime("the edge is shutting down".to_owned()))?;
+        let begun = Instant::now();
+        let (worker, started) = self.start(&call.version, permit).await.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => no_runtime(missing(&self.options.interpreter)),
+            _ => no_runtime(format!("a worker could not be started: {error}")),
+        })?;
+        let started = tokio::time::timeout(INIT_TIMEOUT, started).await;
+        let init = begun.elapsed();
+        ran.init = Some(init);
+        worker.log_stream.clone_into(&mut ran.log_stream);
+        let failure = match started {
+            Ok(Ok(Ok(()))) => return Ok(worker),
+            Ok(Ok(Err(InitFailure::Error(body)))) => Failure::reported(&body, request_id),
+            Ok(Ok(Err(InitFailure::Exited(status)))) => Failure::exited(request_id, reason(status).as_deref()),
+            Ok(Err(_)) => Failure::exited(request_id, None),
+            Err(_) => Failure::timed_out(request_id, INIT_TIMEOUT.as_millis() as u64),
+        };
+        ran.output = worker.output.take();
+        ran.memory_bytes = worker.memory_bytes();
+        Err(failure)
+    }
+}
+
+/// The interpreter's file. Looked for here rather than when the process starts, so that its absence can be told from
+/// that of other files.
+fn find(interpreter: &Path, path: &str) -> io::Result<PathBuf> {
+    if interpreter.components().count() > 1 {
+        return if interpreter.is_file() { Ok(interpreter.to_owned()) } else { Err(io::ErrorKind::NotFound.into()) };
+    }
+    let candidates =
+        path.split(':').filter(|folder| !folder.is_empty()).map(|folder| Path::new(folder).join(interpreter));
+    candidates.into_iter().find(|file| file.is_file()).ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
+/// What to do without an interpreter.
+fn missing(interpreter: &Path) -> String {
+    format!(
+        "{} was not found, and this function needs CPython. Install it: sudo apt install python3",
+        interpreter.display()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interpreters_are_found_along_the_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("python3");
+        std::fs::write(&file, "").unwrap();
+        let path = format!("/nowhere::{}", folder.path().display());
+        assert_eq!(find(Path::new("python3"), &path).unwrap(), file);
+        assert_eq!(find(&file, "").unwrap(), file);
+        assert_eq!(find(Path::new("python4"), &path).unwrap_err().kind(), io::ErrorKind::NotFound);
+    }
+}

@@ -1,0 +1,95 @@
+//! Where packages are unpacked for workers, and where workers may write.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::lambda::Version;
+
+/// The modules that every worker starts from.
+const RUNTIME: &[(&str, &str)] = &[
+    ("bootstrap.py", include_str!("bootstrap.py")),
+    ("nano_link.py", include_str!("nano_link.py")),
+    ("device.py", include_str!("device.py")),
+];
+
+/// A directory that goes when nobody uses it any more.
+#[derive(Debug)]
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left here is removed at the next start.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The directories of all workers. Nothing in them outlives the edge: everything can be had from the store again.
+#[derive(Debug)]
+pub(super) struct Folders {
+    root: PathBuf,
+    /// By the hash of the package.
+    tasks: Mutex<HashMap<String, Weak<Folder>>>,
+    next: AtomicU64,
+}
+
+impl Folders {
+    /// Begins anew in `root`.
+    pub fn new(root: &Path) -> io::Result<Self> {
+        match fs::remove_dir_all(root) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let runtime = root.join("runtime");
+        fs::create_dir_all(&runtime)?;
+        for (name, text) in RUNTIME {
+            fs::write(runtime.join(name), text)?;
+        }
+        Ok(Self { root: fs::canonicalize(root)?, tasks: Mutex::default(), next: AtomicU64::new(1) })
+    }
+
+    /// The file that a worker's interpreter runs.
+    pub fn bootstrap(&self) -> PathBuf {
+        self.root.join("runtime/bootstrap.py")
+    }
+
+    /// The unpacked package of a version; versions with the same package share it.
+    pub fn task(&self, version: &Version) -> io::Result<Arc<Folder>> {
+        let key = &version.configuration.code_sha256;
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(present) = tasks.get(key).and_then(Weak::upgrade) {
+            return Ok(present);
+        }
+        tasks.retain(|_, folder| folder.strong_count() > 0);
+        let folder = Arc::new(self.fresh("task"));
+        version.package().map_err(io::Error::other)?.unpack(folder.path())?;
+        tasks.insert(key.clone(), Arc::downgrade(&folder));
+        Ok(folder)
+    }
+
+    /// An empty directory for one worker's temporary files.
+    pub fn temporary(&self) -> io::Result<Folder> {
+        let folder = self.fresh("tmp");
+        fs::create_dir_all(folder.path())?;
+        Ok(folder)
+    }
+
+    fn fresh(&self, kind: &str) -> Folder {
+        Folder(self.root.join(format!("{kind}-{}", self.next.fetch_add(1, Ordering::Relaxed))))
+    }
+}
+
+impl Drop for Folders {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.root);
+    }
+}

@@ -1,0 +1,230 @@
+//! IoTPy in process: instances of one version, kept warm, limited in instructions, memory and time.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use nano_vm::{Aligned, Event, Exception, Host, HostError, Instance, Limits, Stop};
+use nano_wire::traceback::{Place, render};
+use nano_woof::Error;
+
+use super::{Call, Failure, MOST_RESULT_BYTES, Ran};
+use crate::lambda::Configuration;
+use crate::translate::Translation;
+use crate::woofs::Woofs;
+use crate::world::World;
+
+/// Most bytes of an arena, whatever the function's memory is.
+const MOST_ARENA_BYTES: usize = 1 << 30;
+
+/// An instance whose arena was filled so far is not kept: its pages are given back, and the next invocation begins
+/// with a copy of what compiling made, which is quick.
+const MOST_KEPT_BYTES: u32 = 8 << 20;
+
+/// Most bytes kept of one invocation's prints.
+const MOST_OUTPUT_BYTES: usize = 1 << 20;
+
+/// No machine executes more in a millisecond: the deadline comes first, the fuel is for clocks that stand still.
+const FUEL_PER_MILLISECOND: u64 = 10_000_000;
+
+/// One version, loaded.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    translation: Arc<Translation>,
+    idle: Mutex<Vec<Instance<Aligned>>>,
+    log_stream: String,
+    /// Where the handlers' steady clock begins.
+    loaded: Instant,
+}
+
+impl Loaded {
+    pub fn new(translation: Arc<Translation>, log_stream: String) -> Self {
+        Self { translation, idle: Mutex::default(), log_stream, loaded: Instant::now() }
+    }
+
+    /// Runs an invocation on this thread.
+    pub fn invoke(&self, call: &Call, woofs: &Woofs, world: &World) -> Ran {
+        let configuration = &call.version.configuration;
+        let begun = Instant::now();
+        let timeout = Duration::from_millis(configuration.timeout_ms());
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut instance = idle.unwrap_or_else(|| self.instance(configuration));
+        let mut host = EdgeHost {
+            output: String::new(),
+            dropped: 0,
+            loaded: self.loaded,
+            deadline: begun + timeout,
+            woofs,
+            world,
+            configuration,
+        };
+        let event = std::str::from_utf8(&call.event).unwrap_or("null");
+        let memory = configuration.memory_size.to_string();
+        let context = [
+            ("aws_request_id", call.request_id.as_str()),
+            ("function_name", &configuration.function_name),
+            ("function_version", &configuration.version),
+            ("invoked_function_arn", &configuration.function_arn),
+            ("log_group_name", configuration.log_group()),
+            ("log_stream_name", &self.log_stream),
+            ("memory_limit_in_mb", &memory),
+        ];
+        let invocation = instance.invoke(&mut host, &self.translation.function, Event::Json(event), &context);
+        let mut output = host.output;
+        if host.dropped > 0 {
+            output.push_str("\n[");
+            output.push_str(&host.dropped.to_string());
+            output.push_str(" bytes more were printed and are not kept]\n");
+        }
+        let duration = begun.elapsed();
+        let stopped = matches!(invocation.result, Err(nano_vm::Failure::Stopped(_)));
+        // A top level that raised is run again, as a worker would be started again.
+        let broken = stopped || invocation.cold && invocation.result.is_err();
+        if !broken && invocation.heap_peak_bytes <= MOST_KEPT_BYTES {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
+        }
+        let result = match invocation.result {
+            Ok(text) if text.len() > MOST_RESULT_BYTES => Err(Failure::too_large()),
+            Ok(text) => Ok(Bytes::from(text)),
+            Err(failure) => Err(self.failure(call, failure)),
+        };
+        if let Err(failure) = &result
+            && failure.request_id.is_some()
+        {
+            output.push_str(&failure.to_log());
+        }
+        Ran {
+            result,
+            output,
+            duration: if stopped { timeout } else { duration },
+            init: None,
+            log_stream: self.log_stream.clone(),
+            memory_bytes: u64::from(invocation.heap_peak_bytes),
+            instructions: Some(invocation.instructions),
+        }
+    }
+
+    fn instance(&self, configuration: &Configuration) -> Instance<Aligned> {
+        let fuel = configuration.timeout_ms().saturating_mul(FUEL_PER_MILLISECOND);
+        let arena = ((configuration.memory_size as usize) << 20).min(MOST_ARENA_BYTES);
+        // Zeroed memory of this size costs nothing until it is used.
+        Instance::new(self.translation.module.clone(), arena, Limits { fuel, ..Limits::default() })
+    }
+
+    fn failure(&self, call: &Call, failure: nano_vm::Failure) -> Failure {
+        let request_id = call.request_id.as_str();
+        let configuration = &call.version.configuration;
+        let plain = |kind: &str, message: &str| Failure::exception(kind, message, Vec::new(), request_id);
+        match failure {
+            nano_vm::Failure::Exception(Exception { exit: Some(status), .. }) => {
+                let how = (status != 0).then(|| format!("exit status {status}"));
+                Failure::exited(request_id, how.as_deref())
+            }
+            nano_vm::Failure::Exception(exception) => {
+                Failure::exception(&exception.class, &exception.message, self.stack(&exception), request_id)
+            }
+            nano_vm::Failure::Stopped(Stop::Fuel | Stop::Interrupted) => {
+                Failure::timed_out(request_id, configuration.timeout_ms())
+            }
+            nano_vm::Failure::NotFound => {
+                let (module, function) = configuration.handler.rsplit_once('.').unwrap_or_default();
+                plain("Runtime.HandlerNotFound", &format!("Handler '{function}' missing on module '{module}'"))
+            }
+            nano_vm::Failure::Unserializable(why) => {
+                plain("Runtime.MarshalError", &format!("Unable to marshal response: {why}"))
+            }
+            nano_vm::Failure::ArenaTooSmall(needed) => plain(
+                "MemoryError",
+                &format!("the function needs {needed} bytes of memory to start; raise its MemorySize"),
+            ),
+        }
+    }
+
+    /// The traceback as Lambda has it: one text for each frame, paths as they are there.
+    fn stack(&self, exception: &Exception) -> Vec<String> {
+        let entries = exception.frames.iter().map(|frame| {
+            let place = Place { function: frame.function, word: frame.word, repeats: frame.repeats };
+            let entry = render(&self.translation.symbols, &[place]);
+            entry.replace("  File \"", "  File \"/var/task/")
+        });
+        entries.collect()
+    }
+}
+
+/// What a handler in this process may ask for: time and logs, no pins.
+struct EdgeHost<'a> {
+    output: String,
+    dropped: usize,
+    loaded: Instant,
+    deadline: Instant,
+    woofs: &'a Woofs,
+    world: &'a World,
+    configuration: &'a Configuration,
+}
+
+impl Host for EdgeHost<'_> {
+    fn print(&mut self, text: &str) {
+        if self.output.len() + text.len() <= MOST_OUTPUT_BYTES {
+            self.output.push_str(text);
+        } else {
+            self.dropped += text.len();
+        }
+    }
+
+    fn wall_clock_ns(&mut self) -> u64 {
+        self.world.now_ms() * 1_000_000
+    }
+
+    fn monotonic_ns(&mut self) -> u64 {
+        self.loaded.elapsed().as_nanos() as u64
+    }
+
+    fn sleep_ns(&mut self, nanoseconds: u64) {
+        // Not beyond the deadline: the next instructions find that it has passed.
+        let left = self.deadline.saturating_duration_since(Instant::now()) + Duration::from_millis(1);
+        std::thread::sleep(Duration::from_nanos(nanoseconds).min(left));
+    }
+
+    fn remaining_ms(&mut self) -> Option<u64> {
+        Some(self.deadline.saturating_duration_since(Instant::now()).as_millis() as u64)
+    }
+
+    fn interrupted(&mut self) -> bool {
+        Instant::now() >= self.deadline
+    }
+
+    /// There are no pins here. A handler that was written for a device runs all the same; its log says what it drove.
+    fn set_pin(&mut self, pin: u32, high: bool) -> Result<(), HostError> {
+        self.print(&format!("device: pin {pin} {}\n", if high { "high" } else { "low" }));
+        Ok(())
+    }
+
+    fn append(&mut self, log: &str, payload: &[u8]) -> Result<u64, HostError> {
+        let name = self.configuration.nano.woof(log);
+        self.woofs.append(&name, payload).map(|sequence| sequence.get()).map_err(|error| refusal(&error))
+    }
+
+    fn device_name(&self) -> &str {
+        "edge"
+    }
+
+    fn latest(&mut self, log: &str, buffer: &mut [u8]) -> Result<Option<(u64, usize)>, HostError> {
+        match self.woofs.latest(&self.configuration.nano.woof(log)) {
+            Ok(entry) => {
+                let length = entry.payload.len().min(buffer.len());
+                buffer[..length].copy_from_slice(&entry.payload[..length]);
+                Ok(Some((entry.header.sequence.get(), entry.payload.len())))
+            }
+            Err(Error::NotYet(_)) => Ok(None),
+            Err(error) => Err(refusal(&error)),
+        }
+    }
+}
+
+fn refusal(error: &Error) -> HostError {
+    match error {
+        Error::NotFound(_) | Error::Name(_) => HostError::NotFound,
+        Error::TooLong { .. } => HostError::TooLarge,
+        _ => HostError::Refused,
+    }
+}

@@ -1,0 +1,64 @@
+//! Running functions: IoTPy in process, or CPython in worker processes.
+
+mod cpython;
+mod failure;
+mod iotpy;
+pub(crate) mod report;
+
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::lambda::Version;
+use crate::translate::TranslationError;
+
+pub(crate) use cpython::{Crew, CrewOptions};
+pub use failure::Failure;
+pub(crate) use iotpy::Loaded;
+
+/// Most bytes of an event.
+pub const MOST_EVENT_BYTES: usize = 6 << 20;
+
+/// Most bytes of an event that is not waited for.
+pub const MOST_ASYNCHRONOUS_EVENT_BYTES: usize = 1 << 20;
+
+/// Most bytes of a result. AWS adds 100 bytes to 6 MiB.
+pub const MOST_RESULT_BYTES: usize = (6 << 20) + 100;
+
+/// One invocation, decided on: what runs and with what.
+#[derive(Debug, Clone)]
+pub(crate) struct Call {
+    pub version: Arc<Version>,
+    /// JSON.
+    pub event: Bytes,
+    pub request_id: String,
+    /// JSON, as the caller gave it.
+    pub client_context: Option<String>,
+}
+
+/// What an arm made of an invocation.
+#[derive(Debug, Clone)]
+pub(crate) struct Ran {
+    pub result: Result<Bytes, Failure>,
+    /// What the handler printed, and what the runtime said about its end.
+    pub output: String,
+    pub duration: Duration,
+    /// Time the start took, when there was one.
+    pub init: Option<Duration>,
+    pub log_stream: String,
+    /// Bytes of memory used at most, of the process or the arena.
+    pub memory_bytes: u64,
+    /// Instructions of IoTPy.
+    pub instructions: Option<u64>,
+}
+
+/// What of a version is loaded and waits to run again.
+#[derive(Debug, Default)]
+pub(crate) struct Runners {
+    /// IoTPy's instances, or why it does not take the package.
+    pub iotpy: OnceLock<Result<Loaded, TranslationError>>,
+    /// The last invocation took so long that the next one had better not hold up others, microseconds.
+    pub last_us: AtomicU32,
+}

@@ -1,0 +1,158 @@
+//! Which service a request is for, and its answer.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, Method, Request, Uri, header};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+
+use super::answer::{Broken, Response, full};
+use super::own::{Extension, Own};
+use super::{invoke, lambda, other};
+use crate::edge::Edge;
+use crate::lambda::DEFAULT_REGION;
+use crate::s3::S3Endpoint;
+
+/// A service behind the port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Target {
+    S3,
+    Lambda,
+    Own,
+    /// Another one of AWS's, by the name in the scope.
+    Other,
+}
+
+/// What a signature says about a request, verified or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Scope {
+    pub region: String,
+    pub service: String,
+}
+
+impl Scope {
+    /// From `ACCESS/20261121/us-east-1/lambda/aws4_request`.
+    fn parse(credential: &str) -> Option<Self> {
+        let mut parts = credential.rsplit('/');
+        let (_end, service, region) = (parts.next()?, parts.next()?, parts.next()?);
+        parts.next()?;
+        Some(Self { region: region.to_owned(), service: service.to_owned() })
+    }
+
+    /// From the header `Authorization`, else from the query of a presigned URL.
+    pub fn of(uri: &Uri, headers: &HeaderMap) -> Option<Self> {
+        if let Some(value) = headers.get(header::AUTHORIZATION) {
+            let credential = value.to_str().ok()?.split_once("Credential=")?.1;
+            return Self::parse(credential.split([',', ' ']).next()?);
+        }
+        let query = uri.query()?;
+        let credential = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Credential="))?;
+        Self::parse(&credential.replace("%2F", "/").replace("%2f", "/"))
+    }
+}
+
+/// `/2015-03-31/...`, the dates that Lambda's paths begin with.
+fn begins_with_date(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    bytes.len() > 12
+        && bytes[0] == b'/'
+        && bytes[11] == b'/'
+        && bytes[1..11].iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+fn target(path: &str, scope: Option<&Scope>) -> Target {
+    if path.starts_with("/_nano/") {
+        return Target::Own;
+    }
+    match scope.map(|scope| scope.service.as_str()) {
+        Some("s3" | "s3express" | "s3-object-lambda") => Target::S3,
+        Some("lambda") => Target::Lambda,
+        Some(_) => Target::Other,
+        None if begins_with_date(path) => Target::Lambda,
+        None => Target::S3,
+    }
+}
+
+/// All services of one port.
+pub(super) struct Dispatch {
+    edge: Edge,
+    s3: S3Endpoint,
+    lambda: lambda::Lambda,
+    own: Own,
+}
+
+impl Dispatch {
+    pub fn new(edge: Edge, s3: S3Endpoint, extension: Option<Arc<dyn Extension>>) -> Self {
+        Self { lambda: lambda::Lambda::new(edge.clone()), own: Own::new(edge.clone(), extension), edge, s3 }
+    }
+
+    /// An error closes the connection.
+    pub async fn answer(&self, request: Request<Incoming>) -> Result<Response, Broken> {
+        let scope = Scope::of(request.uri(), request.headers());
+        let path = request.uri().path();
+        match target(path, scope.as_ref()) {
+            Target::S3 => {
+                let answered = self.s3.call(request.map(s3s::Body::from)).await;
+                let response = answered.map_err(|error| Broken(format!("{error:?}")))?;
+                Ok(response.map(|body| body.map_err(Broken::by).boxed_unsync()))
+            }
+            Target::Lambda => {
+                let region = scope.map_or_else(|| DEFAULT_REGION.to_owned(), |scope| scope.region);
+                // The one operation whose time counts goes around the routes.
+                if request.method() == Method::POST
+                    && let Some(name) = invoke::function_of(path)
+                {
+                    let name = name.to_owned();
+                    return Ok(invoke::answer(&self.edge, &name, &region, request).await.map(full));
+                }
+                Ok(self.lambda.answer(request, region).await)
+            }
+            Target::Own => self.own.answer(request).await,
+            Target::Other => {
+                let service = scope.map(|scope| scope.service).unwrap_or_default();
+                other::answer(&self.edge, &service, request).await
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_find_their_service() {
+        let scope = |service: &str| Scope { region: "us-east-1".into(), service: service.into() };
+        assert_eq!(target("/2015-03-31/functions", None), Target::Lambda);
+        assert_eq!(target("/2015-03-31/functions", Some(&scope("s3"))), Target::S3);
+        assert_eq!(target("/bucket/key", Some(&scope("lambda"))), Target::Lambda);
+        assert_eq!(target("/", Some(&scope("sts"))), Target::Other);
+        assert_eq!(target("/bucket/2015-03-31/x", None), Target::S3);
+        assert_eq!(target("/2015-03-31", None), Target::S3);
+        assert_eq!(target("/_nano/health", Some(&scope("s3"))), Target::Own);
+    }
+
+    #[test]
+    fn scopes_are_read_from_headers_and_queries() {
+        let uri: Uri = "/x".parse().unwrap();
+        let mut headers = HeaderMap::new();
+        assert_eq!(Scope::of(&uri, &headers), None);
+        headers.insert(
+            header::AUTHORIZATION,
+            "AWS4-HMAC-SHA256 Credential=AK/a/20261121/eu-west-1/lambda/aws4_request, SignedHeaders=host, Signature=0"
+                .parse()
+                .unwrap(),
+        );
+        let found = Scope::of(&uri, &headers).unwrap();
+        assert_eq!((found.region.as_str(), found.service.as_str()), ("eu-west-1", "lambda"));
+        let uri: Uri = "/b/k?a=1&X-Amz-Credential=AK%2F20261121%2Fus-east-1%2Fs3%2Faws4_request".parse().unwrap();
+        assert_eq!(Scope::of(&uri, &HeaderMap::new()).unwrap().service, "s3");
+        for garbage in ["", "Credential=", "Credential=a/b", "Basic eDp5"] {
+            headers.insert(header::AUTHORIZATION, garbage.parse().unwrap());
+            assert_eq!(Scope::of(&"/x".parse().unwrap(), &headers), None, "{garbage}");
+        }
+    }
+}

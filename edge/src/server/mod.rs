@@ -1,0 +1,210 @@
+//! One port for everything: told apart by the scope of the signature, else by the path.
+
+mod answer;
+mod dispatch;
+mod invoke;
+mod lambda;
+mod operations;
+mod other;
+mod own;
+mod text;
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot};
+
+use crate::edge::{Edge, EdgeError, EdgeOptions};
+use crate::s3::{AccessKeys, s3_service};
+
+pub use own::{Extension, ExtensionRequest, ExtensionResponse};
+
+/// Where AWS's local tools look.
+pub const DEFAULT_PORT: u16 = 4566;
+
+/// Time in which a client must have sent its headers.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Most connections at once; further ones wait.
+const MOST_CONNECTIONS: usize = 4096;
+
+/// Time that requests under way have to end when the server ends.
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How an edge is opened and served.
+#[derive(Clone)]
+pub struct Config {
+    /// Where to listen; port 0: any that is free.
+    pub addr: SocketAddr,
+    /// The edge.
+    pub edge: EdgeOptions,
+    /// With keys, every request must be signed by one of them.
+    pub keys: Option<AccessKeys>,
+    /// More routes under `/_nano/`.
+    pub extension: Option<Arc<dyn Extension>>,
+}
+
+impl Config {
+    /// On the loopback interface, without keys. `path` is where programs are searched (`PATH`).
+    pub fn new(port: u16, data: impl Into<PathBuf>, path: impl Into<String>) -> Self {
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], port)),
+            edge: EdgeOptions::new(data, path),
+            keys: None,
+            extension: None,
+        }
+    }
+}
+
+/// The server of an edge.
+#[derive(Debug)]
+pub struct Server;
+
+/// A server at work. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    addr: SocketAddr,
+    edge: Edge,
+    end: Option<oneshot::Sender<()>>,
+    ended: Option<oneshot::Receiver<()>>,
+}
+
+impl Server {
+    /// Opens the edge and serves it.
+    pub fn start(config: Config) -> Result<Running, EdgeError> {
+        // The port first: whoever finds it taken has not opened the data of the other one.
+        let listener = bind(config.addr)?;
+        let edge = Edge::open(config.edge)?;
+        Self::serve(edge, listener, config.keys, config.extension)
+    }
+
+    /// Serves an edge that is open.
+    pub fn attach(
+        edge: Edge,
+        addr: SocketAddr,
+        keys: Option<AccessKeys>,
+        extension: Option<Arc<dyn Extension>>,
+    ) -> Result<Running, EdgeError> {
+        Self::serve(edge, bind(addr)?, keys, extension)
+    }
+
+    fn serve(
+        edge: Edge,
+        listener: std::net::TcpListener,
+        keys: Option<AccessKeys>,
+        extension: Option<Arc<dyn Extension>>,
+    ) -> Result<Running, EdgeError> {
+        let io = |source| EdgeError::Io { what: "listen".to_owned(), source };
+        let addr = listener.local_addr().map_err(io)?;
+        listener.set_nonblocking(true).map_err(io)?;
+        let listener = {
+            let _entered = edge.handle().enter();
+            TcpListener::from_std(listener).map_err(io)?
+        };
+        edge.set_endpoint(format!("http://{}", reachable(addr)));
+        let s3 = s3_service(Arc::clone(edge.store()), keys);
+        let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, extension));
+        let (end, ending) = oneshot::channel();
+        let (told, ended) = oneshot::channel();
+        edge.handle().spawn(async move {
+            accept(listener, service, ending).await;
+            let _ = told.send(());
+        });
+        Ok(Running { addr, edge, end: Some(end), ended: Some(ended) })
+    }
+}
+
+/// An address at which something that listens can be reached from this machine.
+fn reachable(addr: SocketAddr) -> SocketAddr {
+    if addr.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], addr.port())) } else { addr }
+}
+
+fn bind(addr: SocketAddr) -> Result<std::net::TcpListener, EdgeError> {
+    std::net::TcpListener::bind(addr).map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => EdgeError::PortInUse { port: addr.port() },
+        _ => EdgeError::Io { what: format!("listen on {addr}"), source },
+    })
+}
+
+async fn accept(listener: TcpListener, service: Arc<dispatch::Dispatch>, mut ending: oneshot::Receiver<()>) {
+    let graceful = GracefulShutdown::new();
+    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    loop {
+        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = &mut ending => break,
+        };
+        let Ok((stream, _)) = accepted else {
+            // Out of files, mostly: others must end before the next one can come.
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let _ = stream.set_nodelay(true);
+        let service = Arc::clone(&service);
+        let service = service_fn(move |request| {
+            let service = Arc::clone(&service);
+            async move { service.answer(request).await }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADER_TIMEOUT)
+            .pipeline_flush(true)
+            .serve_connection(TokioIo::new(stream), service);
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // What a client does to its connection is not the server's failure.
+            let _ = connection.await;
+            drop(permit);
+        });
+    }
+    drop(listener);
+    let _ = tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await;
+}
+
+impl Running {
+    /// Where it listens.
+    pub const fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// What it serves.
+    pub const fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
+    /// Takes no more connections, lets requests under way end (for a few seconds), writes the logs, and returns.
+    pub fn shutdown(mut self) {
+        self.end_now();
+    }
+
+    fn end_now(&mut self) {
+        if let Some(end) = self.end.take() {
+            let _ = end.send(());
+        }
+        if let Some(mut ended) = self.ended.take() {
+            // Not by waiting on the runtime: it may be one of its threads that is here.
+            let begun = std::time::Instant::now();
+            while matches!(ended.try_recv(), Err(oneshot::error::TryRecvError::Empty))
+                && begun.elapsed() < DRAIN_TIMEOUT + Duration::from_secs(1)
+            {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            self.edge.logs().flush();
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.end_now();
+    }
+}

@@ -1,0 +1,59 @@
+//! AWS's other services: who the caller is (STS), and an honest answer for the rest.
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+
+use super::answer::{Broken, ERROR_TYPE, REQUEST_ID, Response, full};
+use crate::edge::Edge;
+use crate::lambda::ACCOUNT;
+
+/// Most bytes of a request that is only looked at.
+const MOST_REQUEST_BYTES: usize = 1 << 20;
+
+/// Answers a request to another service.
+pub(super) async fn answer(edge: &Edge, service: &str, request: Request<Incoming>) -> Result<Response, Broken> {
+    let request_id = edge.world().uuid();
+    let is_json = request.headers().contains_key("x-amz-target");
+    let body = match Limited::new(request.into_body(), MOST_REQUEST_BYTES).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => return Err(Broken::by(error)),
+    };
+    let form = String::from_utf8_lossy(&body);
+    let action = form.split('&').find_map(|pair| pair.strip_prefix("Action="));
+    if service == "sts" && action == Some("GetCallerIdentity") {
+        let body = format!(
+            "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
+             <Arn>arn:aws:iam::{ACCOUNT}:root</Arn><UserId>{ACCOUNT}</UserId><Account>{ACCOUNT}</Account>\
+             </GetCallerIdentityResult><ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\
+             </GetCallerIdentityResponse>"
+        );
+        return Ok(respond(StatusCode::OK, "text/xml", &request_id, body));
+    }
+    let message = format!("The service {service} is not implemented. There are s3, lambda and sts.");
+    if is_json {
+        let body = serde_json::json!({"__type": "NotImplementedException", "message": message}).to_string();
+        return Ok(respond(StatusCode::NOT_IMPLEMENTED, "application/x-amz-json-1.1", &request_id, body));
+    }
+    let text = message.replace('&', "&amp;").replace('<', "&lt;");
+    let body = format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>NotImplemented</Code><Message>{text}</Message></Error>\
+         <RequestId>{request_id}</RequestId></ErrorResponse>"
+    );
+    Ok(respond(StatusCode::NOT_IMPLEMENTED, "text/xml", &request_id, body))
+}
+
+fn respond(status: StatusCode, kind: &'static str, request_id: &str, body: impl Into<Bytes>) -> Response {
+    let mut response = http::Response::new(full(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if status == StatusCode::NOT_IMPLEMENTED {
+        headers.insert(ERROR_TYPE, HeaderValue::from_static("NotImplementedException"));
+    }
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    response
+}

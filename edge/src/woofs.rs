@@ -1,0 +1,96 @@
+//! The edge's own WooFs, by `namespace/name`: made, appended to, read; an append is an event.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use nano_woof::{Config, Entry, Error, FileStore, Log, LogOptions, Sequence, Stat, Store, WoofName};
+
+use crate::world::World;
+
+/// Called after every append, with the `WooF`'s name, the record's sequence and its payload.
+type Listener = Box<dyn Fn(&str, Sequence, &[u8]) + Send + Sync>;
+
+/// The edge's `WooFs`.
+pub struct Woofs {
+    store: FileStore,
+    world: World,
+    listener: OnceLock<Listener>,
+}
+
+impl Woofs {
+    /// Those in `folder`.
+    pub(crate) fn open(folder: &Path, options: LogOptions, world: World) -> Result<Self, Error> {
+        Ok(Self { store: FileStore::open(folder, options)?, world, listener: OnceLock::new() })
+    }
+
+    /// Who is told of appends; only the first one that asks is.
+    pub(crate) fn listen(&self, listener: Listener) {
+        let _ = self.listener.set(listener);
+    }
+
+    /// The log behind a `WooF`.
+    pub(crate) fn log(&self, name: &str) -> Result<Arc<Log>, Error> {
+        self.store.log(WoofName::parse(name)?)
+    }
+
+    /// Makes a `WooF` of records of up to `element` bytes that keeps the last `history` (0: all). Making it again is
+    /// nothing, unless it has another size.
+    pub fn create(&self, name: &str, element: u32, history: u64) -> Result<(), Error> {
+        self.create_at(name, element, history, self.world.now_ms())
+    }
+
+    pub(crate) fn create_at(&self, name: &str, element: u32, history: u64, created_ms: u64) -> Result<(), Error> {
+        self.store.create(WoofName::parse(name)?, Config { element, history }, created_ms).map(|_| ())
+    }
+
+    /// Adds a record; returns its sequence when it is durable, and after that invokes what is bound to the `WooF`.
+    pub fn append(&self, name: &str, payload: &[u8]) -> Result<Sequence, Error> {
+        let sequence = self.store.open(WoofName::parse(name)?)?.append(payload, self.world.now_ms())?;
+        if let Some(listener) = self.listener.get() {
+            listener(name, sequence, payload);
+        }
+        Ok(sequence)
+    }
+
+    /// One record.
+    pub fn get(&self, name: &str, sequence: Sequence) -> Result<Entry, Error> {
+        self.store.open(WoofName::parse(name)?)?.get(sequence)
+    }
+
+    /// The newest record.
+    pub fn latest(&self, name: &str) -> Result<Entry, Error> {
+        self.store.open(WoofName::parse(name)?)?.latest()
+    }
+
+    /// The newest `count` records, oldest first.
+    pub fn tail(&self, name: &str, count: u64) -> Result<Vec<Entry>, Error> {
+        self.store.open(WoofName::parse(name)?)?.tail(count)
+    }
+
+    /// Up to `count` records from `from` on, oldest first.
+    pub fn range(&self, name: &str, from: Sequence, count: u64) -> Result<Vec<Entry>, Error> {
+        self.store.open(WoofName::parse(name)?)?.range(from, count)
+    }
+
+    /// What a `WooF` is and has.
+    pub fn stat(&self, name: &str) -> Result<Stat, Error> {
+        self.store.stat(WoofName::parse(name)?)
+    }
+
+    /// All, or those of a namespace.
+    pub fn list(&self, namespace: Option<&str>) -> Result<Vec<Stat>, Error> {
+        self.store.list(namespace)
+    }
+
+    /// Removes a `WooF` with its records.
+    pub fn delete(&self, name: &str) -> Result<(), Error> {
+        self.store.delete(WoofName::parse(name)?)
+    }
+}
+
+impl fmt::Debug for Woofs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Woofs").field("store", &self.store).finish_non_exhaustive()
+    }
+}

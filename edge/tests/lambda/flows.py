@@ -1,0 +1,484 @@
+"""Flows of AWS's own SDK against the edge. Usage: flows.py ENDPOINT FLOW [ARGUMENT..]"""
+
+import base64
+import hashlib
+import io
+import json
+import sys
+import urllib.request
+import zipfile
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+ROLE = "arn:aws:iam::000000000000:role/any"
+ENDPOINT = sys.argv[1]
+CONFIG = Config(retries={"max_attempts": 1}, read_timeout=120)
+CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+
+
+def client(service="lambda", region="us-east-1"):
+    return boto3.client(service, endpoint_url=ENDPOINT, region_name=region, config=CONFIG, **CREDENTIALS)
+
+
+LAMBDA = client()
+
+
+def package(**files):
+    """A zip of modules; `a__b="..."` is `a/b.py`."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "/") + ".py", text)
+    return buffer.getvalue()
+
+
+def create(name, text=None, run=None, handler="app.handler", **more):
+    code = more.pop("zip", None) or package(app=text or "def handler(event, context):\n    return event\n")
+    tags = {"nano:run": run} if run else {}
+    return LAMBDA.create_function(
+        FunctionName=name,
+        Runtime=more.pop("Runtime", "python3.11"),
+        Role=more.pop("Role", ROLE),
+        Handler=handler,
+        Code={"ZipFile": code},
+        Tags=tags,
+        **more,
+    )
+
+
+def invoke(name, event=None, client=None, **more):
+    payload = json.dumps(event) if event is not None else b""
+    answer = (client or LAMBDA).invoke(FunctionName=name, Payload=payload, **more)
+    body = answer["Payload"].read()
+    return answer, json.loads(body) if body else None
+
+
+def refused(code, status, call, **arguments):
+    """The call is refused with this exception and status; its message."""
+    try:
+        answer = call(**arguments)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == code, error
+        assert error.response["ResponseMetadata"]["HTTPStatusCode"] == status, error.response
+        return error.response["Error"]["Message"]
+    raise AssertionError("not refused: %s" % answer)
+
+
+def equal(left, right):
+    assert left == right, "%r is not %r" % (left, right)
+
+
+# ---- the control plane ----
+
+
+def functions():
+    made = create("one", Description="first", Timeout=5, MemorySize=256, Environment={"Variables": {"LEVEL": "3"}})
+    zipped = package(app="def handler(event, context):\n    return event\n")
+    equal(made["ResponseMetadata"]["HTTPStatusCode"], 201)
+    equal(made["FunctionArn"], "arn:aws:lambda:us-east-1:000000000000:function:one")
+    equal((made["State"], made["LastUpdateStatus"], made["Version"]), ("Active", "Successful", "$LATEST"))
+    equal((made["Runtime"], made["Handler"], made["Timeout"], made["MemorySize"]), ("python3.11", "app.handler", 5, 256))
+    equal(made["Environment"], {"Variables": {"LEVEL": "3"}})
+    equal(len(base64.b64decode(made["CodeSha256"])), 32)
+    # Waiters of every tool look at these.
+    LAMBDA.get_waiter("function_active_v2").wait(FunctionName="one")
+    LAMBDA.get_waiter("function_updated").wait(FunctionName="one")
+    got = LAMBDA.get_function(FunctionName="one")
+    equal(got["Configuration"]["RevisionId"], made["RevisionId"])
+    with urllib.request.urlopen(got["Code"]["Location"]) as answer:
+        fetched = answer.read()
+    equal(base64.b64encode(hashlib.sha256(fetched).digest()).decode(), made["CodeSha256"])
+    equal(len(fetched), made["CodeSize"])
+    equal(zipfile.ZipFile(io.BytesIO(fetched)).namelist(), ["app.py"])
+    arn = made["FunctionArn"]
+    for name in (arn, arn + ":$LATEST", "000000000000:function:one", "function:one", "one:$LATEST"):
+        equal(LAMBDA.get_function_configuration(FunctionName=name)["FunctionName"], "one")
+    equal(client(region="eu-west-1").get_function_configuration(FunctionName="one")["FunctionName"], "one")
+
+    changed = LAMBDA.update_function_configuration(
+        FunctionName="one", Timeout=9, Handler="app.other", Environment={"Variables": {}}, Description=""
+    )
+    equal((changed["Timeout"], changed["Handler"], changed["MemorySize"]), (9, "app.other", 256))
+    assert "Environment" not in changed and changed["RevisionId"] != made["RevisionId"]
+    stale = dict(FunctionName="one", RevisionId=made["RevisionId"])
+    refused("PreconditionFailedException", 412, LAMBDA.update_function_configuration, Timeout=3, **stale)
+    refused("PreconditionFailedException", 412, LAMBDA.update_function_code, ZipFile=zipped, **stale)
+    equal(LAMBDA.get_function_configuration(FunctionName="one")["Timeout"], 9)
+
+    other = package(app="def other(event, context):\n    return 'new'\n")
+    dry = LAMBDA.update_function_code(FunctionName="one", ZipFile=other, DryRun=True)
+    assert dry["CodeSha256"] != made["CodeSha256"]
+    equal(LAMBDA.get_function_configuration(FunctionName="one")["CodeSha256"], made["CodeSha256"])
+    real = LAMBDA.update_function_code(FunctionName="one", ZipFile=other, RevisionId=changed["RevisionId"])
+    equal(real["CodeSha256"], dry["CodeSha256"])
+    published = LAMBDA.update_function_code(FunctionName="one", ZipFile=other, Publish=True)
+    equal(published["Version"], "1")
+    equal(published["FunctionArn"], arn + ":1")
+    equal(LAMBDA.update_function_code(FunctionName="one", ZipFile=other, Publish=True)["Version"], "1")
+    equal(LAMBDA.get_function(FunctionName="one", Qualifier="1")["Configuration"]["Version"], "1")
+    LAMBDA.update_function_code(FunctionName="one", ZipFile=zipped)
+    equal(LAMBDA.get_function_configuration(FunctionName="one:1")["CodeSha256"], real["CodeSha256"])
+    LAMBDA.delete_function(FunctionName="one", Qualifier="1")
+    refused("ResourceNotFoundException", 404, LAMBDA.get_function, FunctionName="one:1")
+    refused("InvalidParameterValueException", 400, LAMBDA.delete_function, FunctionName="one", Qualifier="$LATEST")
+
+    equal(LAMBDA.delete_function(FunctionName="one")["ResponseMetadata"]["HTTPStatusCode"], 204)
+    message = refused("ResourceNotFoundException", 404, LAMBDA.get_function, FunctionName="one")
+    equal(message, "Function not found: " + arn)
+    refused("ResourceNotFoundException", 404, LAMBDA.delete_function, FunctionName="one")
+    refused("ResourceNotFoundException", 404, LAMBDA.invoke, FunctionName="one")
+
+
+def listing():
+    names = ["f%02d" % number for number in range(7)]
+    for name in reversed(names):
+        create(name)
+    equal([f["FunctionName"] for f in LAMBDA.list_functions()["Functions"]], names)
+    pages = list(LAMBDA.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 3}))
+    equal([len(page["Functions"]) for page in pages], [3, 3, 1])
+    equal([f["FunctionName"] for page in pages for f in page["Functions"]], names)
+    LAMBDA.update_function_code(FunctionName="f03", ZipFile=package(app="x = 1\n"), Publish=True)
+    versions = [(f["FunctionName"], f["Version"]) for f in LAMBDA.list_functions(FunctionVersion="ALL")["Functions"]]
+    assert ("f03", "1") in versions and len(versions) == 8, versions
+    refused("InvalidParameterValueException", 400, LAMBDA.list_functions, Marker="no marker")
+
+
+def from_s3():
+    s3 = client("s3")
+    s3.create_bucket(Bucket="deployments")
+    zipped = package(app="def handler(event, context):\n    return 'from s3'\n")
+    s3.put_object(Bucket="deployments", Key="v1/app.zip", Body=zipped)
+    code = {"S3Bucket": "deployments", "S3Key": "v1/app.zip"}
+    arguments = dict(FunctionName="s", Runtime="python3.12", Role=ROLE, Handler="app.handler")
+    LAMBDA.create_function(Code=code, **arguments)
+    equal(invoke("s", {})[1], "from s3")
+    newer = package(app="def handler(event, context):\n    return 'newer'\n")
+    s3.put_object(Bucket="deployments", Key="v2/app.zip", Body=newer)
+    LAMBDA.update_function_code(FunctionName="s", S3Bucket="deployments", S3Key="v2/app.zip")
+    equal(invoke("s", {})[1], "newer")
+    update = LAMBDA.update_function_code
+    message = refused("InvalidParameterValueException", 400, update, FunctionName="s", S3Bucket="deployments", S3Key="no")
+    assert "NoSuchKey" in message, message
+    message = refused("InvalidParameterValueException", 400, update, FunctionName="s", S3Bucket="nobody", S3Key="no")
+    assert "NoSuchBucket" in message, message
+
+
+def refusals():
+    create("there")
+    message = refused("ResourceConflictException", 409, create, name="there")
+    equal(message, "Function already exist: there")
+    for name in ("a b", "ü", "x" * 65, "a.b"):
+        refused("ValidationException", 400, create, name=name)
+    message = refused("InvalidParameterValueException", 400, create, name="n", Runtime="nodejs20.x")
+    assert message.startswith("Value nodejs20.x at 'runtime' failed to satisfy constraint: Member must satisfy enum"), message
+    refused("InvalidParameterValueException", 400, create, name="n", Runtime="python3.99")
+    message = refused("ValidationException", 400, create, name="n", Role="me")
+    assert "at 'role' failed to satisfy constraint" in message, message
+    message = refused("ValidationException", 400, create, name="n", Timeout=901, MemorySize=10241, handler="a b")
+    assert message.startswith("3 validation errors detected: "), message
+    message = refused(
+        "InvalidParameterValueException", 400, create, name="n", Environment={"Variables": {"AWS_REGION": "here"}}
+    )
+    assert "reserved keys" in message and "AWS_REGION" in message, message
+    big = {"Variables": {"BIG": "x" * 4096}}
+    assert "4KB limit" in refused("InvalidParameterValueException", 400, create, name="n", Environment=big)
+    refused("ValidationException", 400, create, name="n", Environment={"Variables": {"1X": "y"}})
+    layer = "arn:aws:lambda:us-east-1:000000000000:layer:l:1"
+    assert "does not exist" in refused("InvalidParameterValueException", 400, create, name="n", Layers=[layer])
+    message = refused("InvalidParameterValueException", 400, create, name="n", zip=b"this is no zip")
+    assert message.startswith("Could not unzip uploaded file."), message
+    whole = package(app="x = 1\n" * 50)
+    refused("InvalidParameterValueException", 400, create, name="n", zip=whole[: len(whole) // 2])
+    for path in ("../evil.py", "/etc/evil.py"):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            archive.writestr(zipfile.ZipInfo(path), "x = 1\n")
+        message = refused("InvalidParameterValueException", 400, create, name="n", zip=buffer.getvalue())
+        assert "evil.py" in message, message
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(11):
+            archive.writestr("%d.bin" % number, bytes(25 << 20))
+    message = refused("InvalidParameterValueException", 400, create, name="n", zip=bomb.getvalue())
+    assert message.startswith("Unzipped size must be smaller than 262144000 bytes"), message
+    refused("ResourceNotFoundException", 404, LAMBDA.get_function, FunctionName="n")
+    refused("NotImplementedException", 501, LAMBDA.get_policy, FunctionName="there")
+    # Nothing of all this has hurt what is there.
+    equal(invoke("there", {"still": "here"})[1], {"still": "here"})
+
+
+# ---- invocations ----
+
+KINDS = """
+import json
+
+def handler(event, context):
+    kind = event["kind"]
+    if kind == "echo":
+        return event["value"]
+    if kind == "raise":
+        raise ValueError("no such level: %s" % event["value"])
+    if kind == "key":
+        return {}["missing"]
+    if kind == "set":
+        return {1, 2}
+    if kind == "print":
+        print("level", event["value"])
+        print("x" * event.get("more", 0))
+        return None
+    if kind == "loop":
+        while True:
+            pass
+    if kind == "recurse":
+        return handler(event, context)
+    if kind == "allocate":
+        kept = []
+        while True:
+            kept.append("x" * 100000 + str(len(kept)))
+    if kind == "large":
+        return "x" * event["value"]
+    if kind == "context":
+        return [
+            context.aws_request_id,
+            context.function_name,
+            context.function_version,
+            context.invoked_function_arn,
+            context.memory_limit_in_mb,
+            context.log_group_name,
+            0 < context.get_remaining_time_in_millis() <= 3000,
+        ]
+"""
+
+
+def results(run):
+    """What holds wherever a handler runs."""
+    create("k", KINDS, run, Timeout=3)
+    values = [None, True, 0, -7, 2**70, 1.5, 1e100, "", "é😀\n\"", [], [1, [2, {"a": None}]], {"b": 1, "a": [True]}]
+    for value in values:
+        answer, result = invoke("k", {"kind": "echo", "value": value})
+        equal((answer["StatusCode"], answer.get("FunctionError"), answer["ExecutedVersion"]), (200, None, "$LATEST"))
+        equal(json.dumps(result), json.dumps(value))
+    # The bytes are those of json.dumps.
+    raw = LAMBDA.invoke(FunctionName="k", Payload='{"kind":"echo","value":{"é":[1,2.0,"\\u00e9"]}}')["Payload"].read()
+    equal(raw, json.dumps({"é": [1, 2.0, "é"]}).encode())
+
+    answer, error = invoke("k", {"kind": "raise", "value": 7}, LogType="Tail")
+    equal((answer["StatusCode"], answer["FunctionError"]), (200, "Unhandled"))
+    equal(list(error), ["errorMessage", "errorType", "requestId", "stackTrace"])
+    equal((error["errorType"], error["errorMessage"]), ("ValueError", "no such level: 7"))
+    request_id = answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+    equal(error["requestId"], request_id)
+    equal(len(error["stackTrace"]), 1)
+    expected = '  File "/var/task/app.py", line 9, in handler\n    raise ValueError("no such level: %s" % event["value"])\n'
+    equal(error["stackTrace"][0], expected)
+    log = base64.b64decode(answer["LogResult"]).decode()
+    assert log.startswith("START RequestId: %s Version: $LATEST\n" % request_id), log
+    assert "[ERROR] ValueError: no such level: 7\nTraceback (most recent call last):\n" in log, log
+    assert "END RequestId: %s\n" % request_id in log, log
+    assert "REPORT RequestId: %s\tDuration: " % request_id in log and "\tMemory Size: 128 MB\t" in log, log
+    equal(invoke("k", {"kind": "key"})[1]["errorMessage"], "'missing'")
+    _, error = invoke("k", {"kind": "set"})
+    equal(error["errorType"], "Runtime.MarshalError")
+    equal(error["errorMessage"], "Unable to marshal response: Object of type set is not JSON serializable")
+    equal(error["stackTrace"], [])
+    equal(invoke("k", {"kind": "recurse"})[1]["errorType"], "RecursionError")
+    equal(invoke("k", {"kind": "allocate"})[1]["errorType"], "MemoryError")
+    equal(invoke("k", {"kind": "echo", "value": "alive"})[1], "alive")
+
+    answer, _ = invoke("k", {"kind": "print", "value": 4}, LogType="Tail")
+    assert "\nlevel 4\n" in base64.b64decode(answer["LogResult"]).decode()
+    answer, _ = invoke("k", {"kind": "print", "value": 4, "more": 10000}, LogType="Tail")
+    equal(len(base64.b64decode(answer["LogResult"])), 4096)
+
+    answer, result = invoke("k", {"kind": "context"})
+    request_id = answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:k"
+    equal(result, [request_id, "k", "$LATEST", arn, "128", "/aws/lambda/k", True])
+
+    _, error = invoke("k", {"kind": "large", "value": 7 << 20})
+    equal(error["errorType"], "Function.ResponseSizeTooLarge")
+    equal(len(invoke("k", {"kind": "large", "value": 5 << 20})[1]), 5 << 20)
+
+    LAMBDA.update_function_configuration(FunctionName="k", Timeout=1)
+    answer, error = invoke("k", {"kind": "loop"}, LogType="Tail")
+    request_id = answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+    equal(answer["FunctionError"], "Unhandled")
+    expected = "RequestId: %s Error: Task timed out after 1.00 seconds" % request_id
+    equal(error, {"errorType": "Sandbox.Timedout", "errorMessage": expected})
+    assert "Task timed out after 1.00 seconds" in base64.b64decode(answer["LogResult"]).decode()
+    equal(invoke("k", {"kind": "echo", "value": "alive"})[1], "alive")
+
+
+def update(run):
+    """New code gives new results at once; a warm instance keeps its globals until then."""
+    text = "count = 0\n\ndef handler(event, context):\n    global count\n    count += 1\n    return ['%s', count]\n"
+    create("u", text % "old", run)
+    equal([invoke("u", {})[1] for _ in range(3)], [["old", 1], ["old", 2], ["old", 3]])
+    LAMBDA.update_function_code(FunctionName="u", ZipFile=package(app=text % "new"))
+    equal([invoke("u", {})[1] for _ in range(2)], [["new", 1], ["new", 2]])
+    # Several modules, and a handler in a package.
+    files = {"deep__level": "from deep.rules import LIMIT\n\ndef handler(event, context):\n    return LIMIT\n"}
+    files.update({"deep____init__": "", "deep__rules": "LIMIT = 40\n"})
+    LAMBDA.update_function_code(FunctionName="u", ZipFile=package(**files))
+    for handler in ("deep.level.handler", "deep/level.handler"):
+        LAMBDA.update_function_configuration(FunctionName="u", Handler=handler)
+        equal(invoke("u", {})[1], 40)
+
+
+def faults(run):
+    """Handlers that cannot be had."""
+
+    def fault(handler, text):
+        name = "fault%d" % len(LAMBDA.list_functions()["Functions"])
+        create(name, text, run, handler=handler)
+        answer, error = invoke(name, {})
+        equal(answer["FunctionError"], "Unhandled")
+        return error["errorType"], error["errorMessage"]
+
+    plain = "def handler(event, context):\n    return 1\n"
+    missing = ("Runtime.ImportModuleError", "Unable to import module 'other': No module named 'other'")
+    equal(fault("other.handler", plain), missing)
+    equal(fault("app.other", plain), ("Runtime.HandlerNotFound", "Handler 'other' missing on module 'app'"))
+    bad = "Bad handler 'app': not enough values to unpack (expected 2, got 1)"
+    equal(fault("app", plain), ("Runtime.MalformedHandlerName", bad))
+    kind, message = fault("app.handler", "def handler(event, context)\n    return 1\n")
+    equal(kind, "Runtime.UserCodeSyntaxError")
+    assert message.startswith("Syntax error in module 'app': ") and "app.py" in message, message
+    equal(fault("app.handler", "LIMITS = {}\nLIMIT = LIMITS['a']\n" + plain)[0], "KeyError")
+    if run == "cloud":
+        kind, message = fault("app.handler", "import nothing_of_the_kind\n" + plain)
+        equal(kind, "Runtime.ImportModuleError")
+        equal(message, "Unable to import module 'app': No module named 'nothing_of_the_kind'")
+
+
+def workers():
+    """What only real processes do."""
+    text = """
+import json, logging, os, subprocess, sys, time
+
+def handler(event, context):
+    kind = event.get("kind")
+    if kind == "exit":
+        sys.exit(event["status"])
+    if kind == "kill":
+        os.kill(os.getpid(), 9)
+    if kind == "child":
+        subprocess.Popen(["sleep", "300"])
+        time.sleep(60)
+    if kind == "log":
+        logging.getLogger().warning("careful")
+        os.write(1, b"raw\\n")
+        subprocess.run(["echo", "from a child"], check=True)
+        sys.stdout.write("no newline")
+        return None
+    if kind == "client":
+        context_ = context.client_context
+        return [context_.custom["a"], context_.env, context_.client.app_title]
+    if kind == "environment":
+        return dict(os.environ)
+    if kind == "files":
+        with open(os.path.join(os.environ["LAMBDA_TASK_ROOT"], "data.txt")) as file:
+            return [file.read(), os.getcwd() == os.environ["LAMBDA_TASK_ROOT"]]
+    if kind == "sdk":
+        return sorted(os.listdir(os.environ["TMPDIR"])), os.environ["AWS_ENDPOINT_URL"]
+    return os.getpid()
+"""
+    buffer = io.BytesIO(package(app=text))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("data.txt", "42")
+    create("w", run="cloud", zip=buffer.getvalue(), Environment={"Variables": {"LEVEL": "3"}}, Runtime="python3.12")
+    first = invoke("w", {})[1]
+    equal([invoke("w", {})[1] for _ in range(3)], [first] * 3)
+    answer, error = invoke("w", {"kind": "exit", "status": 3})
+    request_id = answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-requestid"]
+    expected = "RequestId: %s Error: Runtime exited with error: exit status 3" % request_id
+    equal(error, {"errorType": "Runtime.ExitError", "errorMessage": expected})
+    assert "exited without providing a reason" in invoke("w", {"kind": "exit", "status": 0})[1]["errorMessage"]
+    assert "signal: killed" in invoke("w", {"kind": "kill"})[1]["errorMessage"]
+    assert invoke("w", {})[1] != first
+    log = base64.b64decode(invoke("w", {"kind": "log"}, LogType="Tail")[0]["LogResult"]).decode()
+    assert "[WARNING]\t" in log and "Z\t" in log and "\tcareful\n" in log, log
+    assert "raw\nfrom a child\nno newline\nEND RequestId" in log, log
+    context = {"custom": {"a": 7}, "env": {"e": "f"}, "client": {"app_title": "lights"}}
+    encoded = base64.b64encode(json.dumps(context).encode()).decode()
+    equal(invoke("w", {"kind": "client"}, ClientContext=encoded)[1], [7, {"e": "f"}, "lights"])
+    bad = refused("InvalidRequestContentException", 400, LAMBDA.invoke, FunctionName="w", ClientContext="bm8=")
+    assert "Client context" in bad, bad
+    environment = invoke("w", {"kind": "environment"})[1]
+    expected = {
+        "LEVEL": "3",
+        "AWS_LAMBDA_FUNCTION_NAME": "w",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
+        "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/w",
+        "AWS_REGION": "us-east-1",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.12",
+        "_HANDLER": "app.handler",
+        "TZ": ":UTC",
+        "AWS_ENDPOINT_URL": ENDPOINT,
+    }
+    equal({name: environment.get(name) for name in expected}, expected)
+    assert "CARGO_MANIFEST_DIR" not in environment and "USER" not in environment, sorted(environment)
+    equal(invoke("w", {"kind": "files"})[1], ["42", True])
+    LAMBDA.update_function_configuration(FunctionName="w", Timeout=1)
+    equal(invoke("w", {"kind": "child"})[1]["errorType"], "Sandbox.Timedout")
+
+
+def kinds():
+    """Invocation types, and requests that are refused."""
+    create("i")
+    equal(LAMBDA.invoke(FunctionName="i", InvocationType="DryRun")["StatusCode"], 204)
+    equal(LAMBDA.invoke(FunctionName="i", InvocationType="Event", Payload=b"{}")["StatusCode"], 202)
+    equal(invoke("i")[1], {})
+    equal(invoke("arn:aws:lambda:us-east-1:000000000000:function:i:$LATEST", [1])[1], [1])
+    equal(invoke("i", [1], Qualifier="$LATEST")[1], [1])
+    message = refused("InvalidRequestContentException", 400, LAMBDA.invoke, FunctionName="i", Payload=b"{'a': 1}")
+    assert message.startswith("Could not parse request body into json"), message
+    refused("ResourceNotFoundException", 404, LAMBDA.invoke, FunctionName="i", Qualifier="9")
+    refused("ResourceNotFoundException", 404, LAMBDA.invoke, FunctionName="nobody")
+    refused("ValidationException", 400, LAMBDA.invoke, FunctionName="no/body")
+    large = json.dumps("x" * (6 << 20)).encode()
+    refused("RequestTooLargeException", 413, LAMBDA.invoke, FunctionName="i", Payload=large)
+    large = json.dumps("x" * (1 << 20)).encode()
+    refused("RequestTooLargeException", 413, LAMBDA.invoke, FunctionName="i", Payload=large, InvocationType="Event")
+    equal(invoke("i", "x" * (1 << 20))[1], "x" * (1 << 20))
+    identity = client("sts").get_caller_identity()
+    equal(identity["Account"], "000000000000")
+    refused("NotImplementedException", 501, client("logs").describe_log_groups)
+
+
+def fill():
+    """Before a restart."""
+    create("kept", "def handler(event, context):\n    return 'kept'\n", Environment={"Variables": {"LEVEL": "b"}})
+    made = LAMBDA.update_function_code(
+        FunctionName="kept", ZipFile=package(app="def handler(event, context):\n    return 'newer'\n"), Publish=True
+    )
+    create("gone")
+    LAMBDA.delete_function(FunctionName="gone")
+    print(json.dumps([made["CodeSha256"], LAMBDA.get_function_configuration(FunctionName="kept")["RevisionId"]]))
+
+
+def check(code, revision):
+    """After it."""
+    kept = LAMBDA.get_function(FunctionName="kept")
+    equal((kept["Configuration"]["CodeSha256"], kept["Configuration"]["RevisionId"]), (code, revision))
+    equal(kept["Configuration"]["Environment"]["Variables"], {"LEVEL": "b"})
+    equal([f["FunctionName"] for f in LAMBDA.list_functions()["Functions"]], ["kept"])
+    equal(invoke("kept", {})[1], "newer")
+    equal(invoke("kept:1", {})[1], "newer")
+    create("gone")
+
+
+def no_python():
+    """A machine without CPython."""
+    create("c", run="cloud")
+    _, error = invoke("c", {})
+    equal(error["errorType"], "Runtime.InvalidEntrypoint")
+    assert "sudo apt install python3" in error["errorMessage"], error
+    create("e", run="edge")
+    equal(invoke("e", 1)[1], 1)
+
+
+globals()[sys.argv[2]](*sys.argv[3:])
