@@ -1,15 +1,9 @@
 //! What the natives' folders will provide: delete each here when it is there.
 
 use crate::error::Outcome;
-use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
 impl crate::vm::Vm<'_> {
-    pub(crate) fn member_value(member: Builtin) -> Option<f64> {
-        let _ = member;
-        None
-    }
-
     /// `object.__repr__(value)` and, of an exception, `BaseException.__repr__`: what `repr` does without `__repr__`.
     pub(crate) fn repr_plainly(&mut self, value: Value) -> Outcome<Value> {
         self.repr(value)

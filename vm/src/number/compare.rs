@@ -2,7 +2,6 @@
 
 use super::integer::Integer;
 use super::{limbs, real};
-use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::Vm;
 use core::cmp::Ordering;

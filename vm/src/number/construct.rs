@@ -82,16 +82,16 @@ pub(super) fn float(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             let number = vm.float_of_text(args.root(0))?;
             vm.new_float(number)
         }
-        _ => match vm.real_value(value)? {
-            Some(number) => vm.new_float(number),
-            None => {
-                let name = vm.type_name(vm.arg(args, 0));
-                vm.raise_fmt(
-                    Builtin::TypeError,
-                    format_args!("float() argument must be a string or a real number, not '{name}'"),
-                )
+        _ => {
+            if let Some(number) = vm.real_value(value)? {
+                return vm.new_float(number);
             }
-        },
+            let name = vm.type_name(vm.arg(args, 0));
+            vm.raise_fmt(
+                Builtin::TypeError,
+                format_args!("float() argument must be a string or a real number, not '{name}'"),
+            )
+        }
     }
 }
 
@@ -134,7 +134,7 @@ impl Vm<'_> {
             return Ok(Some(self.float(value)));
         }
         if self.is_integer(value) {
-            return self.to_float(value).map(Some);
+            return self.float_of(value).map(Some);
         }
         if self.kind(value) != kind::INSTANCE {
             return Ok(None);
@@ -153,7 +153,7 @@ impl Vm<'_> {
             Some(self.float(result))
         } else {
             match self.index_value(self.get(kept))? {
-                Some(index) => Some(self.to_float(index)?),
+                Some(index) => Some(self.float_of(index)?),
                 None => None,
             }
         };
@@ -161,10 +161,13 @@ impl Vm<'_> {
         Ok(result)
     }
 
-    /// The int written in a str, bytes or bytearray (a root, which may become a copy); ValueError where it is none.
+    /// The int written in a str, bytes or bytearray (a root); ValueError where it is none.
     fn int_of_text(&mut self, root: Root, base: u32) -> Outcome<Value> {
-        self.plain_bytes(root)?;
-        match self.int_from_text(root, base)? {
+        let mark = self.mark();
+        let plain = self.plain_bytes(root)?;
+        let number = self.int_from_text(plain, base)?;
+        self.release(mark);
+        match number {
             Ok(value) => Ok(value),
             Err(Unreadable::TooLong(digits)) => self.raise_fmt(
                 Builtin::ValueError,
@@ -181,20 +184,21 @@ impl Vm<'_> {
         }
     }
 
-    /// The float written in a str, bytes or bytearray (a root, which may become a copy); ValueError where it is none.
+    /// The float written in a str, bytes or bytearray (a root); ValueError where it is none.
     fn float_of_text(&mut self, root: Root) -> Outcome<f64> {
-        self.plain_bytes(root)?;
-        let is_text = self.kind(self.get(root)) == kind::STR;
-        let (start, stripped) = radix::strip(self.bytes(self.get(root)), is_text);
+        let mark = self.mark();
+        let plain = self.plain_bytes(root)?;
+        let (start, stripped) = radix::strip(self.bytes(self.get(plain)));
         if let Some(number) = parse_float(stripped) {
+            self.release(mark);
             return Ok(number);
         }
-        let (length, underscores) = (stripped.len(), stripped.iter().filter(|byte| **byte == b'_').count());
-        if underscores > 0 && underscores_are_fine(stripped) {
-            let copy = self.alloc(kind::BYTES, (length - underscores) as u32)?;
+        if stripped.contains(&b'_') && underscores_are_fine(stripped) {
+            let length = stripped.len();
+            let copy = self.alloc(kind::BYTES, length as u32)?;
             let mut at = 0;
             for index in start..start + length {
-                let byte = self.bytes(self.get(root)).get(index).copied().unwrap_or(b'_');
+                let byte = self.bytes(self.get(plain)).get(index).copied().unwrap_or(b'_');
                 if byte != b'_' {
                     if let Some(place) = self.bytes_mut(copy).get_mut(at) {
                         *place = byte;
@@ -202,24 +206,50 @@ impl Vm<'_> {
                     at += 1;
                 }
             }
-            if let Some(number) = parse_float(self.bytes(copy)) {
+            if let Some(number) = self.bytes(copy).get(..at).and_then(parse_float) {
+                self.release(mark);
                 return Ok(number);
             }
         }
         self.raise_quoting("could not convert string to float: ", root)
     }
 
-    /// Replaces a bytearray in a root by its bytes.
-    fn plain_bytes(&mut self, root: Root) -> Outcome<()> {
+    /// A root whose bytes are what a number may be written in: a bytearray (which becomes bytes, as messages show it), and
+    /// text beyond ASCII with its decimal digits and spaces replaced by those of ASCII, everything else by `?`.
+    fn plain_bytes(&mut self, root: Root) -> Outcome<Root> {
         let value = self.get(root);
-        if self.kind(value) == kind::BYTEARRAY {
-            let length = self.number(value, 0);
-            let copy = self.alloc(kind::BYTES, length)?;
-            let buffer = self.field(self.get(root), 1);
-            self.mem.copy_bytes(buffer.0 + 4, copy.0 + 4, length);
-            self.set(root, copy);
+        match self.kind(value) {
+            kind::BYTEARRAY => {
+                let length = self.number(value, 0);
+                let copy = self.alloc(kind::BYTES, length)?;
+                let buffer = self.field(self.get(root), 1);
+                self.mem.copy_bytes(buffer.0 + 4, copy.0 + 4, length);
+                self.set(root, copy);
+                Ok(root)
+            }
+            kind::STR if !self.is_ascii(value) => {
+                let count = self.text(value).chars().count();
+                let copy = self.alloc(kind::BYTES, count as u32)?;
+                let (mut from, mut to) = (0, 0);
+                while let Some(next) = self.text(self.get(root)).get(from..).and_then(|rest| rest.chars().next()) {
+                    from += next.len_utf8();
+                    let byte = if next.is_ascii() {
+                        next as u8
+                    } else if next.is_whitespace() {
+                        b' '
+                    } else {
+                        crate::text::decimal_digit(next).map_or(b'?', |digit| b'0' + digit as u8)
+                    };
+                    if let Some(place) = self.bytes_mut(copy).get_mut(to) {
+                        // (The information separators count as spaces beside characters beyond ASCII only.)
+                        *place = if (0x1C..=0x1F).contains(&byte) { b' ' } else { byte };
+                    }
+                    to += 1;
+                }
+                self.root(copy)
+            }
+            _ => Ok(root),
         }
-        Ok(())
     }
 
     /// ValueError whose message ends with the repr of a value.

@@ -17,10 +17,12 @@ pub(super) const METHODS: &[Native] = &[
     Native::new("is_integer", is_integer, 1, 1),
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of natives")]
 fn conjugate(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     Ok(vm.arg(args, 0))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the shape of natives")]
 fn is_integer(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let number = vm.float(vm.arg(args, 0));
     Ok(Value::bool(number.is_finite() && libm::trunc(number) == number))
@@ -75,21 +77,31 @@ fn fromhex(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         return vm.raise(Builtin::TypeError, "bad argument type for built-in operation");
     }
     match parse_hex(vm.text(text)) {
-        Some(Some(number)) => vm.new_float(number),
-        Some(None) => vm.raise(Builtin::OverflowError, "hexadecimal value too large to represent as a float"),
-        None => vm.raise(Builtin::ValueError, "invalid hexadecimal floating-point string"),
+        Ok(number) => vm.new_float(number),
+        Err(Unreadable::TooLarge) => {
+            vm.raise(Builtin::OverflowError, "hexadecimal value too large to represent as a float")
+        }
+        Err(Unreadable::Invalid) => vm.raise(Builtin::ValueError, "invalid hexadecimal floating-point string"),
     }
 }
 
-/// `None`: not a hexadecimal float; `Some(None)`: too large for one.
-fn parse_hex(text: &str) -> Option<Option<f64>> {
+/// Why text is no hexadecimal float.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unreadable {
+    Invalid,
+    TooLarge,
+}
+
+/// Reads a hexadecimal float, rounding once.
+fn parse_hex(text: &str) -> Result<f64, Unreadable> {
+    use Unreadable::{Invalid, TooLarge};
     let text = text.trim_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
     let (negative, text) = match text.as_bytes() {
-        [b'-', ..] => (true, text.get(1..)?),
-        [b'+', ..] => (false, text.get(1..)?),
+        [b'-', ..] => (true, text.get(1..).ok_or(Invalid)?),
+        [b'+', ..] => (false, text.get(1..).ok_or(Invalid)?),
         _ => (false, text),
     };
-    let signed = |number: f64| Some(Some(if negative { -number } else { number }));
+    let signed = |number: f64| Ok(if negative { -number } else { number });
     if ["inf", "infinity"].iter().any(|word| text.eq_ignore_ascii_case(word)) {
         return signed(f64::INFINITY);
     }
@@ -101,7 +113,7 @@ fn parse_hex(text: &str) -> Option<Option<f64>> {
         Some((digits, exponent)) => {
             let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
             if unsigned.is_empty() || !unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
-                return None;
+                return Err(Invalid);
             }
             // Beyond any float either way; digits before the point can't make up for it.
             let clamp = if exponent.starts_with('-') { i64::MIN / 4 } else { i64::MAX / 4 };
@@ -116,7 +128,7 @@ fn parse_hex(text: &str) -> Option<Option<f64>> {
             point = true;
             continue;
         }
-        let digit = u64::from(char::from(byte).to_digit(16)?);
+        let digit = u64::from(char::from(byte).to_digit(16).ok_or(Invalid)?);
         any = true;
         if mantissa >> 56 == 0 {
             mantissa = mantissa << 4 | digit;
@@ -127,12 +139,9 @@ fn parse_hex(text: &str) -> Option<Option<f64>> {
         }
     }
     if !any {
-        return None;
+        return Err(Invalid);
     }
-    match real::scaled(mantissa | u64::from(sticky), scale) {
-        Some(number) => signed(number),
-        None => Some(None),
-    }
+    signed(real::scaled(mantissa | u64::from(sticky), scale).ok_or(TooLarge)?)
 }
 
 #[cfg(test)]
@@ -154,12 +163,12 @@ mod tests {
             ("0x0.0000000000000000000000000000000000000000000000000001p208", 1.0),
             ("+infinity", f64::INFINITY),
         ] {
-            assert_eq!(parse_hex(text), Some(Some(number)), "{text}");
+            assert_eq!(parse_hex(text), Ok(number), "{text}");
         }
         for text in ["", "0x", "zz", "0x.p1", "0x1p", "0x1.2.3", "0x1p+-1", "- 1", "0x1p1 1"] {
-            assert_eq!(parse_hex(text), None, "{text}");
+            assert_eq!(parse_hex(text), Err(Unreadable::Invalid), "{text}");
         }
-        assert_eq!(parse_hex("0x1p1024"), Some(None));
-        assert_eq!(parse_hex("1p99999999999999999999"), Some(None));
+        assert_eq!(parse_hex("0x1p1024"), Err(Unreadable::TooLarge));
+        assert_eq!(parse_hex("1p99999999999999999999"), Err(Unreadable::TooLarge));
     }
 }

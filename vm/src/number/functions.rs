@@ -33,7 +33,7 @@ pub(super) fn divmod(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             let (quotient, rest) = vm.divide_integers(args.root(0), args.root(1), true, true)?;
             return vm.pair(quotient, rest);
         }
-        let (x, y) = (vm.to_float(a)?, vm.to_float(b)?);
+        let (x, y) = (vm.float_of(a)?, vm.float_of(b)?);
         if y == 0.0 {
             return vm.raise(Builtin::ZeroDivisionError, "float divmod()");
         }
@@ -81,12 +81,11 @@ pub(super) fn pow(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 pub(super) fn round(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.arg(args, 0);
     let none = vm.arg(args, 1).is_unbound() || vm.arg(args, 1) == Value::NONE;
-    if vm.kind(value) == kind::INSTANCE {
-        if let Some(method) = vm.special(value, "__round__")? {
-            let digits = vm.arg(args, 1);
-            return if none { vm.call_values(method, &[]) } else { vm.call_values(method, &[digits]) };
-        }
+    if let Some(method) = vm.special(value, "__round__")? {
+        let digits = vm.arg(args, 1);
+        return if none { vm.call_values(method, &[]) } else { vm.call_values(method, &[digits]) };
     }
+    let value = vm.arg(args, 0);
     let is_float = vm.kind(value) == kind::FLOAT;
     if !is_float && !vm.is_integer(value) {
         let name = vm.type_name(vm.arg(args, 0));

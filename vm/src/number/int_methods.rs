@@ -68,13 +68,11 @@ fn to_bytes(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let length = if length.is_unbound() {
         1
     } else {
-        match vm.index_of(length)? {
-            Some(length) => length,
-            None => {
-                let length = vm.arg(args, 1);
-                return vm.not_an_integer(length);
-            }
-        }
+        let Some(length) = vm.index_of(length)? else {
+            let length = vm.arg(args, 1);
+            return vm.not_an_integer(length);
+        };
+        length
     };
     let order = vm.arg(args, 2);
     let little = is_little(vm, "to_bytes", order)?;

@@ -4,15 +4,21 @@ mod additive;
 mod arithmetic;
 mod compare;
 mod construct;
+mod device;
+mod elementary;
 mod float_methods;
 mod functions;
 mod int_methods;
 mod integer;
 mod limbs;
+mod math;
+mod math_integer;
+mod math_sequence;
 mod product;
 mod quotient;
 mod radix;
 mod real;
+mod time;
 
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -37,7 +43,7 @@ pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
         Builtin::IntType => &INT,
         Builtin::Pow => &POW,
         Builtin::Round => &ROUND,
-        _ => return None,
+        _ => return math::function(builtin).or_else(|| time::function(builtin)).or_else(|| device::function(builtin)),
     })
 }
 
@@ -47,12 +53,6 @@ pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
         Builtin::IntType => int_methods::METHODS,
         Builtin::FloatType => float_methods::METHODS,
         _ => &[],
-    }
-}
-
-mod function {
-    pub(super) fn pow(x: f64, y: f64) -> f64 {
-        libm::pow(x, y)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::limbs::{self, KARATSUBA};
 use crate::error::{Outcome, Raise, Stop};
-use crate::kind::kind;
 use crate::vm::{Root, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::value::{MAX_LENGTH, Value};
@@ -262,11 +261,6 @@ impl Vm<'_> {
             return Err(Raise);
         }
         Ok(())
-    }
-
-    /// Is it an int of the arena or module beyond 31 bits?
-    pub(super) fn is_big(&self, value: Value) -> bool {
-        self.kind(value) == kind::BIG_INT
     }
 }
 

@@ -8,8 +8,8 @@ use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
 pub(super) const ZERO_TO_NEGATIVE: &str = "0.0 cannot be raised to a negative power";
-/// As the C library words it; CPython passes number and text on.
-pub(super) const OUT_OF_RANGE: &str = "(34, 'Numerical result out of range')";
+/// The C library's number of it, which CPython passes on.
+const ERANGE: i32 = 34;
 
 /// `mantissa * 2**exponent`, rounded once, half to even; `None`: beyond the largest float.
 pub(super) fn scaled(mantissa: u64, exponent: i64) -> Option<f64> {
@@ -102,11 +102,6 @@ pub(super) fn modulo(x: f64, y: f64) -> f64 {
     }
 }
 
-/// Is it an odd integer?
-pub(super) fn is_odd(number: f64) -> bool {
-    libm::fmod(number.abs(), 2.0) == 1.0
-}
-
 impl Vm<'_> {
     /// `x ** y` of floats, with CPython's exceptions.
     pub(super) fn power_float(&mut self, x: f64, y: f64) -> Outcome<f64> {
@@ -127,7 +122,7 @@ impl Vm<'_> {
                 );
             }
         }
-        let result = super::function::pow(x, y);
+        let result = super::elementary::pow(x, y);
         if result.is_infinite() && x.is_finite() && y.is_finite() {
             return self.out_of_range();
         }
@@ -137,7 +132,12 @@ impl Vm<'_> {
     /// OverflowError as the C library reports it.
     #[cold]
     pub(super) fn out_of_range<T>(&mut self) -> Outcome<T> {
-        self.raise(Builtin::OverflowError, OUT_OF_RANGE)
+        let mark = self.mark();
+        let text = self.new_str("Numerical result out of range")?;
+        let args = self.root_all(&[Value::small_unchecked(ERANGE), text])?;
+        let exception = self.new_exception(Value::builtin(Builtin::OverflowError), args)?;
+        self.release(mark);
+        self.raise_object(exception)
     }
 
     /// The integer part of a float as an int; ValueError or OverflowError of what has none.

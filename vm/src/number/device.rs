@@ -1,0 +1,183 @@
+//! The module `device`: pins, analogue channels and logs of the host.
+
+use crate::error::Outcome;
+use crate::host::HostError;
+use crate::image::Image;
+use crate::kind::kind;
+use crate::native::Native;
+use crate::raw::{self, Memory};
+use crate::vm::{Args, Line, Vm};
+use core::fmt::Write as _;
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+/// Bytes first reserved for the newest record of a log.
+const RECORD: u32 = 128;
+
+/// The native behind a function of `device`.
+pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
+    static APPEND: Native = Native::with("append", append, 2, 2, &["log", "payload"]);
+    static LATEST: Native = Native::with("latest", latest, 1, 1, &["log"]);
+    static READ_ADC: Native = Native::with("read_adc", read_adc, 1, 1, &["channel"]);
+    static READ_PIN: Native = Native::with("read_pin", read_pin, 1, 1, &["pin"]);
+    static SET_PIN_HIGH: Native = Native::with("set_pin_high", |vm, args| set_pin(vm, args, true), 1, 1, &["pin"]);
+    static SET_PIN_LOW: Native = Native::with("set_pin_low", |vm, args| set_pin(vm, args, false), 1, 1, &["pin"]);
+    Some(match builtin {
+        Builtin::DeviceAppend => &APPEND,
+        Builtin::DeviceLatest => &LATEST,
+        Builtin::DeviceReadAdc => &READ_ADC,
+        Builtin::DeviceReadPin => &READ_PIN,
+        Builtin::DeviceSetPinHigh => &SET_PIN_HIGH,
+        Builtin::DeviceSetPinLow => &SET_PIN_LOW,
+        _ => return None,
+    })
+}
+
+/// Argument 0 as the number of a pin or channel.
+fn number(vm: &mut Vm<'_>, args: Args) -> Outcome<u32> {
+    let value = vm.arg(args, 0);
+    let Some(number) = vm.index_of(value)? else {
+        let value = vm.arg(args, 0);
+        return vm.not_an_integer(value);
+    };
+    match u32::try_from(number) {
+        Ok(number) => Ok(number),
+        Err(_) => vm.raise_fmt(Builtin::OSError, format_args!("device: no such pin or channel: {number}")),
+    }
+}
+
+fn set_pin(vm: &mut Vm<'_>, args: Args, high: bool) -> Outcome<Value> {
+    let pin = number(vm, args)?;
+    match vm.host.set_pin(pin, high) {
+        Ok(()) => Ok(Value::NONE),
+        Err(error) => vm.numbered_error(error, "pin", pin),
+    }
+}
+
+fn read_pin(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let pin = number(vm, args)?;
+    match vm.host.read_pin(pin) {
+        Ok(high) => Ok(Value::bool(high)),
+        Err(error) => vm.numbered_error(error, "pin", pin),
+    }
+}
+
+fn read_adc(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let channel = number(vm, args)?;
+    match vm.host.read_adc(channel) {
+        Ok(counts) => vm.new_uint(u64::from(counts)),
+        Err(error) => vm.numbered_error(error, "ADC channel", channel),
+    }
+}
+
+/// Argument 0 as the name of a log.
+fn log_name(vm: &mut Vm<'_>, args: Args, function: &str) -> Outcome<Line> {
+    let value = vm.arg(args, 0);
+    if vm.kind(value) != kind::STR {
+        let given = vm.type_name(value);
+        return vm.raise_fmt(
+            Builtin::TypeError,
+            format_args!("device.{function}() argument 'log' must be str, not {given}"),
+        );
+    }
+    let mut name = Line::default();
+    let _ = name.write_str(vm.text(value));
+    Ok(name)
+}
+
+/// `append(log, payload)`: the record's sequence number.
+fn append(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let name = log_name(vm, args, "append")?;
+    let payload = vm.arg(args, 1);
+    let result = match vm.kind(payload) {
+        kind::STR | kind::BYTES => {
+            let bytes = payload_bytes(&vm.mem, vm.image, payload, vm.length(payload));
+            vm.host.append(name.as_str(), bytes)
+        }
+        kind::BYTEARRAY => {
+            let bytes = payload_bytes(&vm.mem, vm.image, vm.field(payload, 1), vm.number(payload, 0));
+            vm.host.append(name.as_str(), bytes)
+        }
+        _ => {
+            let given = vm.type_name(payload);
+            return vm.raise_fmt(
+                Builtin::TypeError,
+                format_args!("device.append() takes str or bytes, not {given}; json.dumps() makes a str of it"),
+            );
+        }
+    };
+    match result {
+        Ok(sequence) => vm.new_uint(sequence),
+        Err(error) => vm.log_error(error, &name),
+    }
+}
+
+/// The first `length` bytes of a str, bytes or RAW object, borrowed from the memory alone: the host is free meanwhile.
+fn payload_bytes<'s>(mem: &'s Memory<'_>, image: Image<'s>, object: Value, length: u32) -> &'s [u8] {
+    if object.is_image() {
+        let header = image.object_word(object.offset());
+        let start = if nano_wire::value::header_kind(header) == kind::STR { 8 } else { 4 };
+        let at = (object.offset() + start) as usize;
+        raw::bytes(image.objects).get(at..at + length as usize).unwrap_or(&[])
+    } else {
+        let start = if nano_wire::value::header_kind(mem.word(object.0)) == kind::STR { 8 } else { 4 };
+        mem.slice(object.0 + start, length)
+    }
+}
+
+/// `latest(log)`: the newest record as (sequence number, bytes); None where the log is empty.
+fn latest(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let name = log_name(vm, args, "latest")?;
+    let mut room = RECORD;
+    loop {
+        let record = vm.alloc(kind::BYTES, room)?;
+        let buffer = vm.mem.slice_mut(record.0 + 4, room);
+        let (sequence, length) = match vm.host.latest(name.as_str(), buffer) {
+            Ok(Some(found)) => found,
+            Ok(None) => return Ok(Value::NONE),
+            Err(error) => return vm.log_error(error, &name),
+        };
+        let Ok(length) = u32::try_from(length) else { return vm.memory_error() };
+        if length > room {
+            // (It may have been replaced by an even longer one until then.)
+            room = length;
+            continue;
+        }
+        // Bytes of the last word that aren't the object's are zero.
+        vm.mem.slice_mut(record.0 + 4 + length, length.next_multiple_of(4) - length).fill(0);
+        vm.shrink(record, length);
+        let record = vm.root(record)?;
+        let sequence = vm.new_uint(sequence)?;
+        return vm.pair(sequence, vm.get(record));
+    }
+}
+
+impl Vm<'_> {
+    /// OSError of a pin or channel.
+    #[cold]
+    fn numbered_error<T>(&mut self, error: HostError, what: &str, number: u32) -> Outcome<T> {
+        match error {
+            HostError::NotFound => self.raise_fmt(Builtin::OSError, format_args!("device: no such {what}: {number}")),
+            HostError::Unsupported => {
+                self.raise_fmt(Builtin::OSError, format_args!("device: this host has no {what}s"))
+            }
+            HostError::Refused | HostError::TooLarge => {
+                self.raise_fmt(Builtin::OSError, format_args!("device: {what} {number} can't be used so"))
+            }
+        }
+    }
+
+    /// OSError of a log.
+    #[cold]
+    fn log_error<T>(&mut self, error: HostError, name: &Line) -> Outcome<T> {
+        let class = Builtin::OSError;
+        match error {
+            HostError::NotFound => self.raise_fmt(class, format_args!("device: no such log: '{name}'")),
+            HostError::Unsupported => self.raise(class, "device: this host has no logs"),
+            HostError::Refused => self.raise_fmt(class, format_args!("device: log '{name}' refused it")),
+            HostError::TooLarge => {
+                self.raise_fmt(class, format_args!("device: the payload is too large for a record of log '{name}'"))
+            }
+        }
+    }
+}
