@@ -37,11 +37,11 @@ impl Vm<'_> {
             return self.binary_float(operation, x, y);
         }
         if float_a && self.is_integer(b) {
-            let (x, y) = (self.float(a), self.float_of(b)?);
+            let (x, y) = (self.float(a), self.to_float(b)?);
             return self.binary_float(operation, x, y);
         }
         if float_b && self.is_integer(a) {
-            let (x, y) = (self.float_of(a)?, self.float(b));
+            let (x, y) = (self.to_float(a)?, self.float(b));
             return self.binary_float(operation, x, y);
         }
         if !self.is_integer(a) || !self.is_integer(b) {
@@ -153,7 +153,7 @@ impl Vm<'_> {
             }
             Binary::Power => {
                 if self.integer(self.get(b)).is_some_and(|exponent| exponent.negative) {
-                    let (x, y) = (self.float_of(self.get(a))?, self.float_of(self.get(b))?);
+                    let (x, y) = (self.to_float(self.get(a))?, self.to_float(self.get(b))?);
                     return self.binary_float(operation, x, y);
                 }
                 self.power_integers(a, b)
@@ -204,7 +204,8 @@ impl Vm<'_> {
     }
 
     /// The number of a float, int or bool as a float; OverflowError where an int is too large. 0 for others.
-    pub(crate) fn float_of(&mut self, value: Value) -> Outcome<f64> {
+    #[expect(clippy::wrong_self_convention, reason = "raising takes the machine")]
+    pub(crate) fn to_float(&mut self, value: Value) -> Outcome<f64> {
         if self.kind(value) == kind::FLOAT {
             return Ok(self.float(value));
         }

@@ -134,7 +134,7 @@ impl Vm<'_> {
             return Ok(Some(self.float(value)));
         }
         if self.is_integer(value) {
-            return self.float_of(value).map(Some);
+            return self.to_float(value).map(Some);
         }
         if self.kind(value) != kind::INSTANCE {
             return Ok(None);
@@ -153,7 +153,7 @@ impl Vm<'_> {
             Some(self.float(result))
         } else {
             match self.index_value(self.get(kept))? {
-                Some(index) => Some(self.float_of(index)?),
+                Some(index) => Some(self.to_float(index)?),
                 None => None,
             }
         };

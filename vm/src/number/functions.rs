@@ -33,7 +33,7 @@ pub(super) fn divmod(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             let (quotient, rest) = vm.divide_integers(args.root(0), args.root(1), true, true)?;
             return vm.pair(quotient, rest);
         }
-        let (x, y) = (vm.float_of(a)?, vm.float_of(b)?);
+        let (x, y) = (vm.to_float(a)?, vm.to_float(b)?);
         if y == 0.0 {
             return vm.raise(Builtin::ZeroDivisionError, "float divmod()");
         }

@@ -33,4 +33,5 @@ mod translate;
 mod view;
 
 pub use builder::TextBuilder;
+pub(crate) use chars::decimal_digit;
 pub(crate) use table::{function, methods};
