@@ -177,6 +177,11 @@ impl<'a> Writer<'a> {
         self.out.len().saturating_sub(self.length)
     }
 
+    /// Takes back what was written after the first `length` bytes.
+    pub fn rewind(&mut self, length: usize) {
+        self.length = self.length.min(length);
+    }
+
     /// Overwrites bytes written before, for counts that are known last.
     pub fn patch(&mut self, at: usize, bytes: &[u8]) -> Result<(), MessageError> {
         let end = at.checked_add(bytes.len()).filter(|end| *end <= self.length).ok_or(MessageError::NoSpace)?;

@@ -122,7 +122,7 @@ pub struct Invoke<'a> {
     pub function: &'a str,
     /// The log that was appended to.
     pub log: &'a str,
-    /// The event: JSON text.
+    /// The event: JSON text, or where it is none the bytes as they are.
     pub event: &'a [u8],
 }
 

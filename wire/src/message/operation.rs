@@ -15,9 +15,10 @@
 //! | REVOKE | any, any | [`Revocation`] | epoch u8 |
 //!
 //! Making what is there already, in the same way, is no error and gives the same handle, so all of them can be repeated
-//! in a new request. When an answer is DENIED or NOTFOUND not because of the capability but because of what was asked,
-//! its payload is one byte, [`Refused`]; that of a capability's refusal is empty. FLATTEN, UPDATE and MINTID are answered
-//! NOTFOUND with [`Refused::Unsupported`].
+//! in a new request. When an answer is DENIED, NOTFOUND or BUSY not because of the capability but because of what was
+//! asked, its payload is one byte, [`Refused`]; that of a capability's refusal is empty. NOTFOUND without payload: no such
+//! object. TOOBIG: the record is over the element size, or the answer over what the device answers with. FLATTEN, UPDATE
+//! and MINTID are answered NOTFOUND with [`Refused::Unsupported`].
 
 use super::{MessageError, ModuleHash, Reader, Writer};
 

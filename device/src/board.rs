@@ -1,0 +1,103 @@
+//! What a board must offer. Everything above it is the same on every board.
+
+use crate::trace::Trace;
+use alloc::string::String;
+use nano_vm::HostError;
+
+/// A place where frames come in and go out. Port 0 is the way to the edge; the others are for clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Port(pub u8);
+
+impl Port {
+    /// The way to the edge.
+    pub const EDGE: Self = Self(0);
+}
+
+/// What survives a reset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Item {
+    /// The high-water mark of sequence numbers: 8 bytes, written at most once a minute.
+    HighWater,
+    /// Epoch, generations and revocations ([`nano_caps::KeyRing::state`]). No secret.
+    KeyRing,
+    /// Namespaces, logs and their handles.
+    Objects,
+    /// Functions and the hashes of their modules.
+    Functions,
+}
+
+impl Item {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::HighWater, Self::KeyRing, Self::Objects, Self::Functions];
+}
+
+/// A board: clock, pins, memory, link. The runtime asks for nothing else, so the same answers give the same run.
+pub trait Board {
+    /// Memory for a log's records; goes back to the board when dropped.
+    type Memory: AsRef<[u8]> + AsMut<[u8]>;
+
+    /// What its owner calls this device.
+    fn name(&self) -> &str;
+
+    /// What kind of board it is (`esp8266`, ..).
+    fn model(&self) -> &str;
+
+    /// Time since it was switched on, microseconds. Never runs back.
+    fn now_us(&mut self) -> u64;
+
+    /// The time of day, unix ms, if the board knows it when it starts.
+    fn wall_ms(&mut self) -> Option<u64>;
+
+    /// Instructions of the VM that the board executes in a millisecond, about; a function's time-out is counted in them.
+    fn instructions_per_ms(&self) -> u32;
+
+    /// The VM has executed this many instructions since the last call. An emulated board lets time pass.
+    fn worked(&mut self, instructions: u64);
+
+    /// Nothing is to be done until `until_us`, or until something comes in. `u64::MAX`: for ever.
+    fn idle(&mut self, until_us: u64);
+
+    /// Drives an output pin.
+    fn set_pin(&mut self, pin: u32, high: bool) -> Result<(), HostError>;
+
+    /// Reads a digital pin.
+    fn read_pin(&mut self, pin: u32) -> Result<bool, HostError>;
+
+    /// Reads an analogue channel, raw counts.
+    fn read_adc(&mut self, channel: u32) -> Result<u32, HostError>;
+
+    /// Reads a sensor that says more than a number: its reading as JSON, put behind what is in `reading`.
+    fn read_sensor(&mut self, sensor: u32, reading: &mut String) -> Result<(), HostError> {
+        let _ = (sensor, reading);
+        Err(HostError::Unsupported)
+    }
+
+    /// Whether there is anybody at the other end of the port. Where the board can't tell, it says yes.
+    fn linked(&mut self, port: Port) -> bool;
+
+    /// Takes bytes that have come in, as many as there are and fit; 0 when there are none.
+    fn receive(&mut self, port: Port, buffer: &mut [u8]) -> usize;
+
+    /// Sends bytes, all of them or (`false`) none.
+    fn send(&mut self, port: Port, bytes: &[u8]) -> bool;
+
+    /// Fills a buffer from the board's source of entropy.
+    fn entropy(&mut self, buffer: &mut [u8]);
+
+    /// Copies what was last stored into `buffer`; its length, `None` when nothing was or it doesn't fit.
+    fn load(&mut self, item: Item, buffer: &mut [u8]) -> Option<usize>;
+
+    /// Stores bytes so that they survive a reset; `true` only when they do. An earlier content is whole until then.
+    fn store(&mut self, item: Item, bytes: &[u8]) -> bool;
+
+    /// Lends memory for the log with this handle. Where the board keeps it over a reset, it lends the same again.
+    fn lend(&mut self, log: u16, bytes: usize) -> Option<Self::Memory>;
+
+    /// Text for whoever watches the console, in pieces; a line ends with `\n`.
+    fn console(&mut self, text: &str);
+
+    /// Something happened. For whoever watches; a board may ignore it.
+    fn trace(&mut self, at_us: u64, event: &Trace<'_>) {
+        let _ = (at_us, event);
+    }
+}

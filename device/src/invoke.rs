@@ -1,0 +1,421 @@
+//! Running a handler: the event it gets, the world it sees, and what is made of its result.
+//!
+//! The first argument of a handler is the appended record: the JSON value it holds, else its bytes. A function that is
+//! invoked by every n-th append (n > 1) gets a list of the newest n records, oldest first. Where one of them is no JSON it
+//! gets the bytes of all, joined.
+//!
+//! The second argument, the context, has the attributes of AWS Lambda's that mean something here, and `device`,
+//! `namespace`, `woof` and `sequence`, all of them text.
+
+use crate::board::Board;
+use crate::function::Version;
+use crate::json;
+use crate::object::{OWN_NAMESPACE_HANDLE, RESULTS_HANDLE};
+use crate::runtime::Runtime;
+use crate::trace::{Fault, Report, Trace, VersionError};
+use crate::world::{AppendError, Cause, Event, World};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt::Write;
+use nano_vm::{Failure, Host, HostError, Instance, Limits};
+use nano_wire::message::ModuleHash;
+use nano_wire::message::operation::{FunctionState, Place};
+use nano_woof::{Record, Sequence};
+
+/// The longest run of a function that says nothing about it, as AWS Lambda has it.
+const DEFAULT_TIMEOUT_MS: u32 = 3000;
+
+/// What a run came to.
+struct Ran {
+    result: Result<String, Failure>,
+    /// Whether the handler was reached: the arena sufficed, the top level ran, the handler is there.
+    started: bool,
+    hash: ModuleHash,
+    instructions: u64,
+    heap_peak: u32,
+    cold: bool,
+}
+
+/// An event that has been dealt with.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended {
+    pub event: Event,
+    pub place: Place,
+    pub started_us: u64,
+    pub hash: ModuleHash,
+    pub instructions: u64,
+    pub heap_peak: u32,
+    pub cold: bool,
+}
+
+impl Ended {
+    /// Nothing has run yet.
+    pub fn new(event: &Event, place: Place, started_us: u64) -> Self {
+        Self { event: *event, place, started_us, hash: ModuleHash::NONE, instructions: 0, heap_peak: 0, cold: false }
+    }
+}
+
+/// What a running handler sees of the device.
+struct View<'a, B: Board> {
+    world: &'a mut World<B>,
+    /// Namespace of the log that invoked it: where it looks for logs.
+    home: u16,
+    deadline_us: u64,
+}
+
+impl<B: Board> Host for View<'_, B> {
+    fn print(&mut self, text: &str) {
+        self.world.board.console(text);
+    }
+
+    fn wall_clock_ns(&mut self) -> u64 {
+        self.world.time_ms().saturating_mul(1_000_000)
+    }
+
+    fn monotonic_ns(&mut self) -> u64 {
+        self.world.board.now_us().saturating_mul(1000)
+    }
+
+    fn sleep_ns(&mut self, nanoseconds: u64) {
+        let until = self.world.board.now_us().saturating_add(nanoseconds / 1000).min(self.deadline_us);
+        // Whatever comes in meanwhile wakes the board, not the handler.
+        while self.world.board.now_us() < until {
+            self.world.board.idle(until);
+        }
+    }
+
+    fn remaining_ms(&mut self) -> Option<u64> {
+        Some(self.deadline_us.saturating_sub(self.world.board.now_us()) / 1000)
+    }
+
+    fn interrupted(&mut self) -> bool {
+        self.world.board.now_us() >= self.deadline_us
+    }
+
+    fn set_pin(&mut self, pin: u32, high: bool) -> Result<(), HostError> {
+        self.world.board.set_pin(pin, high)?;
+        self.world.trace(&Trace::Pin { pin, high });
+        Ok(())
+    }
+
+    fn read_pin(&mut self, pin: u32) -> Result<bool, HostError> {
+        self.world.board.read_pin(pin)
+    }
+
+    fn read_adc(&mut self, channel: u32) -> Result<u32, HostError> {
+        self.world.board.read_adc(channel)
+    }
+
+    fn append(&mut self, log: &str, payload: &[u8]) -> Result<u64, HostError> {
+        let (ns, woof) = self.world.objects.find(self.home, log).ok_or(HostError::NotFound)?;
+        self.world.append(ns, woof, payload, Cause::Local).map_err(|error| match error {
+            AppendError::NotFound => HostError::NotFound,
+            AppendError::TooLong => HostError::TooLarge,
+            _ => HostError::Refused,
+        })
+    }
+
+    fn latest(&mut self, log: &str, buffer: &mut [u8]) -> Result<Option<(u64, usize)>, HostError> {
+        let (ns, woof) = self.world.objects.find(self.home, log).ok_or(HostError::NotFound)?;
+        let log = self.world.objects.log(ns, woof).ok_or(HostError::NotFound)?;
+        if log.ring.last().is_none() {
+            return Ok(None);
+        }
+        let record = log.ring.latest().map_err(|_| HostError::Refused)?;
+        for (to, from) in buffer.iter_mut().zip(record.payload) {
+            *to = *from;
+        }
+        Ok(Some((record.header.sequence.0, record.payload.len())))
+    }
+
+    fn device_name(&self) -> &str {
+        self.world.board.name()
+    }
+}
+
+impl<B: Board> Runtime<B> {
+    /// Deals with the first event that can be; `false` when there is none.
+    pub(crate) fn run_next(&mut self) -> bool {
+        let room = self.remote.len() < usize::from(self.world.config.remote);
+        let index = self.world.queue.iter().position(|event| {
+            // Events of a function that waits for its module wait with it; the others go on.
+            self.functions.get(event.function).is_none_or(|f| f.is_runnable() && (room || !f.is_remote()))
+        });
+        let Some(event) = index.and_then(|index| self.world.queue.remove(index)) else { return false };
+        let mut bytes = core::mem::take(&mut self.event);
+        let gathered = self.gather(&event, &mut bytes);
+        self.deal_with(&event, gathered.then_some(&bytes));
+        self.event = bytes;
+        true
+    }
+
+    fn deal_with(&mut self, event: &Event, bytes: Option<&Vec<u8>>) {
+        let Some(function) = self.functions.get(event.function) else { return };
+        let started_us = self.world.board.now_us();
+        let place = if function.is_remote() { Place::Edge } else { Place::Device };
+        let mut end = Ended::new(event, place, started_us);
+        let Some(bytes) = bytes else {
+            return self.finish(&end, &[], Err(Fault::Event));
+        };
+        if place == Place::Edge {
+            return self.offload(event, bytes);
+        }
+        let Some(ran) = self.run(event, bytes) else {
+            return self.finish(&end, bytes, Err(Fault::NoModule));
+        };
+        let Ran { result, hash, instructions, heap_peak, cold, .. } = ran;
+        end = Ended { hash, instructions, heap_peak, cold, ..end };
+        self.finish(&end, bytes, result.as_deref().map_err(Fault::Failed));
+    }
+
+    /// Puts the records of an event together; `false` when that can't be done.
+    fn gather(&self, event: &Event, out: &mut Vec<u8>) -> bool {
+        out.clear();
+        let Some(log) = self.world.objects.log(event.ns, event.woof) else { return false };
+        let most = self.world.config.event_bytes as usize;
+        let first = event.sequence.saturating_sub(u64::from(event.count.max(1)) - 1).max(1);
+        let records = || {
+            let range = log.ring.range(Sequence(first)).flatten();
+            range.take_while(|record| record.header.sequence.0 <= event.sequence)
+        };
+        if event.count <= 1 {
+            return records().next().is_some_and(|Record { payload, .. }| put(out, payload, most));
+        }
+        if records().next().is_none() {
+            return false;
+        }
+        if !records().all(|record| json::text(record.payload).is_some()) {
+            return records().all(|record| put(out, record.payload, most));
+        }
+        let mut whole = put(out, b"[", most);
+        for text in records().filter_map(|record| json::text(record.payload)) {
+            let comma = if out.len() > 1 { &b", "[..] } else { b"" };
+            whole &= put(out, comma, most) && put(out, text.as_bytes(), most);
+        }
+        whole && put(out, b"]", most)
+    }
+
+    /// Runs a function's handler: the new version if one has come, and if that fails to start the one before.
+    fn run(&mut self, event: &Event, bytes: &[u8]) -> Option<Ran> {
+        let id = event.function;
+        self.clock += 1;
+        let clock = self.clock;
+        let function = self.functions.get_mut(id)?;
+        function.used = clock;
+        let Some(next) = function.next.take() else {
+            let current = function.current.clone()?;
+            return Some(self.run_version(event, bytes, &current));
+        };
+        let ran = self.run_version(event, bytes, &next);
+        let now_us = self.world.board.now_us();
+        let function = self.functions.get_mut(id)?;
+        match &ran.result {
+            Err(failure) if !ran.started => {
+                function.state = FunctionState::Refused;
+                let why = VersionError::Start(failure);
+                self.world.board.trace(now_us, &Trace::Refused { function: &function.name, hash: next.hash, why });
+                let Some(current) = function.current.clone() else {
+                    // Nothing to fall back to: every event tries it again and says what is wrong with it.
+                    function.next = Some(next);
+                    return Some(ran);
+                };
+                Some(self.run_version(event, bytes, &current))
+            }
+            _ => {
+                self.world.board.trace(now_us, &Trace::Swapped { function: &function.name, hash: next.hash });
+                function.state = FunctionState::Ready;
+                function.current = Some(next);
+                Some(ran)
+            }
+        }
+    }
+
+    /// Runs a handler in its arena, which is made ready where it isn't.
+    fn run_version(&mut self, event: &Event, bytes: &[u8], version: &Version) -> Ran {
+        let Version { hash, .. } = *version;
+        let nothing =
+            |failure| Ran { result: Err(failure), started: false, hash, instructions: 0, heap_peak: 0, cold: true };
+        let Some(function) = self.functions.get(event.function) else { return nothing(Failure::NotFound) };
+        let timeout_ms = if function.timeout_ms == 0 { DEFAULT_TIMEOUT_MS } else { function.timeout_ms };
+        let fuel = u64::from(timeout_ms).saturating_mul(self.world.board.instructions_per_ms().into());
+        let limits = Limits { fuel, ..Limits::default() };
+        let deadline_us = self.world.board.now_us().saturating_add(u64::from(timeout_ms) * 1000);
+        let (id, memory) = (function.id, function.memory);
+        let mut view = View { world: &mut self.world, home: event.ns, deadline_us };
+
+        let mut fresh = None;
+        let mut spent = 0;
+        let instance = if let Some(ready) = self.cache.get(id, hash, memory) {
+            &mut ready.instance
+        } else {
+            // The arena of the version before goes first, if there is no room for both.
+            if !self.cache.has_room(&view.world.config, memory) {
+                self.cache.remove(id);
+            }
+            if !self.cache.make_room(&view.world.config, memory) {
+                return nothing(Failure::ArenaTooSmall(view.world.config.arena_bytes));
+            }
+            let instance = fresh.insert(Instance::new(version.module.clone(), memory as usize, limits));
+            let main = instance.run_main(&mut view);
+            spent = main.instructions;
+            view.world.board.worked(spent);
+            if let Err(failure) = main.result {
+                return Ran { instructions: spent, heap_peak: main.heap_peak_bytes, ..nothing(failure) };
+            }
+            instance
+        };
+        instance.set_limits(Limits { fuel: fuel.saturating_sub(spent), ..limits });
+
+        let context = Context::new(view.world, event, function);
+        let input = json::text(bytes).map_or(nano_vm::Event::Bytes(bytes), nano_vm::Event::Json);
+        let invocation = instance.invoke(&mut view, function.entry(), input, &context.attributes());
+        view.world.board.worked(invocation.instructions);
+        let started = invocation.result != Err(Failure::NotFound);
+        let spent_up = invocation.result.as_ref().is_err_and(is_spent_up);
+        let cold = fresh.is_some();
+        match fresh {
+            Some(instance) if started && !spent_up => self.cache.insert(id, hash, memory, instance),
+            None if spent_up => self.cache.remove(id),
+            _ => {}
+        }
+        Ran {
+            result: invocation.result,
+            started,
+            hash,
+            instructions: spent + invocation.instructions,
+            heap_peak: invocation.heap_peak_bytes,
+            cold,
+        }
+    }
+
+    /// Says what became of an event: to the function's record, the console, the log of results, and who watches.
+    pub(crate) fn finish(&mut self, ended: &Ended, bytes: &[u8], result: Result<&str, Fault<'_>>) {
+        let Ended { event, place, started_us, hash, instructions, heap_peak, cold } = *ended;
+        let finished_us = self.world.board.now_us();
+        let Some(function) = self.functions.get_mut(event.function) else { return };
+        function.runs = function.runs.saturating_add(1);
+        function.errors = function.errors.saturating_add(u32::from(result.is_err()));
+        (function.instructions, function.heap_peak) = (instructions, heap_peak);
+        let World { board, config, objects, .. } = &mut self.world;
+        let report = Report {
+            function: &function.name,
+            hash,
+            namespace: objects.namespace(event.ns).map_or("", |namespace| &namespace.name),
+            log: objects.log(event.ns, event.woof).map_or("", |log| &log.name),
+            sequence: event.sequence,
+            event: bytes,
+            place,
+            result,
+            instructions,
+            heap_peak,
+            cold,
+            queued_us: event.at_us,
+            started_us,
+            finished_us,
+        };
+        board.trace(finished_us, &Trace::Finished(&report));
+        self.line.clear();
+        if writeln!(self.line, "{report}").is_ok() {
+            board.console(&self.line);
+        }
+        let recorded = result_record(&mut self.line, &report, usize::from(config.result_bytes));
+        if config.results > 0 && recorded {
+            let line = core::mem::take(&mut self.line);
+            let _ = self.world.append(OWN_NAMESPACE_HANDLE, RESULTS_HANDLE, line.as_bytes(), Cause::Runtime);
+            self.line = line;
+        }
+    }
+}
+
+/// Whether a run has left its arena in the middle of something, or full: the next one begins with a fresh one, as AWS
+/// Lambda starts a new environment after a time-out or when memory is out.
+fn is_spent_up(failure: &Failure) -> bool {
+    match failure {
+        Failure::Stopped(_) => true,
+        Failure::Exception(exception) => matches!(&*exception.class, "MemoryError" | "RecursionError"),
+        _ => false,
+    }
+}
+
+/// The texts that the context object is made of.
+struct Context {
+    function: String,
+    device: String,
+    namespace: String,
+    log: String,
+    sequence: String,
+    request: String,
+    memory: String,
+}
+
+impl Context {
+    fn new<B: Board>(world: &World<B>, event: &Event, function: &crate::function::Function) -> Self {
+        let device = world.board.name().to_string();
+        let log = world.objects.log(event.ns, event.woof).map_or("", |log| &log.name).to_string();
+        let sequence = event.sequence.to_string();
+        let mut request = String::new();
+        // Writing into a String does not fail.
+        let _ = write!(request, "{device}-{}-{sequence}", function.name);
+        Self {
+            function: function.name.clone(),
+            namespace: world.objects.namespace(event.ns).map_or("", |namespace| &namespace.name).to_string(),
+            memory: function.memory.div_ceil(1 << 20).to_string(),
+            device,
+            log,
+            sequence,
+            request,
+        }
+    }
+
+    fn attributes(&self) -> [(&str, &str); 8] {
+        [
+            ("function_name", &self.function),
+            ("function_version", "$LATEST"),
+            ("aws_request_id", &self.request),
+            ("memory_limit_in_mb", &self.memory),
+            ("device", &self.device),
+            ("namespace", &self.namespace),
+            ("woof", &self.log),
+            ("sequence", &self.sequence),
+        ]
+    }
+}
+
+/// Adds bytes unless they are too many.
+fn put(out: &mut Vec<u8>, bytes: &[u8], most: usize) -> bool {
+    let fits = out.len() + bytes.len() <= most;
+    if fits {
+        out.extend_from_slice(bytes);
+    }
+    fits
+}
+
+/// A record of the log of results: JSON, whatever is cut. `false` when not even the names fit.
+fn result_record(out: &mut String, report: &Report<'_>, most: usize) -> bool {
+    let us = report.finished_us.saturating_sub(report.started_us);
+    let on = if report.place == Place::Edge { "edge" } else { "device" };
+    out.clear();
+    let head = (|| {
+        out.write_str("{\"function\": ")?;
+        json::write_string(out, report.function)?;
+        write!(out, ", \"woof\": \"{}/{}\", \"sequence\": {}", report.namespace, report.log, report.sequence)?;
+        write!(out, ", \"on\": \"{on}\", \"us\": {us}, \"instructions\": {}", report.instructions)?;
+        write!(out, ", \"heap\": {}", report.heap_peak)
+    })();
+    let mark = out.len();
+    let tail = match &report.result {
+        Ok(result) => write!(out, ", \"result\": {result}}}"),
+        Err(fault) => out.write_str(", \"error\": ").and_then(|()| {
+            json::write_string(out, &fault.to_string())?;
+            out.write_char('}')
+        }),
+    };
+    if out.len() > most {
+        out.truncate(mark);
+        out.push_str(match report.result {
+            Ok(_) => ", \"result\": null, \"cut\": true}",
+            Err(_) => ", \"error\": \"\", \"cut\": true}",
+        });
+    }
+    head.is_ok() && tail.is_ok() && out.len() <= most
+}

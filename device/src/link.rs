@@ -1,0 +1,117 @@
+//! Frames in and out: each port's stream is decoded for itself, and what comes out goes where it belongs.
+
+use crate::board::{Board, Port};
+use crate::runtime::Runtime;
+use crate::trace::Trace;
+use alloc::vec;
+use alloc::vec::Vec;
+use nano_wire::link::{self, Decoder};
+use nano_wire::message::{Kind, Message};
+
+/// Frames of one port that are handled before anything else gets its turn.
+const FRAMES_A_TURN: usize = 8;
+/// Bytes taken from the board at a time.
+const PIECE: usize = 64;
+
+/// One port's end of the stream.
+#[derive(Debug)]
+pub struct Stream {
+    port: Port,
+    decoder: Decoder<Vec<u8>>,
+    /// Taken from the board and not decoded yet.
+    piece: [u8; PIECE],
+    from: usize,
+    to: usize,
+}
+
+impl Stream {
+    /// The end of a port, for bodies of up to this many bytes.
+    pub fn new(port: Port, frame_bytes: u16) -> Self {
+        let decoder = Decoder::new(vec![0; link::decoder_bytes(frame_bytes.into())]);
+        Self { port, decoder, piece: [0; PIECE], from: 0, to: 0 }
+    }
+
+    /// The next byte.
+    fn next(&mut self, board: &mut impl Board) -> Option<u8> {
+        if self.from == self.to {
+            (self.from, self.to) = (0, board.receive(self.port, &mut self.piece).min(PIECE));
+        }
+        let byte = self.piece.get(self.from..self.to)?.first().copied()?;
+        self.from += 1;
+        Some(byte)
+    }
+}
+
+impl<B: Board> Runtime<B> {
+    /// Handles what has come in; `true` when there may be more.
+    pub(crate) fn receive(&mut self) -> bool {
+        let mut more = false;
+        for index in 0..self.streams.len() {
+            // Out of the table while its frames are handled, so that handling may use everything else.
+            let Some(mut stream) = self.streams.get_mut(index).and_then(Option::take) else { continue };
+            more |= self.receive_from(&mut stream);
+            if let Some(place) = self.streams.get_mut(index) {
+                *place = Some(stream);
+            }
+        }
+        more
+    }
+
+    fn receive_from(&mut self, stream: &mut Stream) -> bool {
+        let mut frames = 0;
+        while let Some(byte) = stream.next(&mut self.world.board) {
+            match stream.decoder.push(byte) {
+                Ok(false) => continue,
+                Ok(true) => {
+                    if let Some(frame) = stream.decoder.frame() {
+                        self.frame(stream.port, frame.kind, frame.body);
+                    }
+                }
+                Err(_) => self.world.trace(&Trace::Noise { port: stream.port }),
+            }
+            frames += 1;
+            if frames == FRAMES_A_TURN {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn frame(&mut self, port: Port, kind: u8, body: &[u8]) {
+        if kind == Kind::Request as u8 {
+            return self.request(port, body);
+        }
+        // Only the edge is listened to otherwise, and only when it was asked something.
+        match Message::decode(kind, body) {
+            Ok(Message::Fetched(fetched)) if port == Port::EDGE => self.fetched(&fetched),
+            Ok(Message::Chunk(chunk)) if port == Port::EDGE => self.chunk(&chunk),
+            Ok(Message::Invoked(invoked)) if port == Port::EDGE => self.invoked(&invoked),
+            _ => self.world.trace(&Trace::Noise { port }),
+        }
+    }
+
+    /// Sends a RESPONSE.
+    pub(crate) fn respond(&mut self, port: Port, response: &[u8]) {
+        if !response.is_empty() {
+            self.send(port, Kind::Response, response);
+        }
+    }
+
+    /// Sends a message to the edge; `false` when that can't be done now.
+    pub(crate) fn tell_edge(&mut self, message: &Message<'_>) -> bool {
+        let mut body = core::mem::take(&mut self.message);
+        let sent = match message.encode(&mut body) {
+            Ok(length) => self.send(Port::EDGE, message.kind(), body.get(..length).unwrap_or_default()),
+            Err(_) => false,
+        };
+        self.message = body;
+        sent
+    }
+
+    fn send(&mut self, port: Port, kind: Kind, body: &[u8]) -> bool {
+        match link::encode(kind as u8, &[body], &mut self.wire) {
+            Ok(length) => self.world.board.send(port, self.wire.get(..length).unwrap_or_default()),
+            Err(_) => false,
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The runtime of a device: one loop over link, samplers, modules and events.
+
+use crate::board::{Board, Port};
+use crate::cache::Cache;
+use crate::config::Config;
+use crate::function::Functions;
+use crate::gate::{ANSWER_OVERHEAD, Gate, Identity};
+use crate::incoming::Incoming;
+use crate::link::Stream;
+use crate::object::Objects;
+use crate::remote::Remote;
+use crate::sampler::{Sampler, Source};
+use crate::trace::Trace;
+use crate::world::{AppendError, Binding, Cause, Event, World};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use nano_wire::link;
+use nano_wire::message::operation::{ANY, FunctionStat, Refused};
+
+/// Most bytes of a message beside an event or answer: two names, a hash, numbers.
+const MESSAGE_OVERHEAD: usize = 640;
+
+/// Why a device does not start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BootError {
+    /// What is stored of keys and sequence numbers can't be read, or not be stored. It refuses to run rather than let
+    /// revoked keys or old requests work again.
+    Storage,
+}
+
+impl core::fmt::Display for BootError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("the device's keys and sequence numbers can't be read or stored")
+    }
+}
+
+impl core::error::Error for BootError {}
+
+/// What one turn of the loop left to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Poll {
+    /// There is more to do at once.
+    pub busy: bool,
+    /// Else: when there will be, unless something comes in before. `u64::MAX`: never.
+    pub next_us: u64,
+}
+
+/// Everything on a device but the board itself.
+pub struct Runtime<B: Board> {
+    pub(crate) world: World<B>,
+    pub(crate) gate: Gate,
+    pub(crate) functions: Functions,
+    pub(crate) cache: Cache,
+    pub(crate) samplers: Vec<Sampler>,
+    pub(crate) incoming: Option<Incoming>,
+    pub(crate) remote: Vec<Remote>,
+    pub(crate) streams: Vec<Option<Stream>>,
+    /// Number of the next message that wants an answer. Begins anywhere, so that an answer to a question from before a
+    /// reset is not taken for one of now.
+    pub(crate) next_id: u16,
+    /// Counts runs, for making room.
+    pub(crate) clock: u64,
+    /// Payload of the answer that is being made.
+    pub(crate) payload: Vec<u8>,
+    /// The answer that is being made.
+    pub(crate) answer: Vec<u8>,
+    /// The message that is being made.
+    pub(crate) message: Vec<u8>,
+    /// The frame that is being made.
+    pub(crate) wire: Vec<u8>,
+    /// The event that is being put together.
+    pub(crate) event: Vec<u8>,
+    /// The line that is being written.
+    pub(crate) line: String,
+}
+
+impl<B: Board> Runtime<B> {
+    /// Starts a device with what it had stored.
+    pub fn boot(mut board: B, identity: &Identity, config: Config) -> Result<Self, BootError> {
+        let gate = Gate::boot(&mut board, identity).ok_or(BootError::Storage)?;
+        let functions = Functions::restore(&mut board, &config);
+        let mut id = [0; 2];
+        board.entropy(&mut id);
+        let mut world = World::new(board, config, gate.verifier.time_ms());
+        world.objects.store(&mut world.board).map_err(|_| BootError::Storage)?;
+        let body = usize::from(config.answer_bytes).max(config.event_bytes as usize) + MESSAGE_OVERHEAD;
+        let mut runtime = Self {
+            world,
+            gate,
+            functions,
+            cache: Cache::default(),
+            samplers: Vec::new(),
+            incoming: None,
+            remote: Vec::new(),
+            streams: (0..config.ports).map(|port| Some(Stream::new(Port(port), config.frame_bytes))).collect(),
+            next_id: u16::from_le_bytes(id),
+            clock: 0,
+            payload: vec![0; usize::from(config.answer_bytes)],
+            answer: Vec::with_capacity(usize::from(config.answer_bytes) + ANSWER_OVERHEAD),
+            message: vec![0; body],
+            wire: vec![0; link::encoded_bytes(body)],
+            event: Vec::new(),
+            line: String::new(),
+        };
+        runtime.bind();
+        runtime.world.trace(&Trace::Started);
+        Ok(runtime)
+    }
+
+    /// The board.
+    pub fn board(&self) -> &B {
+        &self.world.board
+    }
+
+    /// The board.
+    pub fn board_mut(&mut self) -> &mut B {
+        &mut self.world.board
+    }
+
+    /// The device's time, unix ms.
+    pub fn time_ms(&mut self) -> u64 {
+        self.world.time_ms()
+    }
+
+    /// The logs and namespaces.
+    pub fn objects(&self) -> &Objects<B::Memory> {
+        &self.world.objects
+    }
+
+    /// What the functions are and have done.
+    pub fn functions(&self) -> impl Iterator<Item = FunctionStat<'_>> {
+        self.functions.iter().map(crate::function::Function::stat)
+    }
+
+    /// Requests that got no answer.
+    pub fn silent(&self) -> u32 {
+        self.gate.silent
+    }
+
+    /// Makes a namespace, as MKNS does; for what belongs to the board's own firmware.
+    pub fn make_namespace(&mut self, name: &str) -> Result<u16, Refused> {
+        let (handle, made) = self.world.objects.make_namespace(&self.world.config, name)?;
+        if made {
+            self.world.objects.store(&mut self.world.board)?;
+        }
+        Ok(handle)
+    }
+
+    /// Makes a log, as MKWOOF does; for what belongs to the board's own firmware.
+    pub fn make_log(&mut self, ns: u16, name: &str, element: u32, history: u32) -> Result<u16, Refused> {
+        self.world.make_log(ns, name, (element, history))
+    }
+
+    /// Reads a sensor at a rate into a log from now on. Which sensors a board has is the board's business, so this is no
+    /// operation of a request.
+    pub fn sample(&mut self, ns: u16, woof: u16, source: Source, period_us: u64) -> Result<(), Refused> {
+        let log = self.world.objects.log(ns, woof).filter(|log| !log.is_own()).ok_or(Refused::NotYet)?;
+        let (ns, woof) = (log.ns, log.woof);
+        let next_us = self.world.board.now_us();
+        self.samplers.retain(|sampler| (sampler.ns, sampler.woof) != (ns, woof));
+        self.samplers.push(Sampler { ns, woof, source, period_us: period_us.max(1), next_us });
+        Ok(())
+    }
+
+    /// No sensor is read any more.
+    pub fn stop_sampling(&mut self) {
+        self.samplers.clear();
+    }
+
+    /// Appends a record as the device itself does, its handlers included; its sequence number.
+    pub fn append(&mut self, ns: u16, woof: u16, payload: &[u8]) -> Result<u64, AppendError> {
+        self.world.append(ns, woof, payload, Cause::Local)
+    }
+
+    /// Queues the newest event of a function again, without another record; `false` when there is none to be had.
+    pub fn replay(&mut self, function: &str) -> bool {
+        let at_us = self.world.board.now_us();
+        let Some(function) = self.functions.named(function) else { return false };
+        let Some(log) = self.world.objects.log(function.ns, function.woof) else { return false };
+        let Some(sequence) = log.ring.last() else { return false };
+        if self.world.queue.len() >= usize::from(self.world.config.queue) {
+            return false;
+        }
+        let (function, ns, woof, count) = (function.id, function.ns, function.woof, function.every);
+        self.world.queue.push_back(Event { function, ns, woof, sequence: sequence.0, count, at_us });
+        true
+    }
+
+    /// Gives up all arenas: the next run of every function is a cold start.
+    pub fn clear_cache(&mut self) {
+        self.cache.clear();
+    }
+
+    /// Binds functions to logs, keeping count where nothing changed.
+    pub(crate) fn bind(&mut self) {
+        let before = core::mem::take(&mut self.world.bindings);
+        for function in self.functions.iter().filter(|f| (f.ns, f.woof) != (ANY, ANY)) {
+            let (id, ns, woof, every) = (function.id, function.ns, function.woof, function.every);
+            let same = before.iter().find(|b| (b.function, b.ns, b.woof, b.every) == (id, ns, woof, every));
+            let since = same.map_or(0, |binding| binding.since);
+            self.world.bindings.push(Binding { function: id, ns, woof, every, since });
+        }
+    }
+
+    /// One turn: what has come in, sensors, modules, answers that are overdue, and at most one handler.
+    pub fn poll(&mut self) -> Poll {
+        let now_us = self.world.board.now_us();
+        self.gate.verifier.advance(now_us / 1000);
+        self.world.set_time(self.gate.verifier.time_ms());
+        let more = self.receive();
+        for sampler in &mut self.samplers {
+            sampler.poll(&mut self.world);
+        }
+        self.poll_incoming();
+        self.poll_remote();
+        let ran = self.run_next();
+        Poll { busy: more || ran, next_us: self.next_us() }
+    }
+
+    fn next_us(&mut self) -> u64 {
+        let samplers = self.samplers.iter().map(|sampler| sampler.next_us);
+        let remote = self.remote.iter().map(|remote| remote.deadline_us);
+        let soonest = samplers.chain(remote).min().unwrap_or(u64::MAX);
+        soonest.min(self.next_fetch_us())
+    }
+
+    /// Takes turns until `until_us`, and lets the board idle in between.
+    pub fn run_until(&mut self, until_us: u64) {
+        while self.world.board.now_us() < until_us {
+            let poll = self.poll();
+            if !poll.busy {
+                self.world.board.idle(poll.next_us.min(until_us));
+            }
+        }
+    }
+}

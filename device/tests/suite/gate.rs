@@ -1,0 +1,204 @@
+//! The gate: rights, order, silence, retries, persistence, floods.
+
+use crate::bench::{Bench, NOW_MS, frame};
+use nano_caps::{ANY, FrameBuilder, Op, Right, Sequence, Status};
+use nano_device::{BootError, Item, Port, Runtime};
+use nano_wire::message::Kind;
+use nano_wire::message::operation::{Refused, Revocation, SequenceFix};
+
+#[test]
+fn a_readonly_capability_reads_and_is_refused_a_write() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    bench.append((ns, woof), b"[512]");
+    let frame = FrameBuilder::new().grant(ns, woof, Right::Get | Right::Stat).build().unwrap();
+    let readonly = bench.root.derive(&frame).unwrap();
+    let (status, rseq, payload) = bench.ask(&readonly, Op::Get, ns, woof, &[0]);
+    assert_eq!((status, rseq), (Status::Ok, 1));
+    assert!(payload.ends_with(b"[512]"));
+    for op in [Op::Put, Op::Exec, Op::Drop, Op::Install] {
+        let (status, _, payload) = bench.ask(&readonly, op, ns, woof, b"[1]");
+        assert_eq!((status, payload), (Status::Denied, vec![]), "{op}");
+    }
+    assert_eq!(bench.ask(&readonly, Op::Get, ns, woof + 1, &[0]).0, Status::Denied);
+    assert_eq!(bench.tail(ns, woof, 9).len(), 1, "nothing was written");
+}
+
+#[test]
+fn what_is_not_authentic_is_not_answered() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let root = bench.root.clone();
+    let (request, _) = bench.bind(&root, Op::Put, ns, woof, b"[1]");
+    for index in [0, 1, 2, 8, 18, 22, request.len() - 12, request.len() - 1] {
+        let mut forged = request.clone();
+        forged[index] ^= 1;
+        assert_eq!(bench.send(&forged), None, "byte {index}");
+    }
+    assert_eq!(bench.send(b""), None);
+    assert_eq!(bench.send(&[0x10; 900]), None);
+    assert_eq!(bench.send(&[0x10; 4000]), None, "longer than a frame may be");
+    assert!(bench.runtime.silent() >= 10);
+    assert!(bench.send(&request).is_some(), "and the true one still counts");
+    assert_eq!(bench.tail(ns, woof, 9).len(), 1);
+}
+
+#[test]
+fn old_numbers_are_refused_with_the_time_and_far_ones_too() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let root = bench.root.clone();
+    let old = bench.bind_at(&root, Op::Put, ns, woof, b"[1]", Sequence::new(NOW_MS - 1000, 0));
+    let response =
+        old.1.open(&bench.send(&old.0).unwrap()).map(|r| (r.status, Sequence(r.rseq).ms() >= NOW_MS)).unwrap();
+    assert_eq!(response, (Status::SeqLow, true));
+    let far = bench.bind_at(&root, Op::Put, ns, woof, b"[1]", Sequence::new(NOW_MS + 90_000_000, 0));
+    let response = far.1.open(&bench.send(&far.0).unwrap()).map(|r| r.status).unwrap();
+    assert_eq!(response, Status::SeqAhead);
+    assert_eq!(bench.tail(ns, woof, 9).len(), 0);
+}
+
+#[test]
+fn a_retry_gets_the_same_answer_and_executes_nothing() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let root = bench.root.clone();
+    let (request, _) = bench.bind(&root, Op::Put, ns, woof, b"[1]");
+    let first = bench.send(&request).unwrap();
+    bench.append((ns, woof), b"[2]");
+    for _ in 0..3 {
+        assert_eq!(bench.send(&request).unwrap(), first);
+    }
+    assert_eq!(bench.tail(ns, woof, 9).len(), 2);
+}
+
+#[test]
+fn the_mark_is_stored_before_the_answer_and_holds_after_a_reset() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let root = bench.root.clone();
+    let (request, _) = bench.bind(&root, Op::Put, ns, woof, b"[1]");
+    assert!(bench.send(&request).is_some());
+    let writes = bench.outside.borrow().flash_writes;
+    bench.must(Op::Put, ns, woof, b"[2]");
+    assert_eq!(bench.outside.borrow().flash_writes, writes, "at most one a minute");
+    let mut bench = bench.reboot();
+    let replayed = bench.send(&request).expect("authentic, so answered");
+    assert_eq!(replayed[1], Status::SeqLow.code());
+    // The client follows the device's time and goes on.
+    let (request, exchange) = bench.bind(&root, Op::Stat, ns, woof, b"");
+    let response = bench.send(&request).unwrap();
+    let (status, time) = exchange.open(&response).map(|r| (r.status, r.rseq)).unwrap();
+    assert_eq!(status, Status::SeqLow);
+    let (request, exchange) = bench.bind_at(&root, Op::Stat, ns, woof, b"", Sequence(time + (1 << 16)));
+    assert_eq!(exchange.open(&bench.send(&request).unwrap()).unwrap().status, Status::Ok);
+}
+
+#[test]
+fn what_cannot_be_stored_is_not_done() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    bench.outside.borrow_mut().flash_fails = true;
+    bench.outside.borrow_mut().now_us += 120_000_000; // past the mark
+    assert_eq!(bench.refused(Op::Put, ns, woof, b"[1]").0, Status::Busy);
+    bench.outside.borrow_mut().flash_fails = false;
+    bench.must(Op::Put, ns, woof, b"[1]");
+    bench.outside.borrow_mut().flash_fails = true;
+    let mut payload = [0; 8];
+    let length = Revocation::Slot(1).encode(&mut payload).unwrap();
+    let (status, reason) = bench.refused(Op::Revoke, ANY, ANY, &payload[..length]);
+    assert_eq!((status, Refused::decode(&reason)), (Status::Busy, Some(Refused::Storage)));
+}
+
+#[test]
+fn revoked_keys_stay_revoked_after_a_reset() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let frame = FrameBuilder::new().grant(ns, woof, Right::Get | Right::Stat).build().unwrap();
+    let lost = bench.root.derive(&frame).unwrap();
+    assert_eq!(bench.ask(&lost, Op::Stat, ns, woof, b"").0, Status::Ok);
+    let mut payload = vec![0; 100];
+    let length = Revocation::Subtree(lost.body().as_bytes()).encode(&mut payload).unwrap();
+    bench.must(Op::Revoke, ANY, ANY, &payload[..length]);
+    let (request, _) = bench.bind(&lost, Op::Stat, ns, woof, b"");
+    assert_eq!(bench.send(&request), None);
+    let mut bench = bench.reboot();
+    let (request, _) = bench.bind(&lost, Op::Stat, ns, woof, b"");
+    assert_eq!(bench.send(&request), None);
+    // Everything: the owner's old root is dead, too.
+    let root = bench.root.clone();
+    let seq = Sequence::new(NOW_MS + 120_000, 0);
+    let length = Revocation::All.encode(&mut payload).unwrap();
+    let (request, _) = bench.bind_at(&root, Op::Revoke, ANY, ANY, &payload[..length], seq);
+    assert!(bench.send(&request).is_some());
+    let (request, _) = bench.bind_at(&root, Op::Stat, ns, woof, b"", seq.later(1000));
+    assert_eq!(bench.send(&request), None);
+}
+
+#[test]
+fn a_device_whose_keys_cannot_be_read_does_not_start() {
+    for item in [Item::KeyRing, Item::HighWater] {
+        let board = crate::bench::TestBoard::default();
+        let mut writable = board.clone();
+        assert!(nano_device::Board::store(&mut writable, item, b"torn"));
+        let booted = Runtime::boot(board, &crate::bench::identity(), crate::bench::CONFIG);
+        assert_eq!(booted.err(), Some(BootError::Storage));
+    }
+}
+
+#[test]
+fn a_flood_is_dropped_and_passes() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    bench.outside.borrow_mut().now_us += 2_000_000;
+    let root = bench.root.clone();
+    let (request, _) = bench.bind(&root, Op::Stat, ns, woof, b"");
+    let mut forged = request.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    for _ in 0..60 {
+        let bytes = frame(Kind::Request, &forged);
+        bench.push(Port(1), &bytes);
+    }
+    bench.run(100);
+    assert!(bench.traced("Flood"));
+    bench.outside.borrow_mut().now_us += 1_000_000;
+    assert!(bench.send(&request).is_some());
+}
+
+#[test]
+fn sequence_numbers_can_be_mended() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let root = bench.root.clone();
+    // Lane 0 is jammed a day ahead.
+    let jam = Sequence::new(NOW_MS + 86_000_000, 0);
+    let (request, _) = bench.bind_at(&root, Op::Stat, ns, woof, b"", jam);
+    bench.send(&request).unwrap();
+    let mut payload = [0; 16];
+    let length = SequenceFix::Time(NOW_MS).encode(&mut payload).unwrap();
+    let (request, exchange) = bench.bind_at(&root, Op::SeqFix, ANY, ANY, &payload[..length], Sequence(jam.0 + 1));
+    assert_eq!(exchange.open(&bench.send(&request).unwrap()).unwrap().status, Status::Ok);
+    let length = SequenceFix::Lane { lane: 0, last: 0 }.encode(&mut payload).unwrap();
+    let (request, exchange) = bench.bind_at(&root, Op::SeqFix, ANY, ANY, &payload[..length], Sequence(jam.0 + 2));
+    assert_eq!(exchange.open(&bench.send(&request).unwrap()).unwrap().status, Status::Ok);
+    bench.must(Op::Stat, ns, woof, b"");
+    let length = SequenceFix::Lane { lane: 9, last: 0 }.encode(&mut payload).unwrap();
+    assert_eq!(bench.refused(Op::SeqFix, ANY, ANY, &payload[..length]).0, Status::Denied);
+}
+
+#[test]
+fn noise_on_the_line_costs_no_more_than_the_frame_it_touches() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let root = bench.root.clone();
+    let (request, _) = bench.bind(&root, Op::Stat, ns, woof, b"");
+    bench.push(Port(1), &[1, 2, 3, 200, 0, 9, 9]);
+    bench.push(Port(1), &[0]);
+    assert!(bench.send(&request).is_some());
+    assert!(bench.traced("port 1 noise"));
+    // Nobody but the edge may send what the edge sends.
+    let bytes = frame(Kind::Chunk, &[0, 0, 0, 0, 0, 0, 1]);
+    bench.push(Port(1), &bytes);
+    bench.run(100);
+    assert!(bench.traced("port 1 noise"));
+}

@@ -1,0 +1,8 @@
+//! The runtime on a board of virtual time, with handlers written in Python.
+
+mod bench;
+mod determinism;
+mod events;
+mod gate;
+mod modules;
+mod operations;

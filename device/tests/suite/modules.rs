@@ -1,0 +1,327 @@
+//! Modules: fetched, interrupted, lied about, replaced, refused; the one before goes on.
+
+use crate::bench::{Bench, CONFIG, Code, frame};
+use nano_caps::Op;
+use nano_device::{Config, Port};
+use nano_wire::message::operation::{FunctionState, Install, Installed, Refused};
+use nano_wire::message::{Chunk, Fetched, Kind, Message, ModuleHash, Offer};
+
+fn echo(word: &str) -> String {
+    format!("def handler(payload, ctx):\n    return '{word}'\n")
+}
+
+/// A program of some kilobytes.
+fn long(word: &str) -> String {
+    let filler = (0..400).fold(String::new(), |text, index| text + &format!("    x = payload * {index} + {index}\n"));
+    format!("def unused(payload):\n{filler}    return x\n\n{}", echo(word))
+}
+
+fn state(bench: &Bench) -> FunctionState {
+    bench.runtime.functions().next().unwrap().state
+}
+
+fn runs(bench: &mut Bench, log: (u16, u16)) -> String {
+    bench.append(log, b"1");
+    bench.run(20_000);
+    bench.said()
+}
+
+#[test]
+fn a_missing_module_is_fetched_and_the_event_waits_for_it() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    let code = Code::new("def handler(payload, ctx):\n    return payload[0] < 100\n");
+    let installed = bench.install(log, &Install::Configure(Bench::configuration(&code, "lamp")));
+    assert_eq!(installed, Installed { state: FunctionState::Wanted, next: 0 });
+    // The edge doesn't have it: the event fails, and the device asks again later.
+    bench.append(log, b"[512]");
+    bench.run(10_000);
+    assert!(bench.said().contains("the edge does not have it"), "{}", bench.said());
+    bench.edge.modules.push(code);
+    bench.run(2_000_000);
+    assert!(bench.traced("fetched lamp"));
+    bench.append(log, b"[512]");
+    bench.run(10_000);
+    assert!(bench.said().contains("lamp(light 2) -> false"), "{}", bench.said());
+    assert!(bench.edge.asked.iter().any(|asked| asked == "fetch lamp 16384"), "{:?}", bench.edge.asked);
+}
+
+#[test]
+fn a_long_module_comes_in_pieces_and_lost_ones_are_asked_for_again() {
+    let mut bench = Bench::with(Config { frame_bytes: 200, module_bytes: 64 << 10, ..CONFIG });
+    let log = bench.light();
+    bench.edge.loses = Some(|number| number % 5 == 3);
+    let code = bench.deploy(log, "lamp", &long("there"));
+    assert!(code.bytes.len() > 4000, "{}", code.bytes.len());
+    bench.run(20_000_000);
+    assert!(runs(&mut bench, log).contains("-> \"there\""), "{}", bench.said());
+    assert!(bench.edge.asked.len() > 4);
+}
+
+#[test]
+fn a_device_that_loses_its_link_while_fetching_recovers() {
+    let mut bench = Bench::with(Config { frame_bytes: 200, module_bytes: 64 << 10, ..CONFIG });
+    let log = bench.light();
+    let code = Code::new(&long("there"));
+    bench.edge.modules.push(code.clone());
+    bench.edge.loses = Some(|number| number > 4);
+    bench.install(log, &Install::Configure(Bench::configuration(&code, "lamp")));
+    bench.run(10_000);
+    bench.outside.borrow_mut().unlinked = true;
+    bench.run(10_000);
+    assert!(bench.traced("not fetched lamp: Unlinked"), "what has come is thrown away");
+    assert_eq!(state(&bench), FunctionState::Wanted);
+    bench.append(log, b"1");
+    bench.run(60_000_000);
+    assert_eq!(bench.said(), "", "the event waits");
+    bench.outside.borrow_mut().unlinked = false;
+    bench.edge.loses = None;
+    bench.run(20_000);
+    assert!(bench.said().contains("lamp(light 1) -> \"there\""), "{}", bench.said());
+}
+
+#[test]
+fn an_edge_that_falls_silent_is_asked_again_ever_more_rarely() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.edge.loses = Some(|_| true);
+    let code = bench.deploy(log, "lamp", &echo("there"));
+    bench.run(600_000_000);
+    let asked = bench.edge.asked.len();
+    assert!((50..150).contains(&asked), "{asked} times in ten minutes");
+    bench.edge.loses = None;
+    bench.run(40_000_000);
+    assert_eq!(bench.runtime.functions().next().unwrap().hash, code.hash);
+    assert!(runs(&mut bench, log).contains("there"));
+}
+
+#[test]
+fn what_does_not_hash_to_what_was_installed_never_runs() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    let wanted = Code::new(&echo("wanted"));
+    // An edge that sends other bytes under the hash.
+    let forged = Code { bytes: Code::new(&echo("forged")).bytes, hash: wanted.hash };
+    assert_eq!(forged.bytes.len(), wanted.bytes.len());
+    bench.edge.modules.push(forged);
+    bench.install(log, &Install::Configure(Bench::configuration(&wanted, "lamp")));
+    bench.run(10_000);
+    assert!(bench.traced("not fetched lamp: Hash"));
+    // One that offers another module.
+    bench.edge.offer = Some(|_| Offer::Module { hash: ModuleHash([9; 32]), size: 100, memory: 64 });
+    bench.run(5_000_000);
+    assert!(bench.traced("not fetched lamp: Other"));
+    // Bytes that nobody asked for.
+    let mut body = vec![0; 100];
+    for message in [
+        Message::Chunk(Chunk { id: 7, offset: 0, bytes: &[1; 50] }),
+        Message::Fetched(Fetched { id: 7, offer: Offer::Module { hash: wanted.hash, size: 50, memory: 64 } }),
+    ] {
+        let length = message.encode(&mut body).unwrap();
+        let bytes = frame(message.kind(), &body[..length]);
+        bench.push(Port::EDGE, &bytes);
+    }
+    bench.run(10_000);
+    assert!(!bench.traced("swapped") && !bench.traced("fetched lamp "));
+}
+
+#[test]
+fn hostile_offers_end_in_a_reason() {
+    for (offer, why) in [
+        (Offer::Module { hash: ModuleHash::NONE, size: 0, memory: 0 }, "Other"),
+        (Offer::NotModified, "Other"),
+        (Offer::NotFound, "NotFound"),
+        (Offer::Failed { reason: "line 3: invalid syntax" }, "Failed"),
+    ] {
+        let _ = why;
+        let mut bench = Bench::new();
+        let log = bench.light();
+        bench.edge.offer = Some(match offer {
+            Offer::Module { .. } => |_| Offer::Module { hash: ModuleHash::NONE, size: 0, memory: 0 },
+            Offer::NotModified => |_| Offer::NotModified,
+            Offer::NotFound => |_| Offer::NotFound,
+            _ => |_| Offer::Failed { reason: "line 3: invalid syntax" },
+        });
+        bench.deploy(log, "lamp", &echo("x"));
+        assert!(bench.traced(&format!("not fetched lamp: {why}")), "{why}");
+    }
+    // A module larger than the device's memory for modules.
+    let mut bench = Bench::with(Config { module_bytes: 100, ..CONFIG });
+    let log = bench.light();
+    bench.deploy(log, "lamp", &echo("x"));
+    assert!(bench.traced("not fetched lamp: Memory"));
+}
+
+#[test]
+fn what_is_too_large_for_the_device_is_run_by_the_edge() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.edge.offer = Some(|fetch| Offer::TooLarge { needed: fetch.arena * 2 });
+    bench.edge.result = Some("\"from the edge\"");
+    bench.deploy(log, "lamp", &echo("x"));
+    assert_eq!(state(&bench), FunctionState::TooLarge);
+    assert!(runs(&mut bench, log).contains("-> \"from the edge\""), "{}", bench.said());
+    assert!(bench.result().contains("\"on\": \"edge\""));
+    // The same when the offer itself says that it needs more than the function has.
+    bench.edge.offer = None;
+    let code = Code::new(&echo("small"));
+    bench.edge.modules.push(code.clone());
+    let configuration =
+        nano_wire::message::operation::Configuration { memory: 512, ..Bench::configuration(&code, "lamp") };
+    bench.install(log, &Install::Configure(configuration));
+    bench.run(10_000);
+    assert!(bench.traced("not fetched lamp: TooLarge(1024)"));
+}
+
+#[test]
+fn a_new_version_takes_over_between_two_invocations() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.deploy(log, "lamp", &echo("old"));
+    assert!(runs(&mut bench, log).contains("-> \"old\""));
+    let code = Code::new(&echo("new"));
+    bench.install(log, &Install::Configure(Bench::configuration(&code, "lamp")));
+    assert!(runs(&mut bench, log).contains("-> \"old\""), "until the new one is here");
+    bench.edge.modules.push(code);
+    bench.run(3_000_000);
+    assert!(runs(&mut bench, log).contains("-> \"new\""), "{}", bench.said());
+    assert!(bench.traced("swapped lamp"));
+}
+
+#[test]
+fn a_new_version_that_fails_to_start_leaves_the_old_one_running() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.deploy(log, "lamp", &format!("count = 0\n{}", echo("old")));
+    assert!(runs(&mut bench, log).contains("-> \"old\""));
+    for (broken, why) in [
+        (format!("x = 1 // 0\n{}", echo("new")), "ZeroDivisionError"),
+        ("def other(payload, ctx):\n    return 1\n".to_owned(), "no such handler"),
+        (format!("x = [0] * 1000000\n{}", echo("new")), "MemoryError"),
+        (format!("while True:\n    pass\n{}", echo("new")), "timed out"),
+    ] {
+        bench.deploy(log, "lamp", &broken);
+        bench.append(log, b"1");
+        bench.run(3_000_000);
+        assert!(bench.said().contains("-> \"old\""), "{why}: {}", bench.said());
+        assert!(bench.traced(why), "{why}");
+        assert_eq!(state(&bench), FunctionState::Refused, "{why}");
+    }
+    // And one that starts takes over.
+    bench.deploy(log, "lamp", &echo("mended"));
+    assert!(runs(&mut bench, log).contains("-> \"mended\""), "{}", bench.said());
+}
+
+#[test]
+fn bytes_that_are_no_module_are_refused_with_a_reason() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.deploy(log, "lamp", &echo("old"));
+    assert!(runs(&mut bench, log).contains("old"));
+    let mut damaged = Code::new(&echo("new")).bytes;
+    let middle = damaged.len() / 2;
+    damaged.truncate(middle);
+    let code = Code::raw(damaged);
+    bench.edge.modules.push(code.clone());
+    bench.install(log, &Install::Configure(Bench::configuration(&code, "lamp")));
+    bench.run(10_000);
+    assert!(bench.traced("refused lamp"));
+    assert!(runs(&mut bench, log).contains("-> \"old\""));
+}
+
+#[test]
+fn a_module_with_any_byte_flipped_is_refused_or_runs_within_its_bounds() {
+    let good = Code::new(&format!("import device\n{}", echo("x")));
+    for index in (0..good.bytes.len()).step_by(7) {
+        let mut bench = Bench::new();
+        let log = bench.light();
+        let mut bytes = good.bytes.clone();
+        bytes[index] ^= 0x41;
+        let code = Code::raw(bytes);
+        bench.edge.modules.push(code.clone());
+        bench.install(log, &Install::Configure(Bench::configuration(&code, "lamp")));
+        bench.append(log, b"1");
+        bench.run(3_000_000);
+        bench.must(Op::Stat, log.0, log.1, b"");
+    }
+}
+
+#[test]
+fn the_first_version_that_fails_says_so_at_every_event() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.deploy(log, "lamp", "x = 1 // 0\n");
+    for _ in 0..2 {
+        assert!(runs(&mut bench, log).contains("failed: ZeroDivisionError"), "{}", bench.said());
+    }
+}
+
+#[test]
+fn an_owner_without_an_edge_pushes_the_module() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.outside.borrow_mut().unlinked = true;
+    let code = Code::new(&echo("pushed"));
+    let mut installed = bench.install(log, &Install::Configure(Bench::configuration(&code, "lamp")));
+    let mut pieces = 0;
+    while installed.state == FunctionState::Wanted {
+        let from = installed.next as usize;
+        let bytes = &code.bytes[from..(from + 100).min(code.bytes.len())];
+        installed = bench.install(log, &Install::Chunk { hash: code.hash, offset: installed.next, bytes });
+        // A piece that comes twice changes nothing.
+        if pieces == 0 {
+            let again = bench.install(log, &Install::Chunk { hash: code.hash, offset: 0, bytes });
+            assert_eq!(again, installed);
+        }
+        pieces += 1;
+    }
+    assert_eq!(installed, Installed { state: FunctionState::Ready, next: code.bytes.len() as u32 });
+    assert!(runs(&mut bench, log).contains("-> \"pushed\""), "{}", bench.said());
+    // Another module's bytes under a hash that is wanted.
+    let wanted = Code::new(&echo("wanted"));
+    bench.install(log, &Install::Configure(Bench::configuration(&wanted, "lamp")));
+    let mut payload = vec![0; 2000];
+    let forged = vec![1; wanted.bytes.len()];
+    let length = Install::Chunk { hash: wanted.hash, offset: 0, bytes: &forged }.encode(&mut payload).unwrap();
+    let (_, reason) = bench.refused(Op::Install, log.0, log.1, &payload[..length]);
+    assert_eq!(Refused::decode(&reason), Some(Refused::Module));
+    assert!(runs(&mut bench, log).contains("-> \"pushed\""));
+}
+
+#[test]
+fn functions_survive_a_reset_and_fetch_their_modules_again() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.deploy(log, "lamp", &echo("there"));
+    assert!(runs(&mut bench, log).contains("there"));
+    let mut bench = bench.reboot();
+    bench.append(log, b"1");
+    bench.run(10_000);
+    assert!(bench.said().contains("lamp(light 1) -> \"there\""), "{}", bench.said());
+    assert!(bench.said().contains("cold"));
+}
+
+#[test]
+fn modules_make_room_for_each_other() {
+    let size = Code::new(&echo("aaaaa")).bytes.len() as u32;
+    let mut bench = Bench::with(Config { module_bytes: size + size / 2, ..CONFIG });
+    let log = bench.light();
+    bench.deploy(log, "a", &echo("aaaaa"));
+    bench.deploy(log, "b", &echo("bbbbb"));
+    bench.run(20_000);
+    bench.append(log, b"1");
+    bench.run(10_000_000);
+    let console = bench.outside.borrow().console.clone();
+    assert!(console.contains("-> \"aaaaa\"") && console.contains("-> \"bbbbb\""), "{console}");
+}
+
+#[test]
+fn frames_of_kinds_that_devices_do_not_take_are_noise() {
+    let mut bench = Bench::new();
+    for kind in [Kind::Fetch, Kind::Response, Kind::Append, Kind::Console] {
+        let bytes = frame(kind, &[0; 20]);
+        bench.push(Port::EDGE, &bytes);
+        bench.run(100);
+    }
+    assert_eq!(bench.outside.borrow().trace.iter().filter(|line| line.contains("port 0 noise")).count(), 4);
+}
