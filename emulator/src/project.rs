@@ -13,9 +13,9 @@ use std::path::{Path, PathBuf};
 
 use toml::de::DeTable;
 
-use crate::board::{BoardModel, boards};
-pub use problem::{Problem, Problems};
+use crate::table::BoardTable;
 use problem::nearest;
+pub use problem::{Problem, Problems};
 use reader::Table;
 
 /// The project's file.
@@ -30,7 +30,7 @@ const MOST_DEPTH: usize = 8;
 
 /// Where a function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Where {
+pub enum RunOn {
     /// In a device's arena.
     Device,
     /// IoTPy at the edge.
@@ -41,13 +41,13 @@ pub enum Where {
     Auto,
 }
 
-impl Where {
+impl RunOn {
     /// The words of `nano.toml`.
     pub const WORDS: [(&'static str, Self); 4] =
         [("device", Self::Device), ("edge", Self::Edge), ("cloud", Self::Cloud), ("auto", Self::Auto)];
 
     /// The word.
-    pub fn name(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Device => "device",
             Self::Edge => "edge",
@@ -59,42 +59,33 @@ impl Where {
 
 /// A function of the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Function {
+pub struct FunctionSpec {
     /// Its name.
     pub name: String,
-    /// The module of its handler, dotted.
-    pub module: String,
-    /// The handler's name in the module.
-    pub entry: String,
-    /// Arena on a device.
-    pub memory_bytes: u32,
+    /// `module.function`.
+    pub handler: String,
+    /// Arena on a device, bytes.
+    pub memory: u32,
     /// Longest run.
-    pub timeout_ms: u64,
+    pub timeout_ms: u32,
     /// What invokes it.
-    pub trigger: Option<Trigger>,
+    pub trigger: Option<TriggerSpec>,
     /// Where.
-    pub run: Where,
-}
-
-impl Function {
-    /// `module.function`, as AWS Lambda has it.
-    pub fn handler(&self) -> String {
-        format!("{}.{}", self.module, self.entry)
-    }
+    pub run: RunOn,
 }
 
 /// The appends that invoke a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trigger {
+pub struct TriggerSpec {
     /// The log.
     pub woof: String,
     /// After how many.
-    pub every: u32,
+    pub every: u16,
 }
 
 /// A log of the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Log {
+pub struct WoofSpec {
     /// Its name; its namespace is the project.
     pub name: String,
     /// Most bytes of a record.
@@ -105,18 +96,18 @@ pub struct Log {
 
 /// A device of the project.
 #[derive(Clone, Debug)]
-pub struct Device {
+pub struct DeviceSpec {
     /// Its name.
     pub name: String,
     /// Its board.
-    pub board: BoardModel,
+    pub board: BoardTable,
     /// What it samples.
-    pub sensors: Vec<Sensor>,
+    pub sensors: Vec<SensorSpec>,
 }
 
 /// A sensor that is sampled into a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sensor {
+pub struct SensorSpec {
     /// The log.
     pub woof: String,
     /// Where it is connected.
@@ -161,60 +152,48 @@ impl SensorPin {
 /// A project whose parts fit together: handlers are in files, triggers and sensors name logs, boards are known.
 #[derive(Clone, Debug)]
 pub struct Project {
-    /// Its name, and the namespace of its logs.
-    pub name: String,
     /// Its folder.
     pub folder: PathBuf,
+    /// Its name, and the namespace of its logs.
+    pub name: String,
     /// Its functions, in the file's order.
-    pub functions: Vec<Function>,
-    /// Its logs (`[woofs.NAME]`), in the file's order.
-    pub logs: Vec<Log>,
+    pub functions: Vec<FunctionSpec>,
+    /// Its logs, in the file's order.
+    pub woofs: Vec<WoofSpec>,
     /// Its devices, in the file's order.
-    pub devices: Vec<Device>,
+    pub devices: Vec<DeviceSpec>,
 }
 
-/// What is wrong with a project, for a person.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct ProjectError {
-    /// What is wrong; where it is in `nano.toml`, with the line and a caret.
-    pub message: String,
-    /// The next step.
-    pub hint: String,
-}
-
-impl ProjectError {
-    fn unreadable(path: &Path, error: &io::Error) -> Self {
-        Self { message: format!("{} can't be read: {error}", path.display()), hint: "check the path and its rights".into() }
-    }
-}
-
-impl From<Problems> for ProjectError {
-    fn from(mut problems: Problems) -> Self {
-        // A single hint stands where hints stand; several stay with what they belong to.
-        let hint = match problems.all.as_mut_slice() {
-            [one] => one.hint.take(),
-            _ => None,
-        };
-        let hint = hint.unwrap_or_else(|| format!("mend {} and try again", problems.file));
-        Self { message: problems.to_string(), hint }
-    }
+/// Why there is no project.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// There is no `nano.toml`.
+    #[error("there is no {PROJECT_FILE} in {}", .0.display())]
+    NotFound(PathBuf),
+    /// It can't be read.
+    #[error("{} can't be read: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's error.
+        source: io::Error,
+    },
+    /// It is wrong.
+    #[error(transparent)]
+    Wrong(#[from] Problems),
 }
 
 impl Project {
     /// Reads the project in a folder (or the one of a `nano.toml`).
-    pub fn read(path: &Path) -> Result<Self, ProjectError> {
+    pub fn load(path: &Path) -> Result<Self, ProjectError> {
         let is_file = path.file_name().is_some_and(|name| name == PROJECT_FILE) && !path.is_dir();
         let folder = if is_file { path.parent().unwrap_or(Path::new("")) } else { path };
         let file = folder.join(PROJECT_FILE);
-        let text = fs::read_to_string(&file).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ProjectError {
-                message: format!("there is no {PROJECT_FILE} in {}", folder.display()),
-                hint: "start a project with: nano new my-app".into(),
-            },
-            _ => ProjectError::unreadable(&file, &error),
+        let text = fs::read_to_string(&file).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ProjectError::NotFound(folder.to_path_buf()),
+            _ => ProjectError::Unreadable { path: file, source },
         })?;
-        Ok(Self::parse(folder, &text)?)
+        Self::parse(folder, &text).map_err(ProjectError::Wrong)
     }
 
     /// Reads a project from the text of its `nano.toml`; files it names are looked for in `folder`.
@@ -223,7 +202,7 @@ impl Project {
         let project = match DeTable::parse(text) {
             Ok(document) => {
                 let mut root = Table::new(document.get_ref(), PROJECT_FILE.into(), 0..0, &mut problems);
-                let project = Self::read_tables(folder, &mut root);
+                let project = Self::read(folder, &mut root);
                 root.end();
                 project
             }
@@ -241,7 +220,7 @@ impl Project {
         }
     }
 
-    fn read_tables(folder: &Path, root: &mut Table<'_, '_>) -> Option<Self> {
+    fn read(folder: &Path, root: &mut Table<'_, '_>) -> Option<Self> {
         let name = root.table("project", "{ name = \"my-app\" }", |table| {
             let (name, span) = table.required("name", "\"my-app\"")?;
             if !nano_woof::is_name(name) {
@@ -253,11 +232,11 @@ impl Project {
             let problem = Problem::new(0..0, "the section [project] is missing");
             root.problem(problem.hint("add:\n[project]\nname = \"my-app\""));
         }
-        let logs = root.tables("woofs", "[woofs.light]", |table, name, span| {
+        let woofs = root.tables("woofs", "[woofs.light]", |table, name, span| {
             check_name(table, name, span);
-            let element = table.parsed("element", "\"64 B\"", 64, unit::bytes);
+            let element = table.parsed("element", "\"64 B\"", 64, bytes);
             let history = table.number("history", 1..=1_000_000, 128);
-            Log { name: name.to_owned(), element, history }
+            WoofSpec { name: name.to_owned(), element, history }
         });
         let mut triggers = Vec::new();
         let functions = root.tables("functions", "[functions.light]", |table, name, span| {
@@ -270,48 +249,45 @@ impl Project {
             read_device(folder, table, name, &mut sensed)
         });
         for (woof, every, span) in triggers {
-            match logs.iter().find(|log| log.name == woof) {
-                None => root.problem(unknown_woof(&woof, &logs, span)),
-                Some(log) if log.history < every => {
-                    let message = format!("every {every} appends, but `{woof}` keeps only {} records", log.history);
+            match woofs.iter().find(|spec| spec.name == woof) {
+                None => root.problem(unknown_woof(&woof, &woofs, span)),
+                Some(spec) if spec.history < u32::from(every) => {
+                    let message = format!("every {every} appends, but `{woof}` keeps only {} records", spec.history);
                     root.problem(Problem::new(span, message).hint(format!("[woofs.{woof}] history = {every}")));
                 }
                 Some(_) => {}
             }
         }
         for (woof, span) in sensed {
-            if !logs.iter().any(|log| log.name == woof) {
-                root.problem(unknown_woof(&woof, &logs, span));
+            if !woofs.iter().any(|spec| spec.name == woof) {
+                root.problem(unknown_woof(&woof, &woofs, span));
             }
         }
         let devices = devices.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(Self { name: name??, folder: folder.to_path_buf(), functions, logs, devices })
+        Some(Self { folder: folder.to_path_buf(), name: name??, functions, woofs, devices })
     }
 
-    /// The function with this name.
-    pub fn find(&self, name: &str) -> Result<&Function, ProjectError> {
-        let names = || self.functions.iter().map(|function| function.name.as_str());
-        self.functions.iter().find(|function| function.name == name).ok_or_else(|| {
-            let hint = match nearest(name, names()) {
-                Some(near) => format!("did you mean {near}?"),
-                None if self.functions.is_empty() => format!("{PROJECT_FILE} has no [functions.NAME] yet"),
-                None => format!("the functions are: {}", names().collect::<Vec<_>>().join(", ")),
-            };
-            ProjectError { message: format!("there is no function {name}"), hint }
-        })
+    /// The function with this name, or the one whose handler ends in it.
+    pub fn function(&self, name: &str) -> Option<&FunctionSpec> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+
+    /// A name of a function that was probably meant.
+    pub fn nearest_function(&self, name: &str) -> Option<&str> {
+        nearest(name, self.functions.iter().map(|function| function.name.as_str()))
     }
 
     /// Whether a function belongs on a device: the log that invokes it is sampled there, or sampled nowhere.
-    pub fn runs_on(&self, function: &Function, device: &Device) -> bool {
-        let samples = |device: &Device, woof: &str| device.sensors.iter().any(|sensor| sensor.woof == woof);
+    pub fn runs_on(&self, function: &FunctionSpec, device: &DeviceSpec) -> bool {
+        let samples = |device: &DeviceSpec, woof: &str| device.sensors.iter().any(|sensor| sensor.woof == woof);
         match &function.trigger {
             Some(trigger) => samples(device, &trigger.woof) || !self.devices.iter().any(|d| samples(d, &trigger.woof)),
-            None => matches!(function.run, Where::Device | Where::Auto),
+            None => matches!(function.run, RunOn::Device | RunOn::Auto),
         }
     }
 
     /// The project's Python files, as they stand in a Lambda package: paths with `/`, sorted.
-    pub fn python_files(&self) -> Result<Vec<(String, Vec<u8>)>, ProjectError> {
+    pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, ProjectError> {
         let mut files = Vec::new();
         add_files(&self.folder, "", 0, &mut files)?;
         files.sort();
@@ -333,8 +309,8 @@ fn check_name(table: &mut Table<'_, '_>, name: &str, span: Range<usize>) {
     }
 }
 
-fn unknown_woof(woof: &str, logs: &[Log], span: Range<usize>) -> Problem {
-    let near = nearest(woof, logs.iter().map(|log| log.name.as_str()));
+fn unknown_woof(woof: &str, woofs: &[WoofSpec], span: Range<usize>) -> Problem {
+    let near = nearest(woof, woofs.iter().map(|spec| spec.name.as_str()));
     let hint = near.map_or(format!("add:\n[woofs.{woof}]\nelement = \"64 B\"\nhistory = 128"), |near| {
         format!("did you mean \"{near}\"?")
     });
@@ -345,34 +321,26 @@ fn read_function(
     folder: &Path,
     table: &mut Table<'_, '_>,
     name: &str,
-    triggers: &mut Vec<(String, u32, Range<usize>)>,
-) -> Function {
-    let handler = table.required("handler", "\"module.function\"").map_or("", |(handler, span)| {
+    triggers: &mut Vec<(String, u16, Range<usize>)>,
+) -> FunctionSpec {
+    let handler = table.required("handler", "\"module.function\"").map_or(String::new(), |(handler, span)| {
         check_handler(folder, table, handler, span);
-        handler
+        handler.to_owned()
     });
-    let (module, entry) = handler.rsplit_once('.').unwrap_or_default();
-    let memory_bytes = table.parsed("memory", "\"16 KiB\"", 16 << 10, unit::bytes);
+    let memory = table.parsed("memory", "\"16 KiB\"", 16 << 10, bytes);
     let timeout_us = table.parsed("timeout", "\"1 s\"", 3_000_000, unit::time_us);
-    let run = table.choice("run", &Where::WORDS, Where::Auto);
+    let run = table.choice("run", &RunOn::WORDS, RunOn::Auto);
     let trigger = table.table("trigger", "{ woof = \"light\", every = 1 }", |table| {
         let woof = table.required("woof", "\"light\"");
         // An event is put together in a device's memory.
-        let every = table.number("every", 1..=4096, 1);
+        let every = table.number("every", 1..=4096, 1) as u16;
         let (woof, span) = woof?;
         triggers.push((woof.to_owned(), every, span));
-        Some(Trigger { woof: woof.to_owned(), every })
+        Some(TriggerSpec { woof: woof.to_owned(), every })
     });
-    Function {
-        name: name.to_owned(),
-        module: module.to_owned(),
-        entry: entry.to_owned(),
-        memory_bytes,
-        // Devices count milliseconds.
-        timeout_ms: timeout_us.div_ceil(1000),
-        trigger: trigger.flatten(),
-        run,
-    }
+    // Devices count milliseconds.
+    let timeout_ms = u32::try_from(timeout_us.div_ceil(1000)).unwrap_or(u32::MAX);
+    FunctionSpec { name: name.to_owned(), handler, memory, timeout_ms, trigger: trigger.flatten(), run }
 }
 
 fn check_handler(folder: &Path, table: &mut Table<'_, '_>, handler: &str, span: Range<usize>) {
@@ -383,7 +351,8 @@ fn check_handler(folder: &Path, table: &mut Table<'_, '_>, handler: &str, span: 
     };
     let Some((module, _)) = handler.rsplit_once('.').filter(|_| handler.split('.').all(is_identifier)) else {
         let problem = Problem::new(span, format!("\"{handler}\" is no handler"));
-        return table.problem(problem.hint("module.function, as in AWS Lambda: \"lights.handler\" is handler() in lights.py"));
+        return table
+            .problem(problem.hint("module.function, as in AWS Lambda: \"lights.handler\" is handler() in lights.py"));
     };
     let path = module.replace('.', "/");
     let files = [format!("{path}.py"), format!("{path}/__init__.py")];
@@ -397,12 +366,11 @@ fn read_device(
     table: &mut Table<'_, '_>,
     name: &str,
     sensed: &mut Vec<(String, Range<usize>)>,
-) -> Option<Device> {
+) -> Option<DeviceSpec> {
     let board = table.required("board", "\"esp8266\"").and_then(|(board, span)| {
-        let known = boards().into_iter().find(|known| known.name == board);
+        let known = BoardTable::named(board);
         if known.is_none() {
-            let boards = boards();
-            let names: Vec<&str> = boards.iter().map(|board| board.name.as_str()).collect();
+            let names = BoardTable::names();
             let hint = match nearest(board, names.iter().copied()) {
                 Some(near) => format!("did you mean \"{near}\"?"),
                 None => format!("the boards are {}", names.join(", ")),
@@ -411,31 +379,37 @@ fn read_device(
         }
         known
     });
-    let sensors = table.tables("sensors", "sensors.light = { pin = \"ADC0\", rate = \"5 Hz\" }", |table, woof, span| {
-        sensed.push((woof.to_owned(), span));
-        let pin = table.required("pin", "\"ADC0\"").map_or(SensorPin::Adc(0), |(pin, span)| {
-            SensorPin::parse(pin).unwrap_or_else(|message| {
-                table.problem(Problem::new(span, message));
-                SensorPin::Adc(0)
-            })
+    let sensors =
+        table.tables("sensors", "sensors.light = { pin = \"ADC0\", rate = \"5 Hz\" }", |table, woof, span| {
+            sensed.push((woof.to_owned(), span));
+            let pin = table.required("pin", "\"ADC0\"").map_or(SensorPin::Adc(0), |(pin, span)| {
+                SensorPin::parse(pin).unwrap_or_else(|message| {
+                    table.problem(Problem::new(span, message));
+                    SensorPin::Adc(0)
+                })
+            });
+            let period_us = table.parsed("rate", "\"5 Hz\"", 1_000_000, unit::period_us);
+            let source = table.text("source", "\"data/light.csv\"").map(|(source, span)| {
+                let path = folder.join(source);
+                if !path.is_file() {
+                    table.problem(Problem::new(span, format!("the file {source} does not exist")));
+                }
+                path
+            });
+            SensorSpec { woof: woof.to_owned(), pin, period_us, source }
         });
-        let period_us = table.parsed("rate", "\"5 Hz\"", 1_000_000, unit::period_us);
-        let source = table.text("source", "\"data/light.csv\"").map(|(source, span)| {
-            let path = folder.join(source);
-            if !path.is_file() {
-                table.problem(Problem::new(span, format!("the file {source} does not exist")));
-            }
-            path
-        });
-        Sensor { woof: woof.to_owned(), pin, period_us, source }
-    });
-    Some(Device { name: name.to_owned(), board: board?, sensors })
+    Some(DeviceSpec { name: name.to_owned(), board: board?, sensors })
 }
 
-fn add_files(folder: &Path, prefix: &str, depth: usize, files: &mut Vec<(String, Vec<u8>)>) -> Result<(), ProjectError> {
+fn add_files(
+    folder: &Path,
+    prefix: &str,
+    depth: usize,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Result<(), ProjectError> {
     let unreadable = |path: &Path| {
         let path = path.to_path_buf();
-        move |error: io::Error| ProjectError::unreadable(&path, &error)
+        move |source| ProjectError::Unreadable { path, source }
     };
     for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
         let path = entry.map_err(unreadable(folder))?.path();
@@ -447,7 +421,10 @@ fn add_files(folder: &Path, prefix: &str, depth: usize, files: &mut Vec<(String,
         let Ok(metadata) = path.metadata() else { continue };
         if metadata.is_dir() && depth < MOST_DEPTH {
             add_files(&path, &format!("{prefix}{name}/"), depth + 1, files)?;
-        } else if metadata.is_file() && name.ends_with(".py") && metadata.len() <= MOST_FILE_BYTES {
+        } else if metadata.is_file()
+            && path.extension().is_some_and(|extension| extension == "py")
+            && metadata.len() <= MOST_FILE_BYTES
+        {
             files.push((format!("{prefix}{name}"), fs::read(&path).map_err(unreadable(&path))?));
         }
     }

@@ -60,8 +60,11 @@ impl Watch {
     fn changed_files(&mut self) -> Vec<PathBuf> {
         let mut now = HashMap::new();
         gather(&self.folder, 0, &mut now);
-        let mut changed: Vec<PathBuf> =
-            now.iter().filter(|(path, hash)| self.contents.get(*path) != Some(hash)).map(|(path, _)| path.clone()).collect();
+        let mut changed: Vec<PathBuf> = now
+            .iter()
+            .filter(|(path, hash)| self.contents.get(*path) != Some(hash))
+            .map(|(path, _)| path.clone())
+            .collect();
         changed.extend(self.contents.keys().filter(|path| !now.contains_key(*path)).cloned());
         changed.sort();
         self.contents = now;

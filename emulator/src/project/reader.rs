@@ -12,7 +12,7 @@ type Value<'t> = &'t Spanned<DeValue<'t>>;
 
 /// One table being read.
 pub struct Table<'t, 'p> {
-    table: &'t DeTable<'t>,
+    entries: &'t DeTable<'t>,
     /// What it is, for messages: `[functions.light]`.
     name: String,
     /// Where it is.
@@ -22,8 +22,8 @@ pub struct Table<'t, 'p> {
 }
 
 impl<'t, 'p> Table<'t, 'p> {
-    pub fn new(table: &'t DeTable<'t>, name: String, span: Range<usize>, problems: &'p mut Vec<Problem>) -> Self {
-        Self { table, name, span, known: Vec::new(), problems }
+    pub fn new(entries: &'t DeTable<'t>, name: String, span: Range<usize>, problems: &'p mut Vec<Problem>) -> Self {
+        Self { entries, name, span, known: Vec::new(), problems }
     }
 
     pub fn problem(&mut self, problem: Problem) {
@@ -32,7 +32,7 @@ impl<'t, 'p> Table<'t, 'p> {
 
     fn get(&mut self, key: &'static str) -> Option<Value<'t>> {
         self.known.push(key);
-        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
+        self.entries.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
     fn missing(&mut self, key: &str, example: &str) {
@@ -48,18 +48,16 @@ impl<'t, 'p> Table<'t, 'p> {
     /// A string, if it is there, with its place.
     pub fn text(&mut self, key: &'static str, example: &str) -> Option<(&'t str, Range<usize>)> {
         let value = self.get(key)?;
-        match value.get_ref().as_str() {
-            Some(text) => Some((text, value.span())),
-            None => {
-                self.wrong_type(key, value, example);
-                None
-            }
+        if let Some(text) = value.get_ref().as_str() {
+            return Some((text, value.span()));
         }
+        self.wrong_type(key, value, example);
+        None
     }
 
     /// A string that must be there.
     pub fn required(&mut self, key: &'static str, example: &str) -> Option<(&'t str, Range<usize>)> {
-        if !self.table.iter().any(|(name, _)| name.get_ref() == key) {
+        if !self.entries.iter().any(|(name, _)| name.get_ref() == key) {
             self.known.push(key);
             self.missing(key, example);
             return None;
@@ -94,7 +92,8 @@ impl<'t, 'p> Table<'t, 'p> {
             return *value;
         }
         let problem = Problem::new(span, format!("`{key}` can't be \"{text}\""));
-        let hint = nearest(text, words()).map_or(format!("one of {example}"), |near| format!("did you mean \"{near}\"?"));
+        let hint =
+            nearest(text, words()).map_or(format!("one of {example}"), |near| format!("did you mean \"{near}\"?"));
         self.problems.push(problem.hint(hint));
         default
     }
@@ -112,20 +111,13 @@ impl<'t, 'p> Table<'t, 'p> {
         })
     }
 
-    /// A list of strings, if it is there.
-    pub fn texts(&mut self, key: &'static str, example: &str) -> Option<Vec<(&'t str, Range<usize>)>> {
-        let value = self.get(key)?;
-        let read = value.get_ref().as_array().and_then(|array| {
-            array.iter().map(|item| item.get_ref().as_str().map(|text| (text, item.span()))).collect::<Option<Vec<_>>>()
-        });
-        if read.is_none() {
-            self.wrong_type(key, value, example);
-        }
-        read
-    }
-
     /// A table inside this one, read by `read`.
-    pub fn table<T>(&mut self, key: &'static str, example: &str, read: impl FnOnce(&mut Table<'t, '_>) -> T) -> Option<T> {
+    pub fn table<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        read: impl FnOnce(&mut Table<'t, '_>) -> T,
+    ) -> Option<T> {
         let value = self.get(key)?;
         let Some(table) = value.get_ref().as_table() else {
             self.wrong_type(key, value, example);
@@ -168,7 +160,7 @@ impl<'t, 'p> Table<'t, 'p> {
 
     /// What nobody asked for is a mistake; the likeliest one is a slip of the pen.
     pub fn end(self) {
-        for (name, _) in self.table {
+        for (name, _) in self.entries {
             if self.known.contains(&name.get_ref().as_ref()) {
                 continue;
             }

@@ -19,7 +19,8 @@ const BYTES: Units = &[
 const TIME: Units = &[("us", 1.0), ("ms", 1e3), ("s", 1e6), ("min", 60e6), ("h", 3600e6)];
 
 /// Hertz.
-const RATE: Units = &[("mHz", 1e-3), ("Hz", 1.0), ("kHz", 1e3), ("/s", 1.0), ("/min", 1.0 / 60.0), ("/h", 1.0 / 3600.0)];
+const RATE: Units =
+    &[("mHz", 1e-3), ("Hz", 1.0), ("kHz", 1e3), ("/s", 1.0), ("/min", 1.0 / 60.0), ("/h", 1.0 / 3600.0)];
 
 fn quantity(text: &str, units: Units, example: &str) -> Result<f64, String> {
     let text = text.trim();
@@ -27,7 +28,8 @@ fn quantity(text: &str, units: Units, example: &str) -> Result<f64, String> {
     let (number, unit) = text.split_at(end);
     let unit = unit.trim();
     let names = || units.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let number: f64 = number.replace('_', "").parse().map_err(|_| format!("expected a quantity such as \"{example}\""))?;
+    let number: f64 =
+        number.replace('_', "").parse().map_err(|_| format!("expected a quantity such as \"{example}\""))?;
     if unit.is_empty() {
         return Err(format!("a unit is missing: {}, as in \"{example}\"", names()));
     }
@@ -40,7 +42,9 @@ fn quantity(text: &str, units: Units, example: &str) -> Result<f64, String> {
 /// A size in bytes: a whole number below 4 GiB, not 0.
 pub fn bytes(text: &str) -> Result<u32, String> {
     let bytes = quantity(text, BYTES, "16 KiB")?;
-    whole(bytes, f64::from(u32::MAX)).map(|bytes| bytes as u32).ok_or_else(|| "not a whole number of bytes from 1 B to 4 GiB".into())
+    whole(bytes, f64::from(u32::MAX))
+        .map(|bytes| bytes as u32)
+        .ok_or_else(|| "not a whole number of bytes from 1 B to 4 GiB".into())
 }
 
 /// A time in microseconds, from 1 us to a day.

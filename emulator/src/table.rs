@@ -1,0 +1,179 @@
+//! What is known of a board: clock, memory, pins, power. Every time and energy derived from it is an estimate.
+
+use nano_device::Config;
+use serde::Deserialize;
+
+/// Tables that come with nano, by name. The first is the one a device has by default.
+const TABLES: [(&str, &str); 2] =
+    [("esp8266", include_str!("../boards/esp8266.toml")), ("cc3220sf", include_str!("../boards/cc3220sf.toml"))];
+
+/// Bits on the air in a microsecond, about.
+const BITS_PER_US: f64 = 1.0;
+
+/// A board's table, as `boards/*.toml` has it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BoardTable {
+    /// Its name.
+    pub model: String,
+    /// One line.
+    pub description: String,
+    /// Where the figures come from.
+    pub source: String,
+    /// Its processor.
+    pub processor: Processor,
+    /// Its memory.
+    pub memory: Memory,
+    /// Its pins.
+    pub pins: Pins,
+    /// Its power.
+    pub power: Power,
+}
+
+/// A processor.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Processor {
+    /// Clock, MHz.
+    pub clock_mhz: u32,
+    /// Machine instructions, one a cycle, of a VM instruction on average.
+    pub cycles_per_instruction: u32,
+}
+
+/// Memory for what is not the runtime itself.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Memory {
+    /// Functions kept ready.
+    pub arenas: u8,
+    /// All arenas together, bytes.
+    #[serde(deserialize_with = "size")]
+    pub arena: u32,
+    /// All modules together, bytes.
+    #[serde(deserialize_with = "size")]
+    pub modules: u32,
+    /// All logs together, bytes.
+    #[serde(deserialize_with = "size")]
+    pub logs: u32,
+    /// Functions.
+    pub functions: u8,
+    /// Logs.
+    pub most_logs: u8,
+}
+
+/// Pins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pins {
+    /// Digital ones: 0 to this, excluded.
+    pub digital: u32,
+    /// Analogue channels: 0 to this, excluded.
+    pub analogue: u32,
+}
+
+/// Power by state, milliwatts.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Power {
+    /// Running code, radio on.
+    pub running: f64,
+    /// Receiving.
+    pub receiving: f64,
+    /// Sending.
+    pub sending: f64,
+    /// Waiting for an answer or the next event.
+    pub waiting: f64,
+    /// Light sleep.
+    pub light_sleep: f64,
+    /// Deep sleep.
+    pub deep_sleep: f64,
+}
+
+fn size<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    crate::project::bytes(&text).map_err(serde::de::Error::custom)
+}
+
+impl BoardTable {
+    /// The table of a board that nano knows.
+    pub fn named(model: &str) -> Option<Self> {
+        let (_, text) = TABLES.iter().find(|(name, _)| *name == model)?;
+        // They come with the program; a test reads each.
+        toml::from_str(text).ok()
+    }
+
+    /// The boards nano knows.
+    pub fn names() -> Vec<&'static str> {
+        TABLES.iter().map(|(name, _)| *name).collect()
+    }
+
+    /// Instructions of the VM in a millisecond, estimated.
+    pub fn instructions_per_ms(&self) -> u32 {
+        (self.processor.clock_mhz * 1000 / self.processor.cycles_per_instruction.max(1)).max(1)
+    }
+
+    /// Time that instructions of the VM take, nanoseconds, estimated.
+    pub fn instructions_ns(&self, instructions: u64) -> u64 {
+        let cycles = instructions.saturating_mul(self.processor.cycles_per_instruction.into());
+        cycles.saturating_mul(1000) / u64::from(self.processor.clock_mhz.max(1))
+    }
+
+    /// Microjoules for a time of running code, estimated. mW * us = nJ.
+    pub fn running_uj(&self, us: u64) -> f64 {
+        self.power.running * us as f64 / 1000.0
+    }
+
+    /// Microjoules for an invocation that the edge runs: sending the event, waiting, receiving the result. Estimated.
+    pub fn remote_uj(&self, sent_bytes: usize, waited_us: u64, received_bytes: usize) -> f64 {
+        let air_us = |bytes: usize| bytes as f64 * 8.0 / BITS_PER_US;
+        let nanojoules = self.power.sending * air_us(sent_bytes)
+            + self.power.waiting * waited_us as f64
+            + self.power.receiving * air_us(received_bytes);
+        nanojoules / 1000.0
+    }
+
+    /// The runtime's limits on this board, with this many ports.
+    pub fn config(&self, ports: u8) -> Config {
+        Config {
+            ports,
+            frame_bytes: 2048,
+            answer_bytes: 1024,
+            queue: 32,
+            event_bytes: 8192,
+            arenas: self.memory.arenas,
+            arena_bytes: self.memory.arena,
+            module_bytes: self.memory.modules,
+            functions: self.memory.functions,
+            logs: self.memory.most_logs,
+            log_bytes: self.memory.logs,
+            remote: 4,
+            result_bytes: 256,
+            results: 8,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_whole() {
+        for name in BoardTable::names() {
+            let board = BoardTable::named(name).unwrap_or_else(|| panic!("boards/{name}.toml"));
+            assert_eq!(board.model, name);
+            assert!(board.power.sending > board.power.running && board.power.waiting > board.power.deep_sleep);
+        }
+        assert_eq!(BoardTable::named("esp32"), None);
+    }
+
+    #[test]
+    fn time_and_energy_follow_from_instructions() {
+        let board = BoardTable::named("esp8266").unwrap();
+        assert_eq!(board.instructions_per_ms(), 2000);
+        assert_eq!(board.instructions_ns(8), 4000);
+        // 184.8 mW for 1 ms are 184.8 uJ; 125 bytes are a millisecond on the air.
+        assert!((board.running_uj(1000) - 184.8).abs() < 1e-6);
+        assert!((board.remote_uj(125, 1000, 125) - (561.0 + 49.5 + 184.8)).abs() < 1e-6);
+    }
+}
