@@ -639,6 +639,9 @@ impl Vm<'_> {
 
     /// `item in container`.
     pub fn contains(&mut self, container: Value, item: Value) -> Outcome<bool> {
+        if let Some(found) = self.contains_plain(container, item) {
+            return Ok(found);
+        }
         let kept = self.root2(container, item)?;
         let found = match self.contains_container(container, item)? {
             Some(found) => found,
@@ -688,6 +691,12 @@ impl Vm<'_> {
 
     /// `a <operation> b` or `a <operation>= b`.
     pub(crate) fn binary_any(&mut self, operation: Binary, a: Value, b: Value, in_place: bool) -> Outcome<Value> {
+        if self.kind(a) == kind::STR
+            && self.kind(b) == kind::STR
+            && let Some(result) = self.binary_text(operation, a, b)?
+        {
+            return Ok(result);
+        }
         let kept = self.root2(a, b)?;
         if let Some(result) = self.binary_number(operation, a, b)? {
             self.release(kept.0.0);

@@ -76,6 +76,7 @@ impl Vm<'_> {
             255 if key == Value::TRUE => Some(Value::small_unchecked(1)),
             255 if key == Value::FALSE => Some(Value::small_unchecked(0)),
             255 => Some(Value::small_unchecked((key.0 >> 2) as i32)),
+            kind::TUPLE => self.pure_hash(key, 0).map(|hash| Value::small_unchecked(hash as i32)),
             _ => None,
         }
     }
@@ -88,38 +89,74 @@ impl Vm<'_> {
         }
     }
 
-    /// Are two keys of the same hash equal?
+    /// `a is b or a == b`. Sequences are looked into, and sequences in them, but not further: structures that share
+    /// their parts could take for ever, and nothing here would stop it.
     #[inline(always)]
     pub(super) fn same_key(&self, a: Value, b: Value) -> Same {
+        self.same_to(a, b, 2)
+    }
+
+    /// As [`Vm::same_key`], `depth` sequences deep.
+    #[inline(always)]
+    pub(super) fn same_to(&self, a: Value, b: Value, depth: u32) -> Same {
         if a == b {
             return Same::Yes;
         }
         if a.is_small() && b.is_small() {
             return Same::No;
         }
-        self.same_object(a, b)
+        self.same_object(a, b, depth)
     }
 
     #[inline]
-    fn same_object(&self, a: Value, b: Value) -> Same {
+    fn same_object(&self, a: Value, b: Value, depth: u32) -> Same {
         let (ka, kb) = (self.kind(a), self.kind(b));
         if ka == kind::STR && kb == kind::STR {
             return if self.bytes(a) == self.bytes(b) { Same::Yes } else { Same::No };
         }
-        let plain = |kind: u8, value: Value| kind == kind::STR || kind == 255 && !value.is_small();
-        // Text and constants equal nothing but themselves, among values without code of their own; True and False are
-        // numbers.
-        let number = |kind: u8, value: Value| {
-            value.is_small()
-                || matches!(kind, kind::FLOAT | kind::BIG_INT)
-                || value == Value::TRUE
-                || value == Value::FALSE
-        };
-        let known = |kind: u8, value: Value| plain(kind, value) || number(kind, value) || kind == kind::TUPLE;
-        if known(ka, a) && known(kb, b) && (plain(ka, a) || plain(kb, b)) && !(number(ka, a) && number(kb, b)) {
-            return Same::No;
+        self.same_others(a, b, ka, kb, depth)
+    }
+
+    fn same_others(&self, a: Value, b: Value, ka: u8, kb: u8, depth: u32) -> Same {
+        if let Some(order) = self.compare_number(a, b) {
+            return if order == Some(core::cmp::Ordering::Equal) { Same::Yes } else { Same::No };
         }
-        Same::Ask
+        match (ka, kb) {
+            (kind::LIST, kind::LIST) | (kind::TUPLE, kind::TUPLE) if depth > 0 => {
+                let (a, b) = (self.items(a), self.items(b));
+                if a.len() != b.len() {
+                    return Same::No;
+                }
+                for (a, b) in a.iter().zip(b) {
+                    let same = self.same_to(*a, *b, depth - 1);
+                    if same != Same::Yes {
+                        return same;
+                    }
+                }
+                Same::Yes
+            }
+            // Text, numbers, constants and these containers equal nothing of another kind, unless that has code of
+            // its own.
+            _ => {
+                let known = |kind: u8| {
+                    matches!(
+                        kind,
+                        255 | kind::FLOAT
+                            | kind::BIG_INT
+                            | kind::STR
+                            | kind::BYTES
+                            | kind::TUPLE
+                            | kind::LIST
+                            | kind::DICT
+                            | kind::SET
+                            | kind::FROZENSET
+                    )
+                };
+                let set = |kind: u8| matches!(kind, kind::SET | kind::FROZENSET);
+                let differ = ka != kb || ka == 255;
+                if known(ka) && known(kb) && differ && !(set(ka) && set(kb)) { Same::No } else { Same::Ask }
+            }
+        }
     }
 
     // ---- searching ----
@@ -339,6 +376,13 @@ impl Vm<'_> {
         }
     }
 
+    /// Is there such a key? `None`: that takes Python code.
+    #[inline]
+    pub(super) fn dict_has_plain(&mut self, dict: Value, key: Value) -> Option<bool> {
+        let hash = self.plain_hash(key)?;
+        self.dict_find(dict, hash, key).ok().map(|found| found.is_some())
+    }
+
     /// `dict[key] = item` where that takes neither memory nor Python code; `false`: it does, and nothing was done.
     #[inline]
     pub(crate) fn dict_set_plain(&mut self, dict: Value, key: Value, item: Value) -> bool {
@@ -466,14 +510,15 @@ impl Vm<'_> {
             self.dict_compact(object);
             return Ok(());
         }
-        let mut wanted = match live {
+        let room = (self.heap_limit - self.heap_top) / 12;
+        let wanted = match live {
             0..4 => 4,
             4..8 => 8,
-            _ => live + live / 2 + 1,
+            // Twice as many where that is little of what is free, half as many more, or just a few.
+            _ if live < room / 8 => live * 2,
+            _ if live + live / 2 + 2 <= room => live + live / 2 + 1,
+            _ => live + live / 8 + 1,
         };
-        if (wanted * 3 + 3) * 4 > self.heap_limit - self.heap_top {
-            wanted = wanted.min(live + live / 8 + 1);
-        }
         self.dict_rebuild(dict, wanted)
     }
 

@@ -158,12 +158,64 @@ impl Vm<'_> {
             }
             types::REVERSED => self.next_reversed(iterator, source),
             _ => {
+                if let Some(item) = self.next_of_simple(iterator, source)? {
+                    return Ok(Some(item));
+                }
                 // Iterators over iterators: a chain of them is as deep as the program makes it.
                 self.nest()?;
                 let item = self.next_of_others(iterator, source)?;
                 self.unnest();
                 Ok(item)
             }
+        }
+    }
+
+    /// Next item of an iterator over a list or tuple; `None` at its end, and of all others.
+    #[inline]
+    fn next_of_items(&mut self, iterator: Value) -> Option<Value> {
+        if !self.is(iterator, kind::ITERATOR) || !matches!(self.field(iterator, 0), types::LIST | types::TUPLE) {
+            return None;
+        }
+        let source = self.field(iterator, SOURCE);
+        if source.is_unbound() {
+            return None;
+        }
+        let position = self.number(iterator, POSITION);
+        let item = self.items(source).get(position as usize).copied()?;
+        self.set_number(iterator, POSITION, position + 1);
+        Some(item)
+    }
+
+    /// The frequent cases of `enumerate` and of `zip` with two, over lists and tuples; `None`: something else.
+    fn next_of_simple(&mut self, iterator: Value, source: Value) -> Outcome<Option<Value>> {
+        match self.field(iterator, 0) {
+            types::ENUMERATE => {
+                let count = self.field(iterator, POSITION);
+                let Some(next) = count.is_small().then(|| Value::small(count.as_small() + 1)).flatten() else {
+                    return Ok(None);
+                };
+                let Some(item) = self.next_of_items(source) else { return Ok(None) };
+                self.set_field(iterator, POSITION, next);
+                self.new_pair(count, item).map(Some)
+            }
+            types::ZIP if self.length(self.field(iterator, EXTRA)) == 2 => {
+                let both = self.field(iterator, EXTRA);
+                let (first, second) = (self.field(both, 0), self.field(both, 1));
+                if first == second {
+                    return Ok(None);
+                }
+                let Some(a) = self.next_of_items(first) else { return Ok(None) };
+                match self.next_of_items(second) {
+                    Some(b) => self.new_pair(a, b).map(Some),
+                    None => {
+                        // The other way will ask the first again.
+                        let position = self.number(first, POSITION);
+                        self.set_number(first, POSITION, position - 1);
+                        Ok(None)
+                    }
+                }
+            }
+            _ => Ok(None),
         }
     }
 
@@ -352,8 +404,12 @@ impl Vm<'_> {
     fn next_of_each(&mut self, iterator: crate::vm::Root) -> Outcome<Result<Args, u32>> {
         let count = self.length(self.field(self.get(iterator), EXTRA));
         let base = self.mark();
-        for _ in 0..count {
-            self.root(Value::UNBOUND)?;
+        if count <= 4 {
+            self.root_all([Value::UNBOUND; 4].get(..count as usize).unwrap_or(&[]))?;
+        } else {
+            for _ in 0..count {
+                self.root(Value::UNBOUND)?;
+            }
         }
         let items = Args { base, count };
         for index in 0..count {

@@ -144,9 +144,12 @@ impl Vm<'_> {
             self.copy_items(source, span.start as u32, span.count, target, 0);
             return;
         }
+        let holder = if self.kind(source) == kind::LIST { self.field(source, 1) } else { source };
+        let mut at = span.start as u32;
         for index in 0..span.count {
-            let item = self.items(source).get(span.at(index) as usize).copied().unwrap_or(Value::NONE);
+            let item = self.field(holder, at);
             self.set_field(target, index, item);
+            at = at.wrapping_add(span.step as u32);
         }
     }
 
@@ -465,6 +468,17 @@ impl Vm<'_> {
         }
         self.release(before);
         Ok(false)
+    }
+
+    /// `item in container`, of a list, tuple, dict or set and where that takes no Python code.
+    #[inline]
+    pub(crate) fn contains_plain(&mut self, container: Value, item: Value) -> Option<bool> {
+        match self.kind(container) {
+            kind::LIST | kind::TUPLE => self.find_plain(container, item, 0, u32::MAX).ok().map(|at| at.is_some()),
+            kind::DICT => self.dict_has_plain(container, item),
+            kind::SET | kind::FROZENSET => self.set_has_plain(container, item),
+            _ => None,
+        }
     }
 
     /// `item in container`; `None`: not such a kind.

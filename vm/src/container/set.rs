@@ -169,6 +169,14 @@ impl Vm<'_> {
         }
     }
 
+    /// Is a key in the set? `None`: that takes Python code.
+    #[inline]
+    pub(super) fn set_has_plain(&mut self, set: Value, key: Value) -> Option<bool> {
+        let hash = self.plain_hash(key)?;
+        let full = self.full_hash(hash, key);
+        self.set_spot(set, full, hash, key).ok().map(|spot| matches!(spot, Spot::Found(_)))
+    }
+
     /// Is a key of this stored hash in the set? (Roots.)
     pub(super) fn set_has(&mut self, set: Root, hash: Value, key: Root) -> Outcome<bool> {
         if self.set_length(self.get(set)) == 0 {
@@ -410,6 +418,35 @@ mod tests {
                 add(vm, number);
             }
             assert_eq!(items(vm, vm.get(set)), [64, 33, 32, 96, 100, 5, 7, 1000, -2, -5, -1]);
+        });
+    }
+
+    #[test]
+    fn a_set_and_a_dict_survive_the_end_of_memory() {
+        with_vm(6 * 1024, |vm| {
+            let set = vm.new_set().unwrap();
+            let set = vm.root(set).unwrap();
+            let dict = vm.new_dict(0).unwrap();
+            let dict = vm.root(dict).unwrap();
+            let key = vm.root(Value::UNBOUND).unwrap();
+            for number in 0..600 {
+                let before = (vm.set_length(vm.get(set)), vm.dict_length(vm.get(dict)));
+                vm.set(key, Value::small(number * 5).unwrap());
+                let added = [vm.set_add(set, key).is_ok(), vm.dict_set(dict, key, key).is_ok()];
+                let after = (vm.set_length(vm.get(set)), vm.dict_length(vm.get(dict)));
+                assert_eq!(after, (before.0 + u32::from(added[0]), before.1 + u32::from(added[1])));
+                vm.set_exception(Value::UNBOUND);
+                vm.release(key.0 + 4);
+            }
+            let (in_set, in_dict) = (vm.set_length(vm.get(set)), vm.dict_length(vm.get(dict)));
+            assert!(in_set > 10 && in_dict > 10 && in_set < 600 && in_dict < 600, "{in_set} {in_dict}");
+            let mut found = (0, 0);
+            for number in 0..600 {
+                let key = Value::small(number * 5).unwrap();
+                found.0 += u32::from(vm.set_contains(vm.get(set), key).unwrap());
+                found.1 += u32::from(vm.dict_get(vm.get(dict), key).unwrap().is_some());
+            }
+            assert_eq!(found, (in_set, in_dict));
         });
     }
 }

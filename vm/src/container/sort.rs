@@ -136,9 +136,26 @@ impl Vm<'_> {
         Ok(match order {
             Order::Small => a.as_small() < b.as_small(),
             Order::Float => self.float(a) < self.float(b),
-            Order::Str => self.bytes(a) < self.bytes(b),
-            Order::Ask => return self.compare(Comparison::Less, a, b),
+            Order::Str => {
+                if self.length(a) != 0 && self.length(b) != 0 {
+                    // Text is padded with zeros: where the first four bytes differ, they decide.
+                    let (x, y) = (self.word(a, 1).to_be(), self.word(b, 1).to_be());
+                    if x != y {
+                        return Ok(x < y);
+                    }
+                }
+                self.bytes(a) < self.bytes(b)
+            }
+            Order::Ask => return self.sort_ask(a, b),
         })
+    }
+
+    #[inline(never)]
+    fn sort_ask(&mut self, a: Value, b: Value) -> Outcome<bool> {
+        match self.compare_plain(Comparison::Less, a, b) {
+            Some(less) => Ok(less),
+            None => self.compare(Comparison::Less, a, b),
+        }
     }
 
     fn sort_records(&mut self, sort: Sort, count: u32, reverse: bool) -> Outcome<()> {
@@ -185,108 +202,132 @@ impl Vm<'_> {
         Ok(())
     }
 
+    /// Arena offsets of the records and of the spare room; good until Python code runs.
     #[inline(always)]
-    fn sort_key(&self, buffer: Root, sort: Sort, index: u32) -> Value {
-        Value(self.mem.word(self.get(buffer).0 + 4 + index * sort.stride * 4))
+    fn sort_places(&self, sort: Sort) -> (u32, u32) {
+        (self.get(sort.records).0 + 4, self.get(sort.spare).0 + 4)
     }
 
     #[inline(always)]
-    fn sort_copy(&mut self, sort: Sort, from: Root, at: u32, to: Root, place: u32, count: u32) {
-        let (from, to) = (self.get(from).0 + 4, self.get(to).0 + 4);
-        if count == 1 && sort.stride == 1 {
-            let word = self.mem.word(from + at * 4);
-            self.mem.set_word(to + place * 4, word);
-            return;
+    fn sort_move(&mut self, stride: u32, from: u32, to: u32) {
+        let word = self.mem.word(from);
+        self.mem.set_word(to, word);
+        if stride == 2 {
+            let word = self.mem.word(from + 4);
+            self.mem.set_word(to + 4, word);
         }
-        self.mem.copy_words(from + at * sort.stride * 4, to + place * sort.stride * 4, count * sort.stride);
     }
 
     /// Binary insertion; the record on its way waits in the spare room.
     fn sort_block(&mut self, sort: Sort, from: u32, to: u32) -> Outcome<()> {
+        let width = sort.stride * 4;
+        let (mut records, mut spare) = self.sort_places(sort);
         for at in from + 1..to {
-            let (key, last) = (self.sort_key(sort.records, sort, at), self.sort_key(sort.records, sort, at - 1));
-            if !self.sort_less(sort.order, key, last)? {
-                continue;
-            }
-            let (mut low, mut high) = (from, at - 1);
+            let key = |vm: &Self, records: u32, index: u32| Value(vm.mem.word(records + index * width));
+            // `low` is where the record belongs among those before it.
+            let (mut low, mut high) = (from, at);
+            let mut middle = at - 1;
             while low < high {
-                let middle = low + (high - low) / 2;
-                let (key, other) = (self.sort_key(sort.records, sort, at), self.sort_key(sort.records, sort, middle));
-                if self.sort_less(sort.order, key, other)? {
+                let (own, other) = (key(self, records, at), key(self, records, middle));
+                if self.sort_less(sort.order, own, other)? {
                     high = middle;
                 } else {
                     low = middle + 1;
                 }
+                middle = low + (high - low) / 2;
+                if sort.order == Order::Ask {
+                    (records, spare) = self.sort_places(sort);
+                }
             }
-            self.sort_copy(sort, sort.records, at, sort.spare, 0, 1);
-            self.sort_copy(sort, sort.records, low, sort.records, low + 1, at - low);
-            self.sort_copy(sort, sort.spare, 0, sort.records, low, 1);
+            if low < at {
+                self.sort_move(sort.stride, records + at * width, spare);
+                let mut place = at;
+                while place > low {
+                    self.sort_move(sort.stride, records + (place - 1) * width, records + place * width);
+                    place -= 1;
+                }
+                self.sort_move(sort.stride, spare, records + low * width);
+            }
         }
         Ok(())
     }
 
     /// Merges two neighbouring runs. Where a comparison raises, every record is still there once.
     fn sort_merge(&mut self, sort: Sort, from: u32, middle: u32, to: u32) -> Outcome<()> {
-        let (first, last) = (self.sort_key(sort.records, sort, middle), self.sort_key(sort.records, sort, middle - 1));
-        if !self.sort_less(sort.order, first, last)? {
+        let width = sort.stride * 4;
+        let (records, _) = self.sort_places(sort);
+        let (last, first) = (self.mem.word(records + (middle - 1) * width), self.mem.word(records + middle * width));
+        if !self.sort_less(sort.order, Value(first), Value(last))? {
             return Ok(());
         }
         // The left run may be longer than the spare room only when the right one is shorter: then that moves away.
         if middle - from > to - middle {
             return self.sort_merge_down(sort, from, middle, to);
         }
+        let (mut records, mut spare) = self.sort_places(sort);
         let left_count = middle - from;
-        self.sort_copy(sort, sort.records, from, sort.spare, 0, left_count);
+        self.mem.copy_words(records + from * width, spare, left_count * sort.stride);
         let (mut left, mut right, mut place) = (0, middle, from);
         let mut result = Ok(());
         while left < left_count && right < to {
-            let (a, b) = (self.sort_key(sort.spare, sort, left), self.sort_key(sort.records, sort, right));
-            match self.sort_less(sort.order, b, a) {
+            let (a, b) = (self.mem.word(spare + left * width), self.mem.word(records + right * width));
+            let less = self.sort_less(sort.order, Value(b), Value(a));
+            if sort.order == Order::Ask {
+                (records, spare) = self.sort_places(sort);
+            }
+            let source = match less {
                 Ok(true) => {
-                    self.sort_copy(sort, sort.records, right, sort.records, place, 1);
                     right += 1;
+                    records + (right - 1) * width
                 }
                 Ok(false) => {
-                    self.sort_copy(sort, sort.spare, left, sort.records, place, 1);
                     left += 1;
+                    spare + (left - 1) * width
                 }
                 Err(raise) => {
                     result = Err(raise);
                     break;
                 }
-            }
+            };
+            self.sort_move(sort.stride, source, records + place * width);
             place += 1;
         }
-        self.sort_copy(sort, sort.spare, left, sort.records, place, left_count - left);
+        self.mem.copy_words(spare + left * width, records + place * width, (left_count - left) * sort.stride);
         result
     }
 
     /// As [`Vm::sort_merge`], from the end.
     fn sort_merge_down(&mut self, sort: Sort, from: u32, middle: u32, to: u32) -> Outcome<()> {
+        let width = sort.stride * 4;
+        let (mut records, mut spare) = self.sort_places(sort);
         let right_count = to - middle;
-        self.sort_copy(sort, sort.records, middle, sort.spare, 0, right_count);
+        self.mem.copy_words(records + middle * width, spare, right_count * sort.stride);
         let (mut left, mut right, mut place) = (middle, right_count, to);
         let mut result = Ok(());
         while left > from && right > 0 {
-            let (a, b) = (self.sort_key(sort.records, sort, left - 1), self.sort_key(sort.spare, sort, right - 1));
-            match self.sort_less(sort.order, b, a) {
+            let (a, b) = (self.mem.word(records + (left - 1) * width), self.mem.word(spare + (right - 1) * width));
+            let less = self.sort_less(sort.order, Value(b), Value(a));
+            if sort.order == Order::Ask {
+                (records, spare) = self.sort_places(sort);
+            }
+            let source = match less {
                 Ok(true) => {
                     left -= 1;
-                    place -= 1;
-                    self.sort_copy(sort, sort.records, left, sort.records, place, 1);
+                    records + left * width
                 }
                 Ok(false) => {
                     right -= 1;
-                    place -= 1;
-                    self.sort_copy(sort, sort.spare, right, sort.records, place, 1);
+                    spare + right * width
                 }
                 Err(raise) => {
                     result = Err(raise);
                     break;
                 }
-            }
+            };
+            place -= 1;
+            self.sort_move(sort.stride, source, records + place * width);
         }
-        self.sort_copy(sort, sort.spare, 0, sort.records, place - right, right);
+        self.mem.copy_words(spare, records + (place - right) * width, right * sort.stride);
         result
     }
 }

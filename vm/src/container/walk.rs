@@ -41,16 +41,18 @@ impl Vm<'_> {
     }
 
     /// Accounts for steps of a loop in native code that may never end: stops the run where its fuel is used up or its
-    /// host wants it to end. A step costs a quarter of an instruction.
+    /// host wants it to end. Four steps cost an instruction.
     pub(super) fn work(&mut self, steps: u32) -> Outcome<()> {
-        let cost = u64::from(steps / 4);
-        if self.fuel < cost {
+        let cost = u64::from(steps / 4) + 1;
+        let before = self.fuel;
+        if before < cost {
             self.fuel = 0;
             self.stop = Some(Stop::Fuel);
             return Err(Raise);
         }
-        self.fuel -= cost;
-        if self.host.interrupted() {
+        self.fuel = before - cost;
+        // The host is asked about every thousand instructions' worth.
+        if self.fuel >> 10 != before >> 10 && self.host.interrupted() {
             self.stop = Some(Stop::Interrupted);
             return Err(Raise);
         }
