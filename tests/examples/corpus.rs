@@ -24,6 +24,12 @@ fn main() {
                 count *= 2;
             }
         }
-        println!("{file}: {:.2} us, {} instructions, {} bytes, {:?}", best * 1e6, first.instructions, compiled.module.len(), first.result);
+        println!(
+            "{file}: {:.2} us, {} instructions, {} bytes, {:?}",
+            best * 1e6,
+            first.instructions,
+            compiled.module.len(),
+            first.result
+        );
     }
 }

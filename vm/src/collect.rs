@@ -8,7 +8,7 @@
 
 use crate::kind::kind;
 use crate::vm::{Vm, roots};
-use nano_wire::value::{Value, header_kind, object_words};
+use nano_wire::value::{MAX_LENGTH, Value, header, header_kind, object_words};
 
 const MARKS: u32 = 3 << 1;
 const BLACK: u32 = 1 << 1;
@@ -126,17 +126,31 @@ impl Vm<'_> {
         if kind::has_values(header_kind(header)) { Some(value.0) } else { None }
     }
 
-    fn live_bytes(&self) -> u32 {
-        let (mut at, mut live) = (self.heap_start, 0);
+    /// Counts what is alive, and makes one object of each run of dead ones, so that the passes to come step over it.
+    fn live_bytes(&mut self) -> u32 {
+        let (mut at, mut live, mut dead) = (self.heap_start, 0, 0);
         while at < self.heap_top {
             let header = self.mem.word(at);
             let bytes = object_words(header) * 4;
             if header & MARKS != 0 {
+                self.bury(at, dead);
+                dead = 0;
                 live += bytes;
+            } else {
+                dead += bytes;
             }
             at += bytes;
         }
+        self.bury(at, dead);
         live
+    }
+
+    /// Makes one raw object of the dead bytes before `end`.
+    #[inline]
+    fn bury(&mut self, end: u32, dead: u32) {
+        if dead > 0 && dead / 4 <= MAX_LENGTH {
+            self.mem.set_word(end - dead, header(kind::RAW, dead / 4 - 1));
+        }
     }
 
     /// Strings the reference in the word at `slot` through the header of what it refers to.

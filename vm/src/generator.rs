@@ -140,6 +140,7 @@ impl Vm<'_> {
 
     /// Raises the exception (already set as the one being raised) inside a generator.
     pub(crate) fn generator_throw(&mut self, generator: Value) -> Outcome<(Value, bool)> {
+        let mut generator = generator;
         let now = self.number(generator, field::STATE);
         if now == state::RUNNING {
             return self.raise(Builtin::ValueError, "generator already executing");
@@ -163,7 +164,7 @@ impl Vm<'_> {
                     self.nest()?;
                     let result = self.generator_throw(inner);
                     self.native_depth = depth;
-                    let generator = self.get(kept);
+                    generator = self.get(kept);
                     self.release(kept.0);
                     match result {
                         Ok((value, true)) => return Ok((value, true)),

@@ -28,7 +28,6 @@ mod kind;
 mod native;
 mod number;
 mod object;
-mod pending;
 mod protocol;
 mod raw;
 #[cfg(test)]

@@ -244,6 +244,30 @@ impl Vm<'_> {
         result
     }
 
+    /// What a class's own `__repr__` or `__str__` gives for a value; `None`: it has none, or is passed over.
+    pub(crate) fn own_text(&mut self, value: Value, method: &str) -> Outcome<Option<Value>> {
+        if core::mem::take(&mut self.plainly) {
+            return Ok(None);
+        }
+        self.call_special(value, method, &[])
+    }
+
+    /// `object.__repr__(value)` and, of an exception, `BaseException.__repr__`: what `repr` does without `__repr__`.
+    pub(crate) fn repr_plainly(&mut self, value: Value) -> Outcome<Value> {
+        self.plainly = true;
+        let result = self.repr(value);
+        self.plainly = false;
+        result
+    }
+
+    /// `BaseException.__str__(value)`: what `str` does without `__str__`.
+    pub(crate) fn str_plainly(&mut self, value: Value) -> Outcome<Value> {
+        self.plainly = true;
+        let result = self.str(value);
+        self.plainly = false;
+        result
+    }
+
     /// Counts one level of native recursion (nested data); RecursionError beyond the limit. [`Vm::unnest`] undoes it.
     pub fn nest(&mut self) -> Outcome<()> {
         if self.native_depth >= self.limits.native_depth {

@@ -94,6 +94,8 @@ pub struct Vm<'a> {
     pub(crate) stress_shift: bool,
     /// The running native's last argument is a DICT of keyword arguments.
     pub(crate) keywords_given: bool,
+    /// The next `__repr__` or `__str__` of a class is passed over: `object.__repr__` itself was called.
+    pub(crate) plainly: bool,
     pub(crate) started: bool,
 }
 
@@ -181,6 +183,7 @@ impl<'a> Vm<'a> {
             collections: 0,
             stress_shift: false,
             keywords_given: false,
+            plainly: false,
             started: false,
         };
         if let Some(state) = state {

@@ -41,7 +41,7 @@ impl TextBuilder {
                 self.push_byte(vm, b')')?;
             }
             kind::INSTANCE => {
-                let made = vm.call_special(value, "__repr__", &[])?;
+                let made = vm.own_text(value, "__repr__")?;
                 match made {
                     Some(made) => self.push_returned(vm, made, "__repr__")?,
                     None => self.push_default_repr(vm, root)?,
@@ -187,7 +187,7 @@ impl TextBuilder {
             kind::STR => self.push_value(vm, value),
             kind::INSTANCE => {
                 let root = vm.root(value)?;
-                let made = vm.call_special(value, "__str__", &[])?;
+                let made = vm.own_text(value, "__str__")?;
                 let value = vm.get(root);
                 vm.release(root.0);
                 match made {
@@ -197,7 +197,7 @@ impl TextBuilder {
             }
             kind::EXCEPTION => {
                 let root = vm.root(value)?;
-                let made = vm.call_special(value, "__str__", &[])?;
+                let made = vm.own_text(value, "__str__")?;
                 match made {
                     Some(made) => self.push_returned(vm, made, "__str__")?,
                     None => self.push_exception_text(vm, root)?,

@@ -106,7 +106,7 @@ impl TextBuilder {
         }
         if kind == kind::EXCEPTION && vm.field(container, 0).as_builtin().is_none() {
             let root = vm.root(container)?;
-            let made = vm.call_special(container, "__repr__", &[])?;
+            let made = vm.own_text(container, "__repr__")?;
             let container = vm.get(root);
             vm.release(root.0);
             if let Some(made) = made {

@@ -1,0 +1,79 @@
+//! Every program of `tests/language` prints on IoTPy what it prints on CPython, also while everything moves at every
+//! allocation.
+
+use nano_tests::{on_cpython, on_iotpy};
+use nano_vm::Limits;
+use std::path::{Path, PathBuf};
+
+fn programs() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("language");
+    let mut programs: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of programs")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
+        .collect();
+    programs.sort();
+    assert!(!programs.is_empty());
+    programs
+}
+
+fn on_a_big_stack(run: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(256 << 20).spawn(run).expect("a thread").join().expect("no panic");
+}
+
+fn compare(limits: Limits, arena: usize) {
+    on_a_big_stack(move || {
+        let mut different = Vec::new();
+        for program in programs() {
+            let expected = on_cpython(&program);
+            let got = on_iotpy(&program, arena, limits);
+            if expected.stdout != got.stdout || expected.status != got.status {
+                let line = expected.stdout.lines().zip(got.stdout.lines()).position(|(a, b)| a != b);
+                different.push(format!(
+                    "{}: status {} and {}, line {line:?}: {:?} and {:?}\n{}",
+                    program.display(),
+                    expected.status,
+                    got.status,
+                    line.and_then(|line| expected.stdout.lines().nth(line)),
+                    line.and_then(|line| got.stdout.lines().nth(line)),
+                    got.stderr
+                ));
+            }
+        }
+        assert!(different.is_empty(), "{}", different.join("\n"));
+    });
+}
+
+#[test]
+fn programs_print_the_same() {
+    compare(Limits { fuel: 20_000_000_000, ..Limits::default() }, 16 << 20);
+}
+
+#[test]
+fn programs_print_the_same_while_everything_moves() {
+    compare(Limits { fuel: 20_000_000_000, stress: true, ..Limits::default() }, 2 << 20);
+}
+
+#[test]
+fn the_corpus_gives_the_same_results_in_a_devices_memory() {
+    on_a_big_stack(|| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bench/corpus");
+        for entry in std::fs::read_dir(folder).expect("the corpus").flatten() {
+            let path = entry.path();
+            let text = std::fs::read_to_string(&path).expect("readable");
+            let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
+            let file = std::env::temp_dir().join(format!("nano-corpus-{}-{stem}.py", std::process::id()));
+            std::fs::write(&file, format!("{text}\nprint(bench())\n")).expect("writable");
+            let expected = on_cpython(&file);
+            for limits in [
+                Limits::default(),
+                Limits { stress: stem != "ks80" && stem != "nqueens8" && stem != "fib20", ..Limits::default() },
+            ] {
+                let got = on_iotpy(&file, 38 << 10, limits);
+                assert_eq!((got.stdout, got.stderr), (expected.stdout.clone(), String::new()), "{stem}");
+            }
+            std::fs::remove_file(&file).expect("removable");
+        }
+    });
+}

@@ -1,0 +1,220 @@
+//! Handlers that misbehave, and modules that lie: a clear answer, and the process goes on.
+
+use nano_compiler::{Options, Package, compile};
+use nano_tests::Collector;
+use nano_vm::{Aligned, Event, Failure, Instance, Invocation, Limits, Module, Stop};
+
+const FUEL: u64 = 3_000_000;
+
+fn instance(source: &str, arena: usize) -> Instance<Aligned> {
+    let compiled = compile(&Package::single("handler.py", source), &Options::default()).expect("compiles");
+    let module = Module::load(Aligned::new(&compiled.module)).expect("verified");
+    Instance::new(module, arena, Limits { fuel: FUEL, ..Limits::default() })
+}
+
+fn invoke(instance: &mut Instance<Aligned>, event: &str) -> Invocation {
+    instance.invoke(&mut Collector::default(), "handler", Event::Json(event), &[("function_name", "handler")])
+}
+
+fn class(invocation: &Invocation) -> &str {
+    match &invocation.result {
+        Err(Failure::Exception(exception)) => &exception.class,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_loop_without_end_is_stopped_and_no_except_catches_it() {
+    for source in [
+        "def handler(event, context):\n    while True:\n        pass\n",
+        "def handler(event, context):\n    while True:\n        try:\n            while True:\n                pass\n        except BaseException:\n            pass\n",
+        "def handler(event, context):\n    try:\n        for x in iter(int, 1):\n            pass\n    finally:\n        while True:\n            pass\n",
+        "def g():\n    while True:\n        yield 1\ndef handler(event, context):\n    return sum(g())\n",
+    ] {
+        let mut instance = instance(source, 16 << 10);
+        let invocation = invoke(&mut instance, "{}");
+        assert_eq!(invocation.result, Err(Failure::Stopped(Stop::Fuel)), "{source}");
+        assert!(invocation.instructions <= FUEL + 1, "{}", invocation.instructions);
+    }
+}
+
+#[test]
+fn memory_without_end_is_a_memory_error_and_the_instance_goes_on() {
+    let source = "
+def handler(event, context):
+    if event == 'small':
+        return 1
+    if event == 'caught':
+        try:
+            x = []
+            while True:
+                x.append('a' * 100)
+        except MemoryError:
+            return 'caught'
+    if event == 'string':
+        s = 'x'
+        while True:
+            s += s
+    x = []
+    while True:
+        x.append([0] * 100)
+";
+    let mut instance = instance(source, 16 << 10);
+    for _ in 0..3 {
+        assert_eq!(class(&invoke(&mut instance, "\"list\"")), "MemoryError");
+        assert_eq!(invoke(&mut instance, "\"small\"").result, Ok("1".to_string()));
+        assert_eq!(class(&invoke(&mut instance, "\"string\"")), "MemoryError");
+        assert_eq!(invoke(&mut instance, "\"caught\"").result, Ok("\"caught\"".to_string()));
+    }
+}
+
+#[test]
+fn recursion_without_end_is_a_recursion_error() {
+    let source = "
+class A:
+    def __eq__(self, other):
+        return self == other
+    def __repr__(self):
+        return repr(self)
+def f(n):
+    return f(n + 1)
+def handler(event, context):
+    if event == 'function':
+        return f(0)
+    if event == 'equal':
+        return A() == A()
+    if event == 'repr':
+        return repr(A())
+    if event == 'list':
+        x = []
+        for _ in range(100000):
+            x = [x]
+        return repr(x)
+    return 'ok'
+";
+    std::thread::Builder::new()
+        .stack_size(64 << 20)
+        .spawn(move || {
+            let mut instance = instance(source, 1 << 20);
+            for event in ["function", "equal", "repr"] {
+                assert_eq!(class(&invoke(&mut instance, &format!("\"{event}\""))), "RecursionError", "{event}");
+                assert_eq!(invoke(&mut instance, "\"\"").result, Ok("\"ok\"".to_string()));
+            }
+            // In a device's memory it is the stack that ends first.
+            let mut small = self::instance(source, 4 << 10);
+            assert_eq!(class(&invoke(&mut small, "\"function\"")), "RecursionError");
+            assert_eq!(invoke(&mut small, "\"\"").result, Ok("\"ok\"".to_string()));
+        })
+        .expect("a thread")
+        .join()
+        .expect("no panic");
+}
+
+#[test]
+fn what_json_cannot_hold_is_said() {
+    let mut instance = instance("def handler(event, context):\n    return {1, 2}\n", 16 << 10);
+    match invoke(&mut instance, "{}").result {
+        Err(Failure::Unserializable(why)) => assert_eq!(why, "Object of type set is not JSON serializable"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_unknown_function_and_a_tiny_arena_are_said() {
+    let mut instance = instance("def other(event, context):\n    return 1\n", 16 << 10);
+    assert_eq!(invoke(&mut instance, "{}").result, Err(Failure::NotFound));
+    let mut tiny = self::instance("def handler(event, context):\n    return 1\n", 128);
+    assert!(matches!(invoke(&mut tiny, "{}").result, Err(Failure::ArenaTooSmall(_))));
+}
+
+#[test]
+fn two_instances_share_nothing() {
+    let source = "seen = []\ndef handler(event, context):\n    seen.append(event)\n    return seen\n";
+    let (mut a, mut b) = (instance(source, 16 << 10), instance(source, 16 << 10));
+    assert_eq!(invoke(&mut a, "1").result, Ok("[1]".to_string()));
+    assert_eq!(invoke(&mut b, "2").result, Ok("[2]".to_string()));
+    assert_eq!(invoke(&mut a, "3").result, Ok("[1, 3]".to_string()));
+}
+
+/// A small deterministic generator.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % bound as u64) as usize
+    }
+}
+
+#[test]
+fn a_module_with_any_byte_changed_is_refused_or_harmless() {
+    let source = "
+import math
+class Point:
+    def __init__(self, x, y=2):
+        self.x = x
+        self.y = y
+    def size(self):
+        return math.sqrt(self.x * self.x + self.y * self.y)
+def squares(n):
+    for i in range(n):
+        yield i * i
+def handler(event, context):
+    total = 0
+    try:
+        for value in squares(5):
+            total += value
+        d = {'a': [1, 2.5, (3, 'x')], 'b': Point(3, 4).size()}
+        total += len(str(d)) + sum(x for x in [1, 2, 3])
+        raise ValueError('v')
+    except ValueError as e:
+        total += len(e.args)
+    finally:
+        total += 1
+    return [total, 'text' + 'x' * 3, {k: v for k, v in [('a', 1)]}]
+";
+    let compiled = compile(&Package::single("handler.py", source), &Options::default()).expect("compiles");
+    let original = compiled.module;
+    let (mut loaded, mut refused) = (0, 0);
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let rounds = original.len() * 3 + 4000;
+    for round in 0..rounds {
+        let mut bytes = original.clone();
+        if round < original.len() * 3 {
+            // Every byte: one bit, all bits, another value.
+            let at = round / 3;
+            bytes[at] ^= [1, 0xFF, 0x55][round % 3];
+        } else {
+            for _ in 0..=random.below(4) {
+                let at = random.below(bytes.len());
+                bytes[at] = random.below(256) as u8;
+            }
+        }
+        let Ok(module) = Module::load(Aligned::new(&bytes)) else {
+            refused += 1;
+            continue;
+        };
+        loaded += 1;
+        let mut instance =
+            Instance::new(module, 12 << 10, Limits { fuel: 20_000, native_depth: 20, ..Limits::default() });
+        for _ in 0..2 {
+            let _ = invoke(&mut instance, "{\"k\": [1, 2]}");
+        }
+    }
+    assert!(loaded > 100 && refused > 1000, "{loaded} loaded, {refused} refused");
+}
+
+#[test]
+fn a_truncated_module_is_refused() {
+    let compiled = compile(&Package::single("handler.py", "def handler(e, c):\n    return 1\n"), &Options::default())
+        .expect("compiles");
+    for length in 0..compiled.module.len() - 4 {
+        let loaded = Module::load(Aligned::new(&compiled.module[..length]));
+        if let Ok(module) = loaded {
+            let mut instance = Instance::new(module, 8 << 10, Limits { fuel: 1000, ..Limits::default() });
+            let _ = invoke(&mut instance, "{}");
+        }
+    }
+}
