@@ -1,2 +1,87 @@
-//! The commands a person types.
-fn main() {}
+//! `nano`: the commands a person types. It talks; what it does is done by the libraries.
+
+mod arguments;
+mod bench;
+mod build;
+mod cap;
+mod client;
+mod completions;
+mod disassemble;
+mod doctor;
+mod event;
+mod failure;
+mod function;
+mod host;
+mod invoke;
+mod keys;
+mod load;
+mod logs;
+mod new;
+mod project;
+mod python;
+mod report;
+mod run;
+mod serve;
+mod signal;
+mod time;
+mod woof;
+
+use arguments::{Arguments, Command};
+use clap::{CommandFactory as _, Parser as _};
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no mistakes.
+            let status = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(status);
+        }
+    };
+    let Some(command) = arguments.command else {
+        welcome();
+        return ExitCode::SUCCESS;
+    };
+    match dispatch(command) {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<u8, Failure> {
+    match command {
+        Command::New(arguments) => new::new(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Build(arguments) => build::build(&arguments),
+        Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Invoke(arguments) => invoke::invoke(&arguments),
+        Command::Logs(arguments) => logs::logs(&arguments),
+        Command::Woof(arguments) => woof::woof(&arguments),
+        Command::Disassemble(arguments) => disassemble::disassemble(&arguments),
+        Command::Cap(arguments) => cap::cap(&arguments),
+        Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Doctor(arguments) => doctor::doctor(&arguments),
+        Command::Completions(arguments) => completions::completions(&arguments),
+        Command::Man => completions::man(),
+    }
+}
+
+/// What `nano` alone says: the few commands that matter, and the next step.
+fn welcome() {
+    let in_project = std::path::Path::new("nano.toml").exists();
+    let version = Arguments::command().get_version().unwrap_or_default().to_string();
+    anstream::println!("nano {version}: one Python function, on a microcontroller, at the edge, in the cloud\n");
+    anstream::println!("  nano new DIR      start a project from a template");
+    anstream::println!("  nano dev          edge, software devices and hot reload");
+    anstream::println!("  nano run FILE.py  run a program on IoTPy");
+    anstream::println!("  nano build        sizes, and whether it fits a board");
+    anstream::println!("  nano doctor       what is installed and what is missing\n");
+    let next = if in_project { "nano dev" } else { "nano new my-app" };
+    anstream::println!("Next: {next}      (all commands: nano help)");
+}

@@ -1,0 +1,402 @@
+//! The command line: every command, its options and an example of each.
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// One Python function: on a microcontroller, at the edge, in the cloud.
+#[derive(Debug, Parser)]
+#[command(name = "nano", version, about, disable_help_subcommand = false)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a project from a template.
+    New(New),
+    /// Run a program on IoTPy, or invoke one handler once.
+    Run(Run),
+    /// Compile a project; print sizes and whether it fits the board.
+    Build(Build),
+    /// Serve the edge alone: S3 and Lambda on one port.
+    Serve(Serve),
+    /// Invoke a function of a running edge.
+    Invoke(Invoke),
+    /// Print what functions printed.
+    Logs(Logs),
+    /// Read and write append-only logs.
+    Woof(Woof),
+    /// Print the bytecode beside the source.
+    Disassemble(Disassemble),
+    /// Make, derive, inspect and check capabilities.
+    Cap(Cap),
+    /// Measure.
+    Bench(Bench),
+    /// Say what is installed, what is missing, and the command that mends it.
+    Doctor(Doctor),
+    /// Print shell completions.
+    Completions(Completions),
+    /// Print the manual page.
+    Man,
+}
+
+/// `nano new`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano new lights --template sensor-app")]
+pub struct New {
+    /// Folder to make.
+    #[arg(required_unless_present = "list")]
+    pub dir: Option<PathBuf>,
+    /// Which template.
+    #[arg(long, short)]
+    pub template: Option<String>,
+    /// List the templates.
+    #[arg(long)]
+    pub list: bool,
+    /// Ask nothing.
+    #[arg(long)]
+    pub no_input: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano run`
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  nano run hello.py\n  nano run . --function new_light_lvl --event '[42]' --on all")]
+pub struct Run {
+    /// A Python file, or the folder of a project.
+    pub target: PathBuf,
+    /// Arguments of the program.
+    #[arg(trailing_var_arg = true)]
+    pub arguments: Vec<String>,
+    /// Invoke this handler: a function of the file, or one of the project's functions.
+    #[arg(long, short)]
+    pub function: Option<String>,
+    /// The event: JSON, @FILE, or - for standard input.
+    #[arg(long, short, default_value = "{}")]
+    pub event: String,
+    /// Where: device, edge, cloud, or all three, compared.
+    #[arg(long, default_value = "device")]
+    pub on: String,
+    /// Arena in bytes (also "16 KiB").
+    #[arg(long)]
+    pub memory: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano build`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano build --target esp8266")]
+pub struct Build {
+    /// Folder of the project.
+    #[arg(default_value = ".")]
+    pub project: PathBuf,
+    /// Board it must fit.
+    #[arg(long)]
+    pub target: Option<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano disassemble`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano disassemble lights.py")]
+pub struct Disassemble {
+    /// A Python file or a module (.npy).
+    pub file: PathBuf,
+}
+
+/// `nano cap`
+#[derive(Args, Debug)]
+pub struct Cap {
+    /// What to do with capabilities.
+    #[command(subcommand)]
+    pub command: CapCommand,
+}
+
+/// The commands of `nano cap`.
+#[derive(Debug, Subcommand)]
+pub enum CapCommand {
+    /// Make a device secret and the owner's root capability.
+    New(CapNew),
+    /// Derive a weaker capability.
+    Derive(CapDerive),
+    /// Show what a capability allows.
+    Inspect(CapShow),
+    /// Warn about grants that have no effect.
+    Check(CapShow),
+    /// Check a capability against the device secret in `.nano/`.
+    Verify(CapVerify),
+    /// Print test vectors of the format.
+    Vectors,
+}
+
+/// `nano cap new`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano cap new walkway")]
+pub struct CapNew {
+    /// Name of the device.
+    pub device: String,
+    /// Print the capability itself, which is a secret.
+    #[arg(long)]
+    pub reveal: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano cap derive`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano cap derive --device walkway --readonly --ns 1 --woof 2 --expires 1h")]
+pub struct CapDerive {
+    /// The parent: a capability, or @FILE; else the root of `--device`.
+    pub parent: Option<String>,
+    /// Device whose root (in `.nano/`) is the parent.
+    #[arg(long)]
+    pub device: Option<String>,
+    /// Allow reading only (get, latest, list).
+    #[arg(long)]
+    pub readonly: bool,
+    /// Namespace handle.
+    #[arg(long)]
+    pub ns: Option<u16>,
+    /// WooF handle.
+    #[arg(long)]
+    pub woof: Option<u16>,
+    /// Rights, separated by commas: get, put, exec, ..
+    #[arg(long, value_delimiter = ',')]
+    pub rights: Vec<String>,
+    /// Life: 30s, 10m, 1h, 7d.
+    #[arg(long)]
+    pub expires: Option<String>,
+    /// Lane of sequence numbers, 0 to 7.
+    #[arg(long)]
+    pub lane: Option<u8>,
+    /// Require a capability with this identity (16 hexadecimal digits) beside it.
+    #[arg(long)]
+    pub requires: Option<String>,
+    /// Carry this identity (16 hexadecimal digits).
+    #[arg(long)]
+    pub identity: Option<String>,
+    /// Longest payload in bytes.
+    #[arg(long)]
+    pub max_len: Option<u16>,
+    /// No further derivation.
+    #[arg(long)]
+    pub sealed: bool,
+    /// Write it to this file (mode 0600) instead of standard output.
+    #[arg(long, short)]
+    pub output: Option<PathBuf>,
+}
+
+/// `nano cap inspect`, `nano cap check`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano cap inspect @reader.cap")]
+pub struct CapShow {
+    /// A capability, @FILE, or - for standard input.
+    pub capability: String,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano cap verify`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano cap verify @reader.cap --device walkway")]
+pub struct CapVerify {
+    /// A capability, @FILE, or - for standard input.
+    pub capability: String,
+    /// Device whose secret is in `.nano/`.
+    #[arg(long)]
+    pub device: String,
+}
+
+/// `nano bench`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano bench vm --corpus bench/corpus --json")]
+pub struct Bench {
+    /// What to measure.
+    #[command(subcommand)]
+    pub command: BenchCommand,
+}
+
+/// The commands of `nano bench`.
+#[derive(Debug, Subcommand)]
+pub enum BenchCommand {
+    /// The interpreter over a corpus, beside this machine's CPython.
+    Vm(BenchVm),
+    /// The compiler: source to packaged module.
+    Compile(BenchCompile),
+}
+
+/// `nano bench vm`
+#[derive(Args, Debug)]
+pub struct BenchVm {
+    /// Folder of programs, each with `bench()` and `INNER`.
+    #[arg(long, default_value = "bench/corpus")]
+    pub corpus: PathBuf,
+    /// Only programs whose name matches (* is any text).
+    #[arg(long, default_value = "*")]
+    pub filter: String,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano bench compile`
+#[derive(Args, Debug)]
+pub struct BenchCompile {
+    /// Python files.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano doctor`
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano completions`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano completions bash > ~/.local/share/bash-completion/completions/nano")]
+pub struct Completions {
+    /// Shell.
+    pub shell: clap_complete::Shell,
+}
+
+/// `nano serve`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano serve --data ./edge-data --auth AKIAEXAMPLE:secret")]
+pub struct Serve {
+    /// Port.
+    #[arg(long, default_value_t = 4566)]
+    pub port: u16,
+    /// Folder that keeps everything.
+    #[arg(long, default_value = ".nano/edge")]
+    pub data: PathBuf,
+    /// Verify signatures by this key, ACCESS:SECRET; may be given several times.
+    #[arg(long, value_name = "ACCESS:SECRET")]
+    pub auth: Vec<String>,
+    /// Print the endpoint as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano invoke`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano invoke summarise --event '[[12], [512]]' --on edge")]
+pub struct Invoke {
+    /// Function.
+    pub function: String,
+    /// The event: JSON, @FILE, or - for standard input.
+    #[arg(long, short, default_value = "{}")]
+    pub event: String,
+    /// Where: device, edge, cloud, or auto.
+    #[arg(long, default_value = "auto")]
+    pub on: String,
+    /// The edge.
+    #[arg(long, default_value = crate::client::ENDPOINT)]
+    pub endpoint: String,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano logs`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano logs summarise -f")]
+pub struct Logs {
+    /// Function; all where left out.
+    pub function: Option<String>,
+    /// Go on with what is to come.
+    #[arg(long, short)]
+    pub follow: bool,
+    /// How many records to begin with.
+    #[arg(long, short = 'n', default_value_t = 50)]
+    pub count: u64,
+    /// The edge.
+    #[arg(long, default_value = crate::client::ENDPOINT)]
+    pub endpoint: String,
+    /// Print JSON, a record a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano woof`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano woof tail woof://127.0.0.1:4566/sensor-app/light -n 5")]
+pub struct Woof {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: WoofCommand,
+}
+
+/// The commands of `nano woof`.
+#[derive(Debug, Subcommand)]
+pub enum WoofCommand {
+    /// List logs.
+    List {
+        /// woof://host[:port][/namespace]; the local edge where left out.
+        uri: Option<String>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell what a log is.
+    Stat {
+        /// woof://host[:port]/namespace/name
+        uri: String,
+    },
+    /// Make a log.
+    Create {
+        /// woof://host[:port]/namespace/name
+        uri: String,
+        /// Most bytes of a record.
+        #[arg(long, default_value = "64 B")]
+        element: String,
+        /// Records kept.
+        #[arg(long, default_value_t = 128)]
+        history: u32,
+    },
+    /// Read a record: the newest, or that of a sequence number.
+    Get {
+        /// woof://host[:port]/namespace/name
+        uri: String,
+        /// Sequence number.
+        sequence: Option<u64>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Append a record; prints its sequence number.
+    Put {
+        /// woof://host[:port]/namespace/name
+        uri: String,
+        /// The record, or - for standard input.
+        payload: String,
+    },
+    /// Read the newest records.
+    Tail {
+        /// woof://host[:port]/namespace/name
+        uri: String,
+        /// How many.
+        #[arg(short = 'n', long, default_value_t = 10)]
+        count: u64,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}

@@ -1,0 +1,93 @@
+//! `nano build`: compile a project; sizes, and whether it fits the board.
+
+use crate::arguments::Build;
+use crate::failure::Failure;
+use crate::{load, project};
+use nano_emulator::BoardTable;
+use nano_vm::{Aligned, Event, Instance, Limits, Module, NoHost};
+use serde_json::json;
+
+/// Compiles every function and tells its sizes; fails when one can't fit its memory.
+pub fn build(arguments: &Build) -> Result<u8, Failure> {
+    let project = project::read(&arguments.project)?;
+    let board = match &arguments.target {
+        None => None,
+        Some(name) => Some(BoardTable::named(name).ok_or_else(|| {
+            Failure::with_hint(
+                format!("there is no board {name:?}"),
+                format!("the boards are: {}", BoardTable::names().join(", ")),
+            )
+        })?),
+    };
+    let mut too_large = Vec::new();
+    if !arguments.json {
+        anstream::println!(
+            "{:<22} {:>8} {:>10} {:>10} {:>8}  runs on",
+            "function",
+            "module B",
+            "snapshot B",
+            "RAM needed",
+            "arena B"
+        );
+    }
+    for function in &project.functions {
+        let compiled = load::compiled(&project::sources(&project, function)?, false)?;
+        let module = Module::load(Aligned::new(&compiled.module)).map_err(|error| Failure::Internal(error.into()))?;
+        let needed = ram_needed(&module, function.memory as usize);
+        if arguments.json {
+            println!(
+                "{}",
+                json!({"function": function.name, "module_bytes": compiled.module.len(), "snapshot_bytes": 0, "ram_bytes": needed,
+                       "arena_bytes": function.memory, "run": function.run.word()})
+            );
+        } else {
+            anstream::println!(
+                "{:<22} {:>8} {:>10} {:>10} {:>8}  {}",
+                function.name,
+                compiled.module.len(),
+                0,
+                needed.map_or_else(|| "too little".to_string(), |bytes| bytes.to_string()),
+                function.memory,
+                function.run.word()
+            );
+        }
+        match (needed, &board) {
+            (None, _) => too_large.push(format!(
+                "{}: its top level does not fit {} bytes of memory; raise `memory` in nano.toml",
+                function.name, function.memory
+            )),
+            (Some(_), Some(board)) if function.memory > board.memory.arena => too_large.push(format!(
+                "{}: {} can give functions {} bytes, nano.toml asks for {}; lower `memory`",
+                function.name, board.model, board.memory.arena, function.memory
+            )),
+            _ => {}
+        }
+    }
+    if too_large.is_empty() {
+        return Ok(0);
+    }
+    Err(Failure::Code(too_large.iter().map(|line| format!("error: {line}\n")).collect()))
+}
+
+/// Smallest arena in which the module's top level runs, up to `most`; by bisection to 64 bytes.
+fn ram_needed(module: &Module<Aligned>, most: usize) -> Option<usize> {
+    let fits = |bytes: usize| {
+        let mut instance = Instance::new(module.clone(), bytes, Limits { fuel: 50_000_000, ..Limits::default() });
+        let failure = instance.invoke(&mut NoHost, "", Event::Json("null"), &[]).result;
+        // The top level ran when the only thing missing is the function without a name.
+        failure == Err(nano_vm::Failure::NotFound)
+    };
+    if !fits(most) {
+        return None;
+    }
+    let (mut low, mut high) = (0, most);
+    while high - low > 64 {
+        let middle = usize::midpoint(low, high) & !3;
+        if fits(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Some(high)
+}

@@ -1,0 +1,62 @@
+//! What goes wrong, as a person reads it: a cause, a hint, an exit code.
+
+use std::io;
+
+/// Why a command ends early.
+#[derive(Debug)]
+pub enum Failure {
+    /// The user's code or device failed: exit code 1. The text is complete (a traceback, diagnostics).
+    Code(String),
+    /// Usage or configuration: exit code 2.
+    Usage(anyhow::Error, Option<String>),
+    /// A defect of nano: exit code 3.
+    Internal(anyhow::Error),
+    /// Whoever read our output has gone: exit code 0.
+    BrokenPipe,
+}
+
+impl Failure {
+    /// A mistake in usage or configuration.
+    pub fn usage(message: impl std::fmt::Display) -> Self {
+        Self::Usage(anyhow::anyhow!("{message}"), None)
+    }
+
+    /// The same with what to do about it.
+    pub fn with_hint(message: impl std::fmt::Display, hint: impl Into<String>) -> Self {
+        Self::Usage(anyhow::anyhow!("{message}"), Some(hint.into()))
+    }
+
+    /// Exit code.
+    pub fn status(&self) -> u8 {
+        match self {
+            Self::Code(_) => 1,
+            Self::Usage(..) => 2,
+            Self::Internal(_) => 3,
+            Self::BrokenPipe => 0,
+        }
+    }
+
+    /// Tells the person, on standard error.
+    pub fn print(&self) {
+        match self {
+            Self::Code(text) => anstream::eprint!("{text}"),
+            Self::Usage(error, hint) => {
+                anstream::eprintln!("error: {error:#}");
+                if let Some(hint) = hint {
+                    anstream::eprintln!("hint: {hint}");
+                }
+            }
+            Self::Internal(error) => {
+                anstream::eprintln!("error: {error:#}");
+                anstream::eprintln!("hint: this is a defect of nano; please report it with what you did");
+            }
+            Self::BrokenPipe => {}
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::BrokenPipe } else { Self::Usage(error.into(), None) }
+    }
+}

@@ -1,0 +1,43 @@
+//! The world of a program run from the command line: standard output and this machine's clocks.
+
+use nano_vm::Host;
+use std::io::Write as _;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Prints to standard output.
+#[derive(Debug)]
+pub struct Console {
+    started: Instant,
+    /// Standard output has been closed by its reader.
+    pub broken: bool,
+}
+
+impl Console {
+    /// A console whose steady clock starts now.
+    pub fn new() -> Self {
+        Self { started: Instant::now(), broken: false }
+    }
+}
+
+impl Host for Console {
+    fn print(&mut self, text: &str) {
+        self.broken |= std::io::stdout().write_all(text.as_bytes()).is_err();
+    }
+
+    fn wall_clock_ns(&mut self) -> u64 {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
+    }
+
+    fn monotonic_ns(&mut self) -> u64 {
+        self.started.elapsed().as_nanos() as u64
+    }
+
+    fn sleep_ns(&mut self, nanoseconds: u64) {
+        let _ = std::io::stdout().flush();
+        std::thread::sleep(Duration::from_nanos(nanoseconds));
+    }
+
+    fn interrupted(&mut self) -> bool {
+        self.broken
+    }
+}
