@@ -23,7 +23,7 @@ pub mod kind {
     pub const LIST: u8 = 7;
     /// [live, used, BUFFER of (hash, key, value), RAW index or unbound]
     pub const DICT: u8 = 8;
-    /// [live, used (active and dummy), BUFFER of (hash, key) in a power of two of places]
+    /// [live, used (active and dummy), BUFFER of (hash, key) in a power of two of places, finger of pop]
     pub const SET: u8 = 9;
     /// As SET.
     pub const FROZENSET: u8 = 10;
