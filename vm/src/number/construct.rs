@@ -241,8 +241,7 @@ impl Vm<'_> {
                         crate::text::decimal_digit(next).map_or(b'?', |digit| b'0' + digit as u8)
                     };
                     if let Some(place) = self.bytes_mut(copy).get_mut(to) {
-                        // (The information separators count as spaces beside characters beyond ASCII only.)
-                        *place = if (0x1C..=0x1F).contains(&byte) { b' ' } else { byte };
+                        *place = byte;
                     }
                     to += 1;
                 }

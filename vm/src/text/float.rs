@@ -79,6 +79,7 @@ impl TextBuilder {
             Style::Shortest => {
                 self.push_fmt(vm, format_args!("{number:e}"))?;
                 let exponent = self.take_exponent(vm, start);
+                self.break_tie(vm, number, start, exponent);
                 if alternate && self.len() - start == 1 && !(-4..16).contains(&exponent) {
                     self.push_byte(vm, b'.')?;
                 }
@@ -136,6 +137,24 @@ impl TextBuilder {
         let negative = digits.first() == Some(&b'-');
         self.truncate(vm, start + at as u32);
         if negative { -exponent } else { exponent }
+    }
+
+    /// Where two shortest texts are equally near, `core` takes the larger one and CPython the one with an even digit.
+    fn break_tie(&mut self, vm: &mut Vm<'_>, number: f64, start: u32, exponent: i32) {
+        // The number is an odd multiple of 2^-halvings, so a multiple of 10^-(halvings - 1) and a half.
+        let bits = number.to_bits();
+        let scale = 1075 - (bits >> 52) as i32;
+        let halvings = scale - (bits | 1 << 52).trailing_zeros() as i32;
+        // `d.ddd`, of which the digits behind the point of the whole number count.
+        let behind = (self.len() - start).saturating_sub(2) as i32 - exponent;
+        if halvings >= 2
+            && behind == halvings - 1
+            && let Some(last) = self.written_mut(vm).last_mut()
+            && last.is_ascii_digit()
+            && *last % 2 == 1
+        {
+            *last -= 1;
+        }
     }
 
     fn push_exponent(&mut self, vm: &mut Vm<'_>, exponent: i32) -> Outcome<()> {
