@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use nano_vm::{Aligned, Event, Exception, Host, HostError, Instance, Limits, Stop};
 use nano_wire::traceback::{Place, render};
-use nano_woof::Error;
+use nano_woof::{Error, Sequence};
 
-use super::{Call, Failure, MOST_RESULT_BYTES, Ran};
+use super::{Call, EventKind, Failure, MOST_RESULT_BYTES, Ran};
 use crate::lambda::Configuration;
 use crate::translate::Translation;
 use crate::woofs::Woofs;
@@ -34,12 +34,12 @@ pub(crate) struct Loaded {
     idle: Mutex<Vec<Instance<Aligned>>>,
     log_stream: String,
     /// Where the handlers' steady clock begins.
-    loaded: Instant,
+    since: Instant,
 }
 
 impl Loaded {
     pub fn new(translation: Arc<Translation>, log_stream: String) -> Self {
-        Self { translation, idle: Mutex::default(), log_stream, loaded: Instant::now() }
+        Self { translation, idle: Mutex::default(), log_stream, since: Instant::now() }
     }
 
     /// Runs an invocation on this thread.
@@ -52,13 +52,16 @@ impl Loaded {
         let mut host = EdgeHost {
             output: String::new(),
             dropped: 0,
-            loaded: self.loaded,
+            since: self.since,
             deadline: begun + timeout,
             woofs,
             world,
             configuration,
         };
-        let event = std::str::from_utf8(&call.event).unwrap_or("null");
+        let event = match (call.kind, std::str::from_utf8(&call.event)) {
+            (EventKind::Json, Ok(text)) => Event::Json(text),
+            _ => Event::Bytes(&call.event),
+        };
         let memory = configuration.memory_size.to_string();
         let context = [
             ("aws_request_id", call.request_id.as_str()),
@@ -69,7 +72,7 @@ impl Loaded {
             ("log_stream_name", &self.log_stream),
             ("memory_limit_in_mb", &memory),
         ];
-        let invocation = instance.invoke(&mut host, &self.translation.function, Event::Json(event), &context);
+        let invocation = instance.invoke(&mut host, &self.translation.function, event, &context);
         let mut output = host.output;
         if host.dropped > 0 {
             output.push_str("\n[");
@@ -155,7 +158,7 @@ impl Loaded {
 struct EdgeHost<'a> {
     output: String,
     dropped: usize,
-    loaded: Instant,
+    since: Instant,
     deadline: Instant,
     woofs: &'a Woofs,
     world: &'a World,
@@ -176,7 +179,7 @@ impl Host for EdgeHost<'_> {
     }
 
     fn monotonic_ns(&mut self) -> u64 {
-        self.loaded.elapsed().as_nanos() as u64
+        self.since.elapsed().as_nanos() as u64
     }
 
     fn sleep_ns(&mut self, nanoseconds: u64) {
@@ -201,10 +204,10 @@ impl Host for EdgeHost<'_> {
 
     fn append(&mut self, log: &str, payload: &[u8]) -> Result<u64, HostError> {
         let name = self.configuration.nano.woof(log);
-        self.woofs.append(&name, payload).map(|sequence| sequence.get()).map_err(|error| refusal(&error))
+        self.woofs.append(&name, payload).map(Sequence::get).map_err(|error| refusal(&error))
     }
 
-    fn device_name(&self) -> &str {
+    fn device_name(&self) -> &'static str {
         "edge"
     }
 

@@ -1,51 +1,71 @@
-"""The module `device` for handlers that CPython runs: an edge has logs, but no pins.
+"""The module `device` for handlers that CPython runs at the edge: logs, but no pins. Errors are worded as on devices."""
 
-What a handler drives is written to its log, as for handlers that IoTPy runs at the edge.
-"""
-
+import operator
 import os
 from urllib.parse import quote
 
 from nano_link import Link
 
-name = "nano"
+name = "cloud"
 
 _link = None
 
 
-def _request(verb, log, body=b""):
-    global _link
-    if _link is None:
-        _link = Link(os.environ["AWS_LAMBDA_RUNTIME_API"])
-    status, headers, content = _link.request("POST", "/_nano/%s/%s" % (verb, quote(log)), body)
-    if status != 200:
-        raise OSError(_ERRORS.get(status, "refused"))
-    return int(headers["nano-sequence"]), content
-
-
-_ERRORS = {404: "not found", 413: "too large"}
+def _number(value):
+    number = operator.index(value)
+    if not 0 <= number < 1 << 32:
+        raise OSError("device: no such pin or channel: %d" % number)
+    return number
 
 
 def set_pin_high(pin):
-    print("device: pin %d high" % pin)
+    # There are no pins here: a handler written for a device runs all the same, and its log says what it drove.
+    print("device: pin %d high" % _number(pin))
 
 
 def set_pin_low(pin):
-    print("device: pin %d low" % pin)
+    print("device: pin %d low" % _number(pin))
 
 
 def read_pin(pin):
-    raise OSError("unsupported")
+    _number(pin)
+    raise OSError("device: this host has no pins")
 
 
 def read_adc(channel):
-    raise OSError("unsupported")
+    _number(channel)
+    raise OSError("device: this host has no ADC channels")
+
+
+def _request(function, log, body=b""):
+    global _link
+    if not isinstance(log, str):
+        raise TypeError("device.%s() argument 'log' must be str, not %s" % (function, type(log).__name__))
+    if _link is None:
+        _link = Link(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    status, headers, content = _link.request("POST", "/_nano/%s/%s" % (function, quote(log)), body)
+    if status == 404:
+        raise OSError("device: no such log: '%s'" % log)
+    if status == 413:
+        raise OSError("device: the payload is too large for a record of log '%s'" % log)
+    if status != 200:
+        raise OSError("device: log '%s' refused it" % log)
+    return int(headers["nano-sequence"]), content
 
 
 def append(log, payload):
-    return _request("append", log, payload.encode() if isinstance(payload, str) else bytes(payload))[0]
+    """Appends a record; its sequence number."""
+    if isinstance(payload, str):
+        body = payload.encode()
+    elif isinstance(payload, (bytes, bytearray)):
+        body = bytes(payload)
+    else:
+        given = type(payload).__name__
+        raise TypeError("device.append() takes str or bytes, not %s; json.dumps() makes a str of it" % given)
+    return _request("append", log, body)[0]
 
 
 def latest(log):
+    """The newest record as (sequence number, bytes); None where the log is empty."""
     sequence, content = _request("latest", log)
-    return content if sequence else None
+    return (sequence, content) if sequence else None
