@@ -1,12 +1,17 @@
 //! A machine for unit tests: an arena and an empty module.
 
-use crate::host::NoHost;
+use crate::host::{Host, NoHost};
 use crate::image::Image;
 use crate::vm::{Limits, Vm};
 use std::vec;
 
 /// Runs a test on a machine with an arena of this many bytes: as usual, then with everything moving at every allocation.
 pub fn with_vm(bytes: usize, test: impl Fn(&mut Vm<'_>)) {
+    with_host(&mut NoHost, bytes, test);
+}
+
+/// The same in a world.
+pub fn with_host(host: &mut dyn Host, bytes: usize, test: impl Fn(&mut Vm<'_>)) {
     for stress in [false, true] {
         let image = Image {
             globals: 0,
@@ -21,9 +26,8 @@ pub fn with_vm(bytes: usize, test: impl Fn(&mut Vm<'_>)) {
             modules: &[],
         };
         let mut arena = vec![0u32; bytes / 4];
-        let mut host = NoHost;
         let limits = Limits { stress, ..Limits::default() };
-        let mut vm = Vm::new(&mut arena, image, &mut host, limits, None).unwrap();
+        let mut vm = Vm::new(&mut arena, image, &mut *host, limits, None).unwrap();
         test(&mut vm);
     }
 }

@@ -181,3 +181,126 @@ impl Vm<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Host;
+    use crate::testing::{with_host, with_vm};
+    use std::string::{String, ToString};
+    use std::vec;
+    use std::vec::Vec;
+
+    /// Pins 0 to 3, ADC channel 0, and one log that takes records of at most 300 bytes.
+    #[derive(Default)]
+    struct Board {
+        pins: [bool; 4],
+        records: Vec<Vec<u8>>,
+    }
+
+    impl Host for Board {
+        fn set_pin(&mut self, pin: u32, high: bool) -> Result<(), HostError> {
+            *self.pins.get_mut(pin as usize).ok_or(HostError::NotFound)? = high;
+            Ok(())
+        }
+
+        fn read_pin(&mut self, pin: u32) -> Result<bool, HostError> {
+            self.pins.get(pin as usize).copied().ok_or(HostError::NotFound)
+        }
+
+        fn read_adc(&mut self, channel: u32) -> Result<u32, HostError> {
+            if channel == 0 { Ok(1023) } else { Err(HostError::NotFound) }
+        }
+
+        fn append(&mut self, log: &str, payload: &[u8]) -> Result<u64, HostError> {
+            match log {
+                "levels" if payload.len() <= 300 => {
+                    self.records.push(payload.to_vec());
+                    Ok(self.records.len() as u64)
+                }
+                "levels" => Err(HostError::TooLarge),
+                "full" => Err(HostError::Refused),
+                _ => Err(HostError::NotFound),
+            }
+        }
+
+        fn latest(&mut self, log: &str, buffer: &mut [u8]) -> Result<Option<(u64, usize)>, HostError> {
+            if log != "levels" {
+                return Err(HostError::NotFound);
+            }
+            Ok(self.records.last().map(|record| {
+                let length = record.len().min(buffer.len());
+                buffer[..length].copy_from_slice(&record[..length]);
+                (self.records.len() as u64, record.len())
+            }))
+        }
+    }
+
+    fn call(vm: &mut Vm<'_>, builtin: Builtin, arguments: &[Value]) -> Outcome<Value> {
+        let args = vm.root_all(arguments)?;
+        (function(builtin).unwrap().run)(vm, args)
+    }
+
+    /// The message of what a call raises.
+    fn message(vm: &mut Vm<'_>, builtin: Builtin, arguments: &[Value]) -> String {
+        call(vm, builtin, arguments).unwrap_err();
+        let exception = vm.take_exception();
+        let text = vm.str(exception).unwrap();
+        vm.text(text).to_string()
+    }
+
+    #[test]
+    fn pins_and_channels() {
+        let mut board = Board::default();
+        with_host(&mut board, 1 << 14, |vm| {
+            let two = Value::small_unchecked(2);
+            assert_eq!(call(vm, Builtin::DeviceSetPinHigh, &[two]), Ok(Value::NONE));
+            assert_eq!(call(vm, Builtin::DeviceReadPin, &[two]), Ok(Value::TRUE));
+            assert_eq!(call(vm, Builtin::DeviceSetPinLow, &[two]), Ok(Value::NONE));
+            assert_eq!(call(vm, Builtin::DeviceReadPin, &[two]), Ok(Value::FALSE));
+            assert_eq!(call(vm, Builtin::DeviceReadAdc, &[Value::FALSE]), Ok(Value::small_unchecked(1023)));
+            let many = Value::small_unchecked(77);
+            assert_eq!(message(vm, Builtin::DeviceSetPinHigh, &[many]), "device: no such pin: 77");
+            assert_eq!(message(vm, Builtin::DeviceReadAdc, &[many]), "device: no such ADC channel: 77");
+            let negative = Value::small_unchecked(-1);
+            assert_eq!(message(vm, Builtin::DeviceReadPin, &[negative]), "device: no such pin or channel: -1");
+            let text = message(vm, Builtin::DeviceReadPin, &[Value::NONE]);
+            assert_eq!(text, "'NoneType' object cannot be interpreted as an integer");
+        });
+        with_vm(1 << 14, |vm| {
+            let text = message(vm, Builtin::DeviceSetPinHigh, &[Value::small_unchecked(2)]);
+            assert_eq!(text, "device: this host has no pins");
+        });
+    }
+
+    #[test]
+    fn logs() {
+        let mut board = Board::default();
+        with_host(&mut board, 1 << 14, |vm| {
+            let name = vm.new_str("levels").unwrap();
+            let (name, payload) = vm.root2(name, Value::NONE).unwrap();
+            for length in [0, 5, 127, 128, 129, 300] {
+                let text = vm.new_str(&"x".repeat(length)).unwrap();
+                vm.set(payload, text);
+                let arguments = [vm.get(name), vm.get(payload)];
+                let sequence = call(vm, Builtin::DeviceAppend, &arguments).unwrap().as_small();
+                let latest = vm.get(name);
+                let latest = call(vm, Builtin::DeviceLatest, &[latest]).unwrap();
+                assert_eq!(vm.items(latest)[0].as_small(), sequence);
+                assert_eq!(vm.bytes(vm.items(latest)[1]), &vec![b'x'; length]);
+            }
+            let text = vm.new_bytes(&[7; 301]).unwrap();
+            vm.set(payload, text);
+            let arguments = [vm.get(name), vm.get(payload)];
+            let text = message(vm, Builtin::DeviceAppend, &arguments);
+            assert_eq!(text, "device: the payload is too large for a record of log 'levels'");
+            let arguments = [vm.get(name), Value::small_unchecked(5)];
+            let text = message(vm, Builtin::DeviceAppend, &arguments);
+            assert_eq!(text, "device.append() takes str or bytes, not int; json.dumps() makes a str of it");
+            let other = vm.new_str("nothing").unwrap();
+            assert_eq!(message(vm, Builtin::DeviceLatest, &[other]), "device: no such log: 'nothing'");
+            let text = message(vm, Builtin::DeviceLatest, &[Value::NONE]);
+            assert_eq!(text, "device.latest() argument 'log' must be str, not NoneType");
+        });
+    }
+}

@@ -117,23 +117,35 @@ pub(super) fn factorial(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     product_of_range(vm, 2, n as u64)
 }
 
+/// Factors that are multiplied one after the other; more are halved, for factors of one size are multiplied quickest.
+const FEW: u64 = 64;
+
 /// The product of all integers from `first` to `last`.
 fn product_of_range(vm: &mut Vm<'_>, first: u64, last: u64) -> Outcome<Value> {
+    let mark = vm.mark();
     let result = vm.root(ONE)?;
-    let mut product = 1u64;
-    let mut factor = first;
-    while factor <= last {
-        product = if let Some(larger) = product.checked_mul(factor) {
-            larger
-        } else {
-            vm.multiply_by(result, product)?;
-            factor
-        };
-        let Some(next) = factor.checked_add(1) else { break };
-        factor = next;
+    if last.saturating_sub(first) > FEW {
+        let middle = first.midpoint(last);
+        let low = product_of_range(vm, first, middle)?;
+        vm.set(result, low);
+        let high = product_of_range(vm, middle + 1, last)?;
+        let high = vm.root(high)?;
+        vm.multiply_into(result, high)?;
+    } else {
+        let mut product = 1u64;
+        for factor in first..=last {
+            product = if let Some(larger) = product.checked_mul(factor) {
+                larger
+            } else {
+                vm.multiply_by(result, product)?;
+                factor
+            };
+        }
+        vm.multiply_by(result, product)?;
     }
-    vm.multiply_by(result, product)?;
-    Ok(vm.get(result))
+    let value = vm.get(result);
+    vm.release(mark);
+    Ok(value)
 }
 
 /// `perm(n, k=None)`.
