@@ -40,15 +40,14 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
     let mut edge = None;
     let mut rows = Vec::new();
     for place in places {
-        let row = match place {
-            RunOn::Device => on_device(&project, &function, &event)?,
-            _ => {
-                if edge.is_none() {
-                    edge = Some(Temporary::open(&project, &function)?);
-                }
-                let Some(edge) = &edge else { continue };
-                edge.invoke(&function.name, &event, *place)?
+        let row = if *place == RunOn::Device {
+            on_device(&project, &function, &event)?
+        } else {
+            if edge.is_none() {
+                edge = Some(Temporary::open(&project, &function)?);
             }
+            let Some(edge) = &edge else { continue };
+            edge.invoke(&function.name, &event, *place)?
         };
         rows.push(row);
     }
@@ -238,7 +237,7 @@ impl Temporary {
 
     fn invoke(&self, function: &str, event: &str, place: RunOn) -> Result<Row, Failure> {
         let (on, name) = if place == RunOn::Cloud { (On::Cloud, "cloud") } else { (On::Edge, "edge") };
-        let invoke = Invoke { event: event.to_string().into(), on, client_context: None };
+        let invoke = Invoke { on, ..Invoke::new(event.to_string()) };
         let answer = self.edge.invoke(function, invoke).map_err(|error| Failure::usage(error.message))?;
         Ok(Row { on: name, json: answer.to_json() })
     }

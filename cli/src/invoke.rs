@@ -29,7 +29,7 @@ pub fn invoke(arguments: &Invoke) -> Result<u8, Failure> {
         let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
         match error.get("traceback") {
             Some(Value::Array(lines)) => {
-                lines.iter().filter_map(Value::as_str).for_each(|line| anstream::eprintln!("{}", line.trim_end()))
+                lines.iter().filter_map(Value::as_str).for_each(|line| anstream::eprintln!("{}", line.trim_end()));
             }
             Some(Value::String(text)) => anstream::eprint!("{text}"),
             _ => {}

@@ -33,9 +33,8 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
         let invocation = Instance::new(module, arena, limits).run_main(&mut host);
         (invocation, host.broken)
     });
-    let (invocation, broken) = match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(done)) => done,
-        _ => return Err(Failure::Internal(anyhow::anyhow!("the interpreter's thread ended abnormally"))),
+    let Ok(Ok((invocation, broken))) = worker.map(std::thread::JoinHandle::join) else {
+        return Err(Failure::Internal(anyhow::anyhow!("the interpreter's thread ended abnormally")));
     };
     let flushed = std::io::stdout().flush();
     if broken || flushed.is_err() {

@@ -116,12 +116,12 @@ mod tests {
         let mut watch = Watch::new(folder.path()).unwrap();
 
         fs::write(&file, "a = 2\n").unwrap();
-        assert_eq!(watch.next(PATIENCE).unwrap().0, [file.clone()]);
+        assert_eq!(watch.next(PATIENCE).unwrap().0, std::slice::from_ref(&file));
 
         let temporary = folder.path().join(".lights.py.swp");
         fs::write(&temporary, "a = 3\n").unwrap();
         fs::rename(&temporary, &file).unwrap();
-        assert_eq!(watch.next(PATIENCE).unwrap().0, [file.clone()]);
+        assert_eq!(watch.next(PATIENCE).unwrap().0, std::slice::from_ref(&file));
 
         fs::write(&file, "a = 3\n").unwrap();
         assert!(watch.next(Duration::from_millis(300)).is_none());

@@ -221,7 +221,7 @@ impl Vm<'_> {
     }
 
     /// An attribute found in the class of an object, as its instance sees it.
-    fn from_class(&mut self, found: Value, class: Value) -> Outcome<Found> {
+    fn as_seen_by_instance(&mut self, found: Value, class: Value) -> Outcome<Found> {
         Ok(match self.kind(found) {
             kind::FUNCTION => Found::Method(found),
             kind::PROPERTY => {
@@ -284,7 +284,7 @@ impl Vm<'_> {
         let in_class = self.lookup(class, name);
         if let Some(found) = in_class {
             if self.is(found, kind::PROPERTY) {
-                return self.from_class(found, class).map(Some);
+                return self.as_seen_by_instance(found, class).map(Some);
             }
             if self.is(found, kind::INSTANCE) && self.lookup_defined_text(self.field(found, 0), "__set__").is_some() {
                 return Ok(self.through_descriptor(found, value, class)?.map(Found::Value));
@@ -305,7 +305,7 @@ impl Vm<'_> {
                 self.release(kept.0.0);
                 return Ok(Some(Found::Value(found)));
             }
-            return self.from_class(found, class).map(Some);
+            return self.as_seen_by_instance(found, class).map(Some);
         }
         let kept = self.root2(value, name)?;
         let text = self.name_line(name);

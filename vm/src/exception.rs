@@ -12,7 +12,6 @@ use nano_wire::value::{Value, header};
 /// Fields of an EXCEPTION.
 pub(crate) mod field {
     pub const CLASS: u32 = 0;
-    pub const ATTRIBUTES: u32 = 1;
     pub const ARGS: u32 = 2;
     pub const TRACEBACK: u32 = 3;
     pub const CAUSE: u32 = 4;

@@ -122,7 +122,6 @@ impl<'a> Vm<'a> {
 
         'run: loop {
             if raising {
-                raising = false;
                 self.native_depth = native_level;
                 match self.unwind(&mut regs, &mut count, &mut cursor, skip_place) {
                     Ok(()) => skip_place = false,
@@ -336,10 +335,10 @@ impl<'a> Vm<'a> {
                     op::Power => set!(a, self.binary_any(Binary::Power, regs.get(b), regs.get(c), false)),
                     op::InplacePower => set!(a, self.binary_any(Binary::Power, regs.get(b), regs.get(c), true)),
                     op::MatrixMultiply => {
-                        set!(a, self.binary_any(Binary::MatrixMultiply, regs.get(b), regs.get(c), false))
+                        set!(a, self.binary_any(Binary::MatrixMultiply, regs.get(b), regs.get(c), false));
                     }
                     op::InplaceMatrixMultiply => {
-                        set!(a, self.binary_any(Binary::MatrixMultiply, regs.get(b), regs.get(c), true))
+                        set!(a, self.binary_any(Binary::MatrixMultiply, regs.get(b), regs.get(c), true));
                     }
                     op::ShiftLeft => bitwise!(Binary::ShiftLeft, false, shift_left_small),
                     op::InplaceShiftLeft => bitwise!(Binary::ShiftLeft, true, shift_left_small),
@@ -436,8 +435,8 @@ impl<'a> Vm<'a> {
                     op::NotEqual => compare_value!(Comparison::NotEqual, !=),
                     op::Greater => compare_value!(Comparison::Greater, >),
                     op::GreaterEqual => compare_value!(Comparison::GreaterEqual, >=),
-                    op::Is => regs.set(a, Value::bool(self.same(regs.get(b), regs.get(c)))),
-                    op::IsNot => regs.set(a, Value::bool(!self.same(regs.get(b), regs.get(c)))),
+                    op::Is => regs.set(a, Value::bool(regs.get(b) == regs.get(c))),
+                    op::IsNot => regs.set(a, Value::bool(regs.get(b) != regs.get(c))),
                     op::In => {
                         let found = try_or_raise!(self.contains(regs.get(c), regs.get(b)));
                         regs.set(a, Value::bool(found));
@@ -520,7 +519,7 @@ impl<'a> Vm<'a> {
                     op::JumpGreater => jump_compare!(Comparison::Greater, >),
                     op::JumpGreaterEqual => jump_compare!(Comparison::GreaterEqual, >=),
                     op::JumpIs => {
-                        let holds = self.same(regs.get(a), regs.get(b));
+                        let holds = regs.get(a) == regs.get(b);
                         let distance = cursor.next() as i32;
                         if holds == (c != 0) {
                             cursor.jump(distance);
@@ -1312,12 +1311,6 @@ impl<'a> Vm<'a> {
     #[cold]
     pub(crate) fn wrong_register<T>(&mut self) -> Outcome<T> {
         self.raise(Builtin::SystemError, "the module's code is inconsistent")
-    }
-
-    /// Same object, or the same number or text constant (as CPython, where those are shared).
-    #[inline(always)]
-    fn same(&self, a: Value, b: Value) -> bool {
-        a == b
     }
 
     #[inline(always)]

@@ -4,6 +4,7 @@
 
 /// Kind of an object; the first five are those of `nano_wire::value::Kind`.
 #[allow(missing_docs, reason = "the layout behind each is its documentation")]
+#[expect(clippy::module_inception, reason = "read at its uses: kind::LIST")]
 pub mod kind {
     /// Raw: low word, high word.
     pub const FLOAT: u8 = 0;
@@ -61,9 +62,6 @@ pub mod kind {
     pub const CLASS_METHOD: u8 = 26;
     /// [class, receiver, class of the receiver]
     pub const SUPER: u8 = 27;
-    /// How many there are.
-    pub const COUNT: u8 = 28;
-
     /// Do the payload words hold values?
     #[inline(always)]
     pub const fn has_values(kind: u8) -> bool {

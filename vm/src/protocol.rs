@@ -473,6 +473,7 @@ impl Vm<'_> {
     }
 
     /// `iter(value)`.
+    #[expect(clippy::iter_not_returning_iterator, reason = "Python's iter(), on values of Python")]
     pub fn iter(&mut self, value: Value) -> Outcome<Value> {
         if self.is(value, kind::GENERATOR) {
             return Ok(value);

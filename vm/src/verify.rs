@@ -85,7 +85,7 @@ pub(crate) fn verify(image: &Image<'_>) -> Result<(), LoadError> {
         }
     }
     if image.constants.len() >= usize::from(NONE)
-        || image.functions.len() % Function::WORDS != 0
+        || !image.functions.len().is_multiple_of(Function::WORDS)
         || image.function_count() == 0
     {
         return Err(LoadError::Package);
@@ -213,7 +213,7 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
     while at < code.len() {
         let invalid = LoadError::Instruction { function: index as u16, word: at as u16 };
         let instruction = code.get(at..).and_then(Instruction::decode).ok_or(invalid)?;
-        if !operands_hold(image, &function, &instruction) {
+        if !operands_hold(image, &function, instruction) {
             return Err(invalid);
         }
         starts.set(at);
@@ -259,7 +259,7 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
     Ok(())
 }
 
-fn operands_hold(image: &Image<'_>, function: &Function, instruction: &Instruction) -> bool {
+fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instruction) -> bool {
     let shape = instruction.opcode.shape();
     if instruction.opcode == Opcode::Illegal {
         return false;

@@ -69,6 +69,7 @@ pub struct State {
 }
 
 /// A machine at work: borrowed for one run.
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the run, none excludes another")]
 pub struct Vm<'a> {
     pub(crate) mem: Memory<'a>,
     pub(crate) image: Image<'a>,

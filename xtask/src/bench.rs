@@ -13,7 +13,10 @@ Builds nano with optimisation and prints the numbers of `nano bench NAME --json`
 name those of all. Timings on a shared machine count only as ratios within one run.";
 
 /// What `nano bench` measures, with its further arguments.
-const BENCHES: [(&str, &[&str]); 3] = [("vm", &["--corpus", "bench"]), ("path", &[]), ("lambda", &[])];
+const BENCHES: [(&str, &[&str]); 2] = [
+    ("vm", &["--corpus", "bench/corpus"]),
+    ("compile", &["templates/sensor-app/lights.py", "templates/predictive-maintenance/maintenance.py"]),
+];
 
 /// Runs one benchmark or all.
 pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String> {

@@ -20,16 +20,22 @@ use table::Table;
 pub const HELP: &str = "\
 cargo xtask demo
 
-Builds nano and plays its main job, visibly: scaffolds the templates, runs their handlers on the device, at the
-edge and on CPython and compares the results, starts the edge with software devices that are fed real samples,
-invokes the functions with the stock AWS clients, and edits a handler to show the hot reload.
+Builds nano and plays its main job, visibly: scaffolds the templates, runs their handlers in a device's memory, at the
+edge and on CPython and compares the results, starts the edge, deploys and invokes the functions with the stock AWS
+clients, changes one's code and sees it take effect, writes and reads a log, ends the edge and finds everything again,
+and derives a read-only capability.
 
 Exit code 0 only if every step did what it says. Nothing is left running and no file is left behind.";
 
 /// The templates played, with a function of each and what is edited to show the reload.
 const APPLICATIONS: [Application; 2] = [
-    Application { template: "sensor-app", function: "new_light_lvl", source: "lights.py" },
-    Application { template: "predictive-maintenance", function: "check", source: "vibration.py" },
+    Application { template: "sensor-app", function: "new_light_lvl", source: "lights.py", event: "[42]" },
+    Application {
+        template: "predictive-maintenance",
+        function: "check_bearing",
+        source: "maintenance.py",
+        event: "@predictive-maintenance/data/window.json",
+    },
 ];
 
 /// How long a server may take to be ready, and an event to show.
@@ -39,6 +45,7 @@ struct Application {
     template: &'static str,
     function: &'static str,
     source: &'static str,
+    event: &'static str,
 }
 
 /// Builds `nano` in this profile and returns where cargo put it.
@@ -68,9 +75,8 @@ pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String
         let title = format!("Run {} on the device, at the edge and on CPython", application.function);
         stage.step(&title, || play.compare(application, &mut table))?;
     }
-    for application in &APPLICATIONS {
-        play.serve(application, &mut stage)?;
-    }
+    play.serve(&mut stage)?;
+    stage.step("Derive a read-only capability", || play.capabilities())?;
     stage.step("What ran where", || {
         say(&table.to_string());
         Ok(())
@@ -112,8 +118,17 @@ impl Play {
 
     /// The same event, three places, one result.
     fn compare(&self, application: &Application, table: &mut Table) -> Result<(), String> {
-        let mut all =
-            self.nano(&["run", application.template, "--function", application.function, "--on", "all", "--json"]);
+        let mut all = self.nano(&[
+            "run",
+            application.template,
+            "--function",
+            application.function,
+            "--event",
+            application.event,
+            "--on",
+            "all",
+            "--json",
+        ]);
         say(&format!("$ {}", process::display(&all)));
         let runs: Value = serde_json::from_str(&process::output(&mut all)?).map_err(|error| error.to_string())?;
         let runs = runs.as_array().ok_or("`--on all --json` did not print an array")?;
@@ -132,48 +147,99 @@ impl Play {
         Ok(())
     }
 
-    /// Everything that needs the running edge and device.
-    fn serve(&self, application: &Application, stage: &mut Stage) -> Result<(), String> {
+    /// Everything that needs the running edge.
+    fn serve(&self, stage: &mut Stage) -> Result<(), String> {
         let port = free_port()?;
-        let mut server = stage.step(&format!("Start nano dev in {}", application.template), || {
-            let console = free_port()?;
-            let mut dev = self.nano(&["dev", application.template, "--json"]);
-            dev.args(["--port", &port.to_string(), "--console", &console.to_string()]);
-            let mut server = Server::start(&dev)?;
+        let start = || {
+            let mut serve = self.nano(&["serve", "--data", "edge", "--json"]);
+            serve.args(["--port", &port.to_string()]);
+            let mut server = Server::start(&serve)?;
             server.wait("GET /_nano/health", PATIENCE, |_| answers(port, "/_nano/health").then_some(()))?;
             say(&format!("the edge answers on 127.0.0.1:{port}"));
             Ok(server)
-        })?;
-        stage.step("Samples become events, events run the handler on the device", || {
-            let event = server.wait_for("an invocation on the device", 0, PATIENCE, is_result_of(application))?;
-            say(&event.to_string());
-            Ok(())
-        })?;
-        stage.step("Invoke it with the stock AWS clients", || self.invoke_by_aws_clients(application, port))?;
-        stage.step(&format!("Edit {} while it runs", application.source), || {
-            let before = server.objects(0).len();
-            let source = self.project(application).join(application.source);
-            let text = fs::read_to_string(&source).map_err(|error| format!("{}: {error}", source.display()))?;
-            replace(&source, &format!("{text}\n# edited\n"))?;
-            let event = server.wait_for("the new code's result", before, PATIENCE, is_result_of(application))?;
-            say(&event.to_string());
-            Ok(())
+        };
+        let server = stage.step("Start nano serve", start)?;
+        stage.step("Deploy, invoke and change functions with boto3", || self.boto3("deploy", port))?;
+        stage.step("List and invoke them with the AWS CLI", || self.aws_cli(port))?;
+        stage.step("Write and read a log", || self.logs(port))?;
+        stage.step("End the edge", || server.stop())?;
+        let server = stage.step("Start it again on the same data", start)?;
+        stage.step("Functions and logs are all there", || {
+            self.boto3("again", port)?;
+            self.tail(port)
         })?;
         stage.step("End it", || server.stop())
     }
 
-    fn invoke_by_aws_clients(&self, application: &Application, port: u16) -> Result<(), String> {
-        let endpoint = format!("http://127.0.0.1:{port}");
+    fn boto3(&self, what: &str, port: u16) -> Result<(), String> {
         let mut boto3 = Command::new(self.clients.python());
-        boto3.args(["-c", include_str!("demo/boto3.py"), &endpoint, application.function]);
-        say("$ python3 (boto3): list_functions, invoke");
+        boto3.current_dir(&self.folder).args([
+            "-c",
+            include_str!("demo/boto3.py"),
+            &format!("http://127.0.0.1:{port}"),
+            what,
+        ]);
+        say(&format!("$ python3 (boto3): {what}"));
         say(process::output(with_credentials(&mut boto3))?.trim_end());
-        let mut cli = Command::new(self.clients.aws());
-        cli.args(["--endpoint-url", &endpoint, "lambda", "list-functions", "--query", "Functions[].FunctionName"]);
-        say(&format!("$ {}", process::display(&cli)));
-        let listed = process::output(with_credentials(&mut cli))?;
+        Ok(())
+    }
+
+    fn aws_cli(&self, port: u16) -> Result<(), String> {
+        let endpoint = format!("http://127.0.0.1:{port}");
+        let mut list = Command::new(self.clients.aws());
+        list.args(["--endpoint-url", &endpoint, "lambda", "list-functions", "--query", "Functions[].FunctionName"]);
+        say(&format!("$ {}", process::display(&list)));
+        let listed = process::output(with_credentials(&mut list))?;
         say(listed.trim_end());
-        if listed.contains(application.function) { Ok(()) } else { Err("the AWS CLI does not list it".into()) }
+        let mut invoke = Command::new(self.clients.aws());
+        invoke.current_dir(&self.folder).args([
+            "--endpoint-url",
+            &endpoint,
+            "lambda",
+            "invoke",
+            "--function-name",
+            "new_light_lvl",
+        ]);
+        invoke.args(["--payload", "[900]", "answer.json"]);
+        say(&format!("$ {}", process::display(&invoke)));
+        process::output(with_credentials(&mut invoke))?;
+        let answer = fs::read_to_string(self.folder.join("answer.json")).map_err(|error| error.to_string())?;
+        say(&answer);
+        let listed = APPLICATIONS.iter().all(|application| listed.contains(application.function));
+        if listed && answer.contains("\"off\"") { Ok(()) } else { Err("the AWS CLI saw something else".into()) }
+    }
+
+    fn logs(&self, port: u16) -> Result<(), String> {
+        let log = format!("woof://127.0.0.1:{port}/demo/light");
+        process::output(&mut self.nano(&["woof", "create", &log, "--element", "64 B", "--history", "128"]))?;
+        for level in ["[512]", "[42]"] {
+            let sequence = process::output(&mut self.nano(&["woof", "put", &log, level]))?;
+            say(&format!("append {level} -> sequence {}", sequence.trim_end()));
+        }
+        self.tail(port)
+    }
+
+    fn tail(&self, port: u16) -> Result<(), String> {
+        let log = format!("woof://127.0.0.1:{port}/demo/light");
+        let tail = process::output(&mut self.nano(&["woof", "tail", &log]))?;
+        say(tail.trim_end());
+        if tail == "1  [512]\n2  [42]\n" { Ok(()) } else { Err(format!("the log reads {tail:?}")) }
+    }
+
+    fn capabilities(&self) -> Result<(), String> {
+        process::output(&mut self.nano(&["cap", "new", "walkway"]))?;
+        let derive =
+            ["cap", "derive", "--device", "walkway", "--readonly", "--ns", "1", "--woof", "2", "--expires", "1h"];
+        say(&format!("$ nano {}", derive.join(" ")));
+        let token = process::output(&mut self.nano(&derive))?;
+        let shown = process::output(&mut self.nano(&["cap", "inspect", token.trim(), "--json"]))?;
+        let shown: Value = serde_json::from_str(&shown).map_err(|error| error.to_string())?;
+        for frame in shown["frames"].as_array().into_iter().flatten() {
+            say(&frame.to_string());
+        }
+        let verdict = process::output(&mut self.nano(&["cap", "verify", token.trim(), "--device", "walkway"]))?;
+        say(verdict.trim_end());
+        if verdict.starts_with("authentic") { Ok(()) } else { Err("the device's secret doesn't verify it".into()) }
     }
 }
 
@@ -186,17 +252,6 @@ fn with_credentials(command: &mut Command) -> &mut Command {
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("AWS_CONFIG_FILE", "/dev/null")
         .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-}
-
-fn is_result_of(application: &Application) -> impl Fn(&Value) -> bool {
-    let function = application.function;
-    move |object| object["function"] == function && object["error"].is_null() && !object["result"].is_null()
-}
-
-/// Saves as editors do: a new file, renamed over the old one.
-fn replace(path: &Path, text: &str) -> Result<(), String> {
-    let new = path.with_extension("new");
-    fs::write(&new, text).and_then(|()| fs::rename(&new, path)).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 fn shortened(path: &Path, folder: &Path) -> String {
