@@ -17,7 +17,7 @@ use crate::lambda::{
 };
 use crate::logs::Logs;
 use crate::package::Package;
-use crate::run::{Call, Crew, CrewOptions, Failure, Loaded, Ran, report};
+use crate::run::{Call, Crew, CrewOptions, EventKind, Failure, Loaded, Ran, report};
 use crate::store::{ObjectStore, StoreError, StoreOptions};
 use crate::translate::{Translation, TranslationError, Translations, fits};
 use crate::trigger;
@@ -118,8 +118,10 @@ pub enum On {
 /// An invocation.
 #[derive(Debug, Clone, Default)]
 pub struct Invoke {
-    /// JSON; empty is `{}`.
+    /// JSON (empty is `{}`), or bytes, as `kind` says.
     pub event: Bytes,
+    /// What the event is made of.
+    pub kind: EventKind,
     /// Where.
     pub on: On,
     /// The caller's context, JSON.
@@ -341,13 +343,31 @@ impl Edge {
         let Some(_counted) = Counted::enter(&inner.under_way, MOST_INVOCATIONS) else {
             return Err(ApiError::new(ErrorKind::TooManyRequests, "Rate Exceeded."));
         };
-        let event = if invoke.event.is_empty() { Bytes::from_static(b"{}") } else { invoke.event };
-        let arm = self.arm(&version, invoke.on);
-        let call = Call { version, event, request_id, client_context: invoke.client_context };
-        let ran = match arm {
-            Arm::Cloud => inner.crew.invoke(&call).await,
-            Arm::Edge => self.run_here(&call),
-        };
+        let Invoke { event, kind, client_context, on } = invoke;
+        let event = if event.is_empty() && kind == EventKind::Json { Bytes::from_static(b"{}") } else { event };
+        let arm = self.arm(&version, on);
+        let call = Call { version, event, kind, request_id, client_context };
+        match arm {
+            Arm::Edge => {
+                let ran = self.run_here(&call);
+                Ok(self.ended(call, arm, ran, cause))
+            }
+            Arm::Cloud => {
+                // A task of its own: it goes on, and is in the log, although the caller may hang up.
+                let edge = self.clone();
+                let task = async move {
+                    let ran = edge.0.crew.invoke(&call).await;
+                    edge.ended(call, arm, ran, cause)
+                };
+                let ended = inner.handle.spawn(task).await;
+                ended.map_err(|error| ApiError::new(ErrorKind::Service, format!("the invocation was lost: {error}")))
+            }
+        }
+    }
+
+    /// Writes the log of an invocation, and tells whoever listens.
+    fn ended(&self, call: Call, arm: Arm, ran: Ran, cause: Option<(String, u64)>) -> Answer {
+        let inner = &*self.0;
         let configuration = &call.version.configuration;
         let log = report::text(configuration, &call.request_id, &ran, inner.world.now_ms());
         inner.logs.write(&configuration.function_name, &call.request_id, &ran.log_stream, &log);
@@ -367,16 +387,15 @@ impl Edge {
             let function = configuration.function_name.clone();
             let _ = inner.events.send(EdgeEvent::Invoked { function, cause, answer: Arc::new(answer.clone()) });
         }
-        Ok(answer)
+        answer
     }
 
     /// What runs a version. Device functions run in IoTPy here, as they would there.
     fn arm(&self, version: &Arc<Version>, on: On) -> Arm {
         match (on, version.configuration.nano.run) {
             (On::Edge, _) | (On::Configured, Run::Edge | Run::Device) => Arm::Edge,
-            (On::Cloud, _) | (On::Configured, Run::Cloud) => Arm::Cloud,
             (On::Configured, Run::Auto) if self.loaded(version).is_ok() => Arm::Edge,
-            (On::Configured, Run::Auto) => Arm::Cloud,
+            (On::Cloud, _) | (On::Configured, Run::Cloud | Run::Auto) => Arm::Cloud,
         }
     }
 
@@ -449,6 +468,12 @@ impl Edge {
         };
         fits(&translation.module, arena_bytes)?;
         Ok(translation)
+    }
+
+    /// Compiles a package that need not be deployed, to learn whether it could be; then deploying it costs no more time.
+    pub fn check(&self, package: &Package, handler: &str) -> Result<Translation, TranslationError> {
+        let _entered = self.0.handle.enter();
+        self.0.translations.translate(package.sha256(), handler, || Ok(package.clone()))
     }
 
     // ---- the rest ----

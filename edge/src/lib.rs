@@ -38,10 +38,10 @@ pub use lambda::{
 };
 pub use logs::{LogRecord, Logs};
 pub use package::{MOST_UNZIPPED_BYTES, MOST_ZIPPED_BYTES, Package, PackageError};
-pub use run::{Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES};
+pub use run::{EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES};
 pub use server::{
     Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server,
 };
 pub use translate::{Translation, TranslationError, fits};
 pub use woofs::Woofs;
-pub use world::World;
+pub use world::{Entropy, World};

@@ -4,6 +4,7 @@
 //! go and waits for all of them together; whoever reads first waits until everything said before is written.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError};
@@ -175,8 +176,12 @@ fn woof_of(function: &str) -> String {
         format!("logs/{function}")
     } else {
         let hash = Sha256::digest(function);
-        let hex: String = hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-        format!("logs/x.{hex}")
+        let mut name = "logs/x.".to_owned();
+        for byte in hash.iter().take(16) {
+            // Writing to a String cannot fail.
+            let _ = write!(name, "{byte:02x}");
+        }
+        name
     }
 }
 

@@ -153,7 +153,7 @@ impl Package {
         for index in 0..archive.len() {
             let mut file = archive.by_index(index).map_err(broken)?;
             let path = path_of(&file)?;
-            if !Path::new(&path).extension().is_some_and(|extension| extension == "py") {
+            if Path::new(&path).extension().is_none_or(|extension| extension != "py") {
                 continue;
             }
             let mut text = String::new();
@@ -192,6 +192,7 @@ impl Package {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn broken(error: zip::result::ZipError) -> PackageError {
     PackageError::NotAZip(error.to_string())
 }

@@ -198,20 +198,19 @@ impl Translations {
             let (module, symbols) = unpack(&value.bytes)?;
             load(module, Symbols::decode(symbols).ok()?).ok()
         });
-        let compiled = match kept {
-            Some(kept) => kept,
-            None => {
-                let compiled = compile(&package()?, module)?;
-                let packed = pack(compiled.module.bytes(), &compiled.symbols.encode());
-                let (namespace, name) = (self.kept.clone(), key.text());
-                // Nobody waits for the disk: it can be made again at any time.
-                let write = move || drop(namespace.put(&name, &packed));
-                match tokio::runtime::Handle::try_current() {
-                    Ok(runtime) => drop(runtime.spawn_blocking(write)),
-                    Err(_) => write(),
-                }
-                compiled
+        let compiled = if let Some(kept) = kept {
+            kept
+        } else {
+            let compiled = compile(&package()?, module)?;
+            let packed = pack(compiled.module.bytes(), &compiled.symbols.encode());
+            let (namespace, name) = (self.kept.clone(), key.text());
+            // Nobody waits for the disk: it can be made again at any time.
+            let write = move || drop(namespace.put(&name, &packed));
+            match tokio::runtime::Handle::try_current() {
+                Ok(runtime) => drop(runtime.spawn_blocking(write)),
+                Err(_) => write(),
             }
+            compiled
         };
         let compiled = Arc::new(compiled);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);

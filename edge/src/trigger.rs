@@ -4,17 +4,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use nano_woof::Sequence;
+use serde::de::IgnoredAny;
 use tokio::sync::mpsc;
 
 use crate::edge::{Edge, EdgeEvent, Invoke, WeakEdge};
 use crate::lambda::Functions;
-use nano_woof::Sequence;
+use crate::run::EventKind;
 
-/// A record that was appended.
+/// A record that was appended. Its bytes are read when its turn comes, so that a queue of many costs little.
 struct Appended {
     woof: String,
     sequence: u64,
-    event: Bytes,
 }
 
 /// Listens to appends from now on.
@@ -22,13 +23,12 @@ pub(crate) fn start(edge: &Edge) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let weak = edge.downgrade();
     let functions: Arc<Functions> = edge.functions_shared();
-    edge.woofs().listen(Box::new(move |woof, sequence, payload| {
+    edge.woofs().listen(Box::new(move |woof, sequence| {
         if let Some(edge) = weak.upgrade() {
             edge.tell(EdgeEvent::Appended { woof: woof.to_owned(), sequence: sequence.get() });
         }
         if !functions.triggered_by(woof).is_empty() {
-            let appended = Appended { woof: woof.to_owned(), sequence: sequence.get(), event: event(payload) };
-            let _ = sender.send(appended);
+            let _ = sender.send(Appended { woof: woof.to_owned(), sequence: sequence.get() });
         }
     }));
     edge.handle().spawn(dispatch(edge.downgrade(), receiver));
@@ -48,65 +48,58 @@ async fn dispatch(edge: WeakEdge, mut appends: mpsc::UnboundedReceiver<Appended>
 }
 
 async fn invoke(edge: WeakEdge, mut appends: mpsc::UnboundedReceiver<Appended>) {
-    while let Some(Appended { woof, sequence, event }) = appends.recv().await {
+    while let Some(appended) = appends.recv().await {
         let Some(edge) = edge.upgrade() else { return };
-        for (version, every) in edge.functions().triggered_by(&woof) {
-            if !sequence.is_multiple_of(u64::from(every)) {
+        for (version, every) in edge.functions().triggered_by(&appended.woof) {
+            if !appended.sequence.is_multiple_of(u64::from(every)) {
                 continue;
             }
-            // At every n-th append (n > 1) the handler gets a list of the newest n records, oldest first.
-            let event = if every > 1 {
-                batch(&edge, &woof, sequence, every).unwrap_or_else(|| event.clone())
-            } else {
-                event.clone()
-            };
-            let (id, cause) = (edge.world().uuid(), Some((woof.clone(), sequence)));
+            let records = newest(&edge, &appended, every);
+            if records.is_empty() {
+                // They have left the history before their turn came.
+                continue;
+            }
+            let (event, kind) = event(&records);
+            let (id, cause) = (edge.world().uuid(), Some((appended.woof.clone(), appended.sequence)));
             // A failure is in the function's log, as for any event that nobody waits for.
-            let _ = edge.invoke_version(version, Invoke::new(event), id, cause).await;
+            let _ = edge.invoke_version(version, Invoke { event, kind, ..Invoke::default() }, id, cause).await;
         }
     }
 }
 
-/// The newest records up to `sequence` as a JSON list of events; fewer where the log's history is shorter.
-fn batch(edge: &Edge, woof: &str, sequence: u64, every: u32) -> Option<Bytes> {
-    let from = (sequence + 1).saturating_sub(u64::from(every)).max(1);
-    let stat = edge.woofs().stat(woof).ok()?;
-    let from = from.max(stat.first.get());
-    let records = edge.woofs().range(woof, Sequence(from), sequence + 1 - from).ok()?;
-    let mut list = vec![b'['];
-    for (index, record) in records.iter().enumerate() {
-        if index > 0 {
-            list.extend_from_slice(b", ");
-        }
-        list.extend_from_slice(&event(&record.payload));
-    }
-    list.push(b']');
-    Some(list.into())
+/// The last `count` records up to an appended one; fewer where the history has no more.
+fn newest(edge: &Edge, appended: &Appended, count: u32) -> Vec<Vec<u8>> {
+    let first = Sequence(appended.sequence.saturating_sub(u64::from(count) - 1).max(1));
+    let records = edge.woofs().range(&appended.woof, first, u64::from(count)).unwrap_or_default();
+    let wanted = records.into_iter().filter(|record| record.header.sequence.get() <= appended.sequence);
+    wanted.map(|record| record.payload).collect()
 }
 
-/// A record as the event of a handler: JSON as it is; other text as a string; bytes that are no text as a list of
-/// numbers.
-pub(crate) fn event(payload: &[u8]) -> Bytes {
-    if serde_json::from_slice::<serde::de::IgnoredAny>(payload).is_ok() {
-        return Bytes::copy_from_slice(payload);
+/// The event of these records, as on a device: one record is the event; several are a list of JSON values, or all
+/// their bytes where one of them is no JSON.
+pub(crate) fn event(records: &[Vec<u8>]) -> (Bytes, EventKind) {
+    let is_json = |bytes: &[u8]| serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+    match records {
+        [record] if is_json(record) => (record.clone().into(), EventKind::Json),
+        [_, _, ..] if records.iter().all(|record| is_json(record)) => {
+            (Bytes::from([&b"["[..], &records.join(&b", "[..]), b"]"].concat()), EventKind::Json)
+        }
+        _ => (records.concat().into(), EventKind::Bytes),
     }
-    let json = match std::str::from_utf8(payload) {
-        Ok(text) => serde_json::to_vec(text),
-        Err(_) => serde_json::to_vec(payload),
-    };
-    json.unwrap_or_default().into()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::event;
+    use super::*;
 
     #[test]
     fn records_become_events() {
-        assert_eq!(event(b"512"), "512");
-        assert_eq!(event(b"{\"level\": 7}"), "{\"level\": 7}");
-        assert_eq!(event(b"dark \"night\""), r#""dark \"night\"""#);
-        assert_eq!(event(&[0xff, 1]), "[255,1]");
-        assert_eq!(event(b""), "\"\"");
+        let of = |records: &[&[u8]]| event(&records.iter().map(|record| record.to_vec()).collect::<Vec<_>>());
+        assert_eq!(of(&[b"[512]"]), ("[512]".into(), EventKind::Json));
+        assert_eq!(of(&[b"dark"]), ("dark".into(), EventKind::Bytes));
+        assert_eq!(of(&[b"[1]", b"{\"a\": 2}", b"3"]), ("[[1], {\"a\": 2}, 3]".into(), EventKind::Json));
+        assert_eq!(of(&[b"[1]", b"x"]), ("[1]x".into(), EventKind::Bytes));
+        assert_eq!(of(&[b""]), ("".into(), EventKind::Bytes));
+        assert_eq!(of(&[]), ("".into(), EventKind::Bytes));
     }
 }

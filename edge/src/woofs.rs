@@ -8,8 +8,8 @@ use nano_woof::{Config, Entry, Error, FileStore, Log, LogOptions, Sequence, Stat
 
 use crate::world::World;
 
-/// Called after every append, with the `WooF`'s name, the record's sequence and its payload.
-type Listener = Box<dyn Fn(&str, Sequence, &[u8]) + Send + Sync>;
+/// Called after every append, with the `WooF`'s name and the record's sequence.
+type Listener = Box<dyn Fn(&str, Sequence) + Send + Sync>;
 
 /// The edge's `WooFs`.
 pub struct Woofs {
@@ -48,7 +48,7 @@ impl Woofs {
     pub fn append(&self, name: &str, payload: &[u8]) -> Result<Sequence, Error> {
         let sequence = self.store.open(WoofName::parse(name)?)?.append(payload, self.world.now_ms())?;
         if let Some(listener) = self.listener.get() {
-            listener(name, sequence, payload);
+            listener(name, sequence);
         }
         Ok(sequence)
     }

@@ -7,13 +7,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+/// Fills a buffer with random bytes.
+pub type Entropy = Arc<dyn Fn(&mut [u8]) + Send + Sync>;
+
 /// Time and randomness.
 #[derive(Clone)]
 pub struct World {
     /// Unix time in milliseconds.
     pub clock: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// Fills a buffer with random bytes.
-    pub random: Arc<dyn Fn(&mut [u8]) + Send + Sync>,
+    pub random: Entropy,
 }
 
 impl World {

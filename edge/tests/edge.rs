@@ -19,8 +19,7 @@ fn package(text: &str) -> Package {
 }
 
 fn deploy(edge: &Edge, name: &str, text: &str, nano: NanoSettings) -> bool {
-    let deployment =
-        Deployment { name: name.into(), handler: "app.handler".into(), nano, ..Deployment::default() };
+    let deployment = Deployment { name: name.into(), handler: "app.handler".into(), nano, ..Deployment::default() };
     edge.deploy(&deployment, &package(text)).unwrap().1
 }
 
@@ -153,7 +152,10 @@ fn appends_invoke_functions_in_order() {
     watch(&mut events, |event| {
         if let EdgeEvent::Invoked { function, answer, .. } = event {
             // Bytes are no JSON, so a handler that gives them back fails, and says so.
-            ran.push((function, answer.result.as_ref().map_or_else(|f| f.error_type.clone(), |_| result(&answer).into())));
+            ran.push((
+                function,
+                answer.result.as_ref().map_or_else(|f| f.error_type.clone(), |_| result(&answer).into()),
+            ));
         }
         ran.len() == 2
     });
@@ -282,7 +284,12 @@ fn nothing_is_left_running() {
     invoke_on(&edge, "f", "{}", On::Configured);
     assert_eq!(processes_of(data.path()), 1);
     // A change ends the workers of what was before, when the next ones start at the latest.
-    deploy(&edge, "f", "def handler(event, context):\n    return 2\n", NanoSettings { run: Run::Cloud, ..NanoSettings::default() });
+    deploy(
+        &edge,
+        "f",
+        "def handler(event, context):\n    return 2\n",
+        NanoSettings { run: Run::Cloud, ..NanoSettings::default() },
+    );
     assert_eq!(result(&invoke_on(&edge, "f", "{}", On::Configured)), "2");
     let gone = |expected: usize| {
         for _ in 0..500 {

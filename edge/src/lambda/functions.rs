@@ -439,15 +439,14 @@ impl Functions {
         record.latest.last_modified = lambda_time(self.world.now_ms());
         let mut answer = record.latest.clone();
         if publish {
-            match record.versions.last().filter(|last| last.same_content(&record.latest)) {
+            if let Some(last) = record.versions.last().filter(|last| last.same_content(&record.latest)) {
                 // As on AWS: nothing new to publish.
-                Some(last) => answer = last.clone(),
-                None => {
-                    answer.version = record.next_version.to_string();
-                    answer.function_arn = format!("{}:{}", answer.function_arn, answer.version);
-                    record.next_version += 1;
-                    record.versions.push(answer.clone());
-                }
+                answer = last.clone();
+            } else {
+                answer.version = record.next_version.to_string();
+                answer.function_arn = format!("{}:{}", answer.function_arn, answer.version);
+                record.next_version += 1;
+                record.versions.push(answer.clone());
             }
         }
         if let Some(package) = package {

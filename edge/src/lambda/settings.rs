@@ -168,7 +168,7 @@ pub fn apply(members: &Members, configuration: &mut Configuration, creating: boo
     let role = members.text("Role")?;
     match role {
         Some(role) if !is_role(role) => {
-            violations.add(role, "role", &pattern(r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"))
+            violations.add(role, "role", &pattern(r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"));
         }
         None if creating => violations.missing("role"),
         _ => {}

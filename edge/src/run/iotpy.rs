@@ -48,7 +48,6 @@ impl Loaded {
         let begun = Instant::now();
         let timeout = Duration::from_millis(configuration.timeout_ms());
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut instance = idle.unwrap_or_else(|| self.instance(configuration));
         let mut host = EdgeHost {
             output: String::new(),
             dropped: 0,
@@ -72,18 +71,36 @@ impl Loaded {
             ("log_stream_name", &self.log_stream),
             ("memory_limit_in_mb", &memory),
         ];
-        let invocation = instance.invoke(&mut host, &self.translation.function, event, &context);
+        let (mut init, mut handling) = (None, begun);
+        let (mut instance, invocation) = match idle {
+            Some(mut instance) => {
+                let invocation = instance.invoke(&mut host, &self.translation.function, event, &context);
+                (Some(instance), invocation)
+            }
+            None => {
+                let mut instance = self.instance(configuration);
+                let started = instance.run_main(&mut host);
+                handling = Instant::now();
+                init = Some(handling - begun);
+                if started.result.is_ok() {
+                    let invocation = instance.invoke(&mut host, &self.translation.function, event, &context);
+                    (Some(instance), invocation)
+                } else {
+                    // A top level that failed is run again, as a worker would be started again.
+                    (None, started)
+                }
+            }
+        };
+        let duration = handling.elapsed();
         let mut output = host.output;
         if host.dropped > 0 {
             output.push_str("\n[");
             output.push_str(&host.dropped.to_string());
             output.push_str(" bytes more were printed and are not kept]\n");
         }
-        let duration = begun.elapsed();
         let stopped = matches!(invocation.result, Err(nano_vm::Failure::Stopped(_)));
-        // A top level that raised is run again, as a worker would be started again.
-        let broken = stopped || invocation.cold && invocation.result.is_err();
-        if !broken && invocation.heap_peak_bytes <= MOST_KEPT_BYTES {
+        let kept = instance.take_if(|_| !stopped && invocation.heap_peak_bytes <= MOST_KEPT_BYTES);
+        if let Some(instance) = kept {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
         }
         let result = match invocation.result {
@@ -100,7 +117,7 @@ impl Loaded {
             result,
             output,
             duration: if stopped { timeout } else { duration },
-            init: None,
+            init,
             log_stream: self.log_stream.clone(),
             memory_bytes: u64::from(invocation.heap_peak_bytes),
             instructions: Some(invocation.instructions),

@@ -27,12 +27,22 @@ pub const MOST_ASYNCHRONOUS_EVENT_BYTES: usize = 1 << 20;
 /// Most bytes of a result. AWS adds 100 bytes to 6 MiB.
 pub const MOST_RESULT_BYTES: usize = (6 << 20) + 100;
 
+/// What an event is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum EventKind {
+    /// A JSON document. That it is one has been checked by whoever made the invocation.
+    #[default]
+    Json,
+    /// Bytes as they are: records of logs that are no JSON. The handler gets a `bytes` object.
+    Bytes,
+}
+
 /// One invocation, decided on: what runs and with what.
 #[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub version: Arc<Version>,
-    /// JSON.
     pub event: Bytes,
+    pub kind: EventKind,
     pub request_id: String,
     /// JSON, as the caller gave it.
     pub client_context: Option<String>,

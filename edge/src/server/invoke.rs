@@ -128,7 +128,7 @@ async fn invoke(
         return Err(ApiError::new(ErrorKind::InvalidRequestContent, message));
     }
     let executed = version.configuration.version.clone();
-    let invoke = Invoke { event, on, client_context };
+    let invoke = Invoke { event, on, client_context, ..Invoke::default() };
     let mut response = match kind {
         Kind::DryRun => json(StatusCode::NO_CONTENT, request_id, Bytes::new()),
         Kind::Event => {

@@ -157,6 +157,8 @@ async fn accept(listener: TcpListener, service: Arc<dispatch::Dispatch>, mut end
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADER_TIMEOUT)
+            // A client that has said all it has to say still gets its answer.
+            .half_close(true)
             .pipeline_flush(true)
             .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);

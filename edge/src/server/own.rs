@@ -182,7 +182,7 @@ impl Own {
         let name = FunctionName::parse(name, 256)?;
         let version = self.edge.functions().find(&name, DEFAULT_REGION)?;
         let id = self.edge.world().uuid();
-        let answer = self.edge.invoke_version(version, Invoke { event, on, client_context: None }, id, None).await?;
+        let answer = self.edge.invoke_version(version, Invoke { event, on, ..Invoke::default() }, id, None).await?;
         Ok((StatusCode::OK, answer.to_json()))
     }
 

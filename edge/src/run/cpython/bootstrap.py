@@ -308,7 +308,8 @@ def main():
         os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
         try:
             try:
-                event = json.loads(body)
+                # Records of logs that are no JSON come as they are.
+                event = body if headers.get("content-type") == "application/octet-stream" else json.loads(body)
             except ValueError as exception:
                 raise Fault("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % exception)
             answer, kind = result_text(handler(event, LambdaContext(headers))).encode(), "/response"

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::device::Device;
 use super::runtime_api::{InitFailure, Reply};
@@ -20,7 +20,7 @@ use crate::world::{World, log_day};
 const INIT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A worker that had nothing to do for so long is ended.
-const MOST_IDLE: Duration = Duration::from_secs(600);
+const MOST_IDLE: Duration = Duration::from_mins(10);
 
 /// How workers are run.
 #[derive(Debug, Clone)]
@@ -43,6 +43,13 @@ struct Idle {
     since: Instant,
 }
 
+/// What an invocation that needs a worker gets.
+#[derive(Debug)]
+enum Obtained {
+    Worker(Worker),
+    Room(OwnedSemaphorePermit),
+}
+
 /// All workers.
 #[derive(Debug)]
 pub(crate) struct Crew {
@@ -51,6 +58,8 @@ pub(crate) struct Crew {
     /// Longest idle first.
     idle: Mutex<Vec<Idle>>,
     permits: Arc<Semaphore>,
+    /// Told when a worker has nothing to do any more.
+    idled: Notify,
     endpoint: OnceLock<String>,
     woofs: Arc<Woofs>,
     world: World,
@@ -63,6 +72,7 @@ impl Crew {
             folders: Arc::new(Folders::new(&options.folder)?),
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(options.most_workers)),
+            idled: Notify::new(),
             endpoint: OnceLock::new(),
             options,
             woofs,
@@ -111,19 +121,34 @@ impl Crew {
     fn put_idle(&self, version: &Arc<Version>, worker: Worker) {
         let idle = Idle { version: Arc::downgrade(version), worker, since: Instant::now() };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(idle);
+        self.idled.notify_one();
     }
 
-    /// Room for one more worker; the one idle for longest makes way.
-    async fn permit(&self) -> Option<OwnedSemaphorePermit> {
-        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
-            return Some(permit);
+    /// A worker of the version that waits, or room for a new one: the one idle for longest makes way. Where all are at
+    /// work, the next one that is done decides.
+    async fn obtain(&self, version: &Arc<Version>) -> Option<Obtained> {
+        loop {
+            let idled = self.idled.notified();
+            if let Some(worker) = self.take_idle(version) {
+                return Some(Obtained::Worker(worker));
+            }
+            if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+                return Some(Obtained::Room(permit));
+            }
+            let oldest = {
+                let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+                (!idle.is_empty()).then(|| idle.remove(0))
+            };
+            if oldest.is_some() {
+                // Its room is free as soon as it is gone.
+                drop(oldest);
+                continue;
+            }
+            tokio::select! {
+                permit = Arc::clone(&self.permits).acquire_owned() => return permit.ok().map(Obtained::Room),
+                () = idled => {}
+            }
         }
-        let oldest = {
-            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-            (!idle.is_empty()).then(|| idle.remove(0))
-        };
-        drop(oldest);
-        Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 
     async fn start(&self, version: &Arc<Version>, permit: OwnedSemaphorePermit) -> io::Result<(Worker, Started)> {
@@ -162,15 +187,17 @@ impl Crew {
             memory_bytes: 0,
             instructions: None,
         };
-        let worker = match self.take_idle(&call.version) {
-            Some(worker) => worker,
-            None => match self.begin(call, &mut ran).await {
-                Ok(worker) => worker,
-                Err(failure) => {
-                    ran.result = Err(failure);
-                    return ran;
-                }
-            },
+        let worker = match self.obtain(&call.version).await {
+            Some(Obtained::Worker(worker)) => Ok(worker),
+            Some(Obtained::Room(permit)) => self.begin(call, permit, &mut ran).await,
+            None => Err(Failure::no_runtime(&call.request_id, "the edge is shutting down")),
+        };
+        let worker = match worker {
+            Ok(worker) => worker,
+            Err(failure) => {
+                ran.result = Err(failure);
+                return ran;
+            }
         };
         let begun = Instant::now();
         let reply = worker.run(call, self.world.now_ms()).await;
@@ -201,11 +228,10 @@ impl Crew {
     }
 
     /// A new worker, ready.
-    async fn begin(&self, call: &Call, ran: &mut Ran) -> Result<Worker, Failure> {
+    async fn begin(&self, call: &Call, permit: OwnedSemaphorePermit, ran: &mut Ran) -> Result<Worker, Failure> {
         self.end_useless();
         let request_id = &call.request_id;
         let no_runtime = |why: String| Failure::no_runtime(request_id, &why);
-        let permit = self.permit().await.ok_or_else(|| no_runtime("the edge is shutting down".to_owned()))?;
         let begun = Instant::now();
         let (worker, started) = self.start(&call.version, permit).await.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => no_runtime(missing(&self.options.interpreter)),

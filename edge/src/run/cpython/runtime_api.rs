@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -164,7 +164,7 @@ impl Mailbox {
         match (&head.method, operation.split('/').collect::<Vec<_>>().as_slice()) {
             (&Method::GET, ["invocation", "next"]) => self.next().await,
             (&Method::POST, ["invocation", id, kind @ ("response" | "error")]) => {
-                let reply = match Limited::new(body, MOST_BODY_BYTES).collect().await.map(|body| body.to_bytes()) {
+                let reply = match Limited::new(body, MOST_BODY_BYTES).collect().await.map(Collected::to_bytes) {
                     Ok(body) if *kind == "error" => Reply::Error(body),
                     Ok(body) if body.len() <= MOST_RESULT_BYTES => {
                         let size = head.headers.get("nano-max-rss-kilobytes");

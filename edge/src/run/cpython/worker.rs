@@ -19,7 +19,7 @@ use super::output::Output;
 use super::runtime_api::{self, InitFailure, Job, Mailbox, Reply};
 use super::task::Folder;
 use crate::lambda::Configuration;
-use crate::run::Call;
+use crate::run::{Call, EventKind};
 
 /// What a worker's environment is made of, beside the configuration of its function.
 #[derive(Debug, Clone)]
@@ -140,7 +140,7 @@ impl Drop for Worker {
 /// `exit status 1`, `signal: killed`; `None` for an end without a reason.
 pub(super) fn reason(status: ExitStatus) -> Option<String> {
     match (status.code(), status.signal()) {
-        (Some(0), _) => None,
+        (Some(0), _) | (None, None) => None,
         (Some(code), _) => Some(format!("exit status {code}")),
         (None, Some(signal)) => Some(match Signal::from_named_raw(signal) {
             Some(Signal::KILL) => "signal: killed".to_owned(),
@@ -149,7 +149,6 @@ pub(super) fn reason(status: ExitStatus) -> Option<String> {
             Some(Signal::TERM) => "signal: terminated".to_owned(),
             _ => format!("signal: {signal}"),
         }),
-        (None, None) => None,
     }
 }
 
@@ -170,6 +169,9 @@ fn headers(call: &Call, deadline_ms: u64) -> HeaderMap {
         "lambda-runtime-trace-id",
         &format!("Root=1-{}-{};Sampled=0", &root[..8.min(root.len())], &root[8.min(root.len())..]),
     );
+    if call.kind == EventKind::Bytes {
+        put("content-type", "application/octet-stream");
+    }
     if let Some(context) = &call.client_context {
         put("lambda-runtime-client-context", context);
     }

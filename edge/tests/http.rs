@@ -1,0 +1,275 @@
+//! What other clients may send: requests by hand, whole, broken and hostile.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use nano_edge::{
+    Config, Deployment, Extension, ExtensionRequest, ExtensionResponse, NanoSettings, Package, Run, Running, Server,
+};
+use serde_json::Value;
+
+fn start(data: &Path) -> Running {
+    let running = Server::start(Config::new(0, data, std::env::var("PATH").unwrap())).unwrap();
+    let package =
+        Package::build([("app.py", &b"def handler(event, context):\n    print('hi')\n    return event\n"[..])]);
+    let nano = NanoSettings { run: Run::Edge, ..NanoSettings::default() };
+    let deployment = Deployment { name: "echo".into(), handler: "app.handler".into(), nano, ..Deployment::default() };
+    running.edge().deploy(&deployment, &package.unwrap()).unwrap();
+    running
+}
+
+/// Sends bytes as they are, and reads all that comes back.
+fn exchange(running: &Running, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(running.addr()).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    // The server may answer and close before everything is sent.
+    let _ = stream.write_all(request);
+    let _ = stream.shutdown(Shutdown::Write);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// Status and body.
+fn request(running: &Running, method: &str, path: &str, headers: &str, body: &[u8]) -> (u16, String) {
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n",
+        running.addr(),
+        body.len()
+    );
+    let answer = exchange(running, &[head.as_bytes(), body].concat());
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{answer:?}"));
+    (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+const INVOKE: &str = "/2015-03-31/functions/echo/invocations";
+
+fn is_alive(running: &Running) {
+    assert_eq!(request(running, "POST", INVOKE, "", b"[1, 2]"), (200, "[1, 2]".to_owned()));
+}
+
+#[test]
+fn unsigned_requests_go_by_their_path() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    is_alive(&running);
+    let (status, body) = request(&running, "GET", "/2015-03-31/functions/", "", b"");
+    assert_eq!((status, &json(&body)["Functions"][0]["FunctionName"]), (200, &Value::from("echo")));
+    let (status, body) = request(&running, "PUT", "/bucket", "", b"");
+    assert_eq!(status, 200, "{body}");
+    let (status, body) = request(&running, "GET", "/", "", b"");
+    assert!(status == 200 && body.contains("<Name>bucket</Name>"), "{body}");
+    let (status, body) = request(&running, "GET", "/_nano/health", "", b"");
+    assert_eq!((status, &json(&body)["status"]), (200, &Value::from("running")));
+}
+
+#[test]
+fn what_is_broken_is_refused_and_hurts_nobody() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    let refused = |method: &str, path: &str, headers: &str, body: &[u8], status: u16, kind: &str| {
+        let (got, text) = request(&running, method, path, headers, body);
+        assert_eq!(got, status, "{method} {path}: {text}");
+        assert!(text.contains(kind) || kind.is_empty(), "{method} {path}: {text}");
+    };
+    let functions = "/2015-03-31/functions";
+    refused("POST", INVOKE, "", b"{'a': 1}", 400, "Could not parse request body into json");
+    refused("POST", INVOKE, "", b"\xff\xfe", 400, "Could not parse request body into json");
+    refused("POST", INVOKE, "", "[".repeat(100_000).as_bytes(), 400, "Could not parse");
+    refused("POST", INVOKE, "X-Amz-Invocation-Type: Sometimes\r\n", b"{}", 400, "invocationType");
+    refused("POST", INVOKE, "X-Amz-Log-Type: All\r\n", b"{}", 400, "logType");
+    refused("POST", "/2015-03-31/functions/a%20b/invocations", "", b"{}", 400, "functionName");
+    refused("POST", "/2015-03-31/functions/%FF/invocations", "", b"{}", 400, "functionName");
+    refused("POST", "/2015-03-31/functions/..%2F..%2Fetc/invocations", "", b"{}", 400, "functionName");
+    refused("POST", &format!("/2015-03-31/functions/{}/invocations", "x".repeat(300)), "", b"{}", 400, "256");
+    refused("POST", functions, "", b"{", 400, "Could not parse request body into json");
+    refused("POST", functions, "", b"[]", 400, "");
+    refused("POST", functions, "", b"{}", 400, "Value null at 'functionName'");
+    refused("POST", functions, "", br#"{"FunctionName": 5}"#, 400, "can not be converted to a String");
+    refused("POST", functions, "Content-Type: text/xml\r\n", b"<a/>", 415, "Unsupported Content-Type");
+    let small = br#"{"FunctionName":"n","Role":"arn:aws:iam::000000000000:role/r","MemorySize":127,"Timeout":0}"#;
+    refused("POST", functions, "", small, 400, "2 validation errors detected");
+    let code = |code: &str| {
+        format!(
+            "{{\"FunctionName\":\"n\",\"Role\":\"arn:aws:iam::000000000000:role/r\",\"Handler\":\"a.b\",\
+             \"Runtime\":\"python3.11\",\"Code\":{code}}}"
+        )
+    };
+    refused("POST", functions, "", code("{}").as_bytes(), 400, "Please provide a source for function code.");
+    refused("POST", functions, "", code(r#"{"ZipFile":"%%%"}"#).as_bytes(), 400, "base64");
+    refused("POST", functions, "", code(r#"{"ImageUri":"x"}"#).as_bytes(), 400, "container images");
+    refused("GET", "/2015-03-31/functions/nobody", "", b"", 404, "Function not found: arn:aws:lambda:us-east-1:");
+    refused("GET", "/2015-03-31/functions/echo/policy", "", b"", 501, "GetPolicy is not implemented.");
+    refused("PATCH", "/2015-03-31/functions/echo", "", b"", 404, "no operation of Lambda");
+    refused("GET", "/2015-03-31/functions?MaxItems=0", "", b"", 400, "maxItems");
+    refused("GET", "/2015-03-31/functions?Marker=%FF", "", b"", 400, "marker");
+    refused("GET", "/_nano/nothing", "", b"", 404, "there is no");
+    refused("GET", "/_nano/woofs/a%2Fb/c", "", b"", 404, "");
+    refused("GET", "/_nano/woofs/-x/c", "", b"", 400, "");
+    refused("GET", "/_nano/code/echo/..%2F..%2Fsecret", "", b"", 404, "");
+    for garbage in
+        [&b"\x16\x03\x01\x02\x00\x01\x00"[..], b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"\r\n\r\n\r\n", b"\0"]
+    {
+        let answer = exchange(&running, garbage);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    }
+    let many: String = (0..200).map(|n| format!("X-{n}: {n}\r\n")).collect();
+    let answer = exchange(&running, format!("GET / HTTP/1.1\r\nHost: x\r\n{many}\r\n").as_bytes());
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    is_alive(&running);
+}
+
+#[test]
+fn what_ends_early_or_is_too_long_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    // It says 100 bytes and sends 3.
+    let head = format!("POST {INVOKE} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n[1,");
+    let answer = exchange(&running, head.as_bytes());
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    let chunked = format!(
+        "POST {INVOKE} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\n[1]\r\n0\r\n\r\n"
+    );
+    assert!(exchange(&running, chunked.as_bytes()).ends_with("\r\n\r\n[1]"));
+    // One byte over, with its length and without.
+    let mut body = vec![b'1'; (6 << 20) + 1];
+    let (status, text) = request(&running, "POST", INVOKE, "", &body);
+    assert_eq!(status, 413, "{text}");
+    assert!(text.contains("Request must be smaller than 6291456 bytes for the InvokeFunction operation"));
+    let mut chunked =
+        format!("POST {INVOKE} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
+            .into_bytes();
+    chunked.extend(format!("{:x}\r\n", body.len()).bytes());
+    chunked.extend(&body);
+    chunked.extend(b"\r\n0\r\n\r\n");
+    let answer = exchange(&running, &chunked);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413"), "{}", &answer[..answer.len().min(200)]);
+    // Exactly the limit.
+    body.truncate(6 << 20);
+    (body[0], body[(6 << 20) - 1]) = (b'"', b'"');
+    let (status, text) = request(&running, "POST", INVOKE, "", &body);
+    assert_eq!((status, text.len()), (200, 6 << 20), "{}", &text[..text.len().min(200)]);
+    is_alive(&running);
+}
+
+#[test]
+fn events_nobody_waits_for_are_run_and_run_again() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    let text = b"n = 0\ndef handler(event, context):\n    global n\n    n += 1\n    print('attempt', n)\n    raise ValueError(event)\n";
+    let package = Package::build([("app.py", &text[..])]).unwrap();
+    let nano = NanoSettings { run: Run::Edge, ..NanoSettings::default() };
+    let deployment = Deployment { name: "fails".into(), handler: "app.handler".into(), nano, ..Deployment::default() };
+    running.edge().deploy(&deployment, &package).unwrap();
+    let head = "X-Amz-Invocation-Type: Event\r\n";
+    let (status, body) = request(&running, "POST", "/2015-03-31/functions/fails/invocations", head, b"{}");
+    assert_eq!((status, body.as_str()), (202, ""));
+    let mut after = 0;
+    for attempt in 1..=3 {
+        // Waits on the server's side until there is more.
+        let path = format!("/_nano/logs/fails?after={after}&wait_ms=30000");
+        let (status, body) = request(&running, "GET", &path, "", b"");
+        let records = json(&body);
+        assert_eq!((status, records.as_array().unwrap().len()), (200, 1), "{body}");
+        assert!(records[0]["text"].as_str().unwrap().contains(&format!("\nattempt {attempt}\n")), "{body}");
+        after = records[0]["sequence"].as_u64().unwrap();
+    }
+}
+
+#[test]
+fn nanos_own_routes() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    let get = |path: &str| {
+        let (status, body) = request(&running, "GET", path, "", b"");
+        (status, json(&body))
+    };
+    let (status, functions) = get("/_nano/functions");
+    assert_eq!((status, &functions[0]["name"], &functions[0]["runs_on"]), (200, &"echo".into(), &"edge".into()));
+    let (status, body) = request(&running, "POST", "/_nano/functions/echo/invoke?on=cloud", "", b"[1]");
+    let answer = json(&body);
+    assert_eq!(
+        (status, &answer["on"], &answer["result"], &answer["logs"]),
+        (200, &"cloud".into(), &json("[1]"), &"hi\n".into())
+    );
+    let (status, _) = request(&running, "POST", "/_nano/functions/echo/invoke?on=moon", "", b"[1]");
+    assert_eq!(status, 400);
+    let (status, records) = get("/_nano/logs/echo");
+    assert!(status == 200 && records[0]["text"].as_str().unwrap().contains("\nhi\n"));
+    assert_eq!(get("/_nano/logs/nobody"), (200, json("[]")));
+
+    assert_eq!(request(&running, "PUT", "/_nano/woofs/home/level?element=8&history=4", "", b"").0, 200);
+    assert_eq!(request(&running, "PUT", "/_nano/woofs/home/level?element=9&history=4", "", b"").0, 409);
+    for text in ["1", "2", "3"] {
+        assert_eq!(request(&running, "POST", "/_nano/woofs/home/level", "", text.as_bytes()).0, 200);
+    }
+    assert_eq!(request(&running, "POST", "/_nano/woofs/home/level", "", b"too long for it").0, 413);
+    assert_eq!(request(&running, "POST", "/_nano/woofs/home/nothing", "", b"x").0, 404);
+    let (_, stat) = get("/_nano/woofs/home/level");
+    assert_eq!((&stat["last"], &stat["element"]), (&3.into(), &8.into()));
+    let (_, tail) = get("/_nano/woofs/home/level?tail=2");
+    assert_eq!((&tail[0]["text"], &tail[1]["text"], &tail[1]["base64"]), (&"2".into(), &"3".into(), &"Mw==".into()));
+    assert_eq!(get("/_nano/woofs/home/level?sequence=1").1["text"], "1");
+    assert_eq!(get("/_nano/woofs/home/level?sequence=9").0, 404);
+    assert_eq!(get("/_nano/woofs/home").1.as_array().unwrap().len(), 1);
+    assert_eq!(request(&running, "DELETE", "/_nano/woofs/home/level", "", b"").0, 200);
+    assert_eq!(get("/_nano/woofs/home/level").0, 404);
+}
+
+/// What an emulator does.
+struct Devices;
+
+impl Extension for Devices {
+    fn answer(&self, request: &ExtensionRequest) -> Option<ExtensionResponse> {
+        let wants = request.query.iter().any(|(name, value)| name == "on" && value == "device");
+        (request.path.ends_with("/invoke") && wants).then(|| ExtensionResponse {
+            status: 200,
+            content_type: "application/json",
+            body: format!("{{\"on\":\"device\",\"event\":{}}}", String::from_utf8_lossy(&request.body)).into(),
+        })
+    }
+}
+
+#[test]
+fn extensions_are_asked_first() {
+    let data = tempfile::tempdir().unwrap();
+    let mut config = Config::new(0, data.path(), "");
+    config.extension = Some(Arc::new(Devices));
+    let running = Server::start(config).unwrap();
+    let (status, body) = request(&running, "POST", "/_nano/functions/x/invoke?on=device", "", b"7");
+    assert_eq!((status, body.as_str()), (200, r#"{"on":"device","event":7}"#));
+    assert_eq!(request(&running, "POST", "/_nano/functions/x/invoke?on=edge", "", b"7").0, 404);
+}
+
+#[test]
+fn a_shutdown_lets_requests_end() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    let text = b"import time\ndef handler(event, context):\n    time.sleep(0.5)\n    return 'done'\n";
+    let package = Package::build([("app.py", &text[..])]).unwrap();
+    let nano = NanoSettings { run: Run::Cloud, ..NanoSettings::default() };
+    let deployment = Deployment { name: "slow".into(), handler: "app.handler".into(), nano, ..Deployment::default() };
+    running.edge().deploy(&deployment, &package).unwrap();
+    let mut events = running.edge().events();
+    let mut stream = TcpStream::connect(running.addr()).unwrap();
+    let path = "/2015-03-31/functions/slow/invocations";
+    stream.write_all(format!("POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{{}}").as_bytes()).unwrap();
+    // The request is under way when its worker has been asked for.
+    while std::fs::read_dir(data.path().join("work")).unwrap().count() < 3 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let addr = running.addr();
+    running.shutdown();
+    assert!(TcpStream::connect(addr).is_err());
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("\"done\""), "{answer}");
+    assert!(events.try_recv().is_ok());
+}
