@@ -21,6 +21,10 @@ pub enum Command {
     Run(Run),
     /// Compile a project; print sizes and whether it fits the board.
     Build(Build),
+    /// Edge, software devices and hot reload for a project.
+    Dev(Dev),
+    /// List the devices of a running `nano dev`.
+    Devices(Devices),
     /// Serve the edge alone: S3 and Lambda on one port.
     Serve(Serve),
     /// Invoke a function of a running edge.
@@ -399,4 +403,40 @@ pub enum WoofCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// `nano dev`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano dev --port 4566")]
+pub struct Dev {
+    /// Folder of the project.
+    #[arg(default_value = ".")]
+    pub project: PathBuf,
+    /// Port of the edge.
+    #[arg(long, default_value_t = 4566)]
+    pub port: u16,
+    /// Folder that keeps everything; `.nano/edge` of the project where left out.
+    #[arg(long)]
+    pub data: Option<PathBuf>,
+    /// Seed of the network model.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Print saves and failures only.
+    #[arg(long)]
+    pub quiet: bool,
+    /// Print JSON, an event a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano devices`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano devices")]
+pub struct Devices {
+    /// The edge.
+    #[arg(long, default_value = crate::client::ENDPOINT)]
+    pub endpoint: String,
+    /// Print JSON, a device a line.
+    #[arg(long)]
+    pub json: bool,
 }

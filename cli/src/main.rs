@@ -6,6 +6,8 @@ mod build;
 mod cap;
 mod client;
 mod completions;
+mod dev;
+mod devices;
 mod disassemble;
 mod doctor;
 mod event;
@@ -59,6 +61,8 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::New(arguments) => new::new(&arguments),
         Command::Run(arguments) => run::run(&arguments),
         Command::Build(arguments) => build::build(&arguments),
+        Command::Dev(arguments) => dev::dev(&arguments),
+        Command::Devices(arguments) => devices::devices(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
         Command::Invoke(arguments) => invoke::invoke(&arguments),
         Command::Logs(arguments) => logs::logs(&arguments),

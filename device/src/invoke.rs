@@ -58,7 +58,7 @@ impl Ended {
 /// What a running handler sees of the device.
 struct View<'a, B: Board> {
     world: &'a mut World<B>,
-    /// Namespace of the log that invoked it: where it looks for logs.
+    /// Namespace where it looks for logs: that of the log that invoked it.
     home: u16,
     deadline_us: u64,
 }
@@ -144,12 +144,12 @@ impl<B: Board> Runtime<B> {
         let Some(event) = index.and_then(|index| self.world.queue.remove(index)) else { return false };
         let mut bytes = core::mem::take(&mut self.event);
         let gathered = self.gather(&event, &mut bytes);
-        self.deal_with(&event, gathered.then_some(&bytes));
+        self.deal_with(&event, gathered.then_some(bytes.as_slice()));
         self.event = bytes;
         true
     }
 
-    fn deal_with(&mut self, event: &Event, bytes: Option<&Vec<u8>>) {
+    pub(crate) fn deal_with(&mut self, event: &Event, bytes: Option<&[u8]>) {
         let Some(function) = self.functions.get(event.function) else { return };
         let started_us = self.world.board.now_us();
         let place = if function.is_remote() { Place::Edge } else { Place::Device };
@@ -241,7 +241,8 @@ impl<B: Board> Runtime<B> {
         let limits = Limits { fuel, ..Limits::default() };
         let deadline_us = self.world.board.now_us().saturating_add(u64::from(timeout_ms) * 1000);
         let (id, memory) = (function.id, function.memory);
-        let mut view = View { world: &mut self.world, home: event.ns, deadline_us };
+        let home = self.world.objects.home(event.ns);
+        let mut view = View { world: &mut self.world, home, deadline_us };
 
         let mut fresh = None;
         let mut spent = 0;

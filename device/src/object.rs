@@ -250,6 +250,13 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Objects<M> {
         self.logs.iter_mut().find(|log| log.ns == ns && log.woof == woof)
     }
 
+    /// The namespace that a function is at home in which log of namespace `ns` invokes; one that no log invokes is at home
+    /// in the first namespace that isn't the device's own.
+    pub fn home(&self, ns: u16) -> u16 {
+        let first = self.namespaces.iter().find(|namespace| namespace.handle != OWN_NAMESPACE_HANDLE);
+        if ns == ANY { first.map_or(ns, |namespace| namespace.handle) } else { ns }
+    }
+
     /// The handles of the log that `name` means to somebody at home in namespace `home`: `name` there, or
     /// `namespace/name`.
     pub fn find(&self, home: u16, name: &str) -> Option<(u16, u16)> {

@@ -58,7 +58,7 @@ impl<B: Board> Runtime<B> {
             Op::MkWoof => self.answer_log(ns, payload),
             Op::Drop => self.drop_log(ns, woof, payload),
             Op::Stat => self.stat(ns, woof, payload),
-            Op::Install => self.install(ns, woof, payload),
+            Op::Install => self.serve_install(ns, woof, payload),
             Op::Limit => self.limit(ns, woof, payload),
             Op::SeqFix => self.fix_sequence(payload),
             Op::Revoke => self.revoke(payload),
@@ -245,7 +245,7 @@ impl<B: Board> Runtime<B> {
         Ok(Outcome::ok(rseq, writer.len()))
     }
 
-    fn install(&mut self, ns: u16, woof: u16, payload: &[u8]) -> Result<Outcome, No> {
+    fn serve_install(&mut self, ns: u16, woof: u16, payload: &[u8]) -> Result<Outcome, No> {
         let log = (ns, woof);
         if log != (ANY, ANY) && self.world.objects.log(ns, woof).is_none() {
             return Err(Status::NotFound.into());

@@ -16,7 +16,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use nano_wire::link;
-use nano_wire::message::operation::{ANY, FunctionStat, Refused};
+use nano_wire::message::operation::{ANY, Configuration, FunctionStat, FunctionState, Refused};
 
 /// Most bytes of a message beside an event or answer: two names, a hash, numbers.
 const MESSAGE_OVERHEAD: usize = 640;
@@ -184,6 +184,40 @@ impl<B: Board> Runtime<B> {
         }
         let (function, ns, woof, count) = (function.id, function.ns, function.woof, function.every);
         self.world.queue.push_back(Event { function, ns, woof, sequence: sequence.0, count, at_us });
+        true
+    }
+
+    /// Makes a function, as INSTALL does, whose module is then fetched; for what belongs to the board's own firmware.
+    pub fn configure(&mut self, log: (u16, u16), configuration: &Configuration<'_>) -> Result<(), Refused> {
+        let id = self.functions.configure(&self.world.config, log, configuration)?;
+        self.functions.store(&mut self.world.board)?;
+        self.installed(id);
+        Ok(())
+    }
+
+    /// Installs a function with its module at hand, as INSTALL does; for what belongs to the board's own firmware.
+    pub fn install(
+        &mut self,
+        log: (u16, u16),
+        configuration: &Configuration<'_>,
+        module: &[u8],
+    ) -> Result<(), Refused> {
+        self.configure(log, configuration)?;
+        let id = self.functions.named(configuration.name).ok_or(Refused::Module)?.id;
+        let installed = self.pushed(id, configuration.hash, 0, module)?;
+        if installed.state == FunctionState::Ready { Ok(()) } else { Err(Refused::Module) }
+    }
+
+    /// Runs a function with this event now, as from the board's own console; `false` when it can't be: no such function,
+    /// it waits for its module, or the edge is to run it and too much waits for the edge. Its report is traced, with
+    /// sequence number 0.
+    pub fn invoke(&mut self, function: &str, event: &[u8]) -> bool {
+        let at_us = self.world.board.now_us();
+        let room = self.remote.len() < usize::from(self.world.config.remote);
+        let found = self.functions.named(function).filter(|f| f.is_runnable() && (room || !f.is_remote()));
+        let Some(function) = found else { return false };
+        let (function, ns, woof) = (function.id, function.ns, function.woof);
+        self.deal_with(&Event { function, ns, woof, sequence: 0, count: 1, at_us }, Some(event));
         true
     }
 

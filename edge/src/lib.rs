@@ -33,15 +33,13 @@ mod world;
 
 pub use edge::{Answer, Arm, Edge, EdgeError, EdgeEvent, EdgeOptions, Invoke, On};
 pub use lambda::{
-    ACCOUNT, ApiError, Configuration, DEFAULT_NAMESPACE, DEFAULT_REGION, Deployment, Environment, ErrorKind, FunctionName,
-    Functions, LATEST, Members, NanoSettings, Page, RUNTIMES, Run, Trigger, Version,
+    ACCOUNT, ApiError, Configuration, DEFAULT_NAMESPACE, DEFAULT_REGION, Deployment, Environment, ErrorKind,
+    FunctionName, Functions, LATEST, Members, NanoSettings, Page, RUNTIMES, Run, Trigger, Version,
 };
 pub use logs::{LogRecord, Logs};
 pub use package::{MOST_UNZIPPED_BYTES, MOST_ZIPPED_BYTES, Package, PackageError};
 pub use run::{EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES};
-pub use server::{
-    Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server,
-};
+pub use server::{Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server};
 pub use translate::{Translation, TranslationError, fits};
 pub use woofs::Woofs;
 pub use world::{Entropy, World};

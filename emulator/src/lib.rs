@@ -1,7 +1,55 @@
 //! One process: edge, software devices, clock, network and energy models. What nano dev runs.
+//!
+//! A software device is the device runtime over a board that is not there: [`BoardTable`] says how fast it is, how much
+//! memory it has and what power it takes; [`Link`] what the way to the edge is like. Everything printed about time and
+//! energy of a device is an estimate from those.
+//!
+//! - [`Dev`] is all of `nano dev`: edge, devices, and the watch over the project's files.
+//! - [`Emulator`] is the devices of a project beside an edge.
+//! - [`DeviceClient`] talks to a device with a capability, software or not.
+//! - [`run_once`] runs one handler once, in virtual time.
+//! - [`project`] reads `nano.toml`.
 
+mod client;
+mod clients;
+mod clock;
+#[cfg(test)]
+mod determinism;
+mod dev;
+mod device;
+mod emulator;
+mod event;
+mod extension;
+mod feed;
+mod flash;
+mod inbox;
+mod keys;
+mod library;
+mod network;
+mod once;
 pub mod project;
+mod random;
+mod sensor;
+mod soft;
 mod table;
+mod uplink;
 pub mod watch;
 
-pub use table::BoardTable;
+pub use client::{Answer, ClientError, DeviceClient, FunctionInfo, LogInfo, LogRecord};
+pub use clients::MOST_CLIENTS;
+pub use dev::{Dev, DevError, DevEvent, DevOptions};
+pub use device::{DeviceError, DeviceOptions, SoftDevice};
+pub use emulator::{Deployed, DeviceStatus, Emulator, EmulatorError, FunctionStatus, LogStatus};
+pub use event::{DeviceEvent, Happened, Invocation, InvocationError};
+pub use feed::Feed;
+pub use flash::Flash;
+pub use keys::{DeviceFolder, KeyError};
+pub use library::Library;
+pub use nano_caps::Op;
+pub use nano_wire::message::Selection;
+pub use nano_wire::message::operation::{ANY, Revocation};
+pub use network::Link;
+pub use once::{Once, OnceError, OnceOptions, run_once};
+pub use sensor::{SensorData, SensorError};
+pub use soft::{Sink, SoftBoard};
+pub use table::{BoardTable, Memory, Pins, Power, Processor};

@@ -6,3 +6,4 @@ mod events;
 mod gate;
 mod modules;
 mod operations;
+mod pins;

@@ -325,3 +325,18 @@ fn frames_of_kinds_that_devices_do_not_take_are_noise() {
     }
     assert_eq!(bench.outside.borrow().trace.iter().filter(|line| line.contains("port 0 noise")).count(), 4);
 }
+
+#[test]
+fn what_is_built_in_needs_no_edge_and_runs_from_the_console() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.outside.borrow_mut().unlinked = true;
+    let code = Code::new("def handler(payload, ctx):\n    return [payload, ctx.sequence]\n");
+    let configuration = Bench::configuration(&code, "built_in");
+    assert!(!bench.runtime.invoke("built_in", b"1"));
+    bench.runtime.install(log, &configuration, &code.bytes).unwrap();
+    assert!(bench.runtime.invoke("built_in", b"{\"a\": 1}"));
+    assert!(bench.said().starts_with("built_in(light 0) -> [{\"a\": 1}, \"0\"]"), "{}", bench.said());
+    let wrong = bench.runtime.install(log, &Bench::configuration(&Code::new(&echo("x")), "other"), &code.bytes);
+    assert_eq!(wrong, Err(Refused::Module));
+}

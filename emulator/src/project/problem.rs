@@ -87,18 +87,22 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     (distance <= (candidate.chars().count().max(word.chars().count()) / 3).max(1)).then_some(candidate)
 }
 
-/// Insertions, deletions and replacements (Levenshtein) between two words.
+/// Insertions, deletions, replacements and swaps of neighbours between two words (optimal string alignment).
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+    for i in 0..a.len() {
+        let mut next = vec![i + 1];
+        for j in 0..b.len() {
+            let replaced = row[j] + usize::from(a[i] != b[j]);
+            let mut least = replaced.min(row[j + 1] + 1).min(next[j] + 1);
+            if i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j] {
+                least = least.min(before[j - 1] + 1);
+            }
+            next.push(least);
         }
+        before = std::mem::replace(&mut row, next);
     }
     row[b.len()]
 }
@@ -111,6 +115,7 @@ mod tests {
     fn words_that_were_meant_are_found() {
         assert_eq!(nearest("handlr", ["handler", "memory"]), Some("handler"));
         assert_eq!(nearest("devise", ["device", "edge", "cloud", "auto"]), Some("device"));
+        assert_eq!(nearest("lihgt", ["light", "dark"]), Some("light"));
         assert_eq!(nearest("xyz", ["handler", "memory"]), None);
         assert_eq!(nearest("x", []), None);
     }

@@ -54,7 +54,7 @@ pub enum Offer<'a> {
         hash: ModuleHash,
         /// How many bytes.
         size: u32,
-        /// Smallest arena it starts in, bytes.
+        /// Smallest arena it starts in, bytes; 0: not known.
         memory: u32,
     },
     /// It doesn't fit the arena; the device may ask the edge to run it.

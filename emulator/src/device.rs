@@ -1,0 +1,171 @@
+//! A software device that is switched on: a thread with a runtime, a TCP port for clients, a link to the edge.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use nano_device::{BootError, Identity, Runtime};
+use nano_edge::{Edge, World};
+
+use crate::clients::{Clients, Door, MOST_CLIENTS};
+use crate::clock::Clock;
+use crate::flash::Flash;
+use crate::inbox::Inbox;
+use crate::library::Library;
+use crate::network::Link;
+use crate::random::Random;
+use crate::soft::{Parts, Sink, SoftBoard};
+use crate::table::BoardTable;
+use crate::uplink::{EdgePort, Uplink};
+
+/// Stack of a device's thread: natives that call back into Python nest.
+const STACK_BYTES: usize = 32 << 20;
+/// Longest wait for work on a device's thread; a handler may be running.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Why a software device is not on.
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    /// No thread or port.
+    #[error("the device can't be started: {0}")]
+    Io(#[from] io::Error),
+    /// Its store.
+    #[error("{0}; delete its folder under .nano/devices to begin anew")]
+    Boot(#[from] BootError),
+    /// Its thread has ended.
+    #[error("the device is off")]
+    Off,
+}
+
+/// How a software device is made.
+pub struct DeviceOptions {
+    /// What its owner calls it.
+    pub name: String,
+    /// What it imitates.
+    pub table: BoardTable,
+    /// Who it is.
+    pub identity: Identity,
+    /// What survives a reset.
+    pub flash: Flash,
+    /// The edge.
+    pub edge: Edge,
+    /// What the way there is like.
+    pub link: Link,
+    /// Delays and losses follow from it.
+    pub seed: u64,
+    /// Time and entropy.
+    pub world: World,
+    /// Modules.
+    pub library: Arc<Library>,
+    /// Who watches.
+    pub sink: Sink,
+}
+
+/// A software device in real time. It is switched off when this is dropped.
+pub struct SoftDevice {
+    name: String,
+    inbox: Arc<Inbox>,
+    door: Door,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl fmt::Debug for SoftDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SoftDevice").field("name", &self.name).field("door", &self.door).finish_non_exhaustive()
+    }
+}
+
+impl SoftDevice {
+    /// Switches a device on.
+    pub fn start(options: DeviceOptions) -> Result<Self, DeviceError> {
+        let DeviceOptions { name, table, identity, flash, edge, link, seed, world, library, sink } = options;
+        let inbox = Arc::new(Inbox::default());
+        let clients = Arc::new(Clients::default());
+        let config = table.config(1 + MOST_CLIENTS);
+        let uplink = Uplink::thread(EdgePort::new(edge, Arc::clone(&library)), link, seed ^ 1, &inbox)?;
+        let board = SoftBoard::new(Parts {
+            name: name.clone(),
+            table,
+            clock: Clock::real_time(Instant::now()),
+            flash,
+            inbox: Arc::clone(&inbox),
+            clients: Arc::clone(&clients),
+            uplink,
+            link,
+            random: Random::new(seed),
+            world: Some(world),
+            library,
+            sink,
+        });
+        let (booted, boots) = mpsc::channel();
+        let thread = {
+            let inbox = Arc::clone(&inbox);
+            // The runtime is made and stays on its own thread.
+            let builder = thread::Builder::new().name(format!("nano-{name}")).stack_size(STACK_BYTES);
+            builder.spawn(move || match Runtime::boot(board, &identity, config) {
+                Ok(runtime) => {
+                    let _ = booted.send(Ok(()));
+                    run(runtime, &inbox);
+                }
+                Err(error) => {
+                    let _ = booted.send(Err(error));
+                }
+            })?
+        };
+        boots.recv().map_err(|_| DeviceError::Off)??;
+        let door = Door::open(&inbox, &clients)?;
+        Ok(Self { name, inbox, door, thread: Some(thread) })
+    }
+
+    /// What its owner calls it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where clients reach it.
+    pub fn address(&self) -> SocketAddr {
+        self.door.address()
+    }
+
+    /// Does something on the device's thread, between two turns of its loop, and waits for it.
+    pub fn with<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Runtime<SoftBoard>) -> T + Send + 'static,
+    ) -> Result<T, DeviceError> {
+        let (told, done) = mpsc::channel();
+        self.inbox.work(Box::new(move |runtime| {
+            let _ = told.send(work(runtime));
+        }));
+        done.recv_timeout(PATIENCE).map_err(|_| DeviceError::Off)
+    }
+
+    /// Does something on the device's thread, sooner or later.
+    pub fn later(&self, work: impl FnOnce(&mut Runtime<SoftBoard>) + Send + 'static) {
+        self.inbox.work(Box::new(work));
+    }
+}
+
+impl Drop for SoftDevice {
+    fn drop(&mut self) {
+        self.inbox.stop();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn run(mut runtime: Runtime<SoftBoard>, inbox: &Inbox) {
+    use nano_device::Board as _;
+    while !inbox.is_stopped() {
+        while let Some(work) = inbox.take_work() {
+            work(&mut runtime);
+        }
+        let poll = runtime.poll();
+        if !poll.busy {
+            runtime.board_mut().idle(poll.next_us);
+        }
+    }
+}

@@ -1,0 +1,654 @@
+//! The devices of a project, switched on, provisioned by their owner's capability, and kept up with the project's code.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use nano_caps::Status;
+use nano_device::Source;
+use nano_edge::{
+    ApiError, Deployment, Edge, NanoSettings, Package, PackageError, Run, Translation, TranslationError, Trigger, World,
+};
+use nano_wire::message::ModuleHash;
+use nano_wire::message::operation::{ANY, Configuration, Place, Refused};
+
+use crate::client::{ClientError, DeviceClient};
+use crate::device::{DeviceError, DeviceOptions, SoftDevice};
+use crate::event::Invocation;
+use crate::feed::Feed;
+use crate::keys::{DeviceFolder, KeyError};
+use crate::library::Library;
+use crate::network::Link;
+use crate::project::{DeviceSpec, FunctionSpec, Project, ProjectError, RunOn, SensorPin};
+use crate::sensor::{SensorData, SensorError};
+
+/// Why a project's code or devices are not as its files say.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmulatorError {
+    /// Its code can't run where it should: source, caret and hint.
+    #[error("{text}")]
+    Code {
+        /// The function.
+        function: String,
+        /// For a person.
+        text: String,
+    },
+    /// Its files can't be read.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// They can't be packed.
+    #[error("the package can't be made: {0}")]
+    Package(#[from] PackageError),
+    /// The edge refuses a function.
+    #[error("the edge refuses {function}: {}", error.message)]
+    Edge {
+        /// The function.
+        function: String,
+        /// Its words.
+        error: ApiError,
+    },
+    /// The edge's logs.
+    #[error(transparent)]
+    Woof(#[from] nano_woof::Error),
+    /// A device's keys.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A device does not start.
+    #[error("{device}: {error}")]
+    Device {
+        /// The device.
+        device: String,
+        /// Why.
+        error: DeviceError,
+    },
+    /// A device refuses what its owner asks.
+    #[error("{device} refuses {what}: {error}")]
+    Refused {
+        /// The device.
+        device: String,
+        /// What was asked.
+        what: String,
+        /// Its answer.
+        error: ClientError,
+    },
+    /// What a sensor should read.
+    #[error(transparent)]
+    Sensor(#[from] SensorError),
+}
+
+/// What deploying did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deployed {
+    /// The functions that are others than before, with the hash of their module where they have one.
+    pub changed: Vec<(String, Option<ModuleHash>)>,
+    /// Time to compile all functions, microseconds.
+    pub compile_us: u64,
+    /// Time to tell edge and devices, microseconds.
+    pub deploy_us: u64,
+    /// What the person should know.
+    pub notes: Vec<String>,
+}
+
+/// What is installed on a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Placed {
+    log: (u16, u16),
+    hash: ModuleHash,
+    place: Place,
+    memory: u32,
+    timeout_ms: u64,
+    every: u16,
+    handler: String,
+}
+
+/// A device and its owner's connection to it.
+struct Member {
+    spec: DeviceSpec,
+    device: SoftDevice,
+    client: DeviceClient,
+    installed: HashMap<String, Placed>,
+    /// By name.
+    logs: HashMap<String, (u16, u16)>,
+    sampling: bool,
+}
+
+struct Inner {
+    edge: Edge,
+    world: World,
+    library: Arc<Library>,
+    feed: Arc<Feed>,
+    link: Link,
+    seed: u64,
+    members: Mutex<Vec<Member>>,
+    project: Mutex<Option<Project>>,
+    ready: AtomicBool,
+}
+
+/// Software devices beside an edge. Clones are the same; the devices are switched off when the last one goes.
+#[derive(Clone)]
+pub struct Emulator(Arc<Inner>);
+
+impl fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emulator").finish_non_exhaustive()
+    }
+}
+
+/// One device, for listings.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct DeviceStatus {
+    /// Its name.
+    pub name: String,
+    /// Its board.
+    pub board: String,
+    /// Where clients reach it.
+    pub address: String,
+    /// Version of the runtime.
+    pub version: &'static str,
+    /// Since it was switched on, microseconds.
+    pub uptime_us: u64,
+    /// Its time, unix ms.
+    pub time_ms: u64,
+    /// Whether its link to the edge is up.
+    pub linked: bool,
+    /// Numbers of the pins that are high.
+    pub pins_high: Vec<usize>,
+    /// Energy of all invocations, microjoules, estimated.
+    pub energy_uj: f64,
+    /// Requests that got no answer.
+    pub silent: u32,
+    /// Its logs.
+    pub logs: Vec<LogStatus>,
+    /// Its functions.
+    pub functions: Vec<FunctionStatus>,
+}
+
+/// A log of a device, for listings.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct LogStatus {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Handle of the namespace, as capabilities name it.
+    pub ns: u16,
+    /// Handle of the log, as capabilities name it.
+    pub woof: u16,
+    /// Most bytes of a record.
+    pub element: u32,
+    /// How many records stay.
+    pub history: u32,
+    /// Newest record; 0 when there is none.
+    pub last: u64,
+}
+
+/// A function of a device, for listings.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct FunctionStatus {
+    /// Its name.
+    pub name: String,
+    /// `ready`, `wanted`, `refused` or `too large`.
+    pub state: &'static str,
+    /// `device` or `edge`.
+    pub on: &'static str,
+    /// SHA-256 of its module.
+    pub module: String,
+    /// Bytes of its arena.
+    pub memory_bytes: u32,
+    /// Invocations.
+    pub runs: u32,
+    /// Those that failed.
+    pub errors: u32,
+    /// Most bytes of the arena in use during the last one.
+    pub heap_peak_bytes: u32,
+}
+
+impl Emulator {
+    /// Without devices yet. Delays and losses of links follow from the seed.
+    pub fn new(edge: Edge, world: World, link: Link, seed: u64) -> Self {
+        Self(Arc::new(Inner {
+            edge,
+            world,
+            library: Arc::default(),
+            feed: Arc::default(),
+            link,
+            seed,
+            members: Mutex::default(),
+            project: Mutex::default(),
+            ready: AtomicBool::new(false),
+        }))
+    }
+
+    /// What happens on the devices.
+    pub fn feed(&self) -> &Arc<Feed> {
+        &self.0.feed
+    }
+
+    /// The edge.
+    pub fn edge(&self) -> &Edge {
+        &self.0.edge
+    }
+
+    /// Whether devices and functions are as the project says.
+    pub fn is_ready(&self) -> bool {
+        self.0.ready.load(Ordering::Acquire)
+    }
+
+    /// The names of the devices.
+    pub fn device_names(&self) -> Vec<String> {
+        self.members().iter().map(|member| member.spec.name.clone()).collect()
+    }
+
+    fn members(&self) -> MutexGuard<'_, Vec<Member>> {
+        self.0.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes edge and devices what the project says: switches on devices that aren't on, compiles, deploys, provisions. When
+    /// the code does not compile nothing changes, and what ran before goes on.
+    pub fn deploy(&self, project: &Project) -> Result<Deployed, EmulatorError> {
+        self.deploy_with(project, |_| ())
+    }
+
+    /// As [`Emulator::deploy`]; `expect` learns what will change before any device does.
+    pub fn deploy_with(&self, project: &Project, expect: impl FnOnce(&Deployed)) -> Result<Deployed, EmulatorError> {
+        let begun = Instant::now();
+        let files = project.files()?;
+        let package = Package::build(files.iter().map(|(path, content)| (path.as_str(), content.as_slice())))?;
+        let mut translations = HashMap::new();
+        for function in &project.functions {
+            if let Some(translation) = self.compile(&package, function)? {
+                translations.insert(function.name.as_str(), translation);
+            }
+        }
+        let compile_us = elapsed_us(begun);
+
+        let begun = Instant::now();
+        let mut deployed = Deployed { compile_us, ..Deployed::default() };
+        for function in &project.functions {
+            let deployment = self.deployment(project, function)?;
+            let refused = |error| EmulatorError::Edge { function: function.name.clone(), error };
+            let (_, changed) = self.0.edge.deploy(&deployment, &package).map_err(refused)?;
+            let hash = translations.get(function.name.as_str()).map(|translation| ModuleHash(translation.hash));
+            if changed {
+                deployed.changed.push((function.name.clone(), hash));
+            }
+        }
+        expect(&deployed);
+        let mut members = self.members();
+        for spec in &project.devices {
+            match members.iter_mut().find(|member| member.spec.name == spec.name) {
+                Some(member) if member.spec.board == spec.board => member.sampling &= same_sensors(&member.spec, spec),
+                Some(_) => deployed.notes.push(format!("{} is another board now: restart nano dev", spec.name)),
+                None => members.push(self.switch_on(project, spec)?),
+            }
+        }
+        let gone = |member: &Member| !project.devices.iter().any(|spec| spec.name == member.spec.name);
+        members.retain(|member| !gone(member));
+        for member in members.iter_mut() {
+            if let Some(spec) = project.devices.iter().find(|spec| spec.name == member.spec.name) {
+                member.spec.sensors.clone_from(&spec.sensors);
+            }
+            self.provision(project, member, &translations, &deployed)?;
+        }
+        drop(members);
+        *self.0.project.lock().unwrap_or_else(PoisonError::into_inner) = Some(project.clone());
+        self.0.ready.store(true, Ordering::Release);
+        deployed.deploy_us = elapsed_us(begun);
+        Ok(deployed)
+    }
+
+    /// Compiles a function; nothing where CPython runs it in any case. What stops it from running where it should is an
+    /// error.
+    fn compile(&self, package: &Package, function: &FunctionSpec) -> Result<Option<Arc<Translation>>, EmulatorError> {
+        match self.0.edge.check(package, &function.handler) {
+            Ok(translation) => Ok(Some(self.0.library.add(translation))),
+            Err(error) if matches!(function.run, RunOn::Auto | RunOn::Cloud) && !is_fault(&error) => Ok(None),
+            Err(error) => Err(EmulatorError::Code { function: function.name.clone(), text: error.to_string() }),
+        }
+    }
+
+    /// How the edge takes a function. One that a device's log invokes is invoked by the device, not by a log at the edge.
+    fn deployment(&self, project: &Project, function: &FunctionSpec) -> Result<Deployment, EmulatorError> {
+        let mut trigger = None;
+        if let (Some(spec), true) = (&function.trigger, project.devices.is_empty()) {
+            if let Some(log) = project.woofs.iter().find(|log| log.name == spec.woof) {
+                let name = format!("{}/{}", project.name, log.name);
+                match self.0.edge.woofs().create(&name, log.element, log.history.into()) {
+                    // It has been made with another size before; its records stay.
+                    Ok(()) | Err(nano_woof::Error::Exists(_)) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            trigger = Some(Trigger { woof: spec.woof.clone(), every: spec.every.into() });
+        }
+        Ok(Deployment {
+            name: function.name.clone(),
+            handler: function.handler.clone(),
+            environment: std::collections::BTreeMap::new(),
+            nano: NanoSettings {
+                run: match function.run {
+                    RunOn::Device => Run::Device,
+                    RunOn::Edge => Run::Edge,
+                    RunOn::Cloud => Run::Cloud,
+                    RunOn::Auto => Run::Auto,
+                },
+                arena_bytes: Some(function.memory),
+                timeout_ms: Some(function.timeout_ms),
+                namespace: Some(project.name.clone()),
+                trigger,
+            },
+        })
+    }
+
+    fn switch_on(&self, project: &Project, spec: &DeviceSpec) -> Result<Member, EmulatorError> {
+        let folder = DeviceFolder::new(&project.local_folder(), &spec.name);
+        let identity = folder.open(&self.0.world)?;
+        let feed = Arc::clone(&self.0.feed);
+        let failed = |error: DeviceError| EmulatorError::Device { device: spec.name.clone(), error };
+        let device = SoftDevice::start(DeviceOptions {
+            name: spec.name.clone(),
+            table: spec.board.clone(),
+            identity,
+            flash: folder.flash(),
+            edge: self.0.edge.clone(),
+            link: self.0.link,
+            // Each device has luck of its own.
+            seed: spec.name.bytes().fold(self.0.seed, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into())),
+            world: self.0.world.clone(),
+            library: Arc::clone(&self.0.library),
+            sink: Arc::new(move |event| feed.tell(event)),
+        })
+        .map_err(failed)?;
+        let root = folder.root(&identity)?;
+        let client = DeviceClient::connect(device.address(), root, &self.0.world).map_err(|error| {
+            EmulatorError::Refused { device: spec.name.clone(), what: "a connection".into(), error }
+        })?;
+        Ok(Member {
+            spec: spec.clone(),
+            device,
+            client,
+            installed: HashMap::new(),
+            logs: HashMap::new(),
+            sampling: false,
+        })
+    }
+
+    /// Makes a device's logs, functions and samplers what the project says, as its owner.
+    fn provision(
+        &self,
+        project: &Project,
+        member: &mut Member,
+        translations: &HashMap<&str, Arc<Translation>>,
+        deployed: &Deployed,
+    ) -> Result<(), EmulatorError> {
+        let device = member.spec.name.clone();
+        let refused = |what: String| {
+            let device = device.clone();
+            move |error| EmulatorError::Refused { device, what, error }
+        };
+        let ns = member.client.make_namespace(&project.name).map_err(refused(format!("namespace {}", project.name)))?;
+        for log in &project.woofs {
+            let made = match member.client.make_log(ns, &log.name, log.element, log.history) {
+                Err(ClientError::Refused { reason: Some(Refused::Differs), .. }) => {
+                    // Another size: the old log goes, and capabilities for it are dead.
+                    remake_log(&mut member.client, ns, &log.name, log.element, log.history)
+                }
+                made => made,
+            };
+            let woof = made.map_err(refused(format!("log {}", log.name)))?;
+            if member.logs.insert(log.name.clone(), (ns, woof)) != Some((ns, woof)) {
+                member.sampling = false;
+            }
+        }
+        let mut wanted = HashMap::new();
+        for function in project.functions.iter().filter(|function| project.runs_on(function, &member.spec)) {
+            wanted.insert(function.name.clone(), placed(function, member, translations.get(function.name.as_str())));
+        }
+        let there = member.client.functions(ANY, ANY).map_err(refused("a listing".into()))?;
+        for function in there {
+            // One that changed its log is made anew there.
+            if wanted.get(&function.name).is_none_or(|placed| placed.log != function.log) {
+                let what = format!("to remove {}", function.name);
+                member.client.remove(function.log, &function.name).map_err(refused(what))?;
+                member.installed.remove(&function.name);
+            }
+        }
+        for (name, placed) in wanted {
+            if member.installed.get(&name) == Some(&placed) {
+                // Other text, the same module (a comment, say): there is nothing to fetch, but a result to show.
+                if placed.place == Place::Device && deployed.changed.iter().any(|(changed, _)| *changed == name) {
+                    member.device.later(move |runtime| {
+                        runtime.replay(&name);
+                    });
+                }
+            } else {
+                let size = match placed.place {
+                    Place::Device => translations.get(name.as_str()).map_or(0, |t| t.module.bytes().len() as u32),
+                    Place::Edge => 0,
+                };
+                let configuration = Configuration {
+                    hash: placed.hash,
+                    size,
+                    memory: placed.memory,
+                    timeout_ms: u32::try_from(placed.timeout_ms).unwrap_or(u32::MAX),
+                    every: placed.every,
+                    place: placed.place,
+                    name: &name,
+                    handler: &placed.handler,
+                };
+                member.client.configure(placed.log, configuration).map_err(refused(format!("function {name}")))?;
+                member.installed.insert(name, placed);
+            }
+        }
+        if !member.sampling {
+            start_sampling(member)?;
+            member.sampling = true;
+        }
+        Ok(())
+    }
+
+    /// Follows a function whose code was changed at the edge, by an AWS client for instance.
+    pub fn follow(&self, function: &str) -> Result<(), EmulatorError> {
+        let project = self.0.project.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(project) = project.filter(|project| project.function(function).is_some()) else { return Ok(()) };
+        let Ok(translation) = self.0.edge.translate(function, u32::MAX) else { return Ok(()) };
+        let translation = self.0.library.add(translation);
+        let mut members = self.members();
+        for member in members.iter_mut() {
+            let Some(placed) = member.installed.get(function).filter(|placed| placed.place == Place::Device) else {
+                continue;
+            };
+            let placed = Placed { hash: ModuleHash(translation.hash), ..placed.clone() };
+            if member.installed.get(function) == Some(&placed) {
+                continue;
+            }
+            let configuration = Configuration {
+                hash: placed.hash,
+                size: translation.module.bytes().len() as u32, // at most 8 MiB
+                memory: placed.memory,
+                timeout_ms: u32::try_from(placed.timeout_ms).unwrap_or(u32::MAX),
+                every: placed.every,
+                place: Place::Device,
+                name: function,
+                handler: &placed.handler,
+            };
+            let what = format!("function {function}");
+            let device = member.spec.name.clone();
+            let configured = member.client.configure(placed.log, configuration);
+            configured.map_err(|error| EmulatorError::Refused { device, what, error })?;
+            member.installed.insert(function.to_owned(), placed);
+        }
+        drop(project);
+        Ok(())
+    }
+
+    /// Runs the last event of a function again on a device, without a record; nothing where there is none.
+    pub fn replay(&self, device: &str, function: &str) {
+        let function = function.to_owned();
+        if let Some(member) = self.members().iter().find(|member| member.spec.name == device) {
+            member.device.later(move |runtime| {
+                runtime.replay(&function);
+            });
+        }
+    }
+
+    /// Runs a function on a device with this event, and waits for it. `None`: there is no such device, or it can't run the
+    /// function itself now.
+    pub fn invoke(&self, device: &str, function: &str, event: &[u8]) -> Result<Option<Invocation>, EmulatorError> {
+        let (function, event) = (function.to_owned(), event.to_vec());
+        let members = self.members();
+        let Some(member) = members.iter().find(|member| member.spec.name == device) else { return Ok(None) };
+        let ran = member.device.with(move |runtime| {
+            let here = runtime.functions().any(|stat| stat.name == function && stat.place == Place::Device);
+            runtime.board_mut().take_last();
+            (here && runtime.invoke(&function, &event)).then(|| runtime.board_mut().take_last()).flatten()
+        });
+        ran.map_err(|error| EmulatorError::Device { device: device.to_owned(), error })
+    }
+
+    /// Plugs a device's link to the edge in, or pulls it out.
+    pub fn set_linked(&self, device: &str, linked: bool) {
+        if let Some(member) = self.members().iter().find(|member| member.spec.name == device) {
+            member.device.later(move |runtime| runtime.board_mut().set_linked(linked));
+        }
+    }
+
+    /// Who is there.
+    pub fn devices(&self) -> Vec<DeviceStatus> {
+        self.members().iter().filter_map(|member| status(&member.device).ok()).collect()
+    }
+}
+
+/// Is the code wrong, rather than beyond what IoTPy takes?
+fn is_fault(error: &TranslationError) -> bool {
+    error.is_syntax_error() || matches!(error, TranslationError::NoModule(_) | TranslationError::HandlerName(_))
+}
+
+fn elapsed_us(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+fn same_sensors(before: &DeviceSpec, now: &DeviceSpec) -> bool {
+    before.sensors == now.sensors
+}
+
+/// Where and how a function is to be on a device.
+fn placed(function: &FunctionSpec, member: &Member, translation: Option<&Arc<Translation>>) -> Placed {
+    let on_device = matches!(function.run, RunOn::Device | RunOn::Auto);
+    // What does not compile for IoTPy runs at the edge, where CPython is.
+    let (place, hash) = match translation {
+        Some(translation) if on_device => (Place::Device, ModuleHash(translation.hash)),
+        _ => (Place::Edge, ModuleHash::NONE),
+    };
+    let trigger = function.trigger.as_ref();
+    Placed {
+        log: trigger.and_then(|trigger| member.logs.get(&trigger.woof)).copied().unwrap_or((ANY, ANY)),
+        hash,
+        place,
+        memory: function.memory,
+        timeout_ms: function.timeout_ms.into(),
+        every: trigger.map_or(0, |trigger| trigger.every),
+        handler: function.handler.clone(),
+    }
+}
+
+fn remake_log(client: &mut DeviceClient, ns: u16, name: &str, element: u32, history: u32) -> Result<u16, ClientError> {
+    let logs = client.logs(ns, ANY)?;
+    let old = logs.iter().find(|log| log.name == name).map(|log| log.woof);
+    let gone = ClientError::Refused { status: Status::NotFound, reason: None };
+    client.drop_log(ns, old.ok_or(gone)?)?;
+    client.make_log(ns, name, element, history)
+}
+
+fn start_sampling(member: &Member) -> Result<(), EmulatorError> {
+    let mut feeds = Vec::new();
+    for sensor in &member.spec.sensors {
+        let data = sensor.source.as_deref().map(SensorData::load).transpose()?;
+        let source = match sensor.pin {
+            SensorPin::Adc(channel) => Source::Adc(channel),
+            SensorPin::Gpio(pin) => Source::Pin(pin),
+            SensorPin::Bus(bus) => Source::Sensor(bus),
+        };
+        if let Some(log) = member.logs.get(&sensor.woof) {
+            feeds.push((*log, source, sensor.period_us, data));
+        }
+    }
+    let sampled = member.device.with(move |runtime| {
+        runtime.stop_sampling();
+        for ((ns, woof), source, period_us, data) in feeds {
+            if let Some(data) = data {
+                let board = runtime.board_mut();
+                match source {
+                    Source::Adc(channel) => board.feed_adc(channel, data),
+                    Source::Pin(pin) => board.feed_gpio(pin, data),
+                    Source::Sensor(bus) => board.feed_bus(bus, data),
+                }
+            }
+            // The log was made a moment ago.
+            let _ = runtime.sample(ns, woof, source, period_us);
+        }
+    });
+    sampled.map_err(|error| EmulatorError::Device { device: member.spec.name.clone(), error })
+}
+
+fn status(device: &SoftDevice) -> Result<DeviceStatus, DeviceError> {
+    use nano_device::{Board as _, Port};
+    use nano_wire::message::operation::FunctionState;
+    let address = device.address().to_string();
+    device.with(move |runtime| {
+        let (uptime_us, time_ms) = (runtime.board_mut().now_us(), runtime.time_ms());
+        let linked = runtime.board_mut().linked(Port::EDGE);
+        let (silent, board) = (runtime.silent(), runtime.board());
+        let objects = runtime.objects();
+        let namespace = |handle| objects.namespace(handle).map_or(String::new(), |namespace| namespace.name.clone());
+        DeviceStatus {
+            name: board.name().to_owned(),
+            board: board.model().to_owned(),
+            address,
+            version: env!("CARGO_PKG_VERSION"),
+            uptime_us,
+            time_ms,
+            linked,
+            pins_high: board.pins().iter().enumerate().filter(|(_, high)| **high).map(|(pin, _)| pin).collect(),
+            energy_uj: board.energy_uj(),
+            silent,
+            logs: objects
+                .logs()
+                .iter()
+                .map(|log| LogStatus {
+                    namespace: namespace(log.ns),
+                    name: log.name.clone(),
+                    ns: log.ns,
+                    woof: log.woof,
+                    element: log.ring.element(),
+                    history: log.ring.history(),
+                    last: log.ring.last().map_or(0, |sequence| sequence.0),
+                })
+                .collect(),
+            functions: runtime
+                .functions()
+                .map(|stat| FunctionStatus {
+                    name: stat.name.to_owned(),
+                    state: match stat.state {
+                        FunctionState::Ready => "ready",
+                        FunctionState::Wanted => "wanted",
+                        FunctionState::Refused => "refused",
+                        FunctionState::TooLarge => "too large",
+                    },
+                    on: match stat.place {
+                        Place::Device if stat.state != FunctionState::TooLarge => "device",
+                        _ => "edge",
+                    },
+                    module: if stat.hash.is_none() { String::new() } else { stat.hash.to_string() },
+                    memory_bytes: stat.memory,
+                    runs: stat.runs,
+                    errors: stat.errors,
+                    heap_peak_bytes: stat.heap_peak,
+                })
+                .collect(),
+        }
+    })
+}

@@ -1,0 +1,76 @@
+//! What the emulator adds to the edge's own routes: `/_nano/devices` and `/_nano/events`.
+//!
+//! | route | answer |
+//! |---|---|
+//! | `GET /_nano/devices` | every device: address, logs with their handles, functions, pins, energy |
+//! | `GET /_nano/events?after=N&count=M&wait_ms=T` | `{"next": N, "events": [..]}`: what happened on devices after number N |
+//! | `POST /_nano/devices/NAME/functions/F/invoke` | runs F on the device with the body as event |
+//! | `GET /_nano/health` | 503 until devices and functions are as the project says; then the edge answers |
+
+use std::time::Duration;
+
+use nano_edge::{Extension, ExtensionRequest, ExtensionResponse};
+use serde_json::{Value, json};
+
+use crate::emulator::Emulator;
+
+/// Longest wait for events.
+const MOST_WAIT: Duration = Duration::from_secs(30);
+/// Most events in one answer.
+const MOST_EVENTS: usize = 1000;
+
+impl Extension for Emulator {
+    fn answer(&self, request: &ExtensionRequest) -> Option<ExtensionResponse> {
+        let path = request.path.strip_prefix("/_nano/")?;
+        let segments: Vec<&str> = path.trim_end_matches('/').split('/').collect();
+        match (request.method.as_str(), segments.as_slice()) {
+            ("GET", ["health"]) if !self.is_ready() => Some(respond(503, &json!({"status": "starting"}))),
+            ("GET", ["devices"]) => Some(respond(200, &json!(self.devices()))),
+            ("GET", ["events"]) => Some(respond(200, &events(self, request))),
+            ("POST", ["devices", device, "functions", function, "invoke"]) => {
+                Some(invoke(self, device, function, request))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn respond(status: u16, body: &Value) -> ExtensionResponse {
+    ExtensionResponse { status, content_type: "application/json", body: body.to_string().into() }
+}
+
+fn events(emulator: &Emulator, request: &ExtensionRequest) -> Value {
+    let number =
+        |name: &str| request.query.iter().find(|(key, _)| key == name).and_then(|(_, value)| value.parse::<u64>().ok());
+    let after = number("after");
+    let count =
+        number("count").map_or(100, |count| usize::try_from(count).unwrap_or(MOST_EVENTS)).clamp(1, MOST_EVENTS);
+    let wait = Duration::from_millis(number("wait_ms").unwrap_or(0)).min(MOST_WAIT);
+    let events = emulator.feed().after(after, count, wait);
+    let next = events.last().map_or(after.unwrap_or(0), |(number, _)| *number);
+    let events: Vec<Value> = events
+        .into_iter()
+        .map(|(number, event)| {
+            let mut value = json!(event);
+            value["number"] = json!(number);
+            value
+        })
+        .collect();
+    json!({"next": next, "events": events})
+}
+
+fn invoke(emulator: &Emulator, device: &str, function: &str, request: &ExtensionRequest) -> ExtensionResponse {
+    let message = |status, text: String| respond(status, &json!({"message": text}));
+    if !emulator.device_names().iter().any(|name| name == device) {
+        let names = emulator.device_names().join(", ");
+        return message(404, format!("there is no device {device}; the devices are: {names}"));
+    }
+    match emulator.invoke(device, function, &request.body) {
+        Ok(Some(invocation)) => respond(200, &json!(invocation)),
+        Ok(None) => message(
+            404,
+            format!("{device} has no function {function} that it runs itself, or its module is on the way"),
+        ),
+        Err(error) => message(500, error.to_string()),
+    }
+}

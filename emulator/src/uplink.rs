@@ -1,0 +1,354 @@
+//! The edge's end of the link to a device: fetch, pull, invoke, append, read; answered by the edge in this process.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use nano_device::Port;
+use nano_edge::{Edge, Invoke as EdgeInvoke, TranslationError};
+use nano_wire::link::{self, Frame};
+use nano_wire::message::operation::LogStat;
+use nano_wire::message::{
+    Append, AppendRefusal, Appended, Chunk, Fetch, Fetched, Invoke, InvokeOutcome, Invoked, Kind, Message, ModuleHash,
+    Offer, Pull, Read, ReadOutcome, ReadReply, Record, Records, RecordsWriter, Selection,
+};
+use nano_wire::module::ISA_VERSION;
+use nano_woof::{Entry, Sequence};
+
+use crate::inbox::Inbox;
+use crate::library::Library;
+use crate::network::Link;
+use crate::random::Random;
+
+/// Largest body of an answer.
+const MOST_BODY: usize = 60_000;
+/// Most records of one answer.
+const MOST_RECORDS: u16 = 1000;
+
+/// Appends of one lane: the last client sequence and its answer.
+type Lanes = HashMap<u8, (u64, Result<u64, AppendRefusal>)>;
+
+/// The edge as a device sees it.
+pub struct EdgePort {
+    edge: Edge,
+    library: Arc<Library>,
+    lanes: Mutex<Lanes>,
+}
+
+impl fmt::Debug for EdgePort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EdgePort").finish_non_exhaustive()
+    }
+}
+
+impl EdgePort {
+    /// For one device. Modules that go out are remembered in `library`.
+    pub fn new(edge: Edge, library: Arc<Library>) -> Self {
+        Self { edge, library, lanes: Mutex::default() }
+    }
+
+    /// Answers a message; each answer is told as it is made.
+    pub fn answer(&self, message: &Message<'_>, tell: &mut dyn FnMut(&Message<'_>)) {
+        match *message {
+            Message::Fetch(fetch) => self.fetch(&fetch, tell),
+            Message::Pull(pull) => self.pull(&pull, tell),
+            Message::Invoke(invoke) => self.invoke(&invoke, tell),
+            Message::Append(append) => {
+                let outcome = self.append(&append);
+                tell(&Message::Appended(Appended { id: append.id, outcome }));
+            }
+            Message::Read(read) => self.read(&read, tell),
+            // Answers are the edge's own; a device that sends one is ignored.
+            _ => {}
+        }
+    }
+
+    fn fetch(&self, fetch: &Fetch<'_>, tell: &mut dyn FnMut(&Message<'_>)) {
+        let Fetch { id, isa, arena, wanted, held, function, .. } = *fetch;
+        let reason;
+        let offer = match self.offer(isa, arena, wanted, function) {
+            Ok((hash, _)) if hash == held => Offer::NotModified,
+            Ok((hash, size)) => Offer::Module { hash, size, memory: 0 },
+            Err(TranslationError::TooLarge { needed, .. }) => Offer::TooLarge { needed },
+            // There is no such function, or no longer.
+            Err(TranslationError::Store(_)) => Offer::NotFound,
+            Err(error) => {
+                let mut words = error.reason();
+                words.truncate(words.floor_char_boundary(255));
+                reason = words;
+                Offer::Failed { reason: &reason }
+            }
+        };
+        tell(&Message::Fetched(Fetched { id, offer }));
+    }
+
+    /// Hash and size of the module that a device gets.
+    fn offer(
+        &self,
+        isa: u16,
+        arena: u32,
+        wanted: ModuleHash,
+        function: &str,
+    ) -> Result<(ModuleHash, u32), TranslationError> {
+        if isa != ISA_VERSION {
+            let words = format!("the device runs modules of version {isa}, the edge makes {ISA_VERSION}");
+            return Err(TranslationError::Unsound(words));
+        }
+        let current = self.edge.translate(function, arena).map(|translation| self.library.add(translation));
+        let known = match current {
+            Ok(current) if wanted.is_none() || current.hash == wanted.0 => current,
+            // The one that was installed, if it is still known.
+            Ok(_) => self.library.get(wanted).ok_or_else(|| TranslationError::Store("replaced".into()))?,
+            Err(error) => return Err(error),
+        };
+        // Modules are at most 8 MiB.
+        Ok((ModuleHash(known.hash), known.module.bytes().len() as u32))
+    }
+
+    fn pull(&self, pull: &Pull, tell: &mut dyn FnMut(&Message<'_>)) {
+        let Pull { id, hash, offset, length, chunk } = *pull;
+        let known = self.library.get(hash);
+        let bytes = known.as_ref().map_or(&[][..], |translation| translation.module.bytes());
+        let from = (offset as usize).min(bytes.len());
+        let to = from.saturating_add(length as usize).min(bytes.len());
+        let wanted = bytes.get(from..to).unwrap_or_default();
+        if wanted.is_empty() {
+            return tell(&Message::Chunk(Chunk { id, offset, bytes: &[] }));
+        }
+        let chunk = usize::from(chunk).clamp(1, MOST_BODY);
+        for (index, bytes) in wanted.chunks(chunk).enumerate() {
+            let offset = offset + (index * chunk) as u32;
+            tell(&Message::Chunk(Chunk { id, offset, bytes }));
+        }
+    }
+
+    fn invoke(&self, invoke: &Invoke<'_>, tell: &mut dyn FnMut(&Message<'_>)) {
+        let Invoke { id, function, event, .. } = *invoke;
+        let event = json_event(event);
+        let answer = self.edge.invoke(function, EdgeInvoke::new(event));
+        let (outcome, duration_us, instructions, body) = match answer {
+            Ok(answer) => {
+                let duration = u32::try_from(answer.duration.as_micros()).unwrap_or(u32::MAX);
+                let instructions = answer.instructions.unwrap_or(0);
+                match answer.result {
+                    Ok(result) => (InvokeOutcome::Returned, duration, instructions, result.to_vec()),
+                    Err(failure) => {
+                        let text = format!("{}: {}", failure.error_type, failure.message);
+                        (InvokeOutcome::Raised, duration, instructions, text.into_bytes())
+                    }
+                }
+            }
+            Err(error) if error.kind == nano_edge::ErrorKind::ResourceNotFound => {
+                (InvokeOutcome::NotFound, 0, 0, Vec::new())
+            }
+            Err(error) => (InvokeOutcome::NotRun, 0, 0, error.message.into_bytes()),
+        };
+        // What doesn't fit a frame is no answer a device could take.
+        let (outcome, body) = if body.len() <= MOST_BODY {
+            (outcome, body)
+        } else {
+            (InvokeOutcome::Raised, b"the result is too large for the link".to_vec())
+        };
+        tell(&Message::Invoked(Invoked { id, outcome, duration_us, instructions, body: &body }));
+    }
+
+    fn append(&self, append: &Append<'_>) -> Result<u64, AppendRefusal> {
+        let Append { lane, client_sequence, log, payload, .. } = *append;
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        match lanes.get(&lane) {
+            Some((last, answer)) if *last == client_sequence => return *answer,
+            Some((last, _)) if *last > client_sequence => return Err(AppendRefusal::Refused),
+            _ if client_sequence == 0 => return Err(AppendRefusal::Refused),
+            _ => {}
+        }
+        let answer = self.edge.woofs().append(log, payload).map(Sequence::get).map_err(|error| match error {
+            nano_woof::Error::NotFound(_) | nano_woof::Error::Name(_) => AppendRefusal::NotFound,
+            nano_woof::Error::TooLong { .. } => AppendRefusal::TooLong,
+            _ => AppendRefusal::Refused,
+        });
+        lanes.insert(lane, (client_sequence, answer));
+        answer
+    }
+
+    fn read(&self, read: &Read<'_>, tell: &mut dyn FnMut(&Message<'_>)) {
+        let Read { id, selection, log } = *read;
+        let woofs = self.edge.woofs();
+        let reply = |outcome| Message::ReadReply(ReadReply { id, outcome });
+        let failed = |error: &nano_woof::Error| match error {
+            nano_woof::Error::Gone { .. } => ReadOutcome::Gone,
+            nano_woof::Error::NotYet(_) => ReadOutcome::NotYet,
+            _ => ReadOutcome::NotFound,
+        };
+        let Some(selection) = selection else {
+            return match woofs.stat(log) {
+                Ok(stat) => tell(&reply(ReadOutcome::Stat(LogStat {
+                    ns: 0,
+                    woof: 0,
+                    element: stat.config.element,
+                    history: u32::try_from(stat.config.history).unwrap_or(u32::MAX),
+                    first: stat.last.map_or(0, |_| stat.first.get()),
+                    last: stat.last.map_or(0, Sequence::get),
+                    namespace: &stat.namespace,
+                    name: &stat.name,
+                }))),
+                Err(error) => tell(&reply(failed(&error))),
+            };
+        };
+        let entries = match selection {
+            Selection::Latest => woofs.latest(log).map(|entry| vec![entry]),
+            Selection::At(sequence) => woofs.get(log, Sequence(sequence)).map(|entry| vec![entry]),
+            Selection::Tail(count) => woofs.tail(log, count.min(MOST_RECORDS).into()),
+            Selection::Range { from, count } => woofs.range(log, Sequence(from.max(1)), count.min(MOST_RECORDS).into()),
+        };
+        match entries {
+            Ok(entries) => {
+                let list = records(&entries, matches!(selection, Selection::Tail(_)));
+                let outcome = Records::decode(&list).map_or(ReadOutcome::NotFound, ReadOutcome::Records);
+                tell(&reply(outcome));
+            }
+            Err(error) => tell(&reply(failed(&error))),
+        }
+    }
+}
+
+/// A list of as many records as fit an answer: the newest of a tail, else the first.
+fn records(entries: &[Entry], newest: bool) -> Vec<u8> {
+    let mut out = vec![0; MOST_BODY];
+    let size = |entry: &Entry| entry.payload.len() + nano_wire::message::RECORD_OVERHEAD;
+    let mut total: usize = 2 + entries.iter().map(size).sum::<usize>();
+    let mut skipped = 0;
+    while newest && total > MOST_BODY && skipped < entries.len() {
+        total -= size(&entries[skipped]);
+        skipped += 1;
+    }
+    let length = RecordsWriter::new(&mut out).and_then(|mut writer| {
+        for Entry { header, payload } in entries.iter().skip(skipped) {
+            let record = Record { sequence: header.sequence.get(), timestamp_ms: header.timestamp_ms, payload };
+            if !writer.push(&record) {
+                break;
+            }
+        }
+        writer.finish()
+    });
+    out.truncate(length.unwrap_or(0));
+    out
+}
+
+/// An event as JSON: what is none becomes a list of its bytes, which a handler reads as it would bytes.
+fn json_event(event: &[u8]) -> Vec<u8> {
+    if serde_json::from_slice::<serde::de::IgnoredAny>(event).is_ok() {
+        return event.to_vec();
+    }
+    serde_json::to_vec(event).unwrap_or_default()
+}
+
+/// A frame on its way to the edge.
+struct Job {
+    kind: u8,
+    body: Vec<u8>,
+    arrives_us: u64,
+}
+
+/// How a device's frames come to the edge.
+#[derive(Debug)]
+pub enum Uplink {
+    /// There is no edge.
+    None,
+    /// Answered at once, in the device's thread: the edge takes no time, so that the same run takes the same time.
+    Inline(EdgePort),
+    /// Answered by a thread, while the device goes on.
+    Thread(UplinkThread),
+}
+
+/// The thread of an [`Uplink`]. It has ended when this is dropped, and lets go of the edge.
+pub struct UplinkThread {
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for UplinkThread {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl fmt::Debug for UplinkThread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UplinkThread").finish_non_exhaustive()
+    }
+}
+
+impl Uplink {
+    /// An uplink that is answered by a thread.
+    pub fn thread(port: EdgePort, link: Link, seed: u64, inbox: &Arc<Inbox>) -> std::io::Result<Self> {
+        let (sender, jobs) = mpsc::channel();
+        let inbox = Arc::clone(inbox);
+        let port = Arc::new(port);
+        let builder = thread::Builder::new().name("nano-uplink".into());
+        let thread = builder.spawn(move || serve(&jobs, &port, &link, seed, &inbox))?;
+        Ok(Self::Thread(UplinkThread { jobs: Some(sender), thread: Some(thread) }))
+    }
+
+    /// Whether there is an edge.
+    pub fn is_there(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// Takes a frame that arrives at the edge at `arrives_us`; its answers go to the inbox.
+    pub fn send(&self, frame: Frame<'_>, arrives_us: u64, link: &Link, random: &mut Random, inbox: &Inbox) {
+        match self {
+            Self::None => {}
+            Self::Inline(port) => {
+                let Ok(message) = Message::decode(frame.kind, frame.body) else { return };
+                port.answer(&message, &mut |answer| deliver(answer, arrives_us, link, random, inbox));
+            }
+            Self::Thread(thread) => {
+                if let Some(jobs) = &thread.jobs {
+                    // A thread that is gone answers nothing, as an edge that is down.
+                    let _ = jobs.send(Job { kind: frame.kind, body: frame.body.to_vec(), arrives_us });
+                }
+            }
+        }
+    }
+}
+
+/// Sends an answer that leaves the edge at `at_us`.
+fn deliver(answer: &Message<'_>, at_us: u64, link: &Link, random: &mut Random, inbox: &Inbox) {
+    let mut body = vec![0; MOST_BODY + 1024];
+    let Ok(length) = answer.encode(&mut body) else { return };
+    let Some(delay) = link.delay(length, random) else { return };
+    let mut wire = vec![0; link::encoded_bytes(length)];
+    let Ok(size) = link::encode(answer.kind() as u8, &[&body[..length]], &mut wire) else { return };
+    wire.truncate(size);
+    inbox.deliver(Port::EDGE, at_us.saturating_add(delay), wire);
+}
+
+fn serve(jobs: &Receiver<Job>, port: &Arc<EdgePort>, link: &Link, seed: u64, inbox: &Arc<Inbox>) {
+    let random = Arc::new(Mutex::new(Random::new(seed)));
+    while let Ok(job) = jobs.recv() {
+        let (port, link, inbox, random) = (Arc::clone(port), *link, Arc::clone(inbox), Arc::clone(&random));
+        let begun = Instant::now();
+        let is_invoke = job.kind == Kind::Invoke as u8;
+        let work = move || {
+            let Ok(message) = Message::decode(job.kind, &job.body) else { return };
+            port.answer(&message, &mut |answer| {
+                let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+                let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
+                deliver(answer, job.arrives_us.saturating_add(took_us), &link, &mut random, &inbox);
+            });
+        };
+        // A function at the edge may take its time; everything else is quick, and stays in order.
+        if is_invoke {
+            // Where there can be no more threads the device gets no answer, and says so.
+            let _ = thread::Builder::new().name("nano-offload".into()).spawn(work);
+        } else {
+            work();
+        }
+    }
+}
