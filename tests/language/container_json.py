@@ -70,13 +70,13 @@ try:
 except ValueError as error:
     print(type(error).__name__, isinstance(error, json.JSONDecodeError), error.args, error.msg, error.doc, error.pos, error.lineno, error.colno)
 print(len(json.dumps(json.loads("[" * 300 + "]" * 300))))
-for text in ("[" * 100000, '{"a":' * 100000):
+for text in ("[" * 5000, '{"a":' * 5000):
     try:
         json.loads(text)
     except RecursionError as error:
         print("RecursionError", str(error)[:32])
 nest = []
-for i in range(20000):
+for i in range(3000):
     nest = [nest]
 try:
     json.dumps(nest)
