@@ -291,7 +291,7 @@ impl Emulator {
             if let Some(spec) = project.devices.iter().find(|spec| spec.name == member.spec.name) {
                 member.spec.sensors.clone_from(&spec.sensors);
             }
-            self.provision(project, member, &translations, &deployed)?;
+            provision(project, member, &translations, &deployed)?;
         }
         drop(members);
         *self.0.project.lock().unwrap_or_else(PoisonError::into_inner) = Some(project.clone());
@@ -376,80 +376,6 @@ impl Emulator {
         })
     }
 
-    /// Makes a device's logs, functions and samplers what the project says, as its owner.
-    fn provision(
-        &self,
-        project: &Project,
-        member: &mut Member,
-        translations: &HashMap<&str, Arc<Translation>>,
-        deployed: &Deployed,
-    ) -> Result<(), EmulatorError> {
-        let device = member.spec.name.clone();
-        let refused = |what: String| {
-            let device = device.clone();
-            move |error| EmulatorError::Refused { device, what, error }
-        };
-        let ns = member.client.make_namespace(&project.name).map_err(refused(format!("namespace {}", project.name)))?;
-        for log in &project.woofs {
-            let made = match member.client.make_log(ns, &log.name, log.element, log.history) {
-                Err(ClientError::Refused { reason: Some(Refused::Differs), .. }) => {
-                    // Another size: the old log goes, and capabilities for it are dead.
-                    remake_log(&mut member.client, ns, &log.name, log.element, log.history)
-                }
-                made => made,
-            };
-            let woof = made.map_err(refused(format!("log {}", log.name)))?;
-            if member.logs.insert(log.name.clone(), (ns, woof)) != Some((ns, woof)) {
-                member.sampling = false;
-            }
-        }
-        let mut wanted = HashMap::new();
-        for function in project.functions.iter().filter(|function| project.runs_on(function, &member.spec)) {
-            wanted.insert(function.name.clone(), placed(function, member, translations.get(function.name.as_str())));
-        }
-        let there = member.client.functions(ANY, ANY).map_err(refused("a listing".into()))?;
-        for function in there {
-            // One that changed its log is made anew there.
-            if wanted.get(&function.name).is_none_or(|placed| placed.log != function.log) {
-                let what = format!("to remove {}", function.name);
-                member.client.remove(function.log, &function.name).map_err(refused(what))?;
-                member.installed.remove(&function.name);
-            }
-        }
-        for (name, placed) in wanted {
-            if member.installed.get(&name) == Some(&placed) {
-                // Other text, the same module (a comment, say): there is nothing to fetch, but a result to show.
-                if placed.place == Place::Device && deployed.changed.iter().any(|(changed, _)| *changed == name) {
-                    member.device.later(move |runtime| {
-                        runtime.replay(&name);
-                    });
-                }
-            } else {
-                let size = match placed.place {
-                    Place::Device => translations.get(name.as_str()).map_or(0, |t| t.module.bytes().len() as u32),
-                    Place::Edge => 0,
-                };
-                let configuration = Configuration {
-                    hash: placed.hash,
-                    size,
-                    memory: placed.memory,
-                    timeout_ms: u32::try_from(placed.timeout_ms).unwrap_or(u32::MAX),
-                    every: placed.every,
-                    place: placed.place,
-                    name: &name,
-                    handler: &placed.handler,
-                };
-                member.client.configure(placed.log, configuration).map_err(refused(format!("function {name}")))?;
-                member.installed.insert(name, placed);
-            }
-        }
-        if !member.sampling {
-            start_sampling(member)?;
-            member.sampling = true;
-        }
-        Ok(())
-    }
-
     /// Follows a function whose code was changed at the edge, by an AWS client for instance.
     pub fn follow(&self, function: &str) -> Result<(), EmulatorError> {
         let project = self.0.project.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -520,6 +446,79 @@ impl Emulator {
     pub fn devices(&self) -> Vec<DeviceStatus> {
         self.members().iter().filter_map(|member| status(&member.device).ok()).collect()
     }
+}
+
+/// Makes a device's logs, functions and samplers what the project says, as its owner.
+fn provision(
+    project: &Project,
+    member: &mut Member,
+    translations: &HashMap<&str, Arc<Translation>>,
+    deployed: &Deployed,
+) -> Result<(), EmulatorError> {
+    let device = member.spec.name.clone();
+    let refused = |what: String| {
+        let device = device.clone();
+        move |error| EmulatorError::Refused { device, what, error }
+    };
+    let ns = member.client.make_namespace(&project.name).map_err(refused(format!("namespace {}", project.name)))?;
+    for log in &project.woofs {
+        let made = match member.client.make_log(ns, &log.name, log.element, log.history) {
+            Err(ClientError::Refused { reason: Some(Refused::Differs), .. }) => {
+                // Another size: the old log goes, and capabilities for it are dead.
+                remake_log(&mut member.client, ns, &log.name, log.element, log.history)
+            }
+            made => made,
+        };
+        let woof = made.map_err(refused(format!("log {}", log.name)))?;
+        if member.logs.insert(log.name.clone(), (ns, woof)) != Some((ns, woof)) {
+            member.sampling = false;
+        }
+    }
+    let mut wanted = HashMap::new();
+    for function in project.functions.iter().filter(|function| project.runs_on(function, &member.spec)) {
+        wanted.insert(function.name.clone(), placed(function, member, translations.get(function.name.as_str())));
+    }
+    let there = member.client.functions(ANY, ANY).map_err(refused("a listing".into()))?;
+    for function in there {
+        // One that changed its log is made anew there.
+        if wanted.get(&function.name).is_none_or(|placed| placed.log != function.log) {
+            let what = format!("to remove {}", function.name);
+            member.client.remove(function.log, &function.name).map_err(refused(what))?;
+            member.installed.remove(&function.name);
+        }
+    }
+    for (name, placed) in wanted {
+        if member.installed.get(&name) == Some(&placed) {
+            // Other text, the same module (a comment, say): there is nothing to fetch, but a result to show.
+            if placed.place == Place::Device && deployed.changed.iter().any(|(changed, _)| *changed == name) {
+                member.device.later(move |runtime| {
+                    runtime.replay(&name);
+                });
+            }
+        } else {
+            let size = match placed.place {
+                Place::Device => translations.get(name.as_str()).map_or(0, |t| t.module.bytes().len() as u32),
+                Place::Edge => 0,
+            };
+            let configuration = Configuration {
+                hash: placed.hash,
+                size,
+                memory: placed.memory,
+                timeout_ms: u32::try_from(placed.timeout_ms).unwrap_or(u32::MAX),
+                every: placed.every,
+                place: placed.place,
+                name: &name,
+                handler: &placed.handler,
+            };
+            member.client.configure(placed.log, configuration).map_err(refused(format!("function {name}")))?;
+            member.installed.insert(name, placed);
+        }
+    }
+    if !member.sampling {
+        start_sampling(member)?;
+        member.sampling = true;
+    }
+    Ok(())
 }
 
 /// Is the code wrong, rather than beyond what IoTPy takes?

@@ -69,7 +69,7 @@ impl Feed {
         if let Some(after) = after {
             let none = |state: &mut State| state.next <= after.saturating_add(1);
             let waited = self.changed.wait_timeout_while(state, patience, none);
-            state = waited.map_or_else(PoisonError::into_inner, |done| done).0;
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
         let first = state.next - state.kept.len() as u64;
         let from = match after {

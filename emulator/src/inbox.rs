@@ -16,10 +16,12 @@ pub type Work = Box<dyn FnOnce(&mut Runtime<SoftBoard>) + Send>;
 /// Most bytes that wait on a port; a sender that floods it loses the rest, as on a real link.
 const MOST_WAITING: usize = 1 << 20;
 
+/// Bytes on their way: by arrival, then in the order they were sent.
+type Coming = (u64, u64, Port, Vec<u8>);
+
 #[derive(Default)]
 struct State {
-    /// By arrival, then in the order they were sent.
-    coming: BinaryHeap<Reverse<(u64, u64, Port, Vec<u8>)>>,
+    coming: BinaryHeap<Reverse<Coming>>,
     sent: u64,
     arrived: BTreeMap<Port, VecDeque<u8>>,
     work: VecDeque<Work>,
@@ -115,7 +117,7 @@ impl Inbox {
         let waiting = |state: &mut State| !state.news && state.work.is_empty() && !state.stopped;
         // Whether the time is up or not, the device looks.
         let waited = self.changed.wait_timeout_while(state, patience, waiting);
-        waited.map_or_else(PoisonError::into_inner, |done| done).0.news = false;
+        waited.unwrap_or_else(PoisonError::into_inner).0.news = false;
     }
 }
 

@@ -346,11 +346,10 @@ impl Bench {
     pub fn bind(&mut self, capability: &Capability, op: Op, ns: u16, woof: u16, payload: &[u8]) -> (Vec<u8>, Exchange) {
         let now_ms = self.now_ms();
         let seq = self.sequencer.next(now_ms);
-        self.bind_at(capability, op, ns, woof, payload, seq)
+        Self::bind_at(capability, op, ns, woof, payload, seq)
     }
 
     pub fn bind_at(
-        &self,
         capability: &Capability,
         op: Op,
         ns: u16,

@@ -48,11 +48,11 @@ fn old_numbers_are_refused_with_the_time_and_far_ones_too() {
     let mut bench = Bench::new();
     let (ns, woof) = bench.light();
     let root = bench.root.clone();
-    let old = bench.bind_at(&root, Op::Put, ns, woof, b"[1]", Sequence::new(NOW_MS - 1000, 0));
+    let old = Bench::bind_at(&root, Op::Put, ns, woof, b"[1]", Sequence::new(NOW_MS - 1000, 0));
     let response =
         old.1.open(&bench.send(&old.0).unwrap()).map(|r| (r.status, Sequence(r.rseq).ms() >= NOW_MS)).unwrap();
     assert_eq!(response, (Status::SeqLow, true));
-    let far = bench.bind_at(&root, Op::Put, ns, woof, b"[1]", Sequence::new(NOW_MS + 90_000_000, 0));
+    let far = Bench::bind_at(&root, Op::Put, ns, woof, b"[1]", Sequence::new(NOW_MS + 90_000_000, 0));
     let response = far.1.open(&bench.send(&far.0).unwrap()).map(|r| r.status).unwrap();
     assert_eq!(response, Status::SeqAhead);
     assert_eq!(bench.tail(ns, woof, 9).len(), 0);
@@ -90,7 +90,7 @@ fn the_mark_is_stored_before_the_answer_and_holds_after_a_reset() {
     let response = bench.send(&request).unwrap();
     let (status, time) = exchange.open(&response).map(|r| (r.status, r.rseq)).unwrap();
     assert_eq!(status, Status::SeqLow);
-    let (request, exchange) = bench.bind_at(&root, Op::Stat, ns, woof, b"", Sequence(time + (1 << 16)));
+    let (request, exchange) = Bench::bind_at(&root, Op::Stat, ns, woof, b"", Sequence(time + (1 << 16)));
     assert_eq!(exchange.open(&bench.send(&request).unwrap()).unwrap().status, Status::Ok);
 }
 
@@ -129,9 +129,9 @@ fn revoked_keys_stay_revoked_after_a_reset() {
     let root = bench.root.clone();
     let seq = Sequence::new(NOW_MS + 120_000, 0);
     let length = Revocation::All.encode(&mut payload).unwrap();
-    let (request, _) = bench.bind_at(&root, Op::Revoke, ANY, ANY, &payload[..length], seq);
+    let (request, _) = Bench::bind_at(&root, Op::Revoke, ANY, ANY, &payload[..length], seq);
     assert!(bench.send(&request).is_some());
-    let (request, _) = bench.bind_at(&root, Op::Stat, ns, woof, b"", seq.later(1000));
+    let (request, _) = Bench::bind_at(&root, Op::Stat, ns, woof, b"", seq.later(1000));
     assert_eq!(bench.send(&request), None);
 }
 
@@ -172,14 +172,14 @@ fn sequence_numbers_can_be_mended() {
     let root = bench.root.clone();
     // Lane 0 is jammed a day ahead.
     let jam = Sequence::new(NOW_MS + 86_000_000, 0);
-    let (request, _) = bench.bind_at(&root, Op::Stat, ns, woof, b"", jam);
+    let (request, _) = Bench::bind_at(&root, Op::Stat, ns, woof, b"", jam);
     bench.send(&request).unwrap();
     let mut payload = [0; 16];
     let length = SequenceFix::Time(NOW_MS).encode(&mut payload).unwrap();
-    let (request, exchange) = bench.bind_at(&root, Op::SeqFix, ANY, ANY, &payload[..length], Sequence(jam.0 + 1));
+    let (request, exchange) = Bench::bind_at(&root, Op::SeqFix, ANY, ANY, &payload[..length], Sequence(jam.0 + 1));
     assert_eq!(exchange.open(&bench.send(&request).unwrap()).unwrap().status, Status::Ok);
     let length = SequenceFix::Lane { lane: 0, last: 0 }.encode(&mut payload).unwrap();
-    let (request, exchange) = bench.bind_at(&root, Op::SeqFix, ANY, ANY, &payload[..length], Sequence(jam.0 + 2));
+    let (request, exchange) = Bench::bind_at(&root, Op::SeqFix, ANY, ANY, &payload[..length], Sequence(jam.0 + 2));
     assert_eq!(exchange.open(&bench.send(&request).unwrap()).unwrap().status, Status::Ok);
     bench.must(Op::Stat, ns, woof, b"");
     let length = SequenceFix::Lane { lane: 9, last: 0 }.encode(&mut payload).unwrap();
