@@ -31,7 +31,7 @@ impl Vm<'_> {
     }
 
     fn sequences_equal(&mut self, a: Value, b: Value) -> Outcome<bool> {
-        use super::dict::Same;
+        use super::key::Same;
         match self.same_key(a, b) {
             Same::Yes => return Ok(true),
             Same::No => return Ok(false),
@@ -119,7 +119,7 @@ impl Vm<'_> {
     /// Order of two lists or two tuples, or of two numbers or texts, where that takes no Python code.
     #[inline]
     pub(super) fn compare_plain(&self, comparison: Comparison, a: Value, b: Value) -> Option<bool> {
-        use super::dict::Same;
+        use super::key::Same;
         let (mut a, mut b) = (a, b);
         // Into the first items that differ.
         while let (kind::LIST, kind::LIST) | (kind::TUPLE, kind::TUPLE) = (self.kind(a), self.kind(b)) {

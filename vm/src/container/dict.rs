@@ -1,10 +1,10 @@
 //! The storage of dicts: entries in insertion order, and above 8 of them an index of where each is.
 //!
 //! `[live, used, BUFFER of (hash, key, item), RAW index or unbound]`. A hash is a small integer, so that the collector
-//! may look at it; a deleted entry has an unbound hash and key, which no lookup meets. The index is a power of two of
-//! places, each empty (0) or an entry's position + 1, in 1, 2 or 4 bytes by how many places there are; linear probing
-//! from the top bits of a product (no division, and a place is freed for good when its entry is deleted).
+//! may look at it; a deleted entry has an unbound hash and key, which no lookup meets.
 
+use super::index::{home, index_bytes, place_bytes};
+use super::key::{NeedsEqual, Same};
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
@@ -18,179 +18,15 @@ const INDEX: u32 = 3;
 /// Up to here dicts are searched without an index.
 const SMALL: u32 = 8;
 
-/// Equality of two keys whose hashes are equal, as far as it can be told without running Python code.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Same {
-    Yes,
-    No,
-    Ask,
-}
-
-/// The search met a key that only `==` can tell from the one looked for.
-pub(super) struct NeedsEqual;
-
-/// Bytes of a place in an index of this many bytes.
-#[inline(always)]
-fn place_bytes(index_bytes: u32) -> u32 {
-    match index_bytes {
-        0..=256 => 1,
-        257..=131_072 => 2,
-        _ => 4,
-    }
-}
-
-/// Bytes of the index for room for this many entries: at most two thirds of its places get used.
-fn index_bytes(capacity: u32) -> u32 {
-    let places = (capacity.saturating_add(capacity / 2).saturating_add(1)).next_power_of_two().max(16);
-    match places {
-        0..=256 => places,
-        257..=65_536 => places * 2,
-        _ => places.saturating_mul(4),
-    }
-}
-
-/// First place to look at for a hash.
-#[inline(always)]
-fn home(hash: Value, places: u32) -> u32 {
-    hash.0.wrapping_mul(0x9E37_79B1) >> ((32 - places.trailing_zeros()) & 31)
-}
-
 impl Vm<'_> {
-    // ---- hashes and keys, shared with sets ----
-
-    /// Hash of a key as stored, where it takes no Python code: small integers are their own.
     #[inline(always)]
-    pub(super) fn plain_hash(&mut self, key: Value) -> Option<Value> {
-        if key.is_small() { Some(key) } else { self.plain_hash_of_object(key) }
-    }
-
-    #[inline]
-    fn plain_hash_of_object(&mut self, key: Value) -> Option<Value> {
-        match self.kind(key) {
-            kind::STR => Some(Value::small_unchecked(self.str_hash(key) as i32)),
-            kind::FLOAT => {
-                let number = self.float(key);
-                let whole = number as i32;
-                if f64::from(whole) == number { Value::small(whole) } else { None }
-            }
-            255 if key == Value::TRUE => Some(Value::small_unchecked(1)),
-            255 if key == Value::FALSE => Some(Value::small_unchecked(0)),
-            255 => Some(Value::small_unchecked((key.0 >> 2) as i32)),
-            kind::TUPLE => self.pure_hash(key, 0).map(|hash| Value::small_unchecked(hash as i32)),
-            _ => None,
-        }
-    }
-
-    /// Hash of a key as stored; may run Python code. TypeError where the key has none.
-    pub(super) fn stored_hash(&mut self, key: Value) -> Outcome<Value> {
-        match self.plain_hash(key) {
-            Some(hash) => Ok(hash),
-            None => Ok(Value::small_unchecked(self.hash(key)? as i32)),
-        }
-    }
-
-    /// `a is b or a == b`. Sequences are looked into, and sequences in them, but not further: structures that share
-    /// their parts could take for ever, and nothing here would stop it.
-    #[inline(always)]
-    pub(super) fn same_key(&self, a: Value, b: Value) -> Same {
-        self.same_to(a, b, 2)
-    }
-
-    /// As [`Vm::same_key`], `depth` sequences deep.
-    #[inline(always)]
-    pub(super) fn same_to(&self, a: Value, b: Value, depth: u32) -> Same {
-        if a == b {
-            return Same::Yes;
-        }
-        if a.is_small() && b.is_small() {
-            return Same::No;
-        }
-        self.same_object(a, b, depth)
-    }
-
-    #[inline]
-    fn same_object(&self, a: Value, b: Value, depth: u32) -> Same {
-        let (ka, kb) = (self.kind(a), self.kind(b));
-        if ka == kind::STR && kb == kind::STR {
-            return if self.bytes(a) == self.bytes(b) { Same::Yes } else { Same::No };
-        }
-        self.same_others(a, b, ka, kb, depth)
-    }
-
-    fn same_others(&self, a: Value, b: Value, ka: u8, kb: u8, depth: u32) -> Same {
-        if let Some(order) = self.compare_number(a, b) {
-            return if order == Some(core::cmp::Ordering::Equal) { Same::Yes } else { Same::No };
-        }
-        match (ka, kb) {
-            (kind::LIST, kind::LIST) | (kind::TUPLE, kind::TUPLE) if depth > 0 => {
-                let (a, b) = (self.items(a), self.items(b));
-                if a.len() != b.len() {
-                    return Same::No;
-                }
-                for (a, b) in a.iter().zip(b) {
-                    let same = self.same_to(*a, *b, depth - 1);
-                    if same != Same::Yes {
-                        return same;
-                    }
-                }
-                Same::Yes
-            }
-            // Text, numbers, constants and these containers equal nothing of another kind, unless that has code of
-            // its own.
-            _ => {
-                let known = |kind: u8| {
-                    matches!(
-                        kind,
-                        255 | kind::FLOAT
-                            | kind::BIG_INT
-                            | kind::STR
-                            | kind::BYTES
-                            | kind::TUPLE
-                            | kind::LIST
-                            | kind::DICT
-                            | kind::SET
-                            | kind::FROZENSET
-                    )
-                };
-                let set = |kind: u8| matches!(kind, kind::SET | kind::FROZENSET);
-                let differ = ka != kb || ka == 255;
-                if known(ka) && known(kb) && differ && !(set(ka) && set(kb)) { Same::No } else { Same::Ask }
-            }
-        }
-    }
-
-    // ---- searching ----
-
-    #[inline(always)]
-    fn entries(&self, dict: Value) -> &[[Value; 3]] {
+    pub(super) fn entries(&self, dict: Value) -> &[[Value; 3]] {
         let used = self.number(dict, USED);
         if used == 0 {
             return &[];
         }
         let buffer = self.field(dict, ENTRIES);
         self.mem.values(buffer.0 + 4, used * 3).as_chunks().0
-    }
-
-    #[inline(always)]
-    fn place(&self, index: Value, bytes: u32, place: u32) -> u32 {
-        let at = index.0 + 4;
-        match place_bytes(bytes) {
-            1 => self.mem.word(at + place) >> (place % 4 * 8) & 0xFF,
-            2 => self.mem.word(at + place * 2) >> (place % 2 * 16) & 0xFFFF,
-            _ => self.mem.word(at + place * 4),
-        }
-    }
-
-    #[inline(always)]
-    fn set_place(&mut self, index: Value, bytes: u32, place: u32, entry: u32) {
-        let at = index.0 + 4;
-        let (offset, shift, mask) = match place_bytes(bytes) {
-            1 => (at + place, place % 4 * 8, 0xFF),
-            2 => (at + place * 2, place % 2 * 16, 0xFFFF),
-            _ => (at + place * 4, 0, u32::MAX),
-        };
-        let word = self.mem.word(offset) & !(mask << shift) | entry << shift;
-        self.mem.set_word(offset, word);
     }
 
     /// Position of the entry of a key; `Err` where `==` must be asked.
@@ -210,43 +46,6 @@ impl Vm<'_> {
             }
         }
         Ok(None)
-    }
-
-    fn dict_find_indexed(&self, dict: Value, index: Value, hash: Value, key: Value) -> Result<Option<u32>, NeedsEqual> {
-        let bytes = self.length(index) * 4;
-        let entries = self.entries(dict);
-        if bytes <= 256 {
-            let places = self.mem.slice(index.0 + 4, bytes);
-            return self.dict_probe(entries, bytes, hash, key, |place| {
-                u32::from(places.get(place as usize).copied().unwrap_or(0))
-            });
-        }
-        let places = bytes / place_bytes(bytes);
-        self.dict_probe(entries, places, hash, key, |place| self.place(index, bytes, place))
-    }
-
-    #[inline(always)]
-    fn dict_probe(
-        &self,
-        entries: &[[Value; 3]],
-        places: u32,
-        hash: Value,
-        key: Value,
-        read: impl Fn(u32) -> u32,
-    ) -> Result<Option<u32>, NeedsEqual> {
-        let mut place = home(hash, places);
-        loop {
-            let entry = read(place).wrapping_sub(1);
-            let Some([stored, candidate, _]) = entries.get(entry as usize) else { return Ok(None) };
-            if *stored == hash {
-                match self.same_key(*candidate, key) {
-                    Same::Yes => return Ok(Some(entry)),
-                    Same::No => {}
-                    Same::Ask => return Err(NeedsEqual),
-                }
-            }
-            place = (place + 1) & (places - 1);
-        }
     }
 
     /// As [`Vm::dict_find`] where Python code may have to run; begins again where that changed the dict.
@@ -462,45 +261,6 @@ impl Vm<'_> {
         }
     }
 
-    #[inline]
-    fn index_put(&mut self, index: Value, hash: Value, entry: u32) {
-        let bytes = self.length(index) * 4;
-        let places = bytes / place_bytes(bytes);
-        let mut place = home(hash, places);
-        while self.place(index, bytes, place) != 0 {
-            place = (place + 1) & (places - 1);
-        }
-        self.set_place(index, bytes, place, entry + 1);
-    }
-
-    /// Frees the place of an entry: later ones of its run move up, so that no search is cut short.
-    fn index_remove(&mut self, dict: Value, index: Value, hash: Value, entry: u32) {
-        let bytes = self.length(index) * 4;
-        let places = bytes / place_bytes(bytes);
-        let mask = places - 1;
-        let mut hole = home(hash, places);
-        loop {
-            match self.place(index, bytes, hole) {
-                0 => return,
-                found if found == entry + 1 => break,
-                _ => hole = (hole + 1) & mask,
-            }
-        }
-        let mut place = hole;
-        loop {
-            place = (place + 1) & mask;
-            let found = self.place(index, bytes, place);
-            let Some([hash, _, _]) = self.entries(dict).get(found.wrapping_sub(1) as usize) else { break };
-            // It may move into the hole unless its home lies behind the hole.
-            let distance = place.wrapping_sub(home(*hash, places)) & mask;
-            if distance >= (place.wrapping_sub(hole) & mask) {
-                self.set_place(index, bytes, hole, found);
-                hole = place;
-            }
-        }
-        self.set_place(index, bytes, hole, 0);
-    }
-
     /// Makes room for one more entry: closes the gaps of deleted ones, or takes a larger buffer.
     #[inline(never)]
     fn dict_grow(&mut self, dict: Root) -> Outcome<()> {
@@ -553,13 +313,6 @@ impl Vm<'_> {
             }
         }
         live
-    }
-
-    fn index_all(&mut self, dict: Value, index: Value) {
-        for entry in 0..self.number(dict, USED) {
-            let hash = self.entries(dict).get(entry as usize).map_or(Value::UNBOUND, |[hash, _, _]| *hash);
-            self.index_put(index, hash, entry);
-        }
     }
 
     /// Moves a dict to a buffer (and index) for `capacity` entries, at least as many as are live.

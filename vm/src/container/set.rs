@@ -6,7 +6,7 @@
 //!
 //! Source: CPython 3.11, Objects/setobject.c.
 
-use super::dict::{NeedsEqual, Same};
+use super::key::{NeedsEqual, Same};
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
