@@ -1,5 +1,6 @@
 //! Sums and differences of arbitrary integers; their bits, as two's complement without end; shifts.
 
+use super::integer::Integer;
 use super::limbs;
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -18,36 +19,56 @@ impl Vm<'_> {
         self.alloc(kind::BIG_INT, limbs as u32 + 1)
     }
 
-    /// `a + b`, or `a - b`.
+    /// `a + b`, or `a - b`, of roots.
     pub(super) fn add_integers(&mut self, a: Root, b: Root, subtract: bool) -> Outcome<Value> {
-        let (Some(x), Some(y)) = (self.integer(self.get(a)), self.integer(self.get(b))) else {
-            return Ok(Value::small_unchecked(0));
-        };
+        self.add_values(self.get(a), self.get(b), subtract)
+    }
+
+    /// `a + b`, or `a - b`.
+    pub(super) fn add_values(&mut self, a: Value, b: Value, subtract: bool) -> Outcome<Value> {
+        match (self.integer(a), self.integer(b)) {
+            (Some(x), Some(y)) => self.add_operands([a, b], x, y, subtract),
+            _ => Ok(Value::small_unchecked(0)),
+        }
+    }
+
+    /// The same, of values that were taken for operands already.
+    pub(super) fn add_operands(
+        &mut self,
+        mut pair: [Value; 2],
+        mut x: Integer,
+        mut y: Integer,
+        subtract: bool,
+    ) -> Outcome<Value> {
         let longest = x.len().max(y.len());
         self.charge(longest as u64)?;
-        let object = self.new_limbs(longest + 1)?;
-        // The collector may have moved them.
-        let (Some(x), Some(y)) = (self.integer(self.get(a)), self.integer(self.get(b))) else { return Ok(object) };
+        self.room_for_limbs(longest + 1, &mut pair, &mut x, &mut y)?;
+        let object = self.take_limbs(longest + 1);
         let (below, above) = self.mem.words_mut().split_at_mut(object.0 as usize / 4 + 2);
         let out = above.get_mut(..longest + 1).unwrap_or(&mut []);
         let (p, q) = (x.limbs(below, self.image.objects), y.limbs(below, self.image.objects));
-        let order = limbs::compare(p, q);
         let negative_y = y.negative != subtract;
-        let (long, short) = if order == Ordering::Less { (q, p) } else { (p, q) };
-        let negative = if order == Ordering::Less { negative_y } else { x.negative };
-        if x.negative == negative_y {
+        let negative = if x.negative == negative_y {
+            let (long, short) = if p.len() < q.len() { (q, p) } else { (p, q) };
             limbs::add(long, short, out);
+            x.negative
+        } else if limbs::compare(p, q) == Ordering::Less {
+            limbs::subtract(q, p, out);
+            negative_y
         } else {
-            limbs::subtract(long, short, out);
-        }
+            limbs::subtract(p, q, out);
+            x.negative
+        };
         Ok(self.finish_int(object, negative))
     }
 
     /// `-a`.
     pub(super) fn negate_integer(&mut self, a: Root) -> Outcome<Value> {
-        let length = self.integer(self.get(a)).map_or(0, |integer| integer.len());
-        let object = self.new_limbs(length)?;
-        let Some(x) = self.integer(self.get(a)) else { return Ok(object) };
+        let value = self.get(a);
+        let Some(mut x) = self.integer(value) else { return Ok(value) };
+        let (length, mut same) = (x.len(), x);
+        self.room_for_limbs(length, &mut [value, value], &mut x, &mut same)?;
+        let object = self.take_limbs(length);
         let (below, above) = self.mem.words_mut().split_at_mut(object.0 as usize / 4 + 2);
         for (place, limb) in above.iter_mut().zip(x.limbs(below, self.image.objects)) {
             *place = *limb;
@@ -56,13 +77,14 @@ impl Vm<'_> {
     }
 
     /// `a & b`, `a | b`, `a ^ b`.
-    pub(super) fn bitwise(&mut self, operation: Binary, a: Root, b: Root) -> Outcome<Value> {
-        let lengths = (self.integer(self.get(a)), self.integer(self.get(b)));
-        let (Some(x), Some(y)) = lengths else { return Ok(Value::small_unchecked(0)) };
+    pub(super) fn bitwise(&mut self, operation: Binary, a: Value, b: Value) -> Outcome<Value> {
+        let (Some(mut x), Some(mut y)) = (self.integer(a), self.integer(b)) else {
+            return Ok(Value::small_unchecked(0));
+        };
         let length = x.len().max(y.len()) + 1;
         self.charge(length as u64)?;
-        let object = self.new_limbs(length)?;
-        let (Some(x), Some(y)) = (self.integer(self.get(a)), self.integer(self.get(b))) else { return Ok(object) };
+        self.room_for_limbs(length, &mut [a, b], &mut x, &mut y)?;
+        let object = self.take_limbs(length);
         let (below, above) = self.mem.words_mut().split_at_mut(object.0 as usize / 4 + 2);
         let out = above.get_mut(..length).unwrap_or(&mut []);
         let mut left = TwosComplement::new(x.negative, x.limbs(below, self.image.objects));

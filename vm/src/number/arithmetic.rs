@@ -44,14 +44,25 @@ impl Vm<'_> {
             let (x, y) = (self.to_float(a)?, self.float(b));
             return self.binary_float(operation, x, y);
         }
-        if !self.is_integer(a) || !self.is_integer(b) {
-            return Ok(None);
+        let (Some(x), Some(y)) = (self.integer(a), self.integer(b)) else { return Ok(None) };
+        if let (Some(x), Some(y)) = (self.to_i128(&x), self.to_i128(&y))
+            && let Some(result) = binary_i128(operation, x, y)
+        {
+            return self.new_wide(result).map(Some);
         }
-        let mark = self.mark();
-        let (a, b) = self.root2(a, b)?;
-        let result = self.binary_integers(operation, a, b)?;
-        self.release(mark);
-        Ok(result)
+        match operation {
+            Binary::Add => self.add_operands([a, b], x, y, false).map(Some),
+            Binary::Subtract => self.add_operands([a, b], x, y, true).map(Some),
+            Binary::Multiply => self.multiply_operands([a, b], x, y).map(Some),
+            Binary::And | Binary::Or | Binary::Xor => self.bitwise(operation, a, b).map(Some),
+            _ => {
+                let mark = self.mark();
+                let (a, b) = self.root2(a, b)?;
+                let result = self.binary_integers(operation, a, b)?;
+                self.release(mark);
+                Ok(result)
+            }
+        }
     }
 
     /// An operation on two integers of 64 bits.
@@ -133,9 +144,6 @@ impl Vm<'_> {
     #[inline(never)]
     fn binary_integers(&mut self, operation: Binary, a: Root, b: Root) -> Outcome<Option<Value>> {
         let result = match operation {
-            Binary::Add => self.add_integers(a, b, false),
-            Binary::Subtract => self.add_integers(a, b, true),
-            Binary::Multiply => self.multiply_integers(a, b),
             Binary::FloorDivide | Binary::Modulo => {
                 if self.get(b) == Value::small_unchecked(0) || self.get(b) == Value::FALSE {
                     let text = if operation == Binary::Modulo { "integer modulo by zero" } else { INTEGER_DIVISION };
@@ -158,7 +166,6 @@ impl Vm<'_> {
                 }
                 self.power_integers(a, b)
             }
-            Binary::And | Binary::Or | Binary::Xor => self.bitwise(operation, a, b),
             Binary::ShiftLeft | Binary::ShiftRight => {
                 let Some(count) = self.to_i64_clamped(self.get(b)) else { return Ok(None) };
                 if count < 0 {
@@ -174,7 +181,7 @@ impl Vm<'_> {
                     self.shift_left(a, count as u64)
                 }
             }
-            Binary::MatrixMultiply => return Ok(None),
+            _ => return Ok(None),
         };
         result.map(Some)
     }
@@ -278,6 +285,31 @@ impl Vm<'_> {
             Some(_) => self.positive_number(value),
             None => Ok(None),
         }
+    }
+}
+
+/// An operation on two integers of 128 bits; `None`: the result takes more, or another way is to be gone.
+fn binary_i128(operation: Binary, x: i128, y: i128) -> Option<i128> {
+    match operation {
+        Binary::Add => x.checked_add(y),
+        Binary::Subtract => x.checked_sub(y),
+        Binary::Multiply => x.checked_mul(y),
+        Binary::FloorDivide | Binary::Modulo => {
+            let (quotient, remainder) = match (u64::try_from(x), u64::try_from(y)) {
+                (Ok(x), Ok(y)) => (i128::from(x.checked_div(y)?), i128::from(x.checked_rem(y)?)),
+                _ => (x.checked_div(y)?, x.checked_rem(y)?),
+            };
+            let adjust = remainder != 0 && (remainder < 0) != (y < 0);
+            Some(match operation {
+                Binary::FloorDivide => quotient - i128::from(adjust),
+                _ if adjust => remainder + y,
+                _ => remainder,
+            })
+        }
+        Binary::And => Some(x & y),
+        Binary::Or => Some(x | y),
+        Binary::Xor => Some(x ^ y),
+        _ => None,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::kind::kind;
 use crate::vm::Vm;
 use core::cmp::Ordering;
 use nano_wire::builtins::Builtin;
-use nano_wire::value::Value;
+use nano_wire::value::{MAX_LENGTH, Value, header};
 
 /// An integer operand: sign and where its limbs are. Stale once something was allocated.
 #[derive(Clone, Copy)]
@@ -110,17 +110,79 @@ impl Vm<'_> {
         }
     }
 
+    /// An operand that fits in 128 bits.
+    #[inline]
+    pub(super) fn to_i128(&self, integer: &Integer) -> Option<i128> {
+        if integer.len() > 4 {
+            return None;
+        }
+        let magnitude = self.limbs(integer).iter().rev().fold(0u128, |high, limb| high << 32 | u128::from(*limb));
+        let magnitude = i128::try_from(magnitude).ok()?;
+        Some(if integer.negative { -magnitude } else { magnitude })
+    }
+
     /// An integer of up to 128 bits.
     pub(super) fn new_wide(&mut self, number: i128) -> Outcome<Value> {
         if let Ok(number) = i64::try_from(number) {
             return self.new_int(number);
         }
         let magnitude = number.unsigned_abs();
-        let object = self.alloc(kind::BIG_INT, 5)?;
-        for (index, shift) in (1..5).zip([0, 32, 64, 96]) {
+        let limbs = (128 - magnitude.leading_zeros()).div_ceil(32);
+        let object = self.alloc(kind::BIG_INT, limbs + 1)?;
+        self.set_word(object, 0, u32::from(number < 0));
+        for (index, shift) in (1..=limbs).zip([0, 32, 64, 96]) {
             self.set_word(object, index, (magnitude >> shift) as u32);
         }
-        Ok(self.finish_int(object, number < 0))
+        Ok(object)
+    }
+
+    /// Makes sure of room for a BIG_INT of so many limbs, which [`Vm::take_limbs`] takes then. Two values and what they
+    /// are as operands go through it: they may have moved.
+    #[inline]
+    pub(super) fn room_for_limbs(
+        &mut self,
+        limbs: usize,
+        pair: &mut [Value; 2],
+        x: &mut Integer,
+        y: &mut Integer,
+    ) -> Outcome<()> {
+        let bytes = limbs.saturating_add(2).saturating_mul(4);
+        if !self.limits.stress && (self.heap_limit - self.heap_top) as usize >= bytes && limbs < MAX_LENGTH as usize {
+            return Ok(());
+        }
+        self.make_room_for_limbs(limbs, bytes, pair)?;
+        let [a, b] = *pair;
+        if let Some(moved) = self.integer(a) {
+            *x = moved;
+        }
+        if let Some(moved) = self.integer(b) {
+            *y = moved;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_room_for_limbs(&mut self, limbs: usize, bytes: usize, pair: &mut [Value; 2]) -> Outcome<()> {
+        let mark = self.mark();
+        let [a, b] = *pair;
+        let (a, b) = self.root2(a, b)?;
+        self.collect(0);
+        *pair = [self.get(a), self.get(b)];
+        self.release(mark);
+        if ((self.heap_limit - self.heap_top) as usize) < bytes || limbs >= MAX_LENGTH as usize {
+            return self.memory_error();
+        }
+        Ok(())
+    }
+
+    /// A BIG_INT of so many limbs, for which room was made. Its limbs are still to be written, all of them.
+    #[inline]
+    pub(super) fn take_limbs(&mut self, limbs: usize) -> Value {
+        let object = Value::arena(self.heap_top);
+        self.heap_top += (limbs as u32 + 2) * 4;
+        self.mem.set_word(object.0, header(kind::BIG_INT, limbs as u32 + 1));
+        object
     }
 
     /// Gives a BIG_INT whose limbs were just filled in its normal form: zeros at the top are cut off, and what fits in

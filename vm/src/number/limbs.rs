@@ -27,6 +27,11 @@ pub(super) fn bits(limbs: &[u32]) -> u64 {
     }
 }
 
+/// Is it a power of two?
+pub(super) fn is_power_of_two(limbs: &[u32]) -> bool {
+    limbs.split_last().is_some_and(|(top, rest)| top.is_power_of_two() && rest.iter().all(|limb| *limb == 0))
+}
+
 /// Order of two trimmed magnitudes.
 pub(super) fn compare(a: &[u32], b: &[u32]) -> Ordering {
     a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev()))
@@ -47,12 +52,16 @@ pub(super) fn add(a: &[u32], b: &[u32], out: &mut [u32]) {
     }
 }
 
-/// `out = a - b`, of `a >= b`; `out` is as long as `a`, `b` no longer.
+/// `out = a - b`, of `a >= b`; `out` is at least as long as `a`, `b` no longer.
 pub(super) fn subtract(a: &[u32], b: &[u32], out: &mut [u32]) {
     let mut borrow = false;
     let subtrahends = b.iter().chain(core::iter::repeat(&0));
-    for ((x, y), place) in a.iter().zip(subtrahends).zip(out) {
+    let mut places = out.iter_mut();
+    for ((x, y), place) in a.iter().zip(subtrahends).zip(&mut places) {
         (*place, borrow) = x.borrowing_sub(*y, borrow);
+    }
+    for place in places {
+        *place = 0;
     }
 }
 
@@ -133,8 +142,66 @@ pub(super) fn remainder_small(limbs: &[u32], divisor: u32) -> u32 {
         as u32
 }
 
+/// Two limbs as one.
+#[cfg(target_pointer_width = "64")]
+fn join(low: u32, high: u32) -> u64 {
+    u64::from(low) | u64::from(high) << 32
+}
+
 /// `out += a * b` by schoolbook; `out` has at least as many limbs as both together, and the sum fits.
+/// Where the processor multiplies 64 bits, two limbs at a time.
+#[cfg(target_pointer_width = "64")]
 fn multiply_add(a: &[u32], b: &[u32], out: &mut [u32]) {
+    let (a_pairs, a_last) = a.as_chunks::<2>();
+    let (b_pairs, b_last) = b.as_chunks::<2>();
+    for (index, [x_low, x_high]) in a_pairs.iter().enumerate() {
+        let Some(rest) = out.get_mut(2 * index..) else { return };
+        let x = join(*x_low, *x_high);
+        let mut carry = 0u64;
+        let mut step = |y: u64, [low, high]: &mut [u32; 2]| {
+            let sum = u128::from(x) * u128::from(y) + u128::from(join(*low, *high)) + u128::from(carry);
+            (*low, *high) = (sum as u32, (sum >> 32) as u32);
+            carry = (sum >> 64) as u64;
+        };
+        let (places, _) = rest.as_chunks_mut::<2>();
+        let mut places = places.iter_mut();
+        for ([y_low, y_high], place) in b_pairs.iter().zip(&mut places) {
+            step(join(*y_low, *y_high), place);
+        }
+        let done = 2 * b_pairs.len()
+            + if let [y] = b_last {
+                if let Some(place) = places.next() {
+                    step(u64::from(*y), place);
+                }
+                2
+            } else {
+                0
+            };
+        if let Some(rest) = rest.get_mut(done..) {
+            for place in rest {
+                if carry == 0 {
+                    break;
+                }
+                let sum = u128::from(*place) + u128::from(carry);
+                *place = sum as u32;
+                carry = (sum >> 32) as u64;
+            }
+        }
+    }
+    if let [_] = a_last
+        && let Some(rest) = out.get_mut(2 * a_pairs.len()..)
+    {
+        multiply_add_by_limbs(a_last, b, rest);
+    }
+}
+
+#[cfg(not(target_pointer_width = "64"))]
+fn multiply_add(a: &[u32], b: &[u32], out: &mut [u32]) {
+    multiply_add_by_limbs(a, b, out);
+}
+
+/// The same, limb by limb.
+fn multiply_add_by_limbs(a: &[u32], b: &[u32], out: &mut [u32]) {
     for (shift, x) in a.iter().enumerate() {
         let Some(rest) = out.get_mut(shift..) else { return };
         let mut carry = 0u64;
@@ -285,6 +352,9 @@ mod tests {
             multiply_equal(&a, &b, &mut quick, &mut scratch);
             multiply(&a, &b, &mut plain);
             assert_eq!(quick, plain, "{length}");
+            let mut narrow = vec![0; 2 * length];
+            multiply_add_by_limbs(&a, &b, &mut narrow);
+            assert_eq!(narrow, plain, "{length}");
         }
     }
 

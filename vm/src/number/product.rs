@@ -1,5 +1,6 @@
 //! Products and powers of arbitrary integers.
 
+use super::integer::Integer;
 use super::limbs::{self, KARATSUBA};
 use crate::error::{Outcome, Raise, Stop};
 use crate::vm::{Root, Vm};
@@ -10,27 +11,44 @@ use nano_wire::value::{MAX_LENGTH, Value};
 const BLOCK: usize = 4096;
 
 impl Vm<'_> {
-    /// `a * b`.
+    /// `a * b`, of roots.
     pub(super) fn multiply_integers(&mut self, a: Root, b: Root) -> Outcome<Value> {
-        if let (Some(x), Some(y)) = (self.to_i64(self.get(a)), self.to_i64(self.get(b))) {
+        let (a, b) = (self.get(a), self.get(b));
+        if let (Some(x), Some(y)) = (self.to_i64(a), self.to_i64(b)) {
             return self.new_wide(i128::from(x) * i128::from(y));
         }
-        let (Some(x), Some(y)) = (self.integer(self.get(a)), self.integer(self.get(b))) else {
-            return Ok(Value::small_unchecked(0));
-        };
+        self.multiply_values(a, b)
+    }
+
+    /// `a * b`.
+    pub(super) fn multiply_values(&mut self, a: Value, b: Value) -> Outcome<Value> {
+        match (self.integer(a), self.integer(b)) {
+            (Some(x), Some(y)) => self.multiply_operands([a, b], x, y),
+            _ => Ok(Value::small_unchecked(0)),
+        }
+    }
+
+    /// The same, of values that were taken for operands already.
+    pub(super) fn multiply_operands(&mut self, mut pair: [Value; 2], mut x: Integer, mut y: Integer) -> Outcome<Value> {
         let (long, short) = (x.len().max(y.len()), x.len().min(y.len()));
         let length = long + short;
         let block = short.min(BLOCK);
         let scratch = 4 * block + limbs::multiply_scratch(block);
         let room = (self.heap_limit - self.heap_top) as usize / 4;
         if short >= KARATSUBA && length + scratch + 2 <= room && length + scratch < MAX_LENGTH as usize {
-            return self.multiply_in_blocks(a, b, block, scratch);
+            let mark = self.mark();
+            let [a, b] = pair;
+            let (a, b) = self.root2(a, b)?;
+            let product = self.multiply_in_blocks(a, b, block, scratch)?;
+            self.release(mark);
+            return Ok(product);
         }
         self.charge((long as u64).saturating_mul(short as u64))?;
-        let object = self.new_limbs(length)?;
-        let (Some(x), Some(y)) = (self.integer(self.get(a)), self.integer(self.get(b))) else { return Ok(object) };
+        self.room_for_limbs(length, &mut pair, &mut x, &mut y)?;
+        let object = self.take_limbs(length);
         let (below, above) = self.mem.words_mut().split_at_mut(object.0 as usize / 4 + 2);
         let out = above.get_mut(..length).unwrap_or(&mut []);
+        out.fill(0);
         limbs::multiply(x.limbs(below, self.image.objects), y.limbs(below, self.image.objects), out);
         Ok(self.finish_int(object, x.negative != y.negative))
     }

@@ -3,6 +3,7 @@
 use super::real;
 use super::{arithmetic, limbs};
 use crate::error::Outcome;
+use crate::protocol::Binary;
 use crate::vm::{Root, Vm};
 use core::cmp::Ordering;
 use nano_wire::builtins::Builtin;
@@ -47,6 +48,15 @@ impl Vm<'_> {
         }
         if y.len() == 1 {
             return self.divide_by_limb(a, b, quotient, remainder);
+        }
+        if !quotient && !y.negative && limbs::is_power_of_two(self.limbs(&y)) {
+            // The low bits, of two's complement.
+            let mark = self.mark();
+            let mask = self.root(Value::small_unchecked(1))?;
+            let mask = self.add_integers(b, mask, true)?;
+            let rest = self.bitwise(Binary::And, self.get(a), mask)?;
+            self.release(mark);
+            return Ok((zero, rest));
         }
         let digits = x.len() - y.len() + 1;
         self.charge((digits as u64).saturating_mul(y.len() as u64))?;

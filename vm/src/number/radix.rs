@@ -128,17 +128,27 @@ impl Vm<'_> {
         if let Some((work, parts)) = above.split_at_mut_checked(length as usize) {
             work.copy_from_slice(source);
             let mut work = work;
-            for part in parts {
+            for pair in parts.chunks_mut(2) {
                 let left = limbs::trimmed(work);
                 if left == 0 {
                     break;
                 }
                 work = work.get_mut(..left).unwrap_or(&mut []);
                 // A constant divisor is a multiplication to the compiler.
-                *part = if power == BILLION { divide_by_billion(work) } else { limbs::divide_small(work, power) };
-                top = *part;
-                used += 1;
+                let rests = if power == BILLION {
+                    divide_by_billion_twice(work)
+                } else {
+                    [limbs::divide_small(work, power), limbs::divide_small(work, power)]
+                };
+                for (part, rest) in pair.iter_mut().zip(rests) {
+                    *part = rest;
+                    used += 1;
+                }
             }
+            while used > 1 && parts.get(used as usize - 1) == Some(&0) {
+                used -= 1;
+            }
+            top = parts.get((used as usize).saturating_sub(1)).copied().unwrap_or(0);
         }
         let mut digits = (used.max(1) - 1) * group;
         let mut rest = top;
@@ -264,14 +274,18 @@ fn chunk(base: u32) -> (u32, u32) {
     (power, exponent)
 }
 
-fn divide_by_billion(work: &mut [u32]) -> u32 {
-    let mut remainder = 0u64;
+/// Divides by a billion, and the quotient again, in one go; the remainders. (The second chain of divisions runs beside
+/// the first on a processor that can.)
+fn divide_by_billion_twice(work: &mut [u32]) -> [u32; 2] {
+    let (mut first, mut second) = (0u64, 0u64);
     for place in work.iter_mut().rev() {
-        let dividend = remainder << 32 | u64::from(*place);
+        let dividend = first << 32 | u64::from(*place);
+        first = dividend % u64::from(BILLION);
+        let dividend = (second << 32) | (dividend / u64::from(BILLION));
         *place = (dividend / u64::from(BILLION)) as u32;
-        remainder = dividend % u64::from(BILLION);
+        second = dividend % u64::from(BILLION);
     }
-    remainder as u32
+    [first as u32, second as u32]
 }
 
 /// An integer as it is written: where its digits (and underscores) stand.

@@ -169,6 +169,9 @@ impl Vm<'_> {
             return Ok(0.0 * number);
         }
         let digits = digits as i32;
+        if let Some(rounded) = round_quickly(number, digits) {
+            return Ok(rounded.copysign(number));
+        }
         let mut text = Line::default();
         // The decimal exponent: the first digit is never rounded up with this many.
         let _ = write!(text, "{:.20e}", number.abs());
@@ -203,6 +206,22 @@ impl Vm<'_> {
         }
         Ok(rounded.copysign(of))
     }
+}
+
+/// Rounds by way of an integer where that is exact: `number * 10^digits` in 128 bits, and a quotient of two floats that
+/// are exact themselves. `None`: it isn't.
+fn round_quickly(number: f64, digits: i32) -> Option<f64> {
+    let power = 10u64.checked_pow(u32::try_from(digits).ok()?)?;
+    let (mantissa, exponent) = parts(number);
+    if !(-120..0).contains(&exponent) {
+        return None;
+    }
+    let product = u128::from(mantissa) * u128::from(power);
+    let shift = exponent.unsigned_abs();
+    let (whole, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1u128 << (shift - 1));
+    let whole = whole + u128::from(rest > half || (rest == half && whole & 1 == 1));
+    // 10^15 is below 2^53.
+    (whole <= 1 << 53 && digits <= 15).then(|| whole as f64 / power as f64)
 }
 
 /// Is the exact decimal value of a float a five and nothing but zeros? (`5e22` is, the float nearest to `5e23` isn't.)
