@@ -11,7 +11,16 @@ use nano_edge::{
 };
 
 fn open(data: &Path) -> Edge {
-    Edge::open(EdgeOptions::new(data, std::env::var("PATH").unwrap())).unwrap()
+    // An edge that was dropped lets go of its folder when its last invocation has ended, which is a moment later.
+    for _ in 0..500 {
+        match Edge::open(EdgeOptions::new(data, std::env::var("PATH").unwrap())) {
+            Err(error) if error.to_string().contains("in use") || format!("{error:?}").contains("Locked") => {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            other => return other.unwrap(),
+        }
+    }
+    panic!("the folder stays locked");
 }
 
 fn package(text: &str) -> Package {
