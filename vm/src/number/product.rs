@@ -293,3 +293,67 @@ fn limbs_trailing_zeros(limbs: &[u32]) -> u64 {
     let zeros = limbs.iter().take_while(|limb| **limb == 0).count();
     zeros as u64 * 32 + limbs.get(zeros).map_or(0, |limb| u64::from(limb.trailing_zeros()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::Host;
+    use crate::protocol::Binary;
+    use crate::testing::{with_host, with_vm};
+
+    /// A number of about 2^17 bits, in a root.
+    fn large(vm: &mut Vm<'_>) -> Root {
+        let value = vm.power_i64(3, 80_000).unwrap();
+        vm.root(value).unwrap()
+    }
+
+    #[test]
+    fn long_arithmetic_costs_fuel() {
+        with_vm(1 << 20, |vm| {
+            let a = large(vm);
+            let before = vm.fuel;
+            let b = vm.multiply_integers(a, a).unwrap();
+            let b = vm.root(b).unwrap();
+            assert!(before - vm.fuel > 4000);
+            let (quotient, rest) = vm.divide_integers(b, a, true, true).unwrap();
+            assert_eq!(vm.compare_number(quotient, vm.get(a)), Some(Some(core::cmp::Ordering::Equal)));
+            assert_eq!(rest, Value::small_unchecked(0));
+            vm.fuel = 100;
+            assert!(vm.multiply_integers(a, a).is_err());
+            assert_eq!(vm.stop, Some(Stop::Fuel));
+        });
+    }
+
+    #[test]
+    fn what_cannot_fit_is_not_tried() {
+        with_vm(1 << 14, |vm| {
+            for exponent in [1_000_000, 1 << 40, i64::MAX] {
+                assert!(vm.power_i64(2, exponent).is_err());
+                assert!(vm.power_i64(7, exponent).is_err());
+                let (a, b) = (Value::small_unchecked(1), vm.new_int(exponent).unwrap());
+                assert!(vm.binary_number(Binary::ShiftLeft, a, b).is_err());
+            }
+        });
+    }
+
+    struct Impatient;
+
+    impl Host for Impatient {
+        fn interrupted(&mut self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn long_arithmetic_asks_the_host() {
+        with_host(&mut Impatient, 1 << 20, |vm| {
+            let value = vm.power_i64(3, 20_000).unwrap();
+            let a = vm.root(value).unwrap();
+            assert!(vm.power_integers(a, a).is_err());
+            let value = vm.shift_left(a, 1_000_000).unwrap();
+            let b = vm.root(value).unwrap();
+            assert!(vm.divide_integers(b, a, true, false).is_err());
+            assert_eq!(vm.stop, Some(Stop::Interrupted));
+        });
+    }
+}

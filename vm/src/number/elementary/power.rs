@@ -18,7 +18,9 @@ const A: [f64; 7] = [
 /// Logarithm of a positive number's bits, as a double and the rest of it.
 fn log_of(bits: u64) -> (f64, f64) {
     let (index, k, z) = split(bits, 0x3FE6_9555_0000_0000, 7);
-    let inverse = f64::from(POW_INVERSE.get(index).copied().unwrap_or(0)) / 256.0;
+    // (Flash is read by words on some boards.)
+    let four = POW_INVERSE.get(index / 4).copied().unwrap_or(0);
+    let inverse = f64::from((four >> (index % 4 * 16)) as u16) / 256.0;
     let (log_c, log_c_rest) = (entry(&POW, 2 * index), entry(&POW, 2 * index + 1));
     let kd = k as f64;
     let r = fma(z, inverse, -1.0);
