@@ -205,22 +205,22 @@ fn nanos_own_routes() {
     assert!(status == 200 && records[0]["text"].as_str().unwrap().contains("\nhi\n"));
     assert_eq!(get("/_nano/logs/nobody"), (200, json("[]")));
 
-    assert_eq!(request(&running, "PUT", "/_nano/woofs/home/level?element=8&history=4", "", b"").0, 200);
-    assert_eq!(request(&running, "PUT", "/_nano/woofs/home/level?element=9&history=4", "", b"").0, 409);
+    assert_eq!(request(&running, "PUT", "/_nano/woofs/garden/level?element=8&history=4", "", b"").0, 200);
+    assert_eq!(request(&running, "PUT", "/_nano/woofs/garden/level?element=9&history=4", "", b"").0, 409);
     for text in ["1", "2", "3"] {
-        assert_eq!(request(&running, "POST", "/_nano/woofs/home/level", "", text.as_bytes()).0, 200);
+        assert_eq!(request(&running, "POST", "/_nano/woofs/garden/level", "", text.as_bytes()).0, 200);
     }
-    assert_eq!(request(&running, "POST", "/_nano/woofs/home/level", "", b"too long for it").0, 413);
-    assert_eq!(request(&running, "POST", "/_nano/woofs/home/nothing", "", b"x").0, 404);
-    let (_, stat) = get("/_nano/woofs/home/level");
+    assert_eq!(request(&running, "POST", "/_nano/woofs/garden/level", "", b"too long for it").0, 413);
+    assert_eq!(request(&running, "POST", "/_nano/woofs/garden/nothing", "", b"x").0, 404);
+    let (_, stat) = get("/_nano/woofs/garden/level");
     assert_eq!((&stat["last"], &stat["element"]), (&3.into(), &8.into()));
-    let (_, tail) = get("/_nano/woofs/home/level?tail=2");
+    let (_, tail) = get("/_nano/woofs/garden/level?tail=2");
     assert_eq!((&tail[0]["text"], &tail[1]["text"], &tail[1]["base64"]), (&"2".into(), &"3".into(), &"Mw==".into()));
-    assert_eq!(get("/_nano/woofs/home/level?sequence=1").1["text"], "1");
-    assert_eq!(get("/_nano/woofs/home/level?sequence=9").0, 404);
+    assert_eq!(get("/_nano/woofs/garden/level?sequence=1").1["text"], "1");
+    assert_eq!(get("/_nano/woofs/garden/level?sequence=9").0, 404);
     assert_eq!(get("/_nano/woofs/home").1.as_array().unwrap().len(), 1);
-    assert_eq!(request(&running, "DELETE", "/_nano/woofs/home/level", "", b"").0, 200);
-    assert_eq!(get("/_nano/woofs/home/level").0, 404);
+    assert_eq!(request(&running, "DELETE", "/_nano/woofs/garden/level", "", b"").0, 200);
+    assert_eq!(get("/_nano/woofs/garden/level").0, 404);
 }
 
 /// What an emulator does.
