@@ -218,7 +218,7 @@ fn nanos_own_routes() {
     assert_eq!((&tail[0]["text"], &tail[1]["text"], &tail[1]["base64"]), (&"2".into(), &"3".into(), &"Mw==".into()));
     assert_eq!(get("/_nano/woofs/garden/level?sequence=1").1["text"], "1");
     assert_eq!(get("/_nano/woofs/garden/level?sequence=9").0, 404);
-    assert_eq!(get("/_nano/woofs/home").1.as_array().unwrap().len(), 1);
+    assert_eq!(get("/_nano/woofs/garden").1.as_array().unwrap().len(), 1);
     assert_eq!(request(&running, "DELETE", "/_nano/woofs/garden/level", "", b"").0, 200);
     assert_eq!(get("/_nano/woofs/garden/level").0, 404);
 }
