@@ -22,6 +22,12 @@ print({0.5, 1.5, 2.25, 100.125, -0.5}, {1.0, 2, 3.0}, {1e10, 1e20, 2.0**70}, set
 print({(1, 2), (3, 4), (0, 0), (5, 6, 7)}, {(i, j) for i in range(3) for j in range(3)}, {((1, 2), 3), (1, (2, 3))})
 print({True, 1, 1.0, False, 0}, {1 << 40, 1 << 41, 5})
 print(set(), frozenset(), frozenset([3, 1, 2]), {frozenset([1, 2]), frozenset([3])} == {frozenset([3]), frozenset([2, 1])})
+# Constants: CPython's compiler makes a frozenset of them, and copies it where it isn't only walked over
+print({1, 2, 30, 4, 50}, {40, 41, 57, 8, 9, 25, 73}, {1, -1, 33, 65, 17, 18})
+print([x for x in {1, 2, 30, 4, 50, 17}], list({40, 41, 57, 8, 9, 25, 73}))
+for x in {40, 41, 57, 8, 9, 25, 73, 33}:
+    print(x, end=" ")
+print({0, 64, 128, 192, 256, 1, 65, 129, 193, 257, 2, 66, 130, 194, 258, 3, 67, 131, 195, 259, 4, 68, 132, 196, 260, 5, 69, 133, 197, 261, 6, 70, 134, 198, 262, 7, 71, 135, 199, 263, 8, 72, 136, 200})
 # Order after removals, which leave dummies
 s = set(range(10))
 for i in (1, 3, 5, 7):
@@ -69,6 +75,8 @@ c.symmetric_difference_update(c)
 print(c)
 c.clear()
 print(c)
+print(3 in {1, 2, 3, 4, 5, 6}, 9 in {1, 2, 3, 4, 5, 6}, 9 not in {1, 2})
+show(lambda: [] in {1, 2, 3, 4, 5})
 print(1 in a, 9 in a, "x" in a, 1.0 in a, (1,) in a, {1} in {frozenset([1])})
 show(lambda: [] in a)
 show(lambda: {[]})

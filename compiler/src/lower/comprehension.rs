@@ -45,7 +45,7 @@ impl<'a> Unit<'_, 'a> {
         let window = self.window(4);
         self.make_function(Node::Comprehension(node), node.scope, window, node.span);
         let above = self.next;
-        let iterable = self.operand(&first.iter);
+        let iterable = self.iterable(&first.iter);
         self.next = above;
         self.code.span = node.span;
         self.code.abc(Opcode::GetIter, super::at(window, 3), iterable, 0);

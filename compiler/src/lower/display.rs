@@ -5,13 +5,15 @@ use crate::assembler::Register;
 use crate::constant::Constant;
 use crate::fold;
 use crate::front::ast::{self, Expr};
-use crate::front::{Span, span};
+use crate::front::{Span, Spanned, span};
 use nano_wire::isa::Opcode;
 
 /// Items that are put into registers at a time.
 const PIECE: usize = 40;
 /// Constant items from which a constant tuple is copied.
 const COPIED: usize = 4;
+/// Constant items up to which a set comes out the same whether or not it is a copy.
+const UNCOPIED: usize = 4;
 
 impl<'a> Unit<'_, 'a> {
     fn piece(&self) -> usize {
@@ -115,6 +117,43 @@ impl<'a> Unit<'_, 'a> {
     }
 
     pub(super) fn set(&mut self, items: &'a [Expr], span: Span, wanted: Option<Register>) -> Register {
+        if !is_copied(items) {
+            return self.set_of(items, span, wanted);
+        }
+        let to = self.result(wanted);
+        let above = self.next;
+        let made = self.constant_set(items, span);
+        self.code.abc(Opcode::BuildSet, to, 0, 0);
+        self.code.abc(Opcode::SetUpdate, to, made, 0);
+        self.next = above;
+        to
+    }
+
+    /// What a loop walks over.
+    pub(super) fn iterable(&mut self, expression: &'a Expr) -> Register {
+        match expression {
+            Expr::Set(node) if is_copied(&node.elts) => self.constant_set(&node.elts, expression.span()),
+            _ => self.operand(expression),
+        }
+    }
+
+    /// A set of constants in the order of CPython's frozenset: its compiler makes one of the items, and when it
+    /// collects the constants another one of the first one's. A display copies it, a loop walks over it.
+    fn constant_set(&mut self, items: &'a [Expr], span: Span) -> Register {
+        let list = self.alloc();
+        let above = self.next;
+        let set = self.set_of(items, span, None);
+        self.code.abc(Opcode::BuildList, list, 0, 0);
+        self.code.abc(Opcode::ListExtend, list, set, 0);
+        self.next = above;
+        let again = self.alloc();
+        self.code.abc(Opcode::BuildSet, again, 0, 0);
+        self.code.abc(Opcode::SetUpdate, again, list, 0);
+        again
+    }
+
+    /// A set of items as they come.
+    pub(super) fn set_of(&mut self, items: &'a [Expr], span: Span, wanted: Option<Register>) -> Register {
         let mark = self.next;
         if items.len() <= self.piece() && !items.iter().any(Expr::is_starred_expr) {
             let first = self.row(items);
@@ -206,4 +245,9 @@ impl<'a> Unit<'_, 'a> {
         }
         if items.is_empty() { 0 } else { first.min(255) as Register }
     }
+}
+
+/// Is a set display so long, and constant, that CPython's way of making it has a say in the order?
+fn is_copied(items: &[Expr]) -> bool {
+    items.len() > UNCOPIED && items.iter().all(|item| fold::constant(item).is_some())
 }

@@ -112,7 +112,7 @@ impl<'a> Unit<'_, 'a> {
                     None => self.operand(iter),
                 }
             }
-            _ => self.operand(iter),
+            _ => self.iterable(iter),
         };
         self.next = mark;
         let iterator = self.alloc();

@@ -173,6 +173,10 @@ impl<'a> Unit<'_, 'a> {
             self.code.span = right.span();
             return self.constant_operand(&crate::constant::Constant::Tuple(items));
         }
+        if let (CmpOp::In | CmpOp::NotIn, Expr::Set(set)) = (op, right) {
+            // Nobody sees its order.
+            return self.set_of(&set.elts, right.span(), None);
+        }
         self.operand(right)
     }
 
