@@ -199,6 +199,7 @@ struct Inner {
     /// Invocations that run on threads that serve; at least one thread is left for connections.
     inline: AtomicUsize,
     most_inline: usize,
+    link_secret: [u8; 32],
     world: World,
     handle: Handle,
     runtime: Mutex<Option<Runtime>>,
@@ -277,6 +278,8 @@ impl Edge {
             };
             Crew::new(crew, Arc::clone(&woofs), world.clone()).map_err(io("prepare the folder for workers"))?
         };
+        let mut link_secret = [0; 32];
+        (world.random)(&mut link_secret);
         let edge = Self(Arc::new(Inner {
             store,
             functions,
@@ -288,6 +291,7 @@ impl Edge {
             under_way: AtomicUsize::new(0),
             inline: AtomicUsize::new(0),
             most_inline: threads - 1,
+            link_secret,
             world,
             handle,
             runtime: Mutex::new(Some(runtime)),
@@ -510,6 +514,11 @@ impl Edge {
     /// Where AWS's SDK inside a handler finds the edge; set once it is served.
     pub(crate) fn set_endpoint(&self, endpoint: String) {
         self.0.crew.set_endpoint(endpoint);
+    }
+
+    /// What links that this edge gives out are made with.
+    pub(crate) fn link_secret(&self) -> &[u8; 32] {
+        &self.0.link_secret
     }
 
     pub(crate) fn handle(&self) -> &Handle {

@@ -5,6 +5,7 @@ mod support;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
+use nano_edge::s3::AccessKeys;
 use nano_edge::{Config, EdgeError, Running, Server};
 
 fn path() -> String {
@@ -105,6 +106,15 @@ fn a_machine_without_python() {
     let data = tempfile::tempdir().unwrap();
     let running = Server::start(Config::new(0, data.path(), "/nowhere")).unwrap();
     flow(&endpoint(&running), &["no_python"]);
+}
+
+#[test]
+fn signatures() {
+    let data = tempfile::tempdir().unwrap();
+    let mut config = Config::new(0, data.path(), path());
+    config.keys = Some(AccessKeys::default().with("alice", "wonderland"));
+    let running = Server::start(config).unwrap();
+    flow(&endpoint(&running), &["signed"]);
 }
 
 #[test]

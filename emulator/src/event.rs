@@ -40,7 +40,7 @@ pub enum Happened {
         /// Its bytes as text, whatever they are.
         record: String,
     },
-    /// A handler drove a pin.
+    /// A pin is at another level than before.
     Pin {
         /// Which.
         pin: u32,
@@ -72,7 +72,12 @@ pub enum Happened {
         /// Why.
         reason: String,
     },
-    /// Anything else, in words.
+    /// Something that went as it should: a request answered, a function installed, a module asked for. In words.
+    Progress {
+        /// The words.
+        text: String,
+    },
+    /// Something that did not: samples missed, a module not fetched, a request without an answer, noise. In words.
     Note {
         /// The words.
         text: String,
@@ -218,6 +223,9 @@ impl Happened {
                 let reason = text.split_once(": ").map_or(text.as_str(), |(_, reason)| reason).to_owned();
                 Self::Refused { function: (*function).to_owned(), module: module(hash), reason }
             }
+            Trace::Answered { .. } | Trace::Installed { .. } | Trace::Fetching { .. } | Trace::Offloaded { .. } => {
+                Self::Progress { text: trace.to_string() }
+            }
             other => Self::Note { text: other.to_string() },
         }
     }
@@ -236,7 +244,7 @@ impl fmt::Display for DeviceEvent {
             Happened::Refused { function, module, reason } => {
                 write!(f, "{function} {module:.8} refused, the version before goes on: {reason}")
             }
-            Happened::Note { text } => f.write_str(text),
+            Happened::Progress { text } | Happened::Note { text } => f.write_str(text),
         }
     }
 }

@@ -63,6 +63,8 @@ pub struct Parts {
 pub struct SoftBoard {
     parts: Parts,
     pins: Vec<bool>,
+    /// Whether the last write changed its pin: handlers set them over and over.
+    pin_changed: bool,
     adc: BTreeMap<u32, SensorData>,
     gpio: BTreeMap<u32, SensorData>,
     buses: BTreeMap<u32, SensorData>,
@@ -89,6 +91,7 @@ impl SoftBoard {
         Self {
             parts,
             pins,
+            pin_changed: false,
             adc: BTreeMap::new(),
             gpio: BTreeMap::new(),
             buses: BTreeMap::new(),
@@ -195,7 +198,8 @@ impl Board for SoftBoard {
     }
 
     fn set_pin(&mut self, pin: u32, high: bool) -> Result<(), HostError> {
-        *self.pins.get_mut(pin as usize).ok_or(HostError::NotFound)? = high;
+        let level = self.pins.get_mut(pin as usize).ok_or(HostError::NotFound)?;
+        self.pin_changed = std::mem::replace(level, high) != high;
         Ok(())
     }
 
@@ -271,6 +275,9 @@ impl Board for SoftBoard {
     }
 
     fn trace(&mut self, at_us: u64, event: &Trace<'_>) {
+        if matches!(event, Trace::Pin { .. }) && !self.pin_changed {
+            return;
+        }
         let what = if let Trace::Finished(report) = event {
             self.report_follows = true;
             let logs = std::mem::take(&mut self.printed);

@@ -30,6 +30,14 @@ pub enum ErrorKind {
     Validation,
     /// A member of the request has the wrong type.
     Serialization,
+    /// The request is not signed, and must be.
+    MissingAuthentication,
+    /// The signature is no SigV4, or not a whole one.
+    IncompleteSignature,
+    /// Nobody has this access key.
+    UnrecognizedClient,
+    /// The signature is not that of the request.
+    InvalidSignature,
     /// No code signing configurations here.
     CodeSigningConfigNotFound,
     /// The operation is one of Lambda's that is not here.
@@ -55,6 +63,10 @@ impl ErrorKind {
             Self::TooManyRequests => "TooManyRequestsException",
             Self::Validation => "ValidationException",
             Self::Serialization => "SerializationException",
+            Self::MissingAuthentication => "MissingAuthenticationTokenException",
+            Self::IncompleteSignature => "IncompleteSignatureException",
+            Self::UnrecognizedClient => "UnrecognizedClientException",
+            Self::InvalidSignature => "InvalidSignatureException",
             Self::CodeSigningConfigNotFound => "CodeSigningConfigNotFoundException",
             Self::NotImplemented => "NotImplementedException",
             Self::UnknownOperation => "UnknownOperationException",
@@ -67,9 +79,12 @@ impl ErrorKind {
         match self {
             Self::ResourceNotFound | Self::UnknownOperation | Self::CodeSigningConfigNotFound => StatusCode::NOT_FOUND,
             Self::ResourceConflict => StatusCode::CONFLICT,
-            Self::InvalidParameterValue | Self::InvalidRequestContent | Self::Validation | Self::Serialization => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::InvalidParameterValue
+            | Self::InvalidRequestContent
+            | Self::Validation
+            | Self::Serialization
+            | Self::IncompleteSignature => StatusCode::BAD_REQUEST,
+            Self::MissingAuthentication | Self::UnrecognizedClient | Self::InvalidSignature => StatusCode::FORBIDDEN,
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::RequestTooLarge | Self::RequestEntityTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -114,7 +129,13 @@ impl ApiError {
         let mut body = serde_json::Map::new();
         match self.kind {
             // These come from the layer before Lambda's own and have no type.
-            ErrorKind::Validation | ErrorKind::Serialization | ErrorKind::UnknownOperation => {}
+            ErrorKind::Validation
+            | ErrorKind::Serialization
+            | ErrorKind::UnknownOperation
+            | ErrorKind::MissingAuthentication
+            | ErrorKind::IncompleteSignature
+            | ErrorKind::UnrecognizedClient
+            | ErrorKind::InvalidSignature => {}
             ErrorKind::Service => {
                 body.insert("Type".into(), "Service".into());
             }

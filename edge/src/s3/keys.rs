@@ -17,6 +17,11 @@ impl AccessKeys {
         self
     }
 
+    /// The secret of a key.
+    pub(crate) fn secret(&self, access_key: &str) -> Option<&str> {
+        self.0.get(access_key).map(SecretKey::expose)
+    }
+
     /// The names of the keys.
     pub fn access_keys(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)

@@ -22,6 +22,9 @@ impl Broken {
 /// A body, whichever service made it.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Broken>;
 
+/// What was asked.
+pub(crate) type Request = http::Request<Body>;
+
 /// An answer.
 pub(crate) type Response = http::Response<Body>;
 

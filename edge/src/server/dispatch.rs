@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, Method, Request, Uri, header};
-use http_body_util::BodyExt;
+use http::{HeaderMap, Method, Uri, header};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 
-use super::answer::{Broken, Response, full};
-use super::own::{Extension, Own};
-use super::{invoke, lambda, other};
+use super::answer::{Broken, Request, Response, full, refusal};
+use super::own::{self, Extension, Own};
+use super::{invoke, lambda, other, signature};
 use crate::edge::Edge;
-use crate::lambda::DEFAULT_REGION;
-use crate::s3::S3Endpoint;
+use crate::lambda::{ApiError, DEFAULT_REGION, ErrorKind};
+use crate::s3::{AccessKeys, S3Endpoint};
 
 /// A service behind the port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,28 +82,37 @@ pub(super) struct Dispatch {
     s3: S3Endpoint,
     lambda: lambda::Lambda,
     own: Own,
+    keys: Option<AccessKeys>,
 }
 
 impl Dispatch {
-    pub fn new(edge: Edge, s3: S3Endpoint, extension: Option<Arc<dyn Extension>>) -> Self {
-        Self { lambda: lambda::Lambda::new(edge.clone()), own: Own::new(edge.clone(), extension), edge, s3 }
+    pub fn new(edge: Edge, s3: S3Endpoint, keys: Option<AccessKeys>, extension: Option<Arc<dyn Extension>>) -> Self {
+        Self { lambda: lambda::Lambda::new(edge.clone()), own: Own::new(edge.clone(), extension), edge, s3, keys }
     }
 
     /// An error closes the connection.
-    pub async fn answer(&self, request: Request<Incoming>) -> Result<Response, Broken> {
+    pub async fn answer(&self, request: http::Request<Incoming>) -> Result<Response, Broken> {
         let scope = Scope::of(request.uri(), request.headers());
-        let path = request.uri().path();
-        match target(path, scope.as_ref()) {
-            Target::S3 => {
-                let answered = self.s3.call(request.map(s3s::Body::from)).await;
-                let response = answered.map_err(|error| Broken(format!("{error:?}")))?;
-                Ok(response.map(|body| body.map_err(Broken::by).boxed_unsync()))
-            }
+        let target = target(request.uri().path(), scope.as_ref());
+        if target == Target::S3 {
+            let answered = self.s3.call(request.map(s3s::Body::from)).await;
+            let response = answered.map_err(|error| Broken(format!("{error:?}")))?;
+            return Ok(response.map(|body| body.map_err(Broken::by).boxed_unsync()));
+        }
+        let request = request.map(|body| body.map_err(Broken::by).boxed_unsync());
+        let request = match &self.keys {
+            None => request,
+            Some(keys) => match self.verified(keys, target, request).await {
+                Ok(request) => request,
+                Err(error) => return Ok(refusal(&error, &self.edge.world().uuid()).map(full)),
+            },
+        };
+        match target {
             Target::Lambda => {
                 let region = scope.map_or_else(|| DEFAULT_REGION.to_owned(), |scope| scope.region);
                 // The one operation whose time counts goes around the routes.
                 if request.method() == Method::POST
-                    && let Some(name) = invoke::function_of(path)
+                    && let Some(name) = invoke::function_of(request.uri().path())
                 {
                     let name = name.to_owned();
                     return Ok(invoke::answer(&self.edge, &name, &region, request).await.map(full));
@@ -111,11 +120,37 @@ impl Dispatch {
                 Ok(self.lambda.answer(request, region).await)
             }
             Target::Own => self.own.answer(request).await,
-            Target::Other => {
+            Target::S3 | Target::Other => {
                 let service = scope.map(|scope| scope.service).unwrap_or_default();
                 other::answer(&self.edge, &service, request).await
             }
         }
+    }
+
+    /// Reads a request to its end and checks its signature. S3 does that itself.
+    async fn verified(&self, keys: &AccessKeys, target: Target, request: Request) -> Result<Request, ApiError> {
+        let (head, body) = request.into_parts();
+        let is_open = target == Target::Own && own::is_open(head.uri.path());
+        let basic = if target == Target::Own { signature::verify_basic(keys, &head.headers) } else { None };
+        // Who has no signature at all is refused before anything is read.
+        if !is_open && basic.is_none() && !head.headers.contains_key(header::AUTHORIZATION) {
+            signature::verify(keys, &head, b"", self.edge.world().now_ms())?;
+        }
+        let body = match Limited::new(body, lambda::MOST_REQUEST_BYTES).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) => {
+                return Err(ApiError::new(
+                    ErrorKind::RequestEntityTooLarge,
+                    format!("the request is cut short: {error}"),
+                ));
+            }
+        };
+        match basic {
+            Some(verdict) => verdict?,
+            None if is_open => {}
+            None => signature::verify(keys, &head, &body, self.edge.world().now_ms())?,
+        }
+        Ok(Request::from_parts(head, full(body)))
     }
 }
 

@@ -3,12 +3,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Body as _;
 use serde::de::IgnoredAny;
 
-use super::answer::{json, refusal};
+use super::answer::{Body, Request, json, refusal};
 use super::text::{decoded, query};
 use crate::edge::{Edge, Invoke, On};
 use crate::lambda::{ApiError, ErrorKind, FunctionName, Version, one_of, violation};
@@ -80,7 +80,7 @@ fn on(headers: &HeaderMap) -> Result<On, ApiError> {
     }
 }
 
-async fn event(body: Incoming, kind: Kind) -> Result<Bytes, ApiError> {
+async fn event(body: Body, kind: Kind) -> Result<Bytes, ApiError> {
     let most = if kind == Kind::Event { MOST_ASYNCHRONOUS_EVENT_BYTES } else { MOST_EVENT_BYTES };
     let too_large = || {
         let message = format!("Request must be smaller than {most} bytes for the InvokeFunction operation");
@@ -99,7 +99,7 @@ async fn event(body: Incoming, kind: Kind) -> Result<Bytes, ApiError> {
 }
 
 /// Answers an invocation.
-pub(super) async fn answer(edge: &Edge, name: &str, region: &str, request: Request<Incoming>) -> http::Response<Bytes> {
+pub(super) async fn answer(edge: &Edge, name: &str, region: &str, request: Request) -> http::Response<Bytes> {
     let request_id = edge.world().uuid();
     match invoke(edge, name, region, request, &request_id).await {
         Ok(response) => response,
@@ -111,7 +111,7 @@ async fn invoke(
     edge: &Edge,
     name: &str,
     region: &str,
-    request: Request<Incoming>,
+    request: Request,
     request_id: &str,
 ) -> Result<http::Response<Bytes>, ApiError> {
     let (head, body) = request.into_parts();

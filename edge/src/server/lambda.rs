@@ -4,23 +4,22 @@ use std::convert::Infallible;
 
 use base64::Engine as _;
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, Method, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 use serde_json::{Value, json};
 use warp::filters::BoxedFilter;
 use warp::{Filter, Reply};
 
-use super::answer::{Broken, Response, full, json as json_answer, refusal};
-use super::operations;
+use super::answer::{Broken, Request, Response, full, json as json_answer, refusal};
 use super::text::{decoded, query};
+use super::{operations, signature};
 use crate::edge::Edge;
 use crate::lambda::{ApiError, Configuration, ErrorKind, FunctionName, Members, violation};
 
 /// Most bytes of a request, which is what AWS says of it.
-const MOST_REQUEST_BYTES: usize = 70_167_211;
+pub(super) const MOST_REQUEST_BYTES: usize = 70_167_211;
 
 /// What of a request the routes work on. Its body has been read; it travels in the request's extensions.
 #[derive(Debug, Clone)]
@@ -47,7 +46,7 @@ impl Lambda {
     }
 
     /// Answers a request.
-    pub async fn answer(&self, request: Request<Incoming>, region: String) -> Response {
+    pub async fn answer(&self, request: Request, region: String) -> Response {
         let request_id = self.edge.world().uuid();
         let (head, body) = request.into_parts();
         let operation = if head.method == Method::POST { "CreateFunction" } else { "UpdateFunctionCode" };
@@ -72,7 +71,7 @@ impl Lambda {
         let asked =
             Asked { region, request_id: request_id.clone(), uri: head.uri.clone(), host: host.to_owned(), body };
         let (method, path) = (head.method.clone(), head.uri.path().to_owned());
-        let mut request = Request::from_parts(head, http_body_util::Empty::<Bytes>::new());
+        let mut request = http::Request::from_parts(head, http_body_util::Empty::<Bytes>::new());
         request.extensions_mut().insert(asked);
         let Ok(response) = TowerToHyperService::new(warp::service(self.routes.clone())).call(request).await;
         if response.status() == StatusCode::NOT_FOUND && !response.headers().contains_key(super::answer::ERROR_TYPE)
@@ -202,7 +201,9 @@ fn get(edge: &Edge, asked: &Asked, name: &str) -> Answer {
     }
     let code = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .encode(base64::engine::general_purpose::STANDARD.decode(&configuration.code_sha256).unwrap_or_default());
-    let location = format!("http://{}/_nano/code/{}/{code}", asked.host, configuration.function_name);
+    let function = &configuration.function_name;
+    let token = signature::token(edge.link_secret(), function, &code);
+    let location = format!("http://{}/_nano/code/{function}/{code}/{token}", asked.host);
     let mut body = json!({"Configuration": shown, "Code": {"RepositoryType": "S3", "Location": location}});
     let tags = edge.functions().tags(&name.name);
     if !tags.is_empty() {

@@ -7,6 +7,7 @@ mod lambda;
 mod operations;
 mod other;
 mod own;
+mod signature;
 mod text;
 
 use std::io;
@@ -110,8 +111,8 @@ impl Server {
             TcpListener::from_std(listener).map_err(io)?
         };
         edge.set_endpoint(format!("http://{}", reachable(addr)));
-        let s3 = s3_service(Arc::clone(edge.store()), keys);
-        let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, extension));
+        let s3 = s3_service(Arc::clone(edge.store()), keys.clone());
+        let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension));
         let (end, ending) = oneshot::channel();
         let (told, ended) = oneshot::channel();
         edge.handle().spawn(async move {

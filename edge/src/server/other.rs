@@ -1,11 +1,10 @@
 //! AWS's other services: who the caller is (STS), and an honest answer for the rest.
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
 
-use super::answer::{Broken, ERROR_TYPE, REQUEST_ID, Response, full};
+use super::answer::{Broken, ERROR_TYPE, REQUEST_ID, Request, Response, full};
 use crate::edge::Edge;
 use crate::lambda::ACCOUNT;
 
@@ -13,7 +12,7 @@ use crate::lambda::ACCOUNT;
 const MOST_REQUEST_BYTES: usize = 1 << 20;
 
 /// Answers a request to another service.
-pub(super) async fn answer(edge: &Edge, service: &str, request: Request<Incoming>) -> Result<Response, Broken> {
+pub(super) async fn answer(edge: &Edge, service: &str, request: Request) -> Result<Response, Broken> {
     let request_id = edge.world().uuid();
     let is_json = request.headers().contains_key("x-amz-target");
     let body = match Limited::new(request.into_body(), MOST_REQUEST_BYTES).collect().await {

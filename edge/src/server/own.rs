@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderValue, Method, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Limited};
-use hyper::body::Incoming;
 use nano_woof::{Entry, Error, Sequence};
 use serde_json::{Value, json};
 
-use super::answer::{Broken, Response, full};
+use super::answer::{Broken, Request, Response, full};
+use super::signature;
 use super::text::{decoded, query};
 use crate::edge::{Answer, Arm, Edge, Invoke, On};
 use crate::lambda::{ApiError, DEFAULT_REGION, FunctionName};
@@ -58,6 +58,11 @@ pub(super) struct Own {
     extension: Option<Arc<dyn Extension>>,
 }
 
+/// Routes that are open although the edge has keys: whether it is there, and links, which have a token of their own.
+pub(super) fn is_open(path: &str) -> bool {
+    path == "/_nano/health" || path.starts_with("/_nano/code/")
+}
+
 /// Status, JSON.
 type Told = (StatusCode, Value);
 
@@ -92,7 +97,7 @@ impl Own {
     }
 
     /// Answers a request.
-    pub async fn answer(&self, request: Request<Incoming>) -> Result<Response, Broken> {
+    pub async fn answer(&self, request: Request) -> Result<Response, Broken> {
         let (head, body) = request.into_parts();
         let body = match Limited::new(body, MOST_REQUEST_BYTES).collect().await {
             Ok(body) => body.to_bytes(),
@@ -124,7 +129,7 @@ impl Own {
             (&Method::GET, ["functions"]) => Ok((StatusCode::OK, self.functions())),
             (&Method::POST, ["functions", name, "invoke"]) => self.invoke(name, &head.uri, body).await,
             (&Method::GET, ["logs", name]) => self.logs(name, &head.uri).await,
-            (&Method::GET, ["code", name, sha256]) => return Ok(self.code(name, sha256)),
+            (&Method::GET, ["code", name, sha256, token]) => return Ok(self.code(name, sha256, token)),
             (_, ["woofs", rest @ ..]) => {
                 let (edge, uri, method) = (self.edge.clone(), head.uri.clone(), head.method.clone());
                 let rest: Vec<String> = rest.iter().map(|part| (*part).to_owned()).collect();
@@ -209,15 +214,19 @@ impl Own {
     }
 
     /// The zip that `GetFunction`'s link leads to.
-    fn code(&self, name: &str, sha256: &str) -> Response {
-        let zip = self.edge.functions().code(name, sha256);
-        match zip {
+    fn code(&self, name: &str, sha256: &str, token: &str) -> Response {
+        let is_ours = signature::token(self.edge.link_secret(), name, sha256) == token;
+        let package = if is_ours { self.edge.functions().code(name, sha256) } else { Ok(None) };
+        match package {
             Ok(Some(package)) => {
                 let mut response = http::Response::new(full(package.zip().clone()));
                 response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
                 response
             }
-            Ok(None) => respond(told(StatusCode::NOT_FOUND, "the function has no such code (any more)")),
+            Ok(None) => respond(told(
+                StatusCode::NOT_FOUND,
+                "there is no such code (any more), or the link is of an earlier run",
+            )),
             Err(error) => respond(ErrorTold::from(error).0),
         }
     }

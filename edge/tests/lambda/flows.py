@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import sys
+import urllib.error
 import urllib.request
 import zipfile
 
@@ -469,6 +470,64 @@ def check(code, revision):
     equal(invoke("kept", {})[1], "newer")
     equal(invoke("kept:1", {})[1], "newer")
     create("gone")
+
+
+def signed():
+    """An edge with keys: alice, of wonderland."""
+    from botocore.auth import SigV4Auth
+
+    def as_user(access_key, secret, service="lambda"):
+        keys = {"aws_access_key_id": access_key, "aws_secret_access_key": secret}
+        return boto3.client(service, endpoint_url=ENDPOINT, region_name="us-east-1", config=CONFIG, **keys)
+
+    def status(path, method="GET", body=None, **headers):
+        request = urllib.request.Request(ENDPOINT + path, method=method, data=body, headers=headers)
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    alice = as_user("alice", "wonderland")
+    code = {"ZipFile": package(app="def handler(event, context):\n    return event\n")}
+    arguments = dict(FunctionName="s", Runtime="python3.11", Role=ROLE, Handler="app.handler", Code=code)
+    refused("InvalidSignatureException", 403, as_user("alice", "other").create_function, **arguments)
+    refused("UnrecognizedClientException", 403, as_user("bob", "wonderland").create_function, **arguments)
+    made = alice.create_function(**arguments)
+    equal(invoke("s", {"a": "ü +/="}, alice)[1], {"a": "ü +/="})
+    # Names that are encoded, and queries that are sorted.
+    equal(invoke(made["FunctionArn"], [1], alice, Qualifier="$LATEST")[1], [1])
+    alice.list_functions(MaxItems=5, FunctionVersion="ALL")
+    refused("InvalidSignatureException", 403, as_user("alice", "x").invoke, FunctionName="s", Payload=b"{}")
+    equal(as_user("alice", "wonderland", "sts").get_caller_identity()["Account"], "000000000000")
+    refused("InvalidSignatureException", 403, as_user("alice", "x", "sts").get_caller_identity)
+    # Without any signature only health and the links that were given out are open.
+    equal(status("/2015-03-31/functions"), 403)
+    equal(status("/2015-03-31/functions/s/invocations", "POST", b"{}"), 403)
+    equal(status("/_nano/functions"), 403)
+    equal(status("/_nano/functions/s/invoke", "POST", b"{}"), 403)
+    equal(status("/_nano/woofs"), 403)
+    equal(status("/_nano/health"), 200)
+    link = alice.get_function(FunctionName="s")["Code"]["Location"]
+    with urllib.request.urlopen(link) as answer:
+        equal(answer.read(), code["ZipFile"])
+    equal(status(link[len(ENDPOINT) : -1] + "x"), 404)
+    basic = base64.b64encode(b"alice:wonderland").decode()
+    equal(status("/_nano/functions/s/invoke", "POST", b"{}", Authorization="Basic " + basic), 200)
+    wrong = base64.b64encode(b"alice:builder").decode()
+    equal(status("/_nano/functions", Authorization="Basic " + wrong), 403)
+    # Basic is for nano's own routes only.
+    equal(status("/2015-03-31/functions", Authorization="Basic " + basic), 400)
+    # A body that was changed on its way.
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    path = "/2015-03-31/functions/s/invocations"
+    request = AWSRequest("POST", ENDPOINT + path, data=b"[1]")
+    SigV4Auth(Credentials("alice", "wonderland"), "lambda", "us-east-1").add_auth(request)
+    headers = dict(request.headers.items())
+    equal(status(path, "POST", b"[1]", **headers), 200)
+    equal(status(path, "POST", b"[2]", **headers), 403)
 
 
 def no_python():

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
-use nano_edge::{EdgeError, EdgeOptions, Invoke};
+use nano_edge::{DEFAULT_REGION, Deployment, EdgeError, EdgeOptions, FunctionName, Invoke, Package};
 use nano_emulator::{Dev, DevError, DevEvent, DevOptions, Happened, Link};
 
 use crate::bench::{PATIENCE, SOURCE, TOML, project_folder};
@@ -128,6 +128,30 @@ fn code_that_fails_on_its_device_falls_back_to_the_one_before() {
     wait(&events, |event| match event {
         DevEvent::Device(event) => {
             matches!(&event.what, Happened::Invocation(i) if i.function == "lamp" && i.error.is_none()).then_some(())
+        }
+        _ => None,
+    });
+}
+
+#[test]
+fn code_that_an_aws_client_deploys_reaches_the_device() {
+    let folder = project_folder();
+    let (dev, events) = start(folder.path());
+    wait(&events, |event| match event {
+        DevEvent::Device(event) => matches!(&event.what, Happened::Invocation(i) if i.function == "lamp").then_some(()),
+        _ => None,
+    });
+    let source = SOURCE.replace("'level'", "'aws'");
+    let package = Package::build([("lights.py", source.as_bytes())]).unwrap();
+    let edge = dev.emulator().edge();
+    let nano = edge.functions().find(&FunctionName::parse("lamp", 256).unwrap(), DEFAULT_REGION).unwrap();
+    let nano = nano.configuration.nano.clone();
+    let deployment = Deployment { name: "lamp".into(), handler: "lights.lamp".into(), nano, ..Deployment::default() };
+    edge.deploy(&deployment, &package).unwrap();
+    wait(&events, |event| match event {
+        DevEvent::Device(event) => {
+            matches!(&event.what, Happened::Invocation(i) if i.on == "device" && i.result.get("aws").is_some())
+                .then_some(())
         }
         _ => None,
     });
