@@ -16,9 +16,10 @@ const GREY: u32 = 2 << 1;
 const DEPTH: usize = 40;
 
 impl Vm<'_> {
-    /// Collects, and slides the heap so that the stack has `more` bytes more (a multiple of 4) where there is room.
+    /// Collects, and slides the heap so that the stack has `more` bytes more (a multiple of 4) where there is room, or
+    /// so many less.
     #[inline(never)]
-    pub fn collect(&mut self, more: u32) {
+    pub fn collect(&mut self, more: i32) {
         self.peak = self.peak_bytes();
         self.collections = self.collections.wrapping_add(1);
         self.mark_all();
@@ -43,6 +44,7 @@ impl Vm<'_> {
         }
         self.heap_start = start;
         self.heap_top = start + live;
+        self.limit_heap();
         // Words above the stack's top are dead: a window may reveal them again, so they must not keep old references.
         for word in self.mem.values_mut(self.sp, (start - self.sp) / 4) {
             *word = Value::UNBOUND;

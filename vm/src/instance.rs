@@ -172,8 +172,11 @@ fn failure(vm: &mut Vm<'_>) -> Failure {
     vm.native_depth = 0;
     vm.depth = 0;
     // Describing it may run code of the program (`__str__`): it gets some fuel, not all there is.
-    vm.fuel = vm.fuel.max(100_000);
-    Failure::Exception(describe(vm, exception, 0))
+    let (left, lent) = (vm.fuel, vm.fuel.max(100_000));
+    vm.fuel = lent;
+    let exception = describe(vm, exception, 0);
+    vm.fuel = left.saturating_sub(lent - vm.fuel);
+    Failure::Exception(exception)
 }
 
 fn describe(vm: &mut Vm<'_>, exception: Value, depth: u32) -> Exception {

@@ -92,9 +92,8 @@ impl<'a> Vm<'a> {
     #[cold]
     #[inline(never)]
     fn refuel(&mut self, left: i32) -> Outcome<i32> {
-        self.fuel = self.fuel.wrapping_add_signed(i64::from(left));
-        if self.fuel > u64::MAX / 2 && self.limits.fuel <= u64::MAX / 2 || self.fuel == 0 {
-            self.fuel = 0;
+        self.settle(left);
+        if self.fuel == 0 {
             self.stop = Some(Stop::Fuel);
             return Err(Raise);
         }
@@ -102,9 +101,20 @@ impl<'a> Vm<'a> {
             self.stop = Some(Stop::Interrupted);
             return Err(Raise);
         }
-        let slice = self.fuel.min(SLICE as u64) as i32;
+        Ok(self.take_slice())
+    }
+
+    /// Moves fuel into a loop: at most half of what there is, so that Python code which natives call has some too.
+    fn take_slice(&mut self) -> i32 {
+        let slice = self.fuel.div_ceil(2).min(SLICE as u64) as i32;
         self.fuel -= slice as u64;
-        Ok(slice)
+        slice
+    }
+
+    /// Takes back what a loop has left of its slice. Negative: it ran on for a few instructions to the next check.
+    #[inline(always)]
+    fn settle(&mut self, left: i32) {
+        self.fuel = self.fuel.saturating_add_signed(i64::from(left));
     }
 
     #[allow(clippy::cognitive_complexity, reason = "one arm an opcode")]
@@ -114,9 +124,13 @@ impl<'a> Vm<'a> {
         let mut regs: Registers<'a> = self.mem.window(base);
         let mut count = registers;
         let mut cursor = Cursor::new(code, start);
-        let mut fuel = self.fuel.min(SLICE as u64) as i32;
-        self.fuel -= fuel as u64;
         let mut raising = throwing;
+        // A generator that is resumed over and over never comes to a check of its own.
+        if self.fuel == 0 {
+            self.stop = Some(Stop::Fuel);
+            raising = true;
+        }
+        let mut fuel = self.take_slice();
         let mut skip_place = false;
         let native_level = self.native_depth;
 
@@ -126,7 +140,7 @@ impl<'a> Vm<'a> {
                 match self.unwind(&mut regs, &mut count, &mut cursor, skip_place) {
                     Ok(()) => skip_place = false,
                     Err(Raise) => {
-                        self.fuel = self.fuel.wrapping_add_signed(i64::from(fuel));
+                        self.settle(fuel);
                         return Err(Raise);
                     }
                 }
@@ -958,7 +972,7 @@ impl<'a> Vm<'a> {
                         match try_or_raise!(self.leave(value, &mut regs, &mut count, &mut cursor)) {
                             None => {}
                             Some(value) => {
-                                self.fuel = self.fuel.wrapping_add_signed(i64::from(fuel));
+                                self.settle(fuel);
                                 return Ok((value, false));
                             }
                         }
@@ -976,7 +990,7 @@ impl<'a> Vm<'a> {
                         )) {
                             None => {}
                             Some(value) => {
-                                self.fuel = self.fuel.wrapping_add_signed(i64::from(fuel));
+                                self.settle(fuel);
                                 return Ok((value, true));
                             }
                         }
@@ -1014,7 +1028,7 @@ impl<'a> Vm<'a> {
                                 )) {
                                     None => {}
                                     Some(value) => {
-                                        self.fuel = self.fuel.wrapping_add_signed(i64::from(fuel));
+                                        self.settle(fuel);
                                         return Ok((value, true));
                                     }
                                 }

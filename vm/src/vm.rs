@@ -14,6 +14,7 @@
 //! Any allocation may move every object. A `Value` that must live across one is kept in a [`Root`] (a word of the
 //! stack, which the collector updates) and read again afterwards. Arguments of natives are roots already.
 
+use crate::call::MARGIN;
 use crate::error::{Outcome, Raise, Stop};
 use crate::host::Host;
 use crate::image::Image;
@@ -77,7 +78,10 @@ pub struct Vm<'a> {
     pub(crate) limits: Limits,
     pub(crate) heap_start: u32,
     pub(crate) heap_top: u32,
+    /// At least `heap_top`, always.
     pub(crate) heap_limit: u32,
+    /// An exception that says memory is used up is being made.
+    pub(crate) reserve_open: bool,
     pub(crate) sp: u32,
     pub(crate) modules_at: u32,
     pub(crate) caches_at: u32,
@@ -170,6 +174,7 @@ impl<'a> Vm<'a> {
             heap_start: stack_at + FIRST_STACK,
             heap_top: stack_at + FIRST_STACK,
             heap_limit,
+            reserve_open: false,
             sp: stack_at,
             modules_at,
             caches_at,
@@ -190,6 +195,7 @@ impl<'a> Vm<'a> {
         if let Some(state) = state {
             vm.heap_start = state.heap_start;
             vm.heap_top = state.heap_top;
+            vm.limit_heap();
             vm.sp = state.sp;
             vm.next_version = state.next_version;
             vm.peak = state.peak;
@@ -450,6 +456,13 @@ impl<'a> Vm<'a> {
     #[inline(never)]
     fn make_room(&mut self, bytes: u32) -> Outcome<()> {
         self.collect(0);
+        if self.heap_limit - self.heap_top < bytes {
+            // Stack that was needed once, by a deep recursion, and isn't now.
+            let spare = self.heap_start.saturating_sub(self.sp + MARGIN) & !3;
+            if spare > 0 {
+                self.collect(-(spare as i32));
+            }
+        }
         if self.heap_limit - self.heap_top < bytes { self.memory_error() } else { Ok(()) }
     }
 
@@ -460,24 +473,37 @@ impl<'a> Vm<'a> {
         let needed = (self.sp + bytes).saturating_sub(self.heap_start);
         let wanted = ((self.heap_start - self.stack_at) / 4).max(needed + 64) & !3;
         for more in [wanted, (needed + 3) & !3] {
-            self.collect(more);
+            self.collect(more as i32);
             if self.heap_start >= self.sp + bytes {
                 return Ok(());
             }
         }
-        self.raise(Builtin::RecursionError, "maximum recursion depth exceeded (the function's memory is used up)")
+        let message = "maximum recursion depth exceeded (the function's memory is used up)";
+        // The message is worth some of what is kept back, as long as enough is left for the exception itself.
+        let fits = self.mem.bytes() - self.heap_top >= 8 + message.len() as u32 + 64;
+        self.with_reserve(|vm| vm.raise(Builtin::RecursionError, if fits { message } else { "" }))
     }
 
     /// Raises MemoryError.
     #[cold]
     pub fn memory_error<T>(&mut self) -> Outcome<T> {
-        self.heap_limit = self.mem.bytes();
-        let result = self.raise(Builtin::MemoryError, "");
-        self.heap_limit = self.mem.bytes() - RESERVE;
-        if self.heap_top > self.heap_limit {
-            self.heap_limit = self.heap_top;
-        }
+        self.with_reserve(|vm| vm.raise(Builtin::MemoryError, ""))
+    }
+
+    /// Raises what says that memory is used up, with the memory kept back for that.
+    fn with_reserve<T>(&mut self, raise: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+        self.reserve_open = true;
+        self.limit_heap();
+        let result = raise(self);
+        self.reserve_open = false;
+        self.limit_heap();
         result
+    }
+
+    /// Sets how far the heap may grow: to the reserve, or over it where the reserve is open or in use already.
+    pub(crate) fn limit_heap(&mut self) {
+        let reserve = if self.reserve_open { 0 } else { RESERVE };
+        self.heap_limit = (self.mem.bytes() - reserve).max(self.heap_top);
     }
 
     // ---- numbers ----
