@@ -80,6 +80,11 @@ impl<'a> Writer<'a> {
         self.at
     }
 
+    /// What was written since there were `from` bytes, to be changed in place.
+    pub fn written_mut(&mut self, from: usize) -> &mut [u8] {
+        self.out.get_mut(from..self.at).unwrap_or_default()
+    }
+
     /// What was written so far.
     pub fn written(&self) -> &[u8] {
         self.out.get(..self.at).unwrap_or_default()

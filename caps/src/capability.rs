@@ -70,6 +70,11 @@ impl Capability {
         Self::assemble(&[stored])
     }
 
+    /// From a body and the key that belongs to it.
+    pub(crate) fn from_parts(body: Body<'_>, key: &ChainKey) -> Result<Self, Error> {
+        Self::assemble(&[body.as_bytes(), key.as_bytes()])
+    }
+
     fn assemble(parts: &[&[u8]]) -> Result<Self, Error> {
         let mut bytes = [0; MAX_STORED];
         let mut writer = Writer::new(&mut bytes);

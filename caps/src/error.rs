@@ -35,10 +35,10 @@ pub enum Error {
     Operation,
     /// A name that is no right's.
     RightName,
-    /// Undefined flag bits are set.
+    /// Undefined flag bits are set, or the FLATTEN bit and operation disagree.
     Flags,
-    /// Encrypted payloads and flatten requests: defined in the format, not accepted here.
-    Unsupported,
+    /// An encrypted payload where only clear ones are taken.
+    Encrypted,
     /// An 8-byte tag on an operation that demands 16.
     TagSize,
     /// Neither one nor two capabilities.
@@ -55,6 +55,8 @@ pub enum Error {
     Checksum,
     /// The wished-for scope and rights leave nothing of the capability.
     Nothing,
+    /// The capability is not derived from the one it is to be flattened by.
+    Ancestor,
     /// The generation (or epoch) counter is at 255: only the next larger revocation is left.
     Exhausted,
     /// All 8 places of the revocation list are taken: raise the slot's generation.
@@ -80,7 +82,7 @@ impl fmt::Display for Error {
             Self::Operation => "asks for an unknown operation",
             Self::RightName => "names an unknown right",
             Self::Flags => "has undefined flags",
-            Self::Unsupported => "is encrypted or asks to flatten, which is not supported",
+            Self::Encrypted => "is encrypted, and only clear payloads are taken here",
             Self::TagSize => "needs a 16-byte tag for this operation",
             Self::CapabilityCount => "must present one or two capabilities",
             Self::PayloadSize => "has a payload above 65535 bytes",
@@ -89,6 +91,7 @@ impl fmt::Display for Error {
             Self::Text => "is not a capability's text (ncap1.<base64url>)",
             Self::Checksum => "has a wrong checksum: it was copied incompletely or mistyped",
             Self::Nothing => "would grant nothing",
+            Self::Ancestor => "is not derived from that capability",
             Self::Exhausted => "has used all 256 generations or epochs",
             Self::ListFull => "finds the device's revocation list full",
         })

@@ -5,7 +5,7 @@
 //! ([`Verifier::verify`]) and answers under the same key ([`Exchange`]). A holder shows the frames and a tag; `K` stays.
 //!
 //! It is not a transport, a key store or a policy language: clock, flash and entropy are the caller's, and what an
-//! operation *does* is the device's business. Encrypted payloads and flattening are recognised in the format and refused.
+//! operation *does* is the device's business.
 //!
 //! ```
 //! use nano_caps::{
@@ -50,8 +50,10 @@ mod body;
 mod bucket;
 mod bytes;
 mod capability;
+mod cipher;
 mod entry;
 mod error;
+mod flatten;
 mod frame;
 mod hash;
 mod header;
@@ -72,6 +74,7 @@ pub use bucket::TokenBucket;
 pub use capability::{Capability, MAX_STORED, Token};
 pub use entry::{ANY, Entries, Entry, Grant, Identity};
 pub use error::Error;
+pub use flatten::MAX_FLATTENED;
 pub use frame::{Frame, FrameBuilder, MAX_ENTRIES_BYTES};
 pub use hash::{Domain, step};
 pub use header::{Header, SLOTS, VERSION};

@@ -19,7 +19,7 @@ pub enum LaneRule {
 }
 
 impl LaneRule {
-    fn and(self, lane: u8) -> Self {
+    pub(crate) fn and(self, lane: u8) -> Self {
         match self {
             Self::Default => Self::Only(lane),
             Self::Only(other) if other == lane => self,

@@ -1,8 +1,9 @@
 //! A request: how a client binds its capabilities to one, and how a receiver takes it apart.
 
 use crate::{
-    Body, ChainKey, Domain, Error, Exchange, Header, LANES, Op, Sequence, Token,
+    Body, ChainKey, Domain, Error, Exchange, Header, LANES, Op, Right, Sequence, Token,
     bytes::{Reader, Writer},
+    cipher::{self, Direction},
     hash::{mac, step},
     policy::Policy,
 };
@@ -10,6 +11,8 @@ use crate::{
 const REQUEST: u8 = 0x10;
 /// Bytes before the capabilities.
 pub const REQUEST_HEADER_SIZE: usize = 18;
+/// Where lane and operation, and where namespace, log and payload size stand in the header.
+pub(crate) const HEADER_FIELDS: (usize, usize) = (2, 12);
 
 /// Bits of the flags byte.
 mod flag {
@@ -55,6 +58,17 @@ pub struct Bound {
 impl Request<'_> {
     /// Writes the request with one capability, or with two of which the first grants and the second vouches.
     pub fn bind(&self, capabilities: &[Token<'_>], out: &mut [u8]) -> Result<Bound, Error> {
+        self.write(capabilities, false, out)
+    }
+
+    /// As [`Request::bind`]; the payload, and that of the answer, can be read only with the key. Whoever shares a
+    /// capability with others derives one for himself first: two holders who ask for the same in the same millisecond
+    /// would use one key stream.
+    pub fn bind_encrypted(&self, capabilities: &[Token<'_>], out: &mut [u8]) -> Result<Bound, Error> {
+        self.write(capabilities, true, out)
+    }
+
+    fn write(&self, capabilities: &[Token<'_>], encrypted: bool, out: &mut [u8]) -> Result<Bound, Error> {
         let (first, second) = match capabilities {
             [first] => (first, None),
             [first, second] => (first, Some(second)),
@@ -69,6 +83,12 @@ impl Request<'_> {
         if second.is_some() {
             flags |= flag::TWO_CAPABILITIES;
         }
+        if encrypted {
+            flags |= flag::ENCRYPTED;
+        }
+        if self.op == Right::Flatten {
+            flags |= flag::FLATTEN;
+        }
 
         let mut header = [0; REQUEST_HEADER_SIZE];
         let mut writer = Writer::new(&mut header);
@@ -79,14 +99,19 @@ impl Request<'_> {
         writer.put(&payload_size.to_le_bytes())?;
 
         let key = request_key(first.key, second.map(|second| second.key));
-        let tag = request_tag(&key, &header, self.payload);
         let mut writer = Writer::new(out);
         writer.put(&header)?;
         capabilities.iter().try_for_each(|token| writer.put(token.body.as_bytes()))?;
+        let payload_at = writer.len();
         writer.put(self.payload)?;
+        let payload = writer.written_mut(payload_at);
+        if encrypted {
+            cipher::apply(&key, self.seq, Direction::Request(&header), payload);
+        }
+        let tag = request_tag(&key, &header, payload);
         writer.put(tag.get(..tag_size(wide)).unwrap_or_default())?;
         RequestView::parse(writer.written())?;
-        Ok(Bound { len: writer.len(), exchange: Exchange::new(key, &tag, wide) })
+        Ok(Bound { len: writer.len(), exchange: Exchange::new(key, &tag, wide, encrypted.then_some(self.seq)) })
     }
 }
 
@@ -120,8 +145,10 @@ pub struct RequestView<'a> {
     pub first: Body<'a>,
     /// The capability that vouches.
     pub second: Option<Body<'a>>,
-    /// The payload.
+    /// The payload, as it travels.
     pub payload: &'a [u8],
+    /// Whether the payload is encrypted.
+    pub encrypted: bool,
     /// 8 or 16 bytes.
     pub tag: &'a [u8],
 }
@@ -147,14 +174,15 @@ impl<'a> RequestView<'a> {
         if flags & !(flag::WIDE_TAG | flag::TWO_CAPABILITIES | flag::ENCRYPTED | flag::FLATTEN) != 0 {
             return Err(Error::Flags);
         }
-        if flags & (flag::ENCRYPTED | flag::FLATTEN) != 0 {
-            return Err(Error::Unsupported);
-        }
         let lane = reader.u8()?;
         if lane >= LANES {
             return Err(Error::Lane);
         }
         let op = Op::from_code(reader.u8()?).ok_or(Error::Operation)?;
+        if (op == Right::Flatten) != (flags & flag::FLATTEN != 0) {
+            return Err(Error::Flags);
+        }
+        let encrypted = flags & flag::ENCRYPTED != 0;
         let wide = flags & flag::WIDE_TAG != 0;
         if op.demands_wide_tag() && !wide {
             return Err(Error::TagSize);
@@ -168,7 +196,7 @@ impl<'a> RequestView<'a> {
         if !reader.is_empty() {
             return Err(Error::Trailing);
         }
-        Ok(Self { header, lane, op, seq, ns, woof, first, second, payload, tag })
+        Ok(Self { header, lane, op, seq, ns, woof, first, second, payload, encrypted, tag })
     }
 
     /// Whether the tag has 16 bytes.

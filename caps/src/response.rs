@@ -1,8 +1,9 @@
 //! A response: how a device answers an authentic request, and how the client knows the answer for its own.
 
 use crate::{
-    ChainKey, Domain, Error,
+    ChainKey, Domain, Error, Sequence,
     bytes::{Reader, Writer},
+    cipher::{self, Direction},
     hash::{equal, mac, truncate},
     request::tag_size,
 };
@@ -84,11 +85,24 @@ pub struct Exchange {
     key: ChainKey,
     tag: [u8; 16],
     wide: bool,
+    /// The request's number where payloads are encrypted.
+    encrypted: Option<Sequence>,
 }
 
 impl Exchange {
-    pub(crate) fn new(key: ChainKey, tag: &[u8; 32], wide: bool) -> Self {
-        Self { key, tag: truncate(tag), wide }
+    pub(crate) fn new(key: ChainKey, tag: &[u8; 32], wide: bool, encrypted: Option<Sequence>) -> Self {
+        Self { key, tag: truncate(tag), wide, encrypted }
+    }
+
+    /// Whether payloads travel encrypted.
+    pub fn is_encrypted(&self) -> bool {
+        self.encrypted.is_some()
+    }
+
+    fn cipher(&self, payload: &mut [u8]) {
+        if let Some(seq) = self.encrypted {
+            cipher::apply(&self.key, seq, Direction::Response(&self.tag), payload);
+        }
     }
 
     /// `K_req`.
@@ -111,7 +125,7 @@ impl Exchange {
     }
 
     /// Writes the answer into `out` and returns its length. `rseq` is the WooF's sequence number; on `SEQ_*` the device's
-    /// time, shifted like a sequence number.
+    /// time, shifted like a sequence number. The payload of an encrypted request's answer is encrypted, too.
     pub fn respond(&self, status: Status, rseq: u64, payload: &[u8], out: &mut [u8]) -> Result<usize, Error> {
         let size = u16::try_from(payload.len()).map_err(|_| Error::PayloadSize)?;
         let mut header = [0; RESPONSE_HEADER_SIZE];
@@ -119,16 +133,32 @@ impl Exchange {
         writer.put(&[RESPONSE, status.code()])?;
         writer.put(&size.to_le_bytes())?;
         writer.put(&rseq.to_le_bytes())?;
-        let tag = self.response_tag(&header, payload);
         let mut writer = Writer::new(out);
         writer.put(&header)?;
         writer.put(payload)?;
+        let payload = writer.written_mut(RESPONSE_HEADER_SIZE);
+        self.cipher(payload);
+        let tag = self.response_tag(&header, payload);
         writer.put(tag.get(..self.tag_size()).unwrap_or_default())?;
         Ok(writer.len())
     }
 
-    /// The answer, if it is one to this very request by somebody who has its key.
+    /// As [`Exchange::open`]; an encrypted payload is decrypted where it stands.
+    pub fn open_in_place<'a>(&self, bytes: &'a mut [u8]) -> Result<Response<'a>, Error> {
+        let Response { status, rseq, payload } = self.authentic(bytes)?;
+        let end = RESPONSE_HEADER_SIZE + payload.len();
+        let payload = bytes.get_mut(RESPONSE_HEADER_SIZE..end).ok_or(Error::Truncated)?;
+        self.cipher(payload);
+        Ok(Response { status, rseq, payload })
+    }
+
+    /// The answer, if it is one to this very request by somebody who has its key. [`Error::Encrypted`] when its payload
+    /// would have to be decrypted.
     pub fn open<'a>(&self, bytes: &'a [u8]) -> Result<Response<'a>, Error> {
+        if self.is_encrypted() { Err(Error::Encrypted) } else { self.authentic(bytes) }
+    }
+
+    fn authentic<'a>(&self, bytes: &'a [u8]) -> Result<Response<'a>, Error> {
         let header = bytes.get(..RESPONSE_HEADER_SIZE).ok_or(Error::Truncated)?;
         let mut reader = Reader::new(bytes);
         if reader.u8()? != RESPONSE {

@@ -4,6 +4,7 @@ use core::mem;
 
 use crate::{
     Body, ChainKey, Error, Exchange, LANES, Op, RequestView, Sequence, SlotKeys, Status, TokenBucket,
+    cipher::{self, Direction},
     hash::equal,
     keyring::chain,
     policy::Policy,
@@ -75,6 +76,36 @@ pub enum Silence {
 impl From<Error> for Refusal<'_> {
     fn from(error: Error) -> Self {
         Self::Silent(Silence::Malformed(error))
+    }
+}
+
+/// A refusal that borrows nothing.
+enum Judgement {
+    Silent(Silence),
+    Answer { status: Status, rseq: u64, exchange: Exchange },
+    Retry(Exchange),
+}
+
+impl Judgement {
+    fn about<'a>(self, view: &RequestView<'a>) -> Refusal<'a> {
+        match self {
+            Self::Silent(why) => Refusal::Silent(why),
+            Self::Answer { status, rseq, exchange } => Refusal::Answer { status, rseq, exchange },
+            Self::Retry(exchange) => Refusal::Retry(Verified::new(view, exchange)),
+        }
+    }
+}
+
+impl From<Error> for Judgement {
+    fn from(error: Error) -> Self {
+        Self::Silent(Silence::Malformed(error))
+    }
+}
+
+impl<'a> Verified<'a> {
+    fn new(view: &RequestView<'a>, exchange: Exchange) -> Self {
+        let RequestView { op, lane, seq, ns, woof, payload, first: capability, .. } = *view;
+        Self { op, lane, seq, ns, woof, payload, capability, exchange }
     }
 }
 
@@ -176,8 +207,51 @@ impl Verifier {
     ) -> Result<Verified<'a>, Refusal<'a>> {
         self.advance(uptime_ms);
         let view = RequestView::delimit(bytes)?;
-        let slot_key =
-            |body: Body<'_>| keys.slot_key(body.header()).map(ChainKey::from).ok_or(Refusal::Silent(Silence::Revoked));
+        if view.encrypted {
+            return Err(Error::Encrypted.into());
+        }
+        match self.judge(keys, bytes, &view, uptime_ms, persist) {
+            Ok(exchange) => Ok(Verified::new(&view, exchange)),
+            Err(judgement) => Err(judgement.about(&view)),
+        }
+    }
+
+    /// As [`Verifier::verify`], and takes encrypted payloads, too: once the request is accepted, its payload is decrypted
+    /// where it stands. A refused request is left as it came.
+    pub fn verify_in_place<'a>(
+        &mut self,
+        keys: &impl SlotKeys,
+        bytes: &'a mut [u8],
+        uptime_ms: u64,
+        persist: impl FnOnce(Sequence) -> bool,
+    ) -> Result<Verified<'a>, Refusal<'a>> {
+        self.advance(uptime_ms);
+        let view = RequestView::delimit(bytes)?;
+        let judged = self.judge(keys, bytes, &view, uptime_ms, persist);
+        if let (Ok(exchange), true) = (&judged, view.encrypted) {
+            let (key, seq, header, tag) = (exchange.key(), view.seq, *view.header, view.tag.len());
+            let end = bytes.len().saturating_sub(tag);
+            let start = end.saturating_sub(view.payload.len());
+            cipher::apply(&key, seq, Direction::Request(&header), bytes.get_mut(start..end).unwrap_or_default());
+        }
+        let view = RequestView::delimit(bytes)?;
+        match judged {
+            Ok(exchange) => Ok(Verified::new(&view, exchange)),
+            Err(judgement) => Err(judgement.about(&view)),
+        }
+    }
+
+    fn judge(
+        &mut self,
+        keys: &impl SlotKeys,
+        bytes: &[u8],
+        view: &RequestView<'_>,
+        uptime_ms: u64,
+        persist: impl FnOnce(Sequence) -> bool,
+    ) -> Result<Exchange, Judgement> {
+        let slot_key = |body: Body<'_>| {
+            keys.slot_key(body.header()).map(ChainKey::from).ok_or(Judgement::Silent(Silence::Revoked))
+        };
         let mut pass = Pass {
             policy: Policy::new(view.op, view.ns, view.woof),
             key: slot_key(view.first)?,
@@ -185,7 +259,7 @@ impl Verifier {
             revoked: false,
         };
         if !self.bucket.take(uptime_ms) {
-            return Err(Refusal::Silent(Silence::Flood));
+            return Err(Judgement::Silent(Silence::Flood));
         }
 
         let Pass { policy, key, other, revoked } = &mut pass;
@@ -200,36 +274,25 @@ impl Verifier {
         let key = if view.second.is_some() { request_key(pass.other, Some(pass.key)) } else { pass.key };
         let tag = request_tag(&key, view.header, view.payload);
         if !equal(tag.get(..view.tag.len()).unwrap_or_default(), view.tag) {
-            return Err(Refusal::Silent(Silence::Tag));
+            return Err(Judgement::Silent(Silence::Tag));
         }
         if pass.revoked {
-            return Err(Refusal::Silent(Silence::Revoked));
+            return Err(Judgement::Silent(Silence::Revoked));
         }
-
-        let verified = Verified {
-            op: view.op,
-            lane: view.lane,
-            seq: view.seq,
-            ns: view.ns,
-            woof: view.woof,
-            payload: view.payload,
-            capability: view.first,
-            exchange: Exchange::new(key, &tag, view.wide_tag()),
-        };
-        self.accept(&pass.policy, bytes, &view, &verified, persist)?;
-        Ok(verified)
+        let exchange = Exchange::new(key, &tag, view.wide_tag(), view.encrypted.then_some(view.seq));
+        self.accept(&pass.policy, bytes, view, exchange, persist)?;
+        Ok(exchange)
     }
 
     /// Policy, freshness and the change of state, of a request whose tag is right.
-    fn accept<'a>(
+    fn accept(
         &mut self,
         policy: &Policy,
         bytes: &[u8],
         view: &RequestView<'_>,
-        verified: &Verified<'a>,
+        exchange: Exchange,
         persist: impl FnOnce(Sequence) -> bool,
-    ) -> Result<(), Refusal<'a>> {
-        let exchange = verified.exchange;
+    ) -> Result<(), Judgement> {
         let lane = self.lanes.get_mut(usize::from(view.lane)).ok_or(Error::Lane)?;
         let mut remembered = Lane { last: view.seq, tag: [0; REMEMBERED] };
         for (to, from) in remembered.tag.iter_mut().zip(exchange.request_tag()) {
@@ -237,11 +300,11 @@ impl Verifier {
         }
         // First of all, so that a retry gets its answer even if the capability has expired since: it was executed in time.
         if view.seq == lane.last && view.seq != Sequence::ZERO && remembered.tag == lane.tag {
-            return Err(Refusal::Retry(*verified));
+            return Err(Judgement::Retry(exchange));
         }
 
         let time = Sequence::new(self.time_ms, 0).0;
-        policy.decide(bytes, view, self.time_ms, lane.last).map_err(|status| Refusal::Answer {
+        policy.decide(bytes, view, self.time_ms, lane.last).map_err(|status| Judgement::Answer {
             status,
             rseq: if matches!(status, Status::SeqLow | Status::SeqAhead) { time } else { 0 },
             exchange,
@@ -249,7 +312,7 @@ impl Verifier {
         if view.seq > self.high_water {
             let mark = view.seq.later(HIGH_WATER_STEP_MS);
             if !persist(mark) {
-                return Err(Refusal::Answer { status: Status::Busy, rseq: 0, exchange });
+                return Err(Judgement::Answer { status: Status::Busy, rseq: 0, exchange });
             }
             self.high_water = mark;
         }

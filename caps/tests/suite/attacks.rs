@@ -364,10 +364,15 @@ fn downgrade() {
     let root = device.root();
     let forged = Forged::from(&root);
     for op in Op::ALL {
-        let request = ForgedRequest { op: op.code(), ..ForgedRequest::get() };
+        let flatten = if *op == Right::Flatten { 8 } else { 0 };
+        let request = ForgedRequest { op: op.code(), flags: flatten, ..ForgedRequest::get() };
         let wanted = if op.demands_wide_tag() { malformed(Error::TagSize) } else { OK };
         assert_eq!(device.fresh(&request.bind(&[&forged])), wanted, "{op} with 8 bytes");
-        assert_eq!(device.fresh(&ForgedRequest { flags: 1, ..request }.bind(&[&forged])), OK, "{op} with 16 bytes");
+        assert_eq!(
+            device.fresh(&ForgedRequest { flags: flatten | 1, ..request }.bind(&[&forged])),
+            OK,
+            "{op} with 16 bytes"
+        );
         // The client's own encoder makes 16 of its own accord.
         assert_eq!(device.fresh(&bind(&ask(*op), &[&root])), OK);
     }
@@ -384,10 +389,14 @@ fn downgrade() {
         let request = ForgedRequest { flags, ..ForgedRequest::get() };
         assert_eq!(device.fresh(&request.bind(&[&forged])), malformed(Error::Flags));
     }
-    for flags in [4, 8] {
-        let request = ForgedRequest { flags, ..ForgedRequest::get() };
-        assert_eq!(device.fresh(&request.bind(&[&forged])), malformed(Error::Unsupported));
+    // The flag and the operation FLATTEN come together.
+    for (flags, op) in [(8, 1), (9, 2), (1, 12)] {
+        let request = ForgedRequest { flags, op, ..ForgedRequest::get() };
+        assert_eq!(device.fresh(&request.bind(&[&forged])), malformed(Error::Flags));
     }
+    // An encrypted payload is never read as a clear one.
+    let request = ForgedRequest { flags: 4, ..ForgedRequest::get() };
+    assert_eq!(device.fresh(&request.bind(&[&forged])), malformed(Error::Encrypted));
     for op in [0, 15, 0xFF] {
         let request = ForgedRequest { op, ..ForgedRequest::get() };
         assert_eq!(device.fresh(&request.bind(&[&forged])), malformed(Error::Operation));

@@ -12,7 +12,7 @@ use nano_caps::{DeviceId, DeviceKey, Header, Sequence, Status, Unrevoked, Verifi
 
 use crate::fixture::{Forged, ForgedRequest, NOW_MS, Outcome, Rng, any_slot_key, hex, outcome, raw_frame};
 
-const CASES: usize = 6000;
+const CASES: usize = 100_000;
 const NOW_S: u32 = (NOW_MS / 1000) as u32;
 
 struct Case {

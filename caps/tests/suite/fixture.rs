@@ -104,6 +104,8 @@ pub struct Device {
     pub mark: Option<Sequence>,
     pub writes: usize,
     pub uptime_ms: u64,
+    /// Power fails during the next flash write: before the new mark is whole (`false`), or just after.
+    pub cut: Option<bool>,
 }
 
 impl Device {
@@ -115,7 +117,7 @@ impl Device {
         let mut ring = KeyRing::new(key, id, 0);
         ring.enable(0).unwrap();
         ring.enable(1).unwrap();
-        Self { ring, verifier: Verifier::boot(None, NOW_MS, 0), mark: None, writes: 0, uptime_ms: 0 }
+        Self { ring, verifier: Verifier::boot(None, NOW_MS, 0), mark: None, writes: 0, uptime_ms: 0, cut: None }
     }
 
     /// Power fails and comes back; only flash and keys survive. The clock chip, if any, said `time_ms`.
@@ -125,13 +127,17 @@ impl Device {
     }
 
     pub fn verify<'a>(&mut self, bytes: &'a [u8]) -> Result<nano_caps::Verified<'a>, Refusal<'a>> {
-        let (mark, writes) = (&mut self.mark, &mut self.writes);
+        let (mark, writes, cut) = (&mut self.mark, &mut self.writes, &mut self.cut);
         // Verification floods are a test of their own.
         self.uptime_ms += 20;
         self.verifier.verify(&self.ring, bytes, self.uptime_ms, |new| {
-            *mark = Some(new);
+            let whole = cut.take();
+            if whole != Some(false) {
+                *mark = Some(new);
+            }
             *writes += 1;
-            true
+            // What follows a cut does not happen.
+            whole.is_none()
         })
     }
 

@@ -3,7 +3,9 @@
 mod attacks;
 mod decoder;
 mod differential;
+mod encryption;
 mod fixture;
+mod flatten;
 mod keys;
 mod properties;
 mod text;
