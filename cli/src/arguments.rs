@@ -341,8 +341,17 @@ pub struct Logs {
 
 /// `nano woof`
 #[derive(Args, Debug)]
-#[command(after_help = "Example: nano woof tail woof://127.0.0.1:4566/sensor-app/light -n 5")]
+#[command(
+    after_help = "Examples:\n  nano woof tail woof://127.0.0.1:4566/sensor-app/light -n 5\n  nano woof tail woof://walkway/sensor-app/light --cap @reader.cap"
+)]
 pub struct Woof {
+    /// The log is a device's, and this capability (or @FILE) is shown to it. In the project that has the device's keys
+    /// its owner's is, where this is left out.
+    #[arg(long, global = true)]
+    pub cap: Option<String>,
+    /// The edge that knows the devices by name.
+    #[arg(long, global = true, default_value = crate::client::ENDPOINT)]
+    pub endpoint: String,
     /// What to do.
     #[command(subcommand)]
     pub command: WoofCommand,
@@ -391,6 +400,9 @@ pub enum WoofCommand {
         uri: String,
         /// The record, or - for standard input.
         payload: String,
+        /// On a device: let the log's handlers run (the right EXEC). At the edge they always do.
+        #[arg(long)]
+        exec: bool,
     },
     /// Read the newest records.
     Tail {

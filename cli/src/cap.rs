@@ -49,7 +49,7 @@ fn check_name(device: &str) -> Result<(), Failure> {
 }
 
 /// A capability from its text, from `@FILE`, or from standard input (`-`).
-fn read(argument: &str) -> Result<Capability, Failure> {
+pub fn read(argument: &str) -> Result<Capability, Failure> {
     let text = if argument == "-" {
         let mut text = String::new();
         std::io::stdin().take(1 << 16).read_to_string(&mut text)?;

@@ -28,13 +28,14 @@ pub fn invoke(arguments: &Invoke) -> Result<u8, Failure> {
     if let Some(error) = error {
         let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
         match error.get("traceback") {
+            // A device's ends with the exception.
+            Some(Value::String(text)) => anstream::eprint!("{text}"),
             Some(Value::Array(lines)) => {
                 lines.iter().filter_map(Value::as_str).for_each(|line| anstream::eprintln!("{}", line.trim_end()));
+                anstream::eprintln!("{}: {}", text("type"), text("message"));
             }
-            Some(Value::String(text)) => anstream::eprint!("{text}"),
-            _ => {}
+            _ => anstream::eprintln!("{}: {}", text("type"), text("message")),
         }
-        anstream::eprintln!("{}: {}", text("type"), text("message"));
         anstream::eprintln!("failed on {on} ({us} us)");
         return Ok(1);
     }

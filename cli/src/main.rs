@@ -19,6 +19,7 @@ mod keys;
 mod load;
 mod logs;
 mod new;
+mod owner;
 mod project;
 mod python;
 mod report;

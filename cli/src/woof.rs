@@ -1,67 +1,57 @@
 //! `nano woof`: append-only logs, of the edge and (through a capability) of devices.
 
+mod device;
+
 use crate::arguments::{Woof, WoofCommand};
 use crate::client;
 use crate::failure::Failure;
+use device::DeviceLog;
 use nano_woof::WoofUri;
 use serde_json::Value;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 
 /// Runs one of the commands.
 pub fn woof(arguments: &Woof) -> Result<u8, Failure> {
     match &arguments.command {
-        WoofCommand::List { uri, json } => {
-            let (endpoint, namespace) = host(uri.as_deref())?;
-            let path = if namespace.is_empty() {
-                "/_nano/woofs".to_string()
-            } else {
-                format!("/_nano/woofs/{}", client::segment(&namespace))
+        WoofCommand::List { uri, json } => list(uri.as_deref(), *json),
+        WoofCommand::Stat { uri } => {
+            let stat = match target(arguments, uri)? {
+                Target::Edge { endpoint, path } => client::request("GET", &endpoint, &path, b"")?,
+                Target::Device(mut log) => log.stat()?,
             };
-            let list = client::request("GET", &endpoint, &path, b"")?;
-            for woof in list.as_array().into_iter().flatten() {
-                if *json {
-                    println!("{woof}");
-                } else {
-                    let text = |key: &str| woof.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
-                    let number = |key: &str| woof.get(key).and_then(Value::as_u64).unwrap_or(0);
-                    println!(
-                        "{}/{}  element {} B, history {}, last {}",
-                        text("namespace"),
-                        text("name"),
-                        number("element"),
-                        number("history"),
-                        number("last")
-                    );
+            println!("{stat}");
+            Ok(0)
+        }
+        WoofCommand::Create { uri, element, history } => {
+            let element = crate::time::bytes(element)?;
+            match target(arguments, uri)? {
+                Target::Edge { endpoint, path } => println!(
+                    "{}",
+                    client::request("PUT", &endpoint, &format!("{path}?element={element}&history={history}"), b"")?
+                ),
+                Target::Device(_) => {
+                    return Err(Failure::with_hint(
+                        "the log is there already",
+                        "logs of devices are made by [woofs] in nano.toml",
+                    ));
                 }
             }
             Ok(0)
         }
-        WoofCommand::Stat { uri } => {
-            let (endpoint, path) = place(uri)?;
-            println!("{}", client::request("GET", &endpoint, &path, b"")?);
-            Ok(0)
-        }
-        WoofCommand::Create { uri, element, history } => {
-            let (endpoint, path) = place(uri)?;
-            let element = crate::time::bytes(element)?;
-            println!(
-                "{}",
-                client::request("PUT", &endpoint, &format!("{path}?element={element}&history={history}"), b"")?
-            );
-            Ok(0)
-        }
         WoofCommand::Get { uri, sequence, json } => {
-            let (endpoint, path) = place(uri)?;
-            let query = match sequence {
-                Some(sequence) => format!("{path}?sequence={sequence}"),
-                None => format!("{path}?tail=1"),
+            let answer = match (target(arguments, uri)?, sequence) {
+                (Target::Edge { endpoint, path }, Some(sequence)) => {
+                    client::request("GET", &endpoint, &format!("{path}?sequence={sequence}"), b"")?
+                }
+                (Target::Edge { endpoint, path }, None) => {
+                    client::request("GET", &endpoint, &format!("{path}?tail=1"), b"")?
+                }
+                (Target::Device(mut log), Some(sequence)) => log.get(*sequence)?,
+                (Target::Device(mut log), None) => log.tail(1)?,
             };
-            let answer = client::request("GET", &endpoint, &query, b"")?;
-            print(&answer, *json);
-            Ok(0)
+            print(&answer, *json)
         }
-        WoofCommand::Put { uri, payload } => {
-            let (endpoint, path) = place(uri)?;
+        WoofCommand::Put { uri, payload, exec } => {
             let bytes = if payload == "-" {
                 let mut bytes = Vec::new();
                 std::io::stdin().take(1 << 20).read_to_end(&mut bytes)?;
@@ -69,24 +59,94 @@ pub fn woof(arguments: &Woof) -> Result<u8, Failure> {
             } else {
                 payload.as_bytes().to_vec()
             };
-            let answer = client::request("POST", &endpoint, &path, &bytes)?;
-            println!("{}", answer.get("sequence").unwrap_or(&Value::Null));
+            match target(arguments, uri)? {
+                Target::Edge { endpoint, path } => {
+                    let answer = client::request("POST", &endpoint, &path, &bytes)?;
+                    println!("{}", answer.get("sequence").unwrap_or(&Value::Null));
+                }
+                Target::Device(mut log) => println!("{}", log.put(&bytes, *exec)?),
+            }
             Ok(0)
         }
         WoofCommand::Tail { uri, count, json } => {
-            let (endpoint, path) = place(uri)?;
-            let answer = client::request("GET", &endpoint, &format!("{path}?tail={count}"), b"")?;
-            print(&answer, *json);
-            Ok(0)
+            let answer = match target(arguments, uri)? {
+                Target::Edge { endpoint, path } => {
+                    client::request("GET", &endpoint, &format!("{path}?tail={count}"), b"")?
+                }
+                Target::Device(mut log) => log.tail(*count)?,
+            };
+            print(&answer, *json)
         }
     }
 }
 
-fn print(answer: &Value, json: bool) {
+/// Whose log it is.
+enum Target {
+    /// The edge's.
+    Edge { endpoint: String, path: String },
+    /// A device's.
+    Device(DeviceLog),
+}
+
+/// An address with a capability, or of a device whose keys are in this project, is a device's; others are the edge's.
+fn target(arguments: &Woof, uri: &str) -> Result<Target, Failure> {
+    let parsed = WoofUri::parse(uri).map_err(|error| {
+        Failure::with_hint(
+            format!("'{uri}' is no address of a WooF: {error}"),
+            "write woof://127.0.0.1:4566/namespace/name, or woof://DEVICE/namespace/name",
+        )
+    })?;
+    let WoofUri { host, port, woof } = parsed;
+    let capability = match &arguments.cap {
+        Some(capability) => Some(crate::cap::read(capability)?),
+        None if port.is_none() => crate::owner::root(host)?,
+        None => None,
+    };
+    let name = (woof.namespace(), woof.name());
+    match capability {
+        Some(capability) => DeviceLog::open(&arguments.endpoint, (host, port), name, capability).map(Target::Device),
+        None => Ok(Target::Edge {
+            endpoint: format!("http://{host}:{}", port.unwrap_or(nano_edge::DEFAULT_PORT)),
+            path: format!("/_nano/woofs/{}/{}", client::segment(name.0), client::segment(name.1)),
+        }),
+    }
+}
+
+fn list(uri: Option<&str>, json: bool) -> Result<u8, Failure> {
+    let (endpoint, namespace) = host(uri)?;
+    let path = if namespace.is_empty() {
+        "/_nano/woofs".to_string()
+    } else {
+        format!("/_nano/woofs/{}", client::segment(&namespace))
+    };
+    let list = client::request("GET", &endpoint, &path, b"")?;
+    let mut out = std::io::stdout().lock();
+    for woof in list.as_array().into_iter().flatten() {
+        if json {
+            writeln!(out, "{woof}")?;
+        } else {
+            let text = |key: &str| woof.get(key).and_then(Value::as_str).unwrap_or_default().to_string();
+            let number = |key: &str| woof.get(key).and_then(Value::as_u64).unwrap_or(0);
+            writeln!(
+                out,
+                "{}/{}  element {} B, history {}, last {}",
+                text("namespace"),
+                text("name"),
+                number("element"),
+                number("history"),
+                number("last")
+            )?;
+        }
+    }
+    Ok(0)
+}
+
+fn print(answer: &Value, json: bool) -> Result<u8, Failure> {
+    let mut out = std::io::stdout().lock();
     let one = std::slice::from_ref(answer);
     for record in answer.as_array().map_or(one, Vec::as_slice) {
         if json {
-            println!("{record}");
+            writeln!(out, "{record}")?;
         } else {
             let sequence = record.get("sequence").and_then(Value::as_u64).unwrap_or(0);
             let text = record.get("text").and_then(Value::as_str).map_or_else(
@@ -99,28 +159,10 @@ fn print(answer: &Value, json: bool) {
                 },
                 str::to_string,
             );
-            println!("{sequence}  {text}");
+            writeln!(out, "{sequence}  {text}")?;
         }
     }
-}
-
-/// Endpoint and path of a `woof://host[:port]/namespace/name`.
-fn place(uri: &str) -> Result<(String, String), Failure> {
-    let parsed = WoofUri::parse(uri).map_err(|error| {
-        Failure::with_hint(
-            format!("'{uri}' is no address of a WooF: {error}"),
-            "write woof://127.0.0.1:4566/namespace/name",
-        )
-    })?;
-    let text = parsed.to_string();
-    let rest = text.strip_prefix("woof://").unwrap_or(&text);
-    let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let (namespace, name) = path.split_once('/').unwrap_or((path, ""));
-    let authority = if authority.contains(':') { authority.to_string() } else { format!("{authority}:4566") };
-    Ok((
-        format!("http://{authority}"),
-        format!("/_nano/woofs/{}/{}", client::segment(namespace), client::segment(name)),
-    ))
+    Ok(0)
 }
 
 /// Endpoint and namespace of `woof://host[:port][/namespace]`.

@@ -97,7 +97,7 @@ impl Logs {
 
     /// Hands the log of an invocation over. Does not wait; when the disk is far behind it is dropped, and that is said
     /// in the log.
-    pub(crate) fn write(&self, function: &str, request_id: &str, stream: &str, text: &str) {
+    pub fn write(&self, function: &str, request_id: &str, stream: &str, text: &str) {
         let line = Work::Line(Line {
             function: function.to_owned(),
             request_id: request_id.to_owned(),

@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nano_device::Port;
 
@@ -17,6 +17,8 @@ use crate::inbox::Inbox;
 pub const MOST_CLIENTS: u8 = 4;
 /// Longest that a device waits for a client that doesn't read.
 const WRITE_TIMEOUT: Duration = Duration::from_millis(200);
+/// Longest that a client waits for a place to become free.
+const PLACE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The clients that are connected.
 #[derive(Debug, Default)]
@@ -123,13 +125,24 @@ fn accept(listener: &TcpListener, inbox: &Arc<Inbox>, clients: &Arc<Clients>, cl
         if closed.load(Ordering::Acquire) {
             return;
         }
-        // One too many is turned away.
-        let Some(port) = clients.connect(&stream) else { continue };
+        // One too many is turned away, but not before those who have left have been noticed.
+        let Some(port) = place(&stream, clients, closed) else { continue };
         // What the client before left of a frame ends here.
         inbox.deliver(port, 0, vec![0]);
         let (inbox, clients) = (Arc::clone(inbox), Arc::clone(clients));
         let reader = thread::Builder::new().name("nano-device-client".into());
         let _ = reader.spawn(move || read(stream, port, &inbox, &clients));
+    }
+}
+
+fn place(stream: &TcpStream, clients: &Clients, closed: &AtomicBool) -> Option<Port> {
+    let start = Instant::now();
+    loop {
+        let port = clients.connect(stream);
+        if port.is_some() || start.elapsed() > PLACE_TIMEOUT || closed.load(Ordering::Acquire) {
+            return port;
+        }
+        thread::sleep(Duration::from_millis(2));
     }
 }
 

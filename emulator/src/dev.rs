@@ -15,6 +15,7 @@ use crate::emulator::{Deployed, Emulator, EmulatorError};
 use crate::event::{DeviceEvent, Happened, Invocation};
 use crate::network::Link;
 use crate::project::{Project, ProjectError};
+use crate::report;
 use crate::watch::Watch;
 
 /// How often the watch looks whether it is to end.
@@ -205,7 +206,15 @@ fn devices(shared: &Arc<Shared>) {
                 shared.emulator.replay(&event.device, function);
                 None
             }
-            Happened::Invocation(invocation) => complete(shared, &event.device, invocation),
+            Happened::Invocation(invocation) => {
+                // The edge has written those that ran there.
+                if invocation.on == "device" {
+                    let id = report::request_id(&event.device, invocation, event.at_us);
+                    let text = report::text(&id, invocation);
+                    shared.emulator.edge().logs().write(&invocation.function, &id, &event.device, &text);
+                }
+                complete(shared, &event.device, invocation)
+            }
             _ => None,
         };
         shared.tell(DevEvent::Device(event));

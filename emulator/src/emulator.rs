@@ -435,6 +435,14 @@ impl Emulator {
         ran.map_err(|error| EmulatorError::Device { device: device.to_owned(), error })
     }
 
+    /// The first device that runs a function itself.
+    pub fn device_of(&self, function: &str) -> Option<String> {
+        let members = self.members();
+        let placed =
+            |member: &&Member| member.installed.get(function).is_some_and(|placed| placed.place == Place::Device);
+        members.iter().find(placed).map(|member| member.spec.name.clone())
+    }
+
     /// Plugs a device's link to the edge in, or pulls it out.
     pub fn set_linked(&self, device: &str, linked: bool) {
         if let Some(member) = self.members().iter().find(|member| member.spec.name == device) {

@@ -5,6 +5,7 @@
 //! | `GET /_nano/devices` | every device: address, logs with their handles, functions, pins, energy |
 //! | `GET /_nano/events?after=N&count=M&wait_ms=T` | `{"next": N, "events": [..]}`: what happened on devices after number N |
 //! | `POST /_nano/devices/NAME/functions/F/invoke` | runs F on the device with the body as event |
+//! | `POST /_nano/functions/F/invoke?on=device` | the same on the first device that has F; `on=auto` does so where F's place is a device |
 //! | `GET /_nano/health` | 503 until devices and functions are as the project says; then the edge answers |
 
 use std::time::Duration;
@@ -29,6 +30,15 @@ impl Extension for Emulator {
             ("GET", ["events"]) => Some(respond(200, &events(self, request))),
             ("POST", ["devices", device, "functions", function, "invoke"]) => {
                 Some(invoke(self, device, function, request))
+            }
+            ("POST", ["functions", function, "invoke"]) => {
+                let on = request.query.iter().find(|(key, _)| key == "on").map_or("auto", |(_, value)| value.as_str());
+                match (on, self.device_of(function)) {
+                    ("device", None) => Some(respond(404, &json!({"message": nowhere(self, function)}))),
+                    ("device" | "auto" | "", Some(device)) => Some(invoke(self, &device, function, request)),
+                    // Elsewhere the edge runs it.
+                    _ => None,
+                }
             }
             _ => None,
         }
@@ -59,13 +69,33 @@ fn events(emulator: &Emulator, request: &ExtensionRequest) -> Value {
     json!({"next": next, "events": events})
 }
 
+/// Why no device runs a function.
+fn nowhere(emulator: &Emulator, function: &str) -> String {
+    let runs: Vec<String> = emulator
+        .devices()
+        .into_iter()
+        .flat_map(|device| device.functions)
+        .filter(|function| function.on == "device")
+        .map(|function| function.name)
+        .collect();
+    if runs.is_empty() {
+        format!("no device runs {function} itself, or any other function; set run = \"device\" in nano.toml")
+    } else {
+        format!("no device runs {function} itself; what devices run: {}", runs.join(", "))
+    }
+}
+
 fn invoke(emulator: &Emulator, device: &str, function: &str, request: &ExtensionRequest) -> ExtensionResponse {
     let message = |status, text: String| respond(status, &json!({"message": text}));
     if !emulator.device_names().iter().any(|name| name == device) {
         let names = emulator.device_names().join(", ");
         return message(404, format!("there is no device {device}; the devices are: {names}"));
     }
-    match emulator.invoke(device, function, &request.body) {
+    let event = if request.body.is_empty() { &b"{}"[..] } else { &request.body };
+    if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(event) {
+        return message(400, format!("the event is no JSON: {error}"));
+    }
+    match emulator.invoke(device, function, event) {
         Ok(Some(invocation)) => respond(200, &json!(invocation)),
         Ok(None) => message(
             404,

@@ -29,6 +29,7 @@ mod network;
 mod once;
 pub mod project;
 mod random;
+mod report;
 mod sensor;
 mod soft;
 mod table;

@@ -12,13 +12,16 @@ pub fn derive(arguments: &CapDerive) -> Result<u8, Failure> {
         (Some(parent), None) => read(parent)?,
         (None, Some(device)) => {
             let file = root_file(device)?;
-            if !file.exists() {
-                return Err(Failure::with_hint(
-                    format!("there is no root of '{device}' ({})", file.display()),
-                    format!("make one: nano cap new {device}"),
-                ));
+            match (file.exists(), crate::owner::root(device)?) {
+                (true, _) => read(&format!("@{}", file.display()))?,
+                (false, Some(root)) => root,
+                (false, None) => {
+                    return Err(Failure::with_hint(
+                        format!("there is no root of '{device}' ({})", file.display()),
+                        format!("go to the project whose `nano dev` runs it, or make one: nano cap new {device}"),
+                    ));
+                }
             }
-            read(&format!("@{}", file.display()))?
         }
         _ => return Err(Failure::with_hint("one parent is needed", "give a capability, @FILE, or --device NAME")),
     };
