@@ -68,6 +68,14 @@ impl Request<'_> {
         self.write(capabilities, true, out)
     }
 
+    /// All 32 bytes of the tag of a clear request, of which 8 or 16 travel: for test vectors.
+    pub fn full_tag(&self, capabilities: &[Token<'_>]) -> Result<[u8; 32], Error> {
+        let mut out = [0; REQUEST_HEADER_SIZE + 2 * crate::MAX_STORED + 512];
+        let bound = self.bind(capabilities, &mut out)?;
+        let header = out.get(..REQUEST_HEADER_SIZE).unwrap_or_default();
+        Ok(request_tag(&bound.exchange.key(), header, self.payload))
+    }
+
     fn write(&self, capabilities: &[Token<'_>], encrypted: bool, out: &mut [u8]) -> Result<Bound, Error> {
         let (first, second) = match capabilities {
             [first] => (first, None),

@@ -1,5 +1,6 @@
 //! The command line: every command, its options and an example of each.
 
+use crate::cap::Cap;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -115,111 +116,6 @@ pub struct Build {
 pub struct Disassemble {
     /// A Python file or a module (.npy).
     pub file: PathBuf,
-}
-
-/// `nano cap`
-#[derive(Args, Debug)]
-pub struct Cap {
-    /// What to do with capabilities.
-    #[command(subcommand)]
-    pub command: CapCommand,
-}
-
-/// The commands of `nano cap`.
-#[derive(Debug, Subcommand)]
-pub enum CapCommand {
-    /// Make a device secret and the owner's root capability.
-    New(CapNew),
-    /// Derive a weaker capability.
-    Derive(CapDerive),
-    /// Show what a capability allows.
-    Inspect(CapShow),
-    /// Warn about grants that have no effect.
-    Check(CapShow),
-    /// Check a capability against the device secret in `.nano/`.
-    Verify(CapVerify),
-    /// Print test vectors of the format.
-    Vectors,
-}
-
-/// `nano cap new`
-#[derive(Args, Debug)]
-#[command(after_help = "Example: nano cap new walkway")]
-pub struct CapNew {
-    /// Name of the device.
-    pub device: String,
-    /// Print the capability itself, which is a secret.
-    #[arg(long)]
-    pub reveal: bool,
-    /// Print JSON.
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `nano cap derive`
-#[derive(Args, Debug)]
-#[command(after_help = "Example: nano cap derive --device walkway --readonly --ns 1 --woof 2 --expires 1h")]
-pub struct CapDerive {
-    /// The parent: a capability, or @FILE; else the root of `--device`.
-    pub parent: Option<String>,
-    /// Device whose root (in `.nano/`) is the parent.
-    #[arg(long)]
-    pub device: Option<String>,
-    /// Allow reading only (get, latest, list).
-    #[arg(long)]
-    pub readonly: bool,
-    /// Namespace handle.
-    #[arg(long)]
-    pub ns: Option<u16>,
-    /// WooF handle.
-    #[arg(long)]
-    pub woof: Option<u16>,
-    /// Rights, separated by commas: get, put, exec, ..
-    #[arg(long, value_delimiter = ',')]
-    pub rights: Vec<String>,
-    /// Life: 30s, 10m, 1h, 7d.
-    #[arg(long)]
-    pub expires: Option<String>,
-    /// Lane of sequence numbers, 0 to 7.
-    #[arg(long)]
-    pub lane: Option<u8>,
-    /// Require a capability with this identity (16 hexadecimal digits) beside it.
-    #[arg(long)]
-    pub requires: Option<String>,
-    /// Carry this identity (16 hexadecimal digits).
-    #[arg(long)]
-    pub identity: Option<String>,
-    /// Longest payload in bytes.
-    #[arg(long)]
-    pub max_len: Option<u16>,
-    /// No further derivation.
-    #[arg(long)]
-    pub sealed: bool,
-    /// Write it to this file (mode 0600) instead of standard output.
-    #[arg(long, short)]
-    pub output: Option<PathBuf>,
-}
-
-/// `nano cap inspect`, `nano cap check`
-#[derive(Args, Debug)]
-#[command(after_help = "Example: nano cap inspect @reader.cap")]
-pub struct CapShow {
-    /// A capability, @FILE, or - for standard input.
-    pub capability: String,
-    /// Print JSON.
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// `nano cap verify`
-#[derive(Args, Debug)]
-#[command(after_help = "Example: nano cap verify @reader.cap --device walkway")]
-pub struct CapVerify {
-    /// A capability, @FILE, or - for standard input.
-    pub capability: String,
-    /// Device whose secret is in `.nano/`.
-    #[arg(long)]
-    pub device: String,
 }
 
 /// `nano bench`

@@ -1,102 +1,88 @@
 //! `nano cap`: capabilities as a person handles them. The format and its rules are `nano_caps`'.
+//!
+//! A capability is a secret: it is kept in files of mode 0600, and what commands print and take is `@FILE`. Only
+//! `--reveal` prints the capability itself.
 
+mod arguments;
+mod bind;
+mod check;
 mod derive;
+mod describe;
+mod device;
+mod flatten;
+mod inspect;
+mod leaks;
 mod make;
-mod show;
+mod resolve;
+mod revoke;
+mod store;
 mod vectors;
 mod verify;
+mod why_denied;
 
-use crate::arguments::{Cap, CapCommand};
+pub use arguments::Cap;
+
 use crate::failure::Failure;
+use arguments::CapCommand;
 use nano_caps::{Capability, MAX_TEXT};
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Runs one of the commands.
 pub fn cap(arguments: &Cap) -> Result<u8, Failure> {
     match &arguments.command {
         CapCommand::New(arguments) => make::make(arguments),
         CapCommand::Derive(arguments) => derive::derive(arguments),
-        CapCommand::Inspect(arguments) => show::inspect(arguments),
-        CapCommand::Check(arguments) => show::check(arguments),
+        CapCommand::Inspect(arguments) => inspect::inspect(arguments),
+        CapCommand::Check(arguments) => check::check(arguments),
+        CapCommand::Bind(arguments) => bind::bind(arguments),
         CapCommand::Verify(arguments) => verify::verify(arguments),
+        CapCommand::Flatten(arguments) => flatten::flatten(arguments),
+        CapCommand::Revoke(arguments) => revoke::revoke(arguments),
+        CapCommand::Resolve(arguments) => resolve::resolve(arguments),
+        CapCommand::WhyDenied(arguments) => why_denied::why_denied(arguments),
         CapCommand::Vectors => vectors::vectors(),
     }
 }
 
-/// Folder of the keys of this machine.
-pub const KEYS: &str = ".nano/keys";
+/// Most bytes that are read as a capability or request.
+const MOST_INPUT: u64 = 1 << 18;
 
-/// File of a device's secret.
-fn secret_file(device: &str) -> Result<PathBuf, Failure> {
-    check_name(device)?;
-    Ok(Path::new(KEYS).join(format!("{device}.key")))
-}
-
-/// File of a device's root capability.
-fn root_file(device: &str) -> Result<PathBuf, Failure> {
-    check_name(device)?;
-    Ok(Path::new(KEYS).join(format!("{device}.cap")))
-}
-
-fn check_name(device: &str) -> Result<(), Failure> {
-    let fine = !device.is_empty() && device.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if fine {
-        Ok(())
-    } else {
-        Err(Failure::with_hint(format!("'{device}' is no device name"), "use letters, digits, - and _"))
+/// The bytes of an argument: of `@FILE`, of standard input (`-`), or the argument itself.
+fn bytes(argument: &str) -> Result<Vec<u8>, Failure> {
+    if argument == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().take(MOST_INPUT).read_to_end(&mut bytes)?;
+        return Ok(bytes);
     }
+    let Some(path) = argument.strip_prefix('@') else { return Ok(argument.as_bytes().to_vec()) };
+    std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => Failure::with_hint(format!("{path} does not exist"), "give a file as @FILE"),
+        _ => Failure::usage(format!("{path} can't be read: {error}")),
+    })
 }
 
 /// A capability from its text, from `@FILE`, or from standard input (`-`).
 pub fn read(argument: &str) -> Result<Capability, Failure> {
-    let text = if argument == "-" {
-        let mut text = String::new();
-        std::io::stdin().take(1 << 16).read_to_string(&mut text)?;
-        text
-    } else if let Some(path) = argument.strip_prefix('@') {
-        crate::load::read(Path::new(path))?
-    } else {
-        argument.to_string()
-    };
-    Capability::from_text(text.trim()).map_err(|error| {
-        Failure::with_hint(
-            format!("this is no capability: {error}"),
-            "it begins with ncap1. and must be whole; give a file as @FILE",
-        )
-    })
+    if let Some(path) = argument.strip_prefix('@') {
+        store::warn_if_exposed(Path::new(path));
+    }
+    let hint = "it begins with ncap1. and must be whole; give a file as @FILE";
+    let text = String::from_utf8(bytes(argument)?)
+        .map_err(|_| Failure::with_hint("this is no capability: it is not text", hint))?;
+    Capability::from_text(text.trim())
+        .map_err(|error| Failure::with_hint(format!("this is no capability: it {error}"), hint))
 }
 
 /// Text form of a capability.
 fn text(capability: &Capability) -> Result<String, Failure> {
     let mut buffer = [0; MAX_TEXT];
-    capability
-        .write_text(&mut buffer)
-        .map(str::to_string)
-        .map_err(|error| Failure::Internal(anyhow::anyhow!("{error}")))
+    capability.write_text(&mut buffer).map(str::to_string).map_err(internal)
 }
 
-/// Writes a secret to a file that only its owner may read; never replaces one.
-fn write_secret(path: &Path, text: &str) -> Result<(), Failure> {
-    use std::io::Write as _;
-    use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    }
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
-            if error.kind() == std::io::ErrorKind::AlreadyExists {
-                Failure::with_hint(
-                    format!("{} exists and is kept as it is", path.display()),
-                    "remove it yourself, or choose another name",
-                )
-            } else {
-                Failure::usage(format!("{} can't be written: {error}", path.display()))
-            }
-        })?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(())
+/// What can't happen with the sizes that are used here.
+fn internal(error: nano_caps::Error) -> Failure {
+    Failure::Internal(anyhow::anyhow!("the capability {error}"))
 }
 
 /// Bytes as hexadecimal digits.
@@ -104,15 +90,17 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Bytes from hexadecimal digits.
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+}
+
 /// `N` bytes from hexadecimal digits.
 fn from_hex<const N: usize>(text: &str) -> Result<[u8; N], Failure> {
-    let wrong = || Failure::usage(format!("'{text}' is not {} hexadecimal digits", N * 2));
-    if text.len() != N * 2 || !text.is_ascii() {
-        return Err(wrong());
-    }
-    let mut bytes = [0; N];
-    for (index, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).map_err(|_| wrong())?;
-    }
-    Ok(bytes)
+    unhex(text)
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| Failure::usage(format!("'{text}' is not {} hexadecimal digits", N * 2)))
 }

@@ -70,12 +70,13 @@ impl Gate {
 }
 
 impl<B: Board> Runtime<B> {
-    /// Takes a REQUEST, executes it if it may be, and answers on the port it came in on, or is silent.
-    pub(crate) fn request(&mut self, port: Port, bytes: &[u8]) {
+    /// Takes a REQUEST, executes it if it may be, and answers on the port it came in on, or is silent. An encrypted
+    /// payload is decrypted where it stands.
+    pub(crate) fn request(&mut self, port: Port, bytes: &mut [u8]) {
         let uptime_ms = self.world.board.now_us() / 1000;
         let board = &mut self.world.board;
         let persist = |mark: Sequence| board.store(Item::HighWater, &mark.0.to_le_bytes());
-        let verified = self.gate.verifier.verify(&self.gate.keys, bytes, uptime_ms, persist);
+        let verified = self.gate.verifier.verify_in_place(&self.gate.keys, bytes, uptime_ms, persist);
         self.world.set_time(self.gate.verifier.time_ms());
         let mut answer = core::mem::take(&mut self.answer);
         match verified {

@@ -63,8 +63,8 @@ impl<B: Board> Runtime<B> {
             match stream.decoder.push(byte) {
                 Ok(false) => continue,
                 Ok(true) => {
-                    if let Some(frame) = stream.decoder.frame() {
-                        self.frame(stream.port, frame.kind, frame.body);
+                    if let Some((kind, body)) = stream.decoder.frame_mut() {
+                        self.frame(stream.port, kind, body);
                     }
                 }
                 Err(_) => self.world.trace(&Trace::Noise { port: stream.port }),
@@ -77,7 +77,7 @@ impl<B: Board> Runtime<B> {
         false
     }
 
-    fn frame(&mut self, port: Port, kind: u8, body: &[u8]) {
+    fn frame(&mut self, port: Port, kind: u8, body: &mut [u8]) {
         if kind == Kind::Request as u8 {
             return self.request(port, body);
         }

@@ -4,7 +4,7 @@ use crate::board::Board;
 use crate::gate::Outcome;
 use crate::runtime::Runtime;
 use crate::world::{AppendError, Cause};
-use nano_caps::{Body, Op, Sequence, Status, Verified};
+use nano_caps::{Body, Op, Sequence, SlotKeys as _, Status, Verified};
 use nano_wire::message::operation::{
     ANY, DeviceStat, END, FunctionState, Install, Installed, Limit, Listed, Listing, LogStat, Refused, Revocation,
     SequenceFix,
@@ -62,7 +62,8 @@ impl<B: Board> Runtime<B> {
             Op::Limit => self.limit(ns, woof, payload),
             Op::SeqFix => self.fix_sequence(payload),
             Op::Revoke => self.revoke(payload),
-            Op::MintId | Op::Flatten | Op::Update => Err(No::Refused(Refused::Unsupported)),
+            Op::Flatten => self.flatten(verified),
+            Op::MintId | Op::Update => Err(No::Refused(Refused::Unsupported)),
         };
         match done {
             Ok(outcome) => outcome,
@@ -297,6 +298,16 @@ impl<B: Board> Runtime<B> {
             }
         }
         Ok(Outcome::ok(0, 0))
+    }
+
+    /// Says the asker's capability in one frame.
+    fn flatten(&mut self, verified: &Verified<'_>) -> Result<Outcome, No> {
+        Reader::new(verified.payload).end()?;
+        let slot = self.gate.keys.slot_key(verified.capability.header()).ok_or(Status::Denied)?;
+        let length = verified.exchange.answer_flatten(&slot, verified.capability, &mut self.payload);
+        // It can't be said in one frame, or not in this device's answers.
+        let length = length.map_err(|_| Status::TooBig)?;
+        Ok(Outcome::ok(0, length))
     }
 
     fn revoke(&mut self, payload: &[u8]) -> Result<Outcome, No> {

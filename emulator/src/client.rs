@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
-use nano_caps::{Capability, Error, Exchange, Op, Request, Sequencer, Status};
+use nano_caps::{Capability, Error, Exchange, Op, Request, Response, Sequencer, Status};
 use nano_edge::World;
 use nano_wire::link::{self, Decoder};
 use nano_wire::message::operation::{
@@ -123,12 +123,16 @@ pub struct FunctionInfo {
     pub state: FunctionState,
 }
 
+/// Status, rseq and payload of an answer.
+type Said = (Status, u64, Vec<u8>);
+
 /// A client of one device.
 pub struct DeviceClient {
     stream: TcpStream,
     decoder: Decoder<Vec<u8>>,
     capability: Capability,
     second: Option<Capability>,
+    encrypted: bool,
     lane: u8,
     sequencer: Sequencer,
     world: World,
@@ -157,6 +161,7 @@ impl DeviceClient {
             decoder: Decoder::new(vec![0; link::decoder_bytes(MOST_FRAME)]),
             capability,
             second: None,
+            encrypted: false,
             lane: lane.unwrap_or(0),
             sequencer: Sequencer::new(),
             world: world.clone(),
@@ -170,12 +175,23 @@ impl DeviceClient {
         self
     }
 
+    /// Lets nobody on the way read payloads from now on.
+    #[must_use]
+    pub fn encrypted(mut self) -> Self {
+        self.encrypted = true;
+        self
+    }
+
     /// Asks for an operation. Where the device's time differs, the client follows it and asks once more.
     pub fn request(&mut self, op: Op, ns: u16, woof: u16, payload: &[u8]) -> Result<Answer, ClientError> {
+        self.exchange(op, ns, woof, payload).map(|(answer, _)| answer)
+    }
+
+    fn exchange(&mut self, op: Op, ns: u16, woof: u16, payload: &[u8]) -> Result<(Answer, Exchange), ClientError> {
         for followed in [false, true] {
-            let (status, rseq, payload) = self.ask(op, ns, woof, payload)?;
+            let ((status, rseq, payload), exchange) = self.ask(op, ns, woof, payload)?;
             match status {
-                Status::Ok => return Ok(Answer { sequence: rseq, payload }),
+                Status::Ok => return Ok((Answer { sequence: rseq, payload }, exchange)),
                 Status::SeqLow | Status::SeqAhead if !followed => self.sequencer.follow(rseq, self.world.now_ms()),
                 status => return Err(ClientError::Refused { status, reason: Refused::decode(&payload) }),
             }
@@ -184,12 +200,17 @@ impl DeviceClient {
     }
 
     /// One request, sent until it is answered.
-    fn ask(&mut self, op: Op, ns: u16, woof: u16, payload: &[u8]) -> Result<(Status, u64, Vec<u8>), ClientError> {
+    fn ask(&mut self, op: Op, ns: u16, woof: u16, payload: &[u8]) -> Result<(Said, Exchange), ClientError> {
         let seq = self.sequencer.next(self.world.now_ms());
         let request = Request { op, lane: self.lane, seq, ns, woof, payload, wide_tag: false };
         let mut bytes = vec![0; payload.len() + 2 * nano_caps::MAX_BODY + 64];
         let tokens: Vec<_> = std::iter::once(&self.capability).chain(&self.second).map(Capability::token).collect();
-        let bound = request.bind(&tokens, &mut bytes).map_err(ClientError::Request)?;
+        let bound = if self.encrypted {
+            request.bind_encrypted(&tokens, &mut bytes)
+        } else {
+            request.bind(&tokens, &mut bytes)
+        };
+        let bound = bound.map_err(ClientError::Request)?;
         bytes.truncate(bound.len);
         let mut wire = vec![0; link::encoded_bytes(bytes.len())];
         let too_long = |_| ClientError::Request(Error::PayloadSize);
@@ -198,14 +219,14 @@ impl DeviceClient {
         for _ in 0..ATTEMPTS {
             self.stream.write_all(&wire)?;
             if let Some(answer) = self.wait(&bound.exchange)? {
-                return Ok(answer);
+                return Ok((answer, bound.exchange));
             }
         }
         Err(ClientError::Silent)
     }
 
     /// Waits for the answer to this very request; others are none of ours.
-    fn wait(&mut self, exchange: &Exchange) -> Result<Option<(Status, u64, Vec<u8>)>, ClientError> {
+    fn wait(&mut self, exchange: &Exchange) -> Result<Option<Said>, ClientError> {
         let deadline = Instant::now() + PATIENCE;
         let mut buffer = [0; 4096];
         loop {
@@ -231,7 +252,7 @@ impl DeviceClient {
                 let Some(frame) = self.decoder.frame().filter(|frame| frame.kind == Kind::Response as u8) else {
                     continue;
                 };
-                if let Ok(response) = exchange.open(frame.body) {
+                if let Ok(response) = exchange.open_in_place(&mut frame.body.to_vec()) {
                     answer = Some((response.status, response.rseq, response.payload.to_vec()));
                 }
             }
@@ -374,6 +395,14 @@ impl DeviceClient {
         let length = install.encode(&mut payload)?;
         let answer = self.request(Op::Install, ns, woof, payload.get(..length).unwrap_or_default())?;
         Ok(Installed::decode(&answer.payload)?)
+    }
+
+    /// Lets the device say the capability in one frame, which costs it less to verify. Needs the right FLATTEN on the
+    /// object that is named.
+    pub fn flatten(&mut self, ns: u16, woof: u16) -> Result<Capability, ClientError> {
+        let (answer, exchange) = self.exchange(Op::Flatten, ns, woof, &[])?;
+        let response = Response { status: Status::Ok, rseq: answer.sequence, payload: &answer.payload };
+        exchange.open_flatten(&response).map_err(ClientError::Request)
     }
 
     /// Kills capabilities.

@@ -51,7 +51,8 @@ impl DeviceFolder {
         Self(local_folder.join("devices").join(device))
     }
 
-    fn key_file(&self) -> PathBuf {
+    /// The file with the device's key.
+    pub fn key_file(&self) -> PathBuf {
         self.0.join("key")
     }
 
@@ -100,8 +101,9 @@ impl DeviceFolder {
         }
     }
 
-    /// The owner's capability: everything, under the current generation of slot 0.
-    pub fn root(&self, identity: &Identity) -> Result<Capability, KeyError> {
+    /// The device's key ring: epoch, generations and revocations as the software device last stored them; those of a new
+    /// device where it has not been switched on.
+    pub fn ring(&self, identity: &Identity) -> Result<KeyRing, KeyError> {
         let stored = self.flash().load(Item::KeyRing);
         let state: Option<[u8; RING_STATE_SIZE]> = stored.and_then(|bytes| bytes.try_into().ok());
         let ring = match state {
@@ -109,11 +111,16 @@ impl DeviceFolder {
             // Not switched on yet.
             None => {
                 let mut ring = KeyRing::new(identity.key, identity.id, 0);
-                ring.enable(0).map(|()| ring)
+                ring.enable(0).and_then(|()| ring.enable(1)).map(|()| ring)
             }
         };
+        ring.map_err(KeyError::Ring)
+    }
+
+    /// The owner's capability: everything, under the current generation of slot 0.
+    pub fn root(&self, identity: &Identity) -> Result<Capability, KeyError> {
         let everything = FrameBuilder::new().grant(ANY, ANY, Rights::ALL).build().map_err(KeyError::Ring)?;
-        ring.and_then(|ring| ring.root(0, &everything)).map_err(KeyError::Ring)
+        self.ring(identity)?.root(0, &everything).map_err(KeyError::Ring)
     }
 }
 

@@ -254,6 +254,17 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         }
     }
 
+    /// The body of the frame that was completed by the last byte, with its kind, to be changed in place.
+    pub fn frame_mut(&mut self) -> Option<(u8, &mut [u8])> {
+        if self.state != State::Complete {
+            return None;
+        }
+        match self.buffer.as_mut().get_mut(..self.length.checked_sub(TRAILER)?)? {
+            [kind, _, _, body @ ..] => Some((*kind, body)),
+            _ => None,
+        }
+    }
+
     /// The frame that was completed by the last byte.
     pub fn frame(&self) -> Option<Frame<'_>> {
         if self.state != State::Complete {
@@ -288,7 +299,9 @@ mod tests {
                 Ok(false) => assert_eq!(decoder.frame(), None),
                 Ok(true) => {
                     let frame = decoder.frame().unwrap();
-                    out.push(Ok((frame.kind, frame.body.to_vec())));
+                    let seen = (frame.kind, frame.body.to_vec());
+                    assert_eq!(decoder.frame_mut().map(|(kind, body)| (kind, body.to_vec())), Some(seen.clone()));
+                    out.push(Ok(seen));
                 }
                 Err(error) => out.push(Err(error)),
             }

@@ -1,45 +1,39 @@
 //! `nano cap derive`: a weaker capability, made without asking anybody.
 
-use super::{from_hex, read, root_file, text, write_secret};
-use crate::arguments::CapDerive;
+use super::arguments::Derive;
+use super::{device, from_hex, read, store};
 use crate::failure::Failure;
-use nano_caps::{ANY, FrameBuilder, Identity, Right, Rights};
+use nano_caps::{ANY, Error, FrameBuilder, Identity, Right, Rights};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Derives one frame.
-pub fn derive(arguments: &CapDerive) -> Result<u8, Failure> {
-    let parent = match (&arguments.parent, &arguments.device) {
-        (Some(parent), None) => read(parent)?,
-        (None, Some(device)) => {
-            let file = root_file(device)?;
-            match (file.exists(), crate::owner::root(device)?) {
-                (true, _) => read(&format!("@{}", file.display()))?,
-                (false, Some(root)) => root,
-                (false, None) => {
-                    return Err(Failure::with_hint(
-                        format!("there is no root of '{device}' ({})", file.display()),
-                        format!("go to the project whose `nano dev` runs it, or make one: nano cap new {device}"),
-                    ));
-                }
-            }
+pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
+    let (parent, name) = match (&arguments.parent, &arguments.device) {
+        (Some(parent), None) => (read(parent)?, "capability"),
+        // Then the device only says where names are looked up.
+        (Some(parent), Some(device)) => (read(parent)?, device.as_str()),
+        (None, Some(device)) => (device::owned(device)?.root, device.as_str()),
+        (None, None) => {
+            return Err(Failure::with_hint("a parent is needed", "give a capability, @FILE, or --device NAME"));
         }
-        _ => return Err(Failure::with_hint("one parent is needed", "give a capability, @FILE, or --device NAME")),
     };
-    let rights = rights(arguments)?;
+    let (ns, woof) = object(arguments)?;
+    let narrows = arguments.readonly || !arguments.rights.is_empty() || (ns, woof) != (ANY, ANY);
     let mut frame = FrameBuilder::new();
-    let narrows =
-        arguments.readonly || !arguments.rights.is_empty() || arguments.ns.is_some() || arguments.woof.is_some();
     if let Some(identity) = &arguments.identity {
         frame = frame.ident(Identity(from_hex(identity)?));
     }
     if narrows {
-        frame = frame.narrow(parent.body(), arguments.ns.unwrap_or(ANY), arguments.woof.unwrap_or(ANY), rights);
+        frame = frame.narrow(parent.body(), ns, woof, rights(arguments)?);
+    } else if arguments.identity.is_some() {
+        // Who finds an identity is nobody by it alone.
+        frame = frame.grant(ANY, ANY, Rights::NONE);
     }
     if let Some(life) = &arguments.expires {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let until = now.saturating_add(crate::time::duration(life)?.as_secs());
-        let until = u32::try_from(until).map_err(|_| Failure::usage(format!("'{life}' ends after the year 2106")))?;
-        frame = frame.expires(until);
+        frame = frame.expires(from_now(life)?);
+    }
+    if let Some(wait) = &arguments.not_before {
+        frame = frame.not_before(from_now(wait)?);
     }
     if let Some(lane) = arguments.lane {
         frame = frame.lane(lane);
@@ -50,45 +44,77 @@ pub fn derive(arguments: &CapDerive) -> Result<u8, Failure> {
     if let Some(bytes) = arguments.max_len {
         frame = frame.max_len(bytes);
     }
+    if let Some(gap) = &arguments.min_gap {
+        let ms = u16::try_from(crate::time::duration(gap)?.as_millis());
+        frame = frame.min_gap(ms.map_err(|_| Failure::usage(format!("'{gap}' is longer than a gap can be: 65 s")))?);
+    }
     if arguments.sealed {
         frame = frame.sealed();
     }
-    let weaker = |error: nano_caps::Error| {
-        Failure::with_hint(
-            format!("this can't be derived: {error}"),
-            "restrict it by at least one of --readonly, --ns, --woof, --rights, --expires, --lane, --requires, --sealed",
-        )
-    };
-    let capability = frame.build().and_then(|frame| parent.derive(&frame)).map_err(weaker)?;
-    let written = text(&capability)?;
-    match &arguments.output {
-        Some(path) => {
-            write_secret(path, &format!("{written}\n"))?;
-            anstream::eprintln!("written to {} (mode 0600)", path.display());
-        }
-        None => println!("{written}"),
+    let capability = frame.build().and_then(|frame| parent.derive(&frame)).map_err(refused)?;
+    for widening in capability.body().widenings() {
+        anstream::eprintln!("warning: {}", super::describe::widening(&widening));
     }
-    Ok(0)
+    store::hand_out(&capability, name, &arguments.into)
 }
 
-fn rights(arguments: &CapDerive) -> Result<Rights, Failure> {
-    let mut bits = 0;
+fn refused(error: Error) -> Failure {
+    let hint = match error {
+        Error::Nothing => "what is asked for must be part of what the parent allows: nano cap inspect",
+        Error::Sealed => "ask who gave it to you for another one",
+        Error::SelfMinted => "an identity is given by who holds MINTID, not asserted by oneself",
+        Error::FrameCount => "flatten the parent first: nano cap flatten",
+        Error::Lane => "lanes are 0 to 7",
+        _ => {
+            "restrict it by at least one of --readonly, --ns, --woof, --rights, --expires, --lane, --requires, --sealed"
+        }
+    };
+    Failure::with_hint(format!("this can't be derived: it {error}"), hint)
+}
+
+fn from_now(text: &str) -> Result<u32, Failure> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let at = now.saturating_add(crate::time::duration(text)?.as_secs());
+    u32::try_from(at).map_err(|_| Failure::usage(format!("'{text}' ends after the year 2106")))
+}
+
+/// Handles by number, or by name on the device.
+fn object(arguments: &Derive) -> Result<(u16, u16), Failure> {
+    let named = |name: &str| {
+        let device = arguments.device.as_deref().ok_or_else(|| {
+            Failure::with_hint(format!("'{name}' is a name, and of no device"), "add --device NAME, or give the handle")
+        })?;
+        device::handles(&device::logs(device, &arguments.at, None)?, name)
+    };
+    let ns = match arguments.ns.as_deref() {
+        None => ANY,
+        Some(text) => match text.parse() {
+            Ok(ns) => ns,
+            Err(_) => named(text)?.0,
+        },
+    };
+    match arguments.woof.as_deref() {
+        None => Ok((ns, ANY)),
+        Some(text) => match text.parse() {
+            Ok(woof) => Ok((ns, woof)),
+            Err(_) if text.contains('/') => named(text),
+            Err(_) => Err(Failure::with_hint(format!("'{text}' is no handle"), "write NAMESPACE/NAME, or a number")),
+        },
+    }
+}
+
+fn rights(arguments: &Derive) -> Result<Rights, Failure> {
+    let mut rights = if arguments.rights.is_empty() { Rights::ALL } else { Rights::NONE };
     for name in &arguments.rights {
-        let right =
-            Right::from_name(&name.to_ascii_uppercase()).or_else(|| Right::from_name(name)).ok_or_else(|| {
-                let names: Vec<String> = Right::ALL.iter().map(|right| right.name().to_ascii_lowercase()).collect();
-                Failure::with_hint(
-                    format!("there is no right '{name}'"),
-                    format!("the rights are: {}", names.join(", ")),
-                )
-            })?;
-        bits |= Rights::from(right).bits();
+        rights = rights | right(name)?;
     }
-    if arguments.rights.is_empty() {
-        bits = Rights::ALL.bits();
-    }
-    if arguments.readonly {
-        bits &= Rights::from(Right::Get).bits() | Rights::from(Right::Stat).bits();
-    }
-    Ok(Rights::from_bits(bits))
+    Ok(if arguments.readonly { rights & (Right::Get | Right::Stat) } else { rights })
+}
+
+/// A right, or operation, by name.
+pub fn right(name: &str) -> Result<Right, Failure> {
+    Right::from_name(name.trim()).ok_or_else(|| {
+        let names: Vec<String> = Right::ALL.iter().map(|right| right.name().to_ascii_lowercase()).collect();
+        Failure::with_hint(format!("there is no right '{name}'"), format!("the rights are: {}", names.join(", ")))
+    })
 }

@@ -1,7 +1,7 @@
 //! What each operation does, and how it refuses what makes no sense.
 
 use crate::bench::{Bench, CONFIG, NOW_MS, str8};
-use nano_caps::{ANY, Op, Status};
+use nano_caps::{ANY, FrameBuilder, Op, Request, Right, Rights, Sequence, Status};
 use nano_device::Config;
 use nano_wire::message::operation::{
     DeviceStat, END, FunctionStat, FunctionState, Install, Limit, Listed, Listing, LogStat, Refused,
@@ -191,7 +191,58 @@ fn a_function_stays_with_its_log() {
 #[test]
 fn operations_that_devices_do_not_have_say_so() {
     let mut bench = Bench::new();
-    for op in [Op::MintId, Op::Flatten, Op::Update] {
+    for op in [Op::MintId, Op::Update] {
         assert_eq!(reason(bench.refused(op, ANY, ANY, b"")), (Status::NotFound, Some(Refused::Unsupported)));
     }
+}
+
+#[test]
+fn a_capability_is_flattened_and_its_key_does_not_travel() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let frame = FrameBuilder::new().grant(ns, ANY, Right::Get | Right::Stat | Right::Flatten).build().unwrap();
+    let deep = bench.root.derive(&frame).unwrap();
+    let deep = deep.derive(&FrameBuilder::new().grant(ANY, woof, Rights::ALL).build().unwrap()).unwrap();
+    let (request, exchange) = bench.bind(&deep, Op::Flatten, ns, woof, b"");
+    let answer = bench.send(&request).unwrap();
+    let flat = exchange.open_flatten(&exchange.open(&answer).unwrap()).unwrap();
+    assert_eq!(flat.body().frames().count(), 1);
+    assert!(!answer.windows(16).any(|bytes| bytes == flat.token().key.as_bytes()));
+    assert_eq!(bench.send(&request).unwrap(), answer, "a retry gets the same one");
+    assert_eq!(bench.ask(&flat, Op::Stat, ns, woof, b"").0, Status::Ok);
+    assert_eq!(bench.ask(&flat, Op::Put, ns, woof, b"[1]").0, Status::Denied);
+    let read = bench.root.derive(&FrameBuilder::new().grant(ns, woof, Right::Get.into()).build().unwrap()).unwrap();
+    assert_eq!(bench.ask(&read, Op::Flatten, ns, woof, b"").0, Status::Denied);
+    assert_eq!(bench.ask(&deep, Op::Flatten, ns, woof, b"x").0, Status::Denied);
+}
+
+#[test]
+fn encrypted_payloads_are_read_by_the_two_ends_only() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let root = bench.root.clone();
+    let mut wire = vec![0; 512];
+    let request = Request {
+        op: Op::Put,
+        lane: 0,
+        seq: Sequence::new(bench.now_ms(), 7),
+        ns,
+        woof,
+        payload: b"[521]",
+        wide_tag: false,
+    };
+    let bound = request.bind_encrypted(&[root.token()], &mut wire).unwrap();
+    wire.truncate(bound.len);
+    assert!(!wire.windows(5).any(|bytes| bytes == b"[521]"));
+    let mut answer = bench.send(&wire).unwrap();
+    assert_eq!(bench.send(&wire).unwrap(), answer, "a retry gets the same one");
+    assert_eq!(bound.exchange.open_in_place(&mut answer).unwrap().rseq, 1);
+    let seq = Sequence::new(bench.now_ms(), 8);
+    let request = Request { op: Op::Get, seq, payload: &[0], ..request };
+    let mut wire = vec![0; 512];
+    let bound = request.bind_encrypted(&[root.token()], &mut wire).unwrap();
+    let mut answer = bench.send(&wire[..bound.len]).unwrap();
+    assert!(!answer.windows(5).any(|bytes| bytes == b"[521]"));
+    assert!(bound.exchange.open_in_place(&mut answer).unwrap().payload.ends_with(b"[521]"));
+    assert!(bench.tail(ns, woof, 1)[0].1.ends_with(b"[521]"));
 }

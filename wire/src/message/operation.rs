@@ -13,12 +13,13 @@
 //! | LIMIT | as INSTALL | [`Limit`] | none |
 //! | SEQFIX | any, any | [`SequenceFix`] | none |
 //! | REVOKE | any, any | [`Revocation`] | epoch u8 |
+//! | FLATTEN | an object that the capability has FLATTEN on | none | body of one frame, key[16] masked |
 //!
 //! Making what is there already, in the same way, is no error and gives the same handle, so all of them can be repeated
 //! in a new request. When an answer is DENIED, NOTFOUND or BUSY not because of the capability but because of what was
 //! asked, its payload is one byte, [`Refused`]; that of a capability's refusal is empty. NOTFOUND without payload: no such
-//! object. TOOBIG: the record is over the element size, or the answer over what the device answers with. FLATTEN, UPDATE
-//! and MINTID are answered NOTFOUND with [`Refused::Unsupported`].
+//! object. TOOBIG: the record is over the element size, or the answer over what the device answers with, or a
+//! capability that can't be said in one frame. UPDATE and MINTID are answered NOTFOUND with [`Refused::Unsupported`].
 
 use super::{MessageError, ModuleHash, Reader, Writer};
 

@@ -1,0 +1,54 @@
+//! `nano cap check`: grants without effect, and capabilities where they don't belong.
+
+use super::arguments::Check;
+use super::{describe, leaks, read};
+use crate::failure::Failure;
+use serde_json::json;
+
+/// Exit code 1 when there is something to be seen to.
+pub fn check(arguments: &Check) -> Result<u8, Failure> {
+    let mut found = 0;
+    if let Some(argument) = &arguments.capability {
+        let capability = read(argument)?;
+        for widening in capability.body().widenings() {
+            found += 1;
+            if arguments.json {
+                println!(
+                    "{}",
+                    json!({"frame": widening.frame, "ns": describe::handle(widening.grant.ns),
+                        "woof": describe::handle(widening.grant.woof), "inert": describe::rights(widening.inert)})
+                );
+            } else {
+                anstream::println!("warning: {}", describe::widening(&widening));
+            }
+        }
+        if found == 0 && !arguments.json {
+            anstream::println!("nothing inert: every grant has an effect");
+        }
+    }
+    if let Some(folder) = &arguments.git {
+        let leaks = leaks::scan(folder)?;
+        for leak in &leaks {
+            if arguments.json {
+                println!(
+                    "{}",
+                    json!({"file": leak.file, "line": leak.line, "staged_only": leak.staged_only, "what": leak.what})
+                );
+            } else {
+                let place = if leak.staged_only { " (in git's index)" } else { "" };
+                anstream::println!("{}:{}{place}: {}", leak.file, leak.line, leak.what);
+            }
+        }
+        if leaks.is_empty() {
+            if !arguments.json {
+                anstream::println!("no capability or device secret in the files that git tracks");
+            }
+        } else {
+            anstream::eprintln!(
+                "hint: who can read the repository can use them: revoke them (nano cap revoke), then take them out"
+            );
+        }
+        found += leaks.len();
+    }
+    Ok(u8::from(found > 0))
+}

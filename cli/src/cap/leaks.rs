@@ -1,0 +1,85 @@
+//! Capabilities and device secrets in the files that git tracks: in the working tree, and as they are staged.
+
+use super::describe;
+use crate::failure::Failure;
+use nano_caps::{ANY, Capability, TEXT_PREFIX};
+use std::path::Path;
+use std::process::Command;
+
+/// What was found, without the secret itself.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// Path as git has it.
+    pub file: String,
+    /// From 1.
+    pub line: u64,
+    /// Not in the working tree any more.
+    pub staged_only: bool,
+    /// In words.
+    pub what: String,
+}
+
+/// What may be a capability, and what may be a device's key file.
+const PATTERNS: &str = r"ncap1\.[A-Za-z0-9_-]{20,}|^[0-9a-f]{80}$";
+
+/// Looks through everything tracked in a folder and below.
+pub fn scan(folder: &Path) -> Result<Vec<Leak>, Failure> {
+    let mut leaks: Vec<Leak> = grep(folder, false)?;
+    for leak in grep(folder, true)? {
+        // Lines may have moved since: what counts is the file and what is in it.
+        if !leaks.iter().any(|known| known.file == leak.file && known.what == leak.what) {
+            leaks.push(leak);
+        }
+    }
+    leaks.sort_by(|one, other| (&one.file, one.line).cmp(&(&other.file, other.line)));
+    Ok(leaks)
+}
+
+fn grep(folder: &Path, staged: bool) -> Result<Vec<Leak>, Failure> {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(["grep", "--text", "--null", "--line-number", "--only-matching", "-E"]);
+    if staged {
+        command.arg("--cached");
+    }
+    let output = command.args(["-e", PATTERNS, "--", "."]).output().map_err(|error| {
+        Failure::with_hint(format!("git can't be run: {error}"), "install git, or check one capability at a time")
+    })?;
+    match output.status.code() {
+        Some(0) => {}
+        Some(1) => return Ok(Vec::new()),
+        _ => {
+            let text = String::from_utf8_lossy(&output.stderr).trim().to_string();
+            return Err(Failure::with_hint(
+                format!("git does not search {}: {text}", folder.display()),
+                "run it in a folder that git tracks, or name one: nano cap check --git FOLDER",
+            ));
+        }
+    }
+    // FILE \0 LINE \0 MATCH \n
+    let found = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| {
+        let mut parts = line.splitn(3, |byte| *byte == 0);
+        let file = String::from_utf8_lossy(parts.next()?).into_owned();
+        let line = std::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
+        let text = std::str::from_utf8(parts.next()?).ok()?;
+        Some(Leak { what: judge(&file, text)?, file, line, staged_only: staged })
+    });
+    Ok(found.collect())
+}
+
+/// What a match is, if it is something.
+fn judge(file: &str, text: &str) -> Option<String> {
+    if !text.starts_with(TEXT_PREFIX) {
+        // 80 hexadecimal digits may be anything; in such a file they are a key.
+        let is_key = Path::new(file).file_name().is_some_and(|name| name == "key");
+        return is_key.then(|| "a device's secret key: everything on that device".to_string());
+    }
+    let capability = Capability::from_text(text).ok()?;
+    let (body, summary) = (capability.body(), capability.body().summary());
+    let until =
+        summary.expires.map_or("never expires".to_string(), |at| format!("until {}", describe::time(at.into())));
+    let rights = match body.rights(ANY, ANY) {
+        rights if !rights.is_empty() => format!("{} on everything", describe::rights(rights)),
+        _ => format!("{} frames", summary.frames),
+    };
+    Some(format!("a capability of slot {} ({rights}, {until})", body.header().slot()))
+}

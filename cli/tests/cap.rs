@@ -1,0 +1,293 @@
+//! `nano cap` as a person uses it: the real binary, in a folder of its own.
+
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output};
+use tempfile::TempDir;
+
+struct Machine(TempDir);
+
+impl Machine {
+    fn new() -> Self {
+        let machine = Self(tempfile::tempdir().unwrap());
+        machine.ok(&["new", "walkway"]);
+        machine
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_nano")).arg("cap").args(arguments).current_dir(self.0.path()).output().unwrap()
+    }
+
+    /// Standard output of a command that ends with 0.
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).unwrap().trim_end().to_string()
+    }
+
+    /// Exit code, standard output and standard error.
+    fn told(&self, arguments: &[&str]) -> (i32, String, String) {
+        let output = self.run(arguments);
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.ok(&[arguments, &["--json"]].concat())).unwrap()
+    }
+
+    fn path(&self, file: &str) -> std::path::PathBuf {
+        self.0.path().join(file.trim_start_matches('@'))
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    std::fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn no_secret_is_printed_without_reveal() {
+    let machine = Machine::new();
+    let root = machine.ok(&["new", "walkway"]);
+    let derived = machine.ok(&["derive", "--device", "walkway", "--readonly", "--expires", "1h"]);
+    let own = machine.ok(&["derive", &root, "--ns", "1", "-o", "own.cap"]);
+    assert_eq!(own, "@own.cap");
+    let flat = machine.ok(&["flatten", &derived, "--device", "walkway"]);
+    for file in [&root, &derived, &own, &flat] {
+        assert!(file.starts_with('@'), "{file}");
+        assert_eq!(mode(&machine.path(file)), 0o600);
+    }
+    assert_eq!(mode(&machine.path(".nano/capabilities")), 0o700);
+    assert_eq!(mode(&machine.path(".nano/devices/walkway/key")), 0o600);
+    let secret = std::fs::read_to_string(machine.path(".nano/devices/walkway/key")).unwrap();
+    let token = std::fs::read_to_string(machine.path(&derived)).unwrap();
+    let request = machine.ok(&["bind", &derived, "--op", "get", "--ns", "1", "--woof", "2"]);
+    for arguments in [
+        vec!["inspect", &derived],
+        vec!["inspect", &derived, "--json"],
+        vec!["check", &derived],
+        vec!["verify", &derived, "--device", "walkway"],
+        vec!["bind", &derived, "--op", "get", "--json"],
+        vec!["why-denied", &request, "--device", "walkway"],
+        vec!["revoke", &derived, "--device", "walkway", "--dry-run"],
+        vec!["derive", &derived, "--lane", "3", "--json"],
+        vec!["new", "garage", "--json"],
+    ] {
+        let (_, out, errors) = machine.told(&arguments);
+        let said = out + &errors;
+        assert!(!said.contains("ncap1.") && !said.contains(secret.trim()), "{arguments:?}: {said}");
+        // Nor the key in another form.
+        assert!(!said.contains(&token.trim()[token.trim().len() - 20..]), "{arguments:?}: {said}");
+    }
+    let revealed = machine.ok(&["derive", "--device", "walkway", "--readonly", "--reveal"]);
+    assert!(revealed.starts_with("ncap1.") && revealed.lines().count() == 1);
+    assert!(machine.ok(&["inspect", &derived, "--reveal"]).ends_with(token.trim()));
+    let code = machine.ok(&["inspect", &derived, "--reveal", "--qr"]);
+    assert!(code.contains('█') && code.lines().count() > 30);
+    assert_eq!(machine.told(&["derive", "--device", "walkway", "--qr"]).0, 2, "a picture of a secret is one, too");
+}
+
+#[test]
+fn a_file_that_others_read_is_named() {
+    let machine = Machine::new();
+    let file = machine.ok(&["derive", "--device", "walkway", "--readonly"]);
+    std::fs::set_permissions(machine.path(&file), std::fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(machine.told(&["inspect", &file]).2.contains("chmod 600"));
+}
+
+#[test]
+fn keys_of_a_device_are_made_once() {
+    let machine = Machine::new();
+    let before = std::fs::read(machine.path(".nano/devices/walkway/key")).unwrap();
+    assert!(machine.told(&["new", "walkway"]).2.contains("was there and is kept"));
+    assert_eq!(std::fs::read(machine.path(".nano/devices/walkway/key")).unwrap(), before);
+    assert_eq!(machine.json(&["new", "walkway"])["capability"], Value::Null);
+    let (code, _, errors) = machine.told(&["derive", "--device", "nobody", "--readonly"]);
+    assert!(code == 2 && errors.contains("hint: make one: nano cap new nobody"), "{errors}");
+    assert_eq!(machine.told(&["new", "../walkway"]).0, 2);
+}
+
+#[test]
+fn every_condition_is_derived_and_shown() {
+    let machine = Machine::new();
+    let rich = machine.ok(&[
+        "derive",
+        "--device",
+        "walkway",
+        "--ns",
+        "1",
+        "--woof",
+        "2",
+        "--rights",
+        "get,put",
+        "--expires",
+        "1h",
+        "--not-before",
+        "10s",
+        "--lane",
+        "3",
+        "--requires",
+        "a1a2a3a4a5a6a7a8",
+        "--max-len",
+        "64",
+        "--min-gap",
+        "500ms",
+        "--sealed",
+    ]);
+    let shown = machine.json(&["inspect", &rich]);
+    assert_eq!(shown["verified"], false);
+    assert_eq!((shown["lane"].as_u64(), shown["max_payload"].as_u64()), (Some(3), Some(64)));
+    assert_eq!((shown["min_gap_ms"].as_u64(), shown["sealed"].as_bool()), (Some(500), Some(true)));
+    assert_eq!(shown["requires"][0], "a1a2a3a4a5a6a7a8");
+    assert_eq!(shown["rights"].as_array().unwrap().len(), 0);
+    let effective = shown["effective"].as_array().unwrap();
+    let on = effective.iter().find(|on| on["woof"] == 2).unwrap();
+    assert_eq!(on["rights"], serde_json::json!(["get", "put"]));
+    // Root one compression, the second frame of 40 bytes two, the tag four.
+    assert_eq!(shown["compressions"], 7);
+    let tree = machine.ok(&["inspect", &rich]);
+    for words in
+        ["unverified", "frame 1", "allow get, put on namespace 1, woof 2", "UTC", "lane 3", "sealed", "7 SHA-256"]
+    {
+        assert!(tree.contains(words), "{words}: {tree}");
+    }
+    assert!(machine.told(&["derive", &rich, "--readonly"]).2.contains("sealed"));
+    assert!(machine.told(&["derive", "--device", "walkway"]).2.contains("hint: restrict it"));
+    assert!(
+        machine.told(&["derive", "--device", "walkway", "--rights", "read"]).2.contains("the rights are: get, put")
+    );
+    // An identity grants nothing by itself.
+    let who = machine.ok(&["derive", "--device", "walkway", "--identity", "a1a2a3a4a5a6a7a8"]);
+    let shown = machine.json(&["inspect", &who]);
+    assert_eq!((shown["rights"].as_array().unwrap().len(), &shown["identities"][0]), (0, &"a1a2a3a4a5a6a7a8".into()));
+    let request =
+        machine.ok(&["bind", &rich, "--with", &who, "--op", "put", "--ns", "1", "--woof", "2", "--payload", "x"]);
+    let (code, out, _) = machine.told(&["why-denied", &request, "--device", "walkway", "--time", "1"]);
+    // It is not valid for ten seconds yet, and that is all that is wrong with it.
+    assert!(code == 1 && out.starts_with("DENIED\n  frame 1 is valid from") && out.lines().count() == 2, "{out}");
+}
+
+#[test]
+fn inert_grants_are_named() {
+    let machine = Machine::new();
+    let narrow = machine.ok(&["derive", "--device", "walkway", "--ns", "1", "--rights", "get"]);
+    assert!(machine.ok(&["check", &narrow]).starts_with("nothing inert"));
+    let (code, _, errors) = machine.told(&["derive", &narrow, "--ns", "2"]);
+    assert!(code == 2 && errors.contains("grant nothing"), "{errors}");
+}
+
+#[test]
+fn capabilities_in_tracked_files_are_found() {
+    let machine = Machine::new();
+    let git = |arguments: &[&str]| {
+        let mut git = Command::new("git");
+        git.args(["-c", "user.name=t", "-c", "user.email=t@t"]).args(arguments).current_dir(machine.0.path());
+        assert!(git.output().unwrap().status.success(), "{arguments:?}");
+    };
+    assert_eq!(machine.told(&["check", "--git"]).0, 2, "git does not know this folder");
+    git(&["init", "-q"]);
+    let token = machine.ok(&["derive", "--device", "walkway", "--readonly", "--reveal"]);
+    std::fs::write(machine.path("notes.md"), format!("one\nuse {token} for it\nncap1.notoneatallbutlookslikeit\n"))
+        .unwrap();
+    std::fs::write(machine.path("other.md"), format!("{token}x\n{}\n", "0f".repeat(40))).unwrap();
+    std::fs::write(machine.path(".gitignore"), ".nano\n").unwrap();
+    assert!(machine.ok(&["check", "--git"]).starts_with("no capability"), "nothing is tracked yet");
+    git(&["add", "."]);
+    let (code, out, errors) = machine.told(&["check", "--git"]);
+    assert!(code == 1 && out.lines().count() == 1 && out.starts_with("notes.md:2: a capability of slot 0"), "{out}");
+    assert!(!out.contains(&token) && errors.contains("revoke"));
+    // Taken out of the file, but not of what will be committed.
+    std::fs::write(machine.path("notes.md"), "one\n").unwrap();
+    assert!(machine.told(&["check", "--git"]).1.contains("(in git's index)"));
+    git(&["add", "."]);
+    machine.ok(&["check", "--git", "."]);
+    git(&["add", "-f", ".nano/devices/walkway/key"]);
+    assert!(machine.told(&["check", "--git"]).1.contains("a device's secret key"));
+}
+
+#[test]
+fn requests_are_bound_and_explained() {
+    let machine = Machine::new();
+    let read =
+        machine.ok(&["derive", "--device", "walkway", "--readonly", "--ns", "1", "--woof", "2", "--expires", "1h"]);
+    let bind = |op: &str, woof: &str| machine.ok(&["bind", &read, "--op", op, "--ns", "1", "--woof", woof]);
+    let why = |request: &str, more: &[&str]| machine.told(&[&["why-denied", request], more].concat());
+    let good = bind("get", "2");
+    assert_eq!(why(&good, &[]).0, 0);
+    assert_eq!(why(&good, &["--device", "walkway"]).1, "OK\n");
+    let (code, out, _) = why(&bind("put", "2"), &["--device", "walkway"]);
+    assert_eq!(code, 1);
+    assert!(
+        out.starts_with("DENIED\n  frame 1 does not allow put on namespace 1, woof 2; it says: allow get, stat"),
+        "{out}"
+    );
+    assert!(why(&bind("get", "3"), &[]).1.contains("(unverified"));
+    assert!(why(&good, &["--time", "9999999999"]).1.starts_with("EXPIRED"));
+    assert!(why(&good, &["--time", "1"]).1.starts_with("SEQ_AHEAD"));
+    assert!(why(&good, &["--last", "18446744073709551615"]).1.starts_with("SEQ_LOW"));
+    let mut forged = good.clone().into_bytes();
+    *forged.last_mut().unwrap() ^= 1;
+    let forged = String::from_utf8(forged).unwrap();
+    assert!(why(&forged, &["--device", "walkway"]).1.contains("the tag is wrong"));
+    assert!(why(&good[..20], &[]).1.contains("ends too early"));
+    machine.ok(&["new", "garage"]);
+    assert!(why(&good, &["--device", "garage"]).1.contains("silence"));
+    let encrypted =
+        machine.ok(&["bind", &read, "--op", "get", "--ns", "1", "--woof", "2", "--payload", "hello", "--encrypt"]);
+    assert!(!encrypted.contains("68656c6c6f"));
+    assert_eq!(why(&encrypted, &["--device", "walkway"]).0, 0);
+    std::fs::write(
+        machine.path("request.bin"),
+        (0..good.len()).step_by(2).map(|i| u8::from_str_radix(&good[i..i + 2], 16).unwrap()).collect::<Vec<_>>(),
+    )
+    .unwrap();
+    assert_eq!(why("@request.bin", &["--device", "walkway"]).0, 0);
+    assert_eq!(why("zz", &[]).0, 2);
+}
+
+#[test]
+fn standing_flattening_and_the_cheapest_revocation() {
+    let machine = Machine::new();
+    let one = machine.ok(&["derive", "--device", "walkway", "--ns", "1"]);
+    let two = machine.ok(&["derive", &one, "--readonly", "--woof", "2"]);
+    assert!(machine.ok(&["verify", &two, "--device", "walkway"]).starts_with("authentic"));
+    machine.ok(&["new", "garage"]);
+    let (code, out, _) = machine.told(&["verify", &two, "--device", "garage"]);
+    assert!(code == 1 && out.starts_with("not authentic"), "{out}");
+    for how in [["--device", "walkway"], ["--by", &one]] {
+        let flat = machine.ok(&[&["flatten", &two][..], &how].concat());
+        assert!(machine.ok(&["verify", &flat, "--device", "walkway"]).starts_with("authentic"));
+        let (deep, flat) = (machine.json(&["inspect", &two]), machine.json(&["inspect", &flat]));
+        assert!(flat["compressions"].as_u64() <= deep["compressions"].as_u64());
+        let of = |shown: &Value| {
+            shown["effective"].as_array().unwrap().iter().find(|on| on["woof"] == 2).unwrap()["rights"].clone()
+        };
+        assert_eq!(of(&deep), of(&flat));
+    }
+    assert_eq!(machine.told(&["flatten", &two, "--device", "garage"]).0, 2);
+    assert_eq!(machine.told(&["flatten", &two]).0, 2);
+    let said = machine.json(&["revoke", &one, "--device", "walkway", "--dry-run"]);
+    assert_eq!(said["way"], "subtree");
+    let dies: Vec<_> =
+        said["dies"].as_array().unwrap().iter().map(|file| format!("@{}", file.as_str().unwrap())).collect();
+    assert!(dies.contains(&one) && dies.contains(&two) && dies.len() == 3, "{dies:?}: those and one flattened by it");
+    let all = machine.json(&["revoke", "--slot", "0", "--device", "walkway", "--dry-run"]);
+    assert!(all["way"] == "slot" && all["dies"].as_array().unwrap().len() == 5, "{all}");
+    assert_eq!(machine.told(&["revoke", &one, "--device", "garage", "--dry-run"]).0, 2);
+    // Nothing listens: said so, with what to do.
+    let (code, _, errors) = machine.told(&["revoke", &one, "--device", "walkway", "--endpoint", "http://127.0.0.1:9"]);
+    assert!(code == 2 && errors.contains("hint: start it: nano dev"), "{errors}");
+}
+
+#[test]
+fn vectors_are_those_of_the_format() {
+    let machine = Machine::new();
+    let made: Value = serde_json::from_str(&machine.ok(&["vectors"])).unwrap();
+    let known: Value = serde_json::from_str(include_str!("../../caps/tests/data/vectors.json")).unwrap();
+    for (name, value) in known.as_object().unwrap() {
+        assert_eq!(&made[name], value, "{name}");
+    }
+    assert!(made.as_object().unwrap().len() > known.as_object().unwrap().len());
+}
