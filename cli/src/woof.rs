@@ -85,7 +85,7 @@ enum Target {
     /// The edge's.
     Edge { endpoint: String, path: String },
     /// A device's.
-    Device(DeviceLog),
+    Device(Box<DeviceLog>),
 }
 
 /// An address with a capability, or of a device whose keys are in this project, is a device's; others are the edge's.
@@ -104,7 +104,8 @@ fn target(arguments: &Woof, uri: &str) -> Result<Target, Failure> {
     };
     let name = (woof.namespace(), woof.name());
     match capability {
-        Some(capability) => DeviceLog::open(&arguments.endpoint, (host, port), name, capability).map(Target::Device),
+        Some(capability) => DeviceLog::open(&arguments.endpoint, (host, port), name, capability)
+            .map(|log| Target::Device(Box::new(log))),
         None => Ok(Target::Edge {
             endpoint: format!("http://{host}:{}", port.unwrap_or(nano_edge::DEFAULT_PORT)),
             path: format!("/_nano/woofs/{}/{}", client::segment(name.0), client::segment(name.1)),

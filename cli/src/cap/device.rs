@@ -6,15 +6,9 @@ use crate::client;
 use crate::failure::Failure;
 use nano_caps::{Capability, KeyRing};
 use nano_edge::World;
-use nano_emulator::{ANY, ClientError, DeviceClient, DeviceFolder, KeyError, LogInfo};
+use nano_emulator::{ANY, ClientError, DeviceClient, DeviceFolder, LogInfo};
 use serde_json::Value;
 use std::path::Path;
-
-impl From<KeyError> for Failure {
-    fn from(error: KeyError) -> Self {
-        Self::usage(error)
-    }
-}
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
