@@ -132,12 +132,34 @@ pub struct Bench {
 pub enum BenchCommand {
     /// The interpreter over a corpus, beside this machine's CPython.
     Vm(BenchVm),
+    /// Capabilities on the device's core, beside the paper's times.
+    Caps(BenchCaps),
     /// The compiler: source to packaged module.
     Compile(BenchCompile),
 }
 
+/// A device's core that is emulated by the instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Core {
+    /// The ESP8266's.
+    Lx106,
+}
+
+/// `nano bench caps`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano bench caps --target lx106")]
+pub struct BenchCaps {
+    /// Core that executes them.
+    #[arg(long, default_value = "lx106")]
+    pub target: Core,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `nano bench vm`
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  nano bench vm\n  nano bench vm --target lx106 --filter 'ks*'")]
 pub struct BenchVm {
     /// Folder of programs, each with `bench()` and `INNER`.
     #[arg(long, default_value = "bench/corpus")]
@@ -145,6 +167,9 @@ pub struct BenchVm {
     /// Only programs whose name matches (* is any text).
     #[arg(long, default_value = "*")]
     pub filter: String,
+    /// Count instructions on this core instead of timing this machine.
+    #[arg(long)]
+    pub target: Option<Core>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

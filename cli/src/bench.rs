@@ -1,6 +1,10 @@
-//! `nano bench`: the interpreter over a corpus beside CPython, and the compiler.
+//! `nano bench`: the interpreter over a corpus beside CPython, on the device's core too; capabilities; the compiler.
 
-use crate::arguments::{Bench, BenchCommand, BenchCompile, BenchVm};
+mod caps;
+mod instrument;
+mod lx106;
+
+use crate::arguments::{Bench, BenchCommand, BenchCompile, BenchVm, Core};
 use crate::failure::Failure;
 use crate::host::Console;
 use crate::load;
@@ -17,7 +21,11 @@ const BUDGET: Duration = Duration::from_millis(400);
 /// Runs a benchmark.
 pub fn bench(arguments: &Bench) -> Result<u8, Failure> {
     match &arguments.command {
-        BenchCommand::Vm(arguments) => vm(arguments),
+        BenchCommand::Vm(arguments) => match arguments.target {
+            None => vm(arguments),
+            Some(Core::Lx106) => lx106::vm(arguments),
+        },
+        BenchCommand::Caps(arguments) => caps::caps(arguments),
         BenchCommand::Compile(arguments) => compile(arguments),
     }
 }
@@ -34,7 +42,8 @@ struct Row {
     ok: bool,
 }
 
-fn vm(arguments: &BenchVm) -> Result<u8, Failure> {
+/// The programs of the corpus that are wanted, in order.
+fn programs(arguments: &BenchVm) -> Result<Vec<PathBuf>, Failure> {
     let mut programs: Vec<PathBuf> = std::fs::read_dir(&arguments.corpus)
         .map_err(|error| {
             Failure::with_hint(
@@ -56,6 +65,11 @@ fn vm(arguments: &BenchVm) -> Result<u8, Failure> {
             arguments.filter
         )));
     }
+    Ok(programs)
+}
+
+fn vm(arguments: &BenchVm) -> Result<u8, Failure> {
+    let programs = programs(arguments)?;
     let mut rows = Vec::new();
     for program in &programs {
         rows.push(measure(program)?);
@@ -140,23 +154,52 @@ print(best * 1e6, program.INNER)
 print(result)
 ";
 
+/// What CPython makes of a program.
+struct Expected {
+    us: f64,
+    inner: f64,
+    result: String,
+}
+
+/// Runs it by CPython and, with a budget, times it.
+fn cpython(program: &Path, budget: Duration) -> Result<Expected, Failure> {
+    let budget = budget.as_secs_f64().to_string();
+    let output = crate::python::script(CPYTHON, &[program.as_os_str(), budget.as_ref()])?;
+    let mut lines = output.lines();
+    let mut numbers = lines.next().unwrap_or_default().split(' ').filter_map(|number| number.parse::<f64>().ok());
+    let (us, inner) = (numbers.next().unwrap_or(f64::NAN), numbers.next().unwrap_or(1.0));
+    Ok(Expected { us, inner, result: lines.next().unwrap_or_default().to_string() })
+}
+
+/// The smallest arena in which the program still has this result, to 64 bytes; `bench` is called twice.
+fn smallest_arena(module: &Module<Aligned>, result: &str) -> usize {
+    let runs = |arena: usize| {
+        let mut instance = Instance::new(module.clone(), arena, Limits::default());
+        instance.bench(&mut Console::new(), "bench", 2).result.as_deref() == Ok(result)
+    };
+    let (mut low, mut high) = (0, 512usize);
+    while high <= 1 << 20 && !runs(high) {
+        low = high;
+        high *= 2;
+    }
+    while high - low > 64 {
+        let middle = usize::midpoint(low, high) & !3;
+        if runs(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    high
+}
+
 fn measure(program: &Path) -> Result<Row, Failure> {
     let package = load::package(program)?;
     let compiled = load::compiled(&package, false)?;
     let module = Module::load(Aligned::new(&compiled.module)).map_err(|error| Failure::Internal(error.into()))?;
     let name = stem(program);
+    let Expected { us: cpython, inner, result: expected } = cpython(program, BUDGET)?;
 
-    let budget = BUDGET.as_secs_f64().to_string();
-    let output = crate::python::script(CPYTHON, &[program.as_os_str(), budget.as_ref()])?;
-    let mut lines = output.lines();
-    let mut numbers = lines.next().unwrap_or_default().split(' ').filter_map(|number| number.parse::<f64>().ok());
-    let (cpython, inner) = (numbers.next().unwrap_or(f64::NAN), numbers.next().unwrap_or(1.0));
-    let expected = lines.next().unwrap_or_default();
-
-    let run = |arena: usize, repeat: u32| {
-        let mut instance = Instance::new(module.clone(), arena, Limits::default());
-        instance.bench(&mut Console::new(), "bench", repeat)
-    };
     let mut instance = Instance::new(module.clone(), ARENA, Limits::default());
     let mut host = Console::new();
     // The first call also runs the top level; the second is what one iteration costs.
@@ -177,27 +220,13 @@ fn measure(program: &Path) -> Result<Row, Failure> {
             count = count.saturating_mul(2);
         }
     }
-    // Smallest arena that runs it: bisection to 64 bytes.
-    let (mut low, mut high) = (0, 512usize);
-    while high <= 1 << 20 && run(high, 2).result.as_ref() != Ok(&result) {
-        low = high;
-        high *= 2;
-    }
-    while high - low > 64 {
-        let middle = usize::midpoint(low, high) & !3;
-        if run(middle, 2).result.as_ref() == Ok(&result) {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
     Ok(Row {
         name,
         us: best / inner,
         cpython_us: cpython / inner,
         instructions: (second.instructions as f64 / inner) as u64,
         peak: second.heap_peak_bytes,
-        smallest: high,
+        smallest: smallest_arena(&module, &result),
         bytes: compiled.module.len(),
         ok: result == expected,
     })

@@ -13,8 +13,10 @@ Builds nano with optimisation and prints the numbers of `nano bench NAME --json`
 name those of all. Timings on a shared machine count only as ratios within one run.";
 
 /// What `nano bench` measures, with its further arguments.
-const BENCHES: [(&str, &[&str]); 2] = [
+const BENCHES: [(&str, &[&str]); 4] = [
     ("vm", &["--corpus", "bench/corpus"]),
+    ("vm", &["--corpus", "bench/corpus", "--target", "lx106"]),
+    ("caps", &["--target", "lx106"]),
     ("compile", &["templates/sensor-app/lights.py", "templates/predictive-maintenance/maintenance.py"]),
 ];
 
@@ -29,10 +31,14 @@ pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String
         let names = BENCHES.map(|(name, _)| name).join(", ");
         return Err(format!("no such benchmark; there are: {names}"));
     }
+    if chosen.iter().any(|(_, more)| more.contains(&"lx106")) {
+        crate::setup::ensure(crate::setup::Need::Emulators)?;
+        crate::firmware::run(repository, &["instrument".into()])?;
+    }
     let nano = crate::demo::build_nano(repository, "release")?;
     let mut all_well = true;
     for (name, more) in chosen {
-        eprintln!("== nano bench {name}");
+        eprintln!("== nano bench {name} {}", more.join(" "));
         let mut bench = Command::new(&nano);
         bench.current_dir(&repository.root).args(["bench", name]).args(more).arg("--json");
         match process::output(&mut bench) {

@@ -1,7 +1,8 @@
-//! The repository's own commands: `cargo xtask demo`, `test`, `bench`, `generate`, `setup`.
+//! The repository's own commands: `cargo xtask demo`, `test`, `bench`, `firmware`, `generate`, `setup`.
 
 mod bench;
 mod demo;
+mod firmware;
 mod generate;
 mod process;
 mod repository;
@@ -19,6 +20,7 @@ The repository's own commands:
   cargo xtask demo                  builds nano and plays its main job, visibly; leaves nothing running
   cargo xtask test [FILTER]         every check; closes with `N passed, N failed`
   cargo xtask bench [NAME]          the benchmarks' numbers
+  cargo xtask firmware [NAME]       builds the boards' images
   cargo xtask generate [--check]    writes (or compares) generated files
   cargo xtask setup                 finds or installs what the others need; they do so by themselves
 
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         "demo" if asks_for_help => Some(demo::HELP),
         "test" if asks_for_help => Some(test::HELP),
         "bench" if asks_for_help => Some(bench::HELP),
+        "firmware" if asks_for_help => Some(firmware::HELP),
         "generate" if asks_for_help => Some(generate::HELP),
         _ if asks_for_help => Some(HELP),
         _ => None,
@@ -63,6 +66,7 @@ fn run(name: &str, arguments: &[String]) -> Result<bool, String> {
         "generate" => generate::run(&repository, arguments),
         "demo" => demo::run(&repository, arguments),
         "bench" => bench::run(&repository, arguments),
+        "firmware" => firmware::run(&repository, arguments),
         _ => Err(format!("no command `{name}`; hint: cargo xtask help")),
     }
 }

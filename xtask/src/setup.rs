@@ -20,6 +20,10 @@ pub enum Need {
     Python,
     /// Builds Rust for a processor without operating system.
     BareMetal,
+    /// Builds for the ESP8266's core.
+    Lx106,
+    /// Runs firmware images.
+    Emulators,
 }
 
 /// Makes the machine ready for everything; prints what was found. The error lists what is missing.
@@ -37,6 +41,14 @@ pub fn all(repository: &Repository) -> Result<(), String> {
     }
     match bare_metal() {
         Ok(toolchain) => eprintln!("   found: {}", toolchain.describe()),
+        Err(reason) => missing.push(reason),
+    }
+    match lx106() {
+        Ok(toolchain) => eprintln!("   found: {}, for the ESP8266's core", toolchain.describe()),
+        Err(reason) => missing.push(reason),
+    }
+    match ensure(Need::Emulators) {
+        Ok(()) => eprintln!("   found: {}", system::describe(Need::Emulators)),
         Err(reason) => missing.push(reason),
     }
     missing.dedup();
@@ -58,4 +70,10 @@ pub fn clients(repository: &Repository) -> Result<Clients, String> {
 pub fn bare_metal() -> Result<Toolchain, String> {
     ensure(Need::BareMetal)?;
     Toolchain::find().ok_or_else(|| format!("{} is gone", system::describe(Need::BareMetal)))
+}
+
+/// A compiler that builds for the ESP8266's core, with the programs behind it.
+pub fn lx106() -> Result<Toolchain, String> {
+    ensure(Need::Lx106)?;
+    Toolchain::for_lx106().ok_or_else(|| format!("{} is gone", system::describe(Need::Lx106)))
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::repository::{Repository, is_ci};
 use steps::{STEPS, Step};
-use tally::Tally;
+pub use tally::Tally;
 
 /// What a step came to.
 #[derive(Debug)]

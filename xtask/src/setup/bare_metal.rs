@@ -34,6 +34,12 @@ impl Toolchain {
         Some(FOUND.get_or_init(|| found).clone())
     }
 
+    /// The compiler that knows the lx106 core: with the source of its libraries, and with the LLVM whose `llc` reads the
+    /// bitcode it writes.
+    pub fn for_lx106() -> Option<Self> {
+        sources().find(|rustc| has_llvm(rustc, LLVM)).map(Self::Source)
+    }
+
     /// What it is, for people.
     pub fn describe(&self) -> String {
         match self {
@@ -58,17 +64,30 @@ impl Toolchain {
     }
 }
 
+/// Version of the LLVM tools that lower the lx106's bitcode.
+const LLVM: &str = "22";
+
+fn has_llvm(rustc: &Path, version: &str) -> bool {
+    process::output(Command::new(rustc).arg("-vV"))
+        .is_ok_and(|said| said.lines().any(|line| line.starts_with(&format!("LLVM version: {version}."))))
+}
+
 fn search() -> Option<Toolchain> {
     if TARGETS.iter().all(|target| has_libraries(Path::new("rustc"), target)) {
         return Some(Toolchain::Installed);
     }
-    // rustup's toolchains with the rust-src component, then the distribution's own compiler.
+    sources().next().map(Toolchain::Source)
+}
+
+/// Compilers with the source of their libraries: rustup's with the rust-src component, then the distribution's own.
+fn sources() -> impl Iterator<Item = PathBuf> {
     let toolchains = process::output(Command::new("rustup").args(["toolchain", "list", "--quiet"])).unwrap_or_default();
-    let rustup = toolchains
+    let rustup: Vec<PathBuf> = toolchains
         .lines()
         .filter_map(|name| process::output(Command::new("rustup").args(["which", "rustc", "--toolchain", name])).ok())
-        .map(|path| PathBuf::from(path.trim()));
-    rustup.chain([PathBuf::from("/usr/bin/rustc")]).find(|rustc| has_source(rustc)).map(Toolchain::Source)
+        .map(|path| PathBuf::from(path.trim()))
+        .collect();
+    rustup.into_iter().chain([PathBuf::from("/usr/bin/rustc")]).filter(|rustc| has_source(rustc))
 }
 
 fn has_libraries(rustc: &Path, target: &str) -> bool {

@@ -17,6 +17,10 @@ pub fn describe(need: Need) -> &'static str {
         Need::CxxCompiler => "cmake and a C++ compiler (they build flatc, which writes the module format's code)",
         Need::Python => "python3 with venv (runs handlers as AWS Lambda does, and the stock AWS clients)",
         Need::BareMetal => "a Rust compiler that builds for microcontrollers",
+        Need::Lx106 => {
+            "a Rust compiler with LLVM 22, llc and GNU's tools for Xtensa (they build for the ESP8266's core)"
+        }
+        Need::Emulators => "QEMU for Xtensa, RISC-V and ARM (it runs the firmware images)",
     }
 }
 
@@ -26,6 +30,8 @@ fn debian_packages(need: Need) -> &'static [&'static str] {
         Need::CxxCompiler => &["cmake", "make", "g++"],
         Need::Python => &["python3", "python3-venv"],
         Need::BareMetal => &["rustc-web", "rust-web-src"],
+        Need::Lx106 => &["rustc-web", "rust-web-src", "llvm-22", "gcc-xtensa-lx106"],
+        Need::Emulators => &["qemu-system-misc", "qemu-system-arm"],
     }
 }
 
@@ -36,6 +42,12 @@ fn hint(need: Need) -> String {
         Need::CxxCompiler => "install cmake, make and g++ or clang++".into(),
         Need::Python => "install Python 3.11 or later with its venv module".into(),
         Need::BareMetal => format!("rustup target add {}", TARGETS.join(" ")),
+        Need::Lx106 => {
+            "install a rustup nightly with its rust-src component, LLVM 22 (llc-22, llvm-ar-22), and binutils \
+                        and gcc for xtensa-lx106-elf"
+                .into()
+        }
+        Need::Emulators => "install qemu-system-xtensa, qemu-system-riscv32 and qemu-system-arm".into(),
     }
 }
 
@@ -45,6 +57,15 @@ fn is_there(need: Need) -> bool {
         Need::CxxCompiler => on_path("cmake") && on_path("make") && on_path("c++"),
         Need::Python => python::is_there(),
         Need::BareMetal => Toolchain::find().is_some(),
+        Need::Lx106 => {
+            on_path("llc-22")
+                && on_path("llvm-ar-22")
+                && on_path("xtensa-lx106-elf-gcc")
+                && Toolchain::for_lx106().is_some()
+        }
+        Need::Emulators => {
+            on_path("qemu-system-xtensa") && on_path("qemu-system-riscv32") && on_path("qemu-system-arm")
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::tally::Tally;
 use super::{Outcome, runners};
 use crate::repository::Repository;
 use crate::setup::{self, Need};
-use crate::{generate, process};
+use crate::{firmware, generate, process};
 
 /// One step of the run.
 pub struct Step {
@@ -32,6 +32,12 @@ pub const STEPS: &[Step] = &[
         what: "the no_std crates build for microcontrollers",
         takes_filter: false,
         run: bare_metal,
+    },
+    Step {
+        name: "firmware",
+        what: "images build, fit, and do on emulated cores what the host does",
+        takes_filter: false,
+        run: firmware,
     },
 ];
 
@@ -98,6 +104,15 @@ fn bare_metal(repository: &Repository, _: Option<&str>) -> Result<Outcome, Strin
         }
     }
     Ok(Outcome::Ran(tally))
+}
+
+fn firmware(repository: &Repository, _: Option<&str>) -> Result<Outcome, String> {
+    for need in [Need::Lx106, Need::Emulators] {
+        if let Err(reason) = setup::ensure(need) {
+            return Ok(Outcome::Skipped(reason));
+        }
+    }
+    firmware::test(repository).map(Outcome::Ran)
 }
 
 fn check(command: &mut Command) -> Result<Outcome, String> {

@@ -1,0 +1,14 @@
+//! The arithmetic battery's lines, from the lx106 core.
+#![no_std]
+#![no_main]
+
+use nano_lx106::simulator::{self, Console};
+
+/// Called by `start.S` on a fresh stack.
+// SAFETY: the name is unique; `start.S` passes nothing.
+#[unsafe(no_mangle)]
+extern "C" fn instrument_main() -> ! {
+    nano_instrument::start_heap();
+    nano_battery::run(&mut Console);
+    simulator::exit(0)
+}

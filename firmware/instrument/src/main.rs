@@ -1,0 +1,40 @@
+//! Measures on the lx106 core, in the simulator: the interpreter and capabilities.
+//!
+//! Requests come on the simulator's standard input, a line each, and answers go to its standard output;
+//! `nano bench --target lx106` speaks with it.
+//!
+//! ```text
+//! vm ARENA REPEAT BYTES     a module of so many bytes follows; its `bench` is called once, then REPEAT times
+//! caps                      capability operations
+//! ```
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+mod caps;
+mod request;
+mod stopwatch;
+mod vm;
+
+use core::fmt::Write;
+use nano_lx106::simulator::{self, Console};
+use request::{Request, next};
+
+/// Called by `start.S` on a fresh stack.
+// SAFETY: the name is unique; `start.S` passes nothing.
+#[unsafe(no_mangle)]
+extern "C" fn instrument_main() -> ! {
+    nano_instrument::start_heap();
+    while let Some(request) = next() {
+        match request {
+            Request::Vm { arena, repeat, module } => vm::run(&module, arena, repeat),
+            Request::Caps => caps::run(),
+            Request::Unknown => {
+                let _ = writeln!(Console, "error unknown request");
+            }
+        }
+        let _ = writeln!(Console, "end");
+    }
+    simulator::exit(0)
+}

@@ -1,0 +1,40 @@
+//! A module's `bench`, counted.
+
+use crate::stopwatch::count;
+use core::fmt::Write;
+use nano_lx106::simulator::Console;
+use nano_vm::{Aligned, Failure, Instance, Invocation, Limits, Module, NoHost};
+
+/// Loads the module and calls its `bench` once, then `repeat` times; prints what each came to.
+pub fn run(module: &[u8], arena: usize, repeat: u32) {
+    let (loaded, load) = count(|| Module::load(Aligned::new(module)));
+    let module = match loaded {
+        Ok(module) => module,
+        Err(error) => {
+            let _ = writeln!(Console, "failed {error}");
+            return;
+        }
+    };
+    let mut instance = Instance::new(module, arena, Limits::default());
+    // The first call also runs the top level and fills the inline caches.
+    let (first, cold) = count(|| instance.bench(&mut NoHost, "bench", 1));
+    if !succeeded(&first) {
+        return;
+    }
+    let (second, warm) = count(|| instance.bench(&mut NoHost, "bench", repeat));
+    if !succeeded(&second) {
+        return;
+    }
+    let _ = writeln!(Console, "load {load}\ncold {cold}\nwarm {warm}");
+    let _ = writeln!(Console, "bytecodes {}\npeak {}", second.instructions, second.heap_peak_bytes);
+    let _ = writeln!(Console, "result {}", second.result.unwrap_or_default());
+}
+
+fn succeeded(invocation: &Invocation) -> bool {
+    let _ = match &invocation.result {
+        Ok(_) => return true,
+        Err(Failure::Exception(exception)) => writeln!(Console, "failed {}: {}", exception.class, exception.message),
+        Err(failure) => writeln!(Console, "failed {failure:?}"),
+    };
+    false
+}

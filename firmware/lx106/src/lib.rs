@@ -1,0 +1,9 @@
+//! What every program on the ESP8266's lx106 core needs: heap, 128-bit division, processor and simulator calls.
+//!
+//! It is not a board: where memory lies and how the program starts is the board's linker script and assembly.
+#![no_std]
+
+pub mod cpu;
+mod division;
+pub mod heap;
+pub mod simulator;

@@ -1,0 +1,43 @@
+//! `cargo xtask firmware [NAME]`: the boards' images, built from packages alone, with their sizes.
+
+mod battery;
+mod image;
+
+use crate::repository::Repository;
+use crate::test::Tally;
+use image::{IMAGES, Size};
+
+/// What `cargo xtask firmware --help` prints.
+pub const HELP: &str = "\
+cargo xtask firmware [NAME]
+
+Builds the boards' images, or one, and leaves them as `firmware/NAME.elf` in the cache folder, where nano looks
+for them; prints their sizes.
+
+  instrument    measures on the ESP8266's core in QEMU, for `nano bench --target lx106`
+  battery       the arithmetic battery there; `cargo xtask test firmware` compares it with the host's";
+
+/// Builds one or all.
+pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String> {
+    let chosen: Vec<_> = match arguments {
+        [] => IMAGES.iter().collect(),
+        [name] => IMAGES.iter().filter(|image| image.name == name).collect(),
+        _ => return Err("one NAME at most".into()),
+    };
+    if chosen.is_empty() {
+        let names: Vec<&str> = IMAGES.iter().map(|image| image.name).collect();
+        return Err(format!("no such image; there are: {}", names.join(", ")));
+    }
+    for image in chosen {
+        let elf = image.build(repository)?;
+        println!("{:<12} {}  {}", image.name, Size::of(&elf)?, elf.display());
+    }
+    Ok(true)
+}
+
+/// Builds what runs on emulated cores and runs it.
+pub fn test(repository: &Repository) -> Result<Tally, String> {
+    let mut tally = Tally::default();
+    tally += battery::test(repository)?;
+    Ok(tally)
+}
