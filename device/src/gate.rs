@@ -2,9 +2,11 @@
 
 use crate::board::{Board, Item, Port};
 use crate::runtime::Runtime;
-use crate::trace::Trace;
+use crate::trace::{Asked, Trace};
 use alloc::vec::Vec;
-use nano_caps::{DeviceId, DeviceKey, KeyRing, LANES, RING_STATE_SIZE, Refusal, Sequence, Status, Verifier};
+use nano_caps::{
+    DeviceId, DeviceKey, KeyRing, LANES, RING_STATE_SIZE, Refusal, RequestView, Sequence, Status, Verifier,
+};
 
 /// Bytes of an answer beside its payload.
 pub const ANSWER_OVERHEAD: usize = nano_caps::RESPONSE_HEADER_SIZE + 16;
@@ -92,7 +94,19 @@ impl<B: Board> Runtime<B> {
                     last.clear();
                     last.extend_from_slice(&answer);
                 }
-                self.world.trace(&Trace::Answered { port, op: Some(verified.op), status: outcome.status });
+                self.world.trace(&Trace::Answered {
+                    port,
+                    op: Some(verified.op),
+                    status: outcome.status,
+                    asked: Asked {
+                        op: verified.op,
+                        lane: verified.lane,
+                        seq: verified.seq,
+                        ns: verified.ns,
+                        woof: verified.woof,
+                        capability: verified.capability,
+                    },
+                });
                 self.respond(port, &answer);
             }
             Err(Refusal::Retry(verified)) => {
@@ -110,8 +124,11 @@ impl<B: Board> Runtime<B> {
                 answer.resize(ANSWER_OVERHEAD, 0);
                 let length = refusal.answer(&mut answer).ok().flatten().unwrap_or_default();
                 answer.truncate(length);
-                if let Refusal::Answer { status, .. } = refusal {
-                    self.world.trace(&Trace::Answered { port, op: None, status });
+                let status = if let Refusal::Answer { status, .. } = refusal { Some(status) } else { None };
+                if let (Some(status), Ok(view)) = (status, RequestView::parse(bytes)) {
+                    let RequestView { op, lane, seq, ns, woof, first: capability, .. } = view;
+                    let asked = Asked { op, lane, seq, ns, woof, capability };
+                    self.world.trace(&Trace::Answered { port, op: None, status, asked });
                 }
                 self.respond(port, &answer);
             }

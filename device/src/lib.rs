@@ -38,5 +38,5 @@ pub use nano_vm::HostError;
 pub use object::{Log, Namespace, OWN_NAMESPACE, OWN_NAMESPACE_HANDLE, Objects, RESULTS, RESULTS_HANDLE};
 pub use runtime::{BootError, Poll, Runtime};
 pub use sampler::Source;
-pub use trace::{Fault, FetchError, Report, Trace, VersionError};
+pub use trace::{Asked, Fault, FetchError, Report, Trace, VersionError};
 pub use world::AppendError;

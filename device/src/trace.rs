@@ -2,7 +2,7 @@
 
 use crate::board::Port;
 use core::fmt;
-use nano_caps::{Op, Silence, Status};
+use nano_caps::{Body, Op, Sequence, Silence, Status};
 use nano_vm::{Failure, LoadError, Stop};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::Place;
@@ -125,6 +125,23 @@ pub enum VersionError<'a> {
     Start(&'a Failure),
 }
 
+/// An authentic request, as it said itself. Nothing of it is secret.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The operation.
+    pub op: Op,
+    /// The lane.
+    pub lane: u8,
+    /// The sequence number.
+    pub seq: Sequence,
+    /// Namespace handle.
+    pub ns: u16,
+    /// Log handle.
+    pub woof: u16,
+    /// The capability that grants.
+    pub capability: Body<'a>,
+}
+
 /// Something that happened.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -161,7 +178,7 @@ pub enum Trace<'a> {
     },
     /// An invocation is over.
     Finished(&'a Report<'a>),
-    /// A request was executed, or refused by its capability.
+    /// A request was executed, or refused by its capability. It was authentic.
     Answered {
         /// Where it came in.
         port: Port,
@@ -169,6 +186,8 @@ pub enum Trace<'a> {
         op: Option<Op>,
         /// The answer.
         status: Status,
+        /// What it said.
+        asked: Asked<'a>,
     },
     /// The last request again: the same answer again.
     Repeated {
@@ -253,8 +272,8 @@ impl fmt::Display for Trace<'_> {
             Self::MissedEvent { log } => write!(f, "missed an event of {log}"),
             Self::Pin { pin, high } => write!(f, "pin {pin} {}", if *high { "high" } else { "low" }),
             Self::Finished(report) => report.fmt(f),
-            Self::Answered { port, op: Some(op), status } => write!(f, "port {} {op} {status:?}", port.0),
-            Self::Answered { port, op: None, status } => write!(f, "port {} refused {status:?}", port.0),
+            Self::Answered { port, op: Some(op), status, .. } => write!(f, "port {} {op} {status:?}", port.0),
+            Self::Answered { port, op: None, status, .. } => write!(f, "port {} refused {status:?}", port.0),
             Self::Repeated { port } => write!(f, "port {} answer repeated", port.0),
             Self::Silent { port, why } => write!(f, "port {} unanswered: {why:?}", port.0),
             Self::Installed { function, hash } => write!(f, "installed {function} {hash:.8}"),

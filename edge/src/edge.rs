@@ -12,6 +12,7 @@ use serde::Serialize;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::broadcast;
 
+use crate::audit::Audit;
 use crate::lambda::{
     ApiError, Configuration, DEFAULT_REGION, Deployment, ErrorKind, FunctionName, Functions, Run, Version,
 };
@@ -194,6 +195,7 @@ struct Inner {
     crew: Arc<Crew>,
     woofs: Arc<Woofs>,
     logs: Logs,
+    audit: Audit,
     events: broadcast::Sender<EdgeEvent>,
     under_way: AtomicUsize,
     /// Invocations that run on threads that serve; at least one thread is left for connections.
@@ -268,6 +270,7 @@ impl Edge {
         let log_options = LogOptions { policy, ..LogOptions::default() };
         let woofs = Arc::new(Woofs::open(&data.join("woofs"), log_options, world.clone())?);
         let logs = Logs::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
+        let audit = Audit::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
         let crew = {
             let _entered = handle.enter();
             let crew = CrewOptions {
@@ -287,6 +290,7 @@ impl Edge {
             crew,
             woofs,
             logs,
+            audit,
             events: broadcast::channel(1024).0,
             under_way: AtomicUsize::new(0),
             inline: AtomicUsize::new(0),
@@ -298,6 +302,11 @@ impl Edge {
         }));
         trigger::start(&edge);
         Ok(edge)
+    }
+
+    /// Who asked devices for what.
+    pub fn audit(&self) -> &Audit {
+        &self.0.audit
     }
 
     // ---- functions ----

@@ -18,6 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod audit;
 mod edge;
 mod lambda;
 mod logs;
@@ -31,6 +32,7 @@ mod trigger;
 mod woofs;
 mod world;
 
+pub use audit::{AUDIT_WOOF, Audit, AuditEntry, Broken, read_chain};
 pub use edge::{Answer, Arm, Edge, EdgeError, EdgeEvent, EdgeOptions, Invoke, On};
 pub use lambda::{
     ACCOUNT, ApiError, Configuration, DEFAULT_NAMESPACE, DEFAULT_REGION, Deployment, Environment, ErrorKind,

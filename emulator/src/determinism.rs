@@ -63,6 +63,7 @@ fn trace(folder: &Path, seed: u64) -> String {
         random: Random::new(seed),
         world: None,
         library,
+        audit: None,
         sink: Arc::new(move |event| {
             // What the edge measures of itself is the machine's time.
             let _ = writeln!(sink.lock().unwrap(), "{} {event}", event.at_us);

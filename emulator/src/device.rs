@@ -85,6 +85,7 @@ impl SoftDevice {
         let inbox = Arc::new(Inbox::default());
         let clients = Arc::new(Clients::default());
         let config = table.config(1 + MOST_CLIENTS);
+        let audit = Some(edge.clone());
         let uplink = Uplink::thread(EdgePort::new(edge, Arc::clone(&library)), link, seed ^ 1, &inbox)?;
         let board = SoftBoard::new(Parts {
             name: name.clone(),
@@ -99,6 +100,7 @@ impl SoftDevice {
             world: Some(world),
             library,
             sink,
+            audit,
         });
         let (booted, boots) = mpsc::channel();
         let thread = {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -240,6 +241,12 @@ impl Emulator {
     /// The names of the devices.
     pub fn device_names(&self) -> Vec<String> {
         self.members().iter().map(|member| member.spec.name.clone()).collect()
+    }
+
+    /// Where clients reach a device.
+    pub fn address(&self, device: &str) -> Option<SocketAddr> {
+        let members = self.members();
+        members.iter().find(|member| member.spec.name == device).map(|member| member.device.address())
     }
 
     fn members(&self) -> MutexGuard<'_, Vec<Member>> {

@@ -6,6 +6,7 @@
 //! | `GET /_nano/events?after=N&count=M&wait_ms=T` | `{"next": N, "events": [..]}`: what happened on devices after number N |
 //! | `POST /_nano/devices/NAME/functions/F/invoke` | runs F on the device with the body as event |
 //! | `POST /_nano/functions/F/invoke?on=device` | the same on the first device that has F; `on=auto` does so where F's place is a device |
+//! | `POST /_nano/devices/NAME/request` | passes a capability REQUEST on as it is; its RESPONSE, or 204 where the device is silent |
 //! | `GET /_nano/health` | 503 until devices and functions are as the project says; then the edge answers |
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use nano_edge::{Extension, ExtensionRequest, ExtensionResponse};
 use serde_json::{Value, json};
 
 use crate::emulator::Emulator;
+use crate::proxy;
 
 /// Longest wait for events.
 const MOST_WAIT: Duration = Duration::from_secs(30);
@@ -31,6 +33,7 @@ impl Extension for Emulator {
             ("POST", ["devices", device, "functions", function, "invoke"]) => {
                 Some(invoke(self, device, function, request))
             }
+            ("POST", ["devices", device, "request"]) => Some(pass_on(self, device, request)),
             ("POST", ["functions", function, "invoke"]) => {
                 let on = request.query.iter().find(|(key, _)| key == "on").map_or("auto", |(_, value)| value.as_str());
                 match (on, self.device_of(function)) {
@@ -47,6 +50,24 @@ impl Extension for Emulator {
 
 fn respond(status: u16, body: &Value) -> ExtensionResponse {
     ExtensionResponse { status, content_type: "application/json", body: body.to_string().into() }
+}
+
+fn pass_on(emulator: &Emulator, device: &str, request: &ExtensionRequest) -> ExtensionResponse {
+    let message = |status, text: String| respond(status, &json!({"message": text}));
+    let Some(address) = emulator.address(device) else {
+        let names = emulator.device_names().join(", ");
+        return message(404, format!("there is no device {device}; the devices are: {names}"));
+    };
+    let bytes = |status, body: Vec<u8>| ExtensionResponse {
+        status,
+        content_type: "application/octet-stream",
+        body: body.into(),
+    };
+    match proxy::pass_on(address, &request.body) {
+        Ok(Some(answer)) => bytes(200, answer),
+        Ok(None) => bytes(204, Vec::new()),
+        Err(error) => message(502, format!("{device} can't be reached: {error}")),
+    }
 }
 
 fn events(emulator: &Emulator, request: &ExtensionRequest) -> Value {

@@ -10,6 +10,7 @@
 //! - [`run_once`] runs one handler once, in virtual time.
 //! - [`project`] reads `nano.toml`.
 
+mod audit;
 mod client;
 mod clients;
 mod clock;
@@ -28,6 +29,7 @@ mod library;
 mod network;
 mod once;
 pub mod project;
+mod proxy;
 mod random;
 mod report;
 mod sensor;

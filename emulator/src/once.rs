@@ -101,6 +101,7 @@ pub fn run_once(options: &OnceOptions<'_>, translation: Translation) -> Result<O
         world: Some(world),
         library,
         sink: Arc::new(|_| ()),
+        audit: None,
     });
     let size = translation.module.bytes().len();
     // Whether the module fits the board beside others is what `nano build` says.

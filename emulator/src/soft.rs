@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nano_device::{Board, HostError, Item, Port, Trace};
-use nano_edge::World;
+use nano_edge::{Edge, World};
 use nano_wire::link::{Decoder, decoder_bytes};
 
+use crate::audit;
 use crate::clients::Clients;
 use crate::clock::Clock;
 use crate::event::{DeviceEvent, Happened, Invocation};
@@ -57,6 +58,8 @@ pub struct Parts {
     pub library: Arc<Library>,
     /// Who watches.
     pub sink: Sink,
+    /// Where its gate's decisions are written down, if anywhere.
+    pub audit: Option<Edge>,
 }
 
 /// A board that is not there.
@@ -275,6 +278,9 @@ impl Board for SoftBoard {
     }
 
     fn trace(&mut self, at_us: u64, event: &Trace<'_>) {
+        if let Some(edge) = &self.parts.audit {
+            audit::record(edge.audit(), &self.parts.name, event);
+        }
         if matches!(event, Trace::Pin { .. }) && !self.pin_changed {
             return;
         }

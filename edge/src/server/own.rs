@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::answer::{Broken, Request, Response, full};
 use super::signature;
 use super::text::{decoded, query};
+use crate::audit::AUDIT_WOOF;
 use crate::edge::{Answer, Arm, Edge, Invoke, On};
 use crate::lambda::{ApiError, DEFAULT_REGION, FunctionName};
 use crate::run::MOST_EVENT_BYTES;
@@ -275,6 +276,12 @@ fn woofs(edge: &Edge, method: &Method, rest: &[String], uri: &Uri, body: &Bytes)
         [namespace, name] => format!("{namespace}/{name}"),
         _ => return Err(ErrorTold(told(StatusCode::NOT_FOUND, "a WooF has a namespace and a name"))),
     };
+    if name == AUDIT_WOOF {
+        if *method != Method::GET {
+            return Err(ErrorTold(told(StatusCode::FORBIDDEN, "the audit log is the edge's own: it is only read")));
+        }
+        edge.audit().flush();
+    }
     let ok = |value: Value| Ok((StatusCode::OK, value));
     match *method {
         Method::GET => match (number("tail"), number("from"), number("sequence")) {

@@ -1,6 +1,7 @@
 //! Projects, devices, clients and `nano dev`, with the real edge, device and compiler.
 
 mod bench;
+mod capabilities;
 mod client;
 mod dev;
 mod once;
