@@ -22,8 +22,9 @@ impl Vm<'_> {
     pub fn collect(&mut self, more: i32) {
         self.peak = self.peak_bytes();
         self.collections = self.collections.wrapping_add(1);
+        self.live = 0;
         self.mark_all();
-        let live = self.live_bytes();
+        let live = self.live;
         let mut shift = i64::from(more);
         if self.limits.stress {
             // Everything moves at every collection: the stack's room breathes by 8 bytes.
@@ -45,6 +46,7 @@ impl Vm<'_> {
         self.heap_start = start;
         self.heap_top = start + live;
         self.limit_heap();
+        self.shared_below = self.heap_top;
         // Words above the stack's top are dead: a window may reveal them again, so they must not keep old references.
         for word in self.mem.values_mut(self.sp, (start - self.sp) / 4) {
             *word = Value::UNBOUND;
@@ -99,6 +101,8 @@ impl Vm<'_> {
                         // No room to come back: the child waits as grey, this object goes on.
                         let header = self.mem.word(child);
                         self.mem.set_word(child, header & !MARKS | GREY);
+                        // It is counted when its turn comes.
+                        self.live -= object_words(header) * 4;
                         left_grey = true;
                         continue;
                     }
@@ -125,26 +129,8 @@ impl Vm<'_> {
             return None;
         }
         self.mem.set_word(value.0, header | BLACK);
+        self.live += object_words(header) * 4;
         if kind::has_values(header_kind(header)) { Some(value.0) } else { None }
-    }
-
-    /// Counts what is alive, and makes one object of each run of dead ones, so that the passes to come step over it.
-    fn live_bytes(&mut self) -> u32 {
-        let (mut at, mut live, mut dead) = (self.heap_start, 0, 0);
-        while at < self.heap_top {
-            let header = self.mem.word(at);
-            let bytes = object_words(header) * 4;
-            if header & MARKS != 0 {
-                self.bury(at, dead);
-                dead = 0;
-                live += bytes;
-            } else {
-                dead += bytes;
-            }
-            at += bytes;
-        }
-        self.bury(at, dead);
-        live
     }
 
     /// Makes one raw object of the dead bytes before `end`.
@@ -186,14 +172,19 @@ impl Vm<'_> {
     }
 
     /// First pass: references from roots and from lower objects get their new value; references upwards are strung.
+    /// Each run of dead objects becomes one, so that the second pass steps over it.
     fn forward(&mut self, start: u32) {
-        let (mut at, mut new) = (self.heap_start, start);
+        let (mut at, mut new, mut dead) = (self.heap_start, start, 0);
         while at < self.heap_top {
             let word = self.mem.word(at);
             if word & 1 != 0 && word & MARKS == 0 {
-                at += object_words(word) * 4;
+                let bytes = object_words(word) * 4;
+                dead += bytes;
+                at += bytes;
                 continue;
             }
+            self.bury(at, dead);
+            dead = 0;
             let header = self.unthread(at, new);
             let words = object_words(header);
             if kind::has_values(header_kind(header)) {
@@ -204,6 +195,7 @@ impl Vm<'_> {
             at += words * 4;
             new += words * 4;
         }
+        self.bury(at, dead);
     }
 
     /// Second pass: references from higher objects get their new value, marks go, objects slide down.

@@ -1,5 +1,6 @@
 //! A module that was checked once, viewed as words.
 
+use crate::letters;
 use crate::raw;
 use crate::verify::{self, LoadError};
 use alloc::boxed::Box;
@@ -9,7 +10,7 @@ use alloc::rc::Rc as Arc;
 #[cfg(target_has_atomic = "ptr")]
 use alloc::sync::Arc;
 use nano_wire::module::{self, Function};
-use nano_wire::value::Value;
+use nano_wire::value::{Kind, Value, header};
 
 /// The sections of a verified module. Made only by [`Module::image`].
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +28,36 @@ pub struct Image<'a> {
     pub(crate) modules: &'a [u32],
 }
 
-impl Image<'_> {
-    /// A word of the objects, by byte offset; 0 outside.
+impl<'a> Image<'a> {
+    /// A word of the objects, by byte offset, or of the letters; 0 outside.
     #[inline(always)]
     pub(crate) fn object_word(&self, offset: u32) -> u32 {
-        self.objects.get((offset / 4) as usize).copied().unwrap_or(0)
+        match self.objects.get((offset / 4) as usize) {
+            Some(word) => *word,
+            None => letters::word(offset),
+        }
+    }
+
+    /// Bytes of the objects, by byte offset, or of the letters.
+    #[inline]
+    pub(crate) fn object_bytes(&self, at: usize, length: usize) -> Option<&'a [u8]> {
+        let objects: &'a [u32] = self.objects;
+        raw::bytes(objects).get(at..at + length).or_else(|| letters::bytes(at, length))
+    }
+
+    /// The number of a value that is a float among the objects.
+    #[inline(always)]
+    pub(crate) fn float(&self, value: Value) -> Option<f64> {
+        if !value.is_image() {
+            return None;
+        }
+        let at = (value.offset() / 4) as usize;
+        match self.objects.get(at..at + 3) {
+            Some(&[head, low, high]) if head == header(Kind::Float as u8, 2) => {
+                Some(f64::from_bits(u64::from(low) | u64::from(high) << 32))
+            }
+            _ => None,
+        }
     }
 
     /// A constant.

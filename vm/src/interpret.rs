@@ -11,12 +11,15 @@ use crate::call::{Called, MARGIN, RECORD};
 use crate::error::{Outcome, Raise, Stop};
 use crate::generator::{GENERATOR_RECORD, field as generator_field, state as generator_state};
 use crate::kind::kind;
-use crate::native;
+use crate::number::small::{
+    add_small, divide_float, floor_divide_small, left_one, modulo_small, multiply_small, no_small, right_one,
+    shift_left_small, shift_right_small, subtract_small,
+};
 use crate::protocol::{Binary, Comparison};
 use crate::raw::{Cursor, Registers};
 use crate::vm::{Args, Root, Vm, roots};
 use nano_wire::builtins::Builtin;
-use nano_wire::isa::{Instruction, op};
+use nano_wire::isa::{Instruction, Opcode};
 use nano_wire::module::{Function, NONE, flags};
 use nano_wire::value::{Value, header_kind, header_length};
 
@@ -43,6 +46,23 @@ const fn info(kind: u32, destination: u32, delta: u32, count: u32) -> u32 {
 }
 
 const SLICE: i32 = 20_000;
+
+/// Where a run is: the window, how many registers it has, the next instruction. Handed on by value: the loop's own
+/// three stay in machine registers only as long as nobody has their address.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    regs: Registers<'a>,
+    count: u32,
+    cursor: Cursor<'a>,
+}
+
+/// What leaving a frame comes to.
+enum Left<'a> {
+    /// The run goes on in another frame.
+    Resumed(Place<'a>),
+    /// The run is over, with this value.
+    Over(Value),
+}
 
 impl<'a> Vm<'a> {
     /// Runs a prepared frame to its end.
@@ -137,8 +157,11 @@ impl<'a> Vm<'a> {
         'run: loop {
             if raising {
                 self.native_depth = native_level;
-                match self.unwind(&mut regs, &mut count, &mut cursor, skip_place) {
-                    Ok(()) => skip_place = false,
+                match self.unwind(Place { regs, count, cursor }, skip_place) {
+                    Ok(place) => {
+                        Place { regs, count, cursor } = place;
+                        skip_place = false;
+                    }
                     Err(Raise) => {
                         self.settle(fuel);
                         return Err(Raise);
@@ -159,7 +182,7 @@ impl<'a> Vm<'a> {
             }
 
             loop {
-                let word = cursor.next();
+                let (opcode, word) = cursor.next_instruction();
                 fuel -= 1;
                 let a = (word >> 8) as u8;
                 let b = (word >> 16) as u8;
@@ -196,6 +219,20 @@ impl<'a> Vm<'a> {
                         }
                     };
                 }
+                // A float result: a new object, where there is room for it.
+                macro_rules! set_float {
+                    ($number:expr) => {{
+                        let number: f64 = $number;
+                        let at = self.heap_top;
+                        if at + 12 <= self.quick_limit {
+                            self.heap_top = at + 12;
+                            self.mem.set_float(at, number);
+                            regs.set(a, Value::arena(at));
+                        } else {
+                            set!(a, self.new_float(number));
+                        }
+                    }};
+                }
                 // Small integers by a checked operation on their tagged words, floats in place, the rest by `binary`.
                 macro_rules! arithmetic {
                     ($binary:expr, $place:expr, $small:expr, $float:expr) => {{
@@ -206,12 +243,38 @@ impl<'a> Vm<'a> {
                                 regs.set(a, value);
                                 continue;
                             }
-                        } else if let (Some(x), Some(y)) = (self.float_or_small(x), self.float_or_small(y)) {
-                            let result: f64 = $float(x, y);
-                            set!(a, self.new_float(result));
+                        } else if let (Some(x), Some(y)) = (self.as_float(x), self.as_float(y)) {
+                            set_float!($float(x, y));
                             continue;
                         }
-                        set!(a, self.binary_any($binary, x, y, $place));
+                        set!(a, self.arithmetic_slow($binary, x, y, $place));
+                    }};
+                }
+                // As `arithmetic`; one operand is a temporary, and where it is a float of this loop's own making that
+                // nobody else can have seen, the result takes its place.
+                macro_rules! arithmetic_over {
+                    ($temporary:expr, $binary:expr, $small:expr, $float:expr) => {{
+                        let (x, y) = (regs.get(b), regs.get(c));
+                        if x.0 & y.0 & 1 != 0 {
+                            let small: Option<Value> = $small(x, y);
+                            if let Some(value) = small {
+                                regs.set(a, value);
+                                continue;
+                            }
+                        } else if let (Some(p), Some(q)) = (self.as_float(x), self.as_float(y)) {
+                            let number: Option<f64> = $float(p, q);
+                            if let Some(number) = number {
+                                let over: Value = $temporary(x, y);
+                                if over.is_arena() && over.0 >= self.shared_below {
+                                    self.mem.set_float(over.0, number);
+                                    regs.set(a, over);
+                                } else {
+                                    set_float!(number);
+                                }
+                                continue;
+                            }
+                        }
+                        set!(a, self.arithmetic_slow($binary, x, y, false));
                     }};
                 }
                 macro_rules! bitwise {
@@ -232,8 +295,8 @@ impl<'a> Vm<'a> {
                         let (x, y) = ($x, $y);
                         if x.0 & y.0 & 1 != 0 {
                             (x.0 as i32) $operator (y.0 as i32)
-                        } else if self.kind(x) == kind::FLOAT && self.kind(y) == kind::FLOAT {
-                            self.float(x) $operator self.float(y)
+                        } else if let (Some(x), Some(y)) = (self.as_float(x), self.as_float(y)) {
+                            x $operator y
                         } else {
                             try_or_raise!(self.compare($comparison, x, y))
                         }
@@ -244,9 +307,8 @@ impl<'a> Vm<'a> {
                         let (x, y) = (regs.get(b), regs.get(c));
                         if x.0 & y.0 & 1 != 0 {
                             regs.set(a, Value::bool((x.0 as i32) $operator (y.0 as i32)));
-                        } else if self.kind(x) == kind::FLOAT && self.kind(y) == kind::FLOAT {
-                            let answer = self.float(x) $operator self.float(y);
-                            regs.set(a, Value::bool(answer));
+                        } else if let (Some(x), Some(y)) = (self.as_float(x), self.as_float(y)) {
+                            regs.set(a, Value::bool(x $operator y));
                         } else {
                             set!(a, self.compare_value($comparison, x, y));
                         }
@@ -279,14 +341,14 @@ impl<'a> Vm<'a> {
                     }};
                 }
 
-                match word as u8 {
-                    op::Move => regs.set(a, regs.get(b)),
-                    op::LoadConst => {
+                match opcode {
+                    Opcode::Move => regs.set(a, regs.get(b)),
+                    Opcode::LoadConst => {
                         let value = image.constant(imm);
                         regs.set(a, value);
                     }
-                    op::LoadInt => regs.set(a, Value::small_unchecked(i32::from(imm.cast_signed()))),
-                    op::LoadBuiltin => {
+                    Opcode::LoadInt => regs.set(a, Value::small_unchecked(i32::from(imm.cast_signed()))),
+                    Opcode::LoadBuiltin => {
                         let value = Value(0x8000_0002 | u32::from(imm) << 2);
                         if imm >= Builtin::MathPi as u16 {
                             set!(a, self.load_builtin_member(value));
@@ -294,7 +356,7 @@ impl<'a> Vm<'a> {
                             regs.set(a, value);
                         }
                     }
-                    op::LoadGlobal => {
+                    Opcode::LoadGlobal => {
                         let value = Value(self.mem.word(roots::END + u32::from(imm) * 4));
                         if value.is_unbound() {
                             set!(a, self.load_unbound_global(imm));
@@ -302,69 +364,98 @@ impl<'a> Vm<'a> {
                             regs.set(a, value);
                         }
                     }
-                    op::StoreGlobal => self.mem.set_word(roots::END + u32::from(imm) * 4, regs.get(a).0),
-                    op::DeleteGlobal => try_or_raise!(self.delete_global(imm)),
-                    op::MakeCell => {
+                    Opcode::StoreGlobal => self.mem.set_word(roots::END + u32::from(imm) * 4, regs.get(a).0),
+                    Opcode::DeleteGlobal => try_or_raise!(self.delete_global(imm)),
+                    Opcode::MakeCell => {
                         let content = root_of!(a);
                         set!(a, self.make_cell(content));
                     }
-                    op::LoadCell => set!(a, self.load_cell(regs.get(b))),
-                    op::StoreCell => try_or_raise!(self.store_cell(regs.get(a), regs.get(b))),
-                    op::LoadFree => set!(a, self.load_free(Value(regs.record(3)), imm)),
-                    op::StoreFree => try_or_raise!(self.store_free(Value(regs.record(3)), imm, regs.get(a))),
-                    op::Unbind => regs.set(a, Value::UNBOUND),
-                    op::CheckLocal => {
+                    Opcode::LoadCell => set!(a, self.load_cell(regs.get(b))),
+                    Opcode::StoreCell => try_or_raise!(self.store_cell(regs.get(a), regs.get(b))),
+                    Opcode::LoadFree => set!(a, self.load_free(Value(regs.record(3)), imm)),
+                    Opcode::StoreFree => try_or_raise!(self.store_free(Value(regs.record(3)), imm, regs.get(a))),
+                    Opcode::Unbind => regs.set(a, Value::UNBOUND),
+                    Opcode::CheckLocal => {
                         if regs.get(a).is_unbound() {
                             try_or_raise!(self.unbound_local(imm));
                         }
                     }
-                    op::CheckFree => {
+                    Opcode::CheckFree => {
                         if regs.get(a).is_unbound() {
                             try_or_raise!(self.unbound_free(imm));
                         }
                     }
 
-                    op::Add => arithmetic!(Binary::Add, false, add_small, |x: f64, y: f64| x + y),
-                    op::InplaceAdd => arithmetic!(Binary::Add, true, add_small, |x: f64, y: f64| x + y),
-                    op::Subtract => arithmetic!(Binary::Subtract, false, subtract_small, |x: f64, y: f64| x - y),
-                    op::InplaceSubtract => arithmetic!(Binary::Subtract, true, subtract_small, |x: f64, y: f64| x - y),
-                    op::Multiply => arithmetic!(Binary::Multiply, false, multiply_small, |x: f64, y: f64| x * y),
-                    op::InplaceMultiply => arithmetic!(Binary::Multiply, true, multiply_small, |x: f64, y: f64| x * y),
-                    op::TrueDivide | op::InplaceTrueDivide => {
+                    Opcode::Add => arithmetic!(Binary::Add, false, add_small, |x: f64, y: f64| x + y),
+                    Opcode::InplaceAdd => arithmetic!(Binary::Add, true, add_small, |x: f64, y: f64| x + y),
+                    Opcode::Subtract => arithmetic!(Binary::Subtract, false, subtract_small, |x: f64, y: f64| x - y),
+                    Opcode::InplaceSubtract => {
+                        arithmetic!(Binary::Subtract, true, subtract_small, |x: f64, y: f64| x - y);
+                    }
+                    Opcode::Multiply => arithmetic!(Binary::Multiply, false, multiply_small, |x: f64, y: f64| x * y),
+                    Opcode::InplaceMultiply => {
+                        arithmetic!(Binary::Multiply, true, multiply_small, |x: f64, y: f64| x * y);
+                    }
+                    Opcode::TrueDivide | Opcode::InplaceTrueDivide => {
                         let (x, y) = (regs.get(b), regs.get(c));
                         if x.0 & y.0 & 1 != 0 && y.as_small() != 0 {
-                            let quotient = f64::from(x.as_small()) / f64::from(y.as_small());
-                            set!(a, self.new_float(quotient));
-                        } else if self.kind(x) == kind::FLOAT && self.kind(y) == kind::FLOAT && self.float(y) != 0.0 {
-                            let quotient = self.float(x) / self.float(y);
-                            set!(a, self.new_float(quotient));
+                            set_float!(f64::from(x.as_small()) / f64::from(y.as_small()));
+                        } else if let (Some(x), Some(y)) = (self.as_float(x), self.as_float(y))
+                            && y != 0.0
+                        {
+                            set_float!(x / y);
                         } else {
-                            set!(a, self.binary_any(Binary::TrueDivide, x, y, word as u8 == op::InplaceTrueDivide));
+                            set!(
+                                a,
+                                self.arithmetic_slow(Binary::TrueDivide, x, y, opcode == Opcode::InplaceTrueDivide)
+                            );
                         }
                     }
-                    op::FloorDivide => bitwise!(Binary::FloorDivide, false, floor_divide_small),
-                    op::InplaceFloorDivide => bitwise!(Binary::FloorDivide, true, floor_divide_small),
-                    op::Modulo => bitwise!(Binary::Modulo, false, modulo_small),
-                    op::InplaceModulo => bitwise!(Binary::Modulo, true, modulo_small),
-                    op::Power => set!(a, self.binary_any(Binary::Power, regs.get(b), regs.get(c), false)),
-                    op::InplacePower => set!(a, self.binary_any(Binary::Power, regs.get(b), regs.get(c), true)),
-                    op::MatrixMultiply => {
+                    Opcode::AddOverLeft => arithmetic_over!(left_one, Binary::Add, add_small, |x, y| Some(x + y)),
+                    Opcode::SubtractOverLeft => {
+                        arithmetic_over!(left_one, Binary::Subtract, subtract_small, |x, y| Some(x - y));
+                    }
+                    Opcode::MultiplyOverLeft => {
+                        arithmetic_over!(left_one, Binary::Multiply, multiply_small, |x, y| Some(x * y));
+                    }
+                    Opcode::TrueDivideOverLeft => {
+                        arithmetic_over!(left_one, Binary::TrueDivide, no_small, divide_float);
+                    }
+                    Opcode::AddOverRight => arithmetic_over!(right_one, Binary::Add, add_small, |x, y| Some(x + y)),
+                    Opcode::SubtractOverRight => {
+                        arithmetic_over!(right_one, Binary::Subtract, subtract_small, |x, y| Some(x - y));
+                    }
+                    Opcode::MultiplyOverRight => {
+                        arithmetic_over!(right_one, Binary::Multiply, multiply_small, |x, y| Some(x * y));
+                    }
+                    Opcode::TrueDivideOverRight => {
+                        arithmetic_over!(right_one, Binary::TrueDivide, no_small, divide_float);
+                    }
+                    Opcode::FloorDivide => bitwise!(Binary::FloorDivide, false, floor_divide_small),
+                    Opcode::InplaceFloorDivide => bitwise!(Binary::FloorDivide, true, floor_divide_small),
+                    Opcode::Modulo => bitwise!(Binary::Modulo, false, modulo_small),
+                    Opcode::InplaceModulo => bitwise!(Binary::Modulo, true, modulo_small),
+                    Opcode::Power => set!(a, self.binary_any(Binary::Power, regs.get(b), regs.get(c), false)),
+                    Opcode::InplacePower => set!(a, self.binary_any(Binary::Power, regs.get(b), regs.get(c), true)),
+                    Opcode::MatrixMultiply => {
                         set!(a, self.binary_any(Binary::MatrixMultiply, regs.get(b), regs.get(c), false));
                     }
-                    op::InplaceMatrixMultiply => {
+                    Opcode::InplaceMatrixMultiply => {
                         set!(a, self.binary_any(Binary::MatrixMultiply, regs.get(b), regs.get(c), true));
                     }
-                    op::ShiftLeft => bitwise!(Binary::ShiftLeft, false, shift_left_small),
-                    op::InplaceShiftLeft => bitwise!(Binary::ShiftLeft, true, shift_left_small),
-                    op::ShiftRight => bitwise!(Binary::ShiftRight, false, shift_right_small),
-                    op::InplaceShiftRight => bitwise!(Binary::ShiftRight, true, shift_right_small),
-                    op::And => bitwise!(Binary::And, false, |x: Value, y: Value| Some(Value(x.0 & y.0))),
-                    op::InplaceAnd => bitwise!(Binary::And, true, |x: Value, y: Value| Some(Value(x.0 & y.0))),
-                    op::Or => bitwise!(Binary::Or, false, |x: Value, y: Value| Some(Value(x.0 | y.0))),
-                    op::InplaceOr => bitwise!(Binary::Or, true, |x: Value, y: Value| Some(Value(x.0 | y.0))),
-                    op::Xor => bitwise!(Binary::Xor, false, |x: Value, y: Value| Some(Value((x.0 ^ y.0) | 1))),
-                    op::InplaceXor => bitwise!(Binary::Xor, true, |x: Value, y: Value| Some(Value((x.0 ^ y.0) | 1))),
-                    op::AddInt => {
+                    Opcode::ShiftLeft => bitwise!(Binary::ShiftLeft, false, shift_left_small),
+                    Opcode::InplaceShiftLeft => bitwise!(Binary::ShiftLeft, true, shift_left_small),
+                    Opcode::ShiftRight => bitwise!(Binary::ShiftRight, false, shift_right_small),
+                    Opcode::InplaceShiftRight => bitwise!(Binary::ShiftRight, true, shift_right_small),
+                    Opcode::And => bitwise!(Binary::And, false, |x: Value, y: Value| Some(Value(x.0 & y.0))),
+                    Opcode::InplaceAnd => bitwise!(Binary::And, true, |x: Value, y: Value| Some(Value(x.0 & y.0))),
+                    Opcode::Or => bitwise!(Binary::Or, false, |x: Value, y: Value| Some(Value(x.0 | y.0))),
+                    Opcode::InplaceOr => bitwise!(Binary::Or, true, |x: Value, y: Value| Some(Value(x.0 | y.0))),
+                    Opcode::Xor => bitwise!(Binary::Xor, false, |x: Value, y: Value| Some(Value((x.0 ^ y.0) | 1))),
+                    Opcode::InplaceXor => {
+                        bitwise!(Binary::Xor, true, |x: Value, y: Value| Some(Value((x.0 ^ y.0) | 1)));
+                    }
+                    Opcode::AddInt => {
                         let x = regs.get(b);
                         let number = i32::from(c.cast_signed());
                         if x.is_small()
@@ -375,7 +466,7 @@ impl<'a> Vm<'a> {
                             set!(a, self.binary_with_int(Binary::Add, x, number));
                         }
                     }
-                    op::MultiplyInt => {
+                    Opcode::MultiplyInt => {
                         let x = regs.get(b);
                         let number = i32::from(c.cast_signed());
                         if x.is_small()
@@ -386,35 +477,35 @@ impl<'a> Vm<'a> {
                             set!(a, self.binary_with_int(Binary::Multiply, x, number));
                         }
                     }
-                    op::FloorDivideInt => {
+                    Opcode::FloorDivideInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
                         match if x.is_small() { floor_divide_small(x, y) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.binary_with_int(Binary::FloorDivide, x, y.as_small())),
                         }
                     }
-                    op::ModuloInt => {
+                    Opcode::ModuloInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
                         match if x.is_small() { modulo_small(x, y) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.binary_with_int(Binary::Modulo, x, y.as_small())),
                         }
                     }
-                    op::ShiftLeftInt => {
+                    Opcode::ShiftLeftInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
                         match if x.is_small() { shift_left_small(x, y) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.binary_with_int(Binary::ShiftLeft, x, y.as_small())),
                         }
                     }
-                    op::ShiftRightInt => {
+                    Opcode::ShiftRightInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
                         match if x.is_small() { shift_right_small(x, y) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.binary_with_int(Binary::ShiftRight, x, y.as_small())),
                         }
                     }
-                    op::AndInt => {
+                    Opcode::AndInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
                         if x.is_small() {
                             regs.set(a, Value(x.0 & y.0));
@@ -422,15 +513,15 @@ impl<'a> Vm<'a> {
                             set!(a, self.binary_with_int(Binary::And, x, y.as_small()));
                         }
                     }
-                    op::Negate => {
+                    Opcode::Negate => {
                         let x = regs.get(b);
                         match if x.is_small() { Value::small(-x.as_small()) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.negate(x)),
                         }
                     }
-                    op::Positive => set!(a, self.positive(regs.get(b))),
-                    op::Invert => {
+                    Opcode::Positive => set!(a, self.positive(regs.get(b))),
+                    Opcode::Invert => {
                         let x = regs.get(b);
                         if x.is_small() {
                             regs.set(a, Value(!x.0 | 1));
@@ -438,33 +529,33 @@ impl<'a> Vm<'a> {
                             set!(a, self.invert(x));
                         }
                     }
-                    op::Not => {
+                    Opcode::Not => {
                         let answer = try_or_raise!(self.truth(regs.get(b)));
                         regs.set(a, Value::bool(!answer));
                     }
 
-                    op::Less => compare_value!(Comparison::Less, <),
-                    op::LessEqual => compare_value!(Comparison::LessEqual, <=),
-                    op::Equal => compare_value!(Comparison::Equal, ==),
-                    op::NotEqual => compare_value!(Comparison::NotEqual, !=),
-                    op::Greater => compare_value!(Comparison::Greater, >),
-                    op::GreaterEqual => compare_value!(Comparison::GreaterEqual, >=),
-                    op::Is => regs.set(a, Value::bool(regs.get(b) == regs.get(c))),
-                    op::IsNot => regs.set(a, Value::bool(regs.get(b) != regs.get(c))),
-                    op::In => {
+                    Opcode::Less => compare_value!(Comparison::Less, <),
+                    Opcode::LessEqual => compare_value!(Comparison::LessEqual, <=),
+                    Opcode::Equal => compare_value!(Comparison::Equal, ==),
+                    Opcode::NotEqual => compare_value!(Comparison::NotEqual, !=),
+                    Opcode::Greater => compare_value!(Comparison::Greater, >),
+                    Opcode::GreaterEqual => compare_value!(Comparison::GreaterEqual, >=),
+                    Opcode::Is => regs.set(a, Value::bool(regs.get(b) == regs.get(c))),
+                    Opcode::IsNot => regs.set(a, Value::bool(regs.get(b) != regs.get(c))),
+                    Opcode::In => {
                         let found = try_or_raise!(self.contains(regs.get(c), regs.get(b)));
                         regs.set(a, Value::bool(found));
                     }
-                    op::NotIn => {
+                    Opcode::NotIn => {
                         let found = try_or_raise!(self.contains(regs.get(c), regs.get(b)));
                         regs.set(a, Value::bool(!found));
                     }
 
-                    op::Jump => {
+                    Opcode::Jump => {
                         cursor.jump(word as i32 >> 8);
                         check_fuel!();
                     }
-                    op::JumpIf => {
+                    Opcode::JumpIf => {
                         let value = regs.get(a);
                         let holds = if value == Value::TRUE {
                             true
@@ -478,7 +569,7 @@ impl<'a> Vm<'a> {
                             check_fuel!();
                         }
                     }
-                    op::JumpIfNot => {
+                    Opcode::JumpIfNot => {
                         let value = regs.get(a);
                         let holds = if value == Value::TRUE {
                             true
@@ -492,35 +583,41 @@ impl<'a> Vm<'a> {
                             check_fuel!();
                         }
                     }
-                    op::JumpNone => {
+                    Opcode::JumpNone => {
                         if regs.get(a) == Value::NONE {
                             cursor.jump(i32::from(imm.cast_signed()));
                             check_fuel!();
                         }
                     }
-                    op::JumpNotNone => {
+                    Opcode::JumpNotNone => {
                         if regs.get(a) != Value::NONE {
                             cursor.jump(i32::from(imm.cast_signed()));
                             check_fuel!();
                         }
                     }
-                    op::JumpLess => jump_compare!(Comparison::Less, <),
-                    op::JumpLessEqual => jump_compare!(Comparison::LessEqual, <=),
-                    op::JumpEqual => {
+                    Opcode::JumpLess => jump_compare!(Comparison::Less, <),
+                    Opcode::JumpLessEqual => jump_compare!(Comparison::LessEqual, <=),
+                    Opcode::JumpEqual => {
                         let (x, y) = (regs.get(a), regs.get(b));
-                        let holds = if x.0 & y.0 & 1 != 0 { x == y } else { try_or_raise!(self.equal(x, y)) };
+                        let holds = if x.0 & y.0 & 1 != 0 {
+                            x == y
+                        } else if let Some(same) = self.same_strings(x, y) {
+                            same
+                        } else {
+                            try_or_raise!(self.compare(Comparison::Equal, x, y))
+                        };
                         let distance = cursor.next() as i32;
                         if holds == (c != 0) {
                             cursor.jump(distance);
                             check_fuel!();
                         }
                     }
-                    op::JumpNotEqual => {
+                    Opcode::JumpNotEqual => {
                         let (x, y) = (regs.get(a), regs.get(b));
                         let holds = if x.0 & y.0 & 1 != 0 {
                             x != y
-                        } else if self.kind(x) == kind::STR && self.kind(y) == kind::STR {
-                            x != y && self.bytes(x) != self.bytes(y)
+                        } else if let Some(same) = self.same_strings(x, y) {
+                            !same
                         } else {
                             try_or_raise!(self.compare(Comparison::NotEqual, x, y))
                         };
@@ -530,9 +627,9 @@ impl<'a> Vm<'a> {
                             check_fuel!();
                         }
                     }
-                    op::JumpGreater => jump_compare!(Comparison::Greater, >),
-                    op::JumpGreaterEqual => jump_compare!(Comparison::GreaterEqual, >=),
-                    op::JumpIs => {
+                    Opcode::JumpGreater => jump_compare!(Comparison::Greater, >),
+                    Opcode::JumpGreaterEqual => jump_compare!(Comparison::GreaterEqual, >=),
+                    Opcode::JumpIs => {
                         let holds = regs.get(a) == regs.get(b);
                         let distance = cursor.next() as i32;
                         if holds == (c != 0) {
@@ -540,7 +637,7 @@ impl<'a> Vm<'a> {
                             check_fuel!();
                         }
                     }
-                    op::JumpIn => {
+                    Opcode::JumpIn => {
                         let holds = try_or_raise!(self.contains(regs.get(b), regs.get(a)));
                         let distance = cursor.next() as i32;
                         if holds == (c != 0) {
@@ -548,15 +645,15 @@ impl<'a> Vm<'a> {
                             check_fuel!();
                         }
                     }
-                    op::JumpLessInt => jump_compare_int!(Comparison::Less, <),
-                    op::JumpLessEqualInt => jump_compare_int!(Comparison::LessEqual, <=),
-                    op::JumpEqualInt => jump_compare_int!(Comparison::Equal, ==),
-                    op::JumpNotEqualInt => jump_compare_int!(Comparison::NotEqual, !=),
-                    op::JumpGreaterInt => jump_compare_int!(Comparison::Greater, >),
-                    op::JumpGreaterEqualInt => jump_compare_int!(Comparison::GreaterEqual, >=),
+                    Opcode::JumpLessInt => jump_compare_int!(Comparison::Less, <),
+                    Opcode::JumpLessEqualInt => jump_compare_int!(Comparison::LessEqual, <=),
+                    Opcode::JumpEqualInt => jump_compare_int!(Comparison::Equal, ==),
+                    Opcode::JumpNotEqualInt => jump_compare_int!(Comparison::NotEqual, !=),
+                    Opcode::JumpGreaterInt => jump_compare_int!(Comparison::Greater, >),
+                    Opcode::JumpGreaterEqualInt => jump_compare_int!(Comparison::GreaterEqual, >=),
 
-                    op::GetIter => set!(a, self.iter(regs.get(b))),
-                    op::ForIter => {
+                    Opcode::GetIter => set!(a, self.iter(regs.get(b))),
+                    Opcode::ForIter => {
                         let iterator = regs.get(a);
                         if self.is(iterator, kind::GENERATOR) {
                             let finished = self.number(iterator, generator_field::STATE) == generator_state::FINISHED;
@@ -590,7 +687,7 @@ impl<'a> Vm<'a> {
                             check_fuel!();
                         }
                     }
-                    op::RangePrepare => {
+                    Opcode::RangePrepare => {
                         let (first, stop, step) = (regs.get(a), regs.get(a + 1), regs.get(a + 2));
                         if first.0 & stop.0 & step.0 & 1 == 0 || step.as_small() == 0 {
                             let args = args_of!(a, 3u8);
@@ -598,7 +695,7 @@ impl<'a> Vm<'a> {
                         }
                         cursor.jump(i32::from(imm.cast_signed()));
                     }
-                    op::ForRange => {
+                    Opcode::ForRange => {
                         let (at, stop, step) = (regs.get(a), regs.get(a + 1), regs.get(a + 2));
                         let distance = cursor.next() as i32;
                         if at.0 & stop.0 & step.0 & 1 != 0 {
@@ -621,7 +718,7 @@ impl<'a> Vm<'a> {
                         }
                     }
 
-                    op::Unpack => {
+                    Opcode::Unpack => {
                         let source = regs.get(b);
                         if matches!(self.kind(source), kind::TUPLE | kind::LIST) {
                             let items = self.items(source);
@@ -635,21 +732,21 @@ impl<'a> Vm<'a> {
                         let to = args_of!(a, c);
                         try_or_raise!(self.unpack(to, source));
                     }
-                    op::UnpackStar => {
+                    Opcode::UnpackStar => {
                         let after = cursor.next();
                         let to = args_of!(a, 0u8);
                         try_or_raise!(self.unpack_star(to.base, regs.get(b), u32::from(c), after));
                     }
-                    op::BuildTuple => set!(a, self.new_tuple(args_of!(b, c))),
-                    op::BuildList => set!(a, self.new_list(args_of!(b, c))),
-                    op::BuildSet => set!(a, self.build_set(args_of!(b, c))),
-                    op::BuildDict => set!(a, self.build_dict(args_of!(b, 2 * u16::from(c)))),
-                    op::BuildSlice => {
+                    Opcode::BuildTuple => set!(a, self.new_tuple(args_of!(b, c))),
+                    Opcode::BuildList => set!(a, self.new_list(args_of!(b, c))),
+                    Opcode::BuildSet => set!(a, self.build_set(args_of!(b, c))),
+                    Opcode::BuildDict => set!(a, self.build_dict(args_of!(b, 2 * u16::from(c)))),
+                    Opcode::BuildSlice => {
                         let (start, stop, step) = (root_of!(b), root_of!(b + 1), root_of!(b + 2));
                         set!(a, self.new_slice(start, stop, Some(step)));
                     }
-                    op::BuildString => set!(a, self.build_string(args_of!(b, c))),
-                    op::Convert => {
+                    Opcode::BuildString => set!(a, self.build_string(args_of!(b, c))),
+                    Opcode::Convert => {
                         let value = regs.get(b);
                         set!(
                             a,
@@ -660,7 +757,7 @@ impl<'a> Vm<'a> {
                             }
                         );
                     }
-                    op::Format => {
+                    Opcode::Format => {
                         let value = regs.get(b);
                         if self.kind(value) == kind::STR {
                             regs.set(a, value);
@@ -668,8 +765,8 @@ impl<'a> Vm<'a> {
                             set!(a, self.format_plain(value));
                         }
                     }
-                    op::FormatSpec => set!(a, self.format(regs.get(b), regs.get(c))),
-                    op::ListAppend => {
+                    Opcode::FormatSpec => set!(a, self.format(regs.get(b), regs.get(c))),
+                    Opcode::ListAppend => {
                         if self.is(regs.get(a), kind::LIST) {
                             let (list, item) = (root_of!(a), root_of!(b));
                             try_or_raise!(self.list_push(list, item));
@@ -677,7 +774,7 @@ impl<'a> Vm<'a> {
                             try_or_raise!(self.wrong_register());
                         }
                     }
-                    op::ListExtend => {
+                    Opcode::ListExtend => {
                         if self.is(regs.get(a), kind::LIST) {
                             let (list, items) = (root_of!(a), root_of!(b));
                             try_or_raise!(self.list_extend(list, items));
@@ -685,7 +782,7 @@ impl<'a> Vm<'a> {
                             try_or_raise!(self.wrong_register());
                         }
                     }
-                    op::ListToTuple => {
+                    Opcode::ListToTuple => {
                         if self.is(regs.get(b), kind::LIST) {
                             let list = root_of!(b);
                             set!(a, self.tuple_from_register(list));
@@ -693,7 +790,7 @@ impl<'a> Vm<'a> {
                             try_or_raise!(self.wrong_register());
                         }
                     }
-                    op::SetAdd => {
+                    Opcode::SetAdd => {
                         if self.is(regs.get(a), kind::SET) {
                             let (set, item) = (root_of!(a), root_of!(b));
                             try_or_raise!(self.set_add(set, item));
@@ -701,7 +798,7 @@ impl<'a> Vm<'a> {
                             try_or_raise!(self.wrong_register());
                         }
                     }
-                    op::SetUpdate => {
+                    Opcode::SetUpdate => {
                         if self.is(regs.get(a), kind::SET) {
                             let (set, items) = (root_of!(a), root_of!(b));
                             try_or_raise!(self.set_update(set, items));
@@ -709,7 +806,7 @@ impl<'a> Vm<'a> {
                             try_or_raise!(self.wrong_register());
                         }
                     }
-                    op::DictInsert => {
+                    Opcode::DictInsert => {
                         if self.is(regs.get(a), kind::DICT) {
                             let (dict, key, item) = (root_of!(a), root_of!(b), root_of!(c));
                             try_or_raise!(self.dict_set(dict, key, item));
@@ -717,7 +814,7 @@ impl<'a> Vm<'a> {
                             try_or_raise!(self.wrong_register());
                         }
                     }
-                    op::DictMerge => {
+                    Opcode::DictMerge => {
                         if self.is(regs.get(a), kind::DICT) {
                             let (dict, other) = (root_of!(a), root_of!(b));
                             try_or_raise!(self.dict_merge(dict, other, c != 0));
@@ -726,7 +823,7 @@ impl<'a> Vm<'a> {
                         }
                     }
 
-                    op::GetAttr => {
+                    Opcode::GetAttr => {
                         let extra = cursor.next();
                         let value = regs.get(b);
                         if value.is_arena() && header_kind(self.mem.word(value.0)) == kind::INSTANCE {
@@ -744,7 +841,7 @@ impl<'a> Vm<'a> {
                         }
                         set!(a, self.get_attr_cached(value, image.constant(extra as u16), extra >> 16));
                     }
-                    op::SetAttr => {
+                    Opcode::SetAttr => {
                         let extra = cursor.next();
                         let value = regs.get(a);
                         if value.is_arena() && header_kind(self.mem.word(value.0)) == kind::INSTANCE {
@@ -760,11 +857,11 @@ impl<'a> Vm<'a> {
                         let (value, item) = (root_of!(a), root_of!(b));
                         try_or_raise!(self.set_attr_cached(value, image.constant(extra as u16), item, extra >> 16));
                     }
-                    op::DeleteAttr => {
+                    Opcode::DeleteAttr => {
                         let extra = cursor.next();
                         try_or_raise!(self.delete_attr(regs.get(a), image.constant(extra as u16)));
                     }
-                    op::LoadMethod => {
+                    Opcode::LoadMethod => {
                         let extra = cursor.next();
                         let value = regs.get(b);
                         let version = self.version_of(value);
@@ -780,7 +877,7 @@ impl<'a> Vm<'a> {
                         regs.set(a + 3, if takes { value } else { Value::UNBOUND });
                         regs.set(a, method);
                     }
-                    op::LoadTypeMethod => {
+                    Opcode::LoadTypeMethod => {
                         let extra = cursor.next();
                         let receiver = root_of!(b);
                         let (method, takes) =
@@ -789,7 +886,7 @@ impl<'a> Vm<'a> {
                         regs.set(a + 3, if takes { value } else { Value::UNBOUND });
                         regs.set(a, method);
                     }
-                    op::GetItem => {
+                    Opcode::GetItem => {
                         let (value, key) = (regs.get(b), regs.get(c));
                         if key.is_small()
                             && value.is_arena()
@@ -806,7 +903,7 @@ impl<'a> Vm<'a> {
                         }
                         set!(a, self.get_item(value, key));
                     }
-                    op::GetItemInt => {
+                    Opcode::GetItemInt => {
                         let value = regs.get(b);
                         let index = i32::from(c.cast_signed());
                         if value.is_arena()
@@ -817,7 +914,7 @@ impl<'a> Vm<'a> {
                         }
                         set!(a, self.get_item(value, Value::small_unchecked(index)));
                     }
-                    op::SetItem => {
+                    Opcode::SetItem => {
                         let (value, key) = (regs.get(a), regs.get(b));
                         if key.is_small() && self.is(value, kind::LIST) {
                             let length = self.number(value, 0) as i32;
@@ -837,13 +934,13 @@ impl<'a> Vm<'a> {
                         }
                         try_or_raise!(self.set_item(value, key, regs.get(c)));
                     }
-                    op::DeleteItem => try_or_raise!(self.delete_item(regs.get(a), regs.get(b))),
-                    op::GetSlice => set!(a, self.get_slice(regs.get(b), regs.get(c), regs.get(c + 1))),
+                    Opcode::DeleteItem => try_or_raise!(self.delete_item(regs.get(a), regs.get(b))),
+                    Opcode::GetSlice => set!(a, self.get_slice(regs.get(b), regs.get(c), regs.get(c + 1))),
 
-                    op::Call | op::CallMethod => {
+                    Opcode::Call | Opcode::CallMethod => {
                         let mut a = a;
                         let mut argc = u32::from(b);
-                        if word as u8 == op::CallMethod {
+                        if opcode == Opcode::CallMethod {
                             if regs.get(a + 3).is_unbound() {
                                 regs.set(a + 1, regs.get(a));
                                 a += 1;
@@ -872,11 +969,11 @@ impl<'a> Vm<'a> {
                                     continue;
                                 }
                             }
-                        } else if let Some(native) = native::method(callee)
+                        } else if opcode == Opcode::CallMethod
+                            && !callee.is_object()
+                            && let Some(native) = self.native_of(callee)
                             && native.parameters.is_empty()
-                            && argc >= u32::from(native.min)
-                            && (argc <= u32::from(native.max) || native.max == 255)
-                            && word as u8 == op::CallMethod
+                            && native.accepts(argc)
                             && self.method_fits(callee, regs.get(a + 3))
                         {
                             let args = args_of!(a + 3, argc as u8);
@@ -909,11 +1006,11 @@ impl<'a> Vm<'a> {
                             }
                         }
                     }
-                    op::CallKeywords | op::CallSpread => {
+                    Opcode::CallKeywords | Opcode::CallSpread => {
                         check_fuel!();
                         let at = self.mem.offset_of(regs) + u32::from(a) * 4;
                         let mark = self.sp;
-                        let called = if word as u8 == op::CallKeywords {
+                        let called = if opcode == Opcode::CallKeywords {
                             let names = image.constant(cursor.next() as u16);
                             self.prepare(at, u32::from(b), names)
                         } else {
@@ -942,7 +1039,7 @@ impl<'a> Vm<'a> {
                             }
                         }
                     }
-                    op::CallBuiltin => {
+                    Opcode::CallBuiltin => {
                         let builtin = cursor.next() as u16;
                         let args = args_of!(a, b);
                         if builtin == Builtin::Len as u16 && b == 1 {
@@ -957,8 +1054,8 @@ impl<'a> Vm<'a> {
                         self.sp = mark;
                         set!(c, result);
                     }
-                    op::Return | op::ReturnNone => {
-                        let value = if word as u8 == op::Return { regs.get(a) } else { Value::NONE };
+                    Opcode::Return | Opcode::ReturnNone => {
+                        let value = if opcode == Opcode::Return { regs.get(a) } else { Value::NONE };
                         let record = regs.record(1);
                         if record >> 1 & 15 == result::VALUE {
                             cursor = Cursor::new(code, regs.record(2) >> 1);
@@ -969,33 +1066,27 @@ impl<'a> Vm<'a> {
                             self.depth -= 1;
                             continue;
                         }
-                        match try_or_raise!(self.leave(value, &mut regs, &mut count, &mut cursor)) {
-                            None => {}
-                            Some(value) => {
+                        match try_or_raise!(self.leave(value, Place { regs, count, cursor })) {
+                            Left::Resumed(place) => Place { regs, count, cursor } = place,
+                            Left::Over(value) => {
                                 self.settle(fuel);
                                 return Ok((value, false));
                             }
                         }
                     }
-                    op::Yield => {
+                    Opcode::Yield => {
                         let value = regs.get(b);
                         let resume = cursor.position(code);
-                        match try_or_raise!(self.deliver(
-                            value,
-                            generator_state::YIELDED,
-                            resume,
-                            &mut regs,
-                            &mut count,
-                            &mut cursor
-                        )) {
-                            None => {}
-                            Some(value) => {
+                        let place = Place { regs, count, cursor };
+                        match try_or_raise!(self.deliver(value, generator_state::YIELDED, resume, place)) {
+                            Left::Resumed(place) => Place { regs, count, cursor } = place,
+                            Left::Over(value) => {
                                 self.settle(fuel);
                                 return Ok((value, true));
                             }
                         }
                     }
-                    op::YieldFrom => {
+                    Opcode::YieldFrom => {
                         check_fuel!();
                         let (iterator, sent) = (regs.get(b), regs.get(b + 1));
                         let here = cursor.position(code) - 1;
@@ -1018,16 +1109,10 @@ impl<'a> Vm<'a> {
                         }
                         match try_or_raise!(self.delegate_step(iterator, sent)) {
                             (value, true) => {
-                                match try_or_raise!(self.deliver(
-                                    value,
-                                    generator_state::DELEGATING,
-                                    here,
-                                    &mut regs,
-                                    &mut count,
-                                    &mut cursor
-                                )) {
-                                    None => {}
-                                    Some(value) => {
+                                let place = Place { regs, count, cursor };
+                                match try_or_raise!(self.deliver(value, generator_state::DELEGATING, here, place)) {
+                                    Left::Resumed(place) => Place { regs, count, cursor } = place,
+                                    Left::Over(value) => {
                                         self.settle(fuel);
                                         return Ok((value, true));
                                     }
@@ -1037,18 +1122,18 @@ impl<'a> Vm<'a> {
                         }
                     }
 
-                    op::MakeFunction => set!(a, self.make_function(imm)),
-                    op::SetDefaults => try_or_raise!(self.set_defaults(regs.get(a), regs.get(b))),
-                    op::SetKeywordDefaults => {
+                    Opcode::MakeFunction => set!(a, self.make_function(imm)),
+                    Opcode::SetDefaults => try_or_raise!(self.set_defaults(regs.get(a), regs.get(b))),
+                    Opcode::SetKeywordDefaults => {
                         let (function, defaults) = (root_of!(a), root_of!(b));
                         try_or_raise!(self.set_keyword_defaults(function, defaults));
                     }
-                    op::Capture => try_or_raise!(self.capture(regs.get(a), b, regs.get(c))),
-                    op::CaptureFree => {
+                    Opcode::Capture => try_or_raise!(self.capture(regs.get(a), b, regs.get(c))),
+                    Opcode::CaptureFree => {
                         let cell = try_or_raise!(self.free_cell(Value(regs.record(3)), u16::from(c)));
                         try_or_raise!(self.capture(regs.get(a), b, cell));
                     }
-                    op::BuildClass => {
+                    Opcode::BuildClass => {
                         check_fuel!();
                         let _ = cursor.next();
                         let at = self.mem.offset_of(regs) + (u32::from(a) + 3 + u32::from(b)) * 4;
@@ -1065,31 +1150,31 @@ impl<'a> Vm<'a> {
                         regs = self.mem.window(base);
                         cursor = Cursor::new(code, function.code);
                     }
-                    op::LoadName => {
+                    Opcode::LoadName => {
                         let extra = cursor.next();
                         set!(a, self.load_name(regs.get(b), image.constant(extra as u16), (extra >> 16) as u16));
                     }
-                    op::StoreName => {
+                    Opcode::StoreName => {
                         let extra = cursor.next();
                         let (dict, item) = (root_of!(a), root_of!(b));
                         try_or_raise!(self.store_name(dict, image.constant(extra as u16), item));
                     }
-                    op::DeleteName => {
+                    Opcode::DeleteName => {
                         let extra = cursor.next();
                         try_or_raise!(self.delete_name(regs.get(a), image.constant(extra as u16)));
                     }
-                    op::ImportModule => {
+                    Opcode::ImportModule => {
                         check_fuel!();
                         set!(a, self.import_module(u32::from(imm)));
                     }
-                    op::ImportFrom => {
+                    Opcode::ImportFrom => {
                         let extra = cursor.next();
                         set!(a, self.import_from(regs.get(b), image.constant(extra as u16)));
                     }
 
-                    op::Raise => try_or_raise!(self.raise_any(regs.get(a))),
-                    op::RaiseFrom => try_or_raise!(self.raise_from(regs.get(a), regs.get(b))),
-                    op::RaiseCurrent => {
+                    Opcode::Raise => try_or_raise!(self.raise_any(regs.get(a))),
+                    Opcode::RaiseFrom => try_or_raise!(self.raise_from(regs.get(a), regs.get(b))),
+                    Opcode::RaiseCurrent => {
                         let handling = self.handling();
                         if handling.is_unbound() {
                             try_or_raise!(self.raise(Builtin::RuntimeError, "No active exception to reraise"));
@@ -1099,7 +1184,7 @@ impl<'a> Vm<'a> {
                         raising = true;
                         continue 'run;
                     }
-                    op::Reraise => {
+                    Opcode::Reraise => {
                         let exception = regs.get(a);
                         if self.is(exception, kind::EXCEPTION) {
                             self.set_exception(exception);
@@ -1110,7 +1195,7 @@ impl<'a> Vm<'a> {
                         raising = true;
                         continue 'run;
                     }
-                    op::CatchBegin => {
+                    Opcode::CatchBegin => {
                         self.materialize_exception();
                         let handled = self.handling();
                         let exception = self.take_exception();
@@ -1118,31 +1203,47 @@ impl<'a> Vm<'a> {
                         regs.set(a + 1, handled);
                         self.set_handling(exception);
                     }
-                    op::CatchEnd => {
+                    Opcode::CatchEnd => {
                         let outer = regs.get(a + 1);
                         self.set_handling(if self.is(outer, kind::EXCEPTION) { outer } else { Value::UNBOUND });
                     }
-                    op::MatchException => {
+                    Opcode::MatchException => {
                         let answer = try_or_raise!(self.matches(regs.get(b), regs.get(c)));
                         regs.set(a, Value::bool(answer));
                     }
-                    _ => try_or_raise!(self.wrong_register()),
+                    Opcode::Illegal => try_or_raise!(self.wrong_register()),
                 }
             }
         }
     }
 
-    /// The number of a float or a small integer, for arithmetic in which at least one is a float (two small integers
-    /// have been served before).
-    #[inline(always)]
-    fn float_or_small(&self, value: Value) -> Option<f64> {
-        if value.is_small() {
-            Some(f64::from(value.as_small()))
-        } else if self.kind(value) == kind::FLOAT {
-            Some(self.float(value))
-        } else {
-            None
+    /// Arithmetic on what isn't two small integers or two floats.
+    ///
+    /// The result may be any object of the program, so no float that there is now counts as the interpreter loop's own
+    /// any more: those from `shared_below` on are in one register only, by which `.._over_..` instructions may write
+    /// into them. (A temporary that such an instruction names was made by arithmetic; that is what the compiler
+    /// guarantees. Where a module doesn't keep to that it computes other numbers, and breaks nothing else.)
+    #[inline(never)]
+    fn arithmetic_slow(&mut self, operation: Binary, x: Value, y: Value, in_place: bool) -> Outcome<Value> {
+        if let (Some(p), Some(q)) = (self.float_or_small(x), self.float_or_small(y)) {
+            match operation {
+                _ if x.is_small() && y.is_small() => {}
+                Binary::Add => return self.new_float(p + q),
+                Binary::Subtract => return self.new_float(p - q),
+                Binary::Multiply => return self.new_float(p * q),
+                Binary::TrueDivide if q != 0.0 => return self.new_float(p / q),
+                _ => {}
+            }
+        } else if operation == Binary::Add && self.kind(x) == kind::STR && self.kind(y) == kind::STR {
+            return self.join_strings(x, y);
         }
+        let result = self.binary_any(operation, x, y, in_place);
+        self.shared_below = self.heap_top;
+        result
+    }
+
+    fn float_or_small(&self, value: Value) -> Option<f64> {
+        if value.is_small() { Some(f64::from(value.as_small())) } else { self.as_float(value) }
     }
 
     fn check_depth(&mut self) -> Outcome<()> {
@@ -1153,17 +1254,12 @@ impl<'a> Vm<'a> {
     }
 
     /// Finds the handler of the exception being raised, leaving frames on the way. `Err`: it leaves this run.
-    fn unwind(
-        &mut self,
-        regs: &mut Registers<'a>,
-        count: &mut u32,
-        cursor: &mut Cursor<'a>,
-        mut skip_place: bool,
-    ) -> Outcome<()> {
+    fn unwind(&mut self, place: Place<'a>, mut skip_place: bool) -> Outcome<Place<'a>> {
+        let Place { mut regs, mut count, mut cursor } = place;
         let image = self.image;
         loop {
-            let base = self.mem.offset_of(*regs);
-            self.sp = base + *count * 4;
+            let base = self.mem.offset_of(regs);
+            self.sp = base + count * 4;
             let word = cursor.position(image.code).wrapping_sub(1);
             let callee = Value(regs.record(3));
             let index = if self.is(callee, kind::FUNCTION) { self.number(callee, 0) } else { 0 };
@@ -1180,8 +1276,8 @@ impl<'a> Vm<'a> {
                 for pair in all.chunks_exact(2) {
                     let &[range, target] = pair else { continue };
                     if within >= range & 0xFFFF && within < range >> 16 {
-                        *cursor = Cursor::new(image.code, function.code + (target & 0xFFFF));
-                        return Ok(());
+                        cursor = Cursor::new(image.code, function.code + (target & 0xFFFF));
+                        return Ok(Place { regs, count, cursor });
                     }
                 }
             }
@@ -1206,28 +1302,24 @@ impl<'a> Vm<'a> {
                 return Err(Raise);
             }
             self.depth = self.depth.saturating_sub(1);
-            *cursor = Cursor::new(image.code, regs.record(2) >> 1);
-            *count = record >> 22;
-            *regs = regs.down((record >> 13 & 511) as usize);
+            cursor = Cursor::new(image.code, regs.record(2) >> 1);
+            count = record >> 22;
+            regs = regs.down((record >> 13 & 511) as usize);
         }
     }
 
-    /// Returns from a frame whose result isn't simply stored. `Some`: the run is over.
-    fn leave(
-        &mut self,
-        value: Value,
-        regs: &mut Registers<'a>,
-        count: &mut u32,
-        cursor: &mut Cursor<'a>,
-    ) -> Outcome<Option<Value>> {
-        let base = self.mem.offset_of(*regs);
+    /// Returns from a frame whose result isn't simply stored.
+    #[inline(never)]
+    fn leave(&mut self, value: Value, place: Place<'a>) -> Outcome<Left<'a>> {
+        let regs = place.regs;
+        let base = self.mem.offset_of(regs);
         let record = regs.record(1);
         let mut value = value;
         match record >> 1 & 15 {
-            result::NATIVE => return Ok(Some(value)),
+            result::NATIVE => return Ok(Left::Over(value)),
             result::GENERATOR => {
                 self.unmount_generator(base, generator_state::FINISHED, 0);
-                return Ok(Some(value));
+                return Ok(Left::Over(value));
             }
             result::INIT => {
                 self.check_init_result(value)?;
@@ -1240,30 +1332,23 @@ impl<'a> Vm<'a> {
             }
             _ => self.unmount_generator(base, generator_state::FINISHED, 0),
         }
-        *cursor = Cursor::new(self.image.code, regs.record(2) >> 1);
-        *count = record >> 22;
-        *regs = regs.down((record >> 13 & 511) as usize);
-        self.sp = self.mem.offset_of(*regs) + *count * 4;
+        let cursor = Cursor::new(self.image.code, regs.record(2) >> 1);
+        let count = record >> 22;
+        let regs = regs.down((record >> 13 & 511) as usize);
+        self.sp = self.mem.offset_of(regs) + count * 4;
         self.depth -= 1;
         if record >> 1 & 15 != result::FOR {
             regs.set((record >> 5) as u8, value);
         }
-        Ok(None)
+        Ok(Left::Resumed(Place { regs, count, cursor }))
     }
 
-    /// Hands a yielded value to whoever resumed the generator. `Some`: that was native code, the run is over.
-    fn deliver(
-        &mut self,
-        value: Value,
-        how: u32,
-        resume: u32,
-        regs: &mut Registers<'a>,
-        count: &mut u32,
-        cursor: &mut Cursor<'a>,
-    ) -> Outcome<Option<Value>> {
+    /// Hands a yielded value to whoever resumed the generator.
+    fn deliver(&mut self, value: Value, how: u32, resume: u32, place: Place<'a>) -> Outcome<Left<'a>> {
         let (mut how, mut resume) = (how, resume);
+        let mut regs = place.regs;
         loop {
-            let base = self.mem.offset_of(*regs);
+            let base = self.mem.offset_of(regs);
             let record = regs.record(1);
             let back = regs.record(2) >> 1;
             let kind = record >> 1 & 15;
@@ -1272,18 +1357,18 @@ impl<'a> Vm<'a> {
             }
             self.unmount_generator(base, how, resume);
             if kind == result::GENERATOR {
-                return Ok(Some(value));
+                return Ok(Left::Over(value));
             }
-            *count = record >> 22;
-            *regs = regs.down((record >> 13 & 511) as usize);
-            self.sp = self.mem.offset_of(*regs) + *count * 4;
+            let count = record >> 22;
+            regs = regs.down((record >> 13 & 511) as usize);
+            self.sp = self.mem.offset_of(regs) + count * 4;
             self.depth -= 1;
             if kind == result::FOR {
-                *cursor = Cursor::new(self.image.code, back);
+                let mut cursor = Cursor::new(self.image.code, back);
                 let distance = cursor.previous() as i32;
                 regs.set((record >> 5) as u8, value);
                 cursor.jump(distance);
-                return Ok(None);
+                return Ok(Left::Resumed(Place { regs, count, cursor }));
             }
             // The one that delegates yields it in turn.
             how = generator_state::DELEGATING;
@@ -1364,11 +1449,14 @@ impl<'a> Vm<'a> {
     /// Calls a builtin by its number, as `call_builtin` does.
     #[inline]
     fn call_builtin(&mut self, builtin: u16, args: Args) -> Outcome<Value> {
-        let Some(builtin) = Builtin::from_id(builtin) else { return self.wrong_register() };
-        if let Some(native) = native::function(builtin) {
+        let callee = Value(0x8000_0002 | u32::from(builtin) << 2);
+        if let Some(native) = self.native_of(callee) {
+            if native.parameters.is_empty() && native.accepts(args.count) {
+                return (native.run)(self, args);
+            }
             return self.call_native(native, args, Value::UNBOUND);
         }
-        self.call_value(Value::builtin(builtin), args)
+        self.call_value(callee, args)
     }
 
     #[cold]
@@ -1414,60 +1502,6 @@ impl Vm<'_> {
         self.init_subclass(class, keyword_values, names)?;
         Ok(self.get(class))
     }
-}
-
-#[inline(always)]
-fn add_small(x: Value, y: Value) -> Option<Value> {
-    // (2x + 1) + (2y + 1) - 1 = 2(x + y) + 1, and 32-bit overflow is 31-bit overflow.
-    (x.0 as i32).checked_add((y.0 - 1) as i32).map(|sum| Value(sum as u32))
-}
-
-#[inline(always)]
-fn subtract_small(x: Value, y: Value) -> Option<Value> {
-    (x.0 as i32).checked_sub((y.0 - 1) as i32).map(|difference| Value(difference as u32))
-}
-
-#[inline(always)]
-fn multiply_small(x: Value, y: Value) -> Option<Value> {
-    ((x.0 - 1) as i32).checked_mul(y.as_small()).map(|product| Value(product as u32 | 1))
-}
-
-#[inline(always)]
-fn floor_divide_small(x: Value, y: Value) -> Option<Value> {
-    let (x, y) = (x.as_small(), y.as_small());
-    if y == 0 {
-        return None;
-    }
-    let quotient = x / y;
-    Value::small(if x % y != 0 && (x ^ y) < 0 { quotient - 1 } else { quotient })
-}
-
-#[inline(always)]
-fn modulo_small(x: Value, y: Value) -> Option<Value> {
-    let (x, y) = (x.as_small(), y.as_small());
-    if y == 0 {
-        return None;
-    }
-    let rest = x % y;
-    Value::small(if rest != 0 && (rest ^ y) < 0 { rest + y } else { rest })
-}
-
-#[inline(always)]
-fn shift_left_small(x: Value, y: Value) -> Option<Value> {
-    let (x, by) = (x.as_small(), y.as_small());
-    if !(0..31).contains(&by) {
-        return None;
-    }
-    i32::try_from(i64::from(x) << by).ok().and_then(Value::small)
-}
-
-#[inline(always)]
-fn shift_right_small(x: Value, y: Value) -> Option<Value> {
-    let by = y.as_small();
-    if by < 0 {
-        return None;
-    }
-    Some(Value::small_unchecked(x.as_small() >> by.min(31)))
 }
 
 /// Frames begin behind their record.

@@ -25,6 +25,7 @@ mod instance;
 mod interpret;
 mod invoke;
 mod kind;
+mod letters;
 mod native;
 mod number;
 mod object;

@@ -51,6 +51,47 @@ impl Native {
     }
 }
 
+impl Native {
+    /// May it be called with so many arguments by position?
+    #[inline(always)]
+    pub(crate) fn accepts(&self, count: u32) -> bool {
+        count >= u32::from(self.min) && (count <= u32::from(self.max) || self.max == 255)
+    }
+}
+
+/// Natives that were called lately, by the word of the value that stands for them: their tables are many.
+#[derive(Default)]
+pub(crate) struct Recent {
+    places: [(u32, Option<&'static Native>); RECENT],
+}
+
+/// A power of two; two words each.
+const RECENT: usize = 16;
+
+impl Vm<'_> {
+    /// The native of a builtin or of a method of a builtin type; `None`: it is neither.
+    #[inline(always)]
+    pub(crate) fn native_of(&mut self, callee: Value) -> Option<&'static Native> {
+        let place = (callee.0 >> 2 ^ callee.0 >> 18) as usize % RECENT;
+        match self.recent.places.get(place) {
+            Some((word, native)) if *word == callee.0 => *native,
+            _ => self.look_up_native(callee, place),
+        }
+    }
+
+    #[inline(never)]
+    fn look_up_native(&mut self, callee: Value, place: usize) -> Option<&'static Native> {
+        let native = match callee.as_builtin() {
+            Some(builtin) => function(builtin),
+            None => method(callee),
+        };
+        if let (Some(place), true) = (self.recent.places.get_mut(place), native.is_some()) {
+            *place = (callee.0, native);
+        }
+        native
+    }
+}
+
 /// The native behind a function of the builtin scope, a constructor of a type, or a function of a builtin module.
 pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
     crate::object::function(builtin)

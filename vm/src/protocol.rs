@@ -8,7 +8,7 @@ use crate::kind::kind;
 use crate::vm::{Args, Line, Vm};
 use core::fmt::Write as _;
 use nano_wire::builtins::{Builtin, Category};
-use nano_wire::value::{Value, header_kind};
+use nano_wire::value::{Value, header_kind, header_length};
 
 /// A binary operation, in the order of the opcodes.
 #[allow(missing_docs)]
@@ -94,10 +94,19 @@ impl Comparison {
 impl Vm<'_> {
     /// The builtin type that a value's representation belongs to; for instances of classes, `object` or the builtin
     /// exception or type their class derives from is *not* looked up: it is `ObjectType`.
+    #[inline]
     pub fn builtin_type(&self, value: Value) -> Builtin {
         if value.is_small() {
             return Builtin::IntType;
         }
+        if !value.is_object() {
+            return Self::builtin_type_of_immediate(value);
+        }
+        self.builtin_type_of_object(value)
+    }
+
+    #[inline(never)]
+    fn builtin_type_of_immediate(value: Value) -> Builtin {
         if let Some(builtin) = value.as_builtin() {
             return match builtin.category() {
                 Category::Constant => match builtin {
@@ -114,6 +123,11 @@ impl Vm<'_> {
         if value.as_method().is_some() {
             return Builtin::MethodDescriptorType;
         }
+        Builtin::ObjectType
+    }
+
+    #[inline]
+    fn builtin_type_of_object(&self, value: Value) -> Builtin {
         match self.kind(value) {
             kind::FLOAT => Builtin::FloatType,
             kind::BIG_INT => Builtin::IntType,
@@ -282,14 +296,30 @@ impl Vm<'_> {
         self.native_depth = self.native_depth.saturating_sub(1);
     }
 
+    /// Are two str equal? `None`: they aren't both str.
+    #[inline]
+    pub(crate) fn same_strings(&self, a: Value, b: Value) -> Option<bool> {
+        if !a.is_object() || !b.is_object() {
+            return None;
+        }
+        let (x, y) = (self.header(a), self.header(b));
+        if header_kind(x) != kind::STR || header_kind(y) != kind::STR {
+            return None;
+        }
+        // Text is padded with zeros, so the first words decide most often.
+        let length = header_length(x);
+        let same_words = || self.word(a, 1) == self.word(b, 1) && (length <= 4 || self.bytes(a) == self.bytes(b));
+        Some(a == b || (x == y && (length == 0 || same_words())))
+    }
+
     /// `a == b`.
     #[inline]
     pub fn equal(&mut self, a: Value, b: Value) -> Outcome<bool> {
         if a.is_small() && b.is_small() {
             return Ok(a == b);
         }
-        if self.kind(a) == kind::STR && self.kind(b) == kind::STR {
-            return Ok(a == b || self.bytes(a) == self.bytes(b));
+        if let Some(same) = self.same_strings(a, b) {
+            return Ok(same);
         }
         self.compare(Comparison::Equal, a, b)
     }

@@ -13,12 +13,18 @@
 
 use core::marker::PhantomData;
 use core::ptr::NonNull;
-use nano_wire::value::Value;
+use nano_wire::isa::Opcode;
+use nano_wire::value::{Kind, Value, header};
+
+/// Header of a float outside a collection.
+const FLOAT_HEADER: u32 = header(Kind::Float as u8, 2);
 
 /// The arena: words addressed by byte offset.
 pub struct Memory<'a> {
     base: NonNull<u32>,
     bytes: u32,
+    /// A float begins below this offset: its three words end at `bytes` at the latest.
+    float_end: u32,
     life: PhantomData<&'a mut [u32]>,
 }
 
@@ -34,7 +40,8 @@ impl<'a> Memory<'a> {
     /// Covers the arena; at most 1 GiB of it.
     pub fn new(arena: &'a mut [u32]) -> Self {
         let words = arena.len().min(1 << 28);
-        Self { base: NonNull::from(&mut *arena).cast(), bytes: (words as u32) * 4, life: PhantomData }
+        let bytes = (words as u32) * 4;
+        Self { base: NonNull::from(&mut *arena).cast(), bytes, float_end: bytes.saturating_sub(8), life: PhantomData }
     }
 
     /// Size in bytes.
@@ -61,6 +68,39 @@ impl<'a> Memory<'a> {
         }
         // SAFETY: as in `word`; `&mut self` excludes every other access.
         unsafe { self.base.as_ptr().byte_add((offset & !3) as usize).write(word) }
+    }
+
+    /// The number of the float object at a byte offset; `None`: another object, or none.
+    #[inline(always)]
+    pub fn float(&self, offset: u32) -> Option<f64> {
+        if offset >= self.float_end {
+            return None;
+        }
+        // SAFETY: `offset + 8 < bytes`, both but `offset` multiples of 4, so three words from `offset & !3` are inside (1).
+        unsafe {
+            let at = self.base.as_ptr().byte_add((offset & !3) as usize);
+            if at.read() != FLOAT_HEADER {
+                return None;
+            }
+            let (low, high) = (at.add(1).read(), at.add(2).read());
+            Some(f64::from_bits(u64::from(low) | u64::from(high) << 32))
+        }
+    }
+
+    /// Writes a float object at a byte offset.
+    #[inline(always)]
+    pub fn set_float(&mut self, offset: u32, number: f64) {
+        if offset >= self.float_end {
+            outside(offset);
+        }
+        let bits = number.to_bits();
+        // SAFETY: as in `float`; `&mut self` excludes every other access.
+        unsafe {
+            let at = self.base.as_ptr().byte_add((offset & !3) as usize);
+            at.write(FLOAT_HEADER);
+            at.add(1).write(bits as u32);
+            at.add(2).write((bits >> 32) as u32);
+        }
     }
 
     /// `length` bytes from a byte offset.
@@ -254,6 +294,16 @@ impl<'a> Cursor<'a> {
             self.at = self.at.add(1);
             word
         }
+    }
+
+    /// Reads the first word of an instruction and moves behind it; its opcode, and the word.
+    #[inline(always)]
+    pub fn next_instruction(&mut self) -> (Opcode, u32) {
+        let word = self.next();
+        // SAFETY: the cursor stands before an instruction, whose opcode `verify` has found to be one (2); `Opcode` is
+        // its number as a byte. That the `match` over it then needs no range check is a tenth of a dispatch.
+        let opcode = unsafe { core::mem::transmute::<u8, Opcode>(word as u8) };
+        (opcode, word)
     }
 
     /// Reads the word before the cursor.

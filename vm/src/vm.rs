@@ -80,6 +80,11 @@ pub struct Vm<'a> {
     pub(crate) heap_top: u32,
     /// At least `heap_top`, always.
     pub(crate) heap_limit: u32,
+    /// Up to where objects are allocated without further questions: `heap_limit`, or 0 where each one collects.
+    pub(crate) quick_limit: u32,
+    /// Floats from here on were made by arithmetic of the interpreter's own loop since code of the program last had
+    /// a hand in a result, and since the last collection: see `float_over` in `interpret.rs`.
+    pub(crate) shared_below: u32,
     /// An exception that says memory is used up is being made.
     pub(crate) reserve_open: bool,
     pub(crate) sp: u32,
@@ -89,6 +94,7 @@ pub struct Vm<'a> {
     pub(crate) next_version: u32,
     pub(crate) depth: u32,
     pub(crate) native_depth: u32,
+    pub(crate) recent: crate::native::Recent,
     /// Newest record of the `repr` under way (see `text/repr.rs`); 0: none.
     pub(crate) repr_chain: u32,
     /// Instructions left beyond those the interpreter loop holds.
@@ -96,6 +102,8 @@ pub struct Vm<'a> {
     pub(crate) stop: Option<Stop>,
     pub(crate) peak: u32,
     pub(crate) collections: u32,
+    /// Bytes that the collection under way has marked.
+    pub(crate) live: u32,
     pub(crate) stress_shift: bool,
     /// The running native's last argument is a DICT of keyword arguments.
     pub(crate) keywords_given: bool,
@@ -174,6 +182,8 @@ impl<'a> Vm<'a> {
             heap_start: stack_at + FIRST_STACK,
             heap_top: stack_at + FIRST_STACK,
             heap_limit,
+            quick_limit: 0,
+            shared_below: 0,
             reserve_open: false,
             sp: stack_at,
             modules_at,
@@ -182,11 +192,13 @@ impl<'a> Vm<'a> {
             next_version: 1024,
             depth: 0,
             native_depth: 0,
+            recent: crate::native::Recent::default(),
             repr_chain: 0,
             fuel: limits.fuel,
             stop: None,
             peak: 0,
             collections: 0,
+            live: 0,
             stress_shift: false,
             keywords_given: false,
             plainly: false,
@@ -195,7 +207,6 @@ impl<'a> Vm<'a> {
         if let Some(state) = state {
             vm.heap_start = state.heap_start;
             vm.heap_top = state.heap_top;
-            vm.limit_heap();
             vm.sp = state.sp;
             vm.next_version = state.next_version;
             vm.peak = state.peak;
@@ -206,6 +217,8 @@ impl<'a> Vm<'a> {
                 vm.mem.set_word(offset, 0);
             }
         }
+        vm.limit_heap();
+        vm.shared_below = vm.heap_top;
         Ok(vm)
     }
 
@@ -408,7 +421,7 @@ impl<'a> Vm<'a> {
         }
         let head = header(kind, length);
         let bytes = value::object_words(head) * 4;
-        if self.limits.stress || self.heap_limit - self.heap_top < bytes {
+        if self.heap_top + bytes > self.quick_limit {
             self.make_room(bytes)?;
         }
         let at = self.heap_top;
@@ -504,6 +517,7 @@ impl<'a> Vm<'a> {
     pub(crate) fn limit_heap(&mut self) {
         let reserve = if self.reserve_open { 0 } else { RESERVE };
         self.heap_limit = (self.mem.bytes() - reserve).max(self.heap_top);
+        self.quick_limit = if self.limits.stress { 0 } else { self.heap_limit };
     }
 
     // ---- numbers ----
@@ -511,16 +525,19 @@ impl<'a> Vm<'a> {
     /// A float.
     #[inline]
     pub fn new_float(&mut self, number: f64) -> Outcome<Value> {
-        if self.limits.stress || self.heap_limit - self.heap_top < 12 {
+        if self.heap_top + 12 > self.quick_limit {
             self.make_room(12)?;
         }
         let at = self.heap_top;
         self.heap_top += 12;
-        let bits = number.to_bits();
-        self.mem.set_word(at, header(kind::FLOAT, 2));
-        self.mem.set_word(at + 4, bits as u32);
-        self.mem.set_word(at + 8, (bits >> 32) as u32);
+        self.mem.set_float(at, number);
         Ok(Value::arena(at))
+    }
+
+    /// The number of a value that is a float.
+    #[inline(always)]
+    pub(crate) fn as_float(&self, value: Value) -> Option<f64> {
+        if value.0 & 3 == 0 { self.mem.float(value.0) } else { self.image.float(value) }
     }
 
     /// The number of a float object.
@@ -563,8 +580,14 @@ impl<'a> Vm<'a> {
 
     /// A string.
     pub fn new_str(&mut self, text: &str) -> Outcome<Value> {
-        let object = self.alloc(kind::STR, text.len() as u32)?;
-        self.set_word(object, 0, u32::from(text.is_ascii()));
+        let object = match self.new_str_quickly(u32::try_from(text.len()).unwrap_or(u32::MAX), text.is_ascii()) {
+            Some(object) => object,
+            None => {
+                let object = self.alloc(kind::STR, text.len() as u32)?;
+                self.set_word(object, 0, u32::from(text.is_ascii()));
+                object
+            }
+        };
         self.mem.slice_mut(object.0 + 8, text.len() as u32).copy_from_slice(text.as_bytes());
         Ok(object)
     }
@@ -574,6 +597,22 @@ impl<'a> Vm<'a> {
         let object = self.alloc(kind::STR, length)?;
         self.set_word(object, 0, u32::from(ascii));
         Ok(object)
+    }
+
+    /// A string for the caller to fill completely, where there is room without a collection.
+    #[inline]
+    pub(crate) fn new_str_quickly(&mut self, length: u32, ascii: bool) -> Option<Value> {
+        let bytes = 8 + (length.checked_add(3)? & !3);
+        let at = self.heap_top;
+        if length > value::MAX_LENGTH || at + bytes > self.quick_limit {
+            return None;
+        }
+        self.heap_top += bytes;
+        self.mem.set_word(at, header(kind::STR, length));
+        // The padding is zero; of an empty text this is the hash word, which comes next.
+        self.mem.set_word(at + bytes - 4, 0);
+        self.mem.set_word(at + 4, u32::from(ascii));
+        Some(Value::arena(at))
     }
 
     /// A bytes object.
@@ -603,7 +642,7 @@ impl<'a> Vm<'a> {
         if source.is_image() {
             let image = self.image;
             let start = (source.offset() + self.text_start(source) + from) as usize;
-            if let Some(bytes) = raw::bytes(image.objects).get(start..start + length as usize) {
+            if let Some(bytes) = image.object_bytes(start, length as usize) {
                 self.mem.slice_mut(target, length).copy_from_slice(bytes);
             }
         } else {
@@ -628,7 +667,7 @@ impl<'a> Vm<'a> {
         };
         if object.is_image() {
             let at = (object.offset() + start) as usize;
-            raw::bytes(self.image.objects).get(at..at + length as usize).unwrap_or(&[])
+            self.image.object_bytes(at, length as usize).unwrap_or(&[])
         } else {
             self.mem.slice(object.0 + start, length)
         }
@@ -804,7 +843,7 @@ pub(crate) fn text_bytes<'b>(mem: &'b Memory<'_>, image: &Image<'b>, object: Val
     if object.is_image() {
         let at = (object.offset() + 8) as usize;
         let length = header_length(image.object_word(object.offset())) as usize;
-        raw::bytes(image.objects).get(at..at + length).unwrap_or(&[])
+        image.object_bytes(at, length).unwrap_or(&[])
     } else {
         mem.slice(object.0 + 8, header_length(mem.word(object.0)))
     }

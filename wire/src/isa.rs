@@ -201,6 +201,14 @@ isa! {
     InplaceAnd "inplace_and" [Write, Read, Read] None "R[a] = R[b] &= R[c]";
     InplaceOr "inplace_or" [Write, Read, Read] None "R[a] = R[b] |= R[c]";
     InplaceXor "inplace_xor" [Write, Read, Read] None "R[a] = R[b] ^= R[c]";
+    AddOverLeft "add_over_left" [Write, Read, Read] None "as add; R[b] is a temporary, whose float the result may overwrite";
+    SubtractOverLeft "subtract_over_left" [Write, Read, Read] None "as subtract; R[b] is a temporary, whose float the result may overwrite";
+    MultiplyOverLeft "multiply_over_left" [Write, Read, Read] None "as multiply; R[b] is a temporary, whose float the result may overwrite";
+    TrueDivideOverLeft "true_divide_over_left" [Write, Read, Read] None "as true_divide; R[b] is a temporary, whose float the result may overwrite";
+    AddOverRight "add_over_right" [Write, Read, Read] None "as add; R[c] is a temporary, whose float the result may overwrite";
+    SubtractOverRight "subtract_over_right" [Write, Read, Read] None "as subtract; R[c] is a temporary, whose float the result may overwrite";
+    MultiplyOverRight "multiply_over_right" [Write, Read, Read] None "as multiply; R[c] is a temporary, whose float the result may overwrite";
+    TrueDivideOverRight "true_divide_over_right" [Write, Read, Read] None "as true_divide; R[c] is a temporary, whose float the result may overwrite";
     AddInt "add_int" [Write, Read, Signed8] None "R[a] = R[b] + c (also for a subtraction of -c and for += of an integer)";
     MultiplyInt "multiply_int" [Write, Read, Signed8] None "R[a] = R[b] * c";
     FloorDivideInt "floor_divide_int" [Write, Read, Signed8] None "R[a] = R[b] // c";

@@ -26,6 +26,28 @@ pub(super) fn opcodes(operator: Operator) -> (Opcode, Opcode) {
     }
 }
 
+/// Opcode of an operator whose left operand is a temporary; of one without such a form, the plain one.
+fn over_left(operator: Operator) -> Opcode {
+    match operator {
+        Operator::Add => Opcode::AddOverLeft,
+        Operator::Sub => Opcode::SubtractOverLeft,
+        Operator::Mult => Opcode::MultiplyOverLeft,
+        Operator::Div => Opcode::TrueDivideOverLeft,
+        other => opcodes(other).0,
+    }
+}
+
+/// Opcode of an operator whose right operand is a temporary.
+fn over_right(operator: Operator) -> Opcode {
+    match operator {
+        Operator::Add => Opcode::AddOverRight,
+        Operator::Sub => Opcode::SubtractOverRight,
+        Operator::Mult => Opcode::MultiplyOverRight,
+        Operator::Div => Opcode::TrueDivideOverRight,
+        other => opcodes(other).0,
+    }
+}
+
 /// The opcode and operand of an operator with a small integer at its right, if there is one. `add_int` with a negative
 /// operand means a subtraction, so that the VM can name the right operator in an error; `x + -1` is a plain `add`.
 pub(super) fn immediate(operator: Operator, right: &Expr) -> Option<(Opcode, u8)> {
@@ -72,11 +94,24 @@ impl<'a> Unit<'_, 'a> {
             return to;
         }
         let right = self.operand(&node.right);
+        let op = if self.is_temporary(&node.left, left) {
+            over_left(node.op)
+        } else if self.is_temporary(&node.right, right) {
+            over_right(node.op)
+        } else {
+            opcodes(node.op).0
+        };
         self.next = mark;
         let to = self.result(wanted);
         self.code.span = span!(node);
-        self.code.abc(opcodes(node.op).0, to, left, right);
+        self.code.abc(op, to, left, right);
         to
+    }
+
+    /// Is the operand a result of arithmetic, in a register that nothing else reads?
+    fn is_temporary(&self, operand: &Expr, register: Register) -> bool {
+        let Expr::BinOp(node) = operand else { return false };
+        over_left(node.op) != opcodes(node.op).0 && !self.is_variable(register) && fold::constant(operand).is_none()
     }
 
     /// Can the register be written before the rest of the expression is computed? Not where it is a variable that the

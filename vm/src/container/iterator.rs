@@ -3,6 +3,7 @@
 use super::range::RangeWalk;
 use crate::error::Outcome;
 use crate::kind::kind;
+use crate::letters::letter;
 use crate::protocol::Binary;
 use crate::vm::Vm;
 use nano_wire::builtins::Builtin;
@@ -121,6 +122,10 @@ impl Vm<'_> {
                 Ok(None)
             }
             types::RANGE => self.next_of_range(iterator),
+            types::STR => {
+                let source = self.field(iterator, SOURCE);
+                if source.is_unbound() { Ok(None) } else { self.next_of_str(iterator, source) }
+            }
             types::KEYS | types::VALUES | types::ITEMS => self.next_of_dict(iterator),
             _ => self.next_other(iterator),
         }
@@ -133,7 +138,6 @@ impl Vm<'_> {
             return Ok(None);
         }
         match self.field(iterator, 0) {
-            types::STR => self.next_of_str(iterator, source),
             types::BYTES | types::BYTEARRAY => {
                 let position = self.number(iterator, POSITION);
                 let byte = if self.kind(source) == kind::BYTES {
@@ -258,14 +262,18 @@ impl Vm<'_> {
 
     fn next_of_str(&mut self, iterator: Value, source: Value) -> Outcome<Option<Value>> {
         let position = self.number(iterator, POSITION);
+        if let Some(byte) = self.bytes(source).get(position as usize)
+            && let Some(letter) = letter(char::from(*byte))
+        {
+            self.set_number(iterator, POSITION, position + 1);
+            return Ok(Some(letter));
+        }
         let Some(character) = self.text(source).get(position as usize..).and_then(|rest| rest.chars().next()) else {
             self.set_field(iterator, SOURCE, Value::UNBOUND);
             return Ok(None);
         };
         self.set_number(iterator, POSITION, position + character.len_utf8() as u32);
-        let mut utf8 = [0; 4];
-        let text = character.encode_utf8(&mut utf8);
-        self.new_str(text).map(Some)
+        self.new_char(character).map(Some)
     }
 
     fn next_reversed(&mut self, iterator: Value, source: Value) -> Outcome<Option<Value>> {

@@ -135,7 +135,7 @@ impl Vm<'_> {
     fn sort_less(&mut self, order: Order, a: Value, b: Value) -> Outcome<bool> {
         Ok(match order {
             Order::Small => a.as_small() < b.as_small(),
-            Order::Float => self.float(a) < self.float(b),
+            Order::Float => matches!((self.as_float(a), self.as_float(b)), (Some(a), Some(b)) if a < b),
             Order::Str => {
                 if self.length(a) != 0 && self.length(b) != 0 {
                     // Text is padded with zeros: where the first four bytes differ, they decide.

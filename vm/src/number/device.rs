@@ -5,7 +5,7 @@ use crate::host::HostError;
 use crate::image::Image;
 use crate::kind::kind;
 use crate::native::Native;
-use crate::raw::{self, Memory};
+use crate::raw::Memory;
 use crate::vm::{Args, Line, Vm};
 use core::fmt::Write as _;
 use nano_wire::builtins::Builtin;
@@ -118,7 +118,7 @@ fn payload_bytes<'s>(mem: &'s Memory<'_>, image: Image<'s>, object: Value, lengt
         let header = image.object_word(object.offset());
         let start = if nano_wire::value::header_kind(header) == kind::STR { 8 } else { 4 };
         let at = (object.offset() + start) as usize;
-        raw::bytes(image.objects).get(at..at + length as usize).unwrap_or(&[])
+        image.object_bytes(at, length as usize).unwrap_or(&[])
     } else {
         let start = if nano_wire::value::header_kind(mem.word(object.0)) == kind::STR { 8 } else { 4 };
         mem.slice(object.0 + start, length)

@@ -18,6 +18,7 @@ mod product;
 mod quotient;
 mod radix;
 mod real;
+pub(crate) mod small;
 mod time;
 
 use crate::error::Outcome;

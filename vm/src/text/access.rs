@@ -5,6 +5,7 @@ use super::search;
 use super::view::{Flavor, Span};
 use crate::error::Outcome;
 use crate::kind::kind;
+use crate::letters::letter;
 use crate::protocol::Binary;
 use crate::vm::{Root, Vm};
 use core::cmp::Ordering;
@@ -43,6 +44,20 @@ impl Vm<'_> {
         } else {
             self.raise_fmt(Builtin::TypeError, format_args!("can't concat {right} to {left}"))
         }
+    }
+
+    /// `a + b` of two str.
+    pub(crate) fn join_strings(&mut self, a: Value, b: Value) -> Outcome<Value> {
+        let (left, right) = (self.length(a), self.length(b));
+        if left == 0 || right == 0 {
+            return Ok(if left == 0 { b } else { a });
+        }
+        let Some(made) = self.new_str_quickly(left.saturating_add(right), self.is_ascii(a) && self.is_ascii(b)) else {
+            return self.join_texts(a, b);
+        };
+        self.copy_text(a, 0, made.0 + 8, left);
+        self.copy_text(b, 0, made.0 + 8 + left, right);
+        Ok(made)
     }
 
     /// `a + b` of two str, or two bytes-likes.
@@ -142,7 +157,7 @@ impl Vm<'_> {
             let length = self.length(text) as i32;
             let index = if index < 0 { index.wrapping_add(length) } else { index };
             if let Some(byte) = self.bytes(text).get(index as usize).copied() {
-                return self.new_ascii_char(byte).map(Some);
+                return self.new_char(char::from(byte)).map(Some);
             }
         }
         if self.is(key, kind::SLICE) {
@@ -196,23 +211,13 @@ impl Vm<'_> {
         Ok(Some(item))
     }
 
-    /// A str of one character below 128.
-    #[inline]
-    pub(crate) fn new_ascii_char(&mut self, byte: u8) -> Outcome<Value> {
-        let object = self.alloc(kind::STR, 1)?;
-        self.set_word(object, 0, 1);
-        self.set_word(object, 1, u32::from_ne_bytes([byte, 0, 0, 0]));
-        Ok(object)
-    }
-
     /// A str of one character.
     #[inline]
     pub fn new_char(&mut self, character: char) -> Outcome<Value> {
-        if character.is_ascii() {
-            return self.new_ascii_char(character as u8);
+        match letter(character) {
+            Some(letter) => Ok(letter),
+            None => self.new_str(character.encode_utf8(&mut [0; 4])),
         }
-        let mut buffer = [0; 4];
-        self.new_str(character.encode_utf8(&mut buffer))
     }
 
     /// `text[start:stop:step]`, each an integer-like or None; `None`: not text or bytes.
