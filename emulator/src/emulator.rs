@@ -476,7 +476,7 @@ fn provision(
         move |error| EmulatorError::Refused { device, what, error }
     };
     let ns = member.client.make_namespace(&project.name).map_err(refused(format!("namespace {}", project.name)))?;
-    for log in &project.woofs {
+    for log in project.woofs.iter().filter(|log| project.has_log(&log.name, &member.spec)) {
         let made = match member.client.make_log(ns, &log.name, log.element, log.history) {
             Err(ClientError::Refused { reason: Some(Refused::Differs), .. }) => {
                 // Another size: the old log goes, and capabilities for it are dead.

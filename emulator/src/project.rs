@@ -279,11 +279,16 @@ impl Project {
 
     /// Whether a function belongs on a device: the log that invokes it is sampled there, or sampled nowhere.
     pub fn runs_on(&self, function: &FunctionSpec, device: &DeviceSpec) -> bool {
-        let samples = |device: &DeviceSpec, woof: &str| device.sensors.iter().any(|sensor| sensor.woof == woof);
         match &function.trigger {
-            Some(trigger) => samples(device, &trigger.woof) || !self.devices.iter().any(|d| samples(d, &trigger.woof)),
+            Some(trigger) => self.has_log(&trigger.woof, device),
             None => matches!(function.run, RunOn::Device | RunOn::Auto),
         }
+    }
+
+    /// Whether a log belongs on a device: it is sampled there, or sampled nowhere (results, say).
+    pub fn has_log(&self, woof: &str, device: &DeviceSpec) -> bool {
+        let samples = |device: &DeviceSpec| device.sensors.iter().any(|sensor| sensor.woof == woof);
+        samples(device) || !self.devices.iter().any(samples)
     }
 
     /// The project's Python files, as they stand in a Lambda package: paths with `/`, sorted.

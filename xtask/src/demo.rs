@@ -1,5 +1,7 @@
 //! `cargo xtask demo`: builds nano and plays its main job with the real program, step by step.
 
+mod flow;
+mod site;
 mod stage;
 mod table;
 
@@ -20,14 +22,15 @@ use table::Table;
 pub const HELP: &str = "\
 cargo xtask demo
 
-Builds nano and plays its main job, visibly: scaffolds the templates, runs their handlers in a device's memory, at the
-edge and on CPython and compares the results, starts the edge, deploys and invokes the functions with the stock AWS
-clients, changes one's code and sees it take effect, writes and reads a log, ends the edge and finds everything again,
-and derives a read-only capability.
+Builds nano and plays its main job, visibly: scaffolds both templates, runs their handlers in a device's memory, at the
+edge and on CPython and compares the results; starts `nano dev` with two software devices that sample real data, shows
+records becoming events, events becoming results and pins; invokes the same functions with the stock AWS clients; reads
+a device's log with a derived read-only capability and is refused a write; edits a handler and sees the new code run;
+ends everything, starts it again and finds all that was stored.
 
 Exit code 0 only if every step did what it says. Nothing is left running and no file is left behind.";
 
-/// The templates played, with a function of each and what is edited to show the reload.
+/// The templates played, with a function of each.
 const APPLICATIONS: [Application; 2] = [
     Application { template: "sensor-app", function: "new_light_lvl", source: "lights.py", event: "[42]" },
     Application {
@@ -39,7 +42,7 @@ const APPLICATIONS: [Application; 2] = [
 ];
 
 /// How long a server may take to be ready, and an event to show.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Application {
     template: &'static str,
@@ -75,8 +78,8 @@ pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String
         let title = format!("Run {} on the device, at the edge and on CPython", application.function);
         stage.step(&title, || play.compare(application, &mut table))?;
     }
-    play.serve(&mut stage)?;
-    stage.step("Derive a read-only capability", || play.capabilities())?;
+    stage.step("Make one project of both: two devices", || site::make(&play.folder, &APPLICATIONS))?;
+    play.dev(&mut stage, &mut table)?;
     stage.step("What ran where", || {
         say(&table.to_string());
         Ok(())
@@ -147,99 +150,146 @@ impl Play {
         Ok(())
     }
 
-    /// Everything that needs the running edge.
-    fn serve(&self, stage: &mut Stage) -> Result<(), String> {
+    /// Everything that needs the running emulator.
+    fn dev(&self, stage: &mut Stage, table: &mut Table) -> Result<(), String> {
         let port = free_port()?;
         let start = || {
-            let mut serve = self.nano(&["serve", "--data", "edge", "--json"]);
-            serve.args(["--port", &port.to_string()]);
-            let mut server = Server::start(&serve)?;
+            let mut dev = self.nano(&["dev", site::FOLDER, "--json", "--port", &port.to_string()]);
+            let mut server = Server::start(dev.arg("--seed").arg("1"))?;
+            let ready = server.wait_for("both devices", 0, PATIENCE, |event| event["event"] == "ready")?;
             server.wait("GET /_nano/health", PATIENCE, |_| answers(port, "/_nano/health").then_some(()))?;
-            say(&format!("the edge answers on 127.0.0.1:{port}"));
-            Ok(server)
+            say(&format!("edge {}, devices {}", ready["endpoint"], ready["devices"]));
+            match ready["devices"].as_array().map(Vec::len) {
+                Some(2) => Ok(server),
+                _ => Err(format!("two devices were expected: {ready}")),
+            }
         };
-        let server = stage.step("Start nano serve", start)?;
-        stage.step("Deploy, invoke and change functions with boto3", || self.boto3("deploy", port))?;
-        stage.step("List and invoke them with the AWS CLI", || self.aws_cli(port))?;
-        stage.step("Write and read a log", || self.logs(port))?;
-        stage.step("End the edge", || server.stop())?;
-        let server = stage.step("Start it again on the same data", start)?;
-        stage.step("Functions and logs are all there", || {
-            self.boto3("again", port)?;
-            self.tail(port)
+        let mut server = stage.step("Start nano dev: the edge and two software devices", start)?;
+        stage.step("Samples become records, records events, events results and pins", || {
+            flow::watch(&mut server, table)
+        })?;
+        let running = Running { play: self, endpoint: format!("http://127.0.0.1:{port}") };
+        stage.step("The same functions with boto3, and an object in S3", || running.boto3("play"))?;
+        stage.step("The same functions with the AWS CLI", || running.aws_cli())?;
+        stage.step("The same event on the running device, at its edge and on CPython", || running.everywhere(table))?;
+        stage.step("Read a device's log with a derived read-only capability", || running.capabilities())?;
+        stage.step("Edit a handler: the new code runs on the last event", || {
+            flow::reload(&mut server, &self.folder.join(site::FOLDER))
+        })?;
+        stage.step("End it all", || server.stop())?;
+        let mut server = stage.step("Start it again on the same data", start)?;
+        stage.step("Functions, objects and logs are all there", || {
+            running.boto3("again")?;
+            flow::first_result(&mut server)?;
+            running.logs()
         })?;
         stage.step("End it", || server.stop())
     }
+}
 
-    fn boto3(&self, what: &str, port: u16) -> Result<(), String> {
-        let mut boto3 = Command::new(self.clients.python());
-        boto3.current_dir(&self.folder).args([
-            "-c",
-            include_str!("demo/boto3.py"),
-            &format!("http://127.0.0.1:{port}"),
-            what,
-        ]);
-        say(&format!("$ python3 (boto3): {what}"));
+/// The steps against a running `nano dev`.
+struct Running<'p> {
+    play: &'p Play,
+    endpoint: String,
+}
+
+impl Running<'_> {
+    /// `nano ..` in the project's folder, for this edge.
+    fn nano(&self, arguments: &[&str]) -> Command {
+        let mut command = self.play.nano(arguments);
+        command.current_dir(self.play.folder.join(site::FOLDER)).args(["--endpoint", &self.endpoint]);
+        command
+    }
+
+    fn boto3(&self, what: &str) -> Result<(), String> {
+        let mut boto3 = Command::new(self.play.clients.python());
+        boto3.current_dir(&self.play.folder).args(["-c", include_str!("demo/boto3.py"), &self.endpoint, what]);
+        say("$ python3 (boto3)");
         say(process::output(with_credentials(&mut boto3))?.trim_end());
         Ok(())
     }
 
-    fn aws_cli(&self, port: u16) -> Result<(), String> {
-        let endpoint = format!("http://127.0.0.1:{port}");
-        let mut list = Command::new(self.clients.aws());
-        list.args(["--endpoint-url", &endpoint, "lambda", "list-functions", "--query", "Functions[].FunctionName"]);
-        say(&format!("$ {}", process::display(&list)));
-        let listed = process::output(with_credentials(&mut list))?;
+    fn aws_cli(&self) -> Result<(), String> {
+        let aws = |arguments: &[&str]| {
+            let mut command = Command::new(self.play.clients.aws());
+            command.current_dir(&self.play.folder).args(["--endpoint-url", &self.endpoint]).args(arguments);
+            say(&format!("$ {}", process::display(&command)));
+            process::output(with_credentials(&mut command))
+        };
+        let listed = aws(&["lambda", "list-functions", "--query", "Functions[].FunctionName"])?;
         say(listed.trim_end());
-        let mut invoke = Command::new(self.clients.aws());
-        invoke.current_dir(&self.folder).args([
-            "--endpoint-url",
-            &endpoint,
-            "lambda",
-            "invoke",
-            "--function-name",
-            "new_light_lvl",
-        ]);
-        invoke.args(["--payload", "[900]", "answer.json"]);
-        say(&format!("$ {}", process::display(&invoke)));
-        process::output(with_credentials(&mut invoke))?;
-        let answer = fs::read_to_string(self.folder.join("answer.json")).map_err(|error| error.to_string())?;
+        let invoke = ["lambda", "invoke", "--function-name", "new_light_lvl", "--payload", "[900]", "answer.json"];
+        aws(&invoke)?;
+        let answer = fs::read_to_string(self.play.folder.join("answer.json")).map_err(|error| error.to_string())?;
         say(&answer);
-        let listed = APPLICATIONS.iter().all(|application| listed.contains(application.function));
-        if listed && answer.contains("\"off\"") { Ok(()) } else { Err("the AWS CLI saw something else".into()) }
-    }
-
-    fn logs(&self, port: u16) -> Result<(), String> {
-        let log = format!("woof://127.0.0.1:{port}/demo/light");
-        process::output(&mut self.nano(&["woof", "create", &log, "--element", "64 B", "--history", "128"]))?;
-        for level in ["[512]", "[42]"] {
-            let sequence = process::output(&mut self.nano(&["woof", "put", &log, level]))?;
-            say(&format!("append {level} -> sequence {}", sequence.trim_end()));
+        let objects = aws(&["s3", "ls", "s3://measurements/"])?;
+        say(objects.trim_end());
+        let all = APPLICATIONS.iter().all(|application| listed.contains(application.function));
+        if all && answer.contains("\"off\"") && objects.contains("light.csv") {
+            Ok(())
+        } else {
+            Err("the AWS CLI saw something else".into())
         }
-        self.tail(port)
     }
 
-    fn tail(&self, port: u16) -> Result<(), String> {
-        let log = format!("woof://127.0.0.1:{port}/demo/light");
-        let tail = process::output(&mut self.nano(&["woof", "tail", &log]))?;
-        say(tail.trim_end());
-        if tail == "1  [512]\n2  [42]\n" { Ok(()) } else { Err(format!("the log reads {tail:?}")) }
+    /// One event through the running edge to each place; one result.
+    fn everywhere(&self, table: &mut Table) -> Result<(), String> {
+        let mut results = Vec::new();
+        for on in ["device", "edge", "cloud"] {
+            let mut invoke = self.nano(&["invoke", "new_light_lvl", "--event", "[42]", "--on", on, "--json"]);
+            let answer: Value =
+                serde_json::from_str(&process::output(&mut invoke)?).map_err(|error| error.to_string())?;
+            say(&format!("{on:<7} {}", answer["result"]));
+            if answer["on"] != on || !answer["error"].is_null() {
+                return Err(format!("not run on {on}: {answer}"));
+            }
+            table.add("new_light_lvl", &answer);
+            results.push(answer["result"].clone());
+        }
+        if results.windows(2).all(|pair| pair[0] == pair[1]) { Ok(()) } else { Err("results differ".into()) }
     }
 
     fn capabilities(&self) -> Result<(), String> {
-        process::output(&mut self.nano(&["cap", "new", "walkway"]))?;
-        let derive =
-            ["cap", "derive", "--device", "walkway", "--readonly", "--ns", "1", "--woof", "2", "--expires", "1h"];
-        say(&format!("$ nano {}", derive.join(" ")));
-        let token = process::output(&mut self.nano(&derive))?;
-        let shown = process::output(&mut self.nano(&["cap", "inspect", token.trim(), "--json"]))?;
-        let shown: Value = serde_json::from_str(&shown).map_err(|error| error.to_string())?;
-        for frame in shown["frames"].as_array().into_iter().flatten() {
-            say(&frame.to_string());
+        const LOG: &str = "woof://walkway/site/light";
+        let devices = process::output(&mut self.nano(&["devices", "--json"]))?;
+        let walkway = devices
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .find(|device| device["name"] == "walkway")
+            .ok_or("`nano devices` does not list walkway")?;
+        let logs = walkway["logs"].as_array().map_or(&[][..], Vec::as_slice);
+        let log = logs.iter().find(|log| log["name"] == "light").ok_or("walkway has no log light")?;
+        let (ns, woof) = (log["ns"].to_string(), log["woof"].to_string());
+        let site = self.play.folder.join(site::FOLDER);
+        let mut derive = self.play.nano(&["cap", "derive", "--device", "walkway", "--readonly", "--expires", "1h"]);
+        derive.current_dir(&site).args(["--ns", &ns, "--woof", &woof, "--lane", "3", "--output", "reader.cap"]);
+        say(&format!("$ {}", process::display(&derive)));
+        process::output(&mut derive)?;
+        let mut tail = self.nano(&["woof", "tail", LOG, "-n", "3", "--cap", "@reader.cap"]);
+        say(&format!("$ {}", process::display(&tail)));
+        let records = process::output(&mut tail)?;
+        say(records.trim_end());
+        if records.lines().count() != 3 {
+            return Err("three records were expected".into());
         }
-        let verdict = process::output(&mut self.nano(&["cap", "verify", token.trim(), "--device", "walkway"]))?;
-        say(verdict.trim_end());
-        if verdict.starts_with("authentic") { Ok(()) } else { Err("the device's secret doesn't verify it".into()) }
+        let mut put = self.nano(&["woof", "put", LOG, "[1023]", "--cap", "@reader.cap"]);
+        say(&format!("$ {}", process::display(&put)));
+        let refused = put.output().map_err(|error| error.to_string())?;
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        say(words.trim_end());
+        if refused.status.code() == Some(1) && words.contains("DENIED") {
+            Ok(())
+        } else {
+            Err(format!("the write was not refused: {}", refused.status))
+        }
+    }
+
+    fn logs(&self) -> Result<(), String> {
+        let mut logs = self.nano(&["logs", "summarise", "-n", "1"]);
+        say(&format!("$ {}", process::display(&logs)));
+        let kept = process::output(&mut logs)?;
+        say(kept.trim_end());
+        if kept.contains("REPORT RequestId") { Ok(()) } else { Err("the log of summarise is empty".into()) }
     }
 }
 

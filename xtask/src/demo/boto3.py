@@ -1,4 +1,4 @@
-"""What anybody would do against AWS, with boto3: ENDPOINT deploy|again, in the folder of the projects."""
+"""What anybody would do against AWS, with boto3: ENDPOINT play|again, in the folder of the projects."""
 import io
 import json
 import sys
@@ -7,25 +7,13 @@ import zipfile
 import boto3
 
 endpoint, what = sys.argv[1:]
-client = boto3.client("lambda", endpoint_url=endpoint)
-role = "arn:aws:iam::000000000000:role/demo"
-FUNCTIONS = {
-    "new_light_lvl": ("sensor-app/lights.py", "lights.new_light_lvl"),
-    "summarise": ("sensor-app/lights.py", "lights.summarise"),
-    "check_bearing": ("predictive-maintenance/maintenance.py", "maintenance.check_bearing"),
-}
-
-
-def package(path, change=lambda text: text):
-    """The zip that AWS Lambda takes."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive, open(path) as file:
-        archive.writestr(path.split("/")[-1], change(file.read()))
-    return data.getvalue()
+functions = boto3.client("lambda", endpoint_url=endpoint)
+objects = boto3.client("s3", endpoint_url=endpoint)
+NAMES = ["check_bearing", "new_light_lvl", "summarise"]
 
 
 def invoke(name, event):
-    answer = client.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    answer = functions.invoke(FunctionName=name, Payload=json.dumps(event).encode())
     payload = json.load(answer["Payload"])
     print("invoke", name, "->", json.dumps(payload))
     if "FunctionError" in answer:
@@ -38,23 +26,25 @@ def expect(got, wanted):
         sys.exit(f"expected {wanted}, got {got}")
 
 
-window = json.load(open("predictive-maintenance/data/window.json"))
-if what == "deploy":
-    for name, (path, handler) in FUNCTIONS.items():
-        made = client.create_function(
-            FunctionName=name, Runtime="python3.11", Role=role, Handler=handler, Code={"ZipFile": package(path)}
-        )
-        print("create", name, made["State"], made["CodeSize"], "bytes")
+listed = functions.list_functions()["Functions"]
+print("list_functions ->", ", ".join(f"{each['FunctionName']} ({each['Handler']})" for each in listed))
+expect(sorted(each["FunctionName"] for each in listed), NAMES)
+
+if what == "play":
     expect(invoke("new_light_lvl", [42])["lights"], "on")
     expect(invoke("summarise", [[12], [512]])["samples"], 2)
-    expect(invoke("check_bearing", window)["alarm"], True)
-    path, _ = FUNCTIONS["new_light_lvl"]
-    print("update_function_code: DARK = 100 becomes DARK = 30")
-    client.update_function_code(
-        FunctionName="new_light_lvl", ZipFile=package(path, lambda text: text.replace("DARK = 100", "DARK = 30"))
-    )
-    expect(invoke("new_light_lvl", [42])["lights"], "off")
+    expect(invoke("check_bearing", json.load(open("predictive-maintenance/data/window.json")))["alarm"], True)
+    made = {"FunctionName": "double", "Runtime": "python3.11", "Role": "arn:aws:iam::000000000000:role/demo"}
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("double.py", "def handler(event, context):\n    return event['n'] * 2\n")
+    state = functions.create_function(Handler="double.handler", Code={"ZipFile": package.getvalue()}, **made)["State"]
+    print("create_function double ->", state)
+    expect(invoke("double", {"n": 21}), 42)
+    functions.delete_function(FunctionName="double")
+    objects.create_bucket(Bucket="measurements")
+    objects.upload_file("sensor-app/data/light.csv", "measurements", "light.csv")
+    print("s3 upload_file light.csv ->", objects.head_object(Bucket="measurements", Key="light.csv")["ContentLength"], "bytes")
 else:
-    names = sorted(each["FunctionName"] for each in client.list_functions()["Functions"])
-    expect(names, sorted(FUNCTIONS))
-    expect(invoke("new_light_lvl", [42])["lights"], "off")
+    expect(objects.get_object(Bucket="measurements", Key="light.csv")["Body"].read(), open("sensor-app/data/light.csv", "rb").read())
+    print("s3 get_object light.csv -> the same bytes")
