@@ -136,6 +136,20 @@ pub enum BenchCommand {
     Caps(BenchCaps),
     /// The compiler: source to packaged module.
     Compile(BenchCompile),
+    /// `nano dev`: from a save to the new code's result on the software device.
+    Dev(BenchDev),
+}
+
+/// `nano bench dev`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano bench dev --saves 100")]
+pub struct BenchDev {
+    /// How many saves.
+    #[arg(long, default_value_t = 40)]
+    pub saves: u32,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// A device's core that is emulated by the instruction.

@@ -66,6 +66,22 @@ pub fn new(arguments: &New) -> Result<u8, Failure> {
             "choose another folder; nothing was changed",
         ));
     }
+    write(template.name, folder, &name)?;
+    if arguments.json {
+        println!(
+            "{}",
+            serde_json::json!({"project": name, "template": template.name, "folder": folder.display().to_string()})
+        );
+    } else {
+        anstream::eprintln!("{} is ready ({}: {}).", folder.display(), template.name, template.about);
+        anstream::eprintln!("Next: cd {} && nano dev", folder.display());
+    }
+    Ok(0)
+}
+
+/// Writes the files of a template into a folder, as the project `name`.
+pub fn write(template: &str, folder: &Path, name: &str) -> Result<(), Failure> {
+    let template = find(template)?;
     for (path, text) in template.files {
         let target = folder.join(path);
         if let Some(parent) = target.parent() {
@@ -80,16 +96,14 @@ pub fn new(arguments: &New) -> Result<u8, Failure> {
         std::fs::write(&target, text)
             .map_err(|error| Failure::usage(format!("{} can't be written: {error}", target.display())))?;
     }
-    if arguments.json {
-        println!(
-            "{}",
-            serde_json::json!({"project": name, "template": template.name, "folder": folder.display().to_string()})
-        );
-    } else {
-        anstream::eprintln!("{} is ready ({}: {}).", folder.display(), template.name, template.about);
-        anstream::eprintln!("Next: cd {} && nano dev", folder.display());
-    }
-    Ok(0)
+    Ok(())
+}
+
+fn find(name: &str) -> Result<&'static Template, Failure> {
+    TEMPLATES.iter().find(|template| template.name == name).ok_or_else(|| {
+        let names: Vec<_> = TEMPLATES.iter().map(|template| template.name).collect();
+        Failure::with_hint(format!("there is no template '{name}'"), format!("choose one of: {}", names.join(", ")))
+    })
 }
 
 fn list(json: bool) {
@@ -104,10 +118,7 @@ fn list(json: bool) {
 
 fn choose(arguments: &New) -> Result<&'static Template, Failure> {
     if let Some(name) = &arguments.template {
-        return TEMPLATES.iter().find(|template| template.name == name).ok_or_else(|| {
-            let names: Vec<_> = TEMPLATES.iter().map(|template| template.name).collect();
-            Failure::with_hint(format!("there is no template '{name}'"), format!("choose one of: {}", names.join(", ")))
-        });
+        return find(name);
     }
     // The folder's name may be that of a template: `nano new sensor-app`.
     let name = arguments.dir.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());

@@ -20,7 +20,7 @@ use table::Table;
 
 /// What `cargo xtask demo --help` prints.
 pub const HELP: &str = "\
-cargo xtask demo
+cargo xtask demo [--profile PROFILE]
 
 Builds nano and plays its main job, visibly: scaffolds both templates, runs their handlers in a device's memory, at the
 edge and on CPython and compares the results; starts `nano dev` with two software devices that sample real data, shows
@@ -28,7 +28,8 @@ records becoming events, events becoming results and pins; invokes the same func
 a device's log with a derived read-only capability and is refused a write; edits a handler and sees the new code run;
 ends everything, starts it again and finds all that was stored.
 
-Exit code 0 only if every step did what it says. Nothing is left running and no file is left behind.";
+Exit code 0 only if every step did what it says. Nothing is left running and no file is left behind.
+PROFILE is how nano is built: `demo` where left out, `release` (quickest to run) or `dev` (quickest to build).";
 
 /// The templates played, with a function of each.
 const APPLICATIONS: [Application; 2] = [
@@ -54,19 +55,22 @@ struct Application {
 /// Builds `nano` in this profile and returns where cargo put it.
 pub fn build_nano(repository: &Repository, profile: &str) -> Result<PathBuf, String> {
     process::run(repository.cargo().args(["build", "--package", "nano-cli", "--bin", "nano", "--profile", profile]))?;
-    let nano = repository.target.join(profile).join("nano");
+    let folder = if profile == "dev" { "debug" } else { profile };
+    let nano = repository.target.join(folder).join("nano");
     if nano.is_file() { Ok(nano) } else { Err(format!("{}: not there after the build", nano.display())) }
 }
 
 /// Plays it; an error names the step that did not do what it says.
 pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String> {
-    if !arguments.is_empty() {
-        return Err("the demo takes no arguments".into());
-    }
+    let profile = match arguments {
+        [] => "demo",
+        [option, profile] if option == "--profile" => profile,
+        _ => return Err("unknown arguments; hint: cargo xtask demo --help".into()),
+    };
     setup::ensure(setup::Need::Linker)?;
     let mut stage = Stage::default();
     let mut table = Table::default();
-    let nano = stage.step("Build nano", || build_nano(repository, "demo"))?;
+    let nano = stage.step("Build nano", || build_nano(repository, profile))?;
     let clients = stage.step("Find the stock AWS clients", || setup::clients(repository))?;
     let folder = Folder::new()?;
     let play = Play { nano, clients, folder: folder.path().to_path_buf() };

@@ -90,7 +90,9 @@ pub fn reload(server: &mut Server, project: &Path) -> Result<(), String> {
     }
     say("lights.py: DARK = 100 becomes DARK = 0");
     save(&edited)?;
-    let reloaded = server.wait_for("the new code's result", seen, PATIENCE, |event| event["event"] == "reloaded")?;
+    let reloaded = server.wait_for("the new code's result", seen, PATIENCE, |event| {
+        event["event"] == "reloaded" && event["invocation"]["function"] == "new_light_lvl"
+    })?;
     let since = Duration::from_micros(reloaded["since_save_us"].as_u64().unwrap_or(0));
     say(&format!("{:.0} ms after the save: {}", since.as_secs_f64() * 1000.0, reloaded["invocation"]["result"]));
     if reloaded["invocation"]["result"]["lights"] != "off" {
