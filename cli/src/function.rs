@@ -2,14 +2,13 @@
 
 use crate::arguments::Run;
 use crate::failure::Failure;
-use crate::{event, load, project, report, time};
-use nano_edge::{Edge, EdgeOptions, Invoke, On};
-use nano_emulator::BoardTable;
+use crate::{event, load, project, time};
+use nano_edge::{Edge, EdgeOptions, Invoke, On, Translation, World};
 use nano_emulator::project::{FunctionSpec, Project, RunOn};
-use nano_vm::{Aligned, Event, Host, HostError, Instance, Limits, Module};
+use nano_emulator::{BoardTable, Once, OnceError, OnceOptions, run_once};
+use nano_vm::{Aligned, Module};
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// One result, as it is printed.
 struct Row {
@@ -71,7 +70,7 @@ fn target(arguments: &Run, name: &str) -> Result<(Project, FunctionSpec), Failur
     let function = FunctionSpec {
         name: name.to_string(),
         handler: format!("{module}.{name}"),
-        memory: 64 << 10,
+        memory: 32 << 10,
         timeout_ms: 3000,
         trigger: None,
         run: RunOn::Auto,
@@ -86,123 +85,59 @@ fn target(arguments: &Run, name: &str) -> Result<(Project, FunctionSpec), Failur
     Ok((project, function))
 }
 
-/// The world of a handler that is run once: pins that remember, logs of its own, a deadline.
-struct Bench {
-    started: Instant,
-    deadline: Instant,
-    printed: String,
-    pins: std::collections::BTreeMap<u32, bool>,
-    logs: std::collections::BTreeMap<String, Vec<Vec<u8>>>,
-}
-
-impl Host for Bench {
-    fn print(&mut self, text: &str) {
-        if self.printed.len() < 1 << 20 {
-            self.printed.push_str(text);
-        }
-    }
-
-    fn wall_clock_ns(&mut self) -> u64 {
-        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
-    }
-
-    fn monotonic_ns(&mut self) -> u64 {
-        self.started.elapsed().as_nanos() as u64
-    }
-
-    fn sleep_ns(&mut self, nanoseconds: u64) {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        std::thread::sleep(Duration::from_nanos(nanoseconds).min(left));
-    }
-
-    fn remaining_ms(&mut self) -> Option<u64> {
-        Some(self.deadline.saturating_duration_since(Instant::now()).as_millis() as u64)
-    }
-
-    fn interrupted(&mut self) -> bool {
-        Instant::now() >= self.deadline
-    }
-
-    fn set_pin(&mut self, pin: u32, high: bool) -> Result<(), HostError> {
-        self.pins.insert(pin, high);
-        Ok(())
-    }
-
-    fn read_pin(&mut self, pin: u32) -> Result<bool, HostError> {
-        Ok(self.pins.get(&pin).copied().unwrap_or(false))
-    }
-
-    fn read_adc(&mut self, _channel: u32) -> Result<u32, HostError> {
-        Ok(0)
-    }
-
-    fn append(&mut self, log: &str, payload: &[u8]) -> Result<u64, HostError> {
-        let log = self.logs.entry(log.to_string()).or_default();
-        log.push(payload.to_vec());
-        Ok(log.len() as u64)
-    }
-
-    fn latest(&mut self, log: &str, buffer: &mut [u8]) -> Result<Option<(u64, usize)>, HostError> {
-        let Some(log) = self.logs.get(log) else { return Err(HostError::NotFound) };
-        let Some(last) = log.last() else { return Ok(None) };
-        let length = last.len().min(buffer.len());
-        if let (Some(to), Some(from)) = (buffer.get_mut(..length), last.get(..length)) {
-            to.copy_from_slice(from);
-        }
-        Ok(Some((log.len() as u64, last.len())))
-    }
-}
-
-/// The device's arena and limits, on this machine.
+/// On a software device in virtual time: its runtime, its arena, its limits.
 fn on_device(project: &Project, function: &FunctionSpec, event: &str) -> Result<Row, Failure> {
     let compiled = load::compiled(&project::sources(project, function)?, false)?;
     let module = Module::load(Aligned::new(&compiled.module)).map_err(|error| Failure::Internal(error.into()))?;
-    let (function, event) = (function.clone(), event.to_string());
+    let (_, name) = project::handler(function);
+    let hash = compiled.symbols.module_hash;
+    let translation = Translation { module, hash, symbols: compiled.symbols, function: name.to_owned() };
+    let table = board(project)?;
+    let logs: Vec<_> = project.woofs.iter().map(|log| (log.name.clone(), log.element, log.history)).collect();
+    let (function, event, namespace) = (function.clone(), event.to_owned(), project.name.clone());
     let worker = std::thread::Builder::new().stack_size(64 << 20).spawn(move || {
-        let mut host = Bench {
-            started: Instant::now(),
-            deadline: Instant::now() + Duration::from_millis(u64::from(function.timeout_ms)),
-            printed: String::new(),
-            pins: std::collections::BTreeMap::new(),
-            logs: std::collections::BTreeMap::new(),
+        let options = OnceOptions {
+            table: &table,
+            function: &function.name,
+            handler: &function.handler,
+            memory: function.memory,
+            timeout_ms: function.timeout_ms,
+            namespace: &namespace,
+            logs: &logs,
+            event: event.as_bytes(),
+            time_ms: World::system().now_ms(),
         };
-        let mut instance = Instance::new(module, function.memory as usize, Limits::default());
-        let context =
-            [("aws_request_id", "run"), ("function_name", function.name.as_str()), ("function_version", "$LATEST")];
-        let begun = Instant::now();
-        let invocation = instance.invoke(&mut host, project::handler(&function).1, Event::Json(&event), &context);
-        let took = begun.elapsed();
-        for (pin, high) in &host.pins {
-            host.printed.push_str(&format!("device: pin {pin} {}\n", if *high { "high" } else { "low" }));
-        }
-        (invocation, host.printed, took, function.name)
+        run_once(&options, translation)
     });
-    let Ok(Ok((invocation, printed, took, name))) = worker.map(std::thread::JoinHandle::join) else {
+    let Ok(Ok(ran)) = worker.map(std::thread::JoinHandle::join) else {
         return Err(Failure::Internal(anyhow::anyhow!("the interpreter's thread ended abnormally")));
     };
-    // mW * ns = pJ; an estimate by the table of the project's first device.
-    let board =
-        project.devices.first().map_or_else(|| BoardTable::named("esp8266"), |device| Some(device.board.clone()));
-    let energy = board.map(|board| board.instructions_ns(invocation.instructions) as f64 * board.power.running / 1e6);
-    let (result, error) = match &invocation.result {
-        Ok(text) => (serde_json::from_str(text).unwrap_or(Value::Null), Value::Null),
-        Err(failure) => {
-            let text = report::failure(&compiled.symbols, failure, &name);
-            let (class, message) = match failure {
-                nano_vm::Failure::Exception(exception) => (exception.class.clone(), exception.message.clone()),
-                other => (
-                    format!("{other:?}").split(['(', ' ']).next().unwrap_or_default().to_string(),
-                    text.lines().next().unwrap_or_default().to_string(),
-                ),
-            };
-            (Value::Null, json!({"type": class, "message": message, "traceback": text}))
+    let Once { invocation, pins } = ran.map_err(|error| match error {
+        OnceError::Memory { .. } => {
+            Failure::with_hint(error, "lower `memory` in nano.toml, or run it elsewhere: --on edge")
         }
-    };
+        error => Failure::usage(error),
+    })?;
+    let mut logs = invocation.logs;
+    for (pin, _) in pins.iter().enumerate().filter(|(_, high)| **high) {
+        logs.push_str(&format!("device: pin {pin} high\n"));
+    }
     Ok(Row {
         on: "device",
-        json: json!({"on": "device", "result": result, "error": error, "duration_us": took.as_micros() as u64, "instructions": invocation.instructions,
-            "energy_uj": energy, "heap_peak_bytes": invocation.heap_peak_bytes, "logs": printed}),
+        json: json!({"on": "device", "result": invocation.result, "error": invocation.error, "duration_us": invocation.duration_us,
+            "instructions": invocation.instructions, "energy_uj": invocation.energy_uj, "heap_peak_bytes": invocation.heap_peak_bytes,
+            "logs": logs}),
     })
+}
+
+/// The board of the project's first device; of a file alone an ESP8266.
+fn board(project: &Project) -> Result<BoardTable, Failure> {
+    match project.devices.first() {
+        Some(device) => Ok(device.board.clone()),
+        None => {
+            BoardTable::named("esp8266").ok_or_else(|| Failure::Internal(anyhow::anyhow!("no table of the esp8266")))
+        }
+    }
 }
 
 /// An edge in a temporary folder, for one command.
@@ -274,10 +209,10 @@ fn print(arguments: &Run, rows: &[Row]) -> Result<u8, Failure> {
                 let text = row.json.pointer("/error/traceback");
                 match text {
                     Some(Value::String(text)) => anstream::eprint!("{text}"),
-                    _ => anstream::eprintln!(
-                        "{}",
-                        row.json.pointer("/error/message").and_then(Value::as_str).unwrap_or_default()
-                    ),
+                    _ => {
+                        let text = |key: &str| row.json.pointer(key).and_then(Value::as_str).unwrap_or_default();
+                        anstream::eprintln!("{}: {}", text("/error/type"), text("/error/message"));
+                    }
                 }
                 anstream::eprintln!("{:<7} failed ({us} us, {bytes} bytes{energy})", row.on);
             } else {

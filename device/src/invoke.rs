@@ -34,6 +34,7 @@ struct Ran {
     instructions: u64,
     heap_peak: u32,
     cold: bool,
+    slept_us: u64,
 }
 
 /// An event that has been dealt with.
@@ -46,12 +47,14 @@ pub struct Ended {
     pub instructions: u64,
     pub heap_peak: u32,
     pub cold: bool,
+    pub slept_us: u64,
 }
 
 impl Ended {
     /// Nothing has run yet.
     pub fn new(event: &Event, place: Place, started_us: u64) -> Self {
-        Self { event: *event, place, started_us, hash: ModuleHash::NONE, instructions: 0, heap_peak: 0, cold: false }
+        let (hash, instructions, heap_peak, cold, slept_us) = (ModuleHash::NONE, 0, 0, false, 0);
+        Self { event: *event, place, started_us, hash, instructions, heap_peak, cold, slept_us }
     }
 }
 
@@ -61,6 +64,7 @@ struct View<'a, B: Board> {
     /// Namespace where it looks for logs: that of the log that invoked it.
     home: u16,
     deadline_us: u64,
+    slept_us: u64,
 }
 
 impl<B: Board> Host for View<'_, B> {
@@ -77,11 +81,13 @@ impl<B: Board> Host for View<'_, B> {
     }
 
     fn sleep_ns(&mut self, nanoseconds: u64) {
-        let until = self.world.board.now_us().saturating_add(nanoseconds / 1000).min(self.deadline_us);
+        let start = self.world.board.now_us();
+        let until = start.saturating_add(nanoseconds / 1000).min(self.deadline_us);
         // Whatever comes in meanwhile wakes the board, not the handler.
         while self.world.board.now_us() < until {
             self.world.board.idle(until);
         }
+        self.slept_us = self.slept_us.saturating_add(until.saturating_sub(start));
     }
 
     fn remaining_ms(&mut self) -> Option<u64> {
@@ -163,8 +169,8 @@ impl<B: Board> Runtime<B> {
         let Some(ran) = self.run(event, bytes) else {
             return self.finish(&end, bytes, Err(Fault::NoModule));
         };
-        let Ran { result, hash, instructions, heap_peak, cold, .. } = ran;
-        end = Ended { hash, instructions, heap_peak, cold, ..end };
+        let Ran { result, hash, instructions, heap_peak, cold, slept_us, .. } = ran;
+        end = Ended { hash, instructions, heap_peak, cold, slept_us, ..end };
         self.finish(&end, bytes, result.as_deref().map_err(Fault::Failed));
     }
 
@@ -233,8 +239,15 @@ impl<B: Board> Runtime<B> {
     /// Runs a handler in its arena, which is made ready where it isn't.
     fn run_version(&mut self, event: &Event, bytes: &[u8], version: &Version) -> Ran {
         let Version { hash, .. } = *version;
-        let nothing =
-            |failure| Ran { result: Err(failure), started: false, hash, instructions: 0, heap_peak: 0, cold: true };
+        let nothing = |failure| Ran {
+            result: Err(failure),
+            started: false,
+            hash,
+            instructions: 0,
+            heap_peak: 0,
+            cold: true,
+            slept_us: 0,
+        };
         let Some(function) = self.functions.get(event.function) else { return nothing(Failure::NotFound) };
         let timeout_ms = if function.timeout_ms == 0 { DEFAULT_TIMEOUT_MS } else { function.timeout_ms };
         let fuel = u64::from(timeout_ms).saturating_mul(self.world.board.instructions_per_ms().into());
@@ -242,7 +255,7 @@ impl<B: Board> Runtime<B> {
         let deadline_us = self.world.board.now_us().saturating_add(u64::from(timeout_ms) * 1000);
         let (id, memory) = (function.id, function.memory);
         let home = self.world.objects.home(event.ns);
-        let mut view = View { world: &mut self.world, home, deadline_us };
+        let mut view = View { world: &mut self.world, home, deadline_us, slept_us: 0 };
 
         let mut fresh = None;
         let mut spent = 0;
@@ -261,7 +274,8 @@ impl<B: Board> Runtime<B> {
             spent = main.instructions;
             view.world.board.worked(spent);
             if let Err(failure) = main.result {
-                return Ran { instructions: spent, heap_peak: main.heap_peak_bytes, ..nothing(failure) };
+                let slept_us = view.slept_us;
+                return Ran { instructions: spent, heap_peak: main.heap_peak_bytes, slept_us, ..nothing(failure) };
             }
             instance
         };
@@ -271,6 +285,7 @@ impl<B: Board> Runtime<B> {
         let input = json::text(bytes).map_or(nano_vm::Event::Bytes(bytes), nano_vm::Event::Json);
         let invocation = instance.invoke(&mut view, function.entry(), input, &context.attributes());
         view.world.board.worked(invocation.instructions);
+        let slept_us = view.slept_us;
         let started = invocation.result != Err(Failure::NotFound);
         let spent_up = invocation.result.as_ref().is_err_and(is_spent_up);
         let cold = fresh.is_some();
@@ -286,12 +301,13 @@ impl<B: Board> Runtime<B> {
             instructions: spent + invocation.instructions,
             heap_peak: invocation.heap_peak_bytes,
             cold,
+            slept_us,
         }
     }
 
     /// Says what became of an event: to the function's record, the console, the log of results, and who watches.
     pub(crate) fn finish(&mut self, ended: &Ended, bytes: &[u8], result: Result<&str, Fault<'_>>) {
-        let Ended { event, place, started_us, hash, instructions, heap_peak, cold } = *ended;
+        let Ended { event, place, started_us, hash, instructions, heap_peak, cold, slept_us } = *ended;
         let finished_us = self.world.board.now_us();
         let Some(function) = self.functions.get_mut(event.function) else { return };
         function.runs = function.runs.saturating_add(1);
@@ -313,6 +329,7 @@ impl<B: Board> Runtime<B> {
             queued_us: event.at_us,
             started_us,
             finished_us,
+            slept_us,
         };
         board.trace(finished_us, &Trace::Finished(&report));
         self.line.clear();

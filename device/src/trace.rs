@@ -75,6 +75,8 @@ pub struct Report<'a> {
     pub started_us: u64,
     /// When it was done.
     pub finished_us: u64,
+    /// How much of that the handler slept.
+    pub slept_us: u64,
 }
 
 impl fmt::Display for Report<'_> {

@@ -138,9 +138,9 @@ impl InvocationError {
                 message: exception.message.clone(),
                 traceback: Some(library.traceback(hash, exception)),
             },
-            Fault::Failed(Failure::Stopped(_)) => plain("Timeout"),
-            Fault::Failed(Failure::NotFound) => plain("HandlerNotFound"),
-            Fault::Failed(Failure::Unserializable(_)) => plain("MarshalError"),
+            Fault::Failed(Failure::Stopped(_)) => plain("Sandbox.Timedout"),
+            Fault::Failed(Failure::NotFound) => plain("Runtime.HandlerNotFound"),
+            Fault::Failed(Failure::Unserializable(_)) => plain("Runtime.MarshalError"),
             Fault::Failed(Failure::ArenaTooSmall(_)) => plain("MemoryError"),
             Fault::Event => plain("Event"),
             Fault::NoModule => plain("NoModule"),
@@ -157,7 +157,11 @@ fn hexadecimal(hash: ModuleHash) -> String {
 impl Invocation {
     /// Of a report, with what the handler printed.
     pub fn new(report: &Report<'_>, logs: String, board: &BoardTable, library: &Library) -> Self {
-        let duration_us = report.finished_us.saturating_sub(report.started_us);
+        // A device in real time is ahead of its processor, or behind it; the time it would have taken is neither.
+        let duration_us = match report.place {
+            Place::Device => board.instructions_ns(report.instructions) / 1000 + report.slept_us,
+            Place::Edge => report.finished_us.saturating_sub(report.started_us),
+        };
         let answer_bytes = report.result.map_or(64, str::len);
         let result = report.result.ok().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
         Self {

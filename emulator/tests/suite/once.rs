@@ -42,7 +42,7 @@ fn limits_and_mistakes_are_those_of_the_device() {
     let once = run("def handler(event, context):\n    return [0] * 100000\n", "1", 16 << 10).unwrap();
     assert_eq!(once.invocation.error.unwrap().kind, "MemoryError");
     let once = run("def handler(event, context):\n    while True:\n        pass\n", "1", 16 << 10).unwrap();
-    assert_eq!(once.invocation.error.unwrap().kind, "Timeout");
+    assert_eq!(once.invocation.error.unwrap().kind, "Sandbox.Timedout");
     assert!((900_000..1_100_000).contains(&once.invocation.duration_us), "{}", once.invocation.duration_us);
     let once = run("def handler(event, context):\n    return 1 // event\n", "0", 16 << 10).unwrap();
     let error = once.invocation.error.unwrap();
