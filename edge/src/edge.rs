@@ -22,6 +22,7 @@ use crate::run::{Call, Crew, CrewOptions, EventKind, Failure, Loaded, Ran, repor
 use crate::store::{ObjectStore, StoreError, StoreOptions};
 use crate::translate::{Translation, TranslationError, Translations, fits};
 use crate::trigger;
+use crate::upkeep;
 use crate::woofs::Woofs;
 use crate::world::{World, log_day};
 
@@ -301,6 +302,7 @@ impl Edge {
             runtime: Mutex::new(Some(runtime)),
         }));
         trigger::start(&edge);
+        upkeep::start(&edge);
         Ok(edge)
     }
 

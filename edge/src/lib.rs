@@ -29,6 +29,7 @@ mod server;
 pub mod store;
 mod translate;
 mod trigger;
+mod upkeep;
 mod woofs;
 mod world;
 

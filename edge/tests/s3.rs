@@ -128,10 +128,50 @@ fn refusals() {
 }
 
 #[test]
-fn signatures() {
+fn versions() {
+    open_flow("versions");
+}
+
+#[test]
+fn tags() {
+    open_flow("tags");
+}
+
+#[test]
+fn cors() {
+    open_flow("cors");
+}
+
+#[test]
+fn lifecycle() {
+    open_flow("lifecycle");
+}
+
+#[test]
+fn locks() {
+    open_flow("locks");
+}
+
+/// With two users.
+fn signed_flow(name: &str) {
     let directory = tempfile::tempdir().unwrap();
     let keys = AccessKeys::default().with("alice", "wonderland").with("bob", "builder");
-    flow(&Server::start(directory.path(), Some(keys)), &["signatures"]);
+    flow(&Server::start(directory.path(), Some(keys)), &[name]);
+}
+
+#[test]
+fn signatures() {
+    signed_flow("signatures");
+}
+
+#[test]
+fn permissions() {
+    signed_flow("permissions");
+}
+
+#[test]
+fn forms() {
+    signed_flow("forms");
 }
 
 #[test]

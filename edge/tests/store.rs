@@ -94,7 +94,7 @@ fn a_reader_goes_on_when_its_object_is_replaced_or_deleted() {
         let object = put(&store, "k", &old);
         let reader = store.reader(&object, 0..object.length);
         put(&store, "k", b"new");
-        store.delete("b", &["k".to_owned()], &Precondition::None).unwrap();
+        store.delete("b", &["k".to_owned()], "", &Precondition::None).unwrap();
         assert!(reader.read_to_end().unwrap() == old);
     }
 }
@@ -193,7 +193,7 @@ fn uploads_survive_a_restart_and_become_one_object() {
     let range = store.content_of(&object, 5_000_000..11_000_000).unwrap();
     let piece = store.put("b", "range", range, Attributes::default(), &Precondition::None).unwrap();
     assert!(store.stored_bytes() - before < 10_000);
-    store.delete("b", &["k".to_owned()], &Precondition::None).unwrap();
+    store.delete("b", &["k".to_owned()], "", &Precondition::None).unwrap();
     drop(store);
     let store = open(directory.path());
     assert!(read(&store, &copy) == whole);
@@ -297,7 +297,7 @@ proptest! {
                 }
                 Operation::Delete(keys) => {
                     let keys: Vec<_> = keys.iter().map(u8::to_string).collect();
-                    store.delete("b", &keys, &Precondition::None).unwrap();
+                    store.delete("b", &keys, "", &Precondition::None).unwrap();
                     model.retain(|key, _| !keys.contains(key));
                 }
                 Operation::Reopen => {
@@ -322,6 +322,8 @@ fn length(round: u64) -> usize {
 /// The process that is killed: this test program again, with [`DIRECTORY`] set. Each thread overwrites its own key
 /// with ever newer values.
 fn putter(directory: &str) {
+    // The test harness has begun a line that it ends when the test does.
+    println!();
     let store = open(Path::new(directory));
     match store.create_bucket("b", "") {
         Ok(()) | Err(StoreError::BucketExists) => {}
@@ -393,4 +395,67 @@ fn killed_over_and_over_it_has_what_it_acknowledged() {
         store.verify().unwrap();
     }
     assert!(newest.iter().all(|round| *round > 0));
+}
+
+mod lifecycle {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use nano_edge::s3::{Carried, carry_out_lifecycle};
+    use nano_edge::store::{Attributes, ObjectStore, Precondition, StoreOptions};
+
+    const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+    fn put(store: &ObjectStore, key: &str, tag: Option<&str>) {
+        let mut writer = store.writer();
+        writer.write(key.as_bytes()).unwrap();
+        let tags = tag.map(|value| ("class".to_owned(), value.to_owned())).into_iter().collect();
+        let attributes = Attributes { tags, ..Attributes::default() };
+        store.put("bkt", key, writer.finish().unwrap(), attributes, &Precondition::None).unwrap();
+    }
+
+    /// Rules do what they say when it is due, and not before; the clock is ours.
+    #[test]
+    fn rules_are_carried_out() {
+        let directory = tempfile::tempdir().unwrap();
+        let now = Arc::new(AtomicU64::new(DAY_MS * 100 + 5));
+        let clock = Arc::clone(&now);
+        let clock = Arc::new(move || clock.load(Ordering::Relaxed));
+        let store = Arc::new(ObjectStore::open(directory.path(), StoreOptions::default(), clock).unwrap());
+        store.create_bucket("bkt", "").unwrap();
+        store.set_versioning("bkt", "Enabled").unwrap();
+        let rules = r"<LifecycleConfiguration>
+            <Rule><ID>a</ID><Status>Enabled</Status>
+              <Filter><And><Prefix>tmp/</Prefix><Tag><Key>class</Key><Value>x</Value></Tag></And></Filter>
+              <Expiration><Days>1</Days></Expiration></Rule>
+            <Rule><ID>b</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter>
+              <NoncurrentVersionExpiration><NoncurrentDays>2</NoncurrentDays></NoncurrentVersionExpiration>
+              <AbortIncompleteMultipartUpload><DaysAfterInitiation>3</DaysAfterInitiation></AbortIncompleteMultipartUpload></Rule>
+            <Rule><ID>c</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter>
+              <Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration></Rule>
+            <Rule><ID>d</ID><Status>Enabled</Status><Filter><Prefix>cold/</Prefix></Filter>
+              <Transition><Days>4</Days><StorageClass>STANDARD_IA</StorageClass></Transition></Rule>
+            <Rule><ID>e</ID><Status>Disabled</Status><Filter><Prefix></Prefix></Filter>
+              <Expiration><Days>1</Days></Expiration></Rule>
+            </LifecycleConfiguration>";
+        store.configure("bkt", "lifecycle", Some(rules.to_owned())).unwrap();
+        for (key, tag) in [("tmp/x", Some("x")), ("tmp/y", Some("y")), ("cold/z", None)] {
+            put(&store, key, tag);
+        }
+        store.create_upload("bkt", "parts", Attributes::default()).unwrap();
+        let after = |days: u64| {
+            now.store(DAY_MS * (100 + days) + 5, Ordering::Relaxed);
+            carry_out_lifecycle(&store).unwrap()
+        };
+        assert_eq!(after(1), Carried::default(), "a day has to end");
+        assert_eq!(after(2), Carried { expired: 1, ..Carried::default() });
+        assert!(store.object("bkt", "tmp/x").is_err() && store.object("bkt", "tmp/y").is_ok());
+        assert_eq!(store.versions_of("bkt", "tmp/x").unwrap().len(), 2, "the object and its delete marker");
+        assert_eq!(after(4), Carried { uploads: 1, ..Carried::default() });
+        assert_eq!(after(5), Carried { versions: 2, moved: 1, ..Carried::default() });
+        assert!(store.versions_of("bkt", "tmp/x").unwrap().is_empty());
+        let cold = store.object("bkt", "cold/z").unwrap();
+        assert_eq!(cold.attributes.storage_class.as_deref(), Some("STANDARD_IA"));
+        assert_eq!(after(50), Carried::default());
+    }
 }

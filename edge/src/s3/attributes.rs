@@ -8,7 +8,7 @@ use s3s::{S3Request, S3Response, S3Result};
 
 use super::checksum::answer;
 use super::error::invalid_argument;
-use super::get::{check_version, etag};
+use super::get::etag;
 use super::headers::{refuse, timestamp};
 use super::list::limit;
 use super::operations::Operations;
@@ -21,10 +21,10 @@ impl Operations {
     ) -> S3Result<S3Response<GetObjectAttributesOutput>> {
         let input = request.input;
         refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
-        check_version(input.version_id.as_deref())?;
-        let object = self.find(&input.bucket, &input.key).await?;
+        let object = self.find(&input.bucket, &input.key, input.version_id.as_deref()).await?;
         let mut output = GetObjectAttributesOutput {
             last_modified: Some(timestamp(object.modified_ms)),
+            version_id: object.version.clone(),
             ..GetObjectAttributesOutput::default()
         };
         // All of them in one header, which the SDKs write with commas.

@@ -92,6 +92,7 @@ pub(super) fn precondition(
         (None, None) => Ok(Precondition::None),
         (None, Some(ETagCondition::Any)) => Ok(Precondition::Absent),
         (Some(ETagCondition::Any), None) => Ok(Precondition::Exists),
+        (None, Some(ETagCondition::ETag(etag))) => Ok(Precondition::NotEtag(etag.into_value())),
         (Some(ETagCondition::ETag(etag)), None) => Ok(Precondition::Etag(etag.into_value())),
         _ => Err(super::error::not_implemented("A header you provided implies functionality that")),
     }

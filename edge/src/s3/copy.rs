@@ -8,8 +8,8 @@ use s3s::{S3Request, S3Response, S3Result, s3_error};
 use super::checksum::answer;
 use super::conditions::Conditions;
 use super::error::{blocking, invalid_argument, not_implemented};
-use super::get::{check_version, etag};
-use super::headers::{attributes, refuse, refuse_put_options, timestamp};
+use super::get::etag;
+use super::headers::{attributes, refuse, refuse_encryption, stated_extras, timestamp};
 use super::operations::Operations;
 use crate::store::{Object, Precondition};
 
@@ -22,20 +22,22 @@ impl Operations {
         let CopySource::Bucket { bucket, key, version_id } = source else {
             return Err(not_implemented("A copy from an access point"));
         };
-        check_version(version_id.as_deref())?;
-        let object = self.find(bucket, key).await?;
+        let object = self.find(bucket, key, version_id.as_deref()).await?;
         Ok((bucket.to_string(), key.to_string(), object))
     }
 
     pub(super) async fn copy(&self, request: S3Request<CopyObjectInput>) -> S3Result<S3Response<CopyObjectOutput>> {
+        let caller = self.caller(&request);
         let mut input = request.input;
-        refuse_put_options!(input);
+        refuse_encryption!(input);
         refuse!(input;
             copy_source_sse_customer_algorithm => "x-amz-copy-source-server-side-encryption-customer-algorithm",
         );
-        if input.tagging_directive.as_ref().is_some_and(|d| d.as_str() == TaggingDirective::REPLACE) {
-            return Err(not_implemented("x-amz-tagging-directive: REPLACE"));
-        }
+        let replaces_tags = match input.tagging_directive.as_ref().map(TaggingDirective::as_str) {
+            None | Some(TaggingDirective::COPY) => false,
+            Some(TaggingDirective::REPLACE) => true,
+            Some(_) => return Err(invalid_argument("Unknown tagging directive.")),
+        };
         let replaces = match input.metadata_directive.take() {
             None => false,
             Some(directive) => match directive.as_str() {
@@ -59,7 +61,8 @@ impl Operations {
             ));
         }
         let stated = attributes!(input)?;
-        let onto_itself = bucket == input.bucket && key == input.key;
+        let older = matches!(&input.copy_source, CopySource::Bucket { version_id: Some(_), .. });
+        let onto_itself = bucket == input.bucket && key == input.key && !older;
         if onto_itself && !replaces && stated.storage_class == source.attributes.storage_class {
             return Err(s3_error!(
                 InvalidRequest,
@@ -67,6 +70,10 @@ impl Operations {
             ));
         }
         let mut attributes = stated;
+        stated_extras!(self, input, &caller, attributes);
+        if !replaces_tags {
+            attributes.tags.clone_from(&source.attributes.tags);
+        }
         if !replaces {
             attributes.headers.clone_from(&source.attributes.headers);
             attributes.metadata.clone_from(&source.attributes.metadata);
@@ -77,6 +84,7 @@ impl Operations {
             attributes.checksum_type.clone_from(&source.attributes.checksum_type);
         }
         let store = self.store.clone();
+        let source_version = source.version.clone();
         let object = blocking(move || {
             if source.parts.is_empty() {
                 return Ok(store.copy(&source, &input.bucket, &input.key, attributes, &Precondition::None)?);
@@ -93,6 +101,11 @@ impl Operations {
             ..CopyObjectResult::default()
         };
         answer!(result, object.attributes.checksums);
-        Ok(S3Response::new(CopyObjectOutput { copy_object_result: Some(result), ..CopyObjectOutput::default() }))
+        Ok(S3Response::new(CopyObjectOutput {
+            copy_object_result: Some(result),
+            copy_source_version_id: source_version,
+            version_id: object.version.clone(),
+            ..CopyObjectOutput::default()
+        }))
     }
 }

@@ -1,94 +1,169 @@
 //! `DeleteObject` and `DeleteObjects`.
 
 use s3s::dto::{
-    DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, ETagCondition, Error,
+    DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, ETagCondition,
+    Error, Timestamp,
 };
-use s3s::{S3Error, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
 use super::conditions::precondition;
-use super::error::blocking;
-use super::get::check_version;
+use super::error::{blocking, invalid_argument, malformed_xml};
+use super::get::is_version_id;
 use super::headers::refuse;
 use super::operations::Operations;
-use crate::store::{Precondition, StoreError};
+use crate::store::{NULL_VERSION, ObjectStore, Precondition};
 
 /// The most keys in one request.
 const MOST_KEYS: usize = 1000;
+
+/// What must hold of an object that is to be deleted.
+fn conditions(etag: Option<ETagCondition>, modified: Option<&Timestamp>, size: Option<i64>) -> S3Result<Precondition> {
+    let mut all = vec![];
+    match precondition(etag, None)? {
+        Precondition::None => {}
+        condition => all.push(condition),
+    }
+    all.extend(modified.map(|time| {
+        let seconds = time::OffsetDateTime::from(time.clone()).unix_timestamp();
+        Precondition::Modified(u64::try_from(seconds).unwrap_or(0))
+    }));
+    all.extend(size.map(|size| Precondition::Length(u64::try_from(size).unwrap_or(u64::MAX))));
+    Ok(match all.len() {
+        0 => Precondition::None,
+        _ => Precondition::All(all),
+    })
+}
+
+/// A key, or one version of it, to be deleted on a condition.
+struct Target {
+    key: String,
+    version: Option<String>,
+    condition: Precondition,
+}
+
+/// What became of it: the version that was deleted or made, and whether that is a delete marker.
+struct Outcome {
+    marker: bool,
+    version: Option<String>,
+}
+
+/// Deletes one key or version.
+fn delete_one(store: &ObjectStore, bucket: &str, target: &Target, owner: &str, bypass: bool) -> S3Result<Outcome> {
+    let Target { key, version, condition } = target;
+    let Some(version) = version else {
+        let version = store.delete(bucket, std::slice::from_ref(key), owner, condition)?;
+        return Ok(Outcome { marker: version.is_some(), version });
+    };
+    if version != NULL_VERSION && !is_version_id(version) {
+        return Err(invalid_argument("Invalid version id specified"));
+    }
+    let versions = [(key.clone(), version.clone())];
+    let outcome = store.delete_versions(bucket, &versions, condition, bypass)?.pop();
+    let marker = match outcome {
+        Some(outcome) => outcome?.was_delete_marker,
+        None => false,
+    };
+    Ok(Outcome { marker, version: Some(version.clone()) })
+}
 
 impl Operations {
     pub(super) async fn delete(
         &self,
         request: S3Request<DeleteObjectInput>,
     ) -> S3Result<S3Response<DeleteObjectOutput>> {
-        let input = request.input;
-        refuse!(input;
-            if_match_last_modified_time => "x-amz-if-match-last-modified-time",
-            if_match_size => "x-amz-if-match-size", mfa => "x-amz-mfa",
-        );
-        check_version(input.version_id.as_deref())?;
-        let precondition = precondition(input.if_match, None)?;
+        let caller = self.caller(&request);
+        let (input, credentials) = (request.input, request.credentials);
+        refuse!(input; mfa => "x-amz-mfa");
+        let condition = conditions(input.if_match, input.if_match_last_modified_time.as_ref(), input.if_match_size)?;
+        let bypass = input.bypass_governance_retention == Some(true)
+            && self.access.may_bypass(credentials.as_ref(), &input.bucket, &input.key);
+        let target = Target { key: input.key, version: input.version_id, condition };
         let store = self.store.clone();
-        blocking(move || Ok(store.delete(&input.bucket, &[input.key], &precondition)?)).await?;
-        Ok(S3Response::new(DeleteObjectOutput::default()))
+        let outcome = blocking(move || delete_one(&store, &input.bucket, &target, &caller, bypass)).await?;
+        Ok(S3Response::new(DeleteObjectOutput {
+            delete_marker: outcome.marker.then_some(true),
+            version_id: outcome.version,
+            request_charged: None,
+        }))
     }
 
     pub(super) async fn delete_many(
         &self,
         request: S3Request<DeleteObjectsInput>,
     ) -> S3Result<S3Response<DeleteObjectsOutput>> {
-        let input = request.input;
+        let caller = self.caller(&request);
+        let (input, credentials) = (request.input, request.credentials);
         refuse!(input; mfa => "x-amz-mfa");
         let quiet = input.delete.quiet == Some(true);
         let objects = input.delete.objects;
         if objects.is_empty() || objects.len() > MOST_KEYS {
-            return Err(s3_error!(
-                MalformedXML,
-                "The XML you provided was not well-formed or did not validate against our published schema"
-            ));
+            return Err(malformed_xml());
         }
-        let store = self.store.clone();
+        self.check_bucket(&input.bucket).await?;
+        let (store, access) = (self.store.clone(), self.access.clone());
+        let asked = input.bypass_governance_retention == Some(true);
         blocking(move || {
             let (mut deleted, mut errors, mut plain) = (vec![], vec![], vec![]);
             for object in objects {
-                let conditional =
-                    object.e_tag.is_some() || object.last_modified_time.is_some() || object.size.is_some();
-                let result = check_version(object.version_id.as_deref()).and_then(|()| {
-                    refuse!(object; last_modified_time => "LastModifiedTime", size => "Size");
-                    match object.e_tag {
-                        Some(etag) => {
-                            let precondition = precondition(Some(ETagCondition::ETag(etag)), None)?;
-                            match store.delete(&input.bucket, std::slice::from_ref(&object.key), &precondition) {
-                                // What isn't there is deleted, as without a condition.
-                                Err(StoreError::NoSuchKey) => Ok(()),
-                                other => Ok(other?),
-                            }
-                        }
-                        None => Ok(()),
+                let (key, version) = (object.key, object.version_id);
+                let allowed = access.may_delete(credentials.as_ref(), &input.bucket, &key, version.as_deref());
+                let etag = object.e_tag.map(ETagCondition::ETag);
+                let condition =
+                    allowed.and_then(|()| conditions(etag, object.last_modified_time.as_ref(), object.size));
+                let condition = match condition {
+                    Ok(Precondition::None) if version.is_none() => {
+                        plain.push(key);
+                        continue;
                     }
-                });
-                match result {
-                    Ok(()) if conditional => deleted.push(object.key),
-                    Ok(()) => plain.push(object.key),
-                    Err(error) => errors.push(failure(object.key, &error)),
+                    Ok(condition) => condition,
+                    Err(error) => {
+                        errors.push(failure(key, version, &error));
+                        continue;
+                    }
+                };
+                let bypass = asked && access.may_bypass(credentials.as_ref(), &input.bucket, &key);
+                let target = Target { key, version, condition };
+                match delete_one(&store, &input.bucket, &target, &caller, bypass) {
+                    Ok(outcome) => deleted.push(described(target.key, target.version, outcome)),
+                    // What isn't there is deleted, as without a condition.
+                    Err(error) if *error.code() == S3ErrorCode::NoSuchKey => {
+                        deleted.push(DeletedObject { key: Some(target.key), ..DeletedObject::default() });
+                    }
+                    Err(error) => errors.push(failure(target.key, target.version, &error)),
                 }
             }
             // Those without a condition are one event, so one wait for the disk.
-            store.delete(&input.bucket, &plain, &Precondition::None)?;
-            deleted.append(&mut plain);
-            let named = |key| DeletedObject { key: Some(key), ..DeletedObject::default() };
-            let deleted = (!quiet).then(|| deleted.into_iter().map(named).collect());
+            let version = store.delete(&input.bucket, &plain, &caller, &Precondition::None)?;
+            deleted.extend(
+                plain
+                    .into_iter()
+                    .map(|key| described(key, None, Outcome { marker: version.is_some(), version: version.clone() })),
+            );
             let errors = (!errors.is_empty()).then_some(errors);
-            Ok(S3Response::new(DeleteObjectsOutput { deleted, errors, request_charged: None }))
+            Ok(S3Response::new(DeleteObjectsOutput {
+                deleted: (!quiet).then_some(deleted),
+                errors,
+                request_charged: None,
+            }))
         })
         .await
     }
 }
 
-fn failure(key: String, error: &S3Error) -> Error {
+fn described(key: String, asked: Option<String>, outcome: Outcome) -> DeletedObject {
+    DeletedObject {
+        key: Some(key),
+        delete_marker: outcome.marker.then_some(true),
+        delete_marker_version_id: outcome.version.filter(|_| outcome.marker),
+        version_id: asked,
+    }
+}
+
+fn failure(key: String, version_id: Option<String>, error: &S3Error) -> Error {
     Error {
         code: Some(error.code().as_str().to_owned()),
         key: Some(key),
         message: error.message().map(str::to_owned),
-        version_id: None,
+        version_id,
     }
 }

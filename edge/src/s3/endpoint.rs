@@ -4,14 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
-use http::{HeaderName, HeaderValue, Request, Response};
+use http::{HeaderName, HeaderValue, Method, Request, Response};
 use s3s::service::{S3Service, S3ServiceBuilder};
-use s3s::{Body, HttpError};
+use s3s::xml::{Serialize, Serializer};
+use s3s::{Body, HttpError, S3Error};
 
+use super::access::Access;
+use super::cors::{Asked, preflight};
+use super::error::other;
+use super::form::{form_of, post_form};
 use super::host::LocalHost;
 use super::keys::AccessKeys;
+use super::names::BucketNames;
 use super::operations::Operations;
 use super::unsigned::unsigned;
+use crate::server::query_pairs;
 use crate::store::ObjectStore;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
@@ -20,6 +27,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 #[derive(Debug, Clone)]
 pub struct S3Endpoint {
     service: S3Service,
+    operations: Operations,
     verifies: bool,
     requests: Arc<AtomicU64>,
 }
@@ -30,27 +38,86 @@ pub struct S3Endpoint {
 /// A body error that leaves the connection unusable is an [`HttpError`], which makes hyper close it.
 pub fn s3_service(store: Arc<ObjectStore>, keys: Option<AccessKeys>) -> S3Endpoint {
     let verifies = keys.is_some();
-    let mut builder = S3ServiceBuilder::new(Operations { store });
+    let access = Access { store: Arc::clone(&store), keys: keys.clone() };
+    let operations = Operations { store, access: access.clone() };
+    let mut builder = S3ServiceBuilder::new(operations.clone());
     builder.set_host(LocalHost);
+    builder.set_validation(BucketNames);
     if let Some(keys) = keys {
         builder.set_auth(keys);
+        builder.set_access(access);
     }
-    S3Endpoint { service: builder.build(), verifies, requests: Arc::default() }
+    S3Endpoint { service: builder.build(), operations, verifies, requests: Arc::default() }
 }
 
 impl S3Endpoint {
     /// Answers one request.
     pub async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HttpError> {
-        let request = if self.verifies { request } else { unsigned(request) };
+        let store = &self.operations.store;
+        let asked = Asked::of(request.method(), request.uri(), request.headers());
+        let answered = if request.method() == Method::OPTIONS {
+            preflight(store, request.uri(), request.headers()).map(|_| Response::new(Body::empty()))
+        } else if let Some((boundary, bucket)) = form_of(&request) {
+            post_form(&self.operations, request, &boundary, &bucket).await
+        } else if self.verifies && lasts_too_long(request.uri()) {
+            Err(too_long())
+        } else {
+            Ok(self.service.call(if self.verifies { request } else { unsigned(request) }).await?)
+        };
+        let mut response = answered.unwrap_or_else(|error| error_response(&error));
+        if let Some(allowed) = asked.and_then(|asked| asked.answer(store)) {
+            response.headers_mut().extend(allowed);
+        }
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut response = self.service.call(request).await?;
         // Spread over 64 bits, so that ids are told apart at a glance.
         let id = format!("{:016X}", (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        if response.status().is_client_error() || response.status().is_server_error() {
+            name_request(&mut response, &id);
+        }
         if let Ok(id) = HeaderValue::try_from(id) {
             response.headers_mut().entry(REQUEST_ID).or_insert(id);
         }
         Ok(response)
     }
+}
+
+/// A week: what a presigned URL may last.
+const LONGEST_PRESIGNED: u64 = 7 * 24 * 60 * 60;
+
+fn lasts_too_long(uri: &http::Uri) -> bool {
+    let lasts = query_pairs(uri).into_iter().find(|(name, _)| name == "X-Amz-Expires");
+    lasts.is_some_and(|(_, value)| value.parse::<u64>().map_or(true, |seconds| seconds > LONGEST_PRESIGNED))
+}
+
+fn too_long() -> S3Error {
+    other(
+        "AuthorizationQueryParametersError",
+        http::StatusCode::FORBIDDEN,
+        "X-Amz-Expires must be a number of seconds of at most a week: 604800",
+    )
+}
+
+/// Puts the request's id into the XML of an error, where SDKs and people look for it.
+fn name_request(response: &mut Response<Body>, id: &str) {
+    const END: &[u8] = b"</Error>";
+    let Some(text) = response.body().bytes() else { return };
+    let Some(start) = text.strip_suffix(END) else { return };
+    let mut named = start.to_vec();
+    named.extend_from_slice(format!("<RequestId>{id}</RequestId><HostId>nano</HostId>").as_bytes());
+    named.extend_from_slice(END);
+    response.headers_mut().remove(http::header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(named);
+}
+
+/// An error that was found before `s3s` was asked.
+fn error_response(error: &S3Error) -> Response<Body> {
+    let mut text = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_vec();
+    // What can't be written is left out: the status says the most important thing.
+    let _ = error.serialize(&mut Serializer::new(&mut text));
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = error.status_code().unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
+    response
 }
 
 impl hyper::service::Service<Request<hyper::body::Incoming>> for S3Endpoint {

@@ -9,6 +9,24 @@ impl From<StoreError> for S3Error {
         match error {
             StoreError::NoSuchBucket => s3_error!(NoSuchBucket, "The specified bucket does not exist"),
             StoreError::NoSuchKey => s3_error!(NoSuchKey, "The specified key does not exist."),
+            StoreError::NoSuchVersion => s3_error!(NoSuchVersion, "The specified version does not exist."),
+            StoreError::DeleteMarker { version, asked } => {
+                let mut error = if asked {
+                    s3_error!(MethodNotAllowed, "The specified method is not allowed against this resource.")
+                } else {
+                    s3_error!(NoSuchKey, "The specified key does not exist.")
+                };
+                let mut headers = http::HeaderMap::new();
+                headers.insert("x-amz-delete-marker", http::HeaderValue::from_static("true"));
+                if let Ok(version) = http::HeaderValue::try_from(version) {
+                    headers.insert("x-amz-version-id", version);
+                }
+                error.set_headers(headers);
+                error
+            }
+            StoreError::Locked => {
+                s3_error!(AccessDenied, "Access Denied because object protected by object lock.")
+            }
             StoreError::NoSuchUpload => s3_error!(
                 NoSuchUpload,
                 "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed."
@@ -60,6 +78,19 @@ pub(super) fn other(code: &str, status: http::StatusCode, message: &'static str)
     let mut error = S3Error::with_message(code, message);
     error.set_status_code(status);
     error
+}
+
+/// Refuses what the caller may not do.
+pub(super) fn access_denied() -> S3Error {
+    S3Error::with_message(S3ErrorCode::AccessDenied, "Access Denied")
+}
+
+/// Refuses XML that is not what the operation takes.
+pub(super) fn malformed_xml() -> S3Error {
+    S3Error::with_message(
+        S3ErrorCode::MalformedXML,
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    )
 }
 
 /// Runs what blocks (files, fsync, hashing) on a thread where it may.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderName, HeaderValue, StatusCode};
 use s3s::dto::{
     ETag, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, Range as ByteRange, StreamingBlob,
 };
@@ -17,7 +17,14 @@ use super::conditions::Conditions;
 use super::error::{blocking, invalid_argument, other};
 use super::headers::{describe, refuse};
 use super::operations::Operations;
-use crate::store::{Object, Reader, StoreError};
+use crate::store::{NULL_VERSION, Object, Reader, StoreError};
+
+const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
+
+fn tag_count(object: &Object) -> Option<i32> {
+    let tags = &object.attributes.tags;
+    (!tags.is_empty()).then_some(tags.len() as i32)
+}
 
 /// Which of an object's bytes a request is about.
 struct Selection {
@@ -67,14 +74,6 @@ fn select(object: &Object, range: Option<ByteRange>, part_number: Option<i32>) -
     }
 }
 
-/// Only the one version there is.
-pub(super) fn check_version(version: Option<&str>) -> S3Result<()> {
-    match version {
-        None | Some("null") => Ok(()),
-        Some(_) => Err(invalid_argument("Invalid version id specified")),
-    }
-}
-
 /// The bytes of a reader as a body. While a batch is sent the next one is read.
 fn body(reader: Reader) -> S3Result<StreamingBlob> {
     if reader.is_small() {
@@ -103,20 +102,28 @@ fn body(reader: Reader) -> S3Result<StreamingBlob> {
 }
 
 impl Operations {
-    /// An object, at once when it can be.
-    pub(super) async fn find(&self, bucket: &str, key: &str) -> S3Result<Arc<Object>> {
-        if let Some(object) = self.store.object_now(bucket, key) {
+    /// An object or a version of it, at once when it can be.
+    pub(super) async fn find(&self, bucket: &str, key: &str, version: Option<&str>) -> S3Result<Arc<Object>> {
+        if version.is_none()
+            && let Some(object) = self.store.object_now(bucket, key)
+        {
             return Ok(object);
         }
+        let version = match version {
+            // No version has such an id: ids are of one form.
+            Some(id) if id != NULL_VERSION && !is_version_id(id) => {
+                return Err(invalid_argument("Invalid version id specified"));
+            }
+            version => version.map(str::to_owned),
+        };
         let (store, bucket, key) = (self.store.clone(), bucket.to_owned(), key.to_owned());
-        blocking(move || Ok(store.object(&bucket, &key)?)).await
+        blocking(move || Ok(store.version(&bucket, &key, version.as_deref())?)).await
     }
 
     pub(super) async fn get(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
         let input = request.input;
         refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
-        check_version(input.version_id.as_deref())?;
-        let object = self.find(&input.bucket, &input.key).await?;
+        let object = self.find(&input.bucket, &input.key, input.version_id.as_deref()).await?;
         let conditions = Conditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -133,6 +140,8 @@ impl Operations {
             ..GetObjectOutput::default()
         };
         describe!(output, object);
+        output.tag_count = tag_count(&object);
+        output.expiration = self.expiration(&input.bucket, &input.key, &object);
         if input.checksum_mode.is_some() && selection.content_range.is_none() {
             answer!(output, object.attributes.checksums);
             output.checksum_type = object.attributes.checksum_type.clone().map(Into::into);
@@ -144,8 +153,7 @@ impl Operations {
     pub(super) async fn head(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
         let input = request.input;
         refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
-        check_version(input.version_id.as_deref())?;
-        let object = self.find(&input.bucket, &input.key).await?;
+        let object = self.find(&input.bucket, &input.key, input.version_id.as_deref()).await?;
         let conditions = Conditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -160,6 +168,7 @@ impl Operations {
             ..HeadObjectOutput::default()
         };
         describe!(output, object);
+        output.expiration = self.expiration(&input.bucket, &input.key, &object);
         if input.checksum_mode.is_some() && selection.content_range.is_none() {
             answer!(output, object.attributes.checksums);
             output.checksum_type = object.attributes.checksum_type.clone().map(Into::into);
@@ -167,9 +176,15 @@ impl Operations {
         let partial = selection.content_range.is_some();
         output.content_range = selection.content_range;
         let mut response = S3Response::new(output);
+        response.headers.extend(tag_count(&object).map(|count| (TAGGING_COUNT, HeaderValue::from(count))));
         response.status = partial.then_some(StatusCode::PARTIAL_CONTENT);
         Ok(response)
     }
+}
+
+/// Whether a text has the form of a version's id.
+pub(super) fn is_version_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// An entity tag for an answer.

@@ -38,31 +38,34 @@ macro_rules! refuse {
 }
 pub(super) use refuse;
 
-/// Refuses access control, encryption, locks and tags on what is put; `private` and the owner's own are no change.
-macro_rules! refuse_put_options {
-    ($input:expr) => {{
-        use s3s::dto::ObjectCannedACL as Acl;
-        if let Some(acl) = $input.acl.as_ref() {
-            let own = [Acl::PRIVATE, Acl::BUCKET_OWNER_FULL_CONTROL, Acl::BUCKET_OWNER_READ];
-            if !own.contains(&acl.as_str()) {
-                return Err($crate::s3::error::not_implemented("x-amz-acl"));
-            }
-        }
+/// Refuses encryption of what is put: nothing is encrypted here.
+macro_rules! refuse_encryption {
+    ($input:expr) => {
         $crate::s3::headers::refuse!($input;
-            grant_full_control => "x-amz-grant-full-control", grant_read => "x-amz-grant-read",
-            grant_read_acp => "x-amz-grant-read-acp", grant_write_acp => "x-amz-grant-write-acp",
-            object_lock_legal_hold_status => "x-amz-object-lock-legal-hold",
-            object_lock_mode => "x-amz-object-lock-mode",
-            object_lock_retain_until_date => "x-amz-object-lock-retain-until-date",
             sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm",
             sse_customer_key => "x-amz-server-side-encryption-customer-key",
             ssekms_key_id => "x-amz-server-side-encryption-aws-kms-key-id",
             server_side_encryption => "x-amz-server-side-encryption",
-            tagging => "x-amz-tagging",
         );
+    };
+}
+pub(super) use refuse_encryption;
+
+/// What a put-like request states about owner, access, tags and lock of what it makes.
+macro_rules! stated_extras {
+    ($operations:expr, $input:expr, $caller:expr, $attributes:expr) => {{
+        let access = $crate::s3::grants::stated_access!($input);
+        $attributes.tags = $crate::s3::tags::from_header($input.tagging.as_deref())?;
+        let lock = (
+            $input.object_lock_mode.take(),
+            $input.object_lock_retain_until_date.take(),
+            $input.object_lock_legal_hold_status.take(),
+        );
+        $operations.put_lock(&$input.bucket, lock, &mut $attributes)?;
+        $operations.own(&$input.bucket, $caller, &access, &mut $attributes)?;
     }};
 }
-pub(super) use refuse_put_options;
+pub(super) use stated_extras;
 
 /// Puts the attributes into the fields of an answer about an object.
 macro_rules! describe {
@@ -82,6 +85,11 @@ macro_rules! describe {
         $output.metadata = (!attributes.metadata.is_empty())
             .then(|| attributes.metadata.iter().map(|(k, v)| (k.clone(), v.clone())).collect());
         $output.storage_class = attributes.storage_class.clone().map(s3s::dto::StorageClass::from);
+        $output.version_id = $object.version.clone();
+        let lock = $crate::s3::lock::describe(attributes);
+        $output.object_lock_mode = lock.0;
+        $output.object_lock_retain_until_date = lock.1;
+        $output.object_lock_legal_hold_status = lock.2;
     }};
 }
 pub(super) use describe;

@@ -1,13 +1,26 @@
-//! The access keys that signatures are verified with.
+//! The access keys that signatures are verified with, and the users they stand for.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use s3s::auth::{S3Auth, SecretKey};
 use s3s::{S3Result, s3_error};
+use sha2::{Digest, Sha256};
 
-/// Access keys and their secrets. Signatures are compared in constant time by `s3s`.
+/// Access keys and their secrets. Signatures are compared in constant time by `s3s`. Each key is a user of its own.
 #[derive(Clone, Default)]
 pub struct AccessKeys(BTreeMap<String, SecretKey>);
+
+/// Id of whoever signs nothing, as on AWS.
+pub(crate) const ANONYMOUS: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
+
+/// The canonical id of the user of an access key: 64 hex digits, as on AWS; the same wherever the key is.
+pub fn user_id(access_key: &str) -> String {
+    Sha256::digest(access_key.as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
 
 impl AccessKeys {
     /// Adds a key, or gives it another secret.
@@ -20,6 +33,11 @@ impl AccessKeys {
     /// The secret of a key.
     pub(crate) fn secret(&self, access_key: &str) -> Option<&str> {
         self.0.get(access_key).map(SecretKey::expose)
+    }
+
+    /// The access key of the user of that id.
+    pub(crate) fn of_user(&self, id: &str) -> Option<&str> {
+        self.access_keys().find(|key| user_id(key) == id)
     }
 
     /// The names of the keys.

@@ -7,11 +7,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use s3s::dto::{
     CommonPrefix, EncodingType, ListObjectsInput, ListObjectsOutput, ListObjectsV2Input, ListObjectsV2Output,
-    Object as ListedObject, ObjectStorageClass,
+    Object as ListedObject, ObjectStorageClass, Owner,
 };
 use s3s::{S3Request, S3Response, S3Result};
 
-use super::bucket::owner;
 use super::error::{blocking, invalid_argument};
 use super::get::etag;
 use super::headers::timestamp;
@@ -44,7 +43,6 @@ impl Names {
         name.bytes().fold(String::with_capacity(name.len()), |mut text, byte| {
             match byte {
                 b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'*' | b'/' => text.push(byte.into()),
-                b' ' => text.push('+'),
                 _ => {
                     let _ = write!(text, "%{byte:02X}");
                 }
@@ -72,19 +70,19 @@ struct Page {
 }
 
 impl Page {
-    fn new(listing: Listing<Arc<Object>>, names: Names, with_owner: bool) -> Self {
+    fn new(listing: Listing<Arc<Object>>, names: Names, owner: Option<&dyn Fn(&str) -> Owner>) -> Self {
         let mut page = Self { contents: vec![], prefixes: vec![], next: listing.next };
         for found in listing.found {
             match found {
                 Listed::Prefix(prefix) => page.prefixes.push(CommonPrefix { prefix: Some(names.write(prefix)) }),
-                Listed::Item(key, object) => page.contents.push(describe(key, &object, names, with_owner)),
+                Listed::Item(key, object) => page.contents.push(describe(key, &object, names, owner)),
             }
         }
         page
     }
 }
 
-fn describe(key: String, object: &Object, names: Names, with_owner: bool) -> ListedObject {
+fn describe(key: String, object: &Object, names: Names, owner: Option<&dyn Fn(&str) -> Owner>) -> ListedObject {
     let algorithms =
         object.attributes.checksums.keys().map(|name| name.to_ascii_uppercase().into()).collect::<Vec<_>>();
     let class = object.attributes.storage_class.clone();
@@ -94,7 +92,7 @@ fn describe(key: String, object: &Object, names: Names, with_owner: bool) -> Lis
         e_tag: Some(etag(object)),
         key: Some(names.write(key)),
         last_modified: Some(timestamp(object.modified_ms)),
-        owner: with_owner.then(owner),
+        owner: owner.map(|owner| owner(&object.attributes.owner)),
         restore_status: None,
         size: Some(object.length as i64),
         storage_class: Some(ObjectStorageClass::from(class.unwrap_or_else(|| "STANDARD".to_owned()))),
@@ -117,7 +115,8 @@ impl Operations {
             after: input.marker.clone().filter(|marker| !marker.is_empty()),
             limit: limit as usize,
         };
-        let page = Page::new(self.page(input.bucket.clone(), query).await?, names, true);
+        let listing = self.page(input.bucket.clone(), query).await?;
+        let page = Page::new(listing, names, Some(&|id| self.owner(id)));
         let truncated = page.next.is_some();
         // Without a delimiter clients go on after the last key.
         let next_marker = page.next.filter(|_| input.delimiter.as_ref().is_some_and(|d| !d.is_empty()));
@@ -145,6 +144,7 @@ impl Operations {
         let limit = limit(input.max_keys, "maxKeys")?;
         let invalid = || invalid_argument("The continuation token provided is incorrect");
         let token = match &input.continuation_token {
+            Some(token) if token.is_empty() => None,
             Some(token) => {
                 let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| !bytes.is_empty()).ok_or_else(invalid)?;
                 Some(String::from_utf8(bytes).map_err(|_| invalid())?)
@@ -157,8 +157,10 @@ impl Operations {
             after: token.or_else(|| input.start_after.clone().filter(|after| !after.is_empty())),
             limit: limit as usize,
         };
-        let with_owner = input.fetch_owner == Some(true);
-        let page = Page::new(self.page(input.bucket.clone(), query).await?, names, with_owner);
+        let listing = self.page(input.bucket.clone(), query).await?;
+        let owner = |id: &str| self.owner(id);
+        let owner: Option<&dyn Fn(&str) -> Owner> = if input.fetch_owner == Some(true) { Some(&owner) } else { None };
+        let page = Page::new(listing, names, owner);
         Ok(S3Response::new(ListObjectsV2Output {
             name: Some(input.bucket),
             prefix: Some(names.write(input.prefix.unwrap_or_default())),
@@ -184,7 +186,7 @@ mod tests {
     #[test]
     fn names_are_encoded_as_clients_decode_them() {
         let url = Names { encoded: true };
-        assert_eq!(url.write("a/b c+d&é\u{1}~*"), "a/b+c%2Bd%26%C3%A9%01%7E*");
+        assert_eq!(url.write("a/b c+d&é\u{1}~*"), "a/b%20c%2Bd%26%C3%A9%01%7E*");
         assert_eq!(Names { encoded: false }.write("a b"), "a b");
     }
 }

@@ -4,24 +4,41 @@
 //! [`crate::store`]. An operation that isn't there, and an option of one that would change what it does, is answered
 //! with `NotImplemented` by name, never ignored.
 
+mod absent;
+mod access;
 mod attributes;
 mod bucket;
+mod bucket_policy;
 mod checksum;
 mod chunked;
 mod conditions;
 mod copy;
+mod cors;
 mod delete;
 mod endpoint;
 mod error;
+mod form;
+mod form_policy;
 mod get;
+mod grants;
 mod headers;
 mod host;
 mod keys;
+mod lifecycle;
 mod list;
+mod lock;
 mod multipart;
+mod multipart_form;
+mod names;
 mod operations;
+mod policy;
 mod put;
+mod settings;
+mod tags;
 mod unsigned;
+mod versions;
+mod wildcard;
 
 pub use endpoint::{S3Endpoint, s3_service};
-pub use keys::AccessKeys;
+pub use keys::{AccessKeys, user_id};
+pub use lifecycle::{Carried, carry_out_lifecycle};

@@ -6,22 +6,21 @@ use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, ChecksumAlgorithm, CompleteMultipartUploadInput,
     CompleteMultipartUploadOutput, CompletedPart as NamedPart, CopyPartResult, CreateMultipartUploadInput,
     CreateMultipartUploadOutput, ETag, Initiator, ListMultipartUploadsInput, ListMultipartUploadsOutput,
-    ListPartsInput, ListPartsOutput, MultipartUpload, Part as ListedPart, StorageClass, UploadPartCopyInput,
+    ListPartsInput, ListPartsOutput, MultipartUpload, Owner, Part as ListedPart, StorageClass, UploadPartCopyInput,
     UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
 };
-use s3s::{S3Error, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 
-use super::bucket::owner;
 use super::checksum::{Checks, Combining, algorithm, answer, combining, complete, stated};
 use super::conditions::{Conditions, precondition};
 use super::copy::LARGEST_COPY;
 use super::error::{blocking, invalid_argument};
 use super::get::etag;
-use super::headers::{attributes, refuse, refuse_put_options, timestamp};
+use super::headers::{attributes, refuse, refuse_encryption, stated_extras, timestamp};
 use super::list::{Names, limit};
 use super::operations::Operations;
-use super::put::{receive, trailing};
-use crate::store::{CompletedPart, Listed, ListingQuery, UploadInfo};
+use super::put::{receive, stated_length, trailing};
+use crate::store::{CompletedPart, Listed, ListingQuery, Object, UploadInfo};
 
 /// The greatest part number.
 const LAST_PART: i32 = 10_000;
@@ -35,8 +34,7 @@ fn malformed() -> S3Error {
     s3_error!(MalformedXML, "The XML you provided was not well-formed or did not validate against our published schema")
 }
 
-fn initiator() -> Initiator {
-    let owner = owner();
+fn initiator(owner: Owner) -> Initiator {
     Initiator { display_name: owner.display_name, id: owner.id }
 }
 
@@ -53,9 +51,11 @@ impl Operations {
         &self,
         request: S3Request<CreateMultipartUploadInput>,
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
+        let caller = self.caller(&request);
         let mut input = request.input;
-        refuse_put_options!(input);
+        refuse_encryption!(input);
         let mut attributes = attributes!(input)?;
+        stated_extras!(self, input, &caller, attributes);
         let algorithm = input.checksum_algorithm.as_ref().map(algorithm).transpose()?;
         let stated_type = input.checksum_type.as_ref().map(|t| t.as_str().to_owned());
         match &algorithm {
@@ -98,6 +98,7 @@ impl Operations {
         let trailing = trailing(&mut request);
         let mut input = request.input;
         refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
+        let length = stated_length(input.content_length)?;
         let number = part_number(input.part_number)?;
         let upload = self.upload_of(&input.bucket, &input.key, &input.upload_id).await?;
         // A part's checksum is needed for the whole's, stated or not.
@@ -107,7 +108,7 @@ impl Operations {
         };
         let checks =
             Checks::new(stated!(input), input.content_md5.as_deref(), named.as_ref(), &request.headers, trailing)?;
-        let received = receive(&self.store, input.body.take(), input.content_length, checks).await?;
+        let received = receive(&self.store, input.body.take(), length, checks).await?;
         let store = self.store.clone();
         let part = blocking(move || {
             let (content, checksums) = received.finish()?;
@@ -131,6 +132,7 @@ impl Operations {
         let number = part_number(input.part_number)?;
         let upload = self.upload_of(&input.bucket, &input.key, &input.upload_id).await?;
         let (_, _, source) = self.source(&input.copy_source).await?;
+        let copy_source_version_id = source.version.clone();
         let conditions = Conditions {
             if_match: input.copy_source_if_match,
             if_none_match: input.copy_source_if_none_match,
@@ -174,7 +176,11 @@ impl Operations {
             ..CopyPartResult::default()
         };
         answer!(result, part.part.checksums);
-        Ok(S3Response::new(UploadPartCopyOutput { copy_part_result: Some(result), ..UploadPartCopyOutput::default() }))
+        Ok(S3Response::new(UploadPartCopyOutput {
+            copy_part_result: Some(result),
+            copy_source_version_id,
+            ..UploadPartCopyOutput::default()
+        }))
     }
 
     pub(super) async fn complete(
@@ -187,7 +193,15 @@ impl Operations {
         let stated = stated!(input);
         let parts = input.multipart_upload.take().and_then(|m| m.parts).filter(|p| !p.is_empty());
         let named: Vec<CompletedPart> = parts.ok_or_else(malformed)?.into_iter().map(named).collect::<S3Result<_>>()?;
-        let upload = self.upload_of(&input.bucket, &input.key, &input.upload_id).await?;
+        let upload = match self.upload_of(&input.bucket, &input.key, &input.upload_id).await {
+            // A client that missed the answer asks again.
+            Err(error) if *error.code() == S3ErrorCode::NoSuchUpload => {
+                let made = self.find(&input.bucket, &input.key, None).await.ok();
+                let made = made.filter(|object| object.attributes.upload.as_ref() == Some(&input.upload_id));
+                return made.map(|object| completed(input.bucket, input.key, &object)).ok_or(error);
+            }
+            other => other?,
+        };
         let checksums = upload_checksums(&upload)?;
         let (algorithm, combining) = match checksums {
             Some((algorithm, combining)) => (Some(algorithm), combining),
@@ -216,18 +230,7 @@ impl Operations {
             }
         })
         .await?;
-        let mut output = CompleteMultipartUploadOutput {
-            location: Some(format!("/{}/{}", input.bucket, input.key)),
-            bucket: Some(input.bucket),
-            key: Some(input.key),
-            e_tag: Some(etag(&object)),
-            ..CompleteMultipartUploadOutput::default()
-        };
-        if !object.attributes.checksums.is_empty() {
-            output.checksum_type = object.attributes.checksum_type.clone().map(Into::into);
-        }
-        answer!(output, object.attributes.checksums);
-        Ok(S3Response::new(output))
+        Ok(completed(input.bucket, input.key, &object))
     }
 
     pub(super) async fn abort(
@@ -268,12 +271,12 @@ impl Operations {
             bucket: Some(input.bucket),
             checksum_algorithm: attributes.checksum_algorithm.map(|name| name.to_ascii_uppercase().into()),
             checksum_type: attributes.checksum_type.map(Into::into),
-            initiator: Some(initiator()),
+            initiator: Some(initiator(self.owner(&attributes.owner))),
             is_truncated: Some(more),
             key: Some(input.key),
             max_parts: Some(limit),
             next_part_number_marker: Some(last),
-            owner: Some(owner()),
+            owner: Some(self.owner(&attributes.owner)),
             part_number_marker: Some(after),
             parts: Some(parts.into_iter().map(describe).collect()),
             storage_class: Some(class(attributes.storage_class)),
@@ -333,7 +336,10 @@ impl Operations {
         let (mut uploads, mut prefixes) = (vec![], vec![]);
         for found in page {
             match found {
-                Ok(upload) => uploads.push(describe_upload(upload, names)),
+                Ok(upload) => {
+                    let owner = self.owner(&upload.attributes.owner);
+                    uploads.push(describe_upload(upload, owner, names));
+                }
                 Err(prefix) => prefixes.push(s3s::dto::CommonPrefix { prefix: Some(names.write(prefix)) }),
             }
         }
@@ -355,18 +361,34 @@ impl Operations {
     }
 }
 
+fn completed(bucket: String, key: String, object: &Object) -> S3Response<CompleteMultipartUploadOutput> {
+    let mut output = CompleteMultipartUploadOutput {
+        location: Some(format!("/{bucket}/{key}")),
+        bucket: Some(bucket),
+        key: Some(key),
+        e_tag: Some(etag(object)),
+        version_id: object.version.clone(),
+        ..CompleteMultipartUploadOutput::default()
+    };
+    if !object.attributes.checksums.is_empty() {
+        output.checksum_type = object.attributes.checksum_type.clone().map(Into::into);
+    }
+    answer!(output, object.attributes.checksums);
+    S3Response::new(output)
+}
+
 fn class(stored: Option<String>) -> StorageClass {
     StorageClass::from(stored.unwrap_or_else(|| "STANDARD".to_owned()))
 }
 
-fn describe_upload(upload: UploadInfo, names: Names) -> MultipartUpload {
+fn describe_upload(upload: UploadInfo, owner: Owner, names: Names) -> MultipartUpload {
     MultipartUpload {
         checksum_algorithm: upload.attributes.checksum_algorithm.map(|name| name.to_ascii_uppercase().into()),
         checksum_type: upload.attributes.checksum_type.map(Into::into),
         initiated: Some(timestamp(upload.created_ms)),
-        initiator: Some(initiator()),
+        initiator: Some(initiator(owner.clone())),
         key: Some(names.write(upload.key)),
-        owner: Some(owner()),
+        owner: Some(owner),
         storage_class: Some(class(upload.attributes.storage_class)),
         upload_id: Some(upload.upload),
     }

@@ -12,7 +12,7 @@ use super::chunked::Trailers;
 use super::conditions::precondition;
 use super::error::blocking;
 use super::get::etag;
-use super::headers::{attributes, refuse, refuse_put_options};
+use super::headers::{attributes, refuse, refuse_encryption, stated_extras};
 use super::operations::Operations;
 use crate::store::{Content, ContentWriter, ObjectStore};
 
@@ -26,14 +26,25 @@ pub(super) struct Received {
     writer: ContentWriter,
     checks: Checks,
     rest: Vec<Bytes>,
-    expected: u64,
+    length: BodyLength,
+}
+
+/// How many bytes a body must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BodyLength {
+    pub least: u64,
+    pub most: u64,
 }
 
 impl Received {
     /// Checks the body and makes it content, with its checksums. Blocks.
     pub fn finish(mut self) -> S3Result<(Content, BTreeMap<String, String>)> {
         write(&mut self.writer, &mut self.checks, &self.rest)?;
-        if self.writer.length() != self.expected {
+        let BodyLength { least, most } = self.length;
+        if self.writer.length() < least && least != most {
+            return Err(s3_error!(EntityTooSmall, "Your proposed upload is smaller than the minimum allowed size"));
+        }
+        if !(least..=most).contains(&self.writer.length()) {
             return Err(s3_error!(
                 IncompleteBody,
                 "You did not provide the number of bytes specified by the Content-Length HTTP header"
@@ -62,20 +73,28 @@ pub(super) fn trailing<T>(request: &mut S3Request<T>) -> Trailing {
     }
 }
 
+/// The length that a request states.
+pub(super) fn stated_length(content_length: Option<i64>) -> S3Result<BodyLength> {
+    let length = content_length.and_then(|length| u64::try_from(length).ok());
+    let length =
+        length.ok_or_else(|| s3_error!(MissingContentLength, "You must provide the Content-Length HTTP header."))?;
+    Ok(BodyLength { least: length, most: length })
+}
+
 /// Takes a body in, a batch at a time; the next batch is read only when the store has the last one.
 pub(super) async fn receive(
     store: &ObjectStore,
     body: Option<StreamingBlob>,
-    content_length: Option<i64>,
+    length: BodyLength,
     checks: Checks,
 ) -> S3Result<Received> {
-    let expected = content_length.and_then(|length| u64::try_from(length).ok());
-    let expected =
-        expected.ok_or_else(|| s3_error!(MissingContentLength, "You must provide the Content-Length HTTP header."))?;
-    if expected > LARGEST_BODY {
-        return Err(s3_error!(EntityTooLarge, "Your proposed upload exceeds the maximum allowed size"));
+    let too_large = || s3_error!(EntityTooLarge, "Your proposed upload exceeds the maximum allowed size");
+    let is_exact = length.least == length.most;
+    if is_exact && length.most > LARGEST_BODY {
+        return Err(too_large());
     }
-    let mut received = Received { writer: store.writer(), checks, rest: vec![], expected };
+    let length = BodyLength { most: length.most.min(LARGEST_BODY), ..length };
+    let mut received = Received { writer: store.writer(), checks, rest: vec![], length };
     let Some(mut body) = body else { return Ok(received) };
     let mut held = 0;
     let mut total = 0_u64;
@@ -84,8 +103,11 @@ pub(super) async fn receive(
         held += part.len();
         total += part.len() as u64;
         received.rest.push(part);
-        if total > expected {
-            break;
+        if total > length.most {
+            if is_exact {
+                break;
+            }
+            return Err(too_large());
         }
         if held >= BATCH_BYTES {
             held = 0;
@@ -103,27 +125,33 @@ pub(super) async fn receive(
 impl Operations {
     pub(super) async fn put(&self, mut request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let trailing = trailing(&mut request);
+        let caller = self.caller(&request);
+        let form_length = request.extensions.remove::<BodyLength>();
         let mut input = request.input;
-        refuse_put_options!(input);
+        let length = form_length.map_or_else(|| stated_length(input.content_length), Ok)?;
+        refuse_encryption!(input);
         refuse!(input; write_offset_bytes => "x-amz-write-offset-bytes");
-        let attributes = attributes!(input)?;
+        let mut attributes = attributes!(input)?;
         let precondition = precondition(input.if_match.take(), input.if_none_match.take())?;
         let algorithm = input.checksum_algorithm.as_ref();
         let checks = Checks::new(stated!(input), input.content_md5.as_deref(), algorithm, &request.headers, trailing)?;
+        stated_extras!(self, input, &caller, attributes);
         // A client that is told at once does not send gigabytes in vain.
         self.check_bucket(&input.bucket).await?;
-        let received = receive(&self.store, input.body.take(), input.content_length, checks).await?;
-        let store = self.store.clone();
+        let received = receive(&self.store, input.body.take(), length, checks).await?;
+        let (store, bucket, key) = (self.store.clone(), input.bucket.clone(), input.key.clone());
         let object = blocking(move || {
             let (content, checksums) = received.finish()?;
             let mut attributes = attributes;
             attributes.checksum_type = (!checksums.is_empty()).then(|| "FULL_OBJECT".to_owned());
             attributes.checksums = checksums;
-            Ok(store.put(&input.bucket, &input.key, content, attributes, &precondition)?)
+            Ok(store.put(&bucket, &key, content, attributes, &precondition)?)
         })
         .await?;
         let mut output = PutObjectOutput {
             e_tag: Some(etag(&object)),
+            version_id: object.version.clone(),
+            expiration: self.expiration(&input.bucket, &input.key, &object),
             checksum_type: object.attributes.checksum_type.clone().map(Into::into),
             ..PutObjectOutput::default()
         };

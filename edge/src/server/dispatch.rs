@@ -100,10 +100,14 @@ impl Dispatch {
             return Ok(response.map(|body| body.map_err(Broken::by).boxed_unsync()));
         }
         let request = request.map(|body| body.map_err(Broken::by).boxed_unsync());
+        let answers_in_xml = target == Target::Other && !request.headers().contains_key("x-amz-target");
         let request = match &self.keys {
             None => request,
             Some(keys) => match self.verified(keys, target, request).await {
                 Ok(request) => request,
+                Err(error) if answers_in_xml => {
+                    return Ok(other::refuse_in_xml(&error, &self.edge.world().uuid()));
+                }
                 Err(error) => return Ok(refusal(&error, &self.edge.world().uuid()).map(full)),
             },
         };

@@ -26,6 +26,8 @@ use tokio::sync::{Semaphore, oneshot};
 use crate::edge::{Edge, EdgeError, EdgeOptions};
 use crate::s3::{AccessKeys, s3_service};
 
+pub(crate) use text::{decoded, query_pairs};
+
 pub use own::{Extension, ExtensionRequest, ExtensionResponse};
 
 /// Where AWS's local tools look.
@@ -160,7 +162,6 @@ async fn accept(listener: TcpListener, service: Arc<dispatch::Dispatch>, mut end
             .header_read_timeout(HEADER_TIMEOUT)
             // A client that has said all it has to say still gets its answer.
             .half_close(true)
-            .pipeline_flush(true)
             .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {

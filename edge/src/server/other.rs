@@ -6,7 +6,7 @@ use http_body_util::{BodyExt, Limited};
 
 use super::answer::{Broken, ERROR_TYPE, REQUEST_ID, Request, Response, full};
 use crate::edge::Edge;
-use crate::lambda::ACCOUNT;
+use crate::lambda::{ACCOUNT, ApiError};
 
 /// Most bytes of a request that is only looked at.
 const MOST_REQUEST_BYTES: usize = 1 << 20;
@@ -35,12 +35,22 @@ pub(super) async fn answer(edge: &Edge, service: &str, request: Request) -> Resu
         let body = serde_json::json!({"__type": "NotImplementedException", "message": message}).to_string();
         return Ok(respond(StatusCode::NOT_IMPLEMENTED, "application/x-amz-json-1.1", &request_id, body));
     }
-    let text = message.replace('&', "&amp;").replace('<', "&lt;");
-    let body = format!(
-        "<ErrorResponse><Error><Type>Sender</Type><Code>NotImplemented</Code><Message>{text}</Message></Error>\
-         <RequestId>{request_id}</RequestId></ErrorResponse>"
-    );
+    let body = xml_error("NotImplemented", &message, &request_id);
     Ok(respond(StatusCode::NOT_IMPLEMENTED, "text/xml", &request_id, body))
+}
+
+fn xml_error(code: &str, message: &str, request_id: &str) -> String {
+    let text = message.replace('&', "&amp;").replace('<', "&lt;");
+    format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{text}</Message></Error>\
+         <RequestId>{request_id}</RequestId></ErrorResponse>"
+    )
+}
+
+/// A refusal as the services write it that are asked by forms and answer in XML.
+pub(super) fn refuse_in_xml(error: &ApiError, request_id: &str) -> Response {
+    let code = error.kind.name();
+    respond(error.kind.status(), "text/xml", request_id, xml_error(code, &error.message, request_id))
 }
 
 fn respond(status: StatusCode, kind: &'static str, request_id: &str, body: impl Into<Bytes>) -> Response {

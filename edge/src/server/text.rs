@@ -3,7 +3,7 @@
 use http::Uri;
 
 /// A percent-encoded text. What is no encoding stays as it is.
-pub(super) fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
     }
@@ -30,6 +30,17 @@ pub(super) fn query(uri: &Uri, name: &str) -> Option<String> {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         (decoded(key) == name).then(|| decoded(&value.replace('+', " ")))
     })
+}
+
+/// All parameters of the query, in order.
+pub(crate) fn query_pairs(uri: &Uri) -> Vec<(String, String)> {
+    let pairs = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(&value.replace('+', " ")))
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -10,6 +10,20 @@ pub enum StoreError {
     /// The bucket has no such object.
     #[error("the key does not exist")]
     NoSuchKey,
+    /// The key has no such version.
+    #[error("the version does not exist")]
+    NoSuchVersion,
+    /// The key, or its version, is a delete marker.
+    #[error("the key is deleted")]
+    DeleteMarker {
+        /// The marker's version.
+        version: String,
+        /// Whether a version was asked for.
+        asked: bool,
+    },
+    /// The version must stay: it is retained, or under a legal hold.
+    #[error("the object is locked")]
+    Locked,
     /// No such multipart upload: never begun, completed or aborted.
     #[error("the upload does not exist")]
     NoSuchUpload,

@@ -3,23 +3,118 @@
 //! A journal record is `length u32 (little endian) | JSON of that length | bytes of a small object`. JSON, so that a
 //! later version reads what an earlier one wrote, and a person can.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::error::StoreError;
-use super::object::{Attributes, ObjectRecord, Part, Piece};
+use super::object::{Attributes, Grant, ObjectRecord, Part, Piece, Retention};
 
 /// One change. Applied in the journal's order these make the index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub(super) enum Event {
-    BucketCreated { bucket: String, region: String },
-    BucketDeleted { bucket: String },
-    ObjectPut { bucket: String, key: String, object: ObjectRecord },
-    ObjectsDeleted { bucket: String, keys: Vec<String> },
-    UploadCreated { bucket: String, key: String, upload: String, attributes: Attributes },
-    PartPut { bucket: String, key: String, upload: String, part: PartRecord },
-    UploadCompleted { bucket: String, key: String, upload: String, object: ObjectRecord },
-    UploadAborted { bucket: String, key: String, upload: String },
+    BucketCreated {
+        bucket: String,
+        region: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        owner: String,
+    },
+    BucketConfigured {
+        bucket: String,
+        setting: String,
+        value: Option<String>,
+    },
+    BucketDeleted {
+        bucket: String,
+    },
+    ObjectPut {
+        bucket: String,
+        key: String,
+        #[serde(default, skip_serializing_if = "Keeping::is_one")]
+        keeping: Keeping,
+        object: ObjectRecord,
+    },
+    ObjectsDeleted {
+        bucket: String,
+        keys: Vec<String>,
+        #[serde(default, skip_serializing_if = "Keeping::is_one")]
+        keeping: Keeping,
+        /// Of the delete markers that are left, if any are.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        owner: String,
+    },
+    VersionsDeleted {
+        bucket: String,
+        versions: Vec<(String, String)>,
+    },
+    ObjectChanged {
+        bucket: String,
+        key: String,
+        version: String,
+        change: Change,
+    },
+    UploadCreated {
+        bucket: String,
+        key: String,
+        upload: String,
+        attributes: Attributes,
+    },
+    PartPut {
+        bucket: String,
+        key: String,
+        upload: String,
+        part: PartRecord,
+    },
+    UploadCompleted {
+        bucket: String,
+        key: String,
+        upload: String,
+        #[serde(default, skip_serializing_if = "Keeping::is_one")]
+        keeping: Keeping,
+        object: ObjectRecord,
+    },
+    UploadAborted {
+        bucket: String,
+        key: String,
+        upload: String,
+    },
+}
+
+/// What becomes of the object that a change replaces or deletes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Keeping {
+    /// It goes: the bucket has no versions.
+    #[default]
+    One,
+    /// It stays; the new one is a version with an id of its own.
+    All,
+    /// It stays unless it is the version without an id, which the new one becomes.
+    Null,
+}
+
+impl Keeping {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the shape serde asks for")]
+    fn is_one(&self) -> bool {
+        *self == Self::One
+    }
+}
+
+/// What is changed about an object that keeps its bytes, its time and its version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Its tags, all of them.
+    Tags(BTreeMap<String, String>),
+    /// Who may do what with it.
+    Grants(Vec<Grant>),
+    /// Until when it must stay; nothing ends that.
+    Retention(Option<Retention>),
+    /// Whether it must stay until told otherwise.
+    LegalHold(bool),
+    /// Its storage class; nothing is the usual one.
+    StorageClass(Option<String>),
 }
 
 /// A part of an upload that is not complete yet.

@@ -20,7 +20,13 @@ pub(super) struct Index {
 pub(super) struct Bucket {
     pub created_ms: u64,
     pub region: String,
+    pub owner: String,
+    /// What is configured, by name, in whatever form the one who configured it reads.
+    pub settings: BTreeMap<String, String>,
+    /// What a key is now.
     pub objects: BTreeMap<String, Arc<Object>>,
+    /// All versions of the keys that have, or had, more than the one in `objects`, that one included; oldest first.
+    pub history: BTreeMap<String, Vec<Arc<Object>>>,
     /// By key and upload id, the order in which they are listed.
     pub uploads: BTreeMap<(String, String), Upload>,
 }
@@ -47,6 +53,8 @@ pub struct BucketInfo {
     pub created_ms: u64,
     /// The region it was made for.
     pub region: String,
+    /// Id of the user whose it is; empty without users.
+    pub owner: String,
 }
 
 /// A multipart upload that is not complete.
@@ -110,31 +118,49 @@ impl Index {
         let resolve = |pieces: &mut [Piece]| pieces.iter_mut().for_each(|piece| piece.resolve(sequence, offset));
         let object = |mut record: ObjectRecord| {
             resolve(&mut record.pieces);
-            Arc::new(Object::from_record(record, sequence, timestamp_ms))
+            Object::from_record(record, sequence, timestamp_ms)
         };
         match event {
-            Event::BucketCreated { bucket, region } => {
+            Event::BucketCreated { bucket, region, owner } => {
                 self.buckets.entry(bucket).or_insert(Bucket {
                     created_ms: timestamp_ms,
                     region,
+                    owner,
+                    settings: BTreeMap::new(),
                     objects: BTreeMap::new(),
+                    history: BTreeMap::new(),
                     uploads: BTreeMap::new(),
                 });
+            }
+            Event::BucketConfigured { bucket, setting, value } => {
+                let settings = &mut self.buckets.get_mut(&bucket)?.settings;
+                match value {
+                    Some(value) => settings.insert(setting, value),
+                    None => settings.remove(&setting),
+                };
             }
             Event::BucketDeleted { bucket } => {
                 self.buckets.remove(&bucket);
             }
-            Event::ObjectPut { bucket, key, object: record } => {
+            Event::ObjectPut { bucket, key, keeping, object: record } => {
                 let made = object(record);
-                self.buckets.get_mut(&bucket)?.objects.insert(key, Arc::clone(&made));
-                return Some(made);
+                return Some(self.buckets.get_mut(&bucket)?.put(key, made, keeping));
             }
-            Event::ObjectsDeleted { bucket, keys } => {
-                if let Some(bucket) = self.buckets.get_mut(&bucket) {
-                    for key in keys {
-                        bucket.objects.remove(&key);
-                    }
+            Event::ObjectsDeleted { bucket, keys, keeping, owner } => {
+                let bucket = self.buckets.get_mut(&bucket)?;
+                let marker = Object::delete_marker(sequence, timestamp_ms, owner);
+                for key in keys {
+                    bucket.delete(&key, &marker, keeping);
                 }
+            }
+            Event::VersionsDeleted { bucket, versions } => {
+                let bucket = self.buckets.get_mut(&bucket)?;
+                for (key, version) in versions {
+                    bucket.delete_version(&key, &version);
+                }
+            }
+            Event::ObjectChanged { bucket, key, version, change } => {
+                return self.buckets.get_mut(&bucket)?.change(&key, &version, change, sequence);
             }
             Event::UploadCreated { bucket, key, upload, attributes } => {
                 if let Some(bucket) = self.buckets.get_mut(&bucket) {
@@ -150,10 +176,10 @@ impl Index {
                     found.parts.insert(number, StoredPart { record, modified_ms: timestamp_ms });
                 }
             }
-            Event::UploadCompleted { bucket, key, upload, object: record } => {
+            Event::UploadCompleted { bucket, key, upload, keeping, object: record } => {
                 let made = object(record);
                 let bucket = self.buckets.get_mut(&bucket)?;
-                bucket.objects.insert(key.clone(), Arc::clone(&made));
+                let made = bucket.put(key.clone(), made, keeping);
                 bucket.uploads.remove(&(key, upload));
                 return Some(made);
             }
@@ -204,14 +230,14 @@ pub(super) fn list<T: Clone>(objects: &BTreeMap<String, T>, query: &ListingQuery
 }
 
 /// The common prefix that `key` is listed under, if any.
-fn rolled_up<'a>(key: &'a str, prefix: &str, delimiter: Option<&str>) -> Option<&'a str> {
+pub(super) fn rolled_up<'a>(key: &'a str, prefix: &str, delimiter: Option<&str>) -> Option<&'a str> {
     let delimiter = delimiter?;
     let at = key.strip_prefix(prefix)?.find(delimiter)?;
     key.get(..prefix.len() + at + delimiter.len())
 }
 
 /// Where the first key can be that does not begin with `prefix` and comes after those that do; nowhere if there is none.
-fn after_prefix(prefix: &str) -> Option<Bound<String>> {
+pub(super) fn after_prefix(prefix: &str) -> Option<Bound<String>> {
     let mut prefix = prefix.to_owned();
     while let Some(last) = prefix.pop() {
         // The next scalar value; surrogates are not.

@@ -19,16 +19,20 @@ mod namespace;
 mod object;
 mod objects;
 mod reader;
+mod settings;
 mod uploads;
+mod versions;
 
 pub use content::{Content, ContentWriter};
 pub use error::StoreError;
+pub use event::Change;
 pub use index::{BucketInfo, Listed, Listing, ListingQuery, UploadInfo};
 pub use namespace::{Namespace, Value};
-pub use object::{Attributes, Object, Part};
+pub use object::{Attributes, Grant, NULL_VERSION, Object, Part, Retention};
 pub use objects::{Clock, ObjectStore, Precondition, StoreOptions};
 pub use reader::Reader;
 pub use uploads::{CompletedPart, UploadedPart};
+pub use versions::{DeletedVersion, VersionsPage, VersionsQuery};
 
 /// Bytes in a chunk; only the last one of an object or part may have fewer.
 pub const CHUNK_BYTES: usize = 16 << 10;

@@ -94,8 +94,8 @@ impl Namespace {
 
     /// Removes a value; whether it was there.
     pub fn delete(&self, key: &str) -> Result<bool, StoreError> {
-        match self.store.delete(&self.bucket, &[key.to_owned()], &Precondition::Exists) {
-            Ok(()) => Ok(true),
+        match self.store.delete(&self.bucket, &[key.to_owned()], "", &Precondition::Exists) {
+            Ok(_) => Ok(true),
             Err(StoreError::NoSuchKey) => Ok(false),
             Err(error) => Err(error),
         }

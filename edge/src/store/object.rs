@@ -28,6 +28,42 @@ pub struct Attributes {
     /// Other than `STANDARD`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub storage_class: Option<String>,
+    /// Id of the upload in parts that made it, if one did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upload: Option<String>,
+    /// Id of the user whose it is; empty without users.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub owner: String,
+    /// Tags by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tags: BTreeMap<String, String>,
+    /// Who may do what; nothing said: the owner everything, nobody else anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grants: Option<Vec<Grant>>,
+    /// Until when it must stay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retention: Option<Retention>,
+    /// Whether it must stay until told otherwise; nothing: never said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub legal_hold: Option<bool>,
+}
+
+/// Allows someone something with a bucket or an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The id of a user, or the URI of a group.
+    pub grantee: String,
+    /// `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP` or `FULL_CONTROL`.
+    pub permission: String,
+}
+
+/// Until when an object's version must not be deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retention {
+    /// Whether nobody may shorten it; otherwise those may who are allowed to.
+    pub compliance: bool,
+    /// Unix time.
+    pub until_ms: u64,
 }
 
 /// A stretch of an object's bytes that was written in one go.
@@ -143,13 +179,47 @@ pub struct Object {
     pub parts: Vec<Part>,
     /// The journal's sequence of the event that made it: another one whenever the object changes.
     pub revision: u64,
+    /// Id among the versions of its key; none for the one that was put while the bucket kept no versions.
+    pub version: Option<String>,
+    /// Says that the key was deleted, and is nothing else.
+    pub is_delete_marker: bool,
     pub(super) pieces: Vec<Piece>,
+}
+
+/// What the version without an id is called.
+pub const NULL_VERSION: &str = "null";
+
+/// The id of a version that the event of that sequence made.
+pub(super) fn version_id(sequence: u64) -> String {
+    // Spread over 128 bits, so that ids are told apart at a glance; each sequence has another one.
+    let high = sequence.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let low = high.rotate_left(32) ^ sequence.wrapping_mul(0xD1B5_4A32_D192_ED03);
+    format!("{high:016x}{low:016x}")
 }
 
 impl Object {
     pub(super) fn from_record(record: ObjectRecord, revision: u64, modified_ms: u64) -> Self {
         let ObjectRecord { length, etag, pieces, parts, attributes } = record;
-        Self { length, etag, modified_ms, attributes, parts, revision, pieces }
+        let (version, is_delete_marker) = (None, false);
+        Self { length, etag, modified_ms, attributes, parts, revision, version, is_delete_marker, pieces }
+    }
+
+    /// What is left of a key when it is deleted in a bucket that keeps versions.
+    pub(super) fn delete_marker(revision: u64, modified_ms: u64, owner: String) -> Self {
+        let attributes = Attributes { owner, ..Attributes::default() };
+        let record = ObjectRecord { length: 0, etag: String::new(), pieces: vec![], parts: vec![], attributes };
+        Self { is_delete_marker: true, ..Self::from_record(record, revision, modified_ms) }
+    }
+
+    /// Its version's id, or what the one without is called.
+    pub fn version_name(&self) -> &str {
+        self.version.as_deref().unwrap_or(NULL_VERSION)
+    }
+
+    /// Whether it must not be deleted now. `bypass`: the caller may end a retention that is not of the strict kind.
+    pub fn is_locked(&self, now_ms: u64, bypass: bool) -> bool {
+        let retained = |retention: &Retention| retention.until_ms > now_ms && (retention.compliance || !bypass);
+        self.attributes.legal_hold == Some(true) || self.attributes.retention.as_ref().is_some_and(retained)
     }
 }
 

@@ -10,9 +10,9 @@ use nano_woof::{Config, DirectoryLock, Log, LogId, LogOptions, Recovery, Sequenc
 use super::CHUNK_BYTES;
 use super::content::{Content, ContentWriter};
 use super::error::StoreError;
-use super::event::{self, Event};
+use super::event::{self, Event, Keeping};
 use super::index::{Bucket, BucketInfo, Index, Listing, ListingQuery, list};
-use super::object::{Attributes, Object, ObjectRecord};
+use super::object::{Attributes, NULL_VERSION, Object, ObjectRecord, version_id};
 use super::reader::Reader;
 
 /// Unix time in milliseconds, handed in by whoever runs the store.
@@ -48,15 +48,29 @@ pub enum Precondition {
     Exists,
     /// There is one with this entity tag.
     Etag(String),
+    /// There is none with this entity tag.
+    NotEtag(String),
     /// There is one with this revision.
     Revision(u64),
+    /// There is one that was put in this second of Unix time.
+    Modified(u64),
+    /// There is one with this many bytes.
+    Length(u64),
+    /// All of these.
+    All(Vec<Self>),
 }
 
 impl Precondition {
     pub(super) fn check(&self, object: Option<&Object>) -> Result<(), StoreError> {
         let holds = match (self, object) {
-            (Self::None, _) | (Self::Absent, None) | (Self::Exists, Some(_)) => true,
-            (Self::Exists | Self::Etag(_) | Self::Revision(_), None) => return Err(StoreError::NoSuchKey),
+            (Self::All(all), _) => return all.iter().try_for_each(|one| one.check(object)),
+            (Self::None, _) | (Self::Absent | Self::NotEtag(_), None) | (Self::Exists, Some(_)) => true,
+            (Self::NotEtag(etag), Some(object)) => *etag != object.etag,
+            (Self::Exists | Self::Etag(_) | Self::Revision(_) | Self::Modified(_) | Self::Length(_), None) => {
+                return Err(StoreError::NoSuchKey);
+            }
+            (Self::Modified(seconds), Some(object)) => *seconds == object.modified_ms / 1000,
+            (Self::Length(length), Some(object)) => *length == object.length,
             (Self::Absent, Some(_)) => false,
             (Self::Etag(etag), Some(object)) => *etag == object.etag,
             (Self::Revision(revision), Some(object)) => *revision == object.revision,
@@ -92,11 +106,14 @@ pub struct ObjectStore {
 pub(super) struct Changed {
     /// The object that it made.
     pub object: Option<Arc<Object>>,
+    /// Its event's, if there was one.
+    pub sequence: Option<u64>,
     pub timestamp_ms: u64,
 }
 
 fn info(name: &str, bucket: &Bucket) -> BucketInfo {
-    BucketInfo { name: name.to_owned(), created_ms: bucket.created_ms, region: bucket.region.clone() }
+    let (region, owner) = (bucket.region.clone(), bucket.owner.clone());
+    BucketInfo { name: name.to_owned(), created_ms: bucket.created_ms, region, owner }
 }
 
 impl std::fmt::Debug for ObjectStore {
@@ -159,18 +176,19 @@ impl ObjectStore {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         let now = (self.clock)();
         let decided = decide(&index);
-        let mut object = None;
+        let (mut object, mut made) = (None, None);
         if let Ok(Some(event)) = &decided {
             let (record, offset) = event::encode(event, inline)?;
-            let sequence = self.logs.journal.submit(&[&record], now)?;
-            object = index.apply(event.clone(), sequence.get(), now, offset);
+            let sequence = self.logs.journal.submit(&[&record], now)?.get();
+            object = index.apply(event.clone(), sequence, now, offset);
+            made = Some(sequence);
         }
         // Without an event too: what it was decided by must not be taken back after the answer.
         let last = index.last;
         drop(index);
         self.settle(last)?;
         decided?;
-        Ok(Changed { object, timestamp_ms: now })
+        Ok(Changed { object, sequence: made, timestamp_ms: now })
     }
 
     /// Returns when the event that made something is durable: what a power cut could still take back is told nobody.
@@ -179,7 +197,7 @@ impl ObjectStore {
     }
 
     /// What `find` finds; when it finds nothing, not before that is certain.
-    fn find<T>(&self, find: impl FnOnce(&Index) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn find<T>(&self, find: impl FnOnce(&Index) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let index = self.index();
         let (found, last) = (find(&index), index.last);
         drop(index);
@@ -193,14 +211,19 @@ impl ObjectStore {
         self.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes a bucket.
+    /// Makes a bucket that is nobody's in particular.
     pub fn create_bucket(&self, name: &str, region: &str) -> Result<(), StoreError> {
-        let (bucket, region) = (name.to_owned(), region.to_owned());
+        self.create_bucket_of(name, region, "")
+    }
+
+    /// Makes a bucket that belongs to the user of this id.
+    pub fn create_bucket_of(&self, name: &str, region: &str, owner: &str) -> Result<(), StoreError> {
+        let (bucket, region, owner) = (name.to_owned(), region.to_owned(), owner.to_owned());
         self.change(&[], |index| {
             if index.buckets.contains_key(name) {
                 return Err(StoreError::BucketExists);
             }
-            Ok(Some(Event::BucketCreated { bucket, region }))
+            Ok(Some(Event::BucketCreated { bucket, region, owner }))
         })?;
         Ok(())
     }
@@ -208,7 +231,8 @@ impl ObjectStore {
     /// Removes a bucket that has no objects; its unfinished uploads go with it.
     pub fn delete_bucket(&self, name: &str) -> Result<(), StoreError> {
         self.change(&[], |index| {
-            if !index.bucket(name)?.objects.is_empty() {
+            let bucket = index.bucket(name)?;
+            if !bucket.objects.is_empty() || !bucket.history.is_empty() {
                 return Err(StoreError::BucketNotEmpty);
             }
             Ok(Some(Event::BucketDeleted { bucket: name.to_owned() }))
@@ -219,6 +243,16 @@ impl ObjectStore {
     /// What a bucket is.
     pub fn bucket(&self, name: &str) -> Result<BucketInfo, StoreError> {
         self.find(|index| index.bucket(name).map(|bucket| info(name, bucket)))
+    }
+
+    /// What a bucket is, durable or about to be. Does not wait.
+    pub fn bucket_now(&self, name: &str) -> Result<BucketInfo, StoreError> {
+        self.index().bucket(name).map(|bucket| info(name, bucket))
+    }
+
+    /// Unix time by the store's clock.
+    pub fn now_ms(&self) -> u64 {
+        (self.clock)()
     }
 
     /// Whether there is such a bucket, durable or about to be. Does not wait.
@@ -276,15 +310,17 @@ impl ObjectStore {
         precondition: &Precondition,
     ) -> Result<Arc<Object>, StoreError> {
         let changed = self.change(inline, |index| {
-            precondition.check(index.bucket(bucket)?.objects.get(key).map(|o| &**o))?;
-            Ok(Some(Event::ObjectPut { bucket: bucket.to_owned(), key: key.to_owned(), object }))
+            let found = index.bucket(bucket)?;
+            precondition.check(found.objects.get(key).map(|o| &**o))?;
+            let keeping = found.keeping();
+            Ok(Some(Event::ObjectPut { bucket: bucket.to_owned(), key: key.to_owned(), keeping, object }))
         })?;
         changed.object.ok_or(StoreError::NoSuchBucket)
     }
 
     /// An object without its bytes.
     pub fn object(&self, bucket: &str, key: &str) -> Result<Arc<Object>, StoreError> {
-        let object = self.find(|index| index.bucket(bucket)?.objects.get(key).cloned().ok_or(StoreError::NoSuchKey))?;
+        let object = self.find(|index| index.bucket(bucket)?.current(key).cloned())?;
         self.settle(object.revision)?;
         Ok(object)
     }
@@ -300,18 +336,35 @@ impl ObjectStore {
         Reader::new(Arc::clone(&self.logs), object, range)
     }
 
-    /// Removes objects; those that aren't there are no error.
-    pub fn delete(&self, bucket: &str, keys: &[String], precondition: &Precondition) -> Result<(), StoreError> {
-        self.change(&[], |index| {
+    /// Deletes objects, whatever they are; those that aren't there are no error. In a bucket that keeps versions each
+    /// key gets a delete marker, whose version is returned.
+    pub fn delete(
+        &self,
+        bucket: &str,
+        keys: &[String],
+        owner: &str,
+        precondition: &Precondition,
+    ) -> Result<Option<String>, StoreError> {
+        let mut kept = Keeping::One;
+        let changed = self.change(&[], |index| {
             let found = index.bucket(bucket)?;
             for key in keys {
                 precondition.check(found.objects.get(key).map(|o| &**o))?;
             }
-            let keys: Vec<_> = keys.iter().filter(|key| found.objects.contains_key(*key)).cloned().collect();
-            let event = Event::ObjectsDeleted { bucket: bucket.to_owned(), keys: keys.clone() };
-            Ok((!keys.is_empty()).then_some(event))
+            let keeping = found.keeping();
+            kept = keeping;
+            let is_there = |key: &&String| keeping != Keeping::One || found.objects.contains_key(*key);
+            let mut keys: Vec<_> = keys.iter().filter(is_there).cloned().collect();
+            keys.sort();
+            keys.dedup();
+            let (bucket, owner) = (bucket.to_owned(), if keeping == Keeping::One { "" } else { owner }.to_owned());
+            Ok((!keys.is_empty()).then_some(Event::ObjectsDeleted { bucket, keys, keeping, owner }))
         })?;
-        Ok(())
+        Ok(match kept {
+            Keeping::One => None,
+            Keeping::All => changed.sequence.map(version_id),
+            Keeping::Null => Some(NULL_VERSION.to_owned()),
+        })
     }
 
     /// A page of a bucket's objects.

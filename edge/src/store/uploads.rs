@@ -148,10 +148,13 @@ impl ObjectStore {
                 md5.update(unhex(&stored.record.etag));
             }
             object.etag = format!("{}-{}", hex(&<[u8; 16]>::from(md5.finalize())), named.len());
+            object.attributes.upload = Some(upload.to_owned());
             object.attributes.checksums = combine(&object.parts)?;
-            precondition.check(index.bucket(bucket)?.objects.get(key).map(|o| &**o))?;
+            let bucket_found = index.bucket(bucket)?;
+            precondition.check(bucket_found.objects.get(key).map(|o| &**o))?;
+            let keeping = bucket_found.keeping();
             let (bucket, key, upload) = (bucket.to_owned(), key.to_owned(), upload.to_owned());
-            Ok(Some(Event::UploadCompleted { bucket, key, upload, object }))
+            Ok(Some(Event::UploadCompleted { bucket, key, upload, keeping, object }))
         })?;
         changed.object.ok_or(StoreError::NoSuchBucket)
     }

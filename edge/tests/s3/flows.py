@@ -4,6 +4,7 @@ import base64
 import datetime
 import hashlib
 import io
+import json
 import os
 import random
 import sys
@@ -311,7 +312,8 @@ def multipart():
     second = s3.get_object(Bucket="bkt", Key="k", PartNumber=2)
     assert second["Body"].read() == parts[1] and second["PartsCount"] == 3
     assert body(Bucket="bkt", Key="k", Range=f"bytes={5 * MB - 2}-{5 * MB + 1}") == parts[0][-2:] + parts[1][:2]
-    fails("NoSuchUpload", 404, s3.complete_multipart_upload, MultipartUpload={"Parts": done}, **named)
+    # A client that missed the answer asks again.
+    assert s3.complete_multipart_upload(MultipartUpload={"Parts": done}, **named)["ETag"] == got["ETag"]
     fails("NoSuchUpload", 404, s3.upload_part, PartNumber=1, Body=b"", Bucket="bkt", Key="k", UploadId="none")
     # A part from another object.
     copy = s3.create_multipart_upload(Bucket="bkt", Key="copy")
@@ -442,17 +444,308 @@ def refusals():
     """What isn't there says so by name; nothing is half done."""
     s3.create_bucket(Bucket="bkt")
     put = dict(Bucket="bkt", Key="k", Body=b"x")
-    for option in [dict(ACL="public-read"), dict(ServerSideEncryption="AES256"), dict(Tagging="a=b"),
-                   dict(ObjectLockLegalHoldStatus="ON"), dict(GrantRead="id=1"), dict(StorageClass="GLACIER")]:
+    for option in [dict(ServerSideEncryption="AES256"), dict(StorageClass="GLACIER")]:
         fails("NotImplemented", 501, s3.put_object, **put, **option)
+    fails("InvalidRequest", 400, s3.put_object, **put, ObjectLockLegalHoldStatus="ON")
     fails("NoSuchKey", 404, s3.get_object, Bucket="bkt", Key="k")
     s3.put_object(ACL="private", **put)
-    for call in [s3.get_bucket_versioning, s3.get_bucket_policy, s3.get_bucket_acl, s3.get_bucket_cors, s3.get_bucket_tagging,
-                 s3.get_bucket_lifecycle_configuration, s3.list_object_versions]:
-        fails("NotImplemented", 501, call, Bucket="bkt")
-    fails("NotImplemented", 501, s3.get_object_tagging, Bucket="bkt", Key="k")
+    fails("NotImplemented", 501, s3.put_bucket_website, Bucket="bkt",
+          WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
+    fails("NotImplemented", 501, s3.list_bucket_analytics_configurations, Bucket="bkt")
+    assert "LoggingEnabled" not in s3.get_bucket_logging(Bucket="bkt")
+    fails("NoSuchWebsiteConfiguration", 404, s3.get_bucket_website, Bucket="bkt")
+    fails("ServerSideEncryptionConfigurationNotFoundError", 404, s3.get_bucket_encryption, Bucket="bkt")
+    fails("ReplicationConfigurationNotFoundError", 404, s3.get_bucket_replication, Bucket="bkt")
+    fails("NoSuchBucket", 404, s3.get_bucket_logging, Bucket="none")
     fails("InvalidArgument", 400, s3.get_object, Bucket="bkt", Key="k", VersionId="1")
     assert s3.get_object(Bucket="bkt", Key="k", VersionId="null")["Body"].read() == b"x"
+
+
+def versioned(name, status="Enabled"):
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": status})
+
+
+def listed_versions(bucket, **kwargs):
+    found = s3.list_object_versions(Bucket=bucket, **kwargs)
+    return [[v["VersionId"] for v in found.get(kind, [])] for kind in ("Versions", "DeleteMarkers")]
+
+
+def versions():
+    """Versions are kept, found, listed in pages, deleted one by one; delete markers hide and can be taken away."""
+    s3.create_bucket(Bucket="bkt")
+    assert "Status" not in s3.get_bucket_versioning(Bucket="bkt")
+    s3.put_object(Bucket="bkt", Key="old", Body=b"plain")
+    s3.put_bucket_versioning(Bucket="bkt", VersioningConfiguration={"Status": "Enabled"})
+    ids = [s3.put_object(Bucket="bkt", Key="k", Body=str(n))["VersionId"] for n in range(4)]
+    assert listed_versions("bkt", Prefix="k") == [ids[::-1], []]
+    for n, version in enumerate(ids):
+        assert body(Bucket="bkt", Key="k", VersionId=version) == str(n).encode()
+    marker = s3.delete_object(Bucket="bkt", Key="k")
+    assert marker["DeleteMarker"] and listed_versions("bkt", Prefix="k") == [ids[::-1], [marker["VersionId"]]]
+    answer = fails("NoSuchKey", 404, s3.get_object, Bucket="bkt", Key="k")
+    assert answer["ResponseMetadata"]["HTTPHeaders"]["x-amz-delete-marker"] == "true"
+    fails("MethodNotAllowed", 405, s3.get_object, Bucket="bkt", Key="k", VersionId=marker["VersionId"])
+    fails("NoSuchVersion", 404, s3.get_object, Bucket="bkt", Key="k", VersionId="0" * 32)
+    fails("BucketNotEmpty", 409, s3.delete_bucket, Bucket="bkt")
+    undone = s3.delete_object(Bucket="bkt", Key="k", VersionId=marker["VersionId"])
+    assert undone["DeleteMarker"] and body(Bucket="bkt", Key="k") == b"3"
+    s3.delete_object(Bucket="bkt", Key="k", VersionId=ids[3])
+    assert body(Bucket="bkt", Key="k") == b"2"
+    # An old version copied over the new one; parts make versions too.
+    copied = s3.copy_object(Bucket="bkt", Key="k", CopySource={"Bucket": "bkt", "Key": "k", "VersionId": ids[0]})
+    assert copied["CopySourceVersionId"] == ids[0] and body(Bucket="bkt", Key="k") == b"0"
+    upload = s3.create_multipart_upload(Bucket="bkt", Key="m")["UploadId"]
+    part = s3.upload_part(Bucket="bkt", Key="m", UploadId=upload, PartNumber=1, Body=b"x")
+    named = dict(Bucket="bkt", Key="m", UploadId=upload,
+                 MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    first = s3.complete_multipart_upload(**named)
+    assert s3.complete_multipart_upload(**named)["VersionId"] == first["VersionId"], "asked again: the same answer"
+    # What was put before is the version "null"; while suspended new ones take its place.
+    s3.put_object(Bucket="bkt", Key="old", Body=b"new")
+    assert body(Bucket="bkt", Key="old", VersionId="null") == b"plain"
+    s3.put_bucket_versioning(Bucket="bkt", VersioningConfiguration={"Status": "Suspended"})
+    s3.put_object(Bucket="bkt", Key="old", Body=b"null again")
+    assert body(Bucket="bkt", Key="old", VersionId="null") == b"null again"
+    assert s3.delete_object(Bucket="bkt", Key="old")["VersionId"] == "null"
+    assert [len(found) for found in listed_versions("bkt", Prefix="old")] == [1, 1]
+    # Pages of every size, with common prefixes.
+    versioned("pages")
+    wanted = []
+    for key in ("a", "b/1", "b/2", "c"):
+        wanted += [(key, v) for v in reversed([s3.put_object(Bucket="pages", Key=key)["VersionId"] for _ in range(3)])]
+    for size in (1, 2, 3, 5, 100):
+        found, marker = [], {}
+        while True:
+            page = s3.list_object_versions(Bucket="pages", MaxKeys=size, **marker)
+            found += [(v["Key"], v["VersionId"]) for v in page.get("Versions", [])]
+            if not page["IsTruncated"]:
+                break
+            marker = dict(KeyMarker=page["NextKeyMarker"], VersionIdMarker=page["NextVersionIdMarker"])
+        assert found == wanted, size
+    grouped = s3.list_object_versions(Bucket="pages", Delimiter="/")
+    assert [p["Prefix"] for p in grouped["CommonPrefixes"]] == ["b/"] and len(grouped["Versions"]) == 6
+    deleted = s3.delete_objects(Bucket="pages", Delete={"Objects": [{"Key": k, "VersionId": v} for k, v in wanted]})
+    assert len(deleted["Deleted"]) == 12
+    s3.delete_bucket(Bucket="pages")
+
+
+def tags():
+    s3.create_bucket(Bucket="bkt")
+    some = {"TagSet": [{"Key": "a", "Value": ""}, {"Key": "b", "Value": "c d"}]}
+    s3.put_object(Bucket="bkt", Key="k", Tagging="b=c%20d&a")
+    assert s3.get_object_tagging(Bucket="bkt", Key="k")["TagSet"] == some["TagSet"]
+    assert s3.get_object(Bucket="bkt", Key="k")["TagCount"] == 2
+    s3.copy_object(Bucket="bkt", Key="copy", CopySource="bkt/k")
+    assert s3.get_object_tagging(Bucket="bkt", Key="copy")["TagSet"] == some["TagSet"]
+    s3.delete_object_tagging(Bucket="bkt", Key="k")
+    assert s3.get_object_tagging(Bucket="bkt", Key="k")["TagSet"] == []
+    many = {"TagSet": [{"Key": str(n), "Value": ""} for n in range(11)]}
+    fails("BadRequest", 400, s3.put_object_tagging, Bucket="bkt", Key="k", Tagging=many)
+    for key, value in (("k" * 129, ""), ("k", "v" * 257), ("aws:x", "")):
+        fails("InvalidTag", 400, s3.put_object_tagging, Bucket="bkt", Key="k",
+              Tagging={"TagSet": [{"Key": key, "Value": value}]})
+    fails("NoSuchTagSet", 404, s3.get_bucket_tagging, Bucket="bkt")
+    s3.put_bucket_tagging(Bucket="bkt", Tagging=some)
+    assert s3.get_bucket_tagging(Bucket="bkt")["TagSet"] == some["TagSet"]
+    s3.delete_bucket_tagging(Bucket="bkt")
+    fails("NoSuchTagSet", 404, s3.get_bucket_tagging, Bucket="bkt")
+
+
+def http(method, path, headers=None, data=None):
+    """A request by hand: status, headers, body."""
+    request = urllib.request.Request(ENDPOINT + path, method=method, headers=headers or {}, data=data)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read()
+
+
+def cors():
+    s3.create_bucket(Bucket="bkt")
+    fails("NoSuchCORSConfiguration", 404, s3.get_bucket_cors, Bucket="bkt")
+    rules = [{"AllowedMethods": ["GET", "PUT"], "AllowedOrigins": ["https://*.example"], "AllowedHeaders": ["x-amz-*"],
+              "ExposeHeaders": ["ETag"], "MaxAgeSeconds": 30}]
+    s3.put_bucket_cors(Bucket="bkt", CORSConfiguration={"CORSRules": rules})
+    assert s3.get_bucket_cors(Bucket="bkt")["CORSRules"] == rules
+    fails("InvalidRequest", 400, s3.put_bucket_cors, Bucket="bkt",
+          CORSConfiguration={"CORSRules": [{"AllowedMethods": ["BREW"], "AllowedOrigins": ["*"]}]})
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "PUT"}
+    status, headers, _ = http("OPTIONS", "/bkt/k", asked | {"Access-Control-Request-Headers": "X-Amz-Date"})
+    assert status == 200 and headers["Access-Control-Allow-Origin"] == "https://a.example"
+    assert headers["Access-Control-Max-Age"] == "30" and headers["Access-Control-Expose-Headers"] == "ETag"
+    for other in ({"Origin": "https://a.test"}, {"Access-Control-Request-Method": "DELETE"},
+                  {"Access-Control-Request-Headers": "x-other"}):
+        assert http("OPTIONS", "/bkt/k", asked | other)[0] == 403
+    assert http("OPTIONS", "/bkt/k")[0] == 400
+    assert http("GET", "/bkt/none", {"Origin": "https://a.example"})[1]["Access-Control-Allow-Methods"] == "GET, PUT"
+    assert "Access-Control-Allow-Origin" not in http("GET", "/bkt/none", {"Origin": "https://a.test"})[1]
+    s3.delete_bucket_cors(Bucket="bkt")
+    assert http("OPTIONS", "/bkt/k", asked)[0] == 403
+
+
+def lifecycle():
+    """Rules are checked, kept, and told about; what they do is tested with a clock of its own."""
+    s3.create_bucket(Bucket="bkt")
+
+    def put(*rules):
+        s3.put_bucket_lifecycle_configuration(Bucket="bkt", LifecycleConfiguration={"Rules": list(rules)})
+    fails("NoSuchLifecycleConfiguration", 404, s3.get_bucket_lifecycle_configuration, Bucket="bkt")
+    rule = {"ID": "one", "Expiration": {"Days": 1}, "Filter": {"Prefix": "tmp/"}, "Status": "Enabled"}
+    put(rule)
+    assert s3.get_bucket_lifecycle_configuration(Bucket="bkt")["Rules"] == [rule]
+    assert 'rule-id="one"' in s3.put_object(Bucket="bkt", Key="tmp/x")["Expiration"]
+    assert "Expiration" not in s3.put_object(Bucket="bkt", Key="x")
+    assert 'rule-id="one"' in s3.head_object(Bucket="bkt", Key="tmp/x")["Expiration"]
+    for code, change in [("InvalidArgument", {"ID": "x" * 256}), ("MalformedXML", {"Status": "on"}),
+                         ("InvalidArgument", {"Expiration": {"Days": 0}}), ("MalformedXML", {"Expiration": {}}),
+                         ("InvalidArgument", {"Expiration": {"Date": "2030-01-01T01:00:00Z"}})]:
+        fails(code, 400, put, rule | change)
+    fails("InvalidArgument", 400, put, rule, rule)
+    fails("NotImplemented", 501, put, rule | {"Transitions": [{"Days": 1, "StorageClass": "GLACIER"}]})
+    s3.delete_bucket_lifecycle(Bucket="bkt")
+    fails("NoSuchLifecycleConfiguration", 404, s3.get_bucket_lifecycle_configuration, Bucket="bkt")
+
+
+def locks():
+    """What is retained or held stays."""
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
+    days = lambda n: now + datetime.timedelta(days=n)  # noqa: E731
+    s3.create_bucket(Bucket="plain")
+    s3.put_object(Bucket="plain", Key="k")
+    fails("ObjectLockConfigurationNotFoundError", 404, s3.get_object_lock_configuration, Bucket="plain")
+    fails("InvalidRequest", 400, s3.get_object_retention, Bucket="plain", Key="k")
+    s3.create_bucket(Bucket="bkt", ObjectLockEnabledForBucket=True)
+    assert s3.get_bucket_versioning(Bucket="bkt")["Status"] == "Enabled"
+    fails("InvalidBucketState", 409, s3.put_bucket_versioning, Bucket="bkt",
+          VersioningConfiguration={"Status": "Suspended"})
+    named = dict(Bucket="bkt", Key="k")
+    version = s3.put_object(ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=days(9), **named)["VersionId"]
+    assert s3.get_object_retention(**named)["Retention"] == {"Mode": "GOVERNANCE", "RetainUntilDate": days(9)}
+    fails("AccessDenied", 403, s3.delete_object, VersionId=version, **named)
+    shorter = {"Mode": "GOVERNANCE", "RetainUntilDate": days(1)}
+    fails("AccessDenied", 403, s3.put_object_retention, Retention=shorter, **named)
+    s3.put_object_retention(Retention=shorter, BypassGovernanceRetention=True, **named)
+    s3.put_object_legal_hold(LegalHold={"Status": "ON"}, **named)
+    assert s3.head_object(**named)["ObjectLockLegalHoldStatus"] == "ON"
+    fails("AccessDenied", 403, s3.delete_object, VersionId=version, BypassGovernanceRetention=True, **named)
+    s3.put_object_legal_hold(LegalHold={"Status": "OFF"}, **named)
+    assert s3.delete_object(**named)["DeleteMarker"], "what is locked can be hidden"
+    s3.delete_object(VersionId=version, BypassGovernanceRetention=True, **named)
+    rule = {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "COMPLIANCE", "Days": 1}}}
+    s3.put_object_lock_configuration(Bucket="bkt", ObjectLockConfiguration=rule)
+    version = s3.put_object(**named)["VersionId"]
+    assert s3.head_object(**named)["ObjectLockMode"] == "COMPLIANCE"
+    fails("AccessDenied", 403, s3.delete_object, VersionId=version, BypassGovernanceRetention=True, **named)
+    rule["Rule"]["DefaultRetention"]["Years"] = 1
+    fails("MalformedXML", 400, s3.put_object_lock_configuration, Bucket="bkt", ObjectLockConfiguration=rule)
+
+
+def post(bucket, fields, file=b"bar", filename="f.txt"):
+    """A form as browsers send it."""
+    mark = "----nano"
+    lines = b"".join(f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+                     for name, value in fields.items())
+    lines += f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'.encode()
+    lines += file + f"\r\n--{mark}--\r\n".encode()
+    return http("POST", f"/{bucket}", {"Content-Type": f"multipart/form-data; boundary={mark}"}, lines)
+
+
+def forms():
+    """Forms that browsers post, signed or into a bucket that anyone may write to."""
+    alice, bob = client("alice", "wonderland", signature_version="s3v4"), client("bob", "builder")
+    alice.create_bucket(Bucket="bkt")
+    made = alice.generate_presigned_post("bkt", "up/${filename}", Fields={"acl": "private", "x-amz-meta-a": "b"},
+                                         Conditions=[["starts-with", "$key", "up/"], {"acl": "private"}, ["starts-with", "$x-amz-meta-a", ""], ["content-length-range", 1, 9]])
+    fields = made["fields"]
+    status, headers, _ = post("bkt", fields, filename="${filename}")
+    assert status == 204 and headers["ETag"], status
+    got = alice.get_object(Bucket="bkt", Key="up/${filename}")
+    assert got["Body"].read() == b"bar" and got["Metadata"] == {"a": "b"}
+    tampered = dict(fields, **{"x-amz-signature": "0" * 64})
+    for what, status, changed, file in [
+            ("signature", 403, tampered, b"x"), ("extra field", 403, fields | {"Expires": "x"}, b"x"),
+            ("other key", 403, fields | {"key": "down"}, b"x"), ("too long", 400, fields, b"x" * 10),
+            ("too short", 400, fields, b""), ("no policy", 400, {k: v for k, v in fields.items() if k != "policy"}, b"x"),
+            ("nobody", 403, {"key": "up/x"}, b"x"), ("no key", 400, {"acl": "private"}, b"x")]:
+        assert post("bkt", changed, file)[0] == status, what
+    bob.create_bucket(Bucket="open", ACL="public-read-write")
+    status, _, text = post("open", {"key": "a&b", "success_action_status": "201", "acl": "public-read"}, noise(300_000))
+    assert status == 201 and b"<Key>a&amp;b</Key>" in text
+    assert http("GET", "/open/a%26b")[2] == noise(300_000)
+    assert http("POST", "/open", {"Content-Type": "multipart/form-data; boundary=x"}, b"nothing of the kind")[0] == 400
+
+
+def permissions():
+    """Lists, policies and owners, with two users and nobody."""
+    alice, bob = client("alice", "wonderland"), client("bob", "builder")
+    own = alice.list_buckets()["Owner"]["ID"]
+    bobs = bob.list_buckets()["Owner"]["ID"]
+    assert own != bobs and len(own) == 64
+    alice.create_bucket(Bucket="bkt")
+    alice.put_object(Bucket="bkt", Key="k", Body=b"x")
+    fails("BucketAlreadyExists", 409, bob.create_bucket, Bucket="bkt")
+    assert bob.list_buckets()["Buckets"] == []
+    denied = ("AccessDenied", 403)
+    for call in [bob.list_objects_v2, bob.get_bucket_acl, bob.get_bucket_policy, bob.delete_bucket]:
+        fails(*denied, call, Bucket="bkt")
+    for call in [bob.get_object, bob.put_object, bob.delete_object, bob.get_object_acl, bob.get_object_tagging]:
+        fails(*denied, call, Bucket="bkt", Key="k")
+    fails(*denied, bob.get_object, Bucket="bkt", Key="none")
+    assert http("GET", "/bkt/k")[0] == 403
+    # Lists.
+    alice.put_object_acl(Bucket="bkt", Key="k", ACL="public-read")
+    assert http("GET", "/bkt/k")[2] == b"x"
+    alice.put_bucket_acl(Bucket="bkt", GrantRead=f"id={bobs}", GrantFullControl=f"id={own}")
+    assert len(bob.list_objects_v2(Bucket="bkt")["Contents"]) == 1
+    fails("NoSuchKey", 404, bob.get_object, Bucket="bkt", Key="none")
+    fails("InvalidArgument", 400, alice.put_bucket_acl, Bucket="bkt", GrantRead="id=nobody")
+    alice.put_bucket_acl(Bucket="bkt", ACL="public-read-write")
+    bob.put_object(Bucket="bkt", Key="bobs", ACL="bucket-owner-read")
+    assert alice.get_object_acl(Bucket="bkt", Key="k")["Owner"]["ID"] == own
+    fails(*denied, alice.get_object_acl, Bucket="bkt", Key="bobs")
+    assert alice.get_object(Bucket="bkt", Key="bobs")
+    assert [g["Permission"] for g in bob.get_object_acl(Bucket="bkt", Key="bobs")["Grants"]] == ["FULL_CONTROL", "READ"]
+    # Blocked, and then enforced.
+    alice.put_public_access_block(Bucket="bkt", PublicAccessBlockConfiguration={"IgnorePublicAcls": True, "BlockPublicAcls": True})
+    assert http("GET", "/bkt/k")[0] == 403
+    fails(*denied, alice.put_bucket_acl, Bucket="bkt", ACL="public-read")
+    alice.delete_public_access_block(Bucket="bkt")
+    owner = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    alice.put_bucket_ownership_controls(Bucket="bkt", OwnershipControls=owner)
+    fails("AccessControlListNotSupported", 400, alice.put_object, Bucket="bkt", Key="k2", ACL="public-read")
+    fails(*denied, bob.put_object, Bucket="bkt", Key="bobs")
+    # Policies.
+    alice.create_bucket(Bucket="told")
+    alice.put_object(Bucket="told", Key="open", Tagging="who=all")
+    alice.put_object(Bucket="told", Key="shut", Tagging="who=me")
+
+    def policy(*statements):
+        alice.put_bucket_policy(Bucket="told", Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+            {"Effect": effect, "Principal": who, "Action": action, "Resource": "arn:aws:s3:::told" + path, **more}
+            for effect, who, action, path, more in statements]}))
+    on_tag = {"Condition": {"StringEquals": {"s3:ExistingObjectTag/who": "all"}}}
+    policy(("Allow", "*", "s3:GetObject", "/*", on_tag))
+    assert http("GET", "/told/open")[0] == 200 and http("GET", "/told/shut")[0] == 403
+    assert alice.get_bucket_policy_status(Bucket="told")["PolicyStatus"]["IsPublic"]
+    policy(("Allow", {"AWS": "arn:aws:iam::000000000000:user/bob"}, ["s3:PutObject", "s3:DeleteObject"], "/*", {}),
+           ("Deny", "*", "s3:DeleteObject", "/*", {}))
+    bob.put_object(Bucket="told", Key="new")
+    fails(*denied, bob.delete_object, Bucket="told", Key="new")
+    fails(*denied, alice.delete_object, Bucket="told", Key="new")
+    found = bob.delete_objects(Bucket="told", Delete={"Objects": [{"Key": "new"}]})
+    assert found["Errors"][0]["Code"] == "AccessDenied", found
+    alice.put_public_access_block(Bucket="told", PublicAccessBlockConfiguration={"BlockPublicPolicy": True})
+    fails(*denied, policy, ("Allow", "*", "s3:GetObject", "/*", {}))
+    fails("MalformedPolicy", 400, alice.put_bucket_policy, Bucket="told", Policy="{}")
+    alice.delete_bucket_policy(Bucket="told")
+    fails("NoSuchBucketPolicy", 404, alice.get_bucket_policy, Bucket="told")
+    # A copy needs both ends.
+    bob.create_bucket(Bucket="bobs")
+    fails(*denied, bob.copy_object, Bucket="bobs", Key="c", CopySource="told/shut")
+    alice.put_object_acl(Bucket="told", Key="shut", GrantRead=f"id={bobs}")
+    bob.copy_object(Bucket="bobs", Key="c", CopySource="told/shut")
 
 
 def signatures():
@@ -461,7 +754,7 @@ def signatures():
     good.create_bucket(Bucket="bkt")
     good.put_object(Bucket="bkt", Key="k", Body=noise(300_000))
     assert good.get_object(Bucket="bkt", Key="k")["Body"].read() == noise(300_000)
-    assert [b["Name"] for b in client("bob", "builder").list_buckets()["Buckets"]] == ["bkt"]
+    assert client("bob", "builder").list_buckets()["Buckets"] == []
     fails("SignatureDoesNotMatch", 403, client("alice", "wrong").list_buckets)
     fails("InvalidAccessKeyId", 403, client("mallory", "x").list_buckets)
     for method, path in [("GET", "/"), ("GET", "/bkt/k"), ("PUT", "/bkt/new"), ("DELETE", "/bkt/k")]:
@@ -504,6 +797,11 @@ def fill():
     for n in range(50):
         s3.put_object(Bucket="kept", Key=f"k{n}", Body=noise(n * 3001, n), Metadata={"n": str(n)})
     s3.delete_object(Bucket="kept", Key="k7")
+    versioned("kept-versions")
+    s3.put_object(Bucket="kept-versions", Key="k", Body=b"one", Tagging="a=b")
+    s3.put_object(Bucket="kept-versions", Key="k", Body=b"two")
+    s3.put_object_acl(Bucket="kept-versions", Key="k", ACL="public-read")
+    s3.delete_object(Bucket="kept-versions", Key="k")
     upload = s3.create_multipart_upload(Bucket="kept", Key="parts")
     part = s3.upload_part(Bucket="kept", Key="parts", UploadId=upload["UploadId"], PartNumber=1, Body=noise(5 * MB))
     print(upload["UploadId"], part["ETag"])
@@ -516,6 +814,10 @@ def find(upload, etag):
             got = s3.get_object(Bucket="kept", Key=f"k{n}")
             assert got["Body"].read() == noise(n * 3001, n) and got["Metadata"] == {"n": str(n)}
     fails("NoSuchKey", 404, s3.get_object, Bucket="kept", Key="k7")
+    kept, markers = listed_versions("kept-versions")
+    assert len(markers) == 1 and [body(Bucket="kept-versions", Key="k", VersionId=v) for v in kept] == [b"two", b"one"]
+    assert len(s3.get_object_acl(Bucket="kept-versions", Key="k", VersionId=kept[0])["Grants"]) == 2
+    assert s3.get_object_tagging(Bucket="kept-versions", Key="k", VersionId=kept[1])["TagSet"] == [{"Key": "a", "Value": "b"}]
     named = dict(Bucket="kept", Key="parts", UploadId=upload)
     last = s3.upload_part(PartNumber=2, Body=b"end", **named)
     s3.complete_multipart_upload(MultipartUpload={"Parts": [
