@@ -3,6 +3,7 @@
 use crate::constant::Pool;
 use crate::diagnostic::{Diagnostic, code};
 use crate::front::{Problem, Span};
+use crate::library;
 use crate::lower::{self, Context, Output};
 use crate::names;
 use crate::program::Program;
@@ -76,7 +77,12 @@ pub(crate) fn link(program: &mut Program<'_>, main: bool) -> Result<Linked, Vec<
         files: program
             .modules
             .iter()
-            .map(|module| File { name: module.file.name.clone(), source: module.file.text.clone() })
+            .map(|module| {
+                // Places in the library are not shown, so its text isn't needed.
+                let is_library = library::is_library(module.file);
+                let source = if is_library { String::new() } else { module.file.text.clone() };
+                File { name: module.file.name.clone(), source }
+            })
             .collect(),
         ..Symbols::default()
     };
@@ -155,6 +161,9 @@ fn report(program: &Program<'_>, index: usize, problems: Vec<Problem>, diagnosti
 fn undefined_names(program: &Program<'_>) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
     for (index, module) in program.modules.iter().enumerate() {
+        if library::is_library(module.file) {
+            continue;
+        }
         let scopes = &module.collected.scopes;
         let bound: std::collections::HashSet<&str> = scopes
             .all

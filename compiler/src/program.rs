@@ -2,11 +2,13 @@
 
 use crate::diagnostic::{Diagnostic, code};
 use crate::front::{self, Problem, Span, ast};
+use crate::library;
 use crate::names;
 use crate::nesting;
+use crate::reach::{Demand, Mentions, Part};
 use crate::scope::collect::{Collected, collect};
 use crate::source::{Lines, Package, SourceFile};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 /// One module of the program.
 #[derive(Debug)]
@@ -27,6 +29,10 @@ pub(crate) struct Program<'p> {
     pub index: HashMap<String, usize>,
     /// Attributes that are assigned anywhere.
     pub stored_attributes: HashSet<String>,
+    /// Something may ask classes for the annotations in them.
+    pub asks_annotations: bool,
+    /// What modules of the library define, used or not.
+    pub exports: HashMap<String, Vec<String>>,
 }
 
 /// Why a program is not loaded.
@@ -41,11 +47,29 @@ fn text(file: &SourceFile) -> &str {
     file.text.strip_prefix('\u{feff}').unwrap_or(&file.text)
 }
 
+/// The file of a module: one of the package, or one of the library, which no builtin module's name can be.
+pub(crate) fn file<'p>(package: &'p Package, module: &str) -> Option<&'p SourceFile> {
+    package.file(module).or_else(|| if names::module(module).is_some() { None } else { library::file(module) })
+}
+
 /// Parses the entry and everything its imports reach. Without a `deep` stack, deep files are not touched.
 pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused> {
-    let mut program =
-        Program { package, modules: Vec::new(), index: HashMap::new(), stored_attributes: HashSet::new() };
-    let mut diagnostics = Vec::new();
+    let program = Program {
+        package,
+        modules: Vec::new(),
+        index: HashMap::new(),
+        stored_attributes: HashSet::new(),
+        asks_annotations: false,
+        exports: HashMap::new(),
+    };
+    let mut loader = Loader {
+        program,
+        deep,
+        diagnostics: Vec::new(),
+        queue: VecDeque::new(),
+        demands: VecDeque::new(),
+        parts: BTreeMap::new(),
+    };
     let Some(entry) = package.file(package.entry()) else {
         let file = SourceFile {
             name: package.entry().to_string(),
@@ -60,58 +84,10 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
         let diagnostic = Diagnostic::new(code::NO_MODULE, &file, &lines, at, message, Some(hint));
         return Err(Refused::Diagnostics(vec![diagnostic]));
     };
-    let mut queue = VecDeque::from([entry]);
-    program.index.insert(entry.module.clone(), 0);
-    while let Some(file) = queue.pop_front() {
-        let text = text(file);
-        let lines = Lines::new(text);
-        let mut report = |problems: Vec<Problem>| {
-            diagnostics.extend(problems.into_iter().map(|problem| {
-                Diagnostic::new(problem.code, file, &lines, problem.span, problem.message, problem.hint)
-            }));
-        };
-        let nesting = nesting::nesting(text);
-        if !deep && nesting.as_ref().is_ok_and(nesting::Nesting::is_deep) {
-            return Err(Refused::Deep);
-        }
-        let parsed = nesting.map_err(|problem| vec![problem]).and_then(|nesting| front::parse(text, nesting));
-        let (body, mut collected) = match parsed {
-            Ok(body) => {
-                let builtin = |name: &str| if package.file(name).is_some() { None } else { names::module(name) };
-                let collected = collect(&body, &builtin);
-                (body, collected)
-            }
-            Err(problems) => {
-                report(problems);
-                (Vec::new(), Collected::default())
-            }
-        };
-        report(std::mem::take(&mut collected.problems));
-        program.stored_attributes.extend(collected.stored_attributes.iter().cloned());
-        for (level, module, imported) in &collected.imports {
-            let Some(absolute) = absolute(file, *level, module) else { continue };
-            let mut reached: Vec<String> = Vec::new();
-            // Importing `a.b` imports `a` first.
-            let dots = absolute.match_indices('.').map(|(at, _)| at).chain([absolute.len()]);
-            reached.extend(dots.map(|at| absolute[..at].to_string()));
-            reached.extend(
-                imported.iter().map(
-                    |name| {
-                        if absolute.is_empty() { name.clone() } else { format!("{absolute}.{name}") }
-                    },
-                ),
-            );
-            for name in reached {
-                if let Some(file) = package.file(&name)
-                    && !program.index.contains_key(&name)
-                {
-                    program.index.insert(name, program.index.len());
-                    queue.push_back(file);
-                }
-            }
-        }
-        program.modules.push(Module { file, lines, body, collected, submodules: Vec::new() });
-    }
+    loader.queue.push_back(entry);
+    loader.program.index.insert(entry.module.clone(), 0);
+    loader.run()?;
+    let Loader { mut program, diagnostics, .. } = loader;
     for index in 0..program.modules.len() {
         let name = &program.modules[index].file.module;
         if let Some((parent, child)) = name.rsplit_once('.')
@@ -122,6 +98,111 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
         }
     }
     if diagnostics.is_empty() { Ok(program) } else { Err(Refused::Diagnostics(diagnostics)) }
+}
+
+/// A program that is being loaded.
+struct Loader<'p> {
+    program: Program<'p>,
+    deep: bool,
+    diagnostics: Vec<Diagnostic>,
+    /// Files of the package that are reached.
+    queue: VecDeque<&'p SourceFile>,
+    /// What is asked of modules of the library.
+    demands: VecDeque<(String, Demand)>,
+    /// Modules of the library that are reached.
+    parts: BTreeMap<String, (&'p SourceFile, Part)>,
+}
+
+impl<'p> Loader<'p> {
+    fn run(&mut self) -> Result<(), Refused> {
+        loop {
+            if let Some(file) = self.queue.pop_front() {
+                let body = self.parse(file)?;
+                let absolute = |level: u32, module: &str| absolute(file, level, module);
+                let mentions = Mentions::of(&body, &absolute);
+                let package = self.program.package;
+                let demands = mentions.demands(&mentions, &|name| self::file(package, name).is_some());
+                self.demands.extend(demands);
+                self.add(file, body);
+            } else if let Some((module, demand)) = self.demands.pop_front() {
+                self.demand(&module, demand)?;
+            } else {
+                break;
+            }
+        }
+        // All of the library that is needed is known.
+        for (module, (file, part)) in std::mem::take(&mut self.parts) {
+            self.program.index.insert(module.clone(), self.program.modules.len());
+            self.program.exports.insert(module, part.names());
+            self.add(file, part.into_body());
+        }
+        Ok(())
+    }
+
+    fn parse(&mut self, file: &'p SourceFile) -> Result<Vec<ast::Stmt>, Refused> {
+        let text = text(file);
+        let nesting = nesting::nesting(text);
+        if !self.deep && nesting.as_ref().is_ok_and(nesting::Nesting::is_deep) {
+            return Err(Refused::Deep);
+        }
+        let parsed = nesting.map_err(|problem| vec![problem]).and_then(|nesting| front::parse(text, nesting));
+        Ok(parsed.unwrap_or_else(|problems| {
+            self.report(file, &Lines::new(text), problems);
+            Vec::new()
+        }))
+    }
+
+    fn report(&mut self, file: &SourceFile, lines: &Lines<'_>, problems: Vec<Problem>) {
+        self.diagnostics.extend(
+            problems
+                .into_iter()
+                .map(|problem| Diagnostic::new(problem.code, file, lines, problem.span, problem.message, problem.hint)),
+        );
+    }
+
+    /// Asks something of a module: one of the package is loaded whole.
+    fn demand(&mut self, module: &str, demand: Demand) -> Result<(), Refused> {
+        let package = self.program.package;
+        // Importing `a.b` imports `a` first.
+        let dots: Vec<usize> = module.match_indices('.').map(|(at, _)| at).collect();
+        for at in dots {
+            self.demand(&module[..at], Demand::Module)?;
+        }
+        if self.program.index.contains_key(module) {
+            return Ok(());
+        }
+        if let Some(file) = package.file(module) {
+            self.program.index.insert(module.to_string(), self.program.index.len());
+            self.queue.push_back(file);
+            return Ok(());
+        }
+        let Some(file) = file(package, module) else { return Ok(()) };
+        if !self.parts.contains_key(module) {
+            let body = self.parse(file)?;
+            let absolute = |level: u32, module: &str| absolute(file, level, module);
+            self.parts.insert(module.to_string(), (file, Part::new(body, &absolute)));
+        }
+        if let Some((_, part)) = self.parts.get_mut(module) {
+            let demands = part.want(demand, &|name| self::file(package, name).is_some());
+            self.demands.extend(demands);
+        }
+        Ok(())
+    }
+
+    /// Adds a module with the statements that are compiled.
+    fn add(&mut self, file: &'p SourceFile, body: Vec<ast::Stmt>) {
+        let lines = Lines::new(text(file));
+        let package = self.program.package;
+        let builtin = |name: &str| if package.file(name).is_some() { None } else { names::module(name) };
+        let mut collected = collect(&body, &builtin);
+        // Modules that make something of them, or a program that does.
+        let asks = matches!(file.module.as_str(), "dataclasses" | "typing") && library::is_library(file);
+        self.program.asks_annotations |= asks || (!library::is_library(file) && file.text.contains("__annotations__"));
+        let problems = std::mem::take(&mut collected.problems);
+        self.report(file, &lines, problems);
+        self.program.stored_attributes.extend(collected.stored_attributes.iter().cloned());
+        self.program.modules.push(Module { file, lines, body, collected, submodules: Vec::new() });
+    }
 }
 
 /// The absolute name of an import in a file; `None` where it leaves the package.

@@ -3,7 +3,7 @@
 //! A cache is two words beside the code: `version:18 | slot:10 | kind:2 | 1` and a value. The version is that of the
 //! receiver's class (a number of its own for every builtin type), so one comparison tells whether it still holds.
 
-use crate::class::{Place, field};
+use crate::class::{Place, field, trait_of};
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::native;
@@ -378,7 +378,8 @@ impl Vm<'_> {
         } else {
             let slots = self.field(class, field::SLOTS);
             let count = if self.is(slots, kind::LIST) { self.number(slots, 0) } else { 0 };
-            for slot in 0..count {
+            let first = u32::from(self.number(class, field::FLAGS) & trait_of::HOLDS != 0);
+            for slot in first..count {
                 let object = self.get(value);
                 let found = self.slot(object, slot);
                 if found.is_unbound() {
@@ -408,6 +409,13 @@ impl Vm<'_> {
     }
 
     fn find_on_class(&mut self, class: Value, name: Value) -> Outcome<Option<Found>> {
+        if self.text(name) == "__module__" {
+            // A class does not inherit it.
+            return Ok(Some(Found::Value(match self.module_of_class(class) {
+                Some(module) => module,
+                None => self.new_str("__main__")?,
+            })));
+        }
         if let Some(found) = self.lookup(class, name) {
             let kept = self.root2(class, found)?;
             let result = match self.kind(found) {
@@ -425,6 +433,15 @@ impl Vm<'_> {
             self.release(kept.0.0);
             return Ok(Some(Found::Value(result)));
         }
+        let kept = self.root2(class, name)?;
+        if let Some(found) = self.call_meta(class, "__class_getattr__", &[name])?
+            && found != Value::NOT_IMPLEMENTED
+        {
+            self.release(kept.0.0);
+            return Ok(Some(Found::Value(found)));
+        }
+        let (class, name) = (self.get(kept.0), self.get(kept.1));
+        self.release(kept.0.0);
         let text = self.name_line(name);
         let found = match text.as_str() {
             "__name__" | "__qualname__" => self.field(class, field::NAME),
@@ -490,6 +507,11 @@ impl Vm<'_> {
                 None => self.dict_get_str(self.field(one, field::DICT), name),
             };
             if let Some(found) = found {
+                if self.text(name) == "__new__" {
+                    // It takes the class as it is given.
+                    let found = if self.is(found, kind::STATIC_METHOD) { self.field(found, 0) } else { found };
+                    return Ok(Some(Found::Value(found)));
+                }
                 let on_class = receiver == of;
                 return Ok(Some(match self.kind(found) {
                     kind::FUNCTION if on_class => Found::Value(found),
@@ -701,6 +723,14 @@ impl Vm<'_> {
             kind::CLASS => {
                 let mark = self.mark();
                 let name = self.root(name)?;
+                let given = self.get(item);
+                let name_value = self.get(name);
+                if let Some(answer) = self.call_meta(object, "__class_setattr__", &[name_value, given])?
+                    && answer != Value::NOT_IMPLEMENTED
+                {
+                    self.release(mark);
+                    return Ok(());
+                }
                 let dict = self.field(self.get(value), field::DICT);
                 let dict = self.root(dict)?;
                 self.dict_set(dict, name, item)?;

@@ -369,6 +369,16 @@ impl Vm<'_> {
 
     fn prepare_class(&mut self, at: u32, count: u32, keywords: Value) -> Outcome<Called> {
         let class = Value(self.mem.word(at));
+        if self.number(class, class::field::FLAGS) & class::trait_of::META != 0
+            && !core::mem::take(&mut self.skip_meta)
+            && let Some(call) = self.lookup_defined_text(class, "__class_call__")
+        {
+            let call = if self.is(call, kind::CLASS_METHOD) { self.field(call, 0) } else { call };
+            self.shift_arguments(at, count, 1);
+            self.mem.set_word(at, call.0);
+            self.mem.set_word(at + RECORD, class.0);
+            return self.prepare(at, count + 1, keywords);
+        }
         let mark = self.mark();
         // The keyword names live in the module, or are a tuple that only the caller knows: kept as a root.
         let keywords = self.root(keywords)?;
@@ -388,7 +398,8 @@ impl Vm<'_> {
             self.set_field(class_now, class::field::INIT, init);
         }
         if init == Value::NONE {
-            let takes_any = is_exception || self.number(class_now, class::field::FLAGS) & 4 != 0;
+            let takes_any = is_exception
+                || self.number(class_now, class::field::FLAGS) & (class::trait_of::NEW | class::trait_of::HOLDS) != 0;
             if count > 0 && !takes_any {
                 let name = self.class_name(class_now);
                 return self.raise_fmt(Builtin::TypeError, format_args!("{name}() takes no arguments"));
@@ -447,6 +458,27 @@ impl Vm<'_> {
         if base.is_exception() {
             return self.new_exception(class, Args { base: at + RECORD, count });
         }
+        if base != Builtin::ObjectType {
+            // What is changed later begins empty where `__init__` fills it.
+            let begins_empty = !class::is_held_fixed(base) && self.lookup_defined_text(class, "__init__").is_some();
+            let given = if begins_empty { 0 } else { count };
+            let top = self.sp;
+            let end = top + RECORD + given * 4;
+            if end + MARGIN > self.heap_start {
+                self.grow_stack(end + MARGIN - self.sp)?;
+                return self.make_instance(at, count, keywords);
+            }
+            self.mem.set_word(top, Value::builtin(base).0);
+            self.mem.set_word(top + 4, 0);
+            self.mem.set_word(top + 8, 0);
+            self.mem.copy_words(at + RECORD, top + RECORD, given);
+            self.sp = end;
+            let keywords = if begins_empty { Value::UNBOUND } else { self.get(keywords) };
+            let held = self.call_at(top, given, keywords)?;
+            self.sp = top;
+            let class = Value(self.mem.word(at));
+            return self.new_holder(class, held);
+        }
         self.new_instance(class)
     }
 
@@ -497,6 +529,9 @@ impl Vm<'_> {
                 format_args!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{given}' object"),
             );
         }
+        if owner != Builtin::ObjectType && !native::is_shared(method) {
+            self.unwrap_arguments(args, owner);
+        }
         self.call_native(native, args, keywords)
     }
 
@@ -515,6 +550,19 @@ impl Vm<'_> {
         method.as_method().is_some_and(|(owner, _)| {
             self.builtin_type(receiver) as u16 == Builtin::ObjectType as u16 + u16::from(owner)
         })
+    }
+
+    /// Methods of builtin types work on builtin values: the receiver's, and of text and numbers the others' too.
+    fn unwrap_arguments(&mut self, args: Args, owner: Builtin) {
+        let takes_plain = matches!(
+            owner,
+            Builtin::StrType | Builtin::BytesType | Builtin::BytearrayType | Builtin::IntType | Builtin::FloatType
+        );
+        for index in 0..if takes_plain { args.len() } else { args.len().min(1) } {
+            if let Some(held) = self.held(self.arg(args, index)) {
+                self.set(args.root(index), held);
+            }
+        }
     }
 
     /// Runs a native; keyword values are the last of the arguments.
@@ -658,6 +706,39 @@ impl Vm<'_> {
     }
 
     // ---- from native code ----
+
+    /// Calls with arguments by position and a dict of those by name (all roots).
+    pub(crate) fn call_with_dict(
+        &mut self,
+        callable: crate::vm::Root,
+        args: Args,
+        dict: crate::vm::Root,
+    ) -> Outcome<Value> {
+        let count = self.number(self.get(dict), 0);
+        let top = self.sp;
+        let end = top + RECORD + (args.count + count) * 4;
+        if end + MARGIN > self.heap_start {
+            self.grow_stack(end + MARGIN - top)?;
+            return self.call_with_dict(callable, args, dict);
+        }
+        let names = self.alloc(kind::TUPLE, count)?;
+        let (callee, named) = (self.get(callable), self.get(dict));
+        self.mem.set_word(top, callee.0);
+        self.mem.set_word(top + 4, 0);
+        self.mem.set_word(top + 8, 0);
+        self.mem.copy_words(args.base, top + RECORD, args.count);
+        let (mut position, mut index) = (0, 0);
+        while let Some((next, key, item)) = self.dict_entry(named, position) {
+            self.set_field(names, index, key);
+            self.mem.set_word(top + RECORD + (args.count + index) * 4, item.0);
+            position = next;
+            index += 1;
+        }
+        self.sp = end;
+        let result = self.call_at(top, args.count + count, names);
+        self.sp = top;
+        result
+    }
 
     /// Calls `callable` with arguments that are consecutive roots.
     pub(crate) fn call_value(&mut self, callable: Value, args: Args) -> Outcome<Value> {

@@ -25,13 +25,64 @@ pub(crate) mod field {
     pub const INLINE: u32 = 7;
     /// Cached `__init__` (FUNCTION), None where there is none, unbound where not looked up.
     pub const INIT: u32 = 8;
-    /// 1: has `__setattr__` or `__delattr__`; 2: has `__getattribute__`; 4: has `__new__`.
+    /// Bits of [`super::trait_of`].
     pub const FLAGS: u32 = 9;
     pub const COUNT: u32 = 10;
 }
 
+/// What a class has that most have not.
+pub(crate) mod trait_of {
+    /// `__setattr__` or `__delattr__`.
+    pub const SETTER: u32 = 1;
+    /// `__getattribute__`.
+    pub const GETTER: u32 = 2;
+    /// `__new__`.
+    pub const NEW: u32 = 4;
+    /// It derives from a builtin type with values (`int`, `list`): an instance holds one, in its first slot.
+    pub const HOLDS: u32 = 8;
+    /// Methods of the class itself that syntax asks for (`__class_iter__`, ..): what a metaclass would give it.
+    pub const META: u32 = 16;
+}
+
+/// Name of the slot that holds the builtin value; no identifier, so nothing else can be called so.
+const HELD: &str = ".held";
+
+/// What a class method is called that does for a class what a metaclass's method would do.
+const META_METHODS: [&str; 9] = [
+    "__class_call__",
+    "__class_iter__",
+    "__class_len__",
+    "__class_contains__",
+    "__class_repr__",
+    "__class_getattr__",
+    "__class_setattr__",
+    "__class_instancecheck__",
+    "__class_subclasscheck__",
+];
+
 /// Slot names beyond this many go to a dict per instance.
 const MAX_SLOTS: u32 = 200;
+
+/// Types whose values an instance of a derived class can hold.
+fn is_held(builtin: Builtin) -> bool {
+    is_held_fixed(builtin)
+        || matches!(builtin, Builtin::ListType | Builtin::DictType | Builtin::SetType | Builtin::BytearrayType)
+}
+
+/// Of these the ones whose value is made before `__init__` and never changes.
+pub(crate) fn is_held_fixed(builtin: Builtin) -> bool {
+    matches!(
+        builtin,
+        Builtin::IntType
+            | Builtin::FloatType
+            | Builtin::ComplexType
+            | Builtin::StrType
+            | Builtin::BytesType
+            | Builtin::TupleType
+            | Builtin::FrozensetType
+    )
+}
+
 /// Versions fit 18 bits of an inline cache.
 const MAX_VERSION: u32 = (1 << 18) - 1;
 
@@ -102,13 +153,20 @@ impl Vm<'_> {
         let mro = self.field(class, field::MRO);
         for index in 0..self.length(mro) {
             let one = self.field(mro, index);
-            if one.as_builtin().is_none()
-                && let Some(found) = self.dict_get_str(self.field(one, field::DICT), name)
-            {
+            if let Some(builtin) = one.as_builtin() {
+                if Self::hides(builtin, self.text(name)) {
+                    return None;
+                }
+            } else if let Some(found) = self.dict_get_str(self.field(one, field::DICT), name) {
                 return Some(found);
             }
         }
         None
+    }
+
+    /// Does a builtin base have the method, so that classes behind it in the order are not asked?
+    fn hides(builtin: Builtin, name: &str) -> bool {
+        is_held(builtin) && crate::native::method_index(builtin, name).is_some()
     }
 
     /// As [`Vm::lookup_defined`], by a Rust name.
@@ -119,7 +177,11 @@ impl Vm<'_> {
         let mro = self.field(class, field::MRO);
         for index in 0..self.length(mro) {
             let one = self.field(mro, index);
-            if one.as_builtin().is_none() {
+            if let Some(builtin) = one.as_builtin() {
+                if Self::hides(builtin, name) {
+                    return None;
+                }
+            } else {
                 let dict = self.field(one, field::DICT);
                 let mut at = 0;
                 while let Some((next, key, item)) = self.dict_entry(dict, at) {
@@ -131,6 +193,46 @@ impl Vm<'_> {
             }
         }
         None
+    }
+
+    /// The `__module__` that stands in the class itself: a str; `None`: it is the program's.
+    pub(crate) fn module_of_class(&self, class: Value) -> Option<Value> {
+        if !self.is(class, kind::CLASS) {
+            return None;
+        }
+        let dict = self.field(class, field::DICT);
+        let mut at = 0;
+        while let Some((next, key, item)) = self.dict_entry(dict, at) {
+            if self.kind(key) == kind::STR && self.text(key) == "__module__" {
+                return (self.kind(item) == kind::STR).then_some(item);
+            }
+            at = next;
+        }
+        None
+    }
+
+    /// `module.Class`.
+    pub(crate) fn qualified(&self, module: Value, class: Value) -> crate::vm::Line {
+        let mut line = crate::vm::Line::default();
+        let _ = core::fmt::Write::write_fmt(
+            &mut line,
+            format_args!("{}.{}", self.name_line(module), self.class_name(class)),
+        );
+        line
+    }
+
+    /// The name of a class with that of its module, as `repr` shows it.
+    pub(crate) fn full_class_name(&self, class: Value) -> crate::vm::Line {
+        match self.module_of_class(class) {
+            Some(module) => self.qualified(module, class),
+            None if self.is(class, kind::CLASS) => {
+                let mut line = crate::vm::Line::default();
+                let name = self.class_name(class);
+                let _ = core::fmt::Write::write_fmt(&mut line, format_args!("__main__.{name}"));
+                line
+            }
+            None => self.class_name(class),
+        }
     }
 
     /// A version no class has had.
@@ -185,9 +287,21 @@ impl Vm<'_> {
 
     fn set_class_flags(&mut self, class: Value) {
         let has = |vm: &Self, name| vm.lookup_defined_text(class, name).is_some();
-        let flags = u32::from(has(self, "__setattr__") || has(self, "__delattr__"))
-            | u32::from(has(self, "__getattribute__")) << 1
-            | u32::from(has(self, "__new__")) << 2;
+        let mut flags = 0;
+        for (bit, names) in [
+            (trait_of::SETTER, &["__setattr__", "__delattr__"][..]),
+            (trait_of::GETTER, &["__getattribute__"]),
+            (trait_of::NEW, &["__new__"]),
+            (trait_of::META, &META_METHODS),
+        ] {
+            if names.iter().any(|name| has(self, name)) {
+                flags |= bit;
+            }
+        }
+        let base = self.field(class, field::BASE).as_builtin().unwrap_or(Builtin::ObjectType);
+        if base != Builtin::ObjectType && !base.is_exception() {
+            flags |= trait_of::HOLDS;
+        }
         self.set_number(class, field::FLAGS, flags);
     }
 
@@ -212,6 +326,16 @@ impl Vm<'_> {
         let mro = self.linearize(class, bases)?;
         let object = self.get(class);
         self.set_field(object, field::MRO, mro);
+        if base != Builtin::ObjectType && !base.is_exception() {
+            let name = self.new_str(HELD)?;
+            let name = self.root(name)?;
+            let slots = self.new_list_with(4)?;
+            let slots = self.root(slots)?;
+            self.list_push(slots, name)?;
+            let (object, slots) = (self.get(class), self.get(slots));
+            self.set_field(object, field::SLOTS, slots);
+            self.set_number(object, field::INLINE, 1);
+        }
         let version = self.fresh_version();
         let object = self.get(class);
         self.set_number(object, field::VERSION, version);
@@ -232,28 +356,21 @@ impl Vm<'_> {
             } else {
                 return self.raise(Builtin::TypeError, "bases must be types");
             };
-            if of != Builtin::ObjectType && !of.is_exception() {
+            if of != Builtin::ObjectType && !of.is_exception() && !is_held(of) {
                 let name = self.class_name(one);
-                if matches!(
-                    of,
-                    Builtin::BoolType
-                        | Builtin::FunctionType
-                        | Builtin::RangeType
-                        | Builtin::SliceType
-                        | Builtin::NoneTypeType
-                ) {
-                    return self
-                        .raise_fmt(Builtin::TypeError, format_args!("type '{name}' is not an acceptable base type"));
+                if matches!(of, Builtin::TypeType | Builtin::PropertyType | Builtin::SuperType) {
+                    return self.raise_fmt(
+                        Builtin::TypeError,
+                        format_args!("classes derived from '{name}' are not supported"),
+                    );
                 }
-                return self.raise_fmt(
-                    Builtin::TypeError,
-                    format_args!(
-                        "classes derived from '{name}' are not supported yet: keep a {name} in an attribute instead"
-                    ),
-                );
+                return self
+                    .raise_fmt(Builtin::TypeError, format_args!("type '{name}' is not an acceptable base type"));
             }
             if base == Builtin::ObjectType || self.is_subclass(Value::builtin(of), Value::builtin(base)) {
                 base = of;
+            } else if of.is_exception() && base.is_exception() {
+                // All exceptions are laid out alike.
             } else if of != Builtin::ObjectType && !self.is_subclass(Value::builtin(base), Value::builtin(of)) {
                 return self.raise(Builtin::TypeError, "multiple bases have instance lay-out conflict");
             }
@@ -348,6 +465,55 @@ impl Vm<'_> {
     }
 
     // ---- instances ----
+
+    /// The builtin value that an instance of a class derived from a builtin type holds.
+    #[inline(never)]
+    pub(crate) fn held(&self, value: Value) -> Option<Value> {
+        if !self.is(value, kind::INSTANCE) {
+            return None;
+        }
+        let class = self.field(value, 0);
+        if !self.is(class, kind::CLASS) || self.number(class, field::FLAGS) & trait_of::HOLDS == 0 {
+            return None;
+        }
+        let held = self.slot(value, 0);
+        (!held.is_unbound()).then_some(held)
+    }
+
+    /// The builtin value that stands behind a value: the one it holds, or itself.
+    pub(crate) fn plain(&self, value: Value) -> Value {
+        self.held(value).unwrap_or(value)
+    }
+
+    /// Does the class have methods of [`META_METHODS`]?
+    pub(crate) fn has_meta(&self, class: Value) -> bool {
+        self.is(class, kind::CLASS) && self.number(class, field::FLAGS) & trait_of::META != 0
+    }
+
+    /// Does the class have this method of [`META_METHODS`]? It is called with the class and the arguments.
+    pub(crate) fn call_meta(&mut self, class: Value, name: &str, arguments: &[Value]) -> Outcome<Option<Value>> {
+        if !self.is(class, kind::CLASS) || self.number(class, field::FLAGS) & trait_of::META == 0 {
+            return Ok(None);
+        }
+        let Some(found) = self.lookup_defined_text(class, name) else { return Ok(None) };
+        let function = if self.is(found, kind::CLASS_METHOD) { self.field(found, 0) } else { found };
+        let mut all = [class; 4];
+        for (place, argument) in all.iter_mut().skip(1).zip(arguments) {
+            *place = *argument;
+        }
+        self.call_values(function, all.get(..=arguments.len()).unwrap_or(&all)).map(Some)
+    }
+
+    /// A new instance of a class that derives from a builtin type, holding a value.
+    pub(crate) fn new_holder(&mut self, class: Value, held: Value) -> Outcome<Value> {
+        let (class, held) = self.root2(class, held)?;
+        let object = self.new_instance(self.get(class))?;
+        let object = self.root(object)?;
+        self.set_slot(object, 0, held)?;
+        let object = self.get(object);
+        self.release(class.0);
+        Ok(object)
+    }
 
     /// A new instance without attributes.
     pub(crate) fn new_instance(&mut self, class: Value) -> Outcome<Value> {

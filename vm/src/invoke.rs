@@ -98,7 +98,16 @@ impl Vm<'_> {
 
     /// The class name of an exception, as its last traceback line begins.
     pub fn exception_class(&self, exception: Value) -> crate::vm::Line {
-        if exception.as_builtin().is_some() { self.class_name(exception) } else { self.type_name(exception) }
+        let class = if exception.as_builtin().is_some() { exception } else { self.type_of(exception) };
+        if class == Value::builtin(Builtin::JSONDecodeError) {
+            let mut line = crate::vm::Line::default();
+            let _ = core::fmt::Write::write_str(&mut line, "json.decoder.JSONDecodeError");
+            return line;
+        }
+        match self.module_of_class(class) {
+            Some(module) => self.qualified(module, class),
+            None => self.class_name(class),
+        }
     }
 
     /// `str(exception)`, or a note that it failed; never raises.

@@ -111,9 +111,24 @@ pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
     tables.into_iter().find(|table| !table.is_empty()).unwrap_or(&[])
 }
 
-/// The method `name` of a builtin type: its index in [`methods`].
+/// First index of the methods that builtin types share.
+const SHARED: u16 = 0x100;
+
+/// The method `name` of a builtin type: its index in [`methods`], or, from [`SHARED`] on, among the special methods
+/// that types share.
 pub(crate) fn method_index(builtin_type: Builtin, name: &str) -> Option<u16> {
-    methods(builtin_type).iter().position(|native| native.name == name).map(|index| index as u16)
+    if let Some(index) = methods(builtin_type).iter().position(|native| native.name == name) {
+        return Some(index as u16);
+    }
+    if !name.starts_with("__") {
+        return None;
+    }
+    crate::object::special(builtin_type, name).map(|index| SHARED + index)
+}
+
+/// Is it one of the special methods that builtin types share?
+pub(crate) fn is_shared(method: Value) -> bool {
+    method.as_method().is_some_and(|(_, index)| index >= SHARED)
 }
 
 /// The type that a method value's first byte names.
@@ -124,6 +139,9 @@ pub(crate) fn type_of_index(index: u8) -> Builtin {
 /// The native of a method value.
 pub(crate) fn method(value: Value) -> Option<&'static Native> {
     let (type_index, index) = value.as_method()?;
+    if let Some(index) = index.checked_sub(SHARED) {
+        return crate::object::SPECIAL.get(usize::from(index)).map(|(native, _)| native);
+    }
     methods(type_of_index(type_index)).get(usize::from(index))
 }
 
@@ -134,6 +152,9 @@ pub(crate) fn method_value(builtin_type: Builtin, index: u16) -> Value {
 
 /// Is it a method (its receiver counts as an argument)? Told by where its description stands.
 pub(crate) fn is_method(native: &'static Native) -> bool {
+    if crate::object::SPECIAL.iter().any(|(special, _)| core::ptr::eq(special, native)) {
+        return true;
+    }
     Builtin::all()
         .filter(|builtin| builtin.is_type())
         .any(|builtin_type| methods(builtin_type).as_ptr_range().contains(&core::ptr::from_ref(native)))

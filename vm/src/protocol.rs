@@ -251,6 +251,8 @@ impl Vm<'_> {
             }
         } else if self.lookup_defined_text(self.type_of(self.get(value)), "__len__").is_some() {
             self.length_of(self.get(value)).map(|length| length != 0)
+        } else if let Some(held) = self.held(self.get(value)) {
+            self.truth(held)
         } else {
             Ok(true)
         };
@@ -415,6 +417,10 @@ impl Vm<'_> {
         }
         let (a, b) = (self.get(a), self.get(b));
         self.release(mark);
+        let (plain_a, plain_b) = (self.plain(a), self.plain(b));
+        if plain_a != a || plain_b != b {
+            return self.compare_value(comparison, plain_a, plain_b);
+        }
         self.compare_by_identity(comparison, a, b)
     }
 
@@ -467,6 +473,13 @@ impl Vm<'_> {
             let name = self.class_name(class);
             return self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"));
         }
+        if let Some(held) = self.held(value) {
+            if matches!(self.kind(held), kind::LIST | kind::DICT | kind::SET | kind::BYTEARRAY) {
+                let name = self.class_name(class);
+                return self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"));
+            }
+            return self.stored_hash_of(held);
+        }
         // By identity: instances of a class share a hash, for they move; equality is `is`.
         Ok(if class.as_builtin().is_some() {
             class.0 >> 2
@@ -498,7 +511,15 @@ impl Vm<'_> {
                 }
             };
         }
-        let name = self.type_name(self.get(kept));
+        let value = self.get(kept);
+        self.release(kept.0);
+        if let Some(held) = self.held(value) {
+            return self.length_of(held);
+        }
+        if let Some(length) = self.call_meta(value, "__class_len__", &[])? {
+            return Ok(self.index_of(length)?.unwrap_or(0) as u32);
+        }
+        let name = self.type_name(value);
         self.raise_fmt(Builtin::TypeError, format_args!("object of type '{name}' has no len()"))
     }
 
@@ -534,6 +555,18 @@ impl Vm<'_> {
             && self.lookup_defined_text(class, "__iter__").is_none()
         {
             return self.new_iterator(Builtin::SequenceIteratorType, value);
+        }
+        if let Some(held) = self.held(value) {
+            return self.iter(held);
+        }
+        if self.is(value, kind::CLASS) {
+            let kept = self.root(value)?;
+            if let Some(iterator) = self.call_meta(value, "__class_iter__", &[])? {
+                self.release(kept.0);
+                return Ok(iterator);
+            }
+            let name = self.type_name(self.get(kept));
+            return self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not iterable"));
         }
         let name = self.type_name(value);
         self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not iterable"))
@@ -598,6 +631,9 @@ impl Vm<'_> {
             return Ok(item);
         }
         let (value, key) = (self.get(kept.0), self.get(kept.1));
+        if let Some(held) = self.held(value) {
+            return self.get_item_of_holder(kept.0, held, key);
+        }
         self.release(kept.0.0);
         if self.is(value, kind::CLASS) {
             if let Some(function) = self.lookup_defined_text(value, "__class_getitem__") {
@@ -625,6 +661,28 @@ impl Vm<'_> {
         }
         let name = self.type_name(value);
         self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not subscriptable"))
+    }
+
+    /// An item of the value that an instance holds; a dict's `__missing__` is asked where there is none.
+    fn get_item_of_holder(&mut self, holder: crate::vm::Root, held: Value, key: Value) -> Outcome<Value> {
+        if self.is(held, kind::DICT) {
+            let key = self.root(key)?;
+            let (held, key_value) = (held, self.get(key));
+            if let Some(item) = self.dict_get(held, key_value)? {
+                self.release(holder.0);
+                return Ok(item);
+            }
+            let key_value = self.get(key);
+            if let Some(item) = self.call_special(self.get(holder), "__missing__", &[key_value])? {
+                self.release(holder.0);
+                return Ok(item);
+            }
+            let key_value = self.get(key);
+            self.release(holder.0);
+            return self.raise_value(Builtin::KeyError, key_value);
+        }
+        self.release(holder.0);
+        self.get_item(held, key)
     }
 
     /// `value[start:stop]`.
@@ -672,6 +730,11 @@ impl Vm<'_> {
             self.release(kept.0.0);
             return Ok(());
         }
+        if let Some(held) = self.held(self.get(kept.0)) {
+            let (key, item) = (self.get(kept.1), self.get(kept.2));
+            self.release(kept.0.0);
+            return self.set_item(held, key, item);
+        }
         let name = self.type_name(self.get(kept.0));
         self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object does not support item assignment"))
     }
@@ -687,6 +750,11 @@ impl Vm<'_> {
         if self.call_special(value, "__delitem__", &[key])?.is_some() {
             self.release(kept.0.0);
             return Ok(());
+        }
+        if let Some(held) = self.held(self.get(kept.0)) {
+            let key = self.get(kept.1);
+            self.release(kept.0.0);
+            return self.delete_item(held, key);
         }
         let name = self.type_name(self.get(kept.0));
         self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object doesn't support item deletion"))
@@ -725,6 +793,14 @@ impl Vm<'_> {
             || self.lookup_defined_text(class, "__iter__").is_some()
             || self.lookup_defined_text(class, "__getitem__").is_some();
         if !walkable {
+            let wanted = self.get(item);
+            if let Some(held) = self.held(value) {
+                return self.contains(held, wanted);
+            }
+            if let Some(answer) = self.call_meta(value, "__class_contains__", &[wanted])? {
+                return self.truth(answer);
+            }
+            let value = self.get(container);
             let name = self.type_name(value);
             return self.raise_fmt(Builtin::TypeError, format_args!("argument of type '{name}' is not iterable"));
         }
@@ -813,6 +889,17 @@ impl Vm<'_> {
                 }
             }
         }
+        let (a, b) = (self.get(kept.0), self.get(kept.1));
+        let (plain_a, plain_b) = (self.plain(a), self.plain(b));
+        if plain_a != a || plain_b != b {
+            let held = self.root(plain_a)?;
+            let result = self.binary_any(operation, plain_a, plain_b, in_place)?;
+            // What was changed in place is held still.
+            let changed = in_place && plain_a != a && result == self.get(held);
+            let result = if changed && !self.is_fixed(result) { self.get(kept.0) } else { result };
+            self.release(kept.0.0);
+            return Ok(result);
+        }
         let (left, right) = (self.type_name(self.get(kept.0)), self.type_name(self.get(kept.1)));
         let operator = match (operation, in_place) {
             (Binary::Power, true) => "**=",
@@ -831,11 +918,29 @@ impl Vm<'_> {
         )
     }
 
+    /// Is it of a kind that never changes?
+    fn is_fixed(&self, value: Value) -> bool {
+        !matches!(self.kind(value), kind::LIST | kind::DICT | kind::SET | kind::BYTEARRAY)
+    }
+
+    /// Hash of a builtin value as dicts store it.
+    fn stored_hash_of(&mut self, value: Value) -> Outcome<u32> {
+        self.stored_hash(value).map(|hash| hash.as_small() as u32)
+    }
+
     fn unary(&mut self, value: Value, special: &str, operator: &str) -> Outcome<Value> {
         let kept = self.root(value)?;
         if let Some(result) = self.call_special(value, special, &[])? {
             self.release(kept.0);
             return Ok(result);
+        }
+        if let Some(held) = self.held(self.get(kept)) {
+            self.release(kept.0);
+            return match special {
+                "__neg__" => self.negate(held),
+                "__pos__" => self.positive(held),
+                _ => self.invert(held),
+            };
         }
         let name = self.type_name(self.get(kept));
         self.raise_fmt(Builtin::TypeError, format_args!("bad operand type for unary {operator}: '{name}'"))

@@ -12,7 +12,8 @@
 //!
 //! # Rules for native code
 //! Any allocation may move every object. A `Value` that must live across one is kept in a [`Root`] (a word of the
-//! stack, which the collector updates) and read again afterwards. Arguments of natives are roots already.
+//! stack, which the collector updates) and read again afterwards. Arguments of natives are roots already, but those of
+//! a function without named parameters may be variables of the caller: they are read, never set ([`Vm::own_args`]).
 
 use crate::call::MARGIN;
 use crate::error::{Outcome, Raise, Stop};
@@ -109,6 +110,8 @@ pub struct Vm<'a> {
     pub(crate) keywords_given: bool,
     /// The next `__repr__` or `__str__` of a class is passed over: `object.__repr__` itself was called.
     pub(crate) plainly: bool,
+    /// The next class that is called makes an instance, whatever its `__class_call__` does.
+    pub(crate) skip_meta: bool,
     pub(crate) started: bool,
 }
 
@@ -202,6 +205,7 @@ impl<'a> Vm<'a> {
             stress_shift: false,
             keywords_given: false,
             plainly: false,
+            skip_meta: false,
             started: false,
         };
         if let Some(state) = state {
@@ -337,6 +341,18 @@ impl<'a> Vm<'a> {
     #[inline(always)]
     pub fn arg(&self, args: Args, index: usize) -> Value {
         if (index as u32) < args.count { Value(self.mem.word(args.base + (index as u32) * 4)) } else { Value::UNBOUND }
+    }
+
+    /// Copies of the arguments, to work on: those of a function may be the caller's own variables.
+    pub(crate) fn own_args(&mut self, args: Args) -> Outcome<Args> {
+        let bytes = args.count * 4;
+        if self.sp + bytes + MARGIN > self.heap_start {
+            self.grow_stack(bytes + MARGIN)?;
+        }
+        let base = self.sp;
+        self.mem.copy_words(args.base, base, args.count);
+        self.sp += bytes;
+        Ok(Args { base, count: args.count })
     }
 
     // ---- objects ----

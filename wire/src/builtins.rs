@@ -279,6 +279,19 @@ builtins! {
     DeviceLatest "latest" Member(Builtin::Device);
     DeviceName "name" Member(Builtin::Device);
     DeviceRemainingTime "get_remaining_time_in_millis" Member(Builtin::Device);
+
+    // What statements are compiled to; no program can write these names.
+    MatchSequence "match sequence" Function;
+    MatchMapping "match mapping" Function;
+    MatchKeys "match keys" Function;
+    MatchRest "match rest" Function;
+    MatchClass "match class" Function;
+    Await "await" Function;
+    AsyncIter "async iter" Function;
+    AsyncNext "async next" Function;
+    GroupWrap "group wrap" Function;
+    GroupSplit "group split" Function;
+    GroupJoin "group join" Function;
 }
 
 impl Builtin {

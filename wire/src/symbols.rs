@@ -6,6 +6,10 @@ use crate::generated::symbols::symbols as fb;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
+/// What the names of the library's files begin with. Like CPython's modules in C they have no place in a traceback: it
+/// shows where the program called them.
+pub const LIBRARY: &str = "<library>/";
+
 /// Where code comes from. Lines count from 1, columns are UTF-8 bytes from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {

@@ -1,7 +1,7 @@
 //! Tracebacks as CPython 3.11 prints them, from places in a module and its symbols.
 
 use crate::caret;
-use crate::symbols::{File, Position, Symbols};
+use crate::symbols::{File, LIBRARY, Position, Symbols};
 use alloc::string::{String, ToString};
 use core::fmt::Write as _;
 
@@ -25,6 +25,9 @@ pub fn render(symbols: &Symbols, places: &[Place]) -> String {
             continue;
         };
         let name = file.map_or("?", |file| file.name.as_str());
+        if name.starts_with(LIBRARY) {
+            continue;
+        }
         let mut entry = String::new();
         let _ = writeln!(entry, "  File \"{name}\", line {}, in {}", position.line, function.name);
         if let Some(file) = file {

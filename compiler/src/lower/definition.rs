@@ -210,14 +210,18 @@ impl<'a> Unit<'_, 'a> {
         for base in node.bases() {
             self.push(base);
         }
+        // A metaclass that is accepted stands among the bases.
+        let is_meta = |keyword: &&ast::Keyword| keyword.arg.as_deref() == Some("metaclass");
+        let metas = node.keywords().iter().filter(is_meta);
+        let metas = metas.map(|keyword| self.push(&keyword.value)).count();
         let mut keywords = Vec::new();
-        for keyword in node.keywords() {
+        for keyword in node.keywords().iter().filter(|keyword| !is_meta(keyword)) {
             if let Some(name) = &keyword.arg {
                 keywords.push(Constant::Str(name.to_string()));
                 self.push(&keyword.value);
             }
         }
-        let count = node.bases().len() + keywords.len();
+        let count = node.bases().len() + metas + keywords.len();
         if count > 50 {
             self.problem(code::LIMIT, span, "more than 50 bases and keywords");
             return;

@@ -132,6 +132,7 @@ impl<'a> Unit<'_, 'a> {
                     _ => [].iter(),
                 };
                 let binds: Vec<&str> = binds.map(String::as_str).collect();
+                let exports = self.context.program.exports.get(module);
                 let submodule = self.module_target(&format!("{module}.{name}"));
                 if let (Target::Package(_), true, false) =
                     (target, binds.contains(&name), self.is_only_submodule(module, name))
@@ -145,7 +146,8 @@ impl<'a> Unit<'_, 'a> {
                     self.code.abx(Opcode::ImportModule, value, index as u16);
                     self.store_name(bound, value);
                 } else {
-                    self.missing_member(module, name, &binds, span);
+                    let known = exports.map(|names| names.iter().map(String::as_str).collect());
+                    self.missing_member(module, name, &known.unwrap_or(binds), span);
                 }
             }
         }
@@ -189,7 +191,9 @@ impl<'a> Unit<'_, 'a> {
         }
         let package = self.context.program.package;
         let mut known: Vec<&str> = package.modules().filter(|name| *name != package.entry()).collect();
-        let builtin = names::modules();
+        let mut builtin = names::modules();
+        builtin.extend(crate::library::modules());
+        builtin.sort_unstable();
         let hint = match names::closest(module, known.iter().chain(&builtin).copied()) {
             Some(closest) => format!("did you mean '{closest}'?"),
             None => {

@@ -15,6 +15,7 @@ mod expression;
 mod hoist;
 mod import;
 mod looping;
+mod matching;
 mod name;
 mod numeric;
 mod operation;

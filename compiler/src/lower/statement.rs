@@ -54,6 +54,7 @@ impl<'a> Unit<'_, 'a> {
                 }
             }
             Stmt::If(node) => self.if_statement(node),
+            Stmt::Match(node) => self.match_statement(node),
             Stmt::While(node) => self.while_loop(node),
             Stmt::For(node) => self.for_loop(node),
             Stmt::Return(node) => self.return_statement(node),
@@ -296,6 +297,7 @@ pub(super) fn returns_value(body: &[Stmt]) -> bool {
         Stmt::For(node) => returns_value(&node.body) || returns_value(&node.orelse),
         Stmt::While(node) => returns_value(&node.body) || returns_value(&node.orelse),
         Stmt::With(node) => returns_value(&node.body),
+        Stmt::Match(node) => node.cases.iter().any(|case| returns_value(&case.body)),
         Stmt::Try(node) => {
             returns_value(&node.body)
                 || returns_value(&node.orelse)

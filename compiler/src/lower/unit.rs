@@ -4,7 +4,8 @@ use super::{Context, Lowered, MAX_REGISTERS, Node, Output, Pending, Unit, defini
 use crate::assembler::{Assembler, Assigned, MAX_WORDS, Register};
 use crate::constant::Constant;
 use crate::diagnostic::code;
-use crate::front::{Problem, Span};
+use crate::front::ast::{Expr, Stmt};
+use crate::front::{Problem, Span, Spanned};
 use crate::program::Module;
 use crate::scope::resolve::{CLASS_CELL_REGISTER, MAX_LOCALS};
 use crate::scope::{Place, Scope, ScopeId, Symbol, flag, mangle};
@@ -93,6 +94,13 @@ impl<'u, 'a> Unit<'u, 'a> {
                 self.return_value(value);
             }
             Node::Class(node) => {
+                if self.context.index != 0 {
+                    // Classes of the entry need no word of it: it is `__main__`.
+                    self.store_module_name();
+                }
+                if self.context.program.asks_annotations {
+                    self.store_annotations(&node.body);
+                }
                 self.body(&node.body);
                 if self.scopes()[self.own].class_cell {
                     self.code.last(Opcode::Return, CLASS_CELL_REGISTER, 0);
@@ -102,6 +110,41 @@ impl<'u, 'a> Unit<'u, 'a> {
         }
         // The end of a body.
         self.code.last(Opcode::ReturnNone, 0, 0);
+    }
+
+    /// `__annotations__` in a class's namespace: the annotations of its variables, as text.
+    fn store_annotations(&mut self, body: &[Stmt]) {
+        let mark = self.next;
+        let first = self.next.min(255) as Register;
+        let mut count = 0;
+        for statement in body {
+            if let Stmt::AnnAssign(node) = statement
+                && let Expr::Name(name) = &*node.target
+                && node.simple
+                && count < 50
+            {
+                let name = self.mangled(&name.id).to_string();
+                self.constant(&Constant::Str(name), None);
+                let text = self.context.module.lines.slice(node.annotation.span());
+                self.constant(&Constant::Str(text.trim_matches(['"', '\'']).to_string()), None);
+                count += 1;
+            }
+        }
+        if count > 0 {
+            self.code.abc(Opcode::BuildDict, first, first, count);
+            let name = self.out.pool.name("__annotations__");
+            self.code.extra(Opcode::StoreName, 0, first, 0, halves(name, nano_wire::module::NONE));
+        }
+        self.next = mark;
+    }
+
+    /// `__module__` in a class's namespace.
+    fn store_module_name(&mut self) {
+        let mark = self.next;
+        let value = self.constant(&Constant::Str(self.context.name.to_string()), None);
+        let name = self.out.pool.name("__module__");
+        self.code.extra(Opcode::StoreName, 0, value, 0, halves(name, nano_wire::module::NONE));
+        self.next = mark;
     }
 
     pub(super) fn finish(mut self, index: u16, node: Node<'a>, span: Span) -> Option<(u16, Lowered)> {

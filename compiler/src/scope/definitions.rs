@@ -61,6 +61,7 @@ impl Collector<'_> {
         }
         for keyword in node.keywords() {
             match &keyword.arg {
+                Some(name) if name == "metaclass" && is_abstract_meta(&keyword.value) => {}
                 Some(name) if name == "metaclass" => {
                     let problem = Problem::new(code::UNSUPPORTED, span!(keyword), "metaclasses are not supported");
                     self.out.problems.push(problem.hint("use a class decorator or __init_subclass__"));
@@ -76,5 +77,14 @@ impl Collector<'_> {
         self.body(&node.body);
         self.around = around;
         self.pop_unit(outer);
+    }
+}
+
+/// Is it `ABCMeta`? A class with that metaclass is one derived from `ABC`, which is what the library's `ABCMeta` is.
+pub(crate) fn is_abstract_meta(value: &Expr) -> bool {
+    match value {
+        Expr::Name(node) => node.id.as_str() == "ABCMeta",
+        Expr::Attribute(node) => node.attr.as_str() == "ABCMeta",
+        _ => false,
     }
 }

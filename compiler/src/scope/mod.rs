@@ -7,8 +7,9 @@
 //! Comprehensions whose variables no inner unit captures are not units: they run in registers of the enclosing unit.
 
 pub(crate) mod collect;
-mod definitions;
+pub(crate) mod definitions;
 mod expressions;
+mod patterns;
 pub(crate) mod resolve;
 mod statements;
 

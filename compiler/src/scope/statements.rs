@@ -128,9 +128,16 @@ impl Collector<'_> {
                 self.block(&node.body, span!(node));
             }
             Stmt::Match(node) => {
-                let at = span!(node);
-                let keyword = Span { start: at.start, end: at.start + 5 };
-                self.unsupported(keyword, "'match' statements are", "use if and elif");
+                self.expression(&node.subject);
+                for (index, case) in node.cases.iter().enumerate() {
+                    let is_last = index + 1 == node.cases.len();
+                    if case.guard.is_none() && !is_last {
+                        self.reachable_behind(&case.pattern);
+                    }
+                    self.pattern(&case.pattern, &mut Vec::new());
+                    self.maybe(case.guard.as_deref());
+                    self.body(&case.body);
+                }
             }
             Stmt::Raise(node) => {
                 self.maybe(node.exc.as_deref());

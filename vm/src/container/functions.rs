@@ -256,8 +256,9 @@ fn enumerate(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     vm.iterator_of(Builtin::EnumerateType, source, vm.get(start), Value::UNBOUND)
 }
 
-/// Makes the arguments iterators, in place, and then a tuple.
+/// A tuple of iterators over the arguments.
 fn iterators(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let args = vm.own_args(args)?;
     for index in 0..args.len() {
         let iterator = vm.iter(vm.arg(args, index))?;
         vm.set(args.root(index), iterator);

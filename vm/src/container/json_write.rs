@@ -204,6 +204,10 @@ impl Writer {
                 kind::DICT if vm.dict_length(value) == 0 => self.out.push_str(vm, "{}"),
                 kind::DICT => self.open(vm, b'{'),
                 _ => {
+                    if let Some(held) = vm.held(value) {
+                        vm.set(self.current, held);
+                        continue;
+                    }
                     let Some(default) = self.style.default else {
                         let name = vm.type_name(value);
                         return vm.raise_fmt(

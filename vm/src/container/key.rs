@@ -41,7 +41,7 @@ impl Vm<'_> {
     }
 
     /// Hash of a key as stored; may run Python code. TypeError where the key has none.
-    pub(super) fn stored_hash(&mut self, key: Value) -> Outcome<Value> {
+    pub(crate) fn stored_hash(&mut self, key: Value) -> Outcome<Value> {
         match self.plain_hash(key) {
             Some(hash) => Ok(hash),
             None => Ok(Value::small_unchecked(self.hash(key)? as i32)),

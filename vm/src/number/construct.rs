@@ -52,6 +52,10 @@ fn int_of(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
                     return Ok(plain_integer(vm, number).unwrap_or(number));
                 }
             }
+            if let Some(held) = vm.held(vm.arg(args, 0)) {
+                let held = vm.root_all(&[held])?;
+                return int_of(vm, held);
+            }
         }
         _ => {}
     }
@@ -141,6 +145,7 @@ impl Vm<'_> {
         }
         let mark = self.mark();
         let kept = self.root(value)?;
+        let held = self.plain(value);
         let result = if let Some(method) = self.special(value, "__float__")? {
             let result = self.call_values(method, &[])?;
             if self.kind(result) != kind::FLOAT {
@@ -151,6 +156,8 @@ impl Vm<'_> {
                 );
             }
             Some(self.float(result))
+        } else if self.kind(held) == kind::FLOAT || self.is_integer(held) {
+            self.real_value(self.plain(self.get(kept)))?
         } else {
             match self.index_value(self.get(kept))? {
                 Some(index) => Some(self.to_float(index)?),

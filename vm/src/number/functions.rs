@@ -10,6 +10,7 @@ use nano_wire::value::Value;
 
 /// `abs(x)`.
 pub(super) fn abs(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let args = vm.use_held(args, "__abs__")?;
     let value = vm.arg(args, 0);
     if let Some(result) = vm.absolute_number(value)? {
         return Ok(result);
@@ -23,6 +24,7 @@ pub(super) fn abs(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 /// `divmod(a, b)`.
 pub(super) fn divmod(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let args = vm.use_held(args, "__divmod__")?;
     let (a, b) = (vm.arg(args, 0), vm.arg(args, 1));
     let is_number = |value| vm.is_integer(value) || vm.kind(value) == kind::FLOAT;
     if is_number(a) && is_number(b) {
@@ -55,6 +57,7 @@ pub(super) fn divmod(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 /// `pow(base, exp, mod=None)`.
 pub(super) fn pow(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let args = vm.use_held(args, "__pow__")?;
     let (base, exponent, modulus) = (vm.arg(args, 0), vm.arg(args, 1), vm.arg(args, 2));
     if modulus.is_unbound() || modulus == Value::NONE {
         return vm.binary(Binary::Power, base, exponent);
@@ -79,6 +82,7 @@ pub(super) fn pow(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 /// `round(number, ndigits=None)`.
 pub(super) fn round(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let args = vm.use_held(args, "__round__")?;
     let value = vm.arg(args, 0);
     let none = vm.arg(args, 1).is_unbound() || vm.arg(args, 1) == Value::NONE;
     if let Some(method) = vm.special(value, "__round__")? {
@@ -167,5 +171,23 @@ impl Vm<'_> {
         let tuple = self.pair(self.get(first), second)?;
         self.release(mark);
         Ok(tuple)
+    }
+}
+
+impl Vm<'_> {
+    /// The arguments with the builtin values they hold in their place, unless their class has the special method.
+    fn use_held(&mut self, args: Args, special: &str) -> Outcome<Args> {
+        let holds =
+            |vm: &Self, value| vm.held(value).filter(|_| vm.lookup_defined_text(vm.type_of(value), special).is_none());
+        if (0..args.len()).all(|index| holds(self, self.arg(args, index)).is_none()) {
+            return Ok(args);
+        }
+        let args = self.own_args(args)?;
+        for index in 0..args.len() {
+            if let Some(held) = holds(self, self.arg(args, index)) {
+                self.set(args.root(index), held);
+            }
+        }
+        Ok(args)
     }
 }

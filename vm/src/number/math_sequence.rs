@@ -146,6 +146,7 @@ pub(super) fn fsum(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 /// `hypot(*coordinates)`.
 pub(super) fn hypot(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     // Each argument's magnitude in its place, as a float.
+    let args = vm.own_args(args)?;
     for index in 0..args.len() {
         let x = vm.real_argument(args, index)?.abs();
         let x = vm.new_float(x)?;
@@ -157,6 +158,7 @@ pub(super) fn hypot(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 /// `dist(p, q)`.
 pub(super) fn dist(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let args = vm.own_args(args)?;
     for index in 0..2 {
         let point = vm.arg(args, index);
         if vm.kind(point) != kind::TUPLE {

@@ -96,6 +96,11 @@ impl crate::vm::Vm<'_> {
         if self.kind(value) != kind::INSTANCE {
             return Ok(None);
         }
+        if let Some(held) = self.held(value)
+            && self.is_integer(held)
+        {
+            return Ok(Some(held));
+        }
         self.integer_of_special(value, "__index__")
     }
 

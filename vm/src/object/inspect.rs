@@ -68,6 +68,33 @@ fn among(vm: &mut Vm<'_>, class: Value, wanted: Value, message: &str) -> Outcome
 fn isinstance(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let (value, wanted) = (vm.arg(args, 0), vm.arg(args, 1));
     let class = vm.type_of(value);
+    if class == wanted {
+        return Ok(Value::TRUE);
+    }
+    if vm.kind(wanted) == kind::TUPLE {
+        // Each on its own, for a class may decide itself.
+        vm.nest()?;
+        for index in 0..vm.length(wanted) {
+            let wanted = vm.arg(args, 1);
+            let pair = vm.root_all(&[vm.arg(args, 0), vm.field(wanted, index)])?;
+            let found = isinstance(vm, pair)?;
+            vm.release(pair.base);
+            if found == Value::TRUE {
+                vm.unnest();
+                return Ok(Value::TRUE);
+            }
+        }
+        vm.unnest();
+        return Ok(Value::FALSE);
+    }
+    if vm.has_meta(wanted)
+        && let Some(answer) = vm.call_meta(wanted, "__class_instancecheck__", &[value])?
+        && answer != Value::NOT_IMPLEMENTED
+    {
+        return vm.truth(answer).map(Value::bool);
+    }
+    let (value, wanted) = (vm.arg(args, 0), vm.arg(args, 1));
+    let class = vm.type_of(value);
     among(vm, class, wanted, "isinstance() arg 2 must be a type, a tuple of types, or a union").map(Value::bool)
 }
 
@@ -76,6 +103,13 @@ fn issubclass(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if !is_class(vm, class) {
         return vm.raise(Builtin::TypeError, "issubclass() arg 1 must be a class");
     }
+    if vm.has_meta(wanted)
+        && let Some(answer) = vm.call_meta(wanted, "__class_subclasscheck__", &[class])?
+        && answer != Value::NOT_IMPLEMENTED
+    {
+        return vm.truth(answer).map(Value::bool);
+    }
+    let (class, wanted) = (vm.arg(args, 0), vm.arg(args, 1));
     among(vm, class, wanted, "issubclass() arg 2 must be a class, a tuple of classes, or a union").map(Value::bool)
 }
 
@@ -157,6 +191,12 @@ fn hash(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         return Ok(answer);
     }
     let value = vm.arg(args, 0);
+    if let Some(held) = vm.held(value)
+        && vm.lookup_defined_text(vm.type_of(value), "__eq__").is_none()
+        && matches!(vm.kind(held), kind::TUPLE | kind::FROZENSET)
+    {
+        return vm.call1(Value::builtin(Builtin::Hash), held);
+    }
     let hash = vm.hash(value)?;
     vm.new_int(i64::from(hash))
 }

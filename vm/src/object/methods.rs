@@ -10,7 +10,7 @@ use nano_wire::value::Value;
 
 const OBJECT: &[Native] = &[
     Native::new("__init__", object_init, 1, 255),
-    Native::new("__new__", object_new, 1, 255),
+    Native::any_keywords("__new__", object_new, 1, 255),
     Native::new("__setattr__", object_setattr, 3, 3),
     Native::new("__getattribute__", object_getattribute, 2, 2),
     Native::new("__delattr__", object_delattr, 2, 2),
@@ -45,7 +45,7 @@ const GENERATOR: &[Native] = &[
     Native::new("close", generator_close, 1, 1),
 ];
 
-const TYPE: &[Native] = &[Native::new("mro", type_mro, 1, 1)];
+const TYPE: &[Native] = &[Native::new("mro", type_mro, 1, 1), Native::any_keywords("__call__", type_call, 1, 255)];
 
 pub(super) fn methods(builtin_type: Builtin) -> &'static [Native] {
     match builtin_type {
@@ -75,11 +75,19 @@ fn object_init(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn object_new(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    // Keywords are for `__init__`.
+    let args = if vm.take_keywords_given() { Args { base: args.base, count: args.count - 1 } } else { args };
     let class = vm.arg(args, 0);
     if vm.is(class, kind::CLASS) {
         let base = vm.field(class, crate::class::field::BASE).as_builtin().unwrap_or(Builtin::ObjectType);
         if base.is_exception() {
             return vm.new_exception(class, args.from(1));
+        }
+        if base != Builtin::ObjectType {
+            let given =
+                if crate::class::is_held_fixed(base) { args.from(1) } else { Args { base: args.base, count: 0 } };
+            let held = vm.call(Value::builtin(base), given)?;
+            return vm.new_holder(vm.arg(args, 0), held);
         }
         return vm.new_instance(class);
     }
@@ -248,6 +256,18 @@ fn generator_close(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let generator = vm.arg(args, 0);
     vm.generator_close(generator)?;
     Ok(Value::NONE)
+}
+
+/// `type.__call__(class, ..)`: an instance, whatever the class's own `__class_call__` does.
+fn type_call(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let named = vm.take_keywords_given();
+    let positional = Args { base: args.base, count: args.count - u32::from(named) };
+    vm.skip_meta = vm.is(vm.arg(args, 0), kind::CLASS);
+    if !named {
+        return vm.call(vm.arg(args, 0), positional.from(1));
+    }
+    let dict = args.root(args.len() - 1);
+    vm.call_with_dict(args.root(0), positional.from(1), dict)
 }
 
 fn type_mro(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

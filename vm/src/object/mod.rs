@@ -1,18 +1,22 @@
 //! Builtins about objects: `isinstance`, `getattr`, `type`, `super`, `property`, exceptions, generators, `print`.
 
 mod inspect;
+mod matching;
 mod methods;
 mod output;
 mod remaining;
+mod special;
 mod wrap;
 
 use crate::native::Native;
 use nano_wire::builtins::Builtin;
+pub(crate) use special::{SPECIAL, special};
 
 pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
     inspect::function(builtin)
         .or_else(|| wrap::function(builtin))
         .or_else(|| output::function(builtin))
+        .or_else(|| matching::function(builtin))
         .or_else(|| remaining::function(builtin))
 }
 

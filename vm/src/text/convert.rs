@@ -43,7 +43,7 @@ pub(super) fn chr(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 pub(super) fn ord(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    let value = vm.arg(args, 0);
+    let value = vm.plain(vm.arg(args, 0));
     if vm.flavor(value).is_none() {
         let name = vm.type_name(value);
         return vm.raise_fmt(Builtin::TypeError, format_args!("ord() expected string of length 1, but {name} found"));
@@ -65,7 +65,7 @@ pub(super) fn ord(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 /// An integer with the prefix of its radix.
 fn prefixed(vm: &mut Vm<'_>, args: Args, radix: u32, prefix: &str) -> Outcome<Value> {
-    let mut value = vm.arg(args, 0);
+    let mut value = vm.plain(vm.arg(args, 0));
     if !vm.is_int(value) {
         value = match vm.call_special(value, "__index__", &[])? {
             Some(made) if vm.is_int(made) => made,

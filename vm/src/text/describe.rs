@@ -44,13 +44,25 @@ impl TextBuilder {
                 let made = vm.own_text(value, "__repr__")?;
                 match made {
                     Some(made) => self.push_returned(vm, made, "__repr__")?,
-                    None => self.push_default_repr(vm, root)?,
+                    None => match vm.held(vm.get(root)) {
+                        Some(held) => self.push_held_repr(vm, root, held)?,
+                        None => self.push_default_repr(vm, root)?,
+                    },
+                }
+            }
+            kind::CLASS if vm.has_meta(value) => {
+                let made = vm.call_meta(value, "__class_repr__", &[])?;
+                match made {
+                    Some(made) => self.push_returned(vm, made, "__repr__")?,
+                    None => {
+                        let name = vm.full_class_name(vm.get(root));
+                        self.push_fmt(vm, format_args!("<class '{name}'>"))?;
+                    }
                 }
             }
             kind::CLASS => {
-                self.push_str(vm, "<class '__main__.")?;
-                self.push_value(vm, vm.field(vm.get(root), 0))?;
-                self.push_str(vm, "'>")?;
+                let name = vm.full_class_name(value);
+                self.push_fmt(vm, format_args!("<class '{name}'>"))?;
             }
             kind::FUNCTION => {
                 self.push_str(vm, "<function ")?;
@@ -151,17 +163,35 @@ impl TextBuilder {
         if vm.is_str(name) { self.push_value(vm, name) } else { self.push_str(vm, "?") }
     }
 
+    /// `repr` of an instance that holds a builtin value: that of the value; of a set with the class's name.
+    fn push_held_repr(&mut self, vm: &mut Vm<'_>, value: Root, held: Value) -> Outcome<()> {
+        if !matches!(vm.kind(held), kind::SET | kind::FROZENSET | kind::BYTEARRAY) {
+            return self.push_repr(vm, held);
+        }
+        let name = vm.type_name(vm.get(value));
+        self.push_fmt(vm, format_args!("{name}("))?;
+        let held = vm.plain(vm.get(value));
+        let is_empty = vm.length_of(held)? == 0;
+        match vm.kind(held) {
+            kind::BYTEARRAY => {
+                self.push_byte(vm, b'b')?;
+                let held = vm.plain(vm.get(value));
+                self.push_quoted(vm, held, false)?;
+            }
+            _ if is_empty => {}
+            _ => {
+                let items = vm.call1(Value::builtin(Builtin::SetType), held)?;
+                self.push_repr(vm, items)?;
+            }
+        }
+        self.push_byte(vm, b')')
+    }
+
     /// `<__main__.A object at 0x..>`.
     fn push_default_repr(&mut self, vm: &mut Vm<'_>, value: Root) -> Outcome<()> {
         let class = vm.type_of(vm.get(value));
-        if vm.is(class, kind::CLASS) {
-            self.push_str(vm, "<__main__.")?;
-        } else {
-            self.push_byte(vm, b'<')?;
-        }
-        let name = vm.type_name(vm.get(value));
-        self.push_str(vm, name.as_str())?;
-        self.push_str(vm, " object")?;
+        let name = vm.full_class_name(class);
+        self.push_fmt(vm, format_args!("<{name} object"))?;
         self.push_address(vm, value)
     }
 
@@ -192,7 +222,11 @@ impl TextBuilder {
                 vm.release(root.0);
                 match made {
                     Some(made) => self.push_returned(vm, made, "__str__"),
-                    None => self.push_repr(vm, value),
+                    None => {
+                        let held = vm.plain(value);
+                        // `str` has a `__str__` of its own; other types use `__repr__`.
+                        if vm.kind(held) == kind::STR { self.push_value(vm, held) } else { self.push_repr(vm, value) }
+                    }
                 }
             }
             kind::EXCEPTION => {

@@ -28,6 +28,10 @@ impl TextBuilder {
         if vm.length(vm.get(spec)) == 0 {
             return self.push_str_of(vm, object);
         }
+        if let Some(held) = vm.held(object) {
+            vm.set(value, held);
+            return self.push_format(vm, value, spec);
+        }
         if kind == kind::STR {
             return self.push_format_str(vm, value, spec);
         }

@@ -14,6 +14,8 @@ impl Vm<'_> {
     /// `format % values`, of str, bytes or bytearray.
     pub(crate) fn percent(&mut self, format: Value, values: Value) -> Outcome<Value> {
         let mark = self.mark();
+        let held = self.plain(values);
+        let values = if self.kind(held) == kind::TUPLE { held } else { values };
         let (text, source) = self.root2(format, values)?;
         let is_tuple = self.kind(values) == kind::TUPLE;
         let mut values = Values {
@@ -62,7 +64,10 @@ impl Vm<'_> {
     fn is_mapping(&self, value: Value) -> bool {
         match self.kind(value) {
             kind::DICT | kind::LIST | kind::BYTES | kind::BYTEARRAY | kind::RANGE => true,
-            kind::INSTANCE => self.lookup_defined_text(self.type_of(value), "__getitem__").is_some(),
+            kind::INSTANCE => {
+                self.lookup_defined_text(self.type_of(value), "__getitem__").is_some()
+                    || self.kind(self.plain(value)) == kind::DICT
+            }
             _ => false,
         }
     }
@@ -166,6 +171,10 @@ impl Vm<'_> {
         if self.kind(value) == kind::FLOAT {
             return self.int_of_float(value).map(Some);
         }
+        let held = self.plain(value);
+        if self.is_int(held) {
+            return Ok(Some(held));
+        }
         if self.is(value, kind::INSTANCE) {
             for method in ["__int__", "__index__"] {
                 let root = self.root(value)?;
@@ -182,6 +191,10 @@ impl Vm<'_> {
     }
 
     fn as_index(&mut self, value: Value) -> Outcome<Option<Value>> {
+        let held = self.plain(value);
+        if self.is_int(held) {
+            return Ok(Some(held));
+        }
         if !self.is(value, kind::INSTANCE) {
             return Ok(None);
         }
@@ -198,7 +211,7 @@ impl Vm<'_> {
     }
 
     fn percent_float(&mut self, out: &mut TextBuilder, value: Root, spec: &Spec, code: char) -> Outcome<()> {
-        let object = self.get(value);
+        let object = self.plain(self.get(value));
         let number = if self.kind(object) == kind::FLOAT {
             self.float(object)
         } else if self.is_int(object) {

@@ -224,12 +224,13 @@ pub(super) fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let mut total = u64::from(width) * (count as u64).saturating_sub(1);
     let mut ascii = is_str && (count < 2 || vm.is_ascii(vm.get(separator)));
     for (index, item) in vm.items(vm.get(items)).iter().enumerate() {
-        let fits = if is_str { vm.is_str(*item) } else { vm.is_bytes_like(*item) };
+        let item = if vm.is(*item, kind::INSTANCE) { vm.plain(*item) } else { *item };
+        let fits = if is_str { vm.is_str(item) } else { vm.is_bytes_like(item) };
         if !fits {
             return wrong_item(vm, items, index, is_str);
         }
-        ascii &= is_str && vm.is_ascii(*item);
-        total += u64::from(vm.blob(*item).1);
+        ascii &= is_str && vm.is_ascii(item);
+        total += u64::from(vm.blob(item).1);
     }
     if count == 1 && is_str {
         return Ok(item_at(vm, items, 0));
@@ -253,11 +254,13 @@ pub(super) fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 #[cold]
 fn wrong_item(vm: &mut Vm<'_>, items: Root, index: usize, is_str: bool) -> Outcome<Value> {
-    let name = vm.type_name(item_at(vm, items, index));
+    let item = vm.items(vm.get(items)).get(index).copied().unwrap_or(Value::UNBOUND);
+    let name = vm.type_name(item);
     let wanted = if is_str { "str instance" } else { "a bytes-like object" };
     vm.raise_fmt(Builtin::TypeError, format_args!("sequence item {index}: expected {wanted}, {name} found"))
 }
 
 fn item_at(vm: &Vm<'_>, items: Root, index: usize) -> Value {
-    vm.items(vm.get(items)).get(index).copied().unwrap_or(Value::UNBOUND)
+    let item = vm.items(vm.get(items)).get(index).copied().unwrap_or(Value::UNBOUND);
+    vm.plain(item)
 }

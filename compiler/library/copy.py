@@ -1,0 +1,92 @@
+"""Copies of objects, shallow and deep."""
+
+_ATOMIC = (int, float, bool, str, bytes, range, type, type(None), type(...), type(NotImplemented), type(len), slice, property)
+
+
+class Error(Exception):
+    pass
+
+
+error = Error
+
+
+def copy(x):
+    if isinstance(x, _ATOMIC) or type(x) is tuple or callable(x) and not hasattr(x, "__dict__"):
+        return x
+    hook = getattr(type(x), "__copy__", None)
+    if hook is not None:
+        return hook(x)
+    if type(x) in (list, dict, set, bytearray):
+        return x.copy()
+    if type(x) is frozenset:
+        return x
+    return _instance(x, lambda value: value)
+
+
+def deepcopy(x, memo=None):
+    if memo is None:
+        memo = []
+    if isinstance(x, _ATOMIC):
+        return x
+    for original, made in memo:
+        if original is x:
+            return made
+    hook = getattr(type(x), "__deepcopy__", None)
+    if hook is not None:
+        made = hook(x, memo)
+        memo.append((x, made))
+        return made
+    kind = type(x)
+    if kind is list:
+        made = []
+        memo.append((x, made))
+        for item in x:
+            made.append(deepcopy(item, memo))
+        return made
+    if kind is dict:
+        made = {}
+        memo.append((x, made))
+        for key, value in x.items():
+            made[deepcopy(key, memo)] = deepcopy(value, memo)
+        return made
+    if kind is tuple:
+        items = [deepcopy(item, memo) for item in x]
+        if all(a is b for a, b in zip(items, x)):
+            return x
+        made = tuple(items)
+    elif kind is set or kind is frozenset:
+        made = kind([deepcopy(item, memo) for item in x])
+    elif kind is bytearray:
+        made = bytearray(x)
+    elif callable(x) and not hasattr(kind, "__dict__"):
+        return x
+    else:
+        return _instance(x, lambda value: deepcopy(value, memo), memo)
+    memo.append((x, made))
+    return made
+
+
+def _instance(x, convert, memo=None):
+    cls = type(x)
+    if isinstance(x, BaseException):
+        made = cls(*convert(x.args))
+    elif isinstance(x, tuple):
+        made = tuple.__new__(cls, [convert(item) for item in x])
+    elif isinstance(x, (int, float, str, bytes, frozenset)):
+        made = cls.__new__(cls, x)
+    else:
+        made = object.__new__(cls)
+        if memo is not None:
+            memo.append((x, made))
+        if isinstance(x, dict):
+            for key, value in dict.items(x):
+                dict.__setitem__(made, convert(key), convert(value))
+        elif isinstance(x, list):
+            for item in x:
+                list.append(made, convert(item))
+        elif isinstance(x, set):
+            for item in x:
+                set.add(made, convert(item))
+    for name, value in getattr(x, "__dict__", {}).items():
+        object.__setattr__(made, name, convert(value))
+    return made

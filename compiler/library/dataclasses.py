@@ -1,0 +1,347 @@
+"""Classes made of their annotated fields."""
+
+
+class FrozenInstanceError(AttributeError):
+    pass
+
+
+class _Missing:
+    def __repr__(self):
+        return "<dataclasses._MISSING_TYPE object>"
+
+
+MISSING = _Missing()
+
+
+class KW_ONLY:
+    pass
+
+
+class InitVar:
+    @classmethod
+    def __class_getitem__(cls, item):
+        return cls
+
+
+class Field:
+    def __init__(self, default, default_factory, init, repr, hash, compare, metadata, kw_only):
+        self.name = None
+        self.type = None
+        self.default = default
+        self.default_factory = default_factory
+        self.init = init
+        self.repr = repr
+        self.hash = hash
+        self.compare = compare
+        self.metadata = {} if metadata is None else metadata
+        self.kw_only = kw_only
+        self._init_only = False
+
+    def __repr__(self):
+        return (
+            f"Field(name={self.name!r},type={self.type!r},default={self.default!r},"
+            f"default_factory={self.default_factory!r},init={self.init!r},repr={self.repr!r},hash={self.hash!r},"
+            f"compare={self.compare!r},metadata={self.metadata!r},kw_only={self.kw_only!r})"
+        )
+
+
+def field(*, default=MISSING, default_factory=MISSING, init=True, repr=True, hash=None, compare=True, metadata=None, kw_only=MISSING):
+    if default is not MISSING and default_factory is not MISSING:
+        raise ValueError("cannot specify both default and default_factory")
+    return Field(default, default_factory, init, repr, hash, compare, metadata, kw_only)
+
+
+def dataclass(cls=None, /, *, init=True, repr=True, eq=True, order=False, unsafe_hash=False, frozen=False, match_args=True, kw_only=False, slots=False, weakref_slot=False):
+    def wrap(cls):
+        return _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only)
+    return wrap if cls is None else wrap(cls)
+
+
+def _kind(annotation):
+    head = annotation.split("[")[0].strip().rsplit(".", 1)[-1]
+    return head if head in ("ClassVar", "InitVar", "KW_ONLY") else ""
+
+
+def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only):
+    if order and not eq:
+        raise ValueError("eq must be true if order is true")
+    fields = {}
+    any_frozen = False
+    has_bases = False
+    for base in cls.__mro__[-1:0:-1]:
+        inherited = getattr(base, "__dataclass_fields__", None) if base is not object else None
+        if inherited is not None:
+            has_bases = True
+            for one in inherited.values():
+                fields[one.name] = one
+            any_frozen = any_frozen or base.__dataclass_params__["frozen"]
+    if has_bases:
+        if any_frozen and not frozen:
+            raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
+        if not any_frozen and frozen:
+            raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
+    own = cls.__dict__
+    only_keywords = kw_only
+    for name, annotation in own.get("__annotations__", {}).items():
+        kind = _kind(annotation)
+        if kind == "ClassVar":
+            continue
+        if kind == "KW_ONLY":
+            only_keywords = True
+            continue
+        default = own.get(name, MISSING)
+        if isinstance(default, Field):
+            one = default
+            if one.default is MISSING:
+                delattr(cls, name)
+            else:
+                setattr(cls, name, one.default)
+        else:
+            one = Field(default, MISSING, True, True, None, True, None, MISSING)
+        one.name = name
+        one.type = annotation
+        one._init_only = kind == "InitVar"
+        if one.kw_only is MISSING:
+            one.kw_only = only_keywords
+        if isinstance(one.default, (list, dict, set)):
+            raise ValueError(
+                f"mutable default {type(one.default)} for field {name} is not allowed: use default_factory"
+            )
+        fields[name] = one
+    cls.__dataclass_fields__ = fields
+    cls.__dataclass_params__ = {"frozen": frozen, "eq": eq, "order": order}
+    shown = [one for one in fields.values() if not one._init_only]
+    given = [one for one in fields.values() if one.init and not one.kw_only]
+    named = [one for one in fields.values() if one.init and one.kw_only]
+    if init:
+        seen_default = False
+        for one in given:
+            if one.default is not MISSING or one.default_factory is not MISSING:
+                seen_default = True
+            elif seen_default:
+                raise TypeError(f"non-default argument {one.name!r} follows default argument")
+        cls.__init__ = _make_init(list(fields.values()), given, named)
+    if repr and "__repr__" not in own:
+        names = [one.name for one in shown if one.repr]
+        cls.__repr__ = _make_repr(names)
+    compared = [one.name for one in shown if one.compare]
+    if eq and "__eq__" not in own:
+        cls.__eq__ = _make_eq(compared)
+    if order:
+        for name, make in (("__lt__", _make_lt), ("__le__", _make_le), ("__gt__", _make_gt), ("__ge__", _make_ge)):
+            if name in own:
+                raise TypeError(
+                    f"Cannot overwrite attribute {name} in class {cls.__name__}. Consider using functools.total_ordering"
+                )
+            setattr(cls, name, make(compared))
+    if frozen:
+        cls.__setattr__ = _frozen_setattr
+        cls.__delattr__ = _frozen_delattr
+    hashed = [one.name for one in shown if (one.compare if one.hash is None else one.hash)]
+    if unsafe_hash or (eq and frozen and "__hash__" not in own):
+        cls.__hash__ = _make_hash(hashed)
+    elif eq and "__hash__" not in own:
+        cls.__hash__ = None
+    if match_args and "__match_args__" not in own:
+        cls.__match_args__ = tuple([one.name for one in given])
+    return cls
+
+
+def _make_init(fields, given, named):
+    def __init__(self, /, *args, **kwargs):
+        name_of = f"{type(self).__name__}.__init__()"
+        if len(args) > len(given):
+            most = len(given) + 1
+            least = most - len([one for one in given if one.default is not MISSING or one.default_factory is not MISSING])
+            takes = f"{most}" if least == most else f"from {least} to {most}"
+            raise TypeError(
+                f"{name_of} takes {takes} positional argument{'s' if most != 1 else ''} but {len(args) + 1} were given"
+            )
+        values = {one.name: value for one, value in zip(given, args)}
+        allowed = [one.name for one in given] + [one.name for one in named]
+        for name, value in kwargs.items():
+            if name in values:
+                raise TypeError(f"{name_of} got multiple values for argument '{name}'")
+            if name not in allowed:
+                raise TypeError(f"{name_of} got an unexpected keyword argument '{name}'")
+            values[name] = value
+        for kind, group in (("positional", given), ("keyword-only", named)):
+            missing = [
+                repr(one.name) for one in group
+                if one.name not in values and one.default is MISSING and one.default_factory is MISSING
+            ]
+            if missing:
+                names = " and ".join(missing) if len(missing) < 3 else ", ".join(missing[:-1]) + ", and " + missing[-1]
+                plural = "s" if len(missing) > 1 else ""
+                raise TypeError(f"{name_of} missing {len(missing)} required {kind} argument{plural}: {names}")
+        later = []
+        for one in fields:
+            if one.init and one.name in values:
+                value = values[one.name]
+            elif one.default_factory is not MISSING:
+                value = one.default_factory()
+            elif one.default is not MISSING:
+                value = one.default
+            else:
+                continue
+            if one._init_only:
+                later.append(value)
+            else:
+                object.__setattr__(self, one.name, value)
+        post = getattr(self, "__post_init__", None)
+        if post is not None:
+            post(*later)
+    return __init__
+
+
+def _make_repr(names):
+    running = []
+
+    def __repr__(self):
+        for one in running:
+            if one is self:
+                return "..."
+        running.append(self)
+        try:
+            parts = ", ".join([f"{name}={getattr(self, name)!r}" for name in names])
+        finally:
+            running.pop()
+        return f"{self.__class__.__qualname__}({parts})"
+    return __repr__
+
+
+def _values(obj, names):
+    return tuple([getattr(obj, name) for name in names])
+
+
+def _make_eq(names):
+    def __eq__(self, other):
+        if other.__class__ is self.__class__:
+            return _values(self, names) == _values(other, names)
+        return NotImplemented
+    return __eq__
+
+
+def _make_lt(names):
+    def __lt__(self, other):
+        if other.__class__ is self.__class__:
+            return _values(self, names) < _values(other, names)
+        return NotImplemented
+    return __lt__
+
+
+def _make_le(names):
+    def __le__(self, other):
+        if other.__class__ is self.__class__:
+            return _values(self, names) <= _values(other, names)
+        return NotImplemented
+    return __le__
+
+
+def _make_gt(names):
+    def __gt__(self, other):
+        if other.__class__ is self.__class__:
+            return _values(self, names) > _values(other, names)
+        return NotImplemented
+    return __gt__
+
+
+def _make_ge(names):
+    def __ge__(self, other):
+        if other.__class__ is self.__class__:
+            return _values(self, names) >= _values(other, names)
+        return NotImplemented
+    return __ge__
+
+
+def _make_hash(names):
+    def __hash__(self):
+        return hash(_values(self, names))
+    return __hash__
+
+
+def _frozen_setattr(self, name, value):
+    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _frozen_delattr(self, name):
+    raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+
+def fields(class_or_instance):
+    found = getattr(class_or_instance, "__dataclass_fields__", None)
+    if found is None:
+        raise TypeError("must be called with a dataclass type or instance")
+    return tuple([one for one in found.values() if not one._init_only])
+
+
+def is_dataclass(obj):
+    return hasattr(obj if isinstance(obj, type) else type(obj), "__dataclass_fields__")
+
+
+def asdict(obj, *, dict_factory=dict):
+    if isinstance(obj, type) or not is_dataclass(obj):
+        raise TypeError("asdict() should be called on dataclass instances")
+    return _as_dict(obj, dict_factory)
+
+
+def _as_dict(obj, factory):
+    if is_dataclass(obj) and not isinstance(obj, type):
+        return factory([(one.name, _as_dict(getattr(obj, one.name), factory)) for one in fields(obj)])
+    if isinstance(obj, tuple) and hasattr(obj, "_fields"):
+        return type(obj)(*[_as_dict(value, factory) for value in obj])
+    if isinstance(obj, (list, tuple)):
+        return type(obj)([_as_dict(value, factory) for value in obj])
+    if isinstance(obj, dict):
+        return type(obj)([(_as_dict(key, factory), _as_dict(value, factory)) for key, value in obj.items()])
+    from copy import deepcopy
+    return deepcopy(obj)
+
+
+def astuple(obj, *, tuple_factory=tuple):
+    if isinstance(obj, type) or not is_dataclass(obj):
+        raise TypeError("astuple() should be called on dataclass instances")
+    return _as_tuple(obj, tuple_factory)
+
+
+def _as_tuple(obj, factory):
+    if is_dataclass(obj) and not isinstance(obj, type):
+        return factory([_as_tuple(getattr(obj, one.name), factory) for one in fields(obj)])
+    if isinstance(obj, (list, tuple)):
+        return type(obj)([_as_tuple(value, factory) for value in obj])
+    if isinstance(obj, dict):
+        return type(obj)([(_as_tuple(key, factory), _as_tuple(value, factory)) for key, value in obj.items()])
+    from copy import deepcopy
+    return deepcopy(obj)
+
+
+def replace(obj, /, **changes):
+    if isinstance(obj, type) or not is_dataclass(obj):
+        raise TypeError("replace() should be called on dataclass instances")
+    for one in obj.__dataclass_fields__.values():
+        if not one.init:
+            if one.name in changes:
+                raise ValueError(
+                    f"field {one.name} is declared with init=False, it cannot be specified with replace()"
+                )
+            continue
+        if one.name not in changes:
+            if one._init_only and one.default is MISSING:
+                raise ValueError(f"InitVar {one.name!r} must be specified with replace()")
+            changes[one.name] = getattr(obj, one.name)
+    return obj.__class__(**changes)
+
+
+def make_dataclass(cls_name, fields, *, bases=(), namespace=None, **options):
+    namespace = {} if namespace is None else dict(namespace)
+    annotations = {}
+    for item in fields:
+        if isinstance(item, str):
+            annotations[item] = "typing.Any"
+        else:
+            kind = item[1]
+            annotations[item[0]] = kind if isinstance(kind, str) else getattr(kind, "__name__", "typing.Any")
+            if len(item) == 3:
+                namespace[item[0]] = item[2]
+    namespace["__annotations__"] = annotations
+    return dataclass(type(cls_name, bases, namespace), **options)

@@ -1,0 +1,300 @@
+"""Functions that take or make functions."""
+
+from collections import namedtuple
+
+WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__")
+WRAPPER_UPDATES = ("__dict__",)
+_MISSING = object()
+
+
+def reduce(function, iterable, initial=_MISSING, /):
+    iterator = iter(iterable)
+    if initial is _MISSING:
+        for initial in iterator:
+            break
+        else:
+            raise TypeError("reduce() of empty iterable with no initial value")
+    for item in iterator:
+        initial = function(initial, item)
+    return initial
+
+
+def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    for name in assigned:
+        try:
+            value = getattr(wrapped, name)
+        except AttributeError:
+            pass
+        else:
+            setattr(wrapper, name, value)
+    for name, value in getattr(wrapped, "__dict__", {}).items():
+        setattr(wrapper, name, value)
+    wrapper.__wrapped__ = wrapped
+    return wrapper
+
+
+def wraps(wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPPER_UPDATES):
+    def decorate(wrapper):
+        return update_wrapper(wrapper, wrapped, assigned, updated)
+    return decorate
+
+
+class partial:
+    def __init__(self, func, /, *args, **keywords):
+        if not callable(func):
+            raise TypeError("the first argument must be callable")
+        if isinstance(func, partial):
+            args = func.args + args
+            keywords = {**func.keywords, **keywords}
+            func = func.func
+        self.func = func
+        self.args = args
+        self.keywords = keywords
+
+    def __call__(self, /, *args, **keywords):
+        return self.func(*self.args, *args, **{**self.keywords, **keywords})
+
+    def __repr__(self):
+        parts = [repr(self.func)]
+        parts.extend(repr(x) for x in self.args)
+        parts.extend(f"{k}={v!r}" for k, v in self.keywords.items())
+        return f"functools.partial({', '.join(parts)})"
+
+
+class partialmethod:
+    def __init__(self, func, /, *args, **keywords):
+        self.func = func
+        self.args = args
+        self.keywords = keywords
+
+    def __get__(self, obj, cls=None):
+        func, args, keywords = self.func, self.args, self.keywords
+        if obj is None:
+            return partial(func, *args, **keywords)
+
+        def method(*more, **named):
+            return func(obj, *args, *more, **{**keywords, **named})
+        return method
+
+
+def cmp_to_key(mycmp):
+    return lambda value: _Key(value, mycmp)
+
+
+class _Key:
+    def __init__(self, obj, compare):
+        self.obj = obj
+        self._compare = compare
+
+    def __lt__(self, other): return self._compare(self.obj, other.obj) < 0
+    def __gt__(self, other): return self._compare(self.obj, other.obj) > 0
+    def __eq__(self, other): return self._compare(self.obj, other.obj) == 0
+    def __le__(self, other): return self._compare(self.obj, other.obj) <= 0
+    def __ge__(self, other): return self._compare(self.obj, other.obj) >= 0
+
+
+_CacheInfo = namedtuple("CacheInfo", ["hits", "misses", "maxsize", "currsize"])
+
+
+def cache(user_function, /):
+    return lru_cache(maxsize=None)(user_function)
+
+
+def lru_cache(maxsize=128, typed=False):
+    if callable(maxsize):
+        return update_wrapper(_Cache(maxsize, 128, typed), maxsize)
+    if maxsize is not None and not isinstance(maxsize, int):
+        raise TypeError("Expected first argument to be an integer, a callable, or None")
+
+    def decorate(function):
+        return update_wrapper(_Cache(function, maxsize, typed), function)
+    return decorate
+
+
+class _Cache:
+    def __init__(self, function, maxsize, typed):
+        self._function = function
+        self._maxsize = maxsize if maxsize is None else max(maxsize, 0)
+        self._typed = typed
+        self._values = {}
+        self._hits = 0
+        self._misses = 0
+
+    def __call__(self, *args, **kwargs):
+        if kwargs:
+            key = args + (_MISSING,) + tuple(kwargs.items())
+        elif len(args) == 1 and type(args[0]) in (int, str) and not self._typed:
+            key = args[0]
+        else:
+            key = args
+        if self._typed:
+            key = (key,) + tuple([type(arg) for arg in args]) + tuple([type(v) for v in kwargs.values()])
+        values = self._values
+        found = values.get(key, _MISSING)
+        if found is not _MISSING:
+            self._hits += 1
+            if self._maxsize is not None:
+                del values[key]
+                values[key] = found
+            return found
+        self._misses += 1
+        result = self._function(*args, **kwargs)
+        if self._maxsize != 0:
+            values[key] = result
+            if self._maxsize is not None and len(values) > self._maxsize:
+                del values[next(iter(values))]
+        return result
+
+    def __get__(self, obj, cls=None):
+        return self if obj is None else partial(self, obj)
+
+    def cache_info(self):
+        return _CacheInfo(self._hits, self._misses, self._maxsize, len(self._values))
+
+    def cache_clear(self):
+        self._values.clear()
+        self._hits = self._misses = 0
+
+    def cache_parameters(self):
+        return {"maxsize": self._maxsize, "typed": self._typed}
+
+
+class cached_property:
+    def __init__(self, func):
+        self.func = func
+        self.attrname = None
+        self.__doc__ = func.__doc__
+
+    def __set_name__(self, owner, name):
+        self.attrname = name
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            return self
+        value = self.func(instance)
+        setattr(instance, self.attrname, value)
+        return value
+
+
+def total_ordering(cls):
+    roots = [op for op in ("__lt__", "__gt__", "__le__", "__ge__") if _defines(cls, op)]
+    if not roots:
+        raise ValueError("must define at least one ordering operation: < > <= >=")
+    root = roots[0]
+    for name, make in _ORDERINGS[root]:
+        if name not in roots:
+            setattr(cls, name, make)
+    return cls
+
+
+def _defines(cls, name):
+    return any(name in base.__dict__ for base in cls.__mro__ if base is not object and "__dict__" and hasattr(base, "__mro__"))
+
+
+def _not(value):
+    return value if value is NotImplemented else not value
+
+
+def _gt_from_lt(self, other):
+    value = type(self).__lt__(self, other)
+    return value if value is NotImplemented else not value and self != other
+
+
+def _le_from_lt(self, other):
+    value = type(self).__lt__(self, other)
+    return value if value is NotImplemented else value or self == other
+
+
+def _ge_from_lt(self, other):
+    return _not(type(self).__lt__(self, other))
+
+
+def _ge_from_le(self, other):
+    value = type(self).__le__(self, other)
+    return value if value is NotImplemented else not value or self == other
+
+
+def _lt_from_le(self, other):
+    value = type(self).__le__(self, other)
+    return value if value is NotImplemented else value and self != other
+
+
+def _gt_from_le(self, other):
+    return _not(type(self).__le__(self, other))
+
+
+def _lt_from_gt(self, other):
+    value = type(self).__gt__(self, other)
+    return value if value is NotImplemented else not value and self != other
+
+
+def _ge_from_gt(self, other):
+    value = type(self).__gt__(self, other)
+    return value if value is NotImplemented else value or self == other
+
+
+def _le_from_gt(self, other):
+    return _not(type(self).__gt__(self, other))
+
+
+def _le_from_ge(self, other):
+    value = type(self).__ge__(self, other)
+    return value if value is NotImplemented else not value or self == other
+
+
+def _gt_from_ge(self, other):
+    value = type(self).__ge__(self, other)
+    return value if value is NotImplemented else value and self != other
+
+
+def _lt_from_ge(self, other):
+    return _not(type(self).__ge__(self, other))
+
+
+_ORDERINGS = {
+    "__lt__": [("__gt__", _gt_from_lt), ("__le__", _le_from_lt), ("__ge__", _ge_from_lt)],
+    "__le__": [("__ge__", _ge_from_le), ("__lt__", _lt_from_le), ("__gt__", _gt_from_le)],
+    "__gt__": [("__lt__", _lt_from_gt), ("__ge__", _ge_from_gt), ("__le__", _le_from_gt)],
+    "__ge__": [("__le__", _le_from_ge), ("__gt__", _gt_from_ge), ("__lt__", _lt_from_ge)],
+}
+
+
+def singledispatch(func):
+    registry = {object: func}
+
+    def dispatch(cls):
+        for base in cls.__mro__:
+            if base in registry:
+                return registry[base]
+        return func
+
+    def register(cls, func=None):
+        if func is None:
+            return lambda f: register(cls, f)
+        registry[cls] = func
+        return func
+
+    def wrapper(*args, **kw):
+        if not args:
+            raise TypeError(f"{func.__name__} requires at least 1 positional argument")
+        return dispatch(type(args[0]))(*args, **kw)
+
+    wrapper.register = register
+    wrapper.dispatch = dispatch
+    wrapper.registry = registry
+    update_wrapper(wrapper, func)
+    return wrapper
+
+
+class singledispatchmethod:
+    def __init__(self, func):
+        self.dispatcher = singledispatch(func)
+        self.func = func
+
+    def register(self, cls, method=None):
+        return self.dispatcher.register(cls, method)
+
+    def __get__(self, obj, cls=None):
+        def method(*args, **kwargs):
+            return self.dispatcher.dispatch(type(args[0]))(obj, *args, **kwargs)
+        return method

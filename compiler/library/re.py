@@ -1,0 +1,1076 @@
+"""Regular expressions with CPython's syntax.
+
+A pattern becomes a small program; a matcher runs it with a stack of alternatives. A place of the program that failed at
+a place of the text is not tried there again, so the time is bounded by the product of their lengths. (Patterns with
+references back to groups are the exception: what they match depends on more than the place.)
+"""
+
+A = ASCII = 256
+I = IGNORECASE = 2
+L = LOCALE = 4
+M = MULTILINE = 8
+S = DOTALL = 16
+X = VERBOSE = 64
+U = UNICODE = 32
+NOFLAG = 0
+DEBUG = 128
+
+
+class error(Exception):
+    def __init__(self, msg, pattern=None, pos=None):
+        self.msg = msg
+        self.pattern = pattern
+        self.pos = pos
+        if pattern is not None and pos is not None:
+            msg = f"{msg} at position {pos}"
+            newline = "\n" if isinstance(pattern, str) else b"\n"
+            self.lineno = pattern.count(newline, 0, pos) + 1
+            self.colno = pos - pattern.rfind(newline, 0, pos)
+            if newline in pattern:
+                msg = f"{msg} (line {self.lineno}, column {self.colno})"
+        else:
+            self.lineno = self.colno = None
+        super().__init__(msg)
+
+
+# Operations of a program: (operation, operand, operand).
+_CHAR, _ANY, _SET, _SPLIT, _JUMP, _SAVE, _AT, _BACK, _LOOK, _ATOMIC, _IF, _MARK, _EMPTY, _MATCH, _FAIL = range(15)
+
+_SPACES = " \t\n\r\v\f"
+
+
+def _is_digit(c): return c.isdecimal()
+def _is_space(c): return c.isspace()
+def _is_word(c): return c.isalnum() or c == "_"
+def _is_digit_ascii(c): return "0" <= c <= "9"
+def _is_space_ascii(c): return c in _SPACES
+def _is_word_ascii(c): return c.isascii() and (c.isalnum() or c == "_")
+
+
+class _Set:
+    """A set of characters: single ones, ranges, categories."""
+
+    def __init__(self, negated, ignore):
+        self.negated = negated
+        self.ignore = ignore
+        self.chars = set()
+        self.ranges = []
+        self.categories = []
+
+    def has(self, c):
+        return self._has(c) != self.negated
+
+    def _has(self, c):
+        if c in self.chars:
+            return True
+        for low, high in self.ranges:
+            if low <= c <= high:
+                return True
+        for test, negated in self.categories:
+            if test(c) != negated:
+                return True
+        if self.ignore:
+            for other in (c.lower(), c.upper()):
+                if other != c and len(other) == 1:
+                    if other in self.chars:
+                        return True
+                    for low, high in self.ranges:
+                        if low <= other <= high:
+                            return True
+        return False
+
+
+class _Parser:
+    def __init__(self, pattern, source, flags):
+        self.pattern = pattern
+        self.text = source
+        self.at = 0
+        self.flags = flags
+        self.groups = 1
+        self.names = {}
+        self.open = []
+        self.marks = 0
+        self.has_back = False
+
+    def fail(self, message, at=None):
+        raise error(message, self.pattern, self.at if at is None else at)
+
+    def peek(self):
+        return self.text[self.at:self.at + 1]
+
+    def take(self, text):
+        if self.text.startswith(text, self.at):
+            self.at += len(text)
+            return True
+        return False
+
+    def until(self, end, what):
+        start = self.at
+        found = self.text.find(end, start)
+        if found < 0:
+            if start == len(self.text):
+                self.fail(f"missing {what}", start)
+            self.fail(f"missing {end}, unterminated name", start)
+        if found == start:
+            self.fail(f"missing {what}", start)
+        self.at = found + 1
+        return self.text[start:found]
+
+    # Nodes are tuples: ("char", c, ignore), ("any", dotall), ("set", set), ("cat", nodes), ("alt", branches),
+    # ("repeat", node, low, high, kind), ("group", number, node), ("at", kind), ("back", number, ignore),
+    # ("look", node, ahead, negated), ("atomic", node), ("if", number, yes, no).
+
+    def alternatives(self):
+        branches = [self.sequence()]
+        while self.take("|"):
+            branches.append(self.sequence())
+        return branches[0] if len(branches) == 1 else ("alt", branches)
+
+    def sequence(self):
+        nodes = []
+        while self.at < len(self.text):
+            c = self.text[self.at]
+            if c in "|)":
+                break
+            if self.flags & X:
+                if c in _SPACES:
+                    self.at += 1
+                    continue
+                if c == "#":
+                    end = self.text.find("\n", self.at)
+                    self.at = len(self.text) if end < 0 else end + 1
+                    continue
+            start = self.at
+            node = self.atom()
+            if node is None:
+                continue
+            nodes.append(self.repeats(node, start))
+        return ("cat", nodes)
+
+    def repeats(self, node, start):
+        while True:
+            if self.flags & X:
+                while self.peek() and self.peek() in _SPACES:
+                    self.at += 1
+            here = self.at
+            c = self.peek()
+            if c == "*":
+                low, high = 0, None
+            elif c == "+":
+                low, high = 1, None
+            elif c == "?":
+                low, high = 0, 1
+            elif c == "{":
+                bounds = self.bounds()
+                if bounds is None:
+                    return node
+                low, high = bounds
+                self.at -= 1
+            else:
+                return node
+            self.at += 1
+            if node[0] == "at":
+                self.fail("nothing to repeat", here)
+            if node[0] == "repeat":
+                self.fail("multiple repeat", here)
+            kind = "greedy"
+            if self.take("?"):
+                kind = "lazy"
+            elif self.take("+"):
+                kind = "possessive"
+            node = ("repeat", node, low, high, kind)
+
+    def bounds(self):
+        """`{m,n}` at the current place; None where it is text."""
+        start = self.at
+        end = self.text.find("}", start)
+        body = self.text[start + 1:end] if end > 0 else ""
+        low, comma, high = body.partition(",")
+        if not body or (low and not low.isdecimal()) or (high and not high.isdecimal()) or (not low and not comma):
+            return None
+        self.at = end + 1
+        least = int(low) if low else 0
+        most = int(high) if high else (None if comma else least)
+        if most is not None and most < least:
+            self.fail("min repeat greater than max repeat", start + 1)
+        if max(least, most or 0) > 1000:
+            raise OverflowError("the repetition number is too large: at most 1000 here")
+        return least, most
+
+    def atom(self):
+        c = self.text[self.at]
+        start = self.at
+        self.at += 1
+        if c == ".":
+            return ("any", bool(self.flags & S))
+        if c == "^":
+            return ("at", "line" if self.flags & M else "start")
+        if c == "$":
+            return ("at", "lineend" if self.flags & M else "end")
+        if c == "(":
+            return self.group(start)
+        if c == "[":
+            return self.set(start)
+        if c == "\\":
+            return self.escape(start)
+        if c in "*+?":
+            self.fail("nothing to repeat", start)
+        if c == "{":
+            self.at = start
+            if self.bounds() is not None:
+                self.fail("nothing to repeat", start)
+            self.at = start + 1
+        return self.char(c)
+
+    def char(self, c):
+        return ("char", c.lower() if self.flags & I else c, bool(self.flags & I))
+
+    def category(self, c):
+        ascii_only = self.flags & A
+        test = {
+            "d": _is_digit_ascii if ascii_only else _is_digit,
+            "s": _is_space_ascii if ascii_only else _is_space,
+            "w": _is_word_ascii if ascii_only else _is_word,
+        }.get(c.lower())
+        return test and (test, c.isupper())
+
+    def escape(self, start):
+        if self.at >= len(self.text):
+            self.fail("bad escape (end of pattern)", start)
+        c = self.text[self.at]
+        category = self.category(c) if c in "dDsSwW" else None
+        if category:
+            self.at += 1
+            made = _Set(False, False)
+            made.categories.append(category)
+            return ("set", made)
+        if c in "AZbB":
+            self.at += 1
+            kind = {"A": "start", "Z": "stop", "b": "word", "B": "inside"}[c]
+            return ("at", kind + "_ascii" if self.flags & A and c in "bB" else kind)
+        if c.isdecimal() and c != "0":
+            digits = c
+            self.at += 1
+            if self.peek().isdecimal():
+                following = self.text[self.at:self.at + 2]
+                if c in "0123" and len(following) == 2 and all(d in "01234567" for d in c + following):
+                    self.at += 2
+                    return self.char(chr(int(c + following, 8)))
+                digits += self.peek()
+                self.at += 1
+            number = int(digits)
+            if number >= self.groups:
+                self.fail(f"invalid group reference {number}", start + 1)
+            if number in self.open:
+                self.fail("cannot refer to an open group", start)
+            self.has_back = True
+            return ("back", number, bool(self.flags & I))
+        return self.char(self.character(start))
+
+    def character(self, start):
+        """The character of an escape, in and out of sets."""
+        c = self.text[self.at]
+        self.at += 1
+        simple = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "\\": "\\"}.get(c)
+        if simple:
+            return simple
+        if c in "xuU":
+            width = {"x": 2, "u": 4, "U": 8}[c]
+            digits = self.text[self.at:self.at + width]
+            if len(digits) < width or any(d not in "0123456789abcdefABCDEF" for d in digits):
+                self.fail(f"incomplete escape \\{c}{digits}", start)
+            self.at += width
+            return chr(int(digits, 16))
+        if c == "0":
+            digits = ""
+            while len(digits) < 2 and self.peek() and self.peek() in "01234567":
+                digits += self.peek()
+                self.at += 1
+            return chr(int(digits or "0", 8))
+        if c.isascii() and c.isalnum():
+            self.fail(f"bad escape \\{c}", start)
+        return c
+
+    def set(self, start):
+        negated = self.take("^")
+        made = _Set(negated, bool(self.flags & I))
+        first = True
+        while True:
+            if self.at >= len(self.text):
+                self.fail("unterminated character set", start)
+            here = self.at
+            c = self.text[self.at]
+            self.at += 1
+            if c == "]" and not first:
+                break
+            first = False
+            low = self.set_item(c, here, made)
+            if self.peek() == "-" and self.text[self.at + 1:self.at + 2] not in ("]", ""):
+                self.at += 1
+                there = self.at
+                c = self.text[self.at]
+                self.at += 1
+                high = self.set_item(c, there, None)
+                if low is None or high is None:
+                    self.fail(f"bad character range {self.text[here:self.at]}", here)
+                if high < low:
+                    self.fail(f"bad character range {self.text[here:self.at]}", here)
+                made.ranges.append((low, high))
+            elif low is not None:
+                made.chars.add(low)
+        return ("set", made)
+
+    def set_item(self, c, here, made):
+        """A character; None where a category was added."""
+        if c != "\\":
+            return c
+        if self.at >= len(self.text):
+            self.fail("unterminated character set", here)
+        c = self.text[self.at]
+        category = self.category(c) if c in "dDsSwW" else None
+        if category:
+            self.at += 1
+            if made is not None:
+                made.categories.append(category)
+            return None
+        if c == "b":
+            self.at += 1
+            return "\b"
+        if c in "01234567":
+            digits = ""
+            while len(digits) < 3 and self.peek() and self.peek() in "01234567":
+                digits += self.peek()
+                self.at += 1
+            return chr(int(digits, 8))
+        return self.character(here)
+
+    def group(self, start):
+        number = None
+        flags = self.flags
+        wrap = None
+        if self.take("?"):
+            c = self.peek()
+            self.at += 1
+            if c == "P":
+                if self.take("<"):
+                    number = self.new_group(self.name(">"), start)
+                elif self.take("="):
+                    return self.back(self.name(")"), start)
+                else:
+                    self.fail(f"unknown extension ?P{self.peek()}", start + 1)
+            elif c == ":":
+                pass
+            elif c == "#":
+                end = self.text.find(")", self.at)
+                if end < 0:
+                    self.fail("missing ), unterminated comment", start)
+                self.at = end + 1
+                return None
+            elif c in ("=", "!"):
+                wrap = ("ahead", c == "!")
+            elif c == "<":
+                c = self.peek()
+                self.at += 1
+                if c not in ("=", "!"):
+                    self.fail(f"unknown extension ?<{c}", start + 1)
+                wrap = ("behind", c == "!")
+            elif c == ">":
+                wrap = ("atomic", False)
+            elif c == "(":
+                return self.conditional(start)
+            elif c and c in "aiLmsux-":
+                self.at -= 1
+                scoped = self.inline_flags(start)
+                if not scoped:
+                    return None
+            else:
+                if not c:
+                    self.fail("unexpected end of pattern", self.at - 1)
+                self.fail(f"unknown extension ?{c}", start + 1)
+        else:
+            number = self.new_group(None, start)
+        if number is not None:
+            self.open.append(number)
+        node = self.alternatives()
+        if not self.take(")"):
+            self.fail("missing ), unterminated subpattern", start)
+        self.flags = flags
+        if number is not None:
+            self.open.remove(number)
+            return ("group", number, node)
+        if wrap is None:
+            return ("plain", node)
+        if wrap[0] == "atomic":
+            return ("atomic", node)
+        if wrap[0] == "behind":
+            low, high = _width(node, self)
+            if low != high:
+                raise error("look-behind requires fixed-width pattern")
+            return ("look", node, low, wrap[1])
+        return ("look", node, None, wrap[1])
+
+    def inline_flags(self, start):
+        added = removed = 0
+        target = "add"
+        while True:
+            c = self.peek()
+            self.at += 1
+            if c == "-":
+                target = "remove"
+            elif c == ")":
+                if start != 0 and self.text[:start].strip("(?:") or target == "remove":
+                    self.fail("global flags not at the start of the expression", start)
+                self.flags |= added
+                return False
+            elif c == ":":
+                self.flags = (self.flags | added) & ~removed
+                return True
+            else:
+                flag = {"a": A, "i": I, "L": L, "m": M, "s": S, "u": U, "x": X}.get(c)
+                if flag is None:
+                    self.fail("unknown flag" if c else "missing -, : or )", self.at - 1)
+                if target == "add":
+                    added |= flag
+                else:
+                    removed |= flag
+
+    def name(self, end):
+        start = self.at
+        name = self.until(end, "group name")
+        if not name.isidentifier():
+            self.fail(f"bad character in group name {name!r}", start)
+        return name
+
+    def new_group(self, name, start):
+        number = self.groups
+        self.groups += 1
+        if name is not None:
+            if name in self.names:
+                self.fail(
+                    f"redefinition of group name {name!r} as group {number}; was group {self.names[name]}",
+                    self.at - len(name) - 1,
+                )
+            self.names[name] = number
+        return number
+
+    def back(self, name, start):
+        number = self.names.get(name)
+        if number is None:
+            self.fail(f"unknown group name {name!r}", self.at - len(name) - 1)
+        if number in self.open:
+            self.fail("cannot refer to an open group", start)
+        self.has_back = True
+        return ("back", number, bool(self.flags & I))
+
+    def conditional(self, start):
+        here = self.at
+        name = self.until(")", "group name")
+        if name.isdecimal():
+            number = int(name)
+            if number == 0:
+                self.fail("bad group number", here)
+        else:
+            number = self.names.get(name)
+            if number is None:
+                self.fail(f"unknown group name {name!r}", here)
+        self.has_back = True
+        yes = self.sequence()
+        no = ("cat", [])
+        if self.take("|"):
+            no = self.sequence()
+            if self.peek() == "|":
+                self.fail("conditional backref with more than two branches")
+        if not self.take(")"):
+            self.fail("missing ), unterminated subpattern", start)
+        return ("if", number, yes, no)
+
+
+def _width(node, parser=None):
+    """Fewest and most characters a node matches."""
+    kind = node[0]
+    if kind in ("char", "any", "set"):
+        return 1, 1
+    if kind == "cat":
+        low = high = 0
+        for one in node[1]:
+            a, b = _width(one)
+            low += a
+            high += b
+        return low, high
+    if kind == "alt":
+        widths = [_width(one) for one in node[1]]
+        return min([a for a, _ in widths]), max([b for _, b in widths])
+    if kind == "repeat":
+        a, b = _width(node[1])
+        return a * node[2], (b * node[3] if node[3] is not None else (1 << 30 if b else 0))
+    if kind == "group":
+        return _width(node[2])
+    if kind in ("plain", "atomic"):
+        return _width(node[1])
+    if kind == "if":
+        (a, b), (c, d) = _width(node[2]), _width(node[3])
+        return min(a, c), max(b, d)
+    if kind == "back":
+        return 0, 1 << 30
+    return 0, 0
+
+
+class _Compiler:
+    def __init__(self, groups):
+        self.slots = groups * 2
+
+    def program(self, node):
+        code = []
+        self.emit(node, code)
+        code.append((_MATCH, None, None))
+        return code
+
+    def emit(self, node, code):
+        kind = node[0]
+        if kind == "char":
+            code.append((_CHAR, node[1], node[2]))
+        elif kind == "any":
+            code.append((_ANY, node[1], None))
+        elif kind == "set":
+            code.append((_SET, node[1].has, None))
+        elif kind == "cat":
+            for one in node[1]:
+                self.emit(one, code)
+        elif kind == "plain":
+            self.emit(node[1], code)
+        elif kind == "alt":
+            jumps = []
+            for index, one in enumerate(node[1]):
+                if index + 1 < len(node[1]):
+                    split = len(code)
+                    code.append(None)
+                    self.emit(one, code)
+                    jumps.append(len(code))
+                    code.append(None)
+                    code[split] = (_SPLIT, split + 1, len(code))
+                else:
+                    self.emit(one, code)
+            for place in jumps:
+                code[place] = (_JUMP, len(code), None)
+        elif kind == "group":
+            code.append((_SAVE, node[1] * 2, None))
+            self.emit(node[2], code)
+            code.append((_SAVE, node[1] * 2 + 1, None))
+        elif kind == "at":
+            code.append((_AT, node[1], None))
+        elif kind == "back":
+            code.append((_BACK, node[1], node[2]))
+        elif kind == "look":
+            code.append((_LOOK, (self.program(node[1]), node[3]), node[2]))
+        elif kind == "atomic":
+            code.append((_ATOMIC, self.program(node[1]), None))
+        elif kind == "if":
+            place = len(code)
+            code.append(None)
+            self.emit(node[2], code)
+            jump = len(code)
+            code.append(None)
+            code[place] = (_IF, node[1], len(code))
+            self.emit(node[3], code)
+            code[jump] = (_JUMP, len(code), None)
+        else:
+            self.repeat(node, code)
+
+    def repeat(self, node, code):
+        _, inner, low, high, kind = node
+        if kind == "possessive":
+            code.append((_ATOMIC, self.program(("repeat", inner, low, high, "greedy")), None))
+            return
+        for _ in range(low):
+            self.emit(inner, code)
+        lazy = kind == "lazy"
+        if high is None:
+            top = len(code)
+            code.append(None)
+            mark = None
+            if _width(inner)[0] == 0:
+                mark = self.slots
+                self.slots += 1
+                code.append((_MARK, mark, None))
+            self.emit(inner, code)
+            if mark is not None:
+                # An iteration that matched nothing is the last.
+                code.append((_EMPTY, mark, len(code) + 2))
+            code.append((_JUMP, top, None))
+            end = len(code)
+            code[top] = (_SPLIT, end, top + 1) if lazy else (_SPLIT, top + 1, end)
+            return
+        splits = []
+        for _ in range(high - low):
+            splits.append(len(code))
+            code.append(None)
+            self.emit(inner, code)
+        end = len(code)
+        for place in splits:
+            code[place] = (_SPLIT, end, place + 1) if lazy else (_SPLIT, place + 1, end)
+
+
+def _at(kind, text, at, end):
+    if kind == "start":
+        return at == 0
+    if kind == "stop":
+        return at == end
+    if kind == "line":
+        return at == 0 or text[at - 1] == "\n"
+    if kind == "end":
+        return at == end or (at == end - 1 and text[at] == "\n")
+    if kind == "lineend":
+        return at == end or text[at] == "\n"
+    test = _is_word_ascii if kind.endswith("_ascii") else _is_word
+    before = at > 0 and test(text[at - 1])
+    after = at < end and test(text[at])
+    return (before != after) == kind.startswith("word")
+
+
+def _run(code, text, at, end, slots, seen, whole):
+    """Matches from a place on: the slots where groups begin and end, the last one the end of all; None for no match."""
+    stack = []
+    pc = 0
+    width = len(code)
+    while True:
+        op, a, b = code[pc]
+        if op == _CHAR:
+            if at < end and (text[at] == a or (b and text[at].lower() == a)):
+                at += 1
+                pc += 1
+                continue
+        elif op == _SET:
+            if at < end and a(text[at]):
+                at += 1
+                pc += 1
+                continue
+        elif op == _ANY:
+            if at < end and (a or text[at] != "\n"):
+                at += 1
+                pc += 1
+                continue
+        elif op == _SPLIT:
+            key = at * width + pc
+            if seen is None or key not in seen:
+                if seen is not None:
+                    seen.add(key)
+                stack.append((b, at, slots))
+                pc = a
+                continue
+        elif op == _JUMP:
+            pc = a
+            continue
+        elif op == _SAVE or op == _MARK:
+            slots = slots[:]
+            slots[a] = at
+            if op == _SAVE and a & 1:
+                slots[-1] = a >> 1
+            pc += 1
+            continue
+        elif op == _AT:
+            if _at(a, text, at, end):
+                pc += 1
+                continue
+        elif op == _EMPTY:
+            pc = b if slots[a] == at else pc + 1
+            continue
+        elif op == _MATCH:
+            if not whole or at == end:
+                return slots, at
+        elif op == _BACK:
+            start, stop = slots[a * 2], slots[a * 2 + 1]
+            if start is not None and stop is not None:
+                part = text[start:stop]
+                other = text[at:min(end, at + len(part))]
+                if part == other or (b and part.lower() == other.lower()):
+                    at += len(part)
+                    pc += 1
+                    continue
+        elif op == _LOOK:
+            inner, negated = a
+            start = at if b is None else at - b
+            found = _run(inner, text, start, end, slots, None if seen is None else set(), False) if start >= 0 else None
+            if (found is None) == negated:
+                if found is not None:
+                    slots = found[0]
+                pc += 1
+                continue
+        elif op == _ATOMIC:
+            found = _run(a, text, at, end, slots, None if seen is None else set(), False)
+            if found is not None:
+                slots, at = found
+                pc += 1
+                continue
+        elif op == _IF:
+            pc = pc + 1 if slots[a * 2 + 1] is not None else b
+            continue
+        if not stack:
+            return None
+        pc, at, slots = stack.pop()
+
+
+class Match:
+    def __init__(self, pattern, string, pos, endpos, slots):
+        self.re = pattern
+        self.string = string
+        self.pos = pos
+        self.endpos = endpos
+        self._slots = slots
+
+    def _number(self, group):
+        if isinstance(group, str):
+            if group not in self.re.groupindex:
+                raise IndexError("no such group")
+            return self.re.groupindex[group]
+        if not isinstance(group, int) or not 0 <= group <= self.re.groups:
+            raise IndexError("no such group")
+        return group
+
+    def _part(self, number, default=None):
+        start, end = self._slots[number * 2], self._slots[number * 2 + 1]
+        return default if start is None or end is None else self.string[start:end]
+
+    def group(self, *groups):
+        if not groups:
+            return self._part(0)
+        if len(groups) == 1:
+            return self._part(self._number(groups[0]))
+        return tuple([self._part(self._number(group)) for group in groups])
+
+    def __getitem__(self, group):
+        return self._part(self._number(group))
+
+    def groups(self, default=None):
+        return tuple([self._part(number, default) for number in range(1, self.re.groups + 1)])
+
+    def groupdict(self, default=None):
+        return {name: self._part(number, default) for name, number in self.re.groupindex.items()}
+
+    def start(self, group=0):
+        number = self._number(group)
+        return -1 if self._slots[number * 2 + 1] is None else self._slots[number * 2]
+
+    def end(self, group=0):
+        found = self._slots[self._number(group) * 2 + 1]
+        return -1 if found is None else found
+
+    def span(self, group=0):
+        return self.start(group), self.end(group)
+
+    def expand(self, template):
+        return _expand(_template(template, self.re), self)
+
+    @property
+    def lastindex(self):
+        return self._slots[-1]
+
+    @property
+    def lastgroup(self):
+        for name, number in self.re.groupindex.items():
+            if number == self._slots[-1]:
+                return name
+        return None
+
+    def __repr__(self):
+        return f"<re.Match object; span={self.span()!r}, match={self.group()!r}>"
+
+    def __copy__(self): return self
+    def __deepcopy__(self, memo): return self
+
+
+class Pattern:
+    def __init__(self, pattern, flags):
+        if isinstance(pattern, str):
+            source = pattern
+        elif isinstance(pattern, (bytes, bytearray)):
+            source = bytes(pattern).decode("latin-1")
+            flags |= A
+        else:
+            raise TypeError("first argument must be string or compiled pattern")
+        parser = _Parser(pattern, source, int(flags))
+        node = parser.alternatives()
+        if parser.at < len(source):
+            parser.fail("unbalanced parenthesis")
+        compiler = _Compiler(parser.groups)
+        self.pattern = pattern
+        self.flags = parser.flags | (0 if parser.flags & A else U) if isinstance(pattern, str) else parser.flags & ~A
+        self.groups = parser.groups - 1
+        self.groupindex = parser.names
+        self._code = compiler.program(node)
+        self._slots = compiler.slots
+        self._memo = not parser.has_back
+        self._prefix = ""
+        self._anchored = self._code[0] == (_AT, "start", None)
+        for op, a, b in self._code:
+            if op == _CHAR and not b:
+                self._prefix += a
+            elif op != _SAVE:
+                break
+
+    def _text(self, string):
+        if isinstance(self.pattern, str):
+            if isinstance(string, str):
+                return string
+            if isinstance(string, (bytes, bytearray)):
+                raise TypeError("cannot use a string pattern on a bytes-like object")
+            raise TypeError(f"expected string or bytes-like object, got '{type(string).__name__}'")
+        if isinstance(string, (bytes, bytearray)):
+            return bytes(string).decode("latin-1")
+        if isinstance(string, str):
+            raise TypeError("cannot use a bytes pattern on a string-like object")
+        raise TypeError(f"expected string or bytes-like object, got '{type(string).__name__}'")
+
+    def _find(self, text, at, end, whole=False, only_here=False, forbidden=None):
+        """The slots of the first match at or behind a place."""
+        seen = set() if self._memo else None
+        code = self._code
+        while at <= end:
+            if self._prefix and not only_here:
+                at = text.find(self._prefix, at, end)
+                if at < 0:
+                    return None
+            slots = [None] * (self._slots + 1)
+            slots[0] = at
+            found = _run(code, text, at, end, slots, seen, whole)
+            if found is not None and not (found[1] == at and forbidden == at):
+                slots = found[0][:]
+                slots[0], slots[1] = at, found[1]
+                return slots
+            if found is not None:
+                # The empty match right behind the one before: another way to match here, or further on.
+                slots = self._longer(text, at, end)
+                if slots is not None:
+                    return slots
+                seen = set() if self._memo else None
+            if only_here or (self._anchored and not self.flags & M):
+                return None
+            at += 1
+        return None
+
+    def _longer(self, text, at, end):
+        """A match at this place that is not empty."""
+        code = self._code[:-1] + [(_EMPTY, 0, len(self._code) + 1), (_MATCH, None, None), (_FAIL, None, None)]
+        slots = [None] * (self._slots + 1)
+        slots[0] = at
+        found = _run(code, text, at, end, slots, set() if self._memo else None, False)
+        if found is None:
+            return None
+        slots = found[0][:]
+        slots[0], slots[1] = at, found[1]
+        return slots
+
+    def _bounds(self, text, pos, endpos):
+        end = len(text) if endpos is None else max(0, min(endpos, len(text)))
+        return max(0, min(pos, len(text))), end
+
+    def match(self, string, pos=0, endpos=None):
+        text = self._text(string)
+        pos, end = self._bounds(text, pos, endpos)
+        slots = self._find(text, pos, end, only_here=True)
+        return None if slots is None else Match(self, string, pos, end, slots)
+
+    def fullmatch(self, string, pos=0, endpos=None):
+        text = self._text(string)
+        pos, end = self._bounds(text, pos, endpos)
+        slots = self._find(text, pos, end, whole=True, only_here=True)
+        return None if slots is None else Match(self, string, pos, end, slots)
+
+    def search(self, string, pos=0, endpos=None):
+        text = self._text(string)
+        pos, end = self._bounds(text, pos, endpos)
+        slots = self._find(text, pos, end)
+        return None if slots is None else Match(self, string, pos, end, slots)
+
+    def finditer(self, string, pos=0, endpos=None):
+        text = self._text(string)
+        pos, end = self._bounds(text, pos, endpos)
+        return self._iterate(string, text, pos, end)
+
+    def _iterate(self, string, text, pos, end):
+        at, last = pos, None
+        while at <= end:
+            slots = self._find(text, at, end, forbidden=last)
+            if slots is None:
+                return
+            yield Match(self, string, pos, end, slots)
+            at = slots[1]
+            # Behind an empty match the next one is not empty, or elsewhere.
+            last = at if slots[0] == at else None
+
+    def findall(self, string, pos=0, endpos=None):
+        out = []
+        empty = string[:0]
+        for found in self.finditer(string, pos, endpos):
+            if self.groups == 0:
+                out.append(found._part(0))
+            elif self.groups == 1:
+                out.append(found._part(1, empty))
+            else:
+                out.append(found.groups(empty))
+        return out
+
+    def split(self, string, maxsplit=0):
+        out = []
+        at = 0
+        for found in self.finditer(string):
+            if maxsplit and len(out) >= maxsplit * (1 + self.groups):
+                break
+            out.append(string[at:found.start()])
+            out.extend(found.groups())
+            at = found.end()
+        out.append(string[at:])
+        return out
+
+    def sub(self, repl, string, count=0):
+        return self.subn(repl, string, count)[0]
+
+    def subn(self, repl, string, count=0):
+        template = None if callable(repl) else _template(repl, self)
+        out = []
+        at = made = 0
+        for found in self.finditer(string):
+            if count and made >= count:
+                break
+            out.append(string[at:found.start()])
+            out.append(repl(found) if template is None else _expand(template, found))
+            at = found.end()
+            made += 1
+        out.append(string[at:])
+        return string[:0].join(out), made
+
+    def scanner(self, string):
+        return self.finditer(string)
+
+    def __repr__(self):
+        names = []
+        flags = self.flags & ~U if isinstance(self.pattern, str) else self.flags
+        for name, flag in (("IGNORECASE", I), ("MULTILINE", M), ("DOTALL", S), ("VERBOSE", X), ("ASCII", A)):
+            if flags & flag:
+                names.append(f"re.{name}")
+        pattern = repr(self.pattern)[:200]
+        return f"re.compile({pattern}, {'|'.join(names)})" if names else f"re.compile({pattern})"
+
+    def __eq__(self, other):
+        if not isinstance(other, Pattern):
+            return NotImplemented
+        return self.pattern == other.pattern and self.flags == other.flags
+
+    def __hash__(self):
+        return hash((self.pattern, self.flags))
+
+    def __copy__(self): return self
+    def __deepcopy__(self, memo): return self
+
+
+def _template(template, pattern):
+    """A replacement: parts of text, and numbers of groups."""
+    is_bytes = isinstance(template, (bytes, bytearray))
+    text = bytes(template).decode("latin-1") if is_bytes else template
+    parts = []
+    at = 0
+    while True:
+        slash = text.find("\\", at)
+        if slash < 0:
+            parts.append(text[at:])
+            break
+        parts.append(text[at:slash])
+        at = slash + 1
+        c = text[at:at + 1]
+        if not c:
+            raise error("bad escape (end of pattern)", template, slash)
+        if c == "g":
+            if text[at + 1:at + 2] != "<":
+                raise error("missing <", template, at + 1)
+            end = text.find(">", at)
+            name = text[at + 2:end] if end > 0 else ""
+            if end < 0:
+                raise error("missing >, unterminated name", template, at + 2)
+            if not name:
+                raise error("missing group name", template, at + 2)
+            if name.isdecimal():
+                number = int(name)
+                if number > pattern.groups:
+                    raise error(f"invalid group reference {number}", template, at + 2)
+            elif not name.isidentifier():
+                raise error(f"bad character in group name {name!r}", template, at + 2)
+            elif name not in pattern.groupindex:
+                raise IndexError(f"unknown group name {name!r}")
+            else:
+                number = pattern.groupindex[name]
+            parts.append(number)
+            at = end + 1
+        elif c == "0":
+            digits = ""
+            at += 1
+            while len(digits) < 2 and text[at:at + 1] and text[at] in "01234567":
+                digits += text[at]
+                at += 1
+            parts.append(chr(int(digits or "0", 8)))
+        elif c.isdecimal():
+            digits = c
+            at += 1
+            if text[at:at + 1].isdecimal():
+                if c in "0123" and text[at + 1:at + 2] and c in "01234567" and text[at] in "01234567" and text[at + 1] in "01234567":
+                    parts.append(chr(int(text[at - 1:at + 2], 8)))
+                    at += 2
+                    continue
+                digits += text[at]
+                at += 1
+            number = int(digits)
+            if number > pattern.groups:
+                raise error(f"invalid group reference {number}", template, slash + 1)
+            parts.append(number)
+        else:
+            simple = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "b": "\b", "\\": "\\"}.get(c)
+            if simple is None:
+                if c.isascii() and c.isalpha():
+                    raise error(f"bad escape \\{c}", template, slash)
+                simple = "\\" + c
+            parts.append(simple)
+            at += 1
+    if is_bytes:
+        return [part.encode("latin-1") if isinstance(part, str) else part for part in parts]
+    return parts
+
+
+def _expand(parts, found):
+    empty = found.string[:0]
+    return empty.join([found._part(part, empty) if isinstance(part, int) else part for part in parts])
+
+
+_cache = {}
+
+
+def compile(pattern, flags=0):
+    if isinstance(pattern, Pattern):
+        if flags:
+            raise ValueError("cannot process flags argument with a compiled pattern")
+        return pattern
+    key = (type(pattern), pattern, int(flags))
+    found = _cache.get(key)
+    if found is None:
+        found = Pattern(pattern, flags)
+        if len(_cache) >= 16:
+            del _cache[next(iter(_cache))]
+        _cache[key] = found
+    return found
+
+
+def match(pattern, string, flags=0): return compile(pattern, flags).match(string)
+def fullmatch(pattern, string, flags=0): return compile(pattern, flags).fullmatch(string)
+def search(pattern, string, flags=0): return compile(pattern, flags).search(string)
+def sub(pattern, repl, string, count=0, flags=0): return compile(pattern, flags).sub(repl, string, count)
+def subn(pattern, repl, string, count=0, flags=0): return compile(pattern, flags).subn(repl, string, count)
+def split(pattern, string, maxsplit=0, flags=0): return compile(pattern, flags).split(string, maxsplit)
+def findall(pattern, string, flags=0): return compile(pattern, flags).findall(string)
+def finditer(pattern, string, flags=0): return compile(pattern, flags).finditer(string)
+def purge(): _cache.clear()
+
+
+_SPECIAL = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f"
+
+
+def escape(pattern):
+    if isinstance(pattern, str):
+        return "".join(["\\" + c if c in _SPECIAL else c for c in pattern])
+    return "".join(["\\" + c if c in _SPECIAL else c for c in pattern.decode("latin-1")]).encode("latin-1")

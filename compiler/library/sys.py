@@ -1,0 +1,94 @@
+"""What a program may ask about its interpreter."""
+
+maxsize = 9223372036854775807
+byteorder = "little"
+platform = "linux"
+argv = [""]
+path = []
+version = "3.11.0 (IoTPy)"
+hexversion = 0x030B00F0
+maxunicode = 0x10FFFF
+float_repr_style = "short"
+flags = None
+
+
+class _Version(tuple):
+    major = property(lambda self: self[0])
+    minor = property(lambda self: self[1])
+    micro = property(lambda self: self[2])
+    releaselevel = property(lambda self: self[3])
+    serial = property(lambda self: self[4])
+
+    def __repr__(self):
+        return "sys.version_info(major=%d, minor=%d, micro=%d, releaselevel=%r, serial=%d)" % self
+
+
+version_info = _Version((3, 11, 0, "final", 0))
+
+
+class _Implementation:
+    name = "iotpy"
+    version = version_info
+    cache_tag = None
+
+
+implementation = _Implementation()
+
+
+class _FloatInfo:
+    max = 1.7976931348623157e+308
+    min = 2.2250738585072014e-308
+    epsilon = 2.220446049250313e-16
+    dig = 15
+    mant_dig = 53
+    max_exp = 1024
+    min_exp = -1021
+    max_10_exp = 308
+    min_10_exp = -307
+    radix = 2
+    rounds = 1
+
+
+float_info = _FloatInfo()
+
+
+def exit(status=None, /):
+    raise SystemExit(status)
+
+
+def getrecursionlimit():
+    return 1000
+
+
+def setrecursionlimit(limit, /):
+    pass
+
+
+def intern(string, /):
+    return string
+
+
+def getsizeof(obj, default=None, /):
+    return 16
+
+
+class _Stream:
+    encoding = "utf-8"
+
+    def write(self, text):
+        print(text, end="")
+        return len(text)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        pass
+
+    def isatty(self):
+        return False
+
+
+stdout = _Stream()
+stderr = _Stream()

@@ -1,0 +1,72 @@
+//! The library: modules of Python's own library that are written in Python, in `compiler/library/`.
+//!
+//! A file of the package with the same name wins, as a file beside a program does in CPython. Of a library module only
+//! the definitions that the program reaches are compiled in; [`crate::reach`] finds them.
+
+use crate::source::SourceFile;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+macro_rules! library {
+    ($($path:literal)*) => {
+        /// Path below `compiler/library/` and text of each file.
+        const FILES: &[(&str, &str)] = &[$(($path, include_str!(concat!("../library/", $path)))),*];
+    };
+}
+
+library! {
+    "abc.py"
+    "array.py"
+    "base64.py"
+    "binascii.py"
+    "bisect.py"
+    "collections/__init__.py"
+    "collections/abc.py"
+    "contextlib.py"
+    "copy.py"
+    "dataclasses.py"
+    "enum.py"
+    "functools.py"
+    "hashlib.py"
+    "heapq.py"
+    "hmac.py"
+    "io.py"
+    "itertools.py"
+    "operator.py"
+    "random.py"
+    "re.py"
+    "statistics.py"
+    "string.py"
+    "struct.py"
+    "sys.py"
+    "types.py"
+    "typing.py"
+    "uuid.py"
+    "zlib.py"
+}
+
+static MODULES: LazyLock<BTreeMap<String, SourceFile>> = LazyLock::new(|| {
+    let file = |(path, text): &(&str, &str)| {
+        let stem = path.strip_suffix(".py").unwrap_or(path);
+        let is_package = stem.ends_with("/__init__");
+        let module = stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".");
+        let name = format!("{}{path}", nano_wire::symbols::LIBRARY);
+        (module.clone(), SourceFile { name, module, is_package, text: (*text).to_string() })
+    };
+    FILES.iter().map(file).collect()
+});
+
+/// The file of a library module.
+pub(crate) fn file(module: &str) -> Option<&'static SourceFile> {
+    MODULES.get(module)
+}
+
+/// Is it a file of the library?
+pub(crate) fn is_library(file: &SourceFile) -> bool {
+    file.name.starts_with(nano_wire::symbols::LIBRARY)
+}
+
+/// Dotted names of all modules, without those that are meant for the library itself.
+pub fn modules() -> impl Iterator<Item = &'static str> {
+    MODULES.keys().map(String::as_str).filter(|name| !name.starts_with('_'))
+}
