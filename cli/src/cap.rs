@@ -4,6 +4,7 @@
 //! `--reveal` prints the capability itself.
 
 mod arguments;
+mod audit;
 mod bind;
 mod check;
 mod derive;
@@ -41,6 +42,7 @@ pub fn cap(arguments: &Cap) -> Result<u8, Failure> {
         CapCommand::Revoke(arguments) => revoke::revoke(arguments),
         CapCommand::Resolve(arguments) => resolve::resolve(arguments),
         CapCommand::WhyDenied(arguments) => why_denied::why_denied(arguments),
+        CapCommand::Audit(arguments) => audit::audit(arguments),
         CapCommand::Vectors => vectors::vectors(),
     }
 }

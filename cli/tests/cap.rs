@@ -291,3 +291,46 @@ fn vectors_are_those_of_the_format() {
     }
     assert!(made.as_object().unwrap().len() > known.as_object().unwrap().len());
 }
+
+const PROJECT: &str = r#"
+[project]
+name = "app"
+
+[functions.lamp]
+handler = "lights.lamp"
+memory = "8 KiB"
+trigger = { woof = "light", every = 1 }
+run = "device"
+
+[woofs.light]
+element = "64 B"
+history = 64
+
+[devices.walkway]
+board = "esp8266"
+sensors.light = { pin = "ADC0", rate = "50 Hz", source = "light.csv" }
+"#;
+
+#[test]
+fn a_projects_events_tell_the_least_that_each_client_needs() {
+    let machine = Machine::new();
+    std::fs::write(machine.path("nano.toml"), PROJECT).unwrap();
+    std::fs::write(machine.path("lights.py"), "def lamp(payload, ctx):\n    return payload[0] < 100\n").unwrap();
+    std::fs::write(machine.path("light.csv"), "level\n33\n512\n").unwrap();
+    let told = machine.ok(&["audit", "--json"]);
+    let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    // nano itself made namespace and log and installed the function, as the owner.
+    let owner = lines.iter().find(|line| line["client"] == "@.nano/keys/walkway.cap").unwrap();
+    let command = owner["derive"].as_str().unwrap();
+    assert!(command.contains("mkns") && command.contains("install") && !command.contains("revoke"), "{command}");
+    let function = lines.iter().find(|line| line["client"].as_str().unwrap().starts_with("function lamp")).unwrap();
+    assert_eq!(function["derive"], "nano cap derive --device walkway --grant get,stat@app/light");
+    assert!(lines.iter().any(|line| line["derive"] == "nano cap derive --device walkway --grant exec@app/light"));
+    // The project's own devices were left alone, and what is printed can be run (names: where the device is).
+    assert!(!machine.path(".nano/devices/walkway/flash").exists() && !machine.path(".nano/edge").exists());
+    let token = machine.ok(&["derive", "--device", "walkway", "--grant", "get,stat@1/2", "--grant", "mkns@any"]);
+    let shown = machine.json(&["inspect", &token]);
+    assert_eq!(shown["effective"].as_array().unwrap().len(), 2);
+    assert_eq!(machine.told(&["derive", "--device", "walkway", "--grant", "get"]).0, 2);
+    assert_eq!(machine.told(&["derive", "--device", "walkway", "--grant", "get@7"]).0, 2);
+}

@@ -17,7 +17,7 @@ pub enum CapCommand {
     /// Make a device's secret and the owner's root capability.
     New(New),
     /// Derive a weaker capability, without asking anybody.
-    Derive(Derive),
+    Derive(Box<Derive>),
     /// Show what a capability allows, as a tree; needs no key.
     Inspect(Inspect),
     /// Warn about grants without effect; with --git, look for capabilities in tracked files.
@@ -34,6 +34,8 @@ pub enum CapCommand {
     Resolve(Resolve),
     /// Say why a device would not do what a request asks.
     WhyDenied(WhyDenied),
+    /// Say what each client used, and derive no more than that.
+    Audit(Audit),
     /// Print test vectors of the format.
     Vectors,
 }
@@ -105,6 +107,9 @@ pub struct Derive {
     /// Rights, separated by commas: get, put, exec, ..
     #[arg(long, value_delimiter = ',')]
     pub rights: Vec<String>,
+    /// Rights on an object, and again: RIGHTS@any, RIGHTS@NAMESPACE/any, RIGHTS@NAMESPACE/NAME (or handles).
+    #[arg(long, conflicts_with_all = ["ns", "woof", "rights", "readonly"])]
+    pub grant: Vec<String>,
     /// Life: 30s, 10m, 1h, 7d.
     #[arg(long)]
     pub expires: Option<String>,
@@ -312,6 +317,24 @@ pub struct WhyDenied {
     #[arg(long, default_value_t = 0)]
     pub last: u64,
     /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano cap audit`
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Without --endpoint a copy of the project runs until each function that a log invokes has run once.\n\n\
+Example: nano cap audit\n         nano cap audit --endpoint http://127.0.0.1:4566"
+)]
+pub struct Audit {
+    /// The project's folder.
+    #[arg(default_value = ".")]
+    pub project: PathBuf,
+    /// Read the audit log of this running edge instead.
+    #[arg(long)]
+    pub endpoint: Option<String>,
+    /// Print JSON, one object a line.
     #[arg(long)]
     pub json: bool,
 }

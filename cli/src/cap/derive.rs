@@ -23,9 +23,13 @@ pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
     if let Some(identity) = &arguments.identity {
         frame = frame.ident(Identity(from_hex(identity)?));
     }
+    for grant in &arguments.grant {
+        let (ns, woof, rights) = granted(grant, arguments)?;
+        frame = frame.grant(ns, woof, rights);
+    }
     if narrows {
         frame = frame.narrow(parent.body(), ns, woof, rights(arguments)?);
-    } else if arguments.identity.is_some() {
+    } else if arguments.identity.is_some() && arguments.grant.is_empty() {
         // Who finds an identity is nobody by it alone.
         frame = frame.grant(ANY, ANY, Rights::NONE);
     }
@@ -80,27 +84,49 @@ fn from_now(text: &str) -> Result<u32, Failure> {
 
 /// Handles by number, or by name on the device.
 fn object(arguments: &Derive) -> Result<(u16, u16), Failure> {
-    let named = |name: &str| {
-        let device = arguments.device.as_deref().ok_or_else(|| {
-            Failure::with_hint(format!("'{name}' is a name, and of no device"), "add --device NAME, or give the handle")
-        })?;
-        device::handles(&device::logs(device, &arguments.at, None)?, name)
-    };
     let ns = match arguments.ns.as_deref() {
         None => ANY,
         Some(text) => match text.parse() {
             Ok(ns) => ns,
-            Err(_) => named(text)?.0,
+            Err(_) => named(text, arguments)?.0,
         },
     };
     match arguments.woof.as_deref() {
         None => Ok((ns, ANY)),
         Some(text) => match text.parse() {
             Ok(woof) => Ok((ns, woof)),
-            Err(_) if text.contains('/') => named(text),
+            Err(_) if text.contains('/') => named(text, arguments),
             Err(_) => Err(Failure::with_hint(format!("'{text}' is no handle"), "write NAMESPACE/NAME, or a number")),
         },
     }
+}
+
+/// `RIGHTS@OBJECT`.
+fn granted(text: &str, arguments: &Derive) -> Result<(u16, u16, Rights), Failure> {
+    let hint = "write RIGHTS@any, RIGHTS@NAMESPACE/any or RIGHTS@NAMESPACE/NAME, for example get,stat@app/light";
+    let (rights, object) =
+        text.split_once('@').ok_or_else(|| Failure::with_hint(format!("'{text}' grants nothing on anything"), hint))?;
+    let rights: Rights = rights.split(',').map(right).collect::<Result<_, _>>()?;
+    if object == "any" {
+        return Ok((ANY, ANY, rights));
+    }
+    let (ns, woof) = object
+        .split_once('/')
+        .ok_or_else(|| Failure::with_hint(format!("'{object}' is no object of a device"), hint))?;
+    let number = |text: &str| if text == "any" { Some(ANY) } else { text.parse().ok() };
+    if let (Some(ns), Some(woof)) = (number(ns), number(woof)) {
+        return Ok((ns, woof, rights));
+    }
+    let (ns, woof) = if woof == "any" { (named(ns, arguments)?.0, ANY) } else { named(object, arguments)? };
+    Ok((ns, woof, rights))
+}
+
+/// Handles of a name on the device.
+fn named(name: &str, arguments: &Derive) -> Result<(u16, u16), Failure> {
+    let device = arguments.device.as_deref().ok_or_else(|| {
+        Failure::with_hint(format!("'{name}' is a name, and of no device"), "add --device NAME, or give the handle")
+    })?;
+    device::handles(&device::logs(device, &arguments.at, None)?, name)
 }
 
 fn rights(arguments: &Derive) -> Result<Rights, Failure> {

@@ -3,6 +3,7 @@
 mod bench;
 mod determinism;
 mod events;
+mod fuzz;
 mod gate;
 mod modules;
 mod operations;

@@ -71,16 +71,16 @@ impl Stage {
         self.root.derive(&frame).unwrap()
     }
 
-    fn client(&self, address: SocketAddr, capability: &Capability) -> DeviceClient {
-        DeviceClient::connect(address, capability.clone(), &World::system()).unwrap()
-    }
-
     /// What can be seen of the device: logs, functions and their runs.
     fn state(&self) -> (u64, Vec<(String, u32)>) {
         let device = self.dev.emulator().devices().remove(0);
         let last = device.logs.iter().find(|log| log.name == "level").unwrap().last;
         (last, device.functions.iter().map(|function| (function.name.clone(), function.runs)).collect())
     }
+}
+
+fn client(address: SocketAddr, capability: &Capability) -> DeviceClient {
+    DeviceClient::connect(address, capability.clone(), &World::system()).unwrap()
 }
 
 /// A wire-tap: passes everything on between a client and a device, and writes it down.
@@ -169,10 +169,10 @@ fn a_readonly_token_reads_is_denied_a_write_a_replay_is_too_low_and_a_revoked_on
     let (ns, woof) = (stage.log.ns, stage.log.woof);
     let writer = stage.derive(Right::Put | Right::Exec, 2);
     let reader = stage.derive(Right::Get | Right::Stat, 3);
-    let mut writes = stage.client(stage.address, &writer);
+    let mut writes = client(stage.address, &writer);
     assert_eq!(writes.put(ns, woof, b"[21]").unwrap(), 1);
 
-    let mut reads = stage.client(stage.address, &reader);
+    let mut reads = client(stage.address, &reader);
     assert_eq!(reads.get(ns, woof, Selection::Latest).unwrap()[0].payload, b"[21]");
     match reads.put(ns, woof, b"[0]") {
         Err(ClientError::Refused { status: Status::Denied, reason: None }) => {}
@@ -193,14 +193,14 @@ fn a_readonly_token_reads_is_denied_a_write_a_replay_is_too_low_and_a_revoked_on
     // SEQ_LOW is signed and carries the time; nobody else could have said it.
     assert!(exchange.request_tag() != [0; 16]);
 
-    let mut owner = stage.client(stage.address, &stage.root);
+    let mut owner = client(stage.address, &stage.root);
     owner.revoke(&Revocation::Subtree(reader.body().as_bytes())).unwrap();
     assert!(matches!(reads.get(ns, woof, Selection::Latest), Err(ClientError::Silent)));
     // A device has a few clients at a time.
     drop((owner, reads));
     // What is derived from it is as dead; others live.
     let below = reader.derive(&FrameBuilder::new().max_len(9).build().unwrap()).unwrap();
-    let mut reads = stage.client(stage.address, &below);
+    let mut reads = client(stage.address, &below);
     assert!(matches!(reads.get(ns, woof, Selection::Latest), Err(ClientError::Silent)));
     writes.put(ns, woof, b"[3]").unwrap();
 
@@ -223,19 +223,19 @@ fn recorded_traffic_replayed_in_full_changes_nothing() {
     let (ns, woof) = (stage.log.ns, stage.log.woof);
     let tap = Tap::new(stage.address);
     let clear = stage.derive(Right::Put | Right::Exec | Right::Get, 2);
-    let mut client = stage.client(tap.address, &clear);
+    let mut sender = client(tap.address, &clear);
     for level in 0..20 {
-        client.exec(ns, woof, format!("[{level}]").as_bytes()).unwrap();
-        client.put(ns, woof, b"[7]").unwrap();
+        sender.exec(ns, woof, format!("[{level}]").as_bytes()).unwrap();
+        sender.put(ns, woof, b"[7]").unwrap();
     }
-    let mut encrypted = stage.client(tap.address, &stage.derive(Right::Put.into(), 4)).encrypted();
+    let mut encrypted = client(tap.address, &stage.derive(Right::Put.into(), 4)).encrypted();
     encrypted.put(ns, woof, b"[4242]").unwrap();
     // The owner's, too: a log made, one dropped, a capability killed.
-    let mut owner = stage.client(tap.address, &stage.root);
+    let mut owner = client(tap.address, &stage.root);
     let other = owner.make_log(ns, "other", 8, 4).unwrap();
     owner.drop_log(ns, other).unwrap();
     owner.revoke(&Revocation::Subtree(stage.derive(Right::Get.into(), 5).body().as_bytes())).unwrap();
-    drop((client, encrypted, owner));
+    drop((sender, encrypted, owner));
 
     let recorded = tap.recorded();
     assert!(!recorded.windows(6).any(|bytes| bytes == b"[4242]") && recorded.windows(4).any(|bytes| bytes == b"[19]"));
@@ -255,7 +255,7 @@ fn recorded_traffic_replayed_in_full_changes_nothing() {
         assert!(statuses.len() >= 40, "{} answers", statuses.len());
         // The last packet of a lane gets its old answer again; all others are too low. Nothing is done.
         assert!(statuses.iter().all(|status| [0, Status::SeqLow.code()].contains(status)), "{statuses:?}");
-        assert!(statuses.iter().filter(|status| **status == 0).count() <= 3, "{statuses:?}");
+        assert!(statuses.len() - statuses.iter().filter(|status| **status != 0).count() <= 3, "{statuses:?}");
     }
     let after = stage.dev.emulator().devices().remove(0);
     assert_eq!(stage.state(), before);
