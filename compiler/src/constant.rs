@@ -125,6 +125,11 @@ impl Pool {
                     return value;
                 }
             }
+            Constant::Str(text) => {
+                if let [byte] = text.as_bytes() {
+                    return Value::letter(*byte);
+                }
+            }
             _ => {}
         }
         if let Some(value) = self.objects_of.get(constant) {

@@ -17,6 +17,9 @@ fn show(value: Value, objects: &[u32]) -> String {
     if !value.is_image() {
         return format!("{value:?}");
     }
+    if let Some(letter) = value.as_letter() {
+        return format!("{:?}", char::from(letter).to_string());
+    }
     let at = value.offset() as usize / 4;
     let Some(header) = objects.get(at).copied() else { return "?".to_string() };
     let length = header_length(header) as usize;

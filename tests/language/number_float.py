@@ -92,3 +92,43 @@ for exponent in range(-7, 4):
         uniform()
         print((2**52 + (high << 31 | seed) % 2**52) * 2.0**exponent, end=" ")
     print()
+
+# Temporaries of float arithmetic are overwritten, but only those nobody else has.
+class Shared:
+    def __init__(self):
+        self.kept = 1.5
+
+    def __add__(self, other):
+        self.kept = self.kept * 1.0
+        return self.kept
+
+    __mul__ = __sub__ = __truediv__ = __radd__ = __rmul__ = __add__
+
+
+def overwritten():
+    s = Shared()
+    seen = []
+    for i in range(6):
+        seen.append((s + 1) * 2.0 - 0.25)
+        seen.append((s * i) + 1.0)
+        seen.append(1.0 - (i + s) / 4.0)
+        seen.append((s - 2.0) * (s / 3.0) * 0.5)
+        seen.append(s.kept)
+    a = 0.5
+    b = a
+    for i in range(4):
+        c = a * 2.0 + 1.0
+        d = c
+        a = (c - b) * (d + b) / 3.0
+        b = d
+        seen += [a, b, c, d]
+    x = 3
+    seen.append((x * 2) / (x + 1) * 2.0)
+    try:
+        seen.append((x * 2.0) / (a - a))
+    except ZeroDivisionError as error:
+        seen.append(str(error))
+    return seen
+
+
+print(overwritten())

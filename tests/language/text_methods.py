@@ -67,3 +67,68 @@ for text in ["abcdef", "äöüß€😀"]:
 long = "ab" * 500 + "c"
 print(long.find("bc"), long.rfind("ab" * 20), long.find("ab" * 300 + "c"), long.count("ab" * 17), ("ab" * 20 + "x") in long)
 print(long.find("ba" * 200 + "bb"), long.rfind("ba" * 200), long.replace("ab" * 100, "<")[-8:])
+
+# Text that grows in a loop grows where it is, as long as nobody else can see it.
+def growing(words):
+    seen = []
+    text = ''
+    for word in words:
+        text += word
+    seen.append(text)
+    other = text
+    for word in words:
+        text += word
+    seen += [other, text]
+    for round in range(3):
+        kept = text
+        for letter in 'aé\u20ac':
+            text += letter
+            text += '-' + letter
+        seen.append((kept, text, kept is text))
+    total = f'{3}'
+    count = 0
+    while len(seen) < 40:
+        total += 'x'
+        count += 1
+        if count % 3 == 0:
+            seen.append(count)
+    seen.append(total)
+    line = 'start'
+    for part in (line := line + '!'):
+        line += part
+    seen.append(line)
+    tail = ''
+    try:
+        for number in range(5):
+            tail += str(number) * 7
+            tail += 1 if number == 3 else ''
+    except TypeError as error:
+        seen.append(str(error))
+    copy = tail
+    for number in range(2):
+        tail += '.'
+    return seen + [copy, tail, {copy: 1}[copy]]
+
+
+for item in growing(['one', '', 'two', 'three', '\N{SNOWMAN}']):
+    print(item)
+
+
+def letters(source):
+    out = ''
+    for letter in source:
+        out += letter
+        if len(letter) == 1:
+            yield letter
+
+
+def doubled(text):
+    held = []
+    grown = ''
+    for letter in text:
+        grown += letter
+        held.append(''.join(letters(text)))
+    return grown, held
+
+
+print(doubled('abcdefgh'))

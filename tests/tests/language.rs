@@ -61,6 +61,9 @@ fn the_corpus_gives_the_same_results_in_a_devices_memory() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bench/corpus");
         for entry in std::fs::read_dir(folder).expect("the corpus").flatten() {
             let path = entry.path();
+            if path.extension().is_none_or(|extension| extension != "py") {
+                continue;
+            }
             let text = std::fs::read_to_string(&path).expect("readable");
             let stem = path.file_stem().expect("a name").to_string_lossy().into_owned();
             let file = std::env::temp_dir().join(format!("nano-corpus-{}-{stem}.py", std::process::id()));

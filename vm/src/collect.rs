@@ -47,6 +47,7 @@ impl Vm<'_> {
         self.heap_top = start + live;
         self.limit_heap();
         self.shared_below = self.heap_top;
+        self.growing = 0;
         // Words above the stack's top are dead: a window may reveal them again, so they must not keep old references.
         for word in self.mem.values_mut(self.sp, (start - self.sp) / 4) {
             *word = Value::UNBOUND;

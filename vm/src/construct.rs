@@ -24,9 +24,9 @@ impl Vm<'_> {
         // `x - 1` was compiled to `x + -1`: messages and methods of classes must see the subtraction.
         if operation == Binary::Add && number.as_small() < 0 {
             let positive = Value::small_unchecked(-number.as_small());
-            return self.binary_any(Binary::Subtract, a, positive, false);
+            return self.arithmetic_slow(Binary::Subtract, a, positive, false);
         }
-        self.binary_any(operation, a, number, false)
+        self.arithmetic_slow(operation, a, number, false)
     }
 
     pub(crate) fn build_set(&mut self, items: Args) -> Outcome<Value> {

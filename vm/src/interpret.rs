@@ -19,8 +19,8 @@ use crate::protocol::{Binary, Comparison};
 use crate::raw::{Cursor, Registers};
 use crate::vm::{Args, Root, Vm, roots};
 use nano_wire::builtins::Builtin;
-use nano_wire::isa::{Instruction, Opcode};
-use nano_wire::module::{Function, NONE, flags};
+use nano_wire::isa::Opcode;
+use nano_wire::module::{Function, flags};
 use nano_wire::value::{Value, header_kind, header_length};
 
 /// What becomes of a frame's result.
@@ -455,6 +455,11 @@ impl<'a> Vm<'a> {
                     Opcode::InplaceXor => {
                         bitwise!(Binary::Xor, true, |x: Value, y: Value| Some(Value((x.0 ^ y.0) | 1)));
                     }
+                    Opcode::InplaceGrow => {
+                        let (x, y) = (regs.get(b), regs.get(c));
+                        set!(a, self.grow(x, y));
+                    }
+                    Opcode::ForgetGrowing => self.growing = 0,
                     Opcode::AddInt => {
                         let x = regs.get(b);
                         let number = i32::from(c.cast_signed());
@@ -599,7 +604,7 @@ impl<'a> Vm<'a> {
                     Opcode::JumpLessEqual => jump_compare!(Comparison::LessEqual, <=),
                     Opcode::JumpEqual => {
                         let (x, y) = (regs.get(a), regs.get(b));
-                        let holds = if x.0 & y.0 & 1 != 0 {
+                        let holds = if x.0 & y.0 & 1 != 0 || (x.is_letter() && y.is_letter()) {
                             x == y
                         } else if let Some(same) = self.same_strings(x, y) {
                             same
@@ -1224,7 +1229,7 @@ impl<'a> Vm<'a> {
     /// into them. (A temporary that such an instruction names was made by arithmetic; that is what the compiler
     /// guarantees. Where a module doesn't keep to that it computes other numbers, and breaks nothing else.)
     #[inline(never)]
-    fn arithmetic_slow(&mut self, operation: Binary, x: Value, y: Value, in_place: bool) -> Outcome<Value> {
+    pub(crate) fn arithmetic_slow(&mut self, operation: Binary, x: Value, y: Value, in_place: bool) -> Outcome<Value> {
         if let (Some(p), Some(q)) = (self.float_or_small(x), self.float_or_small(y)) {
             match operation {
                 _ if x.is_small() && y.is_small() => {}
@@ -1467,40 +1472,6 @@ impl<'a> Vm<'a> {
             }
             _ => Ok(value),
         }
-    }
-}
-
-/// The number of a class, its bases and what stands behind `class` in the module.
-impl Vm<'_> {
-    /// Makes the class whose body has just returned.
-    fn finish_class(&mut self, cell: Root, namespace: Root, back: u32, base: u32, record: u32) -> Outcome<Value> {
-        let image = self.image;
-        let Some(instruction) = image.code.get(back.wrapping_sub(2) as usize..).and_then(Instruction::decode) else {
-            return self.wrong_register();
-        };
-        if !self.is(self.get(namespace), kind::DICT) {
-            return self.wrong_register();
-        }
-        let caller = base - (record >> 13 & 511) * 4;
-        let name = image.constant(instruction.extra as u16);
-        let keywords = (instruction.extra >> 16) as u16;
-        let named = if keywords == NONE { 0 } else { self.length(image.constant(keywords)) };
-        let bases = u32::from(instruction.b).saturating_sub(named);
-        let first = caller + (u32::from(instruction.a) + 3) * 4;
-        let tuple = self.new_tuple(Args { base: first, count: bases })?;
-        let (bases_root, name) = self.root2(tuple, name)?;
-        let class = self.new_class(name, bases_root, namespace)?;
-        let class = self.root(class)?;
-        let cell_value = self.get(cell);
-        if self.is(cell_value, kind::CELL) {
-            let class = self.get(class);
-            self.set_field(cell_value, 0, class);
-        }
-        self.name_descriptors(class)?;
-        let keyword_values = Args { base: first + bases * 4, count: named };
-        let names = if named == 0 { Value::UNBOUND } else { image.constant(keywords) };
-        self.init_subclass(class, keyword_values, names)?;
-        Ok(self.get(class))
     }
 }
 

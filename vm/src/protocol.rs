@@ -301,6 +301,9 @@ impl Vm<'_> {
     /// Are two str equal? `None`: they aren't both str.
     #[inline]
     pub(crate) fn same_strings(&self, a: Value, b: Value) -> Option<bool> {
+        if a.is_letter() && b.is_letter() {
+            return Some(a == b);
+        }
         if !a.is_object() || !b.is_object() {
             return None;
         }

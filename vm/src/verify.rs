@@ -164,7 +164,10 @@ fn is_big(payload: &[u32]) -> bool {
 
 /// A value that may stand in a module: a number, a builtin, an object that was seen already.
 fn is_constant(value: Value, starts: &Bits) -> bool {
-    value.is_small() || value.as_builtin().is_some() || (value.is_image() && starts.has((value.offset() / 4) as usize))
+    value.is_small()
+        || value.as_builtin().is_some()
+        || value.as_letter().is_some()
+        || (value.is_image() && starts.has((value.offset() / 4) as usize))
 }
 
 fn is_name(image: &Image<'_>, index: u16) -> bool {

@@ -88,6 +88,9 @@ pub struct Vm<'a> {
     pub(crate) shared_below: u32,
     /// An exception that says memory is used up is being made.
     pub(crate) reserve_open: bool,
+    /// The text that `inplace_grow` made last, and where the room behind it ends; 0: it may be held by others.
+    pub(crate) growing: u32,
+    pub(crate) growing_end: u32,
     pub(crate) sp: u32,
     pub(crate) modules_at: u32,
     pub(crate) caches_at: u32,
@@ -188,6 +191,8 @@ impl<'a> Vm<'a> {
             quick_limit: 0,
             shared_below: 0,
             reserve_open: false,
+            growing: 0,
+            growing_end: 0,
             sp: stack_at,
             modules_at,
             caches_at,

@@ -209,6 +209,8 @@ isa! {
     SubtractOverRight "subtract_over_right" [Write, Read, Read] None "as subtract; R[c] is a temporary, whose float the result may overwrite";
     MultiplyOverRight "multiply_over_right" [Write, Read, Read] None "as multiply; R[c] is a temporary, whose float the result may overwrite";
     TrueDivideOverRight "true_divide_over_right" [Write, Read, Read] None "as true_divide; R[c] is a temporary, whose float the result may overwrite";
+    InplaceGrow "inplace_grow" [Write, Read, Read] None "as inplace_add; text that this instruction made since the last forget_growing is held by R[b] alone, and may grow where it is";
+    ForgetGrowing "forget_growing" [None, None, None] None "text made by inplace_grow so far may be held by others";
     AddInt "add_int" [Write, Read, Signed8] None "R[a] = R[b] + c (also for a subtraction of -c and for += of an integer)";
     MultiplyInt "multiply_int" [Write, Read, Signed8] None "R[a] = R[b] * c";
     FloorDivideInt "floor_divide_int" [Write, Read, Signed8] None "R[a] = R[b] // c";

@@ -85,6 +85,27 @@ impl Value {
         Self(offset | 2)
     }
 
+    /// The text of one ASCII character: an object that every VM has behind those of any module.
+    pub const fn letter(byte: u8) -> Self {
+        Self::image(LETTERS + (byte & 127) as u32 * LETTER_BYTES)
+    }
+
+    /// The character, of such a text.
+    pub const fn as_letter(self) -> Option<u8> {
+        let at = self.offset().wrapping_sub(LETTERS);
+        if self.is_image() && at < 128 * LETTER_BYTES && at.is_multiple_of(LETTER_BYTES) {
+            Some((at / LETTER_BYTES) as u8)
+        } else {
+            None
+        }
+    }
+
+    /// Is it one? (Of a value that was checked when its module was loaded, or that a VM made.)
+    #[inline(always)]
+    pub const fn is_letter(self) -> bool {
+        self.0 & 0xC000_0003 == LETTERS | 2
+    }
+
     /// Is it a small integer?
     #[inline(always)]
     pub const fn is_small(self) -> bool {
@@ -209,24 +230,41 @@ pub const fn object_words(header: u32) -> u32 {
     }
 }
 
+/// Offset of the first letter among the objects of a module: beyond any module's own.
+pub const LETTERS: u32 = 1 << 30;
+/// Header, hash word, the character.
+pub const LETTER_BYTES: u32 = 12;
+
+/// [`hash_bytes`] of one byte.
+pub const fn hash_letter(byte: u8) -> u32 {
+    last_mix(mix(1 ^ 0x9E37_79B1, byte as u32))
+}
+
+const fn mix(hash: u32, word: u32) -> u32 {
+    let hash = (hash ^ word).wrapping_mul(0x85EB_CA6B);
+    hash ^ hash >> 15
+}
+
+const fn last_mix(hash: u32) -> u32 {
+    let hash = hash.wrapping_mul(0xC2B2_AE35);
+    let hash = (hash ^ hash >> 13) & 0x7FFF_FFFF;
+    if hash == 0 { 1 } else { hash }
+}
+
 /// Hash of text and bytes, 31 bits and never 0: four bytes at a time, so that a device can compute it over flash.
 pub fn hash_bytes(bytes: &[u8]) -> u32 {
     let mut hash = (bytes.len() as u32) ^ 0x9E37_79B1;
     let mut chunks = bytes.chunks_exact(4);
     for chunk in &mut chunks {
         let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
-        hash = (hash ^ word).wrapping_mul(0x85EB_CA6B);
-        hash ^= hash >> 15;
+        hash = mix(hash, word);
     }
     let rest = chunks.remainder();
     if !rest.is_empty() {
         let word = rest.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
-        hash = (hash ^ word).wrapping_mul(0x85EB_CA6B);
-        hash ^= hash >> 15;
+        hash = mix(hash, word);
     }
-    hash = hash.wrapping_mul(0xC2B2_AE35);
-    let hash = (hash ^ hash >> 13) & 0x7FFF_FFFF;
-    if hash == 0 { 1 } else { hash }
+    last_mix(hash)
 }
 
 #[cfg(test)]
@@ -254,6 +292,20 @@ mod tests {
         assert_eq!(Value::method(7, 300).as_method(), Some((7, 300)));
         assert_eq!(Value::method(7, 300).as_builtin(), None);
         assert_eq!(Value::TRUE.as_method(), None);
+    }
+
+    #[test]
+    fn letters_are_told_from_other_objects() {
+        for byte in 0..128 {
+            let letter = Value::letter(byte);
+            assert_eq!(letter.as_letter(), Some(byte));
+            assert!(letter.is_letter() && letter.is_image());
+            assert_eq!(hash_letter(byte), hash_bytes(&[byte]));
+            assert_eq!(Value::image(letter.offset() + 4).as_letter(), None);
+        }
+        assert_eq!(Value::image(0).as_letter(), None);
+        assert!(!Value::image((crate::module::MAX_BYTES as u32) & !3).is_letter());
+        assert_eq!(Value::image(LETTERS + 128 * LETTER_BYTES).as_letter(), None);
     }
 
     #[test]

@@ -199,7 +199,8 @@ impl<'a> Unit<'_, 'a> {
         }
         let value = self.operand(&node.value);
         self.code.span = span;
-        self.code.abc(opcodes(node.op).1, to, old, value);
+        let grows = node.op == ast::Operator::Add && to == old && self.growing.contains(&to);
+        self.code.abc(if grows { Opcode::InplaceGrow } else { opcodes(node.op).1 }, to, old, value);
     }
 
     pub(super) fn delete(&mut self, target: &'a Expr) {

@@ -19,7 +19,10 @@ pub(super) enum Source {
 impl<'a> Unit<'_, 'a> {
     pub(super) fn while_loop(&mut self, node: &'a ast::StmtWhile) {
         let hoisted = self.hoist_constants(&node.body, &[&node.test]);
+        self.code.span = span!(node);
+        let growing = self.grow_in(&node.body, &[&node.test]);
         self.while_statement(node);
+        self.forget_growing(growing);
         self.forget_constants(hoisted);
     }
 
@@ -69,7 +72,9 @@ impl<'a> Unit<'_, 'a> {
         let hoisted = self.hoist_constants(&node.body, &[]);
         let span = span!(node);
         let source = self.loop_source(&node.iter, span);
+        let growing = self.grow_in(&node.body, &[&node.target]);
         self.loop_over(source, &node.target, span, Some(end), |unit| unit.body(&node.body));
+        self.forget_growing(growing);
         self.forget_constants(hoisted);
         self.body(&node.orelse);
         self.code.place(end);

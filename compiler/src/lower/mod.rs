@@ -12,6 +12,7 @@ mod definition;
 mod display;
 mod exception;
 mod expression;
+mod growing;
 mod hoist;
 mod import;
 mod looping;
@@ -32,7 +33,7 @@ use crate::front::{Problem, Span};
 use crate::program::{Module, Program};
 use crate::scope::ScopeId;
 use nano_wire::module::Function;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Registers a window may have; the last few numbers are kept out of reach of arithmetic on registers.
 pub(crate) const MAX_REGISTERS: u16 = 250;
@@ -186,6 +187,10 @@ struct Unit<'u, 'a> {
     has_walrus: bool,
     /// Constants that wait in registers while a loop runs.
     hoisted: HashMap<Constant, Register>,
+    /// Locals that are text somewhere.
+    texts: HashSet<String>,
+    /// Variables that only grow in the loops being compiled.
+    growing: Vec<Register>,
     /// Locals that surely are numbers.
     numeric: numeric::Numeric,
     too_many_registers: bool,

@@ -11,7 +11,7 @@ use crate::scope::resolve::{CLASS_CELL_REGISTER, MAX_LOCALS};
 use crate::scope::{Place, Scope, ScopeId, Symbol, flag, mangle};
 use nano_wire::isa::{Opcode, halves};
 use nano_wire::module::{Function, flags};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 impl<'u, 'a> Unit<'u, 'a> {
     pub(super) fn lower(
@@ -44,6 +44,8 @@ impl<'u, 'a> Unit<'u, 'a> {
             volatile: Assigned::default(),
             has_walrus: false,
             hoisted: HashMap::new(),
+            texts: HashSet::new(),
+            growing: Vec::new(),
             numeric: numeric::Numeric::default(),
             too_many_registers: data.locals > MAX_LOCALS,
         };
@@ -87,6 +89,7 @@ impl<'u, 'a> Unit<'u, 'a> {
             Node::Module => self.module(),
             Node::Function(node) => {
                 self.numeric = self.find_numbers(&node.body);
+                self.texts = self.find_texts(&node.body);
                 self.body(&node.body);
             }
             Node::Lambda(node) => {

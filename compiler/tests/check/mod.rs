@@ -22,12 +22,18 @@ pub fn check(compiled: &Compiled) -> Result<(), String> {
     let (parameters, modules) = (halves(sections.parameters), words(sections.modules));
     let kind = |index: u16| {
         let value = Value(*constants.get(usize::from(index))?);
+        if value.as_letter().is_some() {
+            return Some(Kind::Str as u8);
+        }
         value.is_image().then(|| header_kind(objects[value.offset() as usize / 4]))
     };
     let is_name = |index: u16| kind(index) == Some(Kind::Str as u8);
     for word in &constants {
         let value = Value(*word);
-        if value.is_image() && header_length(objects[value.offset() as usize / 4]) as usize > objects.len() * 4 {
+        if value.as_letter().is_none()
+            && value.is_image()
+            && header_length(objects[value.offset() as usize / 4]) as usize > objects.len() * 4
+        {
             return Err("an object is longer than the section".into());
         }
     }

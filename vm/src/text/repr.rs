@@ -289,7 +289,29 @@ impl Vm<'_> {
         if self.kind(value) == kind::STR {
             return Ok(value);
         }
+        if value.is_small() {
+            return self.decimal(value.as_small());
+        }
         self.text_of(value, TextBuilder::push_str_of)
+    }
+
+    /// The str of a small integer.
+    pub(crate) fn decimal(&mut self, number: i32) -> Outcome<Value> {
+        let mut digits = [b'-'; 11];
+        let (mut rest, mut start) = (number.unsigned_abs(), digits.len());
+        for place in digits.iter_mut().rev() {
+            *place = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            start -= 1;
+            if rest == 0 {
+                break;
+            }
+        }
+        if number < 0 {
+            // In front of the digits it still is the sign.
+            start -= 1;
+        }
+        self.new_str(digits.get(start..).map_or("", crate::raw::text))
     }
 
     /// `ascii(value)`: a str object.

@@ -1,0 +1,48 @@
+//! The end of a class body: the class is made of its namespace.
+
+use crate::error::Outcome;
+use crate::kind::kind;
+use crate::vm::{Args, Root, Vm};
+use nano_wire::isa::Instruction;
+use nano_wire::module::NONE;
+use nano_wire::value::Value;
+
+impl Vm<'_> {
+    /// Makes the class whose body has just returned.
+    pub(crate) fn finish_class(
+        &mut self,
+        cell: Root,
+        namespace: Root,
+        back: u32,
+        base: u32,
+        record: u32,
+    ) -> Outcome<Value> {
+        let image = self.image;
+        let Some(instruction) = image.code.get(back.wrapping_sub(2) as usize..).and_then(Instruction::decode) else {
+            return self.wrong_register();
+        };
+        if !self.is(self.get(namespace), kind::DICT) {
+            return self.wrong_register();
+        }
+        let caller = base - (record >> 13 & 511) * 4;
+        let name = image.constant(instruction.extra as u16);
+        let keywords = (instruction.extra >> 16) as u16;
+        let named = if keywords == NONE { 0 } else { self.length(image.constant(keywords)) };
+        let bases = u32::from(instruction.b).saturating_sub(named);
+        let first = caller + (u32::from(instruction.a) + 3) * 4;
+        let tuple = self.new_tuple(Args { base: first, count: bases })?;
+        let (bases_root, name) = self.root2(tuple, name)?;
+        let class = self.new_class(name, bases_root, namespace)?;
+        let class = self.root(class)?;
+        let cell_value = self.get(cell);
+        if self.is(cell_value, kind::CELL) {
+            let class = self.get(class);
+            self.set_field(cell_value, 0, class);
+        }
+        self.name_descriptors(class)?;
+        let keyword_values = Args { base: first + bases * 4, count: named };
+        let names = if named == 0 { Value::UNBOUND } else { image.constant(keywords) };
+        self.init_subclass(class, keyword_values, names)?;
+        Ok(self.get(class))
+    }
+}
