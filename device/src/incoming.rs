@@ -42,7 +42,7 @@ pub struct Incoming {
     id: u16,
     stage: Stage,
     bytes: Vec<u8>,
-    /// Where the current pull ends.
+    /// Where the current pull ends; 0 before the first.
     until: usize,
     /// When to ask again.
     pub next_us: u64,
@@ -125,6 +125,8 @@ impl<B: Board> Runtime<B> {
                 let arena = function.memory.min(self.world.config.arena_bytes);
                 // The name and handler are copied because sending borrows the whole runtime.
                 let (name, handler) = (function.name.clone(), function.handler.clone());
+                let (size, first) = (function.size as usize, incoming.attempts == 0);
+                incoming.until = 0;
                 self.tell_edge(&Message::Fetch(Fetch {
                     id,
                     isa: ISA_VERSION,
@@ -134,18 +136,30 @@ impl<B: Board> Runtime<B> {
                     function: &name,
                     handler: &handler,
                 }));
+                // Where INSTALL has said how long it is, its beginning need not wait for the offer: a round trip less.
+                if first && size > 0 {
+                    self.pull(id, hash, 0, size);
+                }
             }
             Stage::Pulling => {
-                let (most, beside) = CHUNK;
-                let chunk = self.world.config.frame_bytes.saturating_sub(beside).clamp(1, most);
-                let length = (incoming.size - offset).min((u32::from(chunk) * CHUNKS_A_PULL) as usize);
-                incoming.until = offset + length;
-                // Modules are at most 8 MiB.
-                let (offset, length) = (offset as u32, length as u32);
-                self.tell_edge(&Message::Pull(Pull { id, hash, offset, length, chunk }));
+                let size = incoming.size;
+                self.pull(id, hash, offset, size);
             }
             Stage::Pushed => {}
         }
+    }
+
+    /// Asks for the next chunks of a module of `size` bytes, of which `offset` have come.
+    fn pull(&mut self, id: u16, hash: ModuleHash, offset: usize, size: usize) {
+        let (most, beside) = CHUNK;
+        let chunk = self.world.config.frame_bytes.saturating_sub(beside).clamp(1, most);
+        let length = size.saturating_sub(offset).min((u32::from(chunk) * CHUNKS_A_PULL) as usize);
+        if let Some(incoming) = &mut self.incoming {
+            incoming.until = offset + length;
+        }
+        // Modules are at most 8 MiB.
+        let (offset, length) = (offset as u32, length as u32);
+        self.tell_edge(&Message::Pull(Pull { id, hash, offset, length, chunk }));
     }
 
     /// The edge says what it has.
@@ -172,7 +186,10 @@ impl<B: Board> Runtime<B> {
                     return self.give_up(FetchError::Memory);
                 }
                 (incoming.size, incoming.stage, incoming.attempts) = (size, Stage::Pulling, 0);
-                self.ask();
+                // What was asked for together with the offer is on its way.
+                if incoming.until == 0 {
+                    self.ask();
+                }
             }
             Offer::TooLarge { needed } => {
                 if let Some(function) = self.functions.get_mut(function) {

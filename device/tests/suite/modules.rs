@@ -47,6 +47,24 @@ fn a_missing_module_is_fetched_and_the_event_waits_for_it() {
 }
 
 #[test]
+fn a_module_of_known_size_is_pulled_without_waiting_for_the_offer() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    let code = Code::new(&echo("there"));
+    let size = code.bytes.len();
+    bench.edge.modules.push(code.clone());
+    // The offer is lost: fetch and pull have gone out all the same.
+    bench.edge.loses = Some(|number| number == 0);
+    bench.install(log, &Install::Configure(Bench::configuration(&code, "lamp")));
+    bench.run(1_000);
+    assert_eq!(bench.edge.asked.len(), 2, "{:?}", bench.edge.asked);
+    assert!(bench.edge.asked[1].starts_with("pull 0"), "{:?} of {size} bytes", bench.edge.asked);
+    bench.edge.loses = None;
+    bench.run(2_000_000);
+    assert!(runs(&mut bench, log).contains("-> \"there\""), "{}", bench.said());
+}
+
+#[test]
 fn a_long_module_comes_in_pieces_and_lost_ones_are_asked_for_again() {
     let mut bench = Bench::with(Config { frame_bytes: 200, module_bytes: 64 << 10, ..CONFIG });
     let log = bench.light();
