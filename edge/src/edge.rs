@@ -27,7 +27,7 @@ use crate::woofs::Woofs;
 use crate::world::{World, log_day};
 
 /// Most invocations under way at once; AWS's default.
-const MOST_INVOCATIONS: usize = 1000;
+pub(crate) const MOST_INVOCATIONS: usize = 1000;
 
 /// An IoTPy handler whose last run took longer than this may run on a thread that serves connections no more.
 const MOST_INLINE: Duration = Duration::from_micros(500);
@@ -357,6 +357,10 @@ impl Edge {
         let inner = &*self.0;
         let Some(_counted) = Counted::enter(&inner.under_way, MOST_INVOCATIONS) else {
             return Err(ApiError::new(ErrorKind::TooManyRequests, "Rate Exceeded."));
+        };
+        let limits = Arc::clone(&version.limits);
+        let Some(_reserved) = Counted::enter(&limits.under_way, limits.most.load(Ordering::Relaxed)) else {
+            return Err(ApiError::new(ErrorKind::ReservedConcurrency, "Rate Exceeded."));
         };
         let Invoke { event, kind, client_context, on } = invoke;
         let event = if event.is_empty() && kind == EventKind::Json { Bytes::from_static(b"{}") } else { event };

@@ -18,6 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod asynchronous;
 mod audit;
 mod edge;
 mod lambda;

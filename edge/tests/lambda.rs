@@ -52,6 +52,31 @@ fn listing() {
 }
 
 #[test]
+fn versions() {
+    flow_alone(&["versions"]);
+}
+
+#[test]
+fn settings() {
+    flow_alone(&["settings"]);
+}
+
+#[test]
+fn urls() {
+    flow_alone(&["urls"]);
+}
+
+#[test]
+fn asynchronous() {
+    flow_alone(&["asynchronous"]);
+}
+
+#[test]
+fn streams() {
+    flow_alone(&["streams"]);
+}
+
+#[test]
 fn from_s3() {
     flow_alone(&["from_s3"]);
 }

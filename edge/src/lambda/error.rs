@@ -26,6 +26,8 @@ pub enum ErrorKind {
     UnsupportedMediaType,
     /// More invocations at once than there is room for.
     TooManyRequests,
+    /// More invocations of one function at once than are reserved for it.
+    ReservedConcurrency,
     /// A parameter violates the shape that the API's model gives it.
     Validation,
     /// A member of the request has the wrong type.
@@ -40,6 +42,8 @@ pub enum ErrorKind {
     InvalidSignature,
     /// No code signing configurations here.
     CodeSigningConfigNotFound,
+    /// Nothing is provisioned here.
+    ProvisionedConcurrencyConfigNotFound,
     /// The operation is one of Lambda's that is not here.
     NotImplemented,
     /// There is no such operation.
@@ -60,7 +64,7 @@ impl ErrorKind {
             Self::RequestTooLarge => "RequestTooLargeException",
             Self::RequestEntityTooLarge => "RequestEntityTooLargeException",
             Self::UnsupportedMediaType => "UnsupportedMediaTypeException",
-            Self::TooManyRequests => "TooManyRequestsException",
+            Self::TooManyRequests | Self::ReservedConcurrency => "TooManyRequestsException",
             Self::Validation => "ValidationException",
             Self::Serialization => "SerializationException",
             Self::MissingAuthentication => "MissingAuthenticationTokenException",
@@ -68,6 +72,7 @@ impl ErrorKind {
             Self::UnrecognizedClient => "UnrecognizedClientException",
             Self::InvalidSignature => "InvalidSignatureException",
             Self::CodeSigningConfigNotFound => "CodeSigningConfigNotFoundException",
+            Self::ProvisionedConcurrencyConfigNotFound => "ProvisionedConcurrencyConfigNotFoundException",
             Self::NotImplemented => "NotImplementedException",
             Self::UnknownOperation => "UnknownOperationException",
             Self::Service => "ServiceException",
@@ -77,7 +82,10 @@ impl ErrorKind {
     /// HTTP status.
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::ResourceNotFound | Self::UnknownOperation | Self::CodeSigningConfigNotFound => StatusCode::NOT_FOUND,
+            Self::ResourceNotFound
+            | Self::UnknownOperation
+            | Self::CodeSigningConfigNotFound
+            | Self::ProvisionedConcurrencyConfigNotFound => StatusCode::NOT_FOUND,
             Self::ResourceConflict => StatusCode::CONFLICT,
             Self::InvalidParameterValue
             | Self::InvalidRequestContent
@@ -88,7 +96,7 @@ impl ErrorKind {
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::RequestTooLarge | Self::RequestEntityTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyRequests | Self::ReservedConcurrency => StatusCode::TOO_MANY_REQUESTS,
             Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
             Self::Service => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -141,6 +149,10 @@ impl ApiError {
             }
             ErrorKind::TooManyRequests => {
                 body.insert("Reason".into(), "ConcurrentInvocationLimitExceeded".into());
+                body.insert("Type".into(), "User".into());
+            }
+            ErrorKind::ReservedConcurrency => {
+                body.insert("Reason".into(), "ReservedFunctionConcurrentInvocationLimitExceeded".into());
                 body.insert("Type".into(), "User".into());
             }
             _ => {

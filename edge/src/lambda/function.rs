@@ -182,6 +182,101 @@ pub struct FunctionRecord {
     /// Tags.
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+    /// Names for versions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<String, Alias>,
+    /// Statements of resource policies by qualifier; none is the empty one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub policies: BTreeMap<String, Vec<Value>>,
+    /// Most invocations at once, if that is limited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reserved_concurrency: Option<u32>,
+    /// URLs by qualifier; none is the empty one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub urls: BTreeMap<String, UrlConfig>,
+    /// How invocations are retried that nobody waits for, and who is told, by qualifier (`$LATEST` where none is said).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub invoke_configs: BTreeMap<String, InvokeConfig>,
+    /// `Allow` or `Terminate`, as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recursion: Option<String>,
+}
+
+impl FunctionRecord {
+    /// A function as it is when it is made.
+    pub fn new(latest: Configuration, tags: BTreeMap<String, String>) -> Self {
+        Self {
+            latest,
+            versions: Vec::new(),
+            next_version: first(),
+            tags,
+            aliases: BTreeMap::new(),
+            policies: BTreeMap::new(),
+            reserved_concurrency: None,
+            urls: BTreeMap::new(),
+            invoke_configs: BTreeMap::new(),
+            recursion: None,
+        }
+    }
+
+    /// Whether there is such a version or alias.
+    pub fn has(&self, qualifier: &str) -> bool {
+        qualifier == LATEST
+            || self.aliases.contains_key(qualifier)
+            || self.versions.iter().any(|version| version.version == qualifier)
+    }
+}
+
+/// A name for a version, or for two by weight.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Alias {
+    /// The version.
+    pub version: String,
+    /// Free text.
+    #[serde(default)]
+    pub description: String,
+    /// Parts of the invocations that go to other versions, 0 to 1.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub weights: BTreeMap<String, f64>,
+    /// Changes whenever anything here does.
+    pub revision_id: String,
+}
+
+/// A function's URL.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UrlConfig {
+    /// What the URL ends with: 32 characters that nobody guesses.
+    pub id: String,
+    /// Whether anyone may use it; otherwise requests must be signed.
+    pub open: bool,
+    /// What browsers on other sites may do, as given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cors: Option<Value>,
+    /// `BUFFERED` or `RESPONSE_STREAM`.
+    pub invoke_mode: String,
+    /// When it was made.
+    pub created: String,
+    /// When it was changed.
+    pub modified: String,
+}
+
+/// How invocations are retried that nobody waits for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvokeConfig {
+    /// Attempts after the first, 0 to 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u32>,
+    /// Seconds after which nothing is tried any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub most_age: Option<u32>,
+    /// ARN of who is told of a success.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_success: Option<String>,
+    /// ARN of who is told of a failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_failure: Option<String>,
+    /// Unix time in milliseconds.
+    pub modified_ms: u64,
 }
 
 const fn first() -> u64 {

@@ -1,7 +1,7 @@
 //! The functions that there are: made, changed and removed, each change one durable record in the store.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use base64::Engine as _;
@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::json;
 
 use super::error::{ApiError, ErrorKind};
-use super::function::{Configuration, Environment, FunctionRecord, NanoSettings};
+use super::function::{Alias, Configuration, Environment, FunctionRecord, NanoSettings};
 use super::name::{ACCOUNT, FunctionName, LATEST, arn};
 use super::settings::{self, Members};
 use super::validate::Violations;
@@ -29,7 +29,15 @@ pub struct Version {
     /// Its configuration.
     pub configuration: Configuration,
     pub(crate) runners: Runners,
+    pub(crate) limits: Arc<Limits>,
     code: Namespace,
+}
+
+/// How many invocations of a function are under way, of all its versions, and how many may be.
+#[derive(Debug)]
+pub(crate) struct Limits {
+    pub under_way: AtomicUsize,
+    pub most: AtomicUsize,
 }
 
 impl Version {
@@ -54,6 +62,15 @@ struct Entry {
     record: FunctionRecord,
     latest: Arc<Version>,
     versions: Vec<Arc<Version>>,
+}
+
+impl Entry {
+    fn version(&self, version: &str) -> Option<Arc<Version>> {
+        if version == LATEST {
+            return Some(Arc::clone(&self.latest));
+        }
+        self.versions.iter().find(|v| v.configuration.version == version).cloned()
+    }
 }
 
 /// What nano itself deploys (`nano dev`, `nano deploy --target edge`): no role, no base64.
@@ -118,19 +135,26 @@ impl Functions {
         Ok(functions)
     }
 
-    fn version(&self, configuration: Configuration) -> Arc<Version> {
+    fn version(&self, configuration: Configuration, limits: &Arc<Limits>) -> Arc<Version> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Version { id, configuration, runners: Runners::default(), code: self.code.clone() })
+        let limits = Arc::clone(limits);
+        Arc::new(Version { id, configuration, runners: Runners::default(), limits, code: self.code.clone() })
     }
 
     /// Makes a record what is served. Versions that did not change keep their warm instances.
     fn install(&self, record: FunctionRecord, before: Option<&Entry>) -> Arc<Entry> {
         let mut kept: Vec<Arc<Version>> =
             before.map(|entry| [&[Arc::clone(&entry.latest)][..], &entry.versions].concat()).unwrap_or_default();
+        let limits = before.map_or_else(
+            || Arc::new(Limits { under_way: AtomicUsize::new(0), most: AtomicUsize::new(usize::MAX) }),
+            |entry| Arc::clone(&entry.latest.limits),
+        );
+        let most = record.reserved_concurrency.map_or(usize::MAX, |most| most as usize);
+        limits.most.store(most, Ordering::Relaxed);
         let mut take = |configuration: &Configuration| match kept.iter().position(|v| v.configuration == *configuration)
         {
             Some(at) => kept.swap_remove(at),
-            None => self.version(configuration.clone()),
+            None => self.version(configuration.clone(), &limits),
         };
         let latest = take(&record.latest);
         let versions = record.versions.iter().map(&mut take).collect();
@@ -155,13 +179,28 @@ impl Functions {
         let entry = self.known(name, region)?;
         match name.qualifier.as_deref() {
             None | Some(LATEST) => Ok(Arc::clone(&entry.latest)),
-            Some(qualifier) => entry
-                .versions
-                .iter()
-                .find(|v| v.configuration.version == qualifier)
-                .cloned()
-                .ok_or_else(|| name.not_found(region)),
+            Some(qualifier) => {
+                let version = entry.record.aliases.get(qualifier).map(|alias| self.aliased(alias));
+                entry.version(version.as_deref().unwrap_or(qualifier)).ok_or_else(|| name.not_found(region))
+            }
         }
+    }
+
+    /// The version that an alias means this time.
+    fn aliased(&self, alias: &Alias) -> String {
+        if alias.weights.is_empty() {
+            return alias.version.clone();
+        }
+        let mut bytes = [0; 4];
+        (self.world.random)(&mut bytes);
+        let mut left = f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX);
+        for (version, weight) in &alias.weights {
+            if left < *weight {
+                return version.clone();
+            }
+            left -= weight;
+        }
+        alias.version.clone()
     }
 
     fn known(&self, name: &FunctionName, region: &str) -> Result<Arc<Entry>, ApiError> {
@@ -169,6 +208,72 @@ impl Functions {
             return Err(name.not_found(region));
         }
         self.entry(&name.name).ok_or_else(|| name.not_found(region))
+    }
+
+    /// All that is kept of a function.
+    pub fn record_of(&self, name: &FunctionName, region: &str) -> Result<FunctionRecord, ApiError> {
+        Ok(self.known(name, region)?.record.clone())
+    }
+
+    /// All that is kept of every function, in order of their names.
+    pub fn records(&self) -> Vec<FunctionRecord> {
+        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
+        table.entries.values().map(|entry| entry.record.clone()).collect()
+    }
+
+    /// Changes what is kept of a function, if `change` lets it; durable when this returns.
+    pub fn change<T>(
+        &self,
+        name: &FunctionName,
+        region: &str,
+        change: impl FnOnce(&mut FunctionRecord) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let _writing = self.lock();
+        let entry = self.known(name, region)?;
+        let mut record = entry.record.clone();
+        let answer = change(&mut record)?;
+        if record != entry.record {
+            self.record(&record)?;
+            self.install(record, Some(&entry));
+        }
+        Ok(answer)
+    }
+
+    /// `PublishVersion`.
+    pub fn publish(&self, name: &FunctionName, region: &str, members: &Members) -> Result<Configuration, ApiError> {
+        let (sha256, description) = (members.text("CodeSha256")?, members.text("Description")?);
+        self.change(name, region, |record| {
+            if members.text("RevisionId")?.is_some_and(|revision| revision != record.latest.revision_id) {
+                return Err(wrong_revision());
+            }
+            if sha256.is_some_and(|sha256| sha256 != record.latest.code_sha256) {
+                return Err(ApiError::invalid(format!(
+                    "CodeSHA256 ({}) is different from current CodeSHA256 in $LATEST ({}). Please try again with the \
+                     CodeSHA256 in $LATEST.",
+                    sha256.unwrap_or_default(),
+                    record.latest.code_sha256
+                )));
+            }
+            let mut published = record.latest.clone();
+            if let Some(description) = description {
+                description.clone_into(&mut published.description);
+            }
+            // As on AWS: where nothing changed nothing is published.
+            let same = |last: &&Configuration| {
+                let mut last = (*last).clone();
+                last.description.clone_from(&published.description);
+                last.same_content(&published)
+            };
+            if let Some(last) = record.versions.last().filter(same) {
+                return Ok(last.clone());
+            }
+            published.version = record.next_version.to_string();
+            published.function_arn = format!("{}:{}", published.function_arn, published.version);
+            published.revision_id = self.world.uuid();
+            record.next_version += 1;
+            record.versions.push(published.clone());
+            Ok(published)
+        })
     }
 
     /// A package that a function has, by the hash of its zip in base64 (the alphabet for URLs).
@@ -277,7 +382,7 @@ impl Functions {
             return Err(exists(&name.name));
         }
         put_code(&mut configuration, &package);
-        let record = FunctionRecord { latest: configuration, versions: Vec::new(), next_version: 1, tags };
+        let record = FunctionRecord::new(configuration, tags);
         let published = self.keep(record, Some(&package), None, members.flag("Publish")?)?;
         Ok(published)
     }
@@ -342,9 +447,7 @@ impl Functions {
                 return Ok((entry.record.latest.clone(), false));
             }
             Some(entry) => FunctionRecord { latest: configuration, ..entry.record.clone() },
-            None => {
-                FunctionRecord { latest: configuration, versions: Vec::new(), next_version: 1, tags: BTreeMap::new() }
-            }
+            None => FunctionRecord::new(configuration, BTreeMap::new()),
         };
         Ok((self.keep(record, Some(package), entry.as_deref(), false)?, true))
     }
@@ -365,6 +468,13 @@ impl Functions {
             }
             Some(qualifier) => {
                 let mut record = entry.record.clone();
+                let used = |alias: &Alias| alias.version == qualifier || alias.weights.contains_key(qualifier);
+                if let Some((alias, _)) = record.aliases.iter().find(|(_, alias)| used(alias)) {
+                    return Err(ApiError::new(
+                        ErrorKind::ResourceConflict,
+                        format!("Unable to delete version because the following aliases reference it: [{alias}]"),
+                    ));
+                }
                 record.versions.retain(|version| version.version != qualifier);
                 self.record(&record)?;
                 self.install(record, Some(&entry));
@@ -504,13 +614,18 @@ impl NanoSettings {
 
 fn check_revision(members: &Members, entry: &Entry) -> Result<(), ApiError> {
     match members.text("RevisionId")? {
-        Some(revision) if revision != entry.record.latest.revision_id => Err(ApiError::new(
-            ErrorKind::PreconditionFailed,
-            "The RevisionId provided does not match the latest RevisionId. Call the GetFunction API to retrieve the \
-             latest RevisionId for your resource.",
-        )),
+        Some(revision) if revision != entry.record.latest.revision_id => Err(wrong_revision()),
         _ => Ok(()),
     }
+}
+
+/// Somebody else has changed it.
+pub(crate) fn wrong_revision() -> ApiError {
+    ApiError::new(
+        ErrorKind::PreconditionFailed,
+        "The RevisionId provided does not match the latest RevisionId. Call the GetFunction API to retrieve the latest \
+         RevisionId for your resource.",
+    )
 }
 
 fn put_code(configuration: &mut Configuration, package: &Package) {

@@ -8,7 +8,10 @@ mod settings;
 mod validate;
 
 pub use error::{ApiError, ErrorKind};
-pub use function::{Configuration, Environment, NanoSettings, Run, Trigger};
+pub use function::{
+    Alias, Configuration, Environment, FunctionRecord, InvokeConfig, NanoSettings, Run, Trigger, UrlConfig,
+};
+pub(crate) use functions::wrong_revision;
 pub use functions::{Deployment, Functions, Page, Version};
 pub use name::{ACCOUNT, DEFAULT_REGION, FunctionName, LATEST};
 pub use settings::{Members, RUNTIMES};

@@ -85,6 +85,11 @@ impl Members {
         }
     }
 
+    /// Whatever it is.
+    pub fn member(&self, member: &str) -> Option<&Value> {
+        self.0.get(member).filter(|value| !value.is_null())
+    }
+
     /// A string.
     pub fn text(&self, member: &str) -> Result<Option<&str>, ApiError> {
         self.of_type(member, "a String", Value::as_str)

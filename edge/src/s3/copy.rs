@@ -10,6 +10,7 @@ use super::conditions::Conditions;
 use super::error::{blocking, invalid_argument, not_implemented};
 use super::get::etag;
 use super::headers::{attributes, refuse, refuse_encryption, stated_extras, timestamp};
+use super::notify::Happened;
 use super::operations::Operations;
 use crate::store::{Object, Precondition};
 
@@ -85,6 +86,7 @@ impl Operations {
         }
         let store = self.store.clone();
         let source_version = source.version.clone();
+        let (to_bucket, to_key) = (input.bucket.clone(), input.key.clone());
         let object = blocking(move || {
             if source.parts.is_empty() {
                 return Ok(store.copy(&source, &input.bucket, &input.key, attributes, &Precondition::None)?);
@@ -94,6 +96,14 @@ impl Operations {
             Ok(store.put(&input.bucket, &input.key, content, attributes, &Precondition::None)?)
         })
         .await?;
+        self.tell(&Happened {
+            event: "ObjectCreated:Copy",
+            bucket: &to_bucket,
+            key: &to_key,
+            object: Some(&object),
+            version: object.version.as_deref(),
+            by: &caller,
+        });
         let mut result = CopyObjectResult {
             e_tag: Some(etag(&object)),
             last_modified: Some(timestamp(object.modified_ms)),

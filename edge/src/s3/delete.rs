@@ -10,6 +10,7 @@ use super::conditions::precondition;
 use super::error::{blocking, invalid_argument, malformed_xml};
 use super::get::is_version_id;
 use super::headers::refuse;
+use super::notify::Happened;
 use super::operations::Operations;
 use crate::store::{NULL_VERSION, ObjectStore, Precondition};
 
@@ -67,6 +68,12 @@ fn delete_one(store: &ObjectStore, bucket: &str, target: &Target, owner: &str, b
 }
 
 impl Operations {
+    fn tell_deleted(&self, bucket: &str, key: &str, current: bool, outcome: &Outcome, by: &str) {
+        let made_marker = current && outcome.marker;
+        let event = if made_marker { "ObjectRemoved:DeleteMarkerCreated" } else { "ObjectRemoved:Delete" };
+        self.tell(&Happened { event, bucket, key, object: None, version: outcome.version.as_deref(), by });
+    }
+
     pub(super) async fn delete(
         &self,
         request: S3Request<DeleteObjectInput>,
@@ -78,8 +85,13 @@ impl Operations {
         let bypass = input.bypass_governance_retention == Some(true)
             && self.access.may_bypass(credentials.as_ref(), &input.bucket, &input.key);
         let target = Target { key: input.key, version: input.version_id, condition };
-        let store = self.store.clone();
-        let outcome = blocking(move || delete_one(&store, &input.bucket, &target, &caller, bypass)).await?;
+        let operations = self.clone();
+        let outcome = blocking(move || {
+            let outcome = delete_one(&operations.store, &input.bucket, &target, &caller, bypass)?;
+            operations.tell_deleted(&input.bucket, &target.key, target.version.is_none(), &outcome, &caller);
+            Ok(outcome)
+        })
+        .await?;
         Ok(S3Response::new(DeleteObjectOutput {
             delete_marker: outcome.marker.then_some(true),
             version_id: outcome.version,
@@ -100,7 +112,7 @@ impl Operations {
             return Err(malformed_xml());
         }
         self.check_bucket(&input.bucket).await?;
-        let (store, access) = (self.store.clone(), self.access.clone());
+        let (store, access, operations) = (self.store.clone(), self.access.clone(), self.clone());
         let asked = input.bypass_governance_retention == Some(true);
         blocking(move || {
             let (mut deleted, mut errors, mut plain) = (vec![], vec![], vec![]);
@@ -124,7 +136,11 @@ impl Operations {
                 let bypass = asked && access.may_bypass(credentials.as_ref(), &input.bucket, &key);
                 let target = Target { key, version, condition };
                 match delete_one(&store, &input.bucket, &target, &caller, bypass) {
-                    Ok(outcome) => deleted.push(described(target.key, target.version, outcome)),
+                    Ok(outcome) => {
+                        let current = target.version.is_none();
+                        operations.tell_deleted(&input.bucket, &target.key, current, &outcome, &caller);
+                        deleted.push(described(target.key, target.version, outcome));
+                    }
                     // What isn't there is deleted, as without a condition.
                     Err(error) if *error.code() == S3ErrorCode::NoSuchKey => {
                         deleted.push(DeletedObject { key: Some(target.key), ..DeletedObject::default() });

@@ -16,6 +16,7 @@ use super::form::{form_of, post_form};
 use super::host::LocalHost;
 use super::keys::AccessKeys;
 use super::names::BucketNames;
+use super::notify::Notifier;
 use super::operations::Operations;
 use super::unsigned::unsigned;
 use crate::server::query_pairs;
@@ -37,9 +38,18 @@ pub struct S3Endpoint {
 ///
 /// A body error that leaves the connection unusable is an [`HttpError`], which makes hyper close it.
 pub fn s3_service(store: Arc<ObjectStore>, keys: Option<AccessKeys>) -> S3Endpoint {
+    service(store, keys, None)
+}
+
+/// [`s3_service`] with functions that changes of objects invoke.
+pub fn notifying_s3_service(store: Arc<ObjectStore>, keys: Option<AccessKeys>, notifier: Notifier) -> S3Endpoint {
+    service(store, keys, Some(notifier))
+}
+
+fn service(store: Arc<ObjectStore>, keys: Option<AccessKeys>, notifier: Option<Notifier>) -> S3Endpoint {
     let verifies = keys.is_some();
     let access = Access { store: Arc::clone(&store), keys: keys.clone() };
-    let operations = Operations { store, access: access.clone() };
+    let operations = Operations { store, access: access.clone(), notifier };
     let mut builder = S3ServiceBuilder::new(operations.clone());
     builder.set_host(LocalHost);
     builder.set_validation(BucketNames);

@@ -35,6 +35,11 @@ impl Names {
         }
     }
 
+    /// Percent-encoded.
+    pub const fn encoded() -> Self {
+        Self { encoded: true }
+    }
+
     pub fn write(self, name: impl Into<String>) -> String {
         let name = name.into();
         if !self.encoded {

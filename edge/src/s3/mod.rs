@@ -30,6 +30,7 @@ mod lock;
 mod multipart;
 mod multipart_form;
 mod names;
+mod notify;
 mod operations;
 mod policy;
 mod put;
@@ -39,6 +40,8 @@ mod unsigned;
 mod versions;
 mod wildcard;
 
-pub use endpoint::{S3Endpoint, s3_service};
+pub(crate) use access::SOURCE_ADDRESS;
+pub use endpoint::{S3Endpoint, notifying_s3_service, s3_service};
 pub use keys::{AccessKeys, user_id};
 pub use lifecycle::{Carried, carry_out_lifecycle};
+pub use notify::{FunctionCheck, Listener, Notifier};

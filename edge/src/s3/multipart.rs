@@ -18,6 +18,7 @@ use super::error::{blocking, invalid_argument};
 use super::get::etag;
 use super::headers::{attributes, refuse, refuse_encryption, stated_extras, timestamp};
 use super::list::{Names, limit};
+use super::notify::Happened;
 use super::operations::Operations;
 use super::put::{receive, stated_length, trailing};
 use crate::store::{CompletedPart, Listed, ListingQuery, Object, UploadInfo};
@@ -187,6 +188,7 @@ impl Operations {
         &self,
         request: S3Request<CompleteMultipartUploadInput>,
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
+        let caller = self.caller(&request);
         let mut input = request.input;
         refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
         let precondition = precondition(input.if_match.take(), input.if_none_match.take())?;
@@ -230,6 +232,14 @@ impl Operations {
             }
         })
         .await?;
+        self.tell(&Happened {
+            event: "ObjectCreated:CompleteMultipartUpload",
+            bucket: &input.bucket,
+            key: &input.key,
+            object: Some(&object),
+            version: object.version.as_deref(),
+            by: &caller,
+        });
         Ok(completed(input.bucket, input.key, &object))
     }
 

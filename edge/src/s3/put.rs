@@ -13,6 +13,7 @@ use super::conditions::precondition;
 use super::error::blocking;
 use super::get::etag;
 use super::headers::{attributes, refuse, refuse_encryption, stated_extras};
+use super::notify::Happened;
 use super::operations::Operations;
 use crate::store::{Content, ContentWriter, ObjectStore};
 
@@ -148,6 +149,15 @@ impl Operations {
             Ok(store.put(&bucket, &key, content, attributes, &precondition)?)
         })
         .await?;
+        let event = if form_length.is_some() { "ObjectCreated:Post" } else { "ObjectCreated:Put" };
+        self.tell(&Happened {
+            event,
+            bucket: &input.bucket,
+            key: &input.key,
+            object: Some(&object),
+            version: object.version.as_deref(),
+            by: &caller,
+        });
         let mut output = PutObjectOutput {
             e_tag: Some(etag(&object)),
             version_id: object.version.clone(),

@@ -22,6 +22,7 @@ pub(super) mod name {
     pub const CORS: &str = "cors";
     pub const LIFECYCLE: &str = "lifecycle";
     pub const LOCK: &str = "object-lock";
+    pub const NOTIFICATION: &str = "notification";
     pub const OWNERSHIP: &str = "ownership";
     pub const POLICY: &str = "policy";
     pub const PUBLIC_ACCESS: &str = "public-access-block";

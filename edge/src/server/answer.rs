@@ -56,7 +56,7 @@ pub(crate) fn refusal(error: &ApiError, request_id: &str) -> http::Response<Byte
     let mut response = json(error.kind.status(), request_id, error.body());
     let headers = response.headers_mut();
     headers.insert(ERROR_TYPE, HeaderValue::from_static(error.kind.name()));
-    if error.kind == ErrorKind::TooManyRequests {
+    if matches!(error.kind, ErrorKind::TooManyRequests | ErrorKind::ReservedConcurrency) {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response

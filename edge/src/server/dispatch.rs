@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 
 use super::answer::{Broken, Request, Response, full, refusal};
 use super::own::{self, Extension, Own};
-use super::{invoke, lambda, other, signature};
+use super::{invoke, lambda, manage, other, signature, url};
 use crate::edge::Edge;
 use crate::lambda::{ApiError, DEFAULT_REGION, ErrorKind};
 use crate::s3::{AccessKeys, S3Endpoint};
@@ -93,13 +93,19 @@ impl Dispatch {
     /// An error closes the connection.
     pub async fn answer(&self, request: http::Request<Incoming>) -> Result<Response, Broken> {
         let scope = Scope::of(request.uri(), request.headers());
-        let target = target(request.uri().path(), scope.as_ref());
+        let mut target = target(request.uri().path(), scope.as_ref());
+        if url::place(request.uri(), request.headers()).is_some() {
+            target = Target::Own;
+        }
         if target == Target::S3 {
             let answered = self.s3.call(request.map(s3s::Body::from)).await;
             let response = answered.map_err(|error| Broken(format!("{error:?}")))?;
             return Ok(response.map(|body| body.map_err(Broken::by).boxed_unsync()));
         }
         let request = request.map(|body| body.map_err(Broken::by).boxed_unsync());
+        if let Some(place) = url::place(request.uri(), request.headers()) {
+            return Ok(self.answer_url(place, request).await);
+        }
         let answers_in_xml = target == Target::Other && !request.headers().contains_key("x-amz-target");
         let request = match &self.keys {
             None => request,
@@ -121,6 +127,12 @@ impl Dispatch {
                     let name = name.to_owned();
                     return Ok(invoke::answer(&self.edge, &name, &region, request).await.map(full));
                 }
+                if request.method() == Method::POST
+                    && let Some(name) = invoke::streaming_function_of(request.uri().path())
+                {
+                    let name = name.to_owned();
+                    return Ok(invoke::answer_streaming(&self.edge, &name, &region, request).await.map(full));
+                }
                 Ok(self.lambda.answer(request, region).await)
             }
             Target::Own => self.own.answer(request).await,
@@ -129,6 +141,19 @@ impl Dispatch {
                 other::answer(&self.edge, &service, request).await
             }
         }
+    }
+
+    /// Answers a request to a function's URL.
+    async fn answer_url(&self, place: url::Place, request: Request) -> Response {
+        let Some(found) = manage::find_url(&self.edge, &place.id) else { return url::forbidden() };
+        let request = match &self.keys {
+            Some(keys) if !found.config.open => match self.verified(keys, Target::Lambda, request).await {
+                Ok(request) => request,
+                Err(_) => return url::forbidden(),
+            },
+            _ => request,
+        };
+        url::answer(&self.edge, found, place, request).await
     }
 
     /// Reads a request to its end and checks its signature. S3 does that itself.

@@ -9,23 +9,31 @@ use hyper::body::Body as _;
 use serde::de::IgnoredAny;
 
 use super::answer::{Body, Request, json, refusal};
+use super::event_stream;
 use super::text::{decoded, query};
+use crate::asynchronous::later;
 use crate::edge::{Edge, Invoke, On};
-use crate::lambda::{ApiError, ErrorKind, FunctionName, Version, one_of, violation};
+use crate::lambda::{ApiError, ErrorKind, FunctionName, one_of, violation};
 use crate::run::{MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, report};
 
 const PREFIX: &str = "/2015-03-31/functions/";
 const SUFFIX: &str = "/invocations";
 
+const STREAM_PREFIX: &str = "/2021-11-15/functions/";
+const STREAM_SUFFIX: &str = "/response-streaming-invocations";
+
 /// Most bytes of a client context, in base64.
 const MOST_CONTEXT_BYTES: usize = 3583;
-
-/// Attempts of an invocation that nobody waits for.
-const ATTEMPTS: u32 = 3;
 
 /// The function (percent-encoded) in the path of an invocation.
 pub(super) fn function_of(path: &str) -> Option<&str> {
     let name = path.strip_prefix(PREFIX)?.trim_end_matches('/').strip_suffix(SUFFIX)?;
+    (!name.is_empty() && !name.contains('/')).then_some(name)
+}
+
+/// The function in the path of an invocation whose answer is a stream of events.
+pub(super) fn streaming_function_of(path: &str) -> Option<&str> {
+    let name = path.strip_prefix(STREAM_PREFIX)?.trim_end_matches('/').strip_suffix(STREAM_SUFFIX)?;
     (!name.is_empty() && !name.contains('/')).then_some(name)
 }
 
@@ -107,6 +115,39 @@ pub(super) async fn answer(edge: &Edge, name: &str, region: &str, request: Reque
     }
 }
 
+/// Answers `InvokeWithResponseStream`: the result as an event, and the end as another one. Python handlers return
+/// their result whole, here as on AWS.
+pub(super) async fn answer_streaming(edge: &Edge, name: &str, region: &str, request: Request) -> http::Response<Bytes> {
+    let request_id = edge.world().uuid();
+    let response = match invoke(edge, name, region, request, &request_id).await {
+        Ok(response) if response.status() == StatusCode::OK => response,
+        Ok(response) => return response,
+        Err(error) => return refusal(&error, &request_id),
+    };
+    let (mut head, body) = response.into_parts();
+    let failed = head.headers.remove("x-amz-function-error").is_some();
+    let log = head.headers.remove("x-amz-log-result").and_then(|log| log.to_str().ok().map(str::to_owned));
+    let mut complete = serde_json::Map::new();
+    let mut stream = Vec::new();
+    if failed {
+        let failure: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
+        let kind = failure.get("errorType").and_then(serde_json::Value::as_str).unwrap_or("Unhandled");
+        complete.insert("ErrorCode".to_owned(), kind.into());
+        complete.insert("ErrorDetails".to_owned(), String::from_utf8_lossy(&body).into());
+    } else {
+        // Frames of a size that every client takes.
+        for part in body.chunks(64 << 10) {
+            event_stream::write(&mut stream, "PayloadChunk", "application/octet-stream", part);
+        }
+    }
+    complete.extend(log.map(|log| ("LogResult".to_owned(), log.into())));
+    let complete = serde_json::Value::Object(complete).to_string();
+    event_stream::write(&mut stream, "InvokeComplete", "application/json", complete.as_bytes());
+    let kind = HeaderValue::from_static("application/vnd.amazon.eventstream");
+    head.headers.insert(http::header::CONTENT_TYPE, kind);
+    http::Response::from_parts(head, stream.into())
+}
+
 async fn invoke(
     edge: &Edge,
     name: &str,
@@ -132,7 +173,7 @@ async fn invoke(
     let mut response = match kind {
         Kind::DryRun => json(StatusCode::NO_CONTENT, request_id, Bytes::new()),
         Kind::Event => {
-            later(edge, version, invoke, request_id.to_owned());
+            later(edge, version, name.qualifier.as_deref(), invoke, request_id.to_owned());
             json(StatusCode::ACCEPTED, request_id, Bytes::new())
         }
         Kind::RequestResponse => {
@@ -155,23 +196,6 @@ async fn invoke(
         response.headers_mut().insert("x-amz-executed-version", executed);
     }
     Ok(response)
-}
-
-/// Runs an invocation that nobody waits for; one that fails gets two more attempts.
-fn later(edge: &Edge, version: std::sync::Arc<Version>, invoke: Invoke, request_id: String) {
-    let weak = edge.downgrade();
-    edge.handle().spawn(async move {
-        for attempt in 1..=ATTEMPTS {
-            let Some(edge) = weak.upgrade() else { return };
-            let answer = edge.invoke_version(version.clone(), invoke.clone(), request_id.clone(), None).await;
-            drop(edge);
-            if answer.is_ok_and(|answer| answer.result.is_ok()) {
-                return;
-            }
-            // AWS waits a minute and two; at a developer's desk that would look like nothing happening.
-            tokio::time::sleep(std::time::Duration::from_secs(u64::from(attempt))).await;
-        }
-    });
 }
 
 #[cfg(test)]

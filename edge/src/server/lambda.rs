@@ -14,7 +14,7 @@ use warp::{Filter, Reply};
 
 use super::answer::{Broken, Request, Response, full, json as json_answer, refusal};
 use super::text::{decoded, query};
-use super::{operations, signature};
+use super::{manage, operations, signature};
 use crate::edge::Edge;
 use crate::lambda::{ApiError, Configuration, ErrorKind, FunctionName, Members, violation};
 
@@ -23,15 +23,16 @@ pub(super) const MOST_REQUEST_BYTES: usize = 70_167_211;
 
 /// What of a request the routes work on. Its body has been read; it travels in the request's extensions.
 #[derive(Debug, Clone)]
-struct Asked {
-    region: String,
-    request_id: String,
-    uri: Uri,
-    host: String,
-    body: Bytes,
+pub(super) struct Asked {
+    pub region: String,
+    pub request_id: String,
+    pub uri: Uri,
+    pub host: String,
+    pub body: Bytes,
 }
 
-type Answer = Result<(StatusCode, Value), ApiError>;
+/// What an operation answers: status and JSON, or a refusal.
+pub(super) type Answer = Result<(StatusCode, Value), ApiError>;
 
 /// The routes.
 pub(super) struct Lambda {
@@ -71,6 +72,10 @@ impl Lambda {
         let asked =
             Asked { region, request_id: request_id.clone(), uri: head.uri.clone(), host: host.to_owned(), body };
         let (method, path) = (head.method.clone(), head.uri.path().to_owned());
+        if let Some((name, stars)) = operations::find(method.as_str(), &path) {
+            let stars = stars.into_iter().map(decoded).collect();
+            return manage::answer(&self.edge, name, asked, stars).await.map(full);
+        }
         let mut request = http::Request::from_parts(head, http_body_util::Empty::<Bytes>::new());
         request.extensions_mut().insert(asked);
         let Ok(response) = TowerToHyperService::new(warp::service(self.routes.clone())).call(request).await;
@@ -83,12 +88,9 @@ impl Lambda {
     }
 }
 
-/// No route takes it: one of Lambda's operations that are not here, or nothing of Lambda's.
+/// No route takes it.
 fn unknown(method: &Method, path: &str) -> ApiError {
-    match operations::name(method.as_str(), path) {
-        Some(name) => ApiError::new(ErrorKind::NotImplemented, format!("{name} is not implemented.")),
-        None => ApiError::new(ErrorKind::UnknownOperation, format!("no operation of Lambda is {method} {path}")),
-    }
+    ApiError::new(ErrorKind::UnknownOperation, format!("no operation of Lambda is {method} {path}"))
 }
 
 fn check_content_type(headers: &HeaderMap, body: &Bytes) -> Result<(), ApiError> {

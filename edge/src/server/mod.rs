@@ -1,14 +1,18 @@
 //! One port for everything: told apart by the scope of the signature, else by the path.
 
 mod answer;
+mod cloudwatch;
 mod dispatch;
+mod event_stream;
 mod invoke;
 mod lambda;
+mod manage;
 mod operations;
 mod other;
 mod own;
 mod signature;
 mod text;
+mod url;
 
 use std::io;
 use std::net::SocketAddr;
@@ -23,8 +27,10 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, oneshot};
 
-use crate::edge::{Edge, EdgeError, EdgeOptions};
-use crate::s3::{AccessKeys, s3_service};
+use crate::asynchronous::later;
+use crate::edge::{Edge, EdgeError, EdgeOptions, Invoke};
+use crate::lambda::{DEFAULT_REGION, FunctionName};
+use crate::s3::{AccessKeys, Notifier, SOURCE_ADDRESS, notifying_s3_service};
 
 pub(crate) use text::{decoded, query_pairs};
 
@@ -113,7 +119,7 @@ impl Server {
             TcpListener::from_std(listener).map_err(io)?
         };
         edge.set_endpoint(format!("http://{}", reachable(addr)));
-        let s3 = s3_service(Arc::clone(edge.store()), keys.clone());
+        let s3 = notifying_s3_service(Arc::clone(edge.store()), keys.clone(), notifier(&edge));
         let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension));
         let (end, ending) = oneshot::channel();
         let (told, ended) = oneshot::channel();
@@ -122,6 +128,26 @@ impl Server {
             let _ = told.send(());
         });
         Ok(Running { addr, edge, end: Some(end), ended: Some(ended) })
+    }
+}
+
+/// What changes of objects do to functions.
+fn notifier(edge: &Edge) -> Notifier {
+    let (weak, asked) = (edge.downgrade(), edge.downgrade());
+    let find = |edge: &Edge, arn: &str| {
+        let name = FunctionName::parse(arn, 256).ok()?;
+        let version = edge.functions().find(&name, DEFAULT_REGION).ok()?;
+        Some((name, version))
+    };
+    Notifier {
+        listener: Arc::new(move |arn, event| {
+            let Some(edge) = weak.upgrade() else { return };
+            if let Some((name, version)) = find(&edge, arn) {
+                let id = edge.world().uuid();
+                later(&edge, version, name.qualifier.as_deref(), Invoke::new(event.to_string()), id);
+            }
+        }),
+        is_function: Arc::new(move |arn| asked.upgrade().is_some_and(|edge| find(&edge, arn).is_some())),
     }
 }
 
@@ -146,15 +172,21 @@ async fn accept(listener: TcpListener, service: Arc<dispatch::Dispatch>, mut end
             accepted = listener.accept() => accepted,
             _ = &mut ending => break,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, peer)) = accepted else {
             // Out of files, mostly: others must end before the next one can come.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
         let _ = stream.set_nodelay(true);
         let service = Arc::clone(&service);
-        let service = service_fn(move |request| {
+        let source = http::HeaderValue::try_from(peer.ip().to_string());
+        let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
             let service = Arc::clone(&service);
+            // Whatever a client says of itself there is overwritten.
+            match &source {
+                Ok(source) => request.headers_mut().insert(SOURCE_ADDRESS, source.clone()),
+                Err(_) => request.headers_mut().remove(SOURCE_ADDRESS),
+            };
             async move { service.answer(request).await }
         });
         let connection = http1::Builder::new()

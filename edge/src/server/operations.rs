@@ -1,6 +1,7 @@
-//! Lambda's operations that are not here, so that they can be refused by name.
+//! Lambda's operations besides those on functions themselves: names, methods, paths. Those that are here are in
+//! [`super::manage`]; the others are refused by name.
 
-/// Name, method and path (`*` stands for one segment) of the operations of Lambda's model that are not implemented.
+/// Name, method and path (`*` stands for one segment) of the other operations of Lambda's model.
 const OPERATIONS: &[(&str, &str, &str)] = &[
     ("AddLayerVersionPermission", "POST", "/2018-10-31/layers/*/versions/*/policy"),
     ("AddPermission", "POST", "/2015-03-31/functions/*/policy"),
@@ -87,25 +88,29 @@ const OPERATIONS: &[(&str, &str, &str)] = &[
     ("UpdateFunctionUrlConfig", "PUT", "/2021-10-31/functions/*/url"),
 ];
 
-/// The operation that a request means, if it is one of Lambda's that are not here.
-pub(super) fn name(method: &str, path: &str) -> Option<&'static str> {
+/// The operation that a request means, if it is in the table, and what stands for its stars.
+pub(super) fn find<'p>(method: &str, path: &'p str) -> Option<(&'static str, Vec<&'p str>)> {
     let segments: Vec<&str> = path.trim_end_matches('/').split('/').collect();
     let fits = |pattern: &str| {
         let wanted: Vec<&str> = pattern.split('/').collect();
         wanted.len() == segments.len() && wanted.iter().zip(&segments).all(|(w, s)| *w == "*" || w == s)
     };
-    OPERATIONS.iter().find(|(_, m, pattern)| *m == method && fits(pattern)).map(|(name, ..)| *name)
+    // Layers have one operation more at the same path, told apart by the query.
+    let (name, _, pattern) = OPERATIONS.iter().find(|(_, m, pattern)| *m == method && fits(pattern))?;
+    let stars = pattern.split('/').zip(&segments).filter(|(wanted, _)| *wanted == "*");
+    Some((name, stars.map(|(_, segment)| *segment).collect()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::name;
+    use super::find;
 
     #[test]
     fn operations_have_names() {
-        assert_eq!(name("GET", "/2015-03-31/functions/f/policy"), Some("GetPolicy"));
-        assert_eq!(name("POST", "/2015-03-31/functions/f/versions"), Some("PublishVersion"));
-        assert_eq!(name("PUT", "/2015-03-31/functions/f/policy"), None);
-        assert_eq!(name("GET", "/2015-03-31/functions"), None);
+        assert_eq!(find("GET", "/2015-03-31/functions/f/policy"), Some(("GetPolicy", vec!["f"])));
+        assert_eq!(find("POST", "/2015-03-31/functions/f/versions"), Some(("PublishVersion", vec!["f"])));
+        assert_eq!(find("GET", "/2015-03-31/functions/f/aliases/a"), Some(("GetAlias", vec!["f", "a"])));
+        assert_eq!(find("PUT", "/2015-03-31/functions/f/policy"), None);
+        assert_eq!(find("GET", "/2015-03-31/functions"), None);
     }
 }

@@ -5,6 +5,7 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 
 use super::answer::{Broken, ERROR_TYPE, REQUEST_ID, Request, Response, full};
+use super::cloudwatch;
 use crate::edge::Edge;
 use crate::lambda::{ACCOUNT, ApiError};
 
@@ -14,11 +15,18 @@ const MOST_REQUEST_BYTES: usize = 1 << 20;
 /// Answers a request to another service.
 pub(super) async fn answer(edge: &Edge, service: &str, request: Request) -> Result<Response, Broken> {
     let request_id = edge.world().uuid();
-    let is_json = request.headers().contains_key("x-amz-target");
+    let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).map(str::to_owned);
+    let is_json = target.is_some();
     let body = match Limited::new(request.into_body(), MOST_REQUEST_BYTES).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) => return Err(Broken::by(error)),
     };
+    if let Some(operation) = target.as_deref().and_then(|target| target.strip_prefix("Logs_20140328.")) {
+        let (edge, operation) = (edge.clone(), operation.to_owned());
+        let answered = tokio::task::spawn_blocking(move || cloudwatch::answer(&edge, &operation, &body)).await;
+        let (status, body) = answered.map_err(Broken::by)?;
+        return Ok(respond(status, "application/x-amz-json-1.1", &request_id, body));
+    }
     let form = String::from_utf8_lossy(&body);
     let action = form.split('&').find_map(|pair| pair.strip_prefix("Action="));
     if service == "sts" && action == Some("GetCallerIdentity") {
@@ -30,7 +38,7 @@ pub(super) async fn answer(edge: &Edge, service: &str, request: Request) -> Resu
         );
         return Ok(respond(StatusCode::OK, "text/xml", &request_id, body));
     }
-    let message = format!("The service {service} is not implemented. There are s3, lambda and sts.");
+    let message = format!("The service {service} is not implemented. There are s3, lambda, logs and sts.");
     if is_json {
         let body = serde_json::json!({"__type": "NotImplementedException", "message": message}).to_string();
         return Ok(respond(StatusCode::NOT_IMPLEMENTED, "application/x-amz-json-1.1", &request_id, body));

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import sys
+import time
 import urllib.error
 import urllib.request
 import zipfile
@@ -205,7 +206,8 @@ def refusals():
     message = refused("InvalidParameterValueException", 400, create, name="n", zip=bomb.getvalue())
     assert message.startswith("Unzipped size must be smaller than 262144000 bytes"), message
     refused("ResourceNotFoundException", 404, LAMBDA.get_function, FunctionName="n")
-    refused("NotImplementedException", 501, LAMBDA.get_policy, FunctionName="there")
+    content = {"ZipFile": package(a="")}
+    refused("NotImplementedException", 501, LAMBDA.publish_layer_version, LayerName="l", Content=content)
     # Nothing of all this has hurt what is there.
     equal(invoke("there", {"still": "here"})[1], {"still": "here"})
 
@@ -447,7 +449,7 @@ def kinds():
     equal(invoke("i", "x" * (1 << 20))[1], "x" * (1 << 20))
     identity = client("sts").get_caller_identity()
     equal(identity["Account"], "000000000000")
-    refused("NotImplementedException", 501, client("logs").describe_log_groups)
+    refused("NotImplementedException", 501, client("logs").create_log_group, logGroupName="g")
 
 
 def fill():
@@ -528,6 +530,222 @@ def signed():
     headers = dict(request.headers.items())
     equal(status(path, "POST", b"[1]", **headers), 200)
     equal(status(path, "POST", b"[2]", **headers), 403)
+
+
+VERSIONED = "def handler(event, context):\n    return [%s, context.function_version, context.invoked_function_arn]\n"
+
+
+def versions():
+    """Versions, aliases that move and that share by weight, and what refuses."""
+    create("v", VERSIONED % 1)
+    first = LAMBDA.publish_version(FunctionName="v", Description="one")
+    equal((first["Version"], first["Description"]), ("1", "one"))
+    equal(LAMBDA.publish_version(FunctionName="v")["Version"], "1")
+    LAMBDA.update_function_code(FunctionName="v", ZipFile=package(app=VERSIONED % 2))
+    refused("InvalidParameterValueException", 400, LAMBDA.publish_version, FunctionName="v", CodeSha256="x")
+    refused("PreconditionFailedException", 412, LAMBDA.publish_version, FunctionName="v", RevisionId="x")
+    equal(LAMBDA.publish_version(FunctionName="v")["Version"], "2")
+    listed = LAMBDA.list_versions_by_function(FunctionName="v")["Versions"]
+    equal([version["Version"] for version in listed], ["$LATEST", "1", "2"])
+    page = LAMBDA.list_versions_by_function(FunctionName="v", MaxItems=2)
+    rest = LAMBDA.list_versions_by_function(FunctionName="v", Marker=page["NextMarker"])
+    equal([version["Version"] for version in rest["Versions"]], ["2"])
+    equal(invoke("v", None, Qualifier="1")[1][:2], [1, "1"])
+    made = LAMBDA.create_alias(FunctionName="v", Name="live", FunctionVersion="1")
+    equal(made["AliasArn"], "arn:aws:lambda:us-east-1:000000000000:function:v:live")
+    refused("ResourceConflictException", 409, LAMBDA.create_alias, FunctionName="v", Name="live", FunctionVersion="1")
+    refused("ResourceNotFoundException", 404, LAMBDA.create_alias, FunctionName="v", Name="x", FunctionVersion="9")
+    refused("ValidationException", 400, LAMBDA.create_alias, FunctionName="v", Name="12", FunctionVersion="1")
+    answer, body = invoke("v", None, Qualifier="live")
+    equal((body[0], answer["ExecutedVersion"]), (1, "1"))
+    equal(invoke("v:live")[1][0], 1)
+    refused("PreconditionFailedException", 412, LAMBDA.update_alias, FunctionName="v", Name="live", RevisionId="x")
+    routing = {"AdditionalVersionWeights": {"2": 0.5}}
+    LAMBDA.update_alias(FunctionName="v", Name="live", RoutingConfig=routing)
+    equal(LAMBDA.get_alias(FunctionName="v", Name="live")["RoutingConfig"], routing)
+    equal({invoke("v", None, Qualifier="live")[1][0] for _ in range(60)}, {1, 2})
+    refused("InvalidParameterValueException", 400, LAMBDA.update_alias, FunctionName="v", Name="live",
+            RoutingConfig={"AdditionalVersionWeights": {"2": 2}})
+    refused("ResourceConflictException", 409, LAMBDA.delete_function, FunctionName="v", Qualifier="2")
+    LAMBDA.update_alias(FunctionName="v", Name="live", FunctionVersion="2",
+                        RoutingConfig={"AdditionalVersionWeights": {}})
+    equal({invoke("v", None, Qualifier="live")[1][0] for _ in range(9)}, {2})
+    LAMBDA.create_alias(FunctionName="v", Name="next", FunctionVersion="$LATEST")
+    equal([a["Name"] for a in LAMBDA.list_aliases(FunctionName="v")["Aliases"]], ["live", "next"])
+    equal([a["Name"] for a in LAMBDA.list_aliases(FunctionName="v", FunctionVersion="2")["Aliases"]], ["live"])
+    LAMBDA.delete_alias(FunctionName="v", Name="live")
+    refused("ResourceNotFoundException", 404, LAMBDA.get_alias, FunctionName="v", Name="live")
+    refused("ResourceNotFoundException", 404, LAMBDA.invoke, FunctionName="v", Qualifier="live")
+    LAMBDA.delete_function(FunctionName="v", Qualifier="2")
+
+
+def settings():
+    """Tags, policies, concurrency, and what has one answer here."""
+    arn = create("s")["FunctionArn"]
+    LAMBDA.tag_resource(Resource=arn, Tags={"a": "1", "b": "2"})
+    LAMBDA.untag_resource(Resource=arn, TagKeys=["a", "c"])
+    equal(LAMBDA.list_tags(Resource=arn)["Tags"], {"b": "2"})
+    equal(LAMBDA.get_function(FunctionName="s")["Tags"], {"b": "2"})
+    permission = dict(FunctionName="s", StatementId="p", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com",
+                      SourceArn="arn:aws:s3:::bkt")
+    refused("ResourceNotFoundException", 404, LAMBDA.get_policy, FunctionName="s")
+    LAMBDA.add_permission(**permission)
+    refused("ResourceConflictException", 409, LAMBDA.add_permission, **permission)
+    statement = json.loads(LAMBDA.get_policy(FunctionName="s")["Policy"])["Statement"][0]
+    equal((statement["Sid"], statement["Principal"]), ("p", {"Service": "s3.amazonaws.com"}))
+    equal(statement["Condition"], {"ArnLike": {"AWS:SourceArn": "arn:aws:s3:::bkt"}})
+    refused("ResourceNotFoundException", 404, LAMBDA.remove_permission, FunctionName="s", StatementId="q")
+    LAMBDA.remove_permission(FunctionName="s", StatementId="p")
+    refused("ResourceNotFoundException", 404, LAMBDA.get_policy, FunctionName="s")
+    # Reserved: none at all is 429, with the time to wait.
+    LAMBDA.put_function_concurrency(FunctionName="s", ReservedConcurrentExecutions=0)
+    refused("TooManyRequestsException", 429, LAMBDA.invoke, FunctionName="s")
+    equal(LAMBDA.get_function_concurrency(FunctionName="s")["ReservedConcurrentExecutions"], 0)
+    refused("InvalidParameterValueException", 400, LAMBDA.put_function_concurrency, FunctionName="s",
+            ReservedConcurrentExecutions=901)
+    LAMBDA.put_function_concurrency(FunctionName="s", ReservedConcurrentExecutions=900)
+    equal(LAMBDA.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"], 100)
+    LAMBDA.delete_function_concurrency(FunctionName="s")
+    equal(invoke("s", 1)[1], 1)
+    equal(LAMBDA.get_account_settings()["AccountUsage"]["FunctionCount"], 1)
+    # What Terraform reads of every function.
+    equal(LAMBDA.get_function_code_signing_config(FunctionName="s")["FunctionName"], "s")
+    equal(LAMBDA.get_runtime_management_config(FunctionName="s")["UpdateRuntimeOn"], "Auto")
+    equal(LAMBDA.get_function_recursion_config(FunctionName="s")["RecursiveLoop"], "Terminate")
+    LAMBDA.put_function_recursion_config(FunctionName="s", RecursiveLoop="Allow")
+    equal(LAMBDA.get_function_recursion_config(FunctionName="s")["RecursiveLoop"], "Allow")
+    refused("ProvisionedConcurrencyConfigNotFoundException", 404, LAMBDA.get_provisioned_concurrency_config,
+            FunctionName="s", Qualifier="1")
+    equal(LAMBDA.list_event_source_mappings()["EventSourceMappings"], [])
+    unknown = "00000000-0000-0000-0000-000000000000"
+    refused("ResourceNotFoundException", 404, LAMBDA.get_event_source_mapping, UUID=unknown)
+    equal(LAMBDA.list_layers()["Layers"], [])
+
+
+URL = """
+def handler(event, context):
+    http = event["requestContext"]["http"]
+    if http["path"] == "/plain":
+        return {"seen": event.get("queryStringParameters")}
+    if http["path"] == "/fail":
+        raise ValueError("no")
+    return {"statusCode": 201, "headers": {"X-Method": http["method"]}, "cookies": ["a=b"],
+            "body": event.get("body", "") + "|" + event["headers"].get("x-mine", "")}
+"""
+
+
+def urls():
+    """A function's URL answers HTTP."""
+    create("u", URL)
+    made = LAMBDA.create_function_url_config(FunctionName="u", AuthType="NONE", Cors={"AllowOrigins": ["https://a.test"]})
+    refused("ResourceConflictException", 409, LAMBDA.create_function_url_config, FunctionName="u", AuthType="NONE")
+    url = made["FunctionUrl"]
+
+    def ask(path, method="GET", data=None, **headers):
+        request = urllib.request.Request(url + path, method=method, data=data,
+                                         headers={name.replace("_", "-"): value for name, value in headers.items()})
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read().decode()
+
+    status, headers, body = ask("x?y=1", "POST", b"hello", x_mine="z", Content_Type="text/plain")
+    equal((status, headers["X-Method"], headers["Set-Cookie"], body), (201, "POST", "a=b", "hello|z"))
+    status, headers, body = ask("plain?a=1&b=x%20y&a=2", Origin="https://a.test")
+    equal((status, json.loads(body)), (200, {"seen": {"a": "1,2", "b": "x y"}}))
+    equal(headers["Access-Control-Allow-Origin"], "https://a.test")
+    equal(ask("x", "OPTIONS", Origin="https://a.test")[0], 200)
+    equal(ask("fail")[0], 502)
+    LAMBDA.put_function_concurrency(FunctionName="u", ReservedConcurrentExecutions=0)
+    equal(ask("x")[0], 429)
+    LAMBDA.delete_function_concurrency(FunctionName="u")
+    equal(LAMBDA.get_function_url_config(FunctionName="u")["FunctionUrl"], url)
+    equal(len(LAMBDA.list_function_url_configs(FunctionName="u")["FunctionUrlConfigs"]), 1)
+    updated = LAMBDA.update_function_url_config(FunctionName="u", AuthType="AWS_IAM")
+    equal(updated["AuthType"], "AWS_IAM")
+    LAMBDA.delete_function_url_config(FunctionName="u")
+    equal(ask("x")[0], 403)
+    refused("ResourceNotFoundException", 404, LAMBDA.get_function_url_config, FunctionName="u")
+
+
+FAILS = "def handler(event, context):\n    print('trying')\n    raise ValueError('always')\n"
+PRINTS = "import json\ndef handler(event, context):\n    print('GOT ' + json.dumps(event))\n"
+
+
+def printed(function, wanted, **more):
+    """Waits until a function has printed a line with this; all lines of its log."""
+    logs = client("logs")
+    for _ in range(200):
+        found = logs.filter_log_events(logGroupName="/aws/lambda/" + function, **more)["events"]
+        lines = [event["message"] for event in found]
+        if sum(wanted in line for line in lines):
+            return lines
+        time.sleep(0.05)
+    raise AssertionError(f"{wanted} is not among {lines}")
+
+
+def asynchronous():
+    """Retries, destinations, and objects whose changes invoke."""
+    create("fails", FAILS)
+    sink = create("sink", PRINTS)["FunctionArn"]
+    config = dict(FunctionName="fails", MaximumRetryAttempts=1, DestinationConfig={"OnFailure": {"Destination": sink}})
+    refused("ResourceNotFoundException", 404, LAMBDA.get_function_event_invoke_config, FunctionName="fails")
+    LAMBDA.put_function_event_invoke_config(**config)
+    equal(LAMBDA.get_function_event_invoke_config(FunctionName="fails")["MaximumRetryAttempts"], 1)
+    queue = {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:000000000000:q"}}
+    refused("InvalidParameterValueException", 400, LAMBDA.put_function_event_invoke_config, FunctionName="fails",
+            DestinationConfig=queue)
+    equal(invoke("fails", {"n": 7}, InvocationType="Event")[0]["StatusCode"], 202)
+    line = [line for line in printed("sink", "RetriesExhausted") if line.startswith("GOT")][0]
+    told = json.loads(line[4:])
+    equal((told["requestPayload"], told["requestContext"]["approximateInvokeCount"]), ({"n": 7}, 2))
+    equal(told["responsePayload"]["errorType"], "ValueError")
+    equal(sum(line == "trying" for line in printed("fails", "trying")), 2)
+    # Objects.
+    s3 = client("s3")
+    s3.create_bucket(Bucket="bkt")
+    wanted = {"LambdaFunctionConfigurations": [{
+        "LambdaFunctionArn": sink, "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"],
+        "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": "in/"}, {"Name": "suffix", "Value": ".txt"}]}}}]}
+    s3.put_bucket_notification_configuration(Bucket="bkt", NotificationConfiguration=wanted)
+    found = s3.get_bucket_notification_configuration(Bucket="bkt")["LambdaFunctionConfigurations"]
+    equal(found[0]["Events"], ["s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"])
+    nobody = {"LambdaFunctionConfigurations": [{"LambdaFunctionArn": sink + "x", "Events": ["s3:ObjectCreated:*"]}]}
+    refused("InvalidArgument", 400, s3.put_bucket_notification_configuration, Bucket="bkt",
+            NotificationConfiguration=nobody)
+    s3.put_object(Bucket="bkt", Key="out/x.txt", Body=b"")
+    s3.put_object(Bucket="bkt", Key="in/a b.txt", Body=b"hello")
+    s3.delete_object(Bucket="bkt", Key="in/a b.txt")
+    lines = printed("sink", "ObjectRemoved:Delete")
+    lines = printed("sink", "ObjectCreated:Put")
+    records = [json.loads(line[4:])["Records"][0] for line in lines if '"Records"' in line]
+    records.sort(key=lambda record: record["eventName"])
+    equal([(r["eventName"], r["s3"]["object"]["key"]) for r in records],
+          [("ObjectCreated:Put", "in/a+b.txt"), ("ObjectRemoved:Delete", "in/a+b.txt")])
+    equal(records[0]["s3"]["object"]["size"], 5)
+
+
+def streams():
+    """A result as a stream of events; logs as CloudWatch shows them."""
+    create("st", "def handler(event, context):\n    print('one')\n    print('two ERROR')\n    return event['x'] * 3\n")
+    stream = LAMBDA.invoke_with_response_stream(FunctionName="st", Payload=b'{"x": "ab"}', LogType="Tail")["EventStream"]
+    events = list(stream)
+    equal(b"".join(e["PayloadChunk"]["Payload"] for e in events if "PayloadChunk" in e), b'"ababab"')
+    assert b"two ERROR" in base64.b64decode(events[-1]["InvokeComplete"]["LogResult"])
+    failed = list(LAMBDA.invoke_with_response_stream(FunctionName="st", Payload=b"{}")["EventStream"])
+    equal(failed[-1]["InvokeComplete"]["ErrorCode"], "KeyError")
+    lines = printed("st", "KeyError")
+    equal([line for line in lines if line in ("one", "two ERROR")], ["one", "two ERROR"] * 2)
+    equal(printed("st", "two", filterPattern="two -one"), ["two ERROR"] * 2)
+    logs = client("logs")
+    groups = logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/s")["logGroups"]
+    equal([group["logGroupName"] for group in groups], ["/aws/lambda/st"])
+    stream = logs.describe_log_streams(logGroupName="/aws/lambda/st")["logStreams"][0]["logStreamName"]
+    got = logs.get_log_events(logGroupName="/aws/lambda/st", logStreamName=stream, startFromHead=True, limit=2)
+    rest = logs.get_log_events(logGroupName="/aws/lambda/st", logStreamName=stream, nextToken=got["nextForwardToken"])
+    equal([event["message"] for event in got["events"] + rest["events"]], lines)
+    refused("ResourceNotFoundException", 400, logs.filter_log_events, logGroupName="/aws/lambda/none")
 
 
 def no_python():
