@@ -138,6 +138,17 @@ pub enum BenchCommand {
     Compile(BenchCompile),
     /// `nano dev`: from a save to the new code's result on the software device.
     Dev(BenchDev),
+    /// Lambda over HTTP: cold, warm, many at once, new code; on IoTPy and on CPython.
+    Lambda(BenchLambda),
+}
+
+/// `nano bench lambda`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano bench lambda --json")]
+pub struct BenchLambda {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `nano bench dev`

@@ -3,6 +3,7 @@
 mod caps;
 mod dev;
 mod instrument;
+mod lambda;
 mod lx106;
 
 use crate::arguments::{Bench, BenchCommand, BenchCompile, BenchVm, Core};
@@ -29,6 +30,7 @@ pub fn bench(arguments: &Bench) -> Result<u8, Failure> {
         BenchCommand::Caps(arguments) => caps::caps(arguments),
         BenchCommand::Compile(arguments) => compile(arguments),
         BenchCommand::Dev(arguments) => dev::dev(arguments),
+        BenchCommand::Lambda(arguments) => lambda::lambda(arguments),
     }
 }
 

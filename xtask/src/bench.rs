@@ -13,12 +13,13 @@ Builds nano with optimisation and prints the numbers of `nano bench NAME --json`
 name those of all. Timings on a shared machine count only as ratios within one run.";
 
 /// What `nano bench` measures, with its further arguments.
-const BENCHES: [(&str, &[&str]); 5] = [
+const BENCHES: [(&str, &[&str]); 6] = [
     ("vm", &["--corpus", "bench/corpus"]),
     ("vm", &["--corpus", "bench/corpus", "--target", "lx106"]),
     ("caps", &["--target", "lx106"]),
     ("compile", &["templates/sensor-app/lights.py", "templates/predictive-maintenance/maintenance.py"]),
     ("dev", &[]),
+    ("lambda", &[]),
 ];
 
 /// Runs one benchmark or all.
