@@ -40,6 +40,30 @@ impl<'a> Body<'a> {
         Self { bytes, header }
     }
 
+    /// Where the body that begins at `at` ends, by version, slot and lengths alone.
+    pub(crate) fn check(bytes: &[u8], at: usize) -> Result<usize, Error> {
+        let [version, slot, _, _, count] =
+            bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(Error::Truncated)?;
+        if *version != crate::VERSION {
+            return Err(Error::Version);
+        }
+        if *slot >= crate::SLOTS {
+            return Err(Error::Slot);
+        }
+        if !(1..=MAX_FRAMES).contains(&usize::from(*count)) {
+            return Err(Error::FrameCount);
+        }
+        let mut end = at + Header::SIZE + 1;
+        for _ in 0..*count {
+            let size = usize::from(*bytes.get(end).ok_or(Error::Truncated)?);
+            if !(1..=MAX_ENTRIES_BYTES).contains(&size) {
+                return Err(Error::FrameSize);
+            }
+            end += 1 + size;
+        }
+        if end > bytes.len() { Err(Error::Truncated) } else { Ok(end) }
+    }
+
     /// Finds where a body ends by its lengths alone. The entries are yet to be checked (the verifier hashes as it does).
     pub(crate) fn delimit(reader: &mut Reader<'a>) -> Result<Self, Error> {
         let all = reader.rest();

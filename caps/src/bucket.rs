@@ -17,12 +17,18 @@ impl TokenBucket {
 
     /// Takes one use, if there is one. `now_ms` is any monotonic clock.
     pub fn take(&mut self, now_ms: u64) -> bool {
+        // In 32 bits: it stands before everything that costs time on a small core. More than a minute without a
+        // use counts as a minute.
+        let elapsed_ms = now_ms.saturating_sub(self.last_ms);
+        let elapsed_ms = if elapsed_ms > 65_536 { 65_536 } else { elapsed_ms as u32 };
+        let full = u32::from(self.burst) * 1000; // at most 65_535_000
         // One use a second is one thousandth of a use a millisecond.
-        let earned = now_ms.saturating_sub(self.last_ms).saturating_mul(u64::from(self.rate));
-        let level = u64::from(self.thousandths).saturating_add(earned).min(u64::from(self.burst) * 1000);
+        let earned = elapsed_ms.saturating_mul(u32::from(self.rate));
+        let level = self.thousandths.saturating_add(earned);
+        let level = level.min(full);
         self.last_ms = self.last_ms.max(now_ms);
         let taken = level >= 1000;
-        self.thousandths = if taken { level - 1000 } else { level } as u32; // at most 65_535_000
+        self.thousandths = if taken { level - 1000 } else { level };
         taken
     }
 }

@@ -2,10 +2,10 @@
 
 use core::hint::black_box;
 
-use hmac::{Hmac, KeyInit, Mac, digest::Key};
-use sha2::{Digest, Sha256};
-
-use crate::ChainKey;
+use crate::{
+    ChainKey,
+    sha256::{Sha256, hmac},
+};
 
 /// The byte that tells what a key is used for. Disjoint, so derivation, binding and response cannot be confused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,32 +39,25 @@ pub fn step(key: &ChainKey, domain: Domain, message: &[u8]) -> ChainKey {
 /// All 32 bytes of [`step`]; the key is the first 16.
 pub(crate) fn step_full(key: &ChainKey, domain: Domain, message: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
-    hash.update([0, 0, 0, 1]);
+    hash.update(&[0, 0, 0, 1]);
     hash.update(key.as_bytes());
-    hash.update([domain as u8]);
+    hash.update(&[domain as u8]);
     for part in message {
         hash.update(part);
     }
-    hash.finalize().into()
+    hash.finalize()
 }
 
 /// HMAC-SHA256 over the joined parts. Keys are at most one block (64 bytes); the format's are 16 or 32.
 pub(crate) fn mac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
-    debug_assert!(key.len() <= 64, "longer keys would have to be hashed first");
-    let mut block = Key::<Hmac<Sha256>>::default();
-    for (to, from) in block.iter_mut().zip(key) {
-        *to = *from;
-    }
-    let mut hmac = <Hmac<Sha256> as KeyInit>::new(&block);
-    for part in message {
-        Mac::update(&mut hmac, part);
-    }
-    hmac.finalize().into_bytes().into()
+    hmac(key, message)
 }
 
 /// First 4 bytes of SHA-256: tells a copying mistake in a token's text.
 pub(crate) fn checksum(bytes: &[u8]) -> [u8; 4] {
-    truncate(&Sha256::digest(bytes).into())
+    let mut hash = Sha256::new();
+    hash.update(bytes);
+    truncate(&hash.finalize())
 }
 
 /// The first `N` bytes of a digest.

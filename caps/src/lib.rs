@@ -66,6 +66,7 @@ mod request;
 mod response;
 mod rights;
 mod sequence;
+mod sha256;
 mod text;
 mod verifier;
 

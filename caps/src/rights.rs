@@ -72,6 +72,19 @@ rights! {
 pub type Op = Right;
 
 impl Right {
+    /// Those whose operation demands a 16-byte tag.
+    pub(crate) const WIDE_TAGS: Rights = {
+        let (mut bits, mut bit) = (0, 0);
+        while bit < Self::ALL.len() {
+            #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+            if Self::ALL[bit].demands_wide_tag() {
+                bits |= 1 << bit;
+            }
+            bit += 1;
+        }
+        Rights(bits)
+    };
+
     /// The operation's code on the wire: bit + 1.
     pub const fn code(self) -> u8 {
         self as u8 + 1
@@ -117,6 +130,11 @@ impl Rights {
     /// Whether `right` is among them.
     pub const fn has(self, right: Right) -> bool {
         self.0 & (1 << right as u8) != 0
+    }
+
+    /// Whether the right of this bit is among them.
+    pub(crate) const fn has_bit(self, bit: u8) -> bool {
+        bit < 16 && self.0 >> bit & 1 != 0
     }
 
     /// Whether all of `other` are among them.

@@ -3,7 +3,8 @@
 use core::mem;
 
 use crate::{
-    Body, ChainKey, Error, Exchange, LANES, Op, RequestView, Sequence, SlotKeys, Status, TokenBucket,
+    Body, ChainKey, Error, Exchange, Header, LANES, Op, REQUEST_HEADER_SIZE, RequestView, Sequence, SlotKeys, Status,
+    TokenBucket,
     cipher::{self, Direction},
     hash::equal,
     keyring::chain,
@@ -79,6 +80,12 @@ impl From<Error> for Refusal<'_> {
     }
 }
 
+impl From<Silence> for Refusal<'_> {
+    fn from(why: Silence) -> Self {
+        Self::Silent(why)
+    }
+}
+
 /// A refusal that borrows nothing.
 enum Judgement {
     Silent(Silence),
@@ -134,6 +141,12 @@ pub struct Verifier {
     uptime_ms: u64,
     high_water: Sequence,
     bucket: TokenBucket,
+}
+
+/// Of the first and of the second capability.
+struct Slots {
+    first: ChainKey,
+    second: ChainKey,
 }
 
 /// What one verification holds besides the request and one hash: the chain so far and the frames' meet.
@@ -205,12 +218,12 @@ impl Verifier {
         uptime_ms: u64,
         persist: impl FnOnce(Sequence) -> bool,
     ) -> Result<Verified<'a>, Refusal<'a>> {
-        self.advance(uptime_ms);
-        let view = RequestView::delimit(bytes)?;
-        if view.encrypted {
+        let slots = self.admit(keys, bytes, uptime_ms)?;
+        if RequestView::is_encrypted(bytes) {
             return Err(Error::Encrypted.into());
         }
-        match self.judge(keys, bytes, &view, uptime_ms, persist) {
+        let view = RequestView::delimit(bytes)?;
+        match self.judge(keys, &slots, bytes, &view, persist) {
             Ok(exchange) => Ok(Verified::new(&view, exchange)),
             Err(judgement) => Err(judgement.about(&view)),
         }
@@ -225,9 +238,9 @@ impl Verifier {
         uptime_ms: u64,
         persist: impl FnOnce(Sequence) -> bool,
     ) -> Result<Verified<'a>, Refusal<'a>> {
-        self.advance(uptime_ms);
+        let slots = self.admit(keys, bytes, uptime_ms)?;
         let view = RequestView::delimit(bytes)?;
-        let judged = self.judge(keys, bytes, &view, uptime_ms, persist);
+        let judged = self.judge(keys, &slots, bytes, &view, persist);
         if let (Ok(exchange), true) = (&judged, view.encrypted) {
             let (key, seq, header, tag) = (exchange.key(), view.seq, *view.header, view.tag.len());
             let end = bytes.len().saturating_sub(tag);
@@ -241,27 +254,35 @@ impl Verifier {
         }
     }
 
+    /// What is refused before anything is hashed, at the cost of some hundred instructions: noise, requests under keys
+    /// that are not current, floods. Returns the slot keys of both capabilities.
+    fn admit(&mut self, keys: &impl SlotKeys, bytes: &[u8], uptime_ms: u64) -> Result<Slots, Silence> {
+        self.advance(uptime_ms);
+        let second = RequestView::check(bytes).map_err(Silence::Malformed)?;
+        let slot_key = |at: usize| {
+            let header = bytes.get(at..).and_then(|rest| rest.first_chunk()).ok_or(Silence::Revoked)?;
+            let header = Header::from_bytes(*header).map_err(Silence::Malformed)?;
+            keys.slot_key(header).map(ChainKey::from).ok_or(Silence::Revoked)
+        };
+        let first = slot_key(REQUEST_HEADER_SIZE)?;
+        let second = if second == 0 { first } else { slot_key(second)? };
+        if self.bucket.take(uptime_ms) { Ok(Slots { first, second }) } else { Err(Silence::Flood) }
+    }
+
     fn judge(
         &mut self,
         keys: &impl SlotKeys,
+        slots: &Slots,
         bytes: &[u8],
         view: &RequestView<'_>,
-        uptime_ms: u64,
         persist: impl FnOnce(Sequence) -> bool,
     ) -> Result<Exchange, Judgement> {
-        let slot_key = |body: Body<'_>| {
-            keys.slot_key(body.header()).map(ChainKey::from).ok_or(Judgement::Silent(Silence::Revoked))
-        };
         let mut pass = Pass {
             policy: Policy::new(view.op, view.ns, view.woof),
-            key: slot_key(view.first)?,
-            other: slot_key(view.second.unwrap_or(view.first))?,
+            key: slots.first,
+            other: slots.second,
             revoked: false,
         };
-        if !self.bucket.take(uptime_ms) {
-            return Err(Judgement::Silent(Silence::Flood));
-        }
-
         let Pass { policy, key, other, revoked } = &mut pass;
         view.frames(policy, bytes, |which, header, index, frame| {
             if which == 1 && index == 0 {

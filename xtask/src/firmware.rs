@@ -1,6 +1,7 @@
 //! `cargo xtask firmware [NAME]`: the boards' images, built from packages alone, with their sizes.
 
 mod battery;
+mod caps;
 mod image;
 
 use crate::repository::Repository;
@@ -39,5 +40,6 @@ pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String
 pub fn test(repository: &Repository) -> Result<Tally, String> {
     let mut tally = Tally::default();
     tally += battery::test(repository)?;
+    tally += caps::test(repository)?;
     Ok(tally)
 }

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use serde_json::{Map, Value, json};
 
 /// What is measured: the instrument's word, what it is, the paper's time in ms, our goal in ms.
-const ROWS: [(&str, &str, Option<f64>, Option<f64>); 9] = [
+const ROWS: [(&str, &str, Option<f64>, Option<f64>); 12] = [
     ("sha256_32", "SHA-256 of 32 bytes", Some(0.088), Some(0.045)),
     ("hmac_16", "HMAC, 128-bit key", Some(0.37), Some(0.18)),
     ("bind", "bind a request (client, key known)", Some(0.58), Some(0.20)),
@@ -15,7 +15,11 @@ const ROWS: [(&str, &str, Option<f64>, Option<f64>); 9] = [
     ("verify_5", "verify, 5 levels, bound (paper: unbound)", Some(1.3), Some(0.45)),
     ("derive", "derive one level", None, None),
     ("respond", "answer", None, None),
+    ("step", "one step of the chain", None, None),
     ("refuse_tag", "refuse a wrong tag, 1 level", None, None),
+    // 500 instructions.
+    ("refuse_early", "refuse before hashing, the dearest case", None, Some(0.006_25)),
+    ("refuse_flood", "refuse in a flood", None, Some(0.006_25)),
 ];
 
 /// Measures.
@@ -51,6 +55,13 @@ pub fn caps(arguments: &BenchCaps) -> Result<u8, Failure> {
             ms(name),
             or_dash(paper),
             or_dash(goal)
+        );
+    }
+    for size in [8, 16] {
+        let least = instrument::number(&lines, &format!("wrong_tag_{size}_least"));
+        let most = instrument::number(&lines, &format!("wrong_tag_{size}_most"));
+        anstream::println!(
+            "wrong tag of {size} bytes, whichever byte differs: {least} to {most} instructions (the counter rounds by 2)"
         );
     }
     anstream::println!("ms: instructions / 80,000, one cycle each and no cache misses");

@@ -5,7 +5,8 @@ use core::fmt::Write;
 use core::hint::black_box;
 use hmac::{Hmac, KeyInit, Mac};
 use nano_caps::{
-    ANY, Capability, DeviceId, DeviceKey, Error, FrameBuilder, KeyRing, Op, Request, Right, Rights, Sequence, Verifier,
+    ANY, Capability, DeviceId, DeviceKey, Error, FrameBuilder, KeyRing, Op, Refusal, Request, Right, Rights, Sequence,
+    Silence, Verifier,
 };
 use nano_lx106::simulator::Console;
 use sha2::{Digest, Sha256};
@@ -27,6 +28,8 @@ fn print<R>(name: &str, run: impl FnOnce() -> R) -> R {
 
 fn measure() -> Result<(), Error> {
     let block = black_box([7; 32]);
+    let key_of_chain = nano_caps::ChainKey::new([3; 16]);
+    print("step", || black_box(nano_caps::step(&key_of_chain, nano_caps::Domain::Frame, black_box(&block[..8]))));
     print("sha256_32", || black_box(Sha256::digest(black_box(&block))));
     let key = black_box([3; 16]);
     print("hmac_16", || {
@@ -65,11 +68,89 @@ fn measure() -> Result<(), Error> {
     let length = bind(&chain[0], 9, &mut wire)?;
     wire[length - 1] ^= 1;
     print("refuse_tag", || verifier.verify(&ring, &wire[..length], 0, |_| true).is_ok());
+    wrong_tags(&ring, &chain[0], &mut wire)?;
+    early(&ring, &chain[0], &mut wire)
+}
+
+/// The same wrong tag but for the byte that differs: whoever measures the time must not learn how far it was right.
+fn wrong_tags(ring: &KeyRing, capability: &Capability, wire: &mut [u8]) -> Result<(), Error> {
+    for wide_tag in [false, true] {
+        let request = Request { wide_tag, ..request(20) };
+        let length = request.bind(&[capability.token()], wire)?.len;
+        let size = if wide_tag { 16 } else { 8 };
+        let (mut first, mut last) = (u64::MAX, 0);
+        for at in length - size..length {
+            for bit in [1, 0x80] {
+                wire[at] ^= bit;
+                let mut verifier = Verifier::boot(None, NOW_MS, 0);
+                let (accepted, instructions) =
+                    count(|| verifier.verify(black_box(ring), &wire[..length], 0, |_| true).is_ok());
+                wire[at] ^= bit;
+                if accepted {
+                    let _ = writeln!(Console, "error a wrong tag was accepted");
+                }
+                (first, last) = (first.min(instructions), last.max(instructions));
+            }
+        }
+        let _ = writeln!(Console, "wrong_tag_{size}_least {first}\nwrong_tag_{size}_most {last}");
+    }
+    Ok(())
+}
+
+/// What is refused before anything is hashed; the dearest of them.
+fn early(ring: &KeyRing, capability: &Capability, wire: &mut [u8]) -> Result<(), Error> {
+    let length = bind(capability, 30, wire)?;
+    let mut most = 0;
+    // (byte, new value): kind, flags, lane, operation; version, slot, generation, epoch, count and size of the frames.
+    let bent = [
+        (0, 0x11),
+        (1, 0x80),
+        (1, 8),
+        (2, 8),
+        (3, 0),
+        (3, 15),
+        (16, 200),
+        (17, 200),
+        (18, 2),
+        (19, 16),
+        (19, 5),
+        (20, 1),
+        (21, 1),
+        (22, 0),
+        (22, 9),
+        (22, 8),
+        (23, 0),
+        (23, 255),
+    ];
+    for (at, value) in bent {
+        let old = core::mem::replace(&mut wire[at], value);
+        let mut verifier = Verifier::boot(None, NOW_MS, 0);
+        let (accepted, instructions) = count(|| verifier.verify(black_box(ring), &wire[..length], 0, |_| true).is_ok());
+        wire[at] = old;
+        if accepted {
+            let _ = writeln!(Console, "error a bent header was accepted");
+        }
+        most = most.max(instructions);
+    }
+    for cut in 0..length {
+        let mut verifier = Verifier::boot(None, NOW_MS, 0);
+        most = most.max(count(|| verifier.verify(black_box(ring), &wire[..cut], 0, |_| true).is_ok()).1);
+    }
+    let _ = writeln!(Console, "refuse_early {most}");
+    // A flood: the bucket is empty.
+    let mut verifier = Verifier::boot(None, NOW_MS, 0);
+    wire[length - 1] ^= 1;
+    while !matches!(verifier.verify(ring, &wire[..length], 0, |_| true), Err(Refusal::Silent(Silence::Flood))) {}
+    print("refuse_flood", || verifier.verify(black_box(ring), &wire[..length], 0, |_| true).is_ok());
     Ok(())
 }
 
 fn bind(capability: &Capability, counter: u16, wire: &mut [u8]) -> Result<usize, Error> {
-    let request = Request {
+    request(counter).bind(&[capability.token()], wire).map(|bound| bound.len)
+}
+
+fn request(counter: u16) -> Request<'static> {
+    Request {
         op: Op::Get,
         lane: 0,
         seq: Sequence::new(NOW_MS, counter),
@@ -77,6 +158,5 @@ fn bind(capability: &Capability, counter: u16, wire: &mut [u8]) -> Result<usize,
         woof: 2,
         payload: black_box(&[]),
         wide_tag: false,
-    };
-    request.bind(&[capability.token()], wire).map(|bound| bound.len)
+    }
 }

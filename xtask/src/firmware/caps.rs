@@ -1,0 +1,53 @@
+//! Capabilities on the emulated core: what a refusal costs, and that a wrong tag tells nothing by the time it takes.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use super::battery::simulator;
+use super::image::Image;
+use crate::repository::Repository;
+use crate::test::Tally;
+
+/// Instructions that a packet may cost which is refused before anything is hashed.
+const MOST_EARLY: u64 = 500;
+/// The counter's ticks are not instructions: two measurements of the same number differ by so many.
+const ROUNDING: u64 = 2;
+
+/// Runs the instrument; each property is a test.
+pub fn test(repository: &Repository) -> Result<Tally, String> {
+    let image = Image::named("instrument").ok_or("there is no instrument")?;
+    let elf = image.build(repository)?;
+    let mut child = simulator(&elf)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("qemu-system-xtensa: {error}"))?;
+    if let Some(mut input) = child.stdin.take() {
+        input.write_all(b"caps\n").map_err(|error| error.to_string())?;
+    }
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let number = |name: &str| {
+        let line = said.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.and_then(|text| text.parse::<u64>().ok())
+            .ok_or_else(|| format!("the instrument does not say {name}: {said}"))
+    };
+    let mut tally = Tally::default();
+    let mut check = |holds: bool, what: &str| {
+        if holds {
+            tally += Tally::success();
+        } else {
+            eprintln!("error: lx106: {what}");
+            tally += Tally::failure();
+        }
+    };
+    for size in [8, 16] {
+        let (least, most) = (number(&format!("wrong_tag_{size}_least"))?, number(&format!("wrong_tag_{size}_most"))?);
+        check(most - least <= ROUNDING, &format!("a wrong tag of {size} bytes takes {least} to {most} instructions"));
+    }
+    for name in ["refuse_early", "refuse_flood"] {
+        let instructions = number(name)?;
+        check(instructions <= MOST_EARLY, &format!("{name} takes {instructions} instructions, over {MOST_EARLY}"));
+    }
+    Ok(tally)
+}
