@@ -126,6 +126,7 @@ impl Exchange {
 
     /// Writes the answer into `out` and returns its length. `rseq` is the WooF's sequence number; on `SEQ_*` the device's
     /// time, shifted like a sequence number. The payload of an encrypted request's answer is encrypted, too.
+    #[inline(never)]
     pub fn respond(&self, status: Status, rseq: u64, payload: &[u8], out: &mut [u8]) -> Result<usize, Error> {
         let size = u16::try_from(payload.len()).map_err(|_| Error::PayloadSize)?;
         let mut header = [0; RESPONSE_HEADER_SIZE];

@@ -231,6 +231,7 @@ impl Verifier {
 
     /// As [`Verifier::verify`], and takes encrypted payloads, too: once the request is accepted, its payload is decrypted
     /// where it stands. A refused request is left as it came.
+    #[inline(never)]
     pub fn verify_in_place<'a>(
         &mut self,
         keys: &impl SlotKeys,
@@ -269,6 +270,9 @@ impl Verifier {
         if self.bucket.take(uptime_ms) { Ok(Slots { first, second }) } else { Err(Silence::Flood) }
     }
 
+    // Each a function of its own: with the states of its hashes in the caller's stack frame as well, the lx106's
+    // compiler gives up on it.
+    #[inline(never)]
     fn judge(
         &mut self,
         keys: &impl SlotKeys,

@@ -134,6 +134,8 @@ pub enum BenchCommand {
     Vm(BenchVm),
     /// Capabilities on the device's core, beside the paper's times.
     Caps(BenchCaps),
+    /// From an append to the handler's pin on the device's core, beside the paper's times.
+    Path(BenchPath),
     /// The compiler: source to packaged module.
     Compile(BenchCompile),
     /// `nano dev`: from a save to the new code's result on the software device.
@@ -175,6 +177,18 @@ pub enum Core {
 #[command(after_help = "Example: nano bench caps --target lx106")]
 pub struct BenchCaps {
     /// Core that executes them.
+    #[arg(long, default_value = "lx106")]
+    pub target: Core,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano bench path`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano bench path --target lx106")]
+pub struct BenchPath {
+    /// Core that executes it.
     #[arg(long, default_value = "lx106")]
     pub target: Core,
     /// Print JSON.

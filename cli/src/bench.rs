@@ -5,6 +5,7 @@ mod dev;
 mod instrument;
 mod lambda;
 mod lx106;
+mod path;
 
 use crate::arguments::{Bench, BenchCommand, BenchCompile, BenchVm, Core};
 use crate::failure::Failure;
@@ -28,6 +29,7 @@ pub fn bench(arguments: &Bench) -> Result<u8, Failure> {
             Some(Core::Lx106) => lx106::vm(arguments),
         },
         BenchCommand::Caps(arguments) => caps::caps(arguments),
+        BenchCommand::Path(arguments) => path::path(arguments),
         BenchCommand::Compile(arguments) => compile(arguments),
         BenchCommand::Dev(arguments) => dev::dev(arguments),
         BenchCommand::Lambda(arguments) => lambda::lambda(arguments),

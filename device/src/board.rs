@@ -2,7 +2,9 @@
 
 use crate::trace::Trace;
 use alloc::string::String;
+use alloc::vec::Vec;
 use nano_vm::HostError;
+use nano_wire::message::ModuleHash;
 
 /// A place where frames come in and go out. Port 0 is the way to the edge; the others are for clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,6 +94,25 @@ pub trait Board {
 
     /// Lends memory for the log with this handle. Where the board keeps it over a reset, it lends the same again.
     fn lend(&mut self, log: u16, bytes: usize) -> Option<Self::Memory>;
+
+    /// Bytes of a log's memory have changed, from this offset on; `true` only when they survive a reset. A record counts as
+    /// appended, and is acknowledged, after that. Where the memory survives by itself, or logs don't survive at all, there
+    /// is nothing to do.
+    fn keep(&mut self, log: u16, offset: usize, bytes: &[u8]) -> bool {
+        let _ = (log, offset, bytes);
+        true
+    }
+
+    /// A module that a function was installed with. A board that can keep it over a reset spares the edge the question.
+    fn keep_module(&mut self, hash: &ModuleHash, bytes: &[u8]) {
+        let _ = (hash, bytes);
+    }
+
+    /// The bytes that were kept of a module, `None` when they weren't. The runtime checks their hash.
+    fn kept_module(&mut self, hash: &ModuleHash) -> Option<Vec<u8>> {
+        let _ = hash;
+        None
+    }
 
     /// Text for whoever watches the console, in pieces; a line ends with `\n`.
     fn console(&mut self, text: &str);

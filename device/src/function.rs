@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use nano_vm::{Aligned, Module};
 use nano_wire::message::operation::{ANY, Configuration, FunctionStat, FunctionState, Install, Place, Refused};
 use nano_wire::message::{MessageError, ModuleHash, Reader, Writer};
+use sha2::{Digest, Sha256};
 
 /// Version of the stored form.
 const STORED: u8 = 1;
@@ -184,13 +185,23 @@ pub struct Functions {
 }
 
 impl Functions {
-    /// As stored before the reset; their modules are wanted again.
+    /// As stored before the reset; modules that the board did not keep are wanted again.
     pub fn restore(board: &mut impl Board, config: &Config) -> Self {
         let mut stored = vec![0; 2 + usize::from(config.functions) * STORED_FUNCTION];
         let length = board.load(Item::Functions, &mut stored).unwrap_or(0);
         let mut functions = Self::default();
         if stored.get(..length).is_none_or(|stored| functions.read(stored).is_err()) {
             functions = Self::default();
+        }
+        let mut room = config.module_bytes as usize;
+        for function in functions.all.iter_mut().filter(|function| function.wants()) {
+            let kept = board.kept_module(&function.wanted).filter(|bytes| bytes.len() <= room);
+            let Some(bytes) = kept.filter(|bytes| Sha256::digest(bytes)[..] == function.wanted.0) else { continue };
+            if let Ok(module) = Module::load(Aligned::new(&bytes)) {
+                room -= bytes.len();
+                function.next = Some(Version { hash: function.wanted, module });
+                function.state = FunctionState::Ready;
+            }
         }
         functions
     }

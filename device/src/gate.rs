@@ -74,6 +74,7 @@ impl Gate {
 impl<B: Board> Runtime<B> {
     /// Takes a REQUEST, executes it if it may be, and answers on the port it came in on, or is silent. An encrypted
     /// payload is decrypted where it stands.
+    #[inline(never)]
     pub(crate) fn request(&mut self, port: Port, bytes: &mut [u8]) {
         let uptime_ms = self.world.board.now_us() / 1000;
         let board = &mut self.world.board;

@@ -91,6 +91,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// Asks for the module that has been wanted longest, if it is time.
+    #[inline(never)]
     fn fetch(&mut self, now_us: u64) {
         let wanted = self.wanted().filter(|function| function.retry_at_us <= now_us);
         let first = wanted.min_by_key(|function| (function.retry_at_us, function.id));
@@ -113,6 +114,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// Asks for what is missing now.
+    #[inline(never)]
     fn ask(&mut self) {
         let now_us = self.world.board.now_us();
         let Some(incoming) = &mut self.incoming else { return };
@@ -163,6 +165,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// The edge says what it has.
+    #[inline(never)]
     pub(crate) fn fetched(&mut self, fetched: &Fetched<'_>) {
         let expected = |i: &&mut Incoming| i.id == fetched.id && i.stage == Stage::Asked;
         let Some(incoming) = self.incoming.as_mut().filter(expected) else { return };
@@ -204,6 +207,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// Bytes from the edge. Those out of order are dropped: they are asked for again.
+    #[inline(never)]
     pub(crate) fn chunk(&mut self, chunk: &Chunk<'_>) {
         let expected = |i: &&mut Incoming| i.id == chunk.id && i.stage == Stage::Pulling;
         let Some(incoming) = self.incoming.as_mut().filter(expected) else { return };
@@ -225,6 +229,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// Bytes from a client.
+    #[inline(never)]
     pub(crate) fn pushed(
         &mut self,
         id: u16,
@@ -305,6 +310,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// All bytes are here: it is the module or it is nothing.
+    #[inline(never)]
     fn complete(&mut self) -> bool {
         let now_us = self.world.board.now_us();
         let Some(incoming) = self.incoming.take() else { return false };
@@ -318,6 +324,7 @@ impl<B: Board> Runtime<B> {
         self.world.board.trace(now_us, &Trace::Fetched { function: &function.name, hash, bytes: bytes.len() });
         match Module::load(Aligned::new(&bytes)) {
             Ok(module) => {
+                self.world.board.keep_module(&hash, &bytes);
                 function.next = Some(Version { hash, module });
                 (function.state, function.absent, function.evicted) = (FunctionState::Ready, false, false);
                 function.failures = 0;

@@ -155,6 +155,7 @@ impl<B: Board> Runtime<B> {
         true
     }
 
+    #[inline(never)]
     pub(crate) fn deal_with(&mut self, event: &Event, bytes: Option<&[u8]>) {
         let Some(function) = self.functions.get(event.function) else { return };
         let started_us = self.world.board.now_us();
@@ -237,6 +238,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// Runs a handler in its arena, which is made ready where it isn't.
+    #[inline(never)]
     fn run_version(&mut self, event: &Event, bytes: &[u8], version: &Version) -> Ran {
         let Version { hash, .. } = *version;
         let nothing = |failure| Ran {
@@ -306,6 +308,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// Says what became of an event: to the function's record, the console, the log of results, and who watches.
+    #[inline(never)]
     pub(crate) fn finish(&mut self, ended: &Ended, bytes: &[u8], result: Result<&str, Fault<'_>>) {
         let Ended { event, place, started_us, hash, instructions, heap_peak, cold, slept_us } = *ended;
         let finished_us = self.world.board.now_us();

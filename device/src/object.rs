@@ -158,7 +158,10 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Objects<M> {
         let kept = board.lend(woof, bytes).and_then(|memory| RingLog::open(memory).ok());
         let ring = match kept.filter(|ring| (ring.id(), ring.element(), ring.history()) == (id, element, history)) {
             Some(ring) => ring,
-            None => RingLog::format(board.lend(woof, bytes)?, id, element, history).ok()?,
+            None => {
+                let ring = RingLog::format(board.lend(woof, bytes)?, id, element, history).ok()?;
+                crate::world::keep(board, woof, &ring, None).then_some(ring)?
+            }
         };
         self.bytes = total;
         Some(ring)

@@ -48,6 +48,7 @@ impl From<Status> for No {
 
 impl<B: Board> Runtime<B> {
     /// Does what was asked. The answer's payload is left in the runtime's buffer.
+    #[inline(never)]
     pub(crate) fn execute(&mut self, verified: &Verified<'_>) -> Outcome {
         let Verified { op, ns, woof, payload, .. } = *verified;
         let done = match op {
@@ -79,6 +80,7 @@ impl<B: Board> Runtime<B> {
         }
     }
 
+    #[inline(never)]
     fn get(&mut self, ns: u16, woof: u16, payload: &[u8]) -> Result<Outcome, No> {
         let mut reader = Reader::new(payload);
         let selection = Selection::read(&mut reader)?.ok_or(Refused::Malformed)?;
@@ -130,6 +132,7 @@ impl<B: Board> Runtime<B> {
         Ok(Outcome::ok(newest, writer.finish()?))
     }
 
+    #[inline(never)]
     fn put(&mut self, verified: &Verified<'_>, cause: fn(Origin) -> Cause) -> Result<Outcome, No> {
         let Verified { ns, woof, lane, seq, payload, .. } = *verified;
         let origin = Origin { lane, client_sequence: seq.0 };
@@ -138,6 +141,7 @@ impl<B: Board> Runtime<B> {
             AppendError::Reserved => No::Refused(Refused::Reserved),
             AppendError::TooLong => No::Status(Status::TooBig),
             AppendError::Busy => No::Refused(Refused::Full),
+            AppendError::Storage => No::Refused(Refused::Storage),
             AppendError::Stale => No::Status(Status::SeqLow),
         })?;
         Ok(Outcome::ok(sequence, 0))
@@ -157,6 +161,7 @@ impl<B: Board> Runtime<B> {
         self.handle(handle)
     }
 
+    #[inline(never)]
     fn answer_log(&mut self, ns: u16, payload: &[u8]) -> Result<Outcome, No> {
         let mut reader = Reader::new(payload);
         let (element, history, name) = (reader.u32()?, reader.u32()?, reader.str8()?);
@@ -180,6 +185,7 @@ impl<B: Board> Runtime<B> {
         Ok(Outcome::ok(0, 0))
     }
 
+    #[inline(never)]
     fn stat(&mut self, ns: u16, woof: u16, payload: &[u8]) -> Result<Outcome, No> {
         let listing =
             if payload.is_empty() { Listing { what: Listed::Logs, from: 0 } } else { Listing::decode(payload)? };
@@ -246,6 +252,7 @@ impl<B: Board> Runtime<B> {
         Ok(Outcome::ok(rseq, writer.len()))
     }
 
+    #[inline(never)]
     fn serve_install(&mut self, ns: u16, woof: u16, payload: &[u8]) -> Result<Outcome, No> {
         let log = (ns, woof);
         if log != (ANY, ANY) && self.world.objects.log(ns, woof).is_none() {
@@ -301,6 +308,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// Says the asker's capability in one frame.
+    #[inline(never)]
     fn flatten(&mut self, verified: &Verified<'_>) -> Result<Outcome, No> {
         Reader::new(verified.payload).end()?;
         let slot = self.gate.keys.slot_key(verified.capability.header()).ok_or(Status::Denied)?;
@@ -310,6 +318,7 @@ impl<B: Board> Runtime<B> {
         Ok(Outcome::ok(0, length))
     }
 
+    #[inline(never)]
     fn revoke(&mut self, payload: &[u8]) -> Result<Outcome, No> {
         let board = &mut self.world.board;
         let killed = match Revocation::decode(payload)? {

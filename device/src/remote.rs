@@ -25,6 +25,7 @@ pub struct Remote {
 
 impl<B: Board> Runtime<B> {
     /// Asks the edge to run the event's function.
+    #[inline(never)]
     pub(crate) fn offload(&mut self, event: &Event, bytes: &[u8]) {
         let started_us = self.world.board.now_us();
         let Some(function) = self.functions.get(event.function) else { return };
@@ -54,6 +55,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// The edge's answer. One that comes too late is for nobody.
+    #[inline(never)]
     pub(crate) fn invoked(&mut self, invoked: &Invoked<'_>) {
         let Some(index) = self.remote.iter().position(|remote| remote.id == invoked.id) else { return };
         let remote = self.remote.swap_remove(index);
@@ -70,6 +72,7 @@ impl<B: Board> Runtime<B> {
     }
 
     /// Gives up on answers that are overdue.
+    #[inline(never)]
     pub(crate) fn poll_remote(&mut self) {
         let now_us = self.world.board.now_us();
         while let Some(index) = self.remote.iter().position(|remote| remote.deadline_us <= now_us) {

@@ -47,6 +47,9 @@ pub struct Poll {
 }
 
 /// Everything on a device but the board itself.
+///
+/// Methods that are marked `inline(never)` stay functions of their own: merged into their only caller they would need a
+/// stack frame that is dear on a board with 80 KiB, and larger than the lx106's compiler can address.
 pub struct Runtime<B: Board> {
     pub(crate) world: World<B>,
     pub(crate) gate: Gate,

@@ -7,7 +7,7 @@ use crate::trace::Trace;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use nano_wire::message::operation::Refused;
-use nano_woof::{Origin, RingError, Sequence};
+use nano_woof::{Origin, RingError, RingLog, Sequence};
 
 /// Which function an append to which log invokes.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +54,13 @@ pub enum AppendError {
     Busy,
     /// A later append of the lane has been made before.
     Stale,
+    /// The board can't keep it over a reset.
+    Storage,
+}
+
+/// Lets the board keep a record of a log, or its header.
+pub fn keep<B: Board>(board: &mut B, woof: u16, ring: &RingLog<B::Memory>, sequence: Option<Sequence>) -> bool {
+    ring.stored(sequence).is_some_and(|(offset, bytes)| board.keep(woof, offset, bytes))
 }
 
 /// Who appends, and what it entails.
@@ -129,8 +136,12 @@ impl<B: Board> World<B> {
         let appended = match cause {
             Cause::Local | Cause::Runtime => log.ring.append(payload, time_ms),
             Cause::Exec(origin) | Cause::Put(origin) => match log.ring.append_once(payload, time_ms, origin) {
-                // Done before a reset, which took the answer: nothing happens twice.
-                Ok(appended) if appended.duplicate => return Ok(appended.sequence.0),
+                // Done before a reset, which took the answer: nothing happens twice. It may be a retry because the
+                // record could not be kept.
+                Ok(appended) if appended.duplicate => {
+                    let kept = keep(&mut self.board, woof, &log.ring, Some(appended.sequence));
+                    return if kept { Ok(appended.sequence.0) } else { Err(AppendError::Storage) };
+                }
                 other => other.map(|appended| appended.sequence),
             },
         };
@@ -139,6 +150,9 @@ impl<B: Board> World<B> {
             RingError::Origin | RingError::Stale => AppendError::Stale,
             _ => AppendError::NotFound,
         })?;
+        if !keep(&mut self.board, woof, &log.ring, Some(Sequence(sequence))) {
+            return Err(AppendError::Storage);
+        }
         let namespace = self.objects.namespace(ns).map_or("", |namespace| &namespace.name);
         let name = self.objects.log(ns, woof).map_or("", |log| &log.name);
         self.board.trace(now_us, &Trace::Appended { namespace, log: name, sequence, payload });

@@ -212,6 +212,14 @@ impl<B: AsRef<[u8]>> RingLog<B> {
         self.get(Sequence(self.last))
     }
 
+    /// Where the header, or a record, lies in the memory, and its bytes: for memory that must be copied to survive.
+    pub fn stored(&self, sequence: Option<Sequence>) -> Option<(usize, &[u8])> {
+        let Some(Sequence(sequence)) = sequence else { return Some((0, self.memory.as_ref().get(..RING_HEADER)?)) };
+        let bytes = record::stored_bytes(self.read(sequence).ok()?.payload.len());
+        let (start, end) = self.slot(sequence);
+        Some((start, self.memory.as_ref().get(start..start.checked_add(bytes)?.min(end))?))
+    }
+
     /// The newest `count` records, oldest first; fewer when there are fewer.
     pub fn tail(&self, count: u32) -> impl Iterator<Item = Result<Record<'_>, RingError>> {
         let from = self.last.saturating_add(1).saturating_sub(u64::from(count)).max(self.first);

@@ -1,7 +1,9 @@
 //! `cargo xtask firmware [NAME]`: the boards' images, built from packages alone, with their sizes.
 
 mod battery;
+mod boards;
 mod caps;
+mod flash;
 mod image;
 
 use crate::repository::Repository;
@@ -16,6 +18,8 @@ Builds the boards' images, or one, and leaves them as `firmware/NAME.elf` in the
 for them; prints their sizes.
 
   instrument    measures on the ESP8266's core in QEMU, for `nano bench --target lx106`
+  esp8266       the ESP8266's firmware, also as flash content, for `nano deploy` and `nano dev --device`
+  esp8266-rom   a stand-in for its boot ROM, with which it runs in QEMU
   battery       the arithmetic battery there; `cargo xtask test firmware` compares it with the host's";
 
 /// Builds one or all.
@@ -41,5 +45,6 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
     let mut tally = Tally::default();
     tally += battery::test(repository)?;
     tally += caps::test(repository)?;
+    tally += boards::test(repository)?;
     Ok(tally)
 }

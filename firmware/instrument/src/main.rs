@@ -1,4 +1,4 @@
-//! Measures on the lx106 core, in the simulator: the interpreter and capabilities.
+//! Measures on the lx106 core, in the simulator: the interpreter, capabilities, the runtime's whole path.
 //!
 //! Requests come on the simulator's standard input, a line each, and answers go to its standard output;
 //! `nano bench --target lx106` speaks with it.
@@ -6,6 +6,7 @@
 //! ```text
 //! vm ARENA REPEAT BYTES     a module of so many bytes follows; its `bench` is called once, then REPEAT times
 //! caps                      capability operations
+//! path HANDLER MEMORY EVERY BYTES RECORDS     a module, and as many bytes of records, a line each: one event
 //! ```
 #![no_std]
 #![no_main]
@@ -13,6 +14,7 @@
 extern crate alloc;
 
 mod caps;
+mod path;
 mod request;
 mod stopwatch;
 mod vm;
@@ -30,6 +32,7 @@ extern "C" fn instrument_main() -> ! {
         match request {
             Request::Vm { arena, repeat, module } => vm::run(&module, arena, repeat),
             Request::Caps => caps::run(),
+            Request::Path(path) => path::run(&path),
             Request::Unknown => {
                 let _ = writeln!(Console, "error unknown request");
             }

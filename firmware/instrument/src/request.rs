@@ -1,5 +1,6 @@
 //! Requests: a line of words, for a module followed by its bytes.
 
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use nano_lx106::simulator;
@@ -20,8 +21,30 @@ pub enum Request {
     },
     /// Capability operations.
     Caps,
+    /// The runtime's whole path.
+    Path(Path),
     /// None of these.
     Unknown,
+}
+
+/// A function and the records of one event.
+pub struct Path {
+    /// `module.function`.
+    pub handler: String,
+    /// Bytes of its arena.
+    pub memory: u32,
+    /// Records of an event.
+    pub every: u16,
+    /// The module.
+    pub module: Vec<u8>,
+    /// The records, a line each.
+    pub records: String,
+}
+
+/// As many bytes of the input.
+fn bytes(count: u32) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; count as usize];
+    simulator::read_all(&mut bytes).then_some(bytes)
 }
 
 /// The next request; `None` at the end of the input.
@@ -44,13 +67,22 @@ pub fn next() -> Option<Request> {
         Some("vm") => {
             let mut number = || words.next()?.parse::<u32>().ok();
             let (arena, repeat, bytes) = (number()?, number()?, number()?);
-            let mut module = vec![0; bytes as usize];
-            if !simulator::read_all(&mut module) {
-                return None;
-            }
-            Request::Vm { arena: arena as usize, repeat, module }
+            Request::Vm { arena: arena as usize, repeat, module: self::bytes(bytes)? }
         }
         Some("caps") => Request::Caps,
+        Some("path") => {
+            let handler = words.next()?.into();
+            let mut number = || words.next()?.parse::<u32>().ok();
+            let (memory, every, module, records) = (number()?, number()?, number()?, number()?);
+            let (module, records) = (bytes(module)?, bytes(records)?);
+            Request::Path(Path {
+                handler,
+                memory,
+                every: every as u16,
+                module,
+                records: String::from_utf8(records).ok()?,
+            })
+        }
         _ => Request::Unknown,
     })
 }

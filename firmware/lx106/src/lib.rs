@@ -3,6 +3,7 @@
 //! It is not a board: where memory lies and how the program starts is the board's linker script and assembly.
 #![no_std]
 
+mod atomic;
 pub mod cpu;
 mod division;
 pub mod heap;

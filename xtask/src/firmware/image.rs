@@ -14,18 +14,24 @@ pub struct Image {
     /// Its name, and that of the program in its package.
     pub name: &'static str,
     package: &'static str,
+    /// Whether it is flashed, and so is needed as flash content, too.
+    is_flashed: bool,
 }
 
 /// All of them.
-pub const IMAGES: &[Image] =
-    &[Image { name: "instrument", package: "nano-instrument" }, Image { name: "battery", package: "nano-instrument" }];
+pub const IMAGES: &[Image] = &[
+    Image { name: "instrument", package: "nano-instrument", is_flashed: false },
+    Image { name: "battery", package: "nano-instrument", is_flashed: false },
+    Image { name: "esp8266-rom", package: "nano-esp8266-rom", is_flashed: false },
+    Image { name: "esp8266", package: "nano-esp8266", is_flashed: true },
+];
 
 /// What its sections come to, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Size {
-    /// Code and what initial data there is.
+    /// Code, constants and what initial data there is.
     pub flash: u64,
-    /// Static data: constants that can't lie in flash, variables.
+    /// Variables.
     pub data: u64,
 }
 
@@ -60,14 +66,22 @@ impl Image {
         let built = target.join("lx106/release").join(self.name).with_extension("elf");
         let folder = repository.cache.join("firmware");
         let kept = folder.join(self.name).with_extension("elf");
-        // Renamed into place: whoever runs the old image goes on with it.
-        let new = folder.join(format!("{}.new", self.name));
-        fs::create_dir_all(&folder)
-            .and_then(|()| fs::copy(&built, &new))
-            .and_then(|_| fs::rename(&new, &kept))
-            .map_err(|error| format!("{}: {error}", kept.display()))?;
+        let elf = fs::read(&built).map_err(|error| format!("{}: {error}", built.display()))?;
+        if self.is_flashed {
+            put(&kept.with_extension("bin"), &super::flash::image(&elf)?)?;
+        }
+        put(&kept, &elf)?;
         Ok(kept)
     }
+}
+
+/// Renamed into place: whoever runs the old image goes on with it.
+fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let new = path.with_extension("new");
+    fs::create_dir_all(path.parent().unwrap_or(path))
+        .and_then(|()| fs::write(&new, bytes))
+        .and_then(|()| fs::rename(&new, path))
+        .map_err(|error| format!("{}: {error}", path.display()))
 }
 
 impl Size {
@@ -79,15 +93,25 @@ impl Size {
             let mut words = line.split_whitespace();
             let (Some(name), Some(Ok(bytes))) = (words.next(), words.next().map(str::parse::<u64>)) else { continue };
             match name {
-                ".rodata" | ".data" => {
+                ".data" => {
                     size.flash += bytes;
                     size.data += bytes;
                 }
                 ".bss" => size.data += bytes,
-                ".text" | ".reset" => size.flash += bytes,
+                ".text" | ".rodata" | ".vectors" | ".reset" | ".literals" | ".entries" => size.flash += bytes,
                 _ => {}
             }
         }
         Ok(size)
+    }
+
+    /// Where a section of an image lies.
+    pub fn range(elf: &Path, section: &str) -> Result<(u64, u64), String> {
+        let listing = process::output(Command::new("xtensa-lx106-elf-size").arg("-A").arg(elf))?;
+        let numbers = listing.lines().find_map(|line| {
+            let mut words = line.strip_prefix(section)?.split_whitespace().map(str::parse::<u64>);
+            Some((words.next()?.ok()?, words.next()?.ok()?))
+        });
+        numbers.map(|(bytes, from)| (from, from + bytes)).ok_or(format!("{} has no {section}", elf.display()))
     }
 }

@@ -1,0 +1,80 @@
+//! The flash chip: a file. Writing only clears bits, erasing sets those of a sector.
+
+use core::slice;
+use core::sync::atomic::{AtomicU32, Ordering};
+use nano_lx106::simulator;
+
+const SECTOR: u32 = 4096;
+/// What the chip maps of its flash, and where.
+const MAPPED: (usize, usize) = (0x4020_0000, 1 << 20);
+
+static FILE: AtomicU32 = AtomicU32::new(0);
+
+/// Opens the file and maps its first megabyte.
+pub fn open() {
+    let Some(file) = simulator::open(c"flash.bin") else {
+        simulator::write(2, b"rom: there is no flash.bin\n");
+        simulator::exit(4)
+    };
+    FILE.store(file, Ordering::Relaxed);
+    // SAFETY: this region is plain memory of the machine, which nothing else uses yet.
+    read_at(0, unsafe { slice::from_raw_parts_mut(MAPPED.0 as *mut u8, MAPPED.1) });
+}
+
+/// Reads from the file.
+pub fn read_at(offset: u32, to: &mut [u8]) -> bool {
+    let file = FILE.load(Ordering::Relaxed);
+    simulator::seek(file, offset) && simulator::read_from(file, to) == to.len()
+}
+
+fn write_at(offset: u32, bytes: &[u8]) -> bool {
+    let file = FILE.load(Ordering::Relaxed);
+    simulator::seek(file, offset) && simulator::write(file, bytes) == bytes.len()
+}
+
+fn status(done: bool) -> u32 {
+    // SPI_FLASH_RESULT_OK and _ERR.
+    u32::from(!done)
+}
+
+/// `SPIEraseSector`.
+// SAFETY: the name is unique; the ABI is that of the chip's ROM.
+#[unsafe(no_mangle)]
+extern "C" fn rom_flash_erase(sector: u32) -> u32 {
+    static BLANK: [u8; 256] = [0xFF; 256];
+    status((0..SECTOR / 256).all(|piece| write_at(sector * SECTOR + piece * 256, &BLANK)))
+}
+
+/// `SPIWrite`.
+///
+/// # Safety
+///
+/// `from` are as many bytes of the caller.
+// SAFETY: the name is unique; the ABI is that of the chip's ROM.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rom_flash_write(offset: u32, from: *const u32, bytes: u32) -> u32 {
+    // SAFETY: the caller's promise.
+    let words = unsafe { slice::from_raw_parts(from, (bytes / 4) as usize) };
+    let mut at = offset;
+    for word in words {
+        let mut old = [0; 4];
+        // Word by word: that is how far a write has come when power goes.
+        if !read_at(at, &mut old) || !write_at(at, &(word & u32::from_le_bytes(old)).to_le_bytes()) {
+            return 1;
+        }
+        at += 4;
+    }
+    0
+}
+
+/// `SPIRead`.
+///
+/// # Safety
+///
+/// `to` are as many bytes of the caller.
+// SAFETY: the name is unique; the ABI is that of the chip's ROM.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn rom_flash_read(offset: u32, to: *mut u32, bytes: u32) -> u32 {
+    // SAFETY: the caller's promise.
+    status(read_at(offset, unsafe { slice::from_raw_parts_mut(to.cast(), bytes as usize) }))
+}

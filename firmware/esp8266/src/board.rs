@@ -1,0 +1,160 @@
+//! The board: what the runtime asks for, by what the chip has.
+
+use crate::flash::Flash;
+use crate::gpio::{Pins, read_adc};
+use crate::store::Store;
+use crate::uart::{self, Receiver};
+use crate::{narrow, rom};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+use nano_device::{Board, HostError, Item, ModuleHash, Port};
+use nano_lx106::cpu;
+use sha2::{Digest, Sha256};
+
+/// The ESP8266.
+pub struct Esp8266 {
+    name: String,
+    time_ms: u64,
+    store: Store,
+    pins: Pins,
+    receiver: Receiver,
+    /// The clock: ticks counted so far, and the counter when they were.
+    ticks: u64,
+    counter: u32,
+    ticks_per_us: u32,
+    /// Entropy: a secret that no two starts share, and how often it was used.
+    seed: [u8; 32],
+    drawn: u32,
+}
+
+impl Esp8266 {
+    /// The board, started once more; `None` when its flash can't be written.
+    pub fn new(flash: Flash, name: &str, time_ms: u64, key: &[u8; 32]) -> Option<Self> {
+        let mut store = Store::open(flash)?;
+        let mut seed = Sha256::new_with_prefix(b"nano/1 board seed");
+        seed.update(key);
+        seed.update(store.count_boot().to_le_bytes());
+        seed.update(cpu::cycles().to_le_bytes());
+        Some(Self {
+            name: name.into(),
+            time_ms,
+            store,
+            pins: Pins::default(),
+            receiver: Receiver::new(),
+            ticks: 0,
+            counter: cpu::cycles(),
+            ticks_per_us: rom::cycles_per_us(),
+            seed: seed.finalize().into(),
+            drawn: 0,
+        })
+    }
+}
+
+impl Board for Esp8266 {
+    type Memory = Vec<u8>;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn model(&self) -> &'static str {
+        "esp8266"
+    }
+
+    /// The cycle counter wraps every 53 seconds; the loop asks far more often.
+    fn now_us(&mut self) -> u64 {
+        let counter = cpu::cycles();
+        self.ticks += u64::from(counter.wrapping_sub(self.counter));
+        self.counter = counter;
+        self.ticks / u64::from(self.ticks_per_us)
+    }
+
+    /// When it was flashed: the high-water mark is past it, and clients bring the time.
+    fn wall_ms(&mut self) -> Option<u64> {
+        Some(self.time_ms)
+    }
+
+    fn instructions_per_ms(&self) -> u32 {
+        1000
+    }
+
+    fn worked(&mut self, _: u64) {
+        rom::feed_watchdog();
+        self.receiver.collect();
+        self.now_us();
+    }
+
+    fn idle(&mut self, until_us: u64) {
+        while self.now_us() < until_us && !self.receiver.has_some() {
+            rom::feed_watchdog();
+        }
+    }
+
+    fn set_pin(&mut self, pin: u32, high: bool) -> Result<(), HostError> {
+        if self.pins.set(pin, high) { Ok(()) } else { Err(HostError::NotFound) }
+    }
+
+    fn read_pin(&mut self, pin: u32) -> Result<bool, HostError> {
+        self.pins.get(pin).ok_or(HostError::NotFound)
+    }
+
+    fn read_adc(&mut self, channel: u32) -> Result<u32, HostError> {
+        if channel == 0 { Ok(read_adc()) } else { Err(HostError::NotFound) }
+    }
+
+    fn linked(&mut self, _: Port) -> bool {
+        // A wire says nothing about who is at its other end.
+        true
+    }
+
+    fn receive(&mut self, _: Port, buffer: &mut [u8]) -> usize {
+        self.receiver.take(buffer)
+    }
+
+    fn send(&mut self, _: Port, bytes: &[u8]) -> bool {
+        uart::send(bytes);
+        true
+    }
+
+    fn entropy(&mut self, buffer: &mut [u8]) {
+        for piece in buffer.chunks_mut(32) {
+            self.drawn = self.drawn.wrapping_add(1);
+            let mut hash = Sha256::new_with_prefix(self.seed);
+            hash.update(self.drawn.to_le_bytes());
+            hash.update(cpu::cycles().to_le_bytes());
+            hash.update(narrow::count().to_le_bytes());
+            piece.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+        }
+    }
+
+    fn load(&mut self, item: Item, buffer: &mut [u8]) -> Option<usize> {
+        self.store.load(item, buffer)
+    }
+
+    fn store(&mut self, item: Item, bytes: &[u8]) -> bool {
+        self.store.store(item, bytes)
+    }
+
+    fn lend(&mut self, log: u16, bytes: usize) -> Option<Vec<u8>> {
+        let mut memory = vec![0; bytes];
+        self.store.restore_log(log, &mut memory);
+        Some(memory)
+    }
+
+    fn keep(&mut self, log: u16, offset: usize, bytes: &[u8]) -> bool {
+        self.store.keep_log(log, offset, bytes)
+    }
+
+    fn keep_module(&mut self, hash: &ModuleHash, bytes: &[u8]) {
+        self.store.keep_module(hash, bytes);
+    }
+
+    fn kept_module(&mut self, hash: &ModuleHash) -> Option<Vec<u8>> {
+        self.store.module(hash)
+    }
+
+    fn console(&mut self, text: &str) {
+        uart::say(text);
+    }
+}

@@ -1,0 +1,120 @@
+//! The ESP8266: the device's runtime on a real board, with the UART as its link.
+//!
+//! What is here is what the chip needs: start-up (`start.S`), memory (`link.ld`), and [`board::Esp8266`]. Everything else
+//! is the runtime that every board has. Wi-Fi is not here: it needs Espressif's binary libraries.
+#![no_std]
+#![no_main]
+
+extern crate alloc;
+
+mod board;
+mod flash;
+mod gpio;
+mod narrow;
+mod rom;
+mod store;
+mod uart;
+
+use alloc::vec;
+use board::Esp8266;
+use core::panic::PanicInfo;
+use flash::Flash;
+use nano_device::provision::{MOST_BYTES, Stored};
+use nano_device::{Config, Identity, Runtime, Source};
+use nano_lx106::heap;
+
+unsafe extern "C" {
+    static mut _heap_start: u8;
+    static mut _heap_end: u8;
+}
+
+/// What of the chip's 80 KiB the runtime may use.
+const CONFIG: Config = Config {
+    ports: 1,
+    frame_bytes: 1024,
+    answer_bytes: 256,
+    queue: 8,
+    event_bytes: 1024,
+    arenas: 2,
+    arena_bytes: 24 << 10,
+    module_bytes: 8 << 10,
+    functions: 8,
+    logs: 8,
+    log_bytes: 8 << 10,
+    remote: 2,
+    result_bytes: 192,
+    results: 8,
+};
+
+/// Called by `start.S` on a fresh stack.
+// SAFETY: the name is unique; `start.S` passes nothing.
+#[unsafe(no_mangle)]
+extern "C" fn board_main() -> ! {
+    let (start, end) = (&raw mut _heap_start, &raw mut _heap_end);
+    // SAFETY: the linker script reserves this region for the heap; nothing has been allocated yet.
+    unsafe { heap::start(start, end.addr() - start.addr()) };
+    let mut flash = Flash::new();
+    let mut sector = vec![0; MOST_BYTES];
+    flash.read_bytes(flash::PROVISION, &mut sector);
+    let Ok(provision) = Stored::decode(&sector) else {
+        stop("this board has no name and no key; flash it by: nano deploy")
+    };
+    let identity =
+        Identity { key: nano_device::DeviceKey::new(provision.key), id: nano_device::DeviceId(provision.id) };
+    let Some(board) = Esp8266::new(flash, provision.name, provision.time_ms, &provision.key) else {
+        stop("its flash can't be written any more")
+    };
+    let Ok(mut runtime) = Runtime::boot(board, &identity, CONFIG) else {
+        stop("its keys and sequence numbers can't be read")
+    };
+    for sampler in provision.samplers() {
+        let log = runtime.make_namespace(sampler.namespace).and_then(|ns| {
+            let woof = runtime.make_log(ns, sampler.log, sampler.element.into(), sampler.history.into())?;
+            runtime.sample(ns, woof, Source::Adc(sampler.channel.into()), u64::from(sampler.period_ms) * 1000)
+        });
+        if log.is_err() {
+            uart::say("a sampler's log can't be made\n");
+        }
+    }
+    drop(sector);
+    runtime.run_until(u64::MAX);
+    rom::reset()
+}
+
+/// Says why again and again, so that whoever connects learns it.
+fn stop(why: &str) -> ! {
+    loop {
+        uart::say("nano: ");
+        uart::say(why);
+        uart::say("\n");
+        for _ in 0..3000 {
+            rom::delay_us(1000);
+            rom::feed_watchdog();
+            // Reading the UART is what notices that nobody is there in the simulator.
+            let _ = rom::receive();
+        }
+    }
+}
+
+/// Called by `start.S` for an exception that nothing handles: says where, and starts anew.
+// SAFETY: the name is unique; `start.S` passes the three registers.
+#[unsafe(no_mangle)]
+extern "C" fn board_fault(cause: u32, at: u32, address: u32) -> ! {
+    uart::say("nano: processor exception ");
+    for number in [cause, at, address] {
+        let mut digits = [b' '; 9];
+        for (place, digit) in digits.iter_mut().take(8).enumerate() {
+            let half = (number >> (28 - 4 * place)) as u8 & 15;
+            *digit = if half < 10 { b'0' + half } else { b'a' + half - 10 };
+        }
+        uart::say(core::str::from_utf8(&digits).unwrap_or_default());
+    }
+    uart::say("\n");
+    rom::reset()
+}
+
+#[panic_handler]
+fn panic(_: &PanicInfo<'_>) -> ! {
+    uart::say("nano: out of memory, or a defect; starting anew\n");
+    rom::reset()
+}

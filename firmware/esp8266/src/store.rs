@@ -1,0 +1,134 @@
+//! What survives a reset: the runtime's items, the logs' records, the modules; all in [`Keep`].
+
+use crate::flash::Flash;
+use alloc::vec;
+use alloc::vec::Vec;
+use nano_device::{Item, ModuleHash};
+use nano_keep::Keep;
+
+/// Kinds of keys, in their top bits; then a log's handle or a module's slot; then what of it.
+mod kind {
+    pub const ITEM: u32 = 1 << 28;
+    pub const LOG: u32 = 2 << 28;
+    pub const MODULE: u32 = 3 << 28;
+    pub const BOOTS: u32 = 4 << 28;
+}
+
+/// Modules that are kept: each function's current one and the one before.
+const MODULES: u32 = 16;
+/// Bytes of a module in one value.
+const PIECE: usize = 1024;
+/// Largest module.
+const MOST_MODULE: usize = 8 << 10;
+
+/// The store.
+pub struct Store {
+    keep: Keep<Flash>,
+    /// The module slot that is written next.
+    next: u32,
+}
+
+fn of_log(log: u16, offset: usize) -> Option<u32> {
+    // Offsets of records are multiples of 4; handles up to 4095 are kept.
+    let (log, offset) = (u32::from(log), u32::try_from(offset / 4).ok()?);
+    (log < 1 << 12 && offset < 1 << 16).then_some(kind::LOG | log << 16 | offset)
+}
+
+impl Store {
+    /// Opens it; `None` when the flash is worn out.
+    pub fn open(flash: Flash) -> Option<Self> {
+        let keep = Keep::open(flash).ok()?;
+        let mut store = Self { keep, next: 0 };
+        store.next = (0..MODULES).find(|slot| store.module_header(*slot).is_none()).unwrap_or(0);
+        Some(store)
+    }
+
+    /// Counts this start; how many there were.
+    pub fn count_boot(&mut self) -> u32 {
+        let mut count = [0; 4];
+        self.keep.load(kind::BOOTS, &mut count);
+        let count = u32::from_le_bytes(count).wrapping_add(1);
+        // Entropy and numbers of questions rest on it, not correctness.
+        let _ = self.keep.store(kind::BOOTS, &count.to_le_bytes());
+        count
+    }
+
+    /// An item, as stored last.
+    pub fn load(&mut self, item: Item, buffer: &mut [u8]) -> Option<usize> {
+        self.keep.load(kind::ITEM | item as u32, buffer)
+    }
+
+    /// Stores an item.
+    pub fn store(&mut self, item: Item, bytes: &[u8]) -> bool {
+        self.keep.store(kind::ITEM | item as u32, bytes).is_ok()
+    }
+
+    /// Puts what was kept of a log back into its memory.
+    pub fn restore_log(&mut self, log: u16, memory: &mut [u8]) {
+        let Some(first) = of_log(log, 0) else { return };
+        let keys: Vec<u32> = self.keep.keys().filter(|key| key & !0xFFFF == first).collect();
+        for key in keys {
+            let offset = (key & 0xFFFF) as usize * 4;
+            if let Some(place) = memory.get_mut(offset..) {
+                self.keep.load(key, place);
+            }
+        }
+    }
+
+    /// Keeps bytes of a log.
+    pub fn keep_log(&mut self, log: u16, offset: usize, bytes: &[u8]) -> bool {
+        of_log(log, offset).is_some_and(|key| {
+            // A log begun anew: what was in its memory before is nothing any more.
+            if offset == 0 {
+                self.keep.forget(|other| other & !0xFFFF == key & !0xFFFF);
+            }
+            self.keep.store(key, bytes).is_ok()
+        })
+    }
+
+    /// Hash and size of the module in a slot.
+    fn module_header(&mut self, slot: u32) -> Option<([u8; 32], usize)> {
+        let mut header = [0; 36];
+        let length = self.keep.load(kind::MODULE | slot << 16, &mut header)?;
+        let (hash, size) = header.split_first_chunk::<32>()?;
+        let size = u32::from_le_bytes(*size.first_chunk()?) as usize;
+        (length == 36 && size <= MOST_MODULE).then_some((*hash, size))
+    }
+
+    /// Keeps a module in the slot that was written longest ago; the header comes last.
+    pub fn keep_module(&mut self, hash: &ModuleHash, bytes: &[u8]) {
+        if bytes.len() > MOST_MODULE || self.slot_of(hash).is_some() {
+            return;
+        }
+        let slot = kind::MODULE | self.next << 16;
+        self.next = (self.next + 1) % MODULES;
+        let pieces = (1..).zip(bytes.chunks(PIECE));
+        for (index, piece) in pieces {
+            if self.keep.store(slot | index, piece).is_err() {
+                // Not kept: it is fetched again after a reset.
+                self.keep.forget(|key| key & !0xFFFF == slot);
+                return;
+            }
+        }
+        let mut header = hash.0.to_vec();
+        header.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+        let _ = self.keep.store(slot, &header);
+    }
+
+    fn slot_of(&mut self, hash: &ModuleHash) -> Option<(u32, usize)> {
+        (0..MODULES).find_map(|slot| {
+            let (kept, size) = self.module_header(slot)?;
+            (kept == hash.0).then_some((slot, size))
+        })
+    }
+
+    /// A module that was kept.
+    pub fn module(&mut self, hash: &ModuleHash) -> Option<Vec<u8>> {
+        let (slot, size) = self.slot_of(hash)?;
+        let mut bytes = vec![0; size];
+        for (index, piece) in (1..).zip(bytes.chunks_mut(PIECE)) {
+            self.keep.load(kind::MODULE | slot << 16 | index, piece)?;
+        }
+        Some(bytes)
+    }
+}

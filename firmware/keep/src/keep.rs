@@ -1,0 +1,257 @@
+//! The store itself.
+
+use crate::crc::crc32;
+use crate::{Nor, SECTOR};
+use alloc::vec;
+use alloc::vec::Vec;
+
+const MAGIC: u32 = u32::from_le_bytes(*b"KEEP");
+/// Bytes of a sector's header, and of a value's.
+const HEADER: usize = 12;
+/// Words read at a time when scanning or copying.
+const PIECE: usize = 16;
+
+/// Why a value is not kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepError {
+    /// It is larger than a sector takes.
+    TooLarge,
+    /// All that is kept leaves no room for it.
+    Full,
+    /// So many sectors fail that there is no place left.
+    Worn,
+}
+
+/// Where a value lies.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    key: u32,
+    offset: u32,
+}
+
+/// Values in flash.
+#[derive(Debug)]
+pub struct Keep<N> {
+    nor: N,
+    /// Sorted by key.
+    places: Vec<Place>,
+    /// Sector that is written, its turn, and where in it the next value goes.
+    head: u32,
+    turn: u32,
+    next: usize,
+}
+
+const fn stored(length: usize) -> usize {
+    HEADER + length.next_multiple_of(4)
+}
+
+impl<N: Nor> Keep<N> {
+    /// Most bytes of a value.
+    pub const MOST: usize = SECTOR - 2 * HEADER;
+
+    /// Finds what was kept; makes an empty store where there was none. At least 3 sectors.
+    pub fn open(nor: N) -> Result<Self, KeepError> {
+        let mut keep = Self { nor, places: Vec::new(), head: 0, turn: 0, next: SECTOR };
+        if keep.nor.sectors() < 3 {
+            return Err(KeepError::Full);
+        }
+        let mut order: Vec<(u32, u32)> = (0..keep.nor.sectors()).filter_map(|s| Some((keep.turn_of(s)?, s))).collect();
+        order.sort_unstable();
+        for (turn, sector) in order {
+            (keep.turn, keep.head) = (turn, sector);
+            keep.next = keep.scan(sector);
+        }
+        Ok(keep)
+    }
+
+    /// The flash.
+    pub fn nor_mut(&mut self) -> &mut N {
+        &mut self.nor
+    }
+
+    /// The keys of what is kept, ascending.
+    pub fn keys(&self) -> impl Iterator<Item = u32> {
+        self.places.iter().map(|place| place.key)
+    }
+
+    /// The turn of a sector with values.
+    fn turn_of(&mut self, sector: u32) -> Option<u32> {
+        let mut header = [0; HEADER / 4];
+        let [magic, turn, crc] = if self.nor.read(start(sector), &mut header) { header } else { return None };
+        (magic == MAGIC && crc == crc32(0, &[magic, turn])).then_some(turn)
+    }
+
+    /// Learns a sector's values, later ones instead of earlier ones; where the next may be written.
+    fn scan(&mut self, sector: u32) -> usize {
+        let mut at = HEADER;
+        while at + HEADER <= SECTOR {
+            let offset = start(sector) + at as u32;
+            match self.value(offset, SECTOR - at) {
+                Some((key, length)) => {
+                    self.note(key, offset);
+                    at += stored(length);
+                }
+                None if self.is_blank(offset, SECTOR - at) => return at,
+                None => return SECTOR,
+            }
+        }
+        at
+    }
+
+    fn note(&mut self, key: u32, offset: u32) {
+        match self.places.binary_search_by_key(&key, |place| place.key) {
+            Ok(index) => {
+                if let Some(place) = self.places.get_mut(index) {
+                    place.offset = offset;
+                }
+            }
+            Err(index) => self.places.insert(index, Place { key, offset }),
+        }
+    }
+
+    /// Key and length of the value there, if there is a whole one.
+    fn value(&mut self, offset: u32, room: usize) -> Option<(u32, usize)> {
+        let mut header = [0; HEADER / 4];
+        let [key, length, crc] = if self.nor.read(offset, &mut header) { header } else { return None };
+        let length = usize::try_from(length).ok().filter(|length| *length <= Self::MOST && stored(*length) <= room)?;
+        let mut sum = crc32(0, &[key, length as u32]);
+        self.pieces(offset + HEADER as u32, length.div_ceil(4), |piece| sum = crc32(sum, piece))?;
+        (sum == crc).then_some((key, length))
+    }
+
+    /// Reads words in pieces.
+    fn pieces(&mut self, offset: u32, words: usize, mut each: impl FnMut(&[u32])) -> Option<()> {
+        let mut piece = [0; PIECE];
+        for from in (0..words).step_by(PIECE) {
+            let piece = piece.get_mut(..(words - from).min(PIECE))?;
+            if !self.nor.read(offset + from as u32 * 4, piece) {
+                return None;
+            }
+            each(piece);
+        }
+        Some(())
+    }
+
+    fn is_blank(&mut self, offset: u32, bytes: usize) -> bool {
+        let mut blank = true;
+        self.pieces(offset, bytes / 4, |piece| blank &= piece.iter().all(|word| *word == u32::MAX)).is_some() && blank
+    }
+
+    /// Copies a value into `out`; its length, `None` when there is none or it doesn't fit.
+    pub fn load(&mut self, key: u32, out: &mut [u8]) -> Option<usize> {
+        let index = self.places.binary_search_by_key(&key, |place| place.key).ok()?;
+        let offset = self.places.get(index)?.offset;
+        let (_, length) = self.value(offset, SECTOR)?;
+        let mut rest = out.get_mut(..length)?.chunks_mut(4);
+        self.pieces(offset + HEADER as u32, length.div_ceil(4), |piece| {
+            for (word, to) in piece.iter().zip(rest.by_ref()) {
+                to.iter_mut().zip(word.to_le_bytes()).for_each(|(to, from)| *to = from);
+            }
+        })?;
+        Some(length)
+    }
+
+    /// Keeps a value in the place of the one before. When this returns `Ok` it survives a power cut.
+    pub fn store(&mut self, key: u32, bytes: &[u8]) -> Result<(), KeepError> {
+        if bytes.len() > Self::MOST {
+            return Err(KeepError::TooLarge);
+        }
+        let mut words = vec![key, bytes.len() as u32, 0];
+        words.extend(bytes.chunks(4).map(|chunk| {
+            let mut word = [0xFF; 4];
+            word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
+            u32::from_le_bytes(word)
+        }));
+        seal(&mut words);
+        // Each turn of the ring collects every sector once; a second one finds nothing more.
+        for _ in 0..2 * self.nor.sectors() {
+            if self.put(&words) {
+                return Ok(());
+            }
+            self.advance()?;
+        }
+        Err(KeepError::Full)
+    }
+
+    /// Forgets values; the sectors give them up as they are collected. After a power cut they may be there again.
+    pub fn forget(&mut self, mut which: impl FnMut(u32) -> bool) {
+        self.places.retain(|place| !which(place.key));
+    }
+
+    /// Writes a value behind the last one, if it fits and holds.
+    fn put(&mut self, words: &[u32]) -> bool {
+        let bytes = words.len() * 4;
+        if self.next + bytes > SECTOR {
+            return false;
+        }
+        let offset = start(self.head) + self.next as u32;
+        self.next += bytes;
+        let (Some((header, body)), Some(key)) = (words.split_first_chunk::<{ HEADER / 4 }>(), words.first()) else {
+            return false;
+        };
+        // The header last: until it is there the place is no value. Its checksum covers both in any order.
+        let written =
+            (body.is_empty() || self.nor.write(offset + HEADER as u32, body)) && self.nor.write(offset, header);
+        if written {
+            self.note(*key, offset);
+        } else {
+            // What does not hold here may hold elsewhere.
+            self.next = SECTOR;
+        }
+        written
+    }
+
+    /// Begins the next sector, which is free, and frees the one behind it.
+    fn advance(&mut self) -> Result<(), KeepError> {
+        let sectors = self.nor.sectors();
+        for _ in 0..sectors {
+            let sector = (self.head + 1) % sectors;
+            self.head = sector;
+            if self.places.iter().any(|place| place.offset / SECTOR as u32 == sector) {
+                // Not freed in time because sectors before it failed: it stays what it is.
+                continue;
+            }
+            let turn = self.turn + 1;
+            let blank = self.is_blank(start(sector), SECTOR) || self.nor.erase(sector);
+            let header = [MAGIC, turn, crc32(0, &[MAGIC, turn])];
+            if blank && self.nor.write(start(sector), &header) {
+                (self.turn, self.next) = (turn, HEADER);
+                self.collect((sector + 1) % sectors);
+                return Ok(());
+            }
+        }
+        Err(KeepError::Worn)
+    }
+
+    /// Copies what counts of a sector to the newest one, and erases it. What doesn't fit stays.
+    fn collect(&mut self, sector: u32) {
+        let inside = |place: &&Place| place.offset / SECTOR as u32 == sector;
+        let places: Vec<Place> = self.places.iter().filter(inside).copied().collect();
+        for place in places {
+            let Some((_, length)) = self.value(place.offset, SECTOR) else {
+                // It can't be read any more; it is not kept by pretending.
+                self.places.retain(|other| other.key != place.key);
+                continue;
+            };
+            let mut words = vec![0; stored(length) / 4];
+            if !self.nor.read(place.offset, &mut words) || !self.put(&words) {
+                return;
+            }
+        }
+        if !self.is_blank(start(sector), SECTOR) {
+            // One that does not erase is found out when it is to be written.
+            self.nor.erase(sector);
+        }
+    }
+}
+
+fn start(sector: u32) -> u32 {
+    sector * SECTOR as u32
+}
+
+/// Puts the checksum into a value's words.
+fn seal(words: &mut [u32]) {
+    if let [key, length, crc, body @ ..] = words {
+        *crc = crc32(crc32(0, &[*key, *length]), body);
+    }
+}

@@ -1,0 +1,36 @@
+//! Small values in NOR flash: levelled wear, and after a power cut each is whole, as written last or as before.
+//!
+//! Sectors are a ring. Values are appended to the newest sector; when it is full the oldest one's values that still
+//! count are copied over and it is erased. So all sectors are erased equally often. Where a value lies is in memory
+//! (8 bytes each), found again by [`Keep::open`]. It is no file system: keys are numbers, values fit a sector.
+//!
+//! ```text
+//! sector  magic u32 | turn u32 | crc u32 of both      then values until the end, or until what is no value
+//! value   key u32 | length u32 | crc u32 of key, length and bytes | bytes, filled up to whole words with 0xFF
+//! ```
+//!
+//! A value counts when its checksum does: one that power cut short is none, and the rest of its sector stays unused.
+#![no_std]
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+extern crate alloc;
+
+mod crc;
+mod keep;
+
+pub use keep::{Keep, KeepError};
+
+/// Bytes of a sector: what is erased at once.
+pub const SECTOR: usize = 4096;
+
+/// NOR flash: erasing a sector sets all bits, writing clears some.
+pub trait Nor {
+    /// Sectors there are.
+    fn sectors(&self) -> u32;
+    /// Reads whole words at an offset that is a multiple of 4; `false` when it can't be read.
+    fn read(&mut self, offset: u32, words: &mut [u32]) -> bool;
+    /// Writes whole words at an offset that is a multiple of 4; `false` when they aren't there afterwards.
+    fn write(&mut self, offset: u32, words: &[u32]) -> bool;
+    /// Erases a sector; `false` when it isn't blank afterwards.
+    fn erase(&mut self, sector: u32) -> bool;
+}

@@ -1,0 +1,57 @@
+//! The boards' firmware on emulated cores: what fits, and the tests that drive the real images.
+
+use std::process::Command;
+
+use super::image::{Image, Size};
+use crate::process;
+use crate::repository::Repository;
+use crate::test::Tally;
+
+/// Power cuts in a run: a fraction of a second each.
+const POWER_CUTS: &str = "200";
+/// Where the code of an image must end, in flash, and what it may take of data RAM for good.
+const LIMITS: Size = Size { flash: 0xEC000, data: 6 << 10 };
+
+/// Builds the images, checks their sizes, and runs what drives them; each is a test.
+pub fn test(repository: &Repository) -> Result<Tally, String> {
+    let mut tally = Tally::default();
+    let rom = Image::named("esp8266-rom").ok_or("there is no stand-in for the boot ROM")?.build(repository)?;
+    let esp8266 = Image::named("esp8266").ok_or("there is no image for the ESP8266")?.build(repository)?;
+    let size = Size::of(&esp8266)?;
+    eprintln!("   esp8266: {size}");
+    if size.flash <= LIMITS.flash && size.data <= LIMITS.data {
+        tally += Tally::success();
+    } else {
+        eprintln!("error: the ESP8266's image is over {LIMITS}");
+        tally += Tally::failure();
+    }
+    let plugin = repository.target.join("libnarrow.so");
+    let mut compiler = Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o"]).arg(&plugin);
+    process::run(compiler.arg(repository.root.join("firmware/targets/narrow.c")))?;
+    let (from, to) = Size::range(&esp8266, ".rodata")?;
+    let mut tests = repository.cargo();
+    tests
+        .env("NANO_TEST_NARROW", &plugin)
+        .env("NANO_TEST_CONSTANTS", format!("{from:x}:{to:x}"))
+        .args(["test", "--quiet", "--locked", "--package", "nano-emulator", "--features", "boards", "--test", "boards"])
+        .env("NANO_TEST_FIRMWARE", rom.parent().unwrap_or(&rom))
+        .env("NANO_TEST_POWER_CUTS", POWER_CUTS);
+    tally += outcome(&mut tests);
+    let mut keep = repository.cargo();
+    keep.current_dir(repository.root.join("firmware"))
+        .env("CARGO_TARGET_DIR", repository.target.join("firmware-host"))
+        .args(["test", "--quiet", "--locked", "--package", "nano-keep", "--package", "nano-battery"]);
+    tally += outcome(&mut keep);
+    Ok(tally)
+}
+
+fn outcome(command: &mut Command) -> Tally {
+    process::run(command).map_or_else(
+        |error| {
+            eprintln!("error: {error}");
+            Tally::failure()
+        },
+        |()| Tally::success(),
+    )
+}

@@ -1,0 +1,118 @@
+//! An ESP8266 image as it lies in flash, from the program the linker wrote.
+//!
+//! What goes to RAM is loaded by the boot ROM from flash 0: a header, segments, and a checksum at the end of a 16-byte
+//! line. What is executed in place lies where the chip maps it: flash address = address - 0x40200000.
+
+/// Where flash is mapped, and where the part that is executed in place begins.
+const MAPPED: u32 = 0x4020_0000;
+const IN_PLACE: usize = 0x1_0000;
+/// Data and instruction RAM.
+const RAM: [std::ops::Range<u32>; 2] = [0x3FFE_8000..0x3FFF_C000, 0x4010_0000..0x4010_8000];
+const MAGIC: u8 = 0xE9;
+const CHECKSUM: u8 = 0xEF;
+/// Mode DIO; 4 MiB at 40 MHz.
+const CHIP: [u8; 2] = [2, 0x40];
+
+/// A loaded part of the program.
+struct Segment<'a> {
+    address: u32,
+    bytes: &'a [u8],
+}
+
+/// The flash's content from 0 to the end of the image.
+pub fn image(elf: &[u8]) -> Result<Vec<u8>, String> {
+    let (entry, segments) = segments(elf).ok_or("the program is no ELF file of 32 bits")?;
+    let mut out = vec![MAGIC, 0, CHIP[0], CHIP[1]];
+    out.extend_from_slice(&entry.to_le_bytes());
+    let mut checksum = CHECKSUM;
+    let in_ram = |segment: &&Segment<'_>| RAM.iter().any(|range| range.contains(&segment.address));
+    for segment in segments.iter().filter(in_ram) {
+        let mut bytes = segment.bytes.to_vec();
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        checksum = bytes.iter().fold(checksum, |sum, byte| sum ^ byte);
+        out.extend_from_slice(&segment.address.to_le_bytes());
+        out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+        out.extend_from_slice(&bytes);
+        out[1] += 1;
+    }
+    out.resize((out.len() | 15) + 1, 0);
+    if let Some(last) = out.last_mut() {
+        *last = checksum;
+    }
+    if out.len() > IN_PLACE {
+        return Err(format!("what goes to RAM takes {} bytes of flash, and there are {IN_PLACE}", out.len()));
+    }
+    for segment in segments.iter().filter(|segment| !in_ram(segment)) {
+        let at = segment.address.checked_sub(MAPPED).ok_or("a segment is neither RAM nor flash")? as usize;
+        let end = at + segment.bytes.len();
+        if at < IN_PLACE || end > 1 << 20 {
+            return Err(format!("a segment lies at {at:#x} to {end:#x} of flash, outside of what is mapped for it"));
+        }
+        if out.len() < end {
+            out.resize(end, 0xFF);
+        }
+        out[at..end].copy_from_slice(segment.bytes);
+    }
+    Ok(out)
+}
+
+/// Entry and loaded segments of an ELF file.
+fn segments(elf: &[u8]) -> Option<(u32, Vec<Segment<'_>>)> {
+    let half = |at: usize| Some(u16::from_le_bytes(elf.get(at..at + 2)?.try_into().ok()?));
+    let word = |at: usize| Some(u32::from_le_bytes(elf.get(at..at + 4)?.try_into().ok()?));
+    // ELF, 32 bits, little endian.
+    if elf.get(..6)? != [0x7F, b'E', b'L', b'F', 1, 1] {
+        return None;
+    }
+    let (headers, size, count) = (word(28)? as usize, usize::from(half(42)?), usize::from(half(44)?));
+    let mut segments = Vec::new();
+    for header in (0..count).map(|index| headers + index * size) {
+        let (kind, offset, address, bytes) = (word(header)?, word(header + 4)?, word(header + 8)?, word(header + 16)?);
+        if kind == 1 && bytes > 0 {
+            let bytes = elf.get(offset as usize..(offset + bytes) as usize)?;
+            segments.push(Segment { address, bytes });
+        }
+    }
+    Some((word(24)?, segments))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program with these segments.
+    fn elf(segments: &[(u32, &[u8])]) -> Vec<u8> {
+        let mut file = vec![0; 52 + 32 * segments.len()];
+        file[..6].copy_from_slice(&[0x7F, b'E', b'L', b'F', 1, 1]);
+        file[24..28].copy_from_slice(&0x4010_0080_u32.to_le_bytes());
+        file[28] = 52;
+        file[42] = 32;
+        file[44] = segments.len() as u8;
+        for (index, (address, bytes)) in segments.iter().enumerate() {
+            let (header, offset) = (52 + 32 * index, file.len() as u32);
+            for (field, value) in [(0, 1), (4, offset), (8, *address), (16, bytes.len() as u32)] {
+                file[header + field..header + field + 4].copy_from_slice(&value.to_le_bytes());
+            }
+            file.extend_from_slice(bytes);
+        }
+        file
+    }
+
+    #[test]
+    fn segments_go_where_the_boot_rom_and_the_cache_find_them() {
+        let image = image(&elf(&[(0x4010_0000, &[1, 2, 3]), (0x4021_0000, &[9; 6])])).unwrap();
+        assert_eq!(image[..8], [0xE9, 1, 2, 0x40, 0x80, 0, 0x10, 0x40]);
+        assert_eq!(image[8..20], [0, 0, 0x10, 0x40, 4, 0, 0, 0, 1, 2, 3, 0]);
+        assert_eq!(image[31], 0xEF ^ 1 ^ 2 ^ 3);
+        assert_eq!(image[0x1_0000..], [9; 6]);
+    }
+
+    #[test]
+    fn what_fits_nowhere_is_refused() {
+        assert!(image(b"\x7fELF").is_err());
+        assert!(image(&elf(&[(0x1000, &[1])])).is_err());
+        assert!(image(&elf(&[(0x4020_0000, &[1])])).is_err());
+        assert!(image(&elf(&[(0x3FFE_8000, &vec![1; 70_000])])).is_err());
+        assert!(image(&elf(&[(0x402F_FFFF, &[1, 2])])).is_err());
+    }
+}
