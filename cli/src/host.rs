@@ -10,18 +10,32 @@ pub struct Console {
     started: Instant,
     /// Standard output has been closed by its reader.
     pub broken: bool,
+    environment: Vec<(String, String)>,
 }
 
 impl Console {
     /// A console whose steady clock starts now.
     pub fn new() -> Self {
-        Self { started: Instant::now(), broken: false }
+        // What is no text can't be text in the program either.
+        let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        Self { started: Instant::now(), broken: false, environment: std::env::vars_os().filter_map(text).collect() }
     }
 }
 
 impl Host for Console {
     fn print(&mut self, text: &str) {
         self.broken |= std::io::stdout().write_all(text.as_bytes()).is_err();
+    }
+
+    fn print_error(&mut self, text: &str) {
+        let _ = std::io::stdout().flush();
+        let _ = std::io::stderr().write_all(text.as_bytes());
+    }
+
+    fn environment(&self, index: usize) -> Option<(&str, &str)> {
+        self.environment.get(index).map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     fn wall_clock_ns(&mut self) -> u64 {

@@ -1,5 +1,7 @@
 """What a program may ask about its interpreter."""
 
+from _iotpy import error as _error, handling as _handling
+
 maxsize = 9223372036854775807
 byteorder = "little"
 platform = "linux"
@@ -72,12 +74,24 @@ def getsizeof(obj, default=None, /):
     return 16
 
 
+def exc_info():
+    exception = _handling()
+    if exception is None:
+        return None, None, None
+    return type(exception), exception, exception.__traceback__
+
+
+def exception():
+    return _handling()
+
+
+def audit(event, *args):
+    pass
+
+
 class _Stream:
     encoding = "utf-8"
-
-    def write(self, text):
-        print(text, end="")
-        return len(text)
+    errors = "strict"
 
     def writelines(self, lines):
         for line in lines:
@@ -90,5 +104,21 @@ class _Stream:
         return False
 
 
-stdout = _Stream()
-stderr = _Stream()
+class _Output(_Stream):
+    name = "<stdout>"
+
+    def write(self, text):
+        print(text, end="")
+        return len(text)
+
+
+class _Errors(_Stream):
+    name = "<stderr>"
+
+    def write(self, text):
+        _error(text)
+        return len(text)
+
+
+stdout = __stdout__ = _Output()
+stderr = __stderr__ = _Errors()

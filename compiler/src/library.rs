@@ -15,6 +15,8 @@ macro_rules! library {
 }
 
 library! {
+    "_json.py"
+    "_time.py"
     "abc.py"
     "array.py"
     "base64.py"
@@ -25,6 +27,7 @@ library! {
     "contextlib.py"
     "copy.py"
     "dataclasses.py"
+    "datetime.py"
     "enum.py"
     "functools.py"
     "hashlib.py"
@@ -32,16 +35,21 @@ library! {
     "hmac.py"
     "io.py"
     "itertools.py"
+    "logging.py"
     "operator.py"
+    "os/__init__.py"
+    "os/path.py"
     "random.py"
     "re.py"
     "statistics.py"
     "string.py"
     "struct.py"
     "sys.py"
+    "textwrap.py"
     "types.py"
     "typing.py"
     "uuid.py"
+    "warnings.py"
     "zlib.py"
 }
 
@@ -59,6 +67,11 @@ static MODULES: LazyLock<BTreeMap<String, SourceFile>> = LazyLock::new(|| {
 /// The file of a library module.
 pub(crate) fn file(module: &str) -> Option<&'static SourceFile> {
     MODULES.get(module)
+}
+
+/// The file with what a builtin module has besides what is built in: `_time.py` for `time`.
+pub(crate) fn supplement(module: &str) -> Option<&'static SourceFile> {
+    MODULES.get(&format!("_{module}")).filter(|file| file.module != "_iotpy")
 }
 
 /// Is it a file of the library?

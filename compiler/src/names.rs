@@ -65,7 +65,7 @@ pub(crate) fn scope<'n>() -> impl Iterator<Item = &'n str> {
 
 /// The builtin modules, for hints.
 pub(crate) fn modules() -> Vec<&'static str> {
-    let mut names: Vec<_> = NAMES.modules.keys().copied().collect();
+    let mut names: Vec<_> = NAMES.modules.keys().copied().filter(|name| !name.starts_with('_')).collect();
     names.sort_unstable();
     names
 }

@@ -171,6 +171,13 @@ impl<'p> Loader<'p> {
         if self.program.index.contains_key(module) {
             return Ok(());
         }
+        // What a builtin module doesn't have may stand in its supplement.
+        if let (Some(builtin), Demand::Name(name), None) = (names::module(module), &demand, package.file(module))
+            && names::member(builtin, name).is_none()
+            && let Some(supplement) = library::supplement(module)
+        {
+            return self.demand(&supplement.module, demand);
+        }
         if let Some(file) = package.file(module) {
             self.program.index.insert(module.to_string(), self.program.index.len());
             self.queue.push_back(file);

@@ -47,6 +47,8 @@ impl Host for Collector {
     fn print(&mut self, text: &str) {
         self.printed.push_str(text);
     }
+
+    fn print_error(&mut self, _: &str) {}
 }
 
 /// Runs a program on IoTPy, in an arena of this many bytes.

@@ -20,6 +20,18 @@ pub trait Host {
         let _ = text;
     }
 
+    /// Text for whoever looks after the program (`sys.stderr`, `logging`), in pieces; with what it prints unless the
+    /// host has a place of its own.
+    fn print_error(&mut self, text: &str) {
+        self.print(text);
+    }
+
+    /// Variable `index` of the environment, name and value; `None` behind the last.
+    fn environment(&self, index: usize) -> Option<(&str, &str)> {
+        let _ = index;
+        None
+    }
+
     /// Wall clock, nanoseconds since 1970.
     fn wall_clock_ns(&mut self) -> u64 {
         0

@@ -292,6 +292,12 @@ builtins! {
     GroupWrap "group wrap" Function;
     GroupSplit "group split" Function;
     GroupJoin "group join" Function;
+
+    // What the library in Python asks the machine.
+    Machine "_iotpy" Module;
+    MachineError "error" Member(Builtin::Machine);
+    MachineEnviron "environ" Member(Builtin::Machine);
+    MachineHandling "handling" Member(Builtin::Machine);
 }
 
 impl Builtin {

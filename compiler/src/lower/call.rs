@@ -53,7 +53,9 @@ impl<'a> Unit<'_, 'a> {
             self.code.extra(Opcode::CallBuiltin, first, arguments.len() as u8, to, builtin as u32);
             return to;
         }
-        if let Expr::Attribute(method) = &*node.func {
+        if let Expr::Attribute(method) = &*node.func
+            && self.builtin_module(&method.value).and_then(|module| self.supplement(module, &method.attr)).is_none()
+        {
             let object = self.operand(&method.value);
             self.next = mark;
             let window = self.window(4);

@@ -192,6 +192,13 @@ impl<'a> Unit<'_, 'a> {
             self.code.span = span!(node);
             return self.load_builtin(builtin, wanted);
         }
+        if let Some(index) = self.builtin_module(&node.value).and_then(|module| self.supplement(module, &node.attr)) {
+            let to = self.result(wanted);
+            self.code.span = self.attribute_span(node);
+            self.code.abx(Opcode::ImportModule, to, index);
+            self.get_attribute(to, to, &node.attr);
+            return to;
+        }
         let mark = self.next;
         let object = self.operand(&node.value);
         self.next = mark;

@@ -124,7 +124,17 @@ impl<'a> Unit<'_, 'a> {
                         self.store_name(bound, value);
                     }
                 }
-                None => self.missing_member(module, name, &names::members(*builtin), span),
+                None => {
+                    if let Some(index) = self.supplement(*builtin, name) {
+                        let value = self.alloc();
+                        self.code.abx(Opcode::ImportModule, value, index);
+                        let extra = self.name_cache(name);
+                        self.code.extra(Opcode::ImportFrom, value, value, 0, extra);
+                        self.store_name(bound, value);
+                        return;
+                    }
+                    self.missing_member(module, name, &names::members(*builtin), span);
+                }
             },
             _ => {
                 let binds = match target {
@@ -151,6 +161,14 @@ impl<'a> Unit<'_, 'a> {
                 }
             }
         }
+    }
+
+    /// The module of the program that has what a builtin module lacks.
+    pub(super) fn supplement(&self, builtin: Builtin, name: &str) -> Option<u16> {
+        let module = &crate::library::supplement(builtin.name())?.module;
+        let program = self.context.program;
+        let is_there = program.exports.get(module).is_some_and(|names| names.iter().any(|own| own == name));
+        program.index.get(module).filter(|_| is_there).map(|index| *index as u16)
     }
 
     /// Is the name bound in a package only because it is a submodule of it? Imports of it there count as that.

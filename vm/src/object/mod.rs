@@ -1,6 +1,7 @@
 //! Builtins about objects: `isinstance`, `getattr`, `type`, `super`, `property`, exceptions, generators, `print`.
 
 mod inspect;
+mod machine;
 mod matching;
 mod methods;
 mod output;
@@ -17,6 +18,7 @@ pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
         .or_else(|| wrap::function(builtin))
         .or_else(|| output::function(builtin))
         .or_else(|| matching::function(builtin))
+        .or_else(|| machine::function(builtin))
         .or_else(|| remaining::function(builtin))
 }
 

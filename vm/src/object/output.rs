@@ -15,7 +15,7 @@ pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
 
 fn print(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let mut args = args;
-    let (mut separator, mut end) = (None, None);
+    let (mut separator, mut end, mut file) = (None, None, None);
     if vm.take_keywords_given() {
         let keywords = args.root(args.len().saturating_sub(1));
         args = Args { base: args.base, count: args.count.saturating_sub(1) };
@@ -39,9 +39,7 @@ fn print(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
                 }
                 "flush" => {}
                 "file" if item == Value::NONE => {}
-                "file" => {
-                    return vm.raise(Builtin::TypeError, "print(file=..) is not supported: output goes to the log");
-                }
+                "file" => file = Some(vm.root(item)?),
                 other => {
                     return vm.raise_fmt(
                         Builtin::TypeError,
@@ -50,6 +48,9 @@ fn print(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
                 }
             }
         }
+    }
+    if let Some(file) = file {
+        return print_to(vm, args, separator, end, file);
     }
     for index in 0..args.len() {
         if index > 0 {
@@ -60,6 +61,40 @@ fn print(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         emit(vm, text);
     }
     write(vm, end, "\n");
+    Ok(Value::NONE)
+}
+
+/// `print(.., file=file)`: calls of its `write`.
+fn print_to(
+    vm: &mut Vm<'_>,
+    args: Args,
+    separator: Option<Root>,
+    end: Option<Root>,
+    file: Root,
+) -> Outcome<Value> {
+    let name = vm.new_str("write")?;
+    let file = vm.get(file);
+    let method = vm.get_attr(file, name)?;
+    let method = vm.root(method)?;
+    for index in 0..=args.len() {
+        let mark = vm.mark();
+        let joint = if index == args.len() { end } else { separator };
+        if index > 0 || index == args.len() {
+            let text = match joint {
+                Some(text) => vm.get(text),
+                None => vm.new_str(if index == args.len() { "\n" } else { " " })?,
+            };
+            let write = vm.get(method);
+            vm.call1(write, text)?;
+        }
+        if index < args.len() {
+            let value = vm.arg(args, index);
+            let text = vm.str(value)?;
+            let write = vm.get(method);
+            vm.call1(write, text)?;
+        }
+        vm.release(mark);
+    }
     Ok(Value::NONE)
 }
 

@@ -1,0 +1,61 @@
+//! What the library written in Python asks the machine: the error stream, the environment, the handled exception.
+
+use crate::error::Outcome;
+use crate::kind::kind;
+use crate::native::Native;
+use crate::vm::{Args, Vm};
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+const ERROR: Native = Native::new("error", error, 1, 1);
+const ENVIRON: Native = Native::new("environ", environ, 0, 0);
+const HANDLING: Native = Native::new("handling", handling, 0, 0);
+
+pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
+    Some(match builtin {
+        Builtin::MachineError => &ERROR,
+        Builtin::MachineEnviron => &ENVIRON,
+        Builtin::MachineHandling => &HANDLING,
+        _ => return None,
+    })
+}
+
+/// Text for the host's error stream.
+fn error(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let text = vm.arg(args, 0);
+    if vm.kind(text) == kind::STR {
+        let Vm { mem, image, host, .. } = vm;
+        let bytes = crate::vm::text_bytes(mem, image, text);
+        host.print_error(crate::raw::text(bytes));
+    }
+    Ok(Value::NONE)
+}
+
+/// A dict of the environment's variables.
+fn environ(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let _ = args;
+    let dict = vm.new_dict(0)?;
+    let dict = vm.root(dict)?;
+    for index in 0.. {
+        let Some((name, item)) = vm.host.environment(index) else { break };
+        let mut pair = alloc::vec::Vec::from(name.as_bytes());
+        let at = pair.len();
+        pair.extend_from_slice(item.as_bytes());
+        let (name, item) = pair.split_at(at);
+        let mark = vm.mark();
+        let name = vm.new_str(crate::raw::text(name))?;
+        let name = vm.root(name)?;
+        let item = vm.new_str(crate::raw::text(item))?;
+        let item = vm.root(item)?;
+        vm.dict_set(dict, name, item)?;
+        vm.release(mark);
+    }
+    Ok(vm.get(dict))
+}
+
+/// The exception being handled, or None.
+fn handling(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let _ = args;
+    let exception = vm.handling();
+    Ok(if exception.is_unbound() { Value::NONE } else { exception })
+}
