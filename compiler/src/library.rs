@@ -19,6 +19,7 @@ library! {
     "_time.py"
     "abc.py"
     "array.py"
+    "asyncio.py"
     "base64.py"
     "binascii.py"
     "bisect.py"

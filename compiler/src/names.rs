@@ -111,8 +111,8 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("input", "a handler has no terminal; use the event"),
     ("breakpoint", "use print() or `nano logs`"),
     ("help", "use print()"),
-    ("aiter", "async is not supported yet"),
-    ("anext", "async is not supported yet"),
+    ("aiter", "use async for"),
+    ("anext", "use async for"),
     ("exit", "return from the handler"),
     ("quit", "return from the handler"),
 ];

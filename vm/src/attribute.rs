@@ -174,10 +174,15 @@ impl Vm<'_> {
             Some(found) => Ok((found, true)),
             None => {
                 let class = self.type_name(value);
-                let missed = if self.text(name) == "__exit__" { " (missed __exit__ method)" } else { "" };
+                let (kind, missed) = match self.text(name) {
+                    "__exit__" => ("", " (missed __exit__ method)"),
+                    "__aenter__" => ("asynchronous ", ""),
+                    "__aexit__" => ("asynchronous ", " (missed __aexit__ method)"),
+                    _ => ("", ""),
+                };
                 self.raise_fmt(
                     Builtin::TypeError,
-                    format_args!("'{class}' object does not support the context manager protocol{missed}"),
+                    format_args!("'{class}' object does not support the {kind}context manager protocol{missed}"),
                 )
             }
         }

@@ -252,6 +252,8 @@ impl Vm<'_> {
         let function = self.get(body);
         self.mem.set_word(at, function.0);
         self.mem.set_word(at + RECORD, namespace.0);
+        // The collector must see it when the stack grows for the body.
+        self.sp = self.sp.max(at + RECORD + 4);
         Ok((at + RECORD, index))
     }
 

@@ -9,7 +9,7 @@ use crate::kind::kind;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::{Instruction, Opcode};
-use nano_wire::module::Function;
+use nano_wire::module::{Function, flags};
 use nano_wire::value::Value;
 
 /// Fields of a GENERATOR.
@@ -36,6 +36,12 @@ pub(crate) mod state {
 pub(crate) const GENERATOR_RECORD: u32 = 16;
 
 impl Vm<'_> {
+    /// Is the generator a coroutine (of `async def`)?
+    pub(crate) fn is_coroutine(&self, generator: Value) -> bool {
+        let function = self.field(generator, field::FUNCTION);
+        self.is(function, kind::FUNCTION) && self.image.function(self.number(function, 0)).flags & flags::COROUTINE != 0
+    }
+
     /// A generator of the function whose arguments lie in the window at `base`.
     pub(crate) fn new_generator(&mut self, base: u32, function: &Function) -> Outcome<Value> {
         let registers = u32::from(function.registers);
@@ -126,9 +132,15 @@ impl Vm<'_> {
     pub(crate) fn generator_send(&mut self, generator: Value, sent: Value) -> Outcome<(Value, bool)> {
         let now = self.number(generator, field::STATE);
         if now == state::FINISHED {
+            if self.is_coroutine(generator) {
+                return self.raise(Builtin::RuntimeError, "cannot reuse already awaited coroutine");
+            }
             return Ok((Value::NONE, false));
         }
         if now == state::NEW && sent != Value::NONE {
+            if self.is_coroutine(generator) {
+                return self.raise(Builtin::TypeError, "can't send non-None value to a just-started coroutine");
+            }
             return self.raise(Builtin::TypeError, "can't send non-None value to a just-started generator");
         }
         let depth = self.native_depth;

@@ -150,6 +150,7 @@ impl Vm<'_> {
                 }
             }
             kind::CELL => Builtin::CellType,
+            kind::GENERATOR if self.is_coroutine(value) => Builtin::CoroutineType,
             kind::GENERATOR => Builtin::GeneratorType,
             kind::CLASS => Builtin::TypeType,
             kind::EXCEPTION => self.field(value, 0).as_builtin().unwrap_or(Builtin::ObjectType),
@@ -529,7 +530,7 @@ impl Vm<'_> {
     /// `iter(value)`.
     #[expect(clippy::iter_not_returning_iterator, reason = "Python's iter(), on values of Python")]
     pub fn iter(&mut self, value: Value) -> Outcome<Value> {
-        if self.is(value, kind::GENERATOR) {
+        if self.is(value, kind::GENERATOR) && !self.is_coroutine(value) {
             return Ok(value);
         }
         let kept = self.root(value)?;

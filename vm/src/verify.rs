@@ -205,8 +205,15 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
         || !is_name(image, function.name)
         || (function.flags & flags::SIMPLE != 0) != simple
         || (function.flags & flags::CLASS_BODY != 0 && (function.positional != 1 || !simple))
-        || function.flags & !(flags::VARARGS | flags::KEYWORDS | flags::GENERATOR | flags::CLASS_BODY | flags::SIMPLE)
+        || function.flags
+            & !(flags::VARARGS
+                | flags::KEYWORDS
+                | flags::GENERATOR
+                | flags::COROUTINE
+                | flags::CLASS_BODY
+                | flags::SIMPLE)
             != 0
+        || function.flags & (flags::GENERATOR | flags::COROUTINE) == flags::COROUTINE
     {
         return Err(bad);
     }

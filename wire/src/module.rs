@@ -29,7 +29,7 @@ pub mod flags {
     /// Parameters by position only, no captures of arguments needed: the fast call path may enter it directly when the
     /// count of arguments is `positional`. Set by [`super::encode`].
     pub const SIMPLE: u8 = 16;
-    /// Calling it makes a coroutine (reserved).
+    /// Calling it makes a coroutine; it is a generator, too.
     pub const COROUTINE: u8 = 32;
 }
 

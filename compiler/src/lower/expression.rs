@@ -99,6 +99,13 @@ impl<'a> Unit<'_, 'a> {
                 self.code.abc(Opcode::Yield, to, value, 0);
                 to
             }
+            Expr::Await(node) => {
+                let mark = self.next;
+                let source = self.operand(&node.value);
+                self.next = mark;
+                self.code.span = span;
+                self.await_by(Builtin::Await, source, wanted)
+            }
             Expr::YieldFrom(node) => {
                 let mark = self.next;
                 let source = self.operand(&node.value);

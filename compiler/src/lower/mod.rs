@@ -5,6 +5,7 @@
 //! one has surely bound where it makes the closure.
 
 mod assignment;
+mod asynchronous;
 mod call;
 mod comprehension;
 mod condition;
@@ -145,6 +146,7 @@ enum Block<'a> {
         window: Register,
         keep: Option<Register>,
         region: Region,
+        is_async: bool,
     },
 }
 

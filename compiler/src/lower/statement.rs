@@ -56,6 +56,7 @@ impl<'a> Unit<'_, 'a> {
             Stmt::If(node) => self.if_statement(node),
             Stmt::Match(node) => self.match_statement(node),
             Stmt::While(node) => self.while_loop(node),
+            Stmt::For(node) if node.is_async => self.async_for(node),
             Stmt::For(node) => self.for_loop(node),
             Stmt::Return(node) => self.return_statement(node),
             Stmt::Break(_) => self.leave_loop(true),
@@ -63,7 +64,7 @@ impl<'a> Unit<'_, 'a> {
             Stmt::FunctionDef(node) => self.define_function(node),
             Stmt::ClassDef(node) => self.define_class(node),
             Stmt::Try(node) => self.try_statement(node),
-            Stmt::With(node) => self.with_items(&node.items, &node.body, span!(node)),
+            Stmt::With(node) => self.with_items(&node.items, &node.body, span!(node), node.is_async),
             Stmt::Raise(node) => self.raise(node),
             Stmt::Assert(node) => self.assert(node),
             Stmt::Delete(node) => node.targets.iter().for_each(|target| self.delete(target)),
@@ -233,7 +234,7 @@ impl<'a> Unit<'_, 'a> {
                 Block::Finally { body, .. } => self.body(body),
                 Block::Catch { at, .. } => self.code.abc(Opcode::CatchEnd, *at, 0, 0),
                 Block::Named { name, .. } => self.unbind_name(name),
-                Block::With { window, .. } => self.exit_with(*window),
+                Block::With { window, is_async, .. } => self.exit_with(*window, *is_async),
                 Block::Loop { .. } | Block::Try { .. } => {}
             }
             left.push(block);
@@ -266,11 +267,14 @@ impl<'a> Unit<'_, 'a> {
     }
 
     /// `__exit__(None, None, None)` of a `with`.
-    fn exit_with(&mut self, window: Register) {
+    fn exit_with(&mut self, window: Register, is_async: bool) {
         for offset in 4..7 {
             self.load_none(at(window, offset));
         }
         self.code.abc(Opcode::CallMethod, window, 3, window);
+        if is_async {
+            self.await_exit(window);
+        }
     }
 }
 

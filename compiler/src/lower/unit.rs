@@ -188,7 +188,11 @@ impl<'u, 'a> Unit<'u, 'a> {
             handlers: handlers.len() as u8,
             registers: self.highest.min(MAX_REGISTERS) as u8,
             captures: scope.free.len() as u8,
-            flags: if scope.is_generator { flags::GENERATOR } else { 0 },
+            flags: match (scope.is_generator, scope.is_coroutine) {
+                (_, true) => flags::GENERATOR | flags::COROUTINE,
+                (true, false) => flags::GENERATOR,
+                (false, false) => 0,
+            },
             ..Function::default()
         };
         let mut parameters = Vec::new();

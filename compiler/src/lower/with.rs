@@ -2,13 +2,27 @@
 
 use super::statement::returns_value;
 use super::{Block, Unit, at};
+use crate::assembler::Register;
 use crate::front::Span;
 use crate::front::ast::{self, Stmt};
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::Opcode;
 
 impl<'a> Unit<'_, 'a> {
-    pub(super) fn with_items(&mut self, items: &'a [ast::WithItem], body: &'a [Stmt], at_statement: Span) {
+    /// Waits for what an asynchronous exit gave, within its window.
+    pub(super) fn await_exit(&mut self, window: Register) {
+        self.code.extra(Opcode::CallBuiltin, window, 1, at(window, 1), Builtin::Await as u32);
+        self.load_none(at(window, 2));
+        self.code.abc(Opcode::YieldFrom, window, at(window, 1), 0);
+    }
+
+    pub(super) fn with_items(
+        &mut self,
+        items: &'a [ast::WithItem],
+        body: &'a [Stmt],
+        at_statement: Span,
+        is_async: bool,
+    ) {
         let Some((item, rest)) = items.split_first() else {
             self.body(body);
             return;
@@ -24,9 +38,10 @@ impl<'a> Unit<'_, 'a> {
         let manager = self.operand(&item.context_expr);
         let enter = self.window(4);
         self.code.span = at_statement;
-        let extra = self.name_cache("__enter__");
+        let (enter_name, exit_name) = if is_async { ("__aenter__", "__aexit__") } else { ("__enter__", "__exit__") };
+        let extra = self.name_cache(enter_name);
         self.code.extra(Opcode::LoadTypeMethod, enter, manager, 0, extra);
-        let extra = self.name_cache("__exit__");
+        let extra = self.name_cache(exit_name);
         self.code.extra(Opcode::LoadTypeMethod, window, manager, 0, extra);
         let target = item.optional_vars.as_deref();
         let direct = target.and_then(|target| self.target_register(target));
@@ -35,18 +50,26 @@ impl<'a> Unit<'_, 'a> {
             Some(register) => register,
             None => self.alloc(),
         };
-        self.code.abc(Opcode::CallMethod, enter, 0, value);
+        if is_async {
+            self.code.abc(Opcode::CallMethod, enter, 0, enter);
+            let above = self.next;
+            self.next = self.next.max(u16::from(enter) + 4);
+            self.await_by(Builtin::Await, enter, Some(value));
+            self.next = above;
+        } else {
+            self.code.abc(Opcode::CallMethod, enter, 0, value);
+        }
         if direct.is_some() {
             self.code.assigned.insert(value);
         }
         let bound = self.bound_in_handler();
         let region = self.region(false);
-        self.blocks.push(Block::With { window, keep, region });
+        self.blocks.push(Block::With { window, keep, region, is_async });
         if let (Some(target), None) = (target, direct) {
             self.assign_target(target, value);
         }
         self.next = mark;
-        self.with_items(rest, body, at_statement);
+        self.with_items(rest, body, at_statement, is_async);
         let used = self.pop_block();
         self.next = mark;
         let end = self.code.label();
@@ -56,6 +79,9 @@ impl<'a> Unit<'_, 'a> {
                 self.load_none(at(window, offset));
             }
             self.code.abc(Opcode::CallMethod, window, 3, window);
+            if is_async {
+                self.await_exit(window);
+            }
             self.code.jump(end);
         }
         if used {
@@ -68,6 +94,9 @@ impl<'a> Unit<'_, 'a> {
             self.move_to(at(window, 5), caught);
             self.get_attribute(at(window, 6), caught, "__traceback__");
             self.code.abc(Opcode::CallMethod, window, 3, window);
+            if is_async {
+                self.await_exit(window);
+            }
             let suppressed = self.code.label();
             self.code.jump_short(Opcode::JumpIf, window, suppressed);
             let used = self.pop_block();

@@ -95,6 +95,7 @@ impl Collector<'_> {
             symbols: Vec::new(),
             index: HashMap::new(),
             is_generator: false,
+            is_coroutine: false,
             inlined: false,
             class_name: if kind == ScopeKind::Class { Some(name.to_string()) } else { class_name },
             locals: 0,

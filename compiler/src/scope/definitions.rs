@@ -16,14 +16,14 @@ impl Collector<'_> {
     pub(super) fn function(&mut self, node: &ast::StmtFunctionDef) {
         node.decorator_list.iter().for_each(|decorator| self.expression(&decorator.expression));
         self.type_parameters(node.type_params.as_deref());
-        if node.is_async {
-            let at = span!(node.name);
-            self.unsupported(at, "'async def' is", "use def; a handler is called once per event");
-        }
         self.defaults(&node.parameters);
         self.bind(&node.name, 0, span!(node.name));
         let outer = self.push_scope(ScopeKind::Function, &node.name, Some(address(node)));
         let around = std::mem::take(&mut self.around);
+        if node.is_async {
+            self.scope().is_coroutine = true;
+            self.scope().is_generator = true;
+        }
         self.parameters(&node.parameters);
         self.body(&node.body);
         self.around = around;

@@ -62,7 +62,10 @@ impl Collector<'_> {
             Expr::Generator(node) => {
                 self.comprehension(address(node), "<genexpr>", &[&node.elt], &node.generators);
             }
-            Expr::Await(node) => self.unsupported(span!(node), "'await' is", "call the function"),
+            Expr::Await(node) => {
+                self.awaits(span!(node), "'await'");
+                self.expression(&node.value);
+            }
             Expr::Yield(ast::ExprYield { value, .. }) => {
                 self.yields(expression.span());
                 self.maybe(value.as_deref());
@@ -146,7 +149,34 @@ impl Collector<'_> {
         }
     }
 
+    /// What only a coroutine can do.
+    pub(super) fn awaits(&mut self, at: Span, what: &str) {
+        let scope = self.scope();
+        if scope.is_coroutine {
+            return;
+        }
+        let (kind, parent) = (scope.kind, scope.parent);
+        match kind {
+            // In a list made inside a coroutine the coroutine waits.
+            ScopeKind::Comprehension => {
+                let outer = std::mem::replace(&mut self.current, parent.unwrap_or(0));
+                self.awaits(at, what);
+                self.current = outer;
+                self.scope().is_coroutine = true;
+            }
+            ScopeKind::Module | ScopeKind::Class => {
+                self.problem(code::MISPLACED, at, format!("{what} outside function"));
+            }
+            _ => self.problem(code::MISPLACED, at, format!("{what} outside async function")),
+        }
+    }
+
     pub(super) fn yields(&mut self, at: Span) {
+        if self.scope().is_coroutine {
+            let hint = "collect the values in a list, or use an asyncio.Queue";
+            self.unsupported(at, "asynchronous generators are", hint);
+            return;
+        }
         match self.scope().kind {
             ScopeKind::Function | ScopeKind::Lambda => self.scope().is_generator = true,
             ScopeKind::Module | ScopeKind::Class => self.problem(code::MISPLACED, at, "'yield' outside function"),
@@ -177,7 +207,7 @@ impl Collector<'_> {
         self.inner_uses.push(HashSet::new());
         for (index, generator) in generators.iter().enumerate() {
             if generator.is_async {
-                self.unsupported(span!(generator), "'async for' is", "use for");
+                self.unsupported(span!(generator), "'async for' in a comprehension is", "use an 'async for' statement");
             }
             if index > 0 {
                 self.expression(&generator.iter);
@@ -192,6 +222,12 @@ impl Collector<'_> {
         scope.is_generator = kind == ScopeKind::Generator;
         let is_captured = |symbol: &Symbol| symbol.is(flag::BOUND) && uses.contains(&symbol.name);
         scope.inlined = kind == ScopeKind::Comprehension && !scope.symbols.iter().any(is_captured);
+        if scope.is_coroutine && !scope.inlined {
+            let at = first.iter.span();
+            let hint = "await in a for statement";
+            self.unsupported(at, "'await' in a comprehension whose variables a function inside it uses is", hint);
+        }
+        let scope = &mut self.out.scopes.all[self.current];
         if scope.inlined {
             if let Some(around) = self.inner_uses.last_mut() {
                 around.extend(uses);

@@ -109,6 +109,7 @@ impl Symbol {
 
 /// One scope.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the scope, none excludes another")]
 pub(crate) struct Scope {
     pub kind: ScopeKind,
     pub parent: Option<ScopeId>,
@@ -120,6 +121,8 @@ pub(crate) struct Scope {
     pub symbols: Vec<Symbol>,
     pub index: HashMap<String, usize>,
     pub is_generator: bool,
+    /// `async def`; also a generator, in which `await` is a `yield from`.
+    pub is_coroutine: bool,
     /// A comprehension that runs in the enclosing unit.
     pub inlined: bool,
     /// Name of the innermost class, for private names.

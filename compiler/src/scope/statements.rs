@@ -95,7 +95,7 @@ impl Collector<'_> {
             }
             Stmt::For(node) => {
                 if node.is_async {
-                    self.unsupported(span!(node), "'async for' is", "use a for loop");
+                    self.awaits(span!(node), "'async for'");
                 }
                 self.expression(&node.iter);
                 self.target(&node.target);
@@ -117,7 +117,7 @@ impl Collector<'_> {
             }
             Stmt::With(node) => {
                 if node.is_async {
-                    self.unsupported(span!(node), "'async with' is", "use a with statement");
+                    self.awaits(span!(node), "'async with'");
                 }
                 for item in &node.items {
                     self.expression(&item.context_expr);

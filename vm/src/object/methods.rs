@@ -45,6 +45,13 @@ const GENERATOR: &[Native] = &[
     Native::new("close", generator_close, 1, 1),
 ];
 
+const COROUTINE: &[Native] = &[
+    Native::new("__await__", generator_iter, 1, 1),
+    Native::new("send", generator_send, 2, 2),
+    Native::new("throw", generator_throw, 2, 4),
+    Native::new("close", generator_close, 1, 1),
+];
+
 const TYPE: &[Native] = &[Native::new("mro", type_mro, 1, 1), Native::any_keywords("__call__", type_call, 1, 255)];
 
 pub(super) fn methods(builtin_type: Builtin) -> &'static [Native] {
@@ -53,6 +60,7 @@ pub(super) fn methods(builtin_type: Builtin) -> &'static [Native] {
         Builtin::BaseException => EXCEPTION,
         Builtin::PropertyType => PROPERTY,
         Builtin::GeneratorType => GENERATOR,
+        Builtin::CoroutineType => COROUTINE,
         Builtin::TypeType => TYPE,
         _ => &[],
     }

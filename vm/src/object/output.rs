@@ -65,13 +65,7 @@ fn print(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 /// `print(.., file=file)`: calls of its `write`.
-fn print_to(
-    vm: &mut Vm<'_>,
-    args: Args,
-    separator: Option<Root>,
-    end: Option<Root>,
-    file: Root,
-) -> Outcome<Value> {
+fn print_to(vm: &mut Vm<'_>, args: Args, separator: Option<Root>, end: Option<Root>, file: Root) -> Outcome<Value> {
     let name = vm.new_str("write")?;
     let file = vm.get(file);
     let method = vm.get_attr(file, name)?;

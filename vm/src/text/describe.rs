@@ -70,7 +70,8 @@ impl TextBuilder {
                 self.push_address(vm, root)?;
             }
             kind::GENERATOR => {
-                self.push_str(vm, "<generator object ")?;
+                let is_coroutine = vm.is_coroutine(value);
+                self.push_str(vm, if is_coroutine { "<coroutine object " } else { "<generator object " })?;
                 self.push_function_name(vm, vm.field(vm.get(root), 1))?;
                 self.push_address(vm, root)?;
             }
