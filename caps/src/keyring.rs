@@ -40,6 +40,13 @@ impl SubtreeId {
     }
 }
 
+/// `K_1` of a root's body under its slot's key; nothing when the body has more than one frame.
+pub fn root_key(slot: &SlotKey, body: Body<'_>) -> Option<ChainKey> {
+    let mut frames = body.frames();
+    let (first, None) = (frames.next()?, frames.next()) else { return None };
+    Some(chain(&ChainKey::from(*slot), body.header(), 0, first.as_bytes()).0)
+}
+
 /// One step of the chain: the key of the frame and the name of its subtree.
 pub(crate) fn chain(key: &ChainKey, header: Header, index: usize, frame: &[u8]) -> (ChainKey, SubtreeId) {
     let digest = if index == 0 {

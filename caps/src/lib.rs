@@ -80,7 +80,7 @@ pub use frame::{Frame, FrameBuilder, MAX_ENTRIES_BYTES};
 pub use hash::{Domain, step};
 pub use header::{Header, SLOTS, VERSION};
 pub use inspect::{Summary, Widening};
-pub use keyring::{KeyRing, RING_STATE_SIZE, SUBTREES, SlotKeys, SubtreeId, Unrevoked};
+pub use keyring::{KeyRing, RING_STATE_SIZE, SUBTREES, SlotKeys, SubtreeId, Unrevoked, root_key};
 pub use keys::{ChainKey, DeviceId, DeviceKey, EpochKey, SlotKey, epoch_key, slot_key};
 pub use pairing::{NONCE_SIZE, Pairing};
 pub use policy::{LANES, LaneRule, MAX_IDENTITIES};

@@ -20,7 +20,12 @@ pub struct Pairing {
 impl Pairing {
     /// `root` is the Edgistry's root capability, one frame, of which both sides hold the key `K_1`.
     pub fn new(root: Token<'_>, edge: [u8; NONCE_SIZE], device: [u8; NONCE_SIZE]) -> Self {
-        Self { key: root.key, header: root.body.header(), edge, device }
+        Self::of(root.key, root.body.header(), edge, device)
+    }
+
+    /// The same for who computed the key itself ([`crate::root_key`]).
+    pub fn of(key: ChainKey, header: Header, edge: [u8; NONCE_SIZE], device: [u8; NONCE_SIZE]) -> Self {
+        Self { key, header, edge, device }
     }
 
     fn proof(&self, domain: Domain, first: &[u8], second: &[u8]) -> [u8; 16] {

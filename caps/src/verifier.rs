@@ -193,6 +193,11 @@ impl Verifier {
         self.uptime_ms = self.uptime_ms.max(uptime_ms);
     }
 
+    /// Whether the device affords another verification now; for what costs as much as one.
+    pub fn afford(&mut self, uptime_ms: u64) -> bool {
+        self.bucket.take(uptime_ms)
+    }
+
     /// Sets the time: when flashing, or for SEQFIX.
     pub fn set_time(&mut self, time_ms: u64) {
         self.time_ms = time_ms;

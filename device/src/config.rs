@@ -31,6 +31,8 @@ pub struct Config {
     pub result_bytes: u16,
     /// History of the log of results; 0: there is none.
     pub results: u16,
+    /// Nothing that the edge says is heard before it has proved that it holds the root of its slot.
+    pub pairing: bool,
 }
 
 impl Config {
@@ -50,6 +52,7 @@ impl Config {
         remote: 2,
         result_bytes: 192,
         results: 8,
+        pairing: false,
     };
 
     /// A software device, or a board with megabytes.
@@ -68,5 +71,6 @@ impl Config {
         remote: 16,
         result_bytes: 1024,
         results: 128,
+        pairing: false,
     };
 }

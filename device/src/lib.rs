@@ -25,6 +25,7 @@ mod json;
 mod link;
 mod object;
 mod operation;
+mod pairing;
 mod remote;
 mod runtime;
 mod sampler;

@@ -83,9 +83,11 @@ impl<B: Board> Runtime<B> {
         }
         // Only the edge is listened to otherwise, and only when it was asked something.
         match Message::decode(kind, body) {
-            Ok(Message::Fetched(fetched)) if port == Port::EDGE => self.fetched(&fetched),
-            Ok(Message::Chunk(chunk)) if port == Port::EDGE => self.chunk(&chunk),
-            Ok(Message::Invoked(invoked)) if port == Port::EDGE => self.invoked(&invoked),
+            Ok(Message::Pair(pair)) if port == Port::EDGE => self.pair(&pair),
+            Ok(Message::PairProof(proof)) if port == Port::EDGE => self.paired(&proof),
+            Ok(Message::Fetched(fetched)) if port == Port::EDGE && self.hears_edge() => self.fetched(&fetched),
+            Ok(Message::Chunk(chunk)) if port == Port::EDGE && self.hears_edge() => self.chunk(&chunk),
+            Ok(Message::Invoked(invoked)) if port == Port::EDGE && self.hears_edge() => self.invoked(&invoked),
             _ => self.world.trace(&Trace::Noise { port }),
         }
     }

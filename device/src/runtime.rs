@@ -8,6 +8,7 @@ use crate::gate::{ANSWER_OVERHEAD, Gate, Identity};
 use crate::incoming::Incoming;
 use crate::link::Stream;
 use crate::object::Objects;
+use crate::pairing::EdgeTrust;
 use crate::remote::Remote;
 use crate::sampler::{Sampler, Source};
 use crate::trace::Trace;
@@ -53,6 +54,7 @@ pub struct Poll {
 pub struct Runtime<B: Board> {
     pub(crate) world: World<B>,
     pub(crate) gate: Gate,
+    pub(crate) edge: EdgeTrust,
     pub(crate) functions: Functions,
     pub(crate) cache: Cache,
     pub(crate) samplers: Vec<Sampler>,
@@ -91,6 +93,7 @@ impl<B: Board> Runtime<B> {
         let mut runtime = Self {
             world,
             gate,
+            edge: EdgeTrust::default(),
             functions,
             cache: Cache::default(),
             samplers: Vec::new(),

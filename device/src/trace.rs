@@ -256,6 +256,8 @@ pub enum Trace<'a> {
         /// The record that invoked it.
         sequence: u64,
     },
+    /// The edge has proved that it holds the root of its slot.
+    Paired,
     /// Bytes came in that are no frame or no message.
     Noise {
         /// Where.
@@ -290,6 +292,7 @@ impl fmt::Display for Trace<'_> {
                 write!(f, "refused {function} {hash:.8}: {}", Fault::Failed(failure))
             }
             Self::Offloaded { function, sequence } => write!(f, "offloaded {function} {sequence}"),
+            Self::Paired => f.write_str("paired with the edge"),
             Self::Noise { port } => write!(f, "port {} noise", port.0),
         }
     }

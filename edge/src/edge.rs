@@ -13,6 +13,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::broadcast;
 
 use crate::audit::Audit;
+use crate::holdings::Holdings;
 use crate::lambda::{
     ApiError, Configuration, DEFAULT_REGION, Deployment, ErrorKind, FunctionName, Functions, Run, Version,
 };
@@ -197,6 +198,7 @@ struct Inner {
     woofs: Arc<Woofs>,
     logs: Logs,
     audit: Audit,
+    holdings: Holdings,
     events: broadcast::Sender<EdgeEvent>,
     under_way: AtomicUsize,
     /// Invocations that run on threads that serve; at least one thread is left for connections.
@@ -292,6 +294,7 @@ impl Edge {
             woofs,
             logs,
             audit,
+            holdings: Holdings::new(data.join("capabilities"), world.clone()),
             events: broadcast::channel(1024).0,
             under_way: AtomicUsize::new(0),
             inline: AtomicUsize::new(0),
@@ -309,6 +312,11 @@ impl Edge {
     /// Who asked devices for what.
     pub fn audit(&self) -> &Audit {
         &self.0.audit
+    }
+
+    /// What this edge holds of devices.
+    pub fn holdings(&self) -> &Holdings {
+        &self.0.holdings
     }
 
     // ---- functions ----

@@ -21,6 +21,7 @@
 mod asynchronous;
 mod audit;
 mod edge;
+mod holdings;
 mod lambda;
 mod logs;
 mod package;
@@ -36,6 +37,7 @@ mod world;
 
 pub use audit::{AUDIT_WOOF, Audit, AuditEntry, Broken, read_chain};
 pub use edge::{Answer, Arm, Edge, EdgeError, EdgeEvent, EdgeOptions, Invoke, On};
+pub use holdings::{EDGE_RIGHTS, Holdings};
 pub use lambda::{
     ACCOUNT, ApiError, Configuration, DEFAULT_NAMESPACE, DEFAULT_REGION, Deployment, Environment, ErrorKind,
     FunctionName, Functions, LATEST, Members, NanoSettings, Page, RUNTIMES, Run, Trigger, Version,

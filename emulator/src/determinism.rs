@@ -58,7 +58,7 @@ fn trace(folder: &Path, seed: u64) -> String {
         flash: Flash::memory(),
         inbox: Arc::new(Inbox::default()),
         clients: Arc::new(Clients::default()),
-        uplink: Uplink::Inline(EdgePort::new(edge, Arc::clone(&library))),
+        uplink: Uplink::Inline(EdgePort::new("walkway", edge, Arc::clone(&library))),
         link: Link { outage_us: 2_000_000, outage_every_us: 7_000_000, loss: 0.1, ..Link::PAPER },
         random: Random::new(seed),
         world: None,

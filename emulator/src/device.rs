@@ -7,8 +7,10 @@ use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use nano_device::{BootError, Identity, Runtime};
+use nano_device::{BootError, Config, Identity, Port, Runtime};
 use nano_edge::{Edge, World};
+use nano_wire::link;
+use nano_wire::message::{Message, Pair};
 
 use crate::clients::{Clients, Door, MOST_CLIENTS};
 use crate::clock::Clock;
@@ -25,6 +27,10 @@ use crate::uplink::{EdgePort, Uplink};
 const STACK_BYTES: usize = 32 << 20;
 /// Longest wait for work on a device's thread; a handler may be running.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often a device and its edge try to pair, and how long each time.
+const PAIRINGS: u32 = 4;
+const PAIRING_PATIENCE: Duration = Duration::from_millis(500);
 
 /// Why a software device is not on.
 #[derive(Debug, thiserror::Error)]
@@ -68,6 +74,7 @@ pub struct DeviceOptions {
 pub struct SoftDevice {
     name: String,
     inbox: Arc<Inbox>,
+    edge: Edge,
     door: Door,
     thread: Option<JoinHandle<()>>,
 }
@@ -84,9 +91,10 @@ impl SoftDevice {
         let DeviceOptions { name, table, identity, flash, edge, link, seed, world, library, sink } = options;
         let inbox = Arc::new(Inbox::default());
         let clients = Arc::new(Clients::default());
-        let config = table.config(1 + MOST_CLIENTS);
+        let config = Config { pairing: true, ..table.config(1 + MOST_CLIENTS) };
         let audit = Some(edge.clone());
-        let uplink = Uplink::thread(EdgePort::new(edge, Arc::clone(&library)), link, seed ^ 1, &inbox)?;
+        let held = edge.clone();
+        let uplink = Uplink::thread(EdgePort::new(&name, edge, Arc::clone(&library)), link, seed ^ 1, &inbox)?;
         let board = SoftBoard::new(Parts {
             name: name.clone(),
             table,
@@ -119,7 +127,29 @@ impl SoftDevice {
         };
         boots.recv().map_err(|_| DeviceError::Off)??;
         let door = Door::open(&inbox, &clients)?;
-        Ok(Self { name, inbox, door, thread: Some(thread) })
+        Ok(Self { name, inbox, edge: held, door, thread: Some(thread) })
+    }
+
+    /// Lets edge and device prove to each other that both hold the root of the edge's slot; whether they did within a
+    /// while. The link between them may lose what they say, so it is said again.
+    pub fn pair(&self) -> Result<bool, DeviceError> {
+        for _ in 0..PAIRINGS {
+            let Some((nonce, root)) = self.edge.holdings().begin(&self.name) else { return Ok(false) };
+            let message = Message::Pair(Pair { nonce, root: &root });
+            let (mut body, mut wire) = ([0; 1024], [0; 2048]);
+            let length = message.encode(&mut body).map_err(|_| DeviceError::Off)?;
+            let body = body.get(..length).unwrap_or_default();
+            let length = link::encode(message.kind() as u8, &[body], &mut wire).map_err(|_| DeviceError::Off)?;
+            self.inbox.deliver(Port::EDGE, 0, wire.get(..length).unwrap_or_default().to_vec());
+            let asked = Instant::now();
+            while asked.elapsed() < PAIRING_PATIENCE {
+                if self.with(|runtime| runtime.is_paired())? {
+                    return Ok(true);
+                }
+                thread::sleep(Duration::from_millis(2));
+            }
+        }
+        Ok(false)
     }
 
     /// What its owner calls it.

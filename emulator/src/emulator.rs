@@ -7,10 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use nano_caps::Status;
+use nano_caps::{FrameBuilder, Status};
 use nano_device::Source;
 use nano_edge::{
-    ApiError, Deployment, Edge, NanoSettings, Package, PackageError, Run, Translation, TranslationError, Trigger, World,
+    ApiError, Deployment, EDGE_RIGHTS, Edge, NanoSettings, Package, PackageError, Run, Translation, TranslationError,
+    Trigger, World,
 };
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{ANY, Configuration, Place, Refused};
@@ -114,6 +115,8 @@ struct Member {
     /// By name.
     logs: HashMap<String, (u16, u16)>,
     sampling: bool,
+    /// Whether device and edge have proved themselves to each other; else it is tried again when code is deployed.
+    paired: bool,
 }
 
 struct Inner {
@@ -295,6 +298,10 @@ impl Emulator {
         let gone = |member: &Member| !project.devices.iter().any(|spec| spec.name == member.spec.name);
         members.retain(|member| !gone(member));
         for member in members.iter_mut() {
+            if !member.paired {
+                let failed = |error| EmulatorError::Device { device: member.spec.name.clone(), error };
+                member.paired = member.device.pair().map_err(failed)?;
+            }
             if let Some(spec) = project.devices.iter().find(|spec| spec.name == member.spec.name) {
                 member.spec.sensors.clone_from(&spec.sensors);
             }
@@ -369,6 +376,11 @@ impl Emulator {
             sink: Arc::new(move |event| feed.tell(event)),
         })
         .map_err(failed)?;
+        // The edge gets a root of its own slot, which neither installs nor revokes, and proves to the device that it has it.
+        let frame = FrameBuilder::new().grant(ANY, ANY, EDGE_RIGHTS).build().map_err(KeyError::Ring)?;
+        let of_edge = folder.ring(&identity)?.root(1, &frame).map_err(KeyError::Ring)?;
+        self.0.edge.holdings().hold(&spec.name, &of_edge).map_err(|error| failed(error.into()))?;
+        let paired = device.pair().map_err(failed)?;
         let root = folder.root(&identity)?;
         let client = DeviceClient::connect(device.address(), root, &self.0.world).map_err(|error| {
             EmulatorError::Refused { device: spec.name.clone(), what: "a connection".into(), error }
@@ -380,6 +392,7 @@ impl Emulator {
             installed: HashMap::new(),
             logs: HashMap::new(),
             sampling: false,
+            paired,
         })
     }
 

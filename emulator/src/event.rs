@@ -227,9 +227,11 @@ impl Happened {
                 let reason = text.split_once(": ").map_or(text.as_str(), |(_, reason)| reason).to_owned();
                 Self::Refused { function: (*function).to_owned(), module: module(hash), reason }
             }
-            Trace::Answered { .. } | Trace::Installed { .. } | Trace::Fetching { .. } | Trace::Offloaded { .. } => {
-                Self::Progress { text: trace.to_string() }
-            }
+            Trace::Paired
+            | Trace::Answered { .. }
+            | Trace::Installed { .. }
+            | Trace::Fetching { .. }
+            | Trace::Offloaded { .. } => Self::Progress { text: trace.to_string() },
             other => Self::Note { text: other.to_string() },
         }
     }

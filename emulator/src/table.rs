@@ -149,6 +149,7 @@ impl BoardTable {
             remote: 4,
             result_bytes: 256,
             results: 8,
+            pairing: false,
         }
     }
 }

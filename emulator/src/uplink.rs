@@ -13,7 +13,7 @@ use nano_wire::link::{self, Frame};
 use nano_wire::message::operation::LogStat;
 use nano_wire::message::{
     Append, AppendRefusal, Appended, Chunk, Fetch, Fetched, Invoke, InvokeOutcome, Invoked, Kind, Message, ModuleHash,
-    Offer, Pull, Read, ReadOutcome, ReadReply, Record, Records, RecordsWriter, Selection,
+    Offer, PairProof, Pull, Read, ReadOutcome, ReadReply, Record, Records, RecordsWriter, Selection,
 };
 use nano_wire::module::ISA_VERSION;
 use nano_woof::{Entry, Sequence};
@@ -33,6 +33,7 @@ type Lanes = HashMap<u8, (u64, Result<u64, AppendRefusal>)>;
 
 /// The edge as a device sees it.
 pub struct EdgePort {
+    device: String,
     edge: Edge,
     library: Arc<Library>,
     lanes: Mutex<Lanes>,
@@ -45,9 +46,9 @@ impl fmt::Debug for EdgePort {
 }
 
 impl EdgePort {
-    /// For one device. Modules that go out are remembered in `library`.
-    pub fn new(edge: Edge, library: Arc<Library>) -> Self {
-        Self { edge, library, lanes: Mutex::default() }
+    /// For the device of this name. Modules that go out are remembered in `library`.
+    pub fn new(device: &str, edge: Edge, library: Arc<Library>) -> Self {
+        Self { device: device.to_owned(), edge, library, lanes: Mutex::default() }
     }
 
     /// Answers a message; each answer is told as it is made.
@@ -61,6 +62,11 @@ impl EdgePort {
                 tell(&Message::Appended(Appended { id: append.id, outcome }));
             }
             Message::Read(read) => self.read(&read, tell),
+            Message::Paired(paired) => {
+                if let Some(proof) = self.edge.holdings().finish(&self.device, paired.nonce, &paired.proof) {
+                    tell(&Message::PairProof(PairProof { proof }));
+                }
+            }
             // Answers are the edge's own; a device that sends one is ignored.
             _ => {}
         }

@@ -7,8 +7,8 @@ use nano_wire::message::operation::{
 };
 use nano_wire::message::{
     Append, AppendRefusal, Appended, Chunk, Fetch, Fetched, Invoke, InvokeOutcome, Invoked, Kind, Message,
-    MessageError, ModuleHash, Offer, Pull, Read, ReadOutcome, ReadReply, Reader, Record, Records, RecordsWriter,
-    Selection, Writer,
+    MessageError, ModuleHash, Offer, Pair, PairProof, Paired, Pull, Read, ReadOutcome, ReadReply, Reader, Record,
+    Records, RecordsWriter, Selection, Writer,
 };
 use proptest::prelude::*;
 
@@ -54,6 +54,9 @@ fn messages<'a>(id: u16, number: u64, text: &'a str, bytes: &'a [u8], records: R
         Message::Chunk(Chunk { id, offset: word, bytes }),
         Message::Invoke(Invoke { id, deadline_ms: word, sequence: number, function: text, log: "light", event: bytes }),
         Message::Append(Append { id, lane: 3, client_sequence: number, log: text, payload: bytes }),
+        Message::Pair(Pair { nonce: number.to_le_bytes(), root: bytes }),
+        Message::Paired(Paired { nonce: number.to_le_bytes(), proof: [number as u8; 16] }),
+        Message::PairProof(PairProof { proof: [number as u8; 16] }),
     ];
     all.extend(offers.map(|offer| Message::Fetched(Fetched { id, offer })));
     all.extend(outcomes.map(|outcome| Message::ReadReply(ReadReply { id, outcome })));

@@ -13,7 +13,8 @@ use nano_device::{Board, Config, HostError, Identity, Item, Port, Runtime, Trace
 use nano_wire::link::{self, Decoder};
 use nano_wire::message::operation::{Configuration, Install, Installed, Place};
 use nano_wire::message::{
-    Chunk, Fetch, Fetched, Invoke, Invoked, Kind, Message, ModuleHash, Offer, Pull, Record, Records, Selection, Writer,
+    Chunk, Fetch, Fetched, Invoke, Invoked, Kind, Message, ModuleHash, Offer, Paired, Pull, Record, Records, Selection,
+    Writer,
 };
 use sha2::{Digest, Sha256};
 
@@ -183,6 +184,8 @@ pub struct Edge {
     /// What it answers to Invoke; none: nothing.
     pub result: Option<&'static str>,
     pub asked: Vec<String>,
+    /// The device's answer to a pairing.
+    pub paired: Option<Paired>,
     sent: usize,
 }
 
@@ -228,6 +231,7 @@ impl Edge {
                     say(Message::Invoked(Invoked { id, outcome, duration_us: 5, instructions: 7, body }));
                 }
             }
+            Message::Paired(paired) => self.paired = Some(paired),
             ref other => panic!("a device does not say {other:?}"),
         }
         frames

@@ -1,10 +1,10 @@
 //! The gate: rights, order, silence, retries, persistence, floods.
 
-use crate::bench::{Bench, NOW_MS, frame};
-use nano_caps::{ANY, FrameBuilder, Op, Right, Sequence, Status};
-use nano_device::{BootError, Item, Port, Runtime};
-use nano_wire::message::Kind;
+use crate::bench::{Bench, CONFIG, NOW_MS, frame, identity};
+use nano_caps::{ANY, Capability, FrameBuilder, KeyRing, Op, Pairing, Right, Rights, Sequence, Status};
+use nano_device::{BootError, Config, Item, Port, Runtime};
 use nano_wire::message::operation::{Refused, Revocation, SequenceFix};
+use nano_wire::message::{Fetched, Kind, Message, Offer, Pair, PairProof};
 
 #[test]
 fn a_readonly_capability_reads_and_is_refused_a_write() {
@@ -141,7 +141,7 @@ fn a_device_whose_keys_cannot_be_read_does_not_start() {
         let board = crate::bench::TestBoard::default();
         let mut writable = board.clone();
         assert!(nano_device::Board::store(&mut writable, item, b"torn"));
-        let booted = Runtime::boot(board, &crate::bench::identity(), crate::bench::CONFIG);
+        let booted = Runtime::boot(board, &identity(), CONFIG);
         assert_eq!(booted.err(), Some(BootError::Storage));
     }
 }
@@ -201,4 +201,71 @@ fn noise_on_the_line_costs_no_more_than_the_frame_it_touches() {
     bench.push(Port(1), &bytes);
     bench.run(100);
     assert!(bench.traced("port 1 noise"));
+}
+
+/// A root of a slot of the bench's device.
+fn root_of(slot: u8) -> Capability {
+    let mut ring = KeyRing::new(identity().key, identity().id, 0);
+    ring.enable(slot).unwrap();
+    ring.root(slot, &FrameBuilder::new().grant(ANY, ANY, Rights::ALL).build().unwrap()).unwrap()
+}
+
+fn say(bench: &mut Bench, message: &Message<'_>) {
+    let mut body = [0; 512];
+    let length = message.encode(&mut body).unwrap();
+    bench.push(Port::EDGE, &frame(message.kind(), &body[..length]));
+    bench.run(1000);
+}
+
+#[test]
+fn an_edge_that_is_not_paired_is_not_heard() {
+    let mut bench = Bench::with(Config { pairing: true, ..CONFIG });
+    let noises = |bench: &Bench| bench.outside.borrow().trace.iter().filter(|line| line.contains("noise")).count();
+    let fetched = Message::Fetched(Fetched { id: 1, offer: Offer::NotFound });
+    say(&mut bench, &fetched);
+    assert_eq!((noises(&bench), bench.runtime.is_paired()), (1, false));
+
+    // Who does not hold the root can't prove it, however it tries: another slot's, a forged one, a wrong proof, an old one.
+    let root = root_of(1);
+    let owner = root_of(0);
+    say(&mut bench, &Message::Pair(Pair { nonce: [1; 8], root: owner.body().as_bytes() }));
+    assert!(bench.edge.paired.is_none(), "only the edge's slot");
+    say(&mut bench, &Message::Pair(Pair { nonce: [1; 8], root: root.body().as_bytes() }));
+    let answer = bench.edge.paired.take().unwrap();
+    let pairing = Pairing::new(root.token(), [1; 8], answer.nonce);
+    assert!(pairing.is_device(&answer.proof), "the device has proved itself");
+    say(&mut bench, &Message::PairProof(PairProof { proof: answer.proof }));
+    assert!(!bench.runtime.is_paired(), "its own proof sent back");
+    say(&mut bench, &Message::PairProof(PairProof { proof: pairing.edge_proof() }));
+    assert!(!bench.runtime.is_paired(), "one try for each question");
+
+    say(&mut bench, &Message::Pair(Pair { nonce: [2; 8], root: root.body().as_bytes() }));
+    let answer = bench.edge.paired.take().unwrap();
+    say(&mut bench, &Message::PairProof(PairProof { proof: pairing.edge_proof() }));
+    assert!(!bench.runtime.is_paired(), "a proof of another run");
+    say(&mut bench, &Message::Pair(Pair { nonce: [2; 8], root: root.body().as_bytes() }));
+    let again = bench.edge.paired.take().unwrap();
+    assert_ne!(again.nonce, answer.nonce);
+    let pairing = Pairing::new(root.token(), [2; 8], again.nonce);
+    say(&mut bench, &Message::PairProof(PairProof { proof: pairing.edge_proof() }));
+    assert!(bench.runtime.is_paired() && bench.traced("paired with the edge"));
+    let before = noises(&bench);
+    say(&mut bench, &fetched);
+    assert_eq!(noises(&bench), before, "now it is heard");
+}
+
+#[test]
+fn pairings_count_as_verifications() {
+    let mut bench = Bench::new();
+    bench.outside.borrow_mut().now_us += 2_000_000;
+    let root = root_of(1);
+    let mut answered = 0;
+    for nonce in 0..80 {
+        let mut body = [0; 64];
+        let length = Message::Pair(Pair { nonce: [nonce; 8], root: root.body().as_bytes() }).encode(&mut body).unwrap();
+        bench.push(Port::EDGE, &frame(Kind::Pair, &body[..length]));
+        bench.run(1);
+        answered += usize::from(bench.edge.paired.take().is_some());
+    }
+    assert!((40..=52).contains(&answered), "{answered} of 80 at once");
 }

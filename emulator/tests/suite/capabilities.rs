@@ -218,6 +218,31 @@ fn a_readonly_token_reads_is_denied_a_write_a_replay_is_too_low_and_a_revoked_on
 }
 
 #[test]
+fn the_edge_holds_a_root_of_its_own_slot_and_derives_for_clients() {
+    let stage = Stage::new();
+    let (ns, woof) = (stage.log.ns, stage.log.woof);
+    let holdings = stage.dev.emulator().edge().holdings();
+    let frame = FrameBuilder::new().grant(ns, woof, Right::Get | Right::Put).lane(6).build().unwrap();
+    let derived = holdings.derive("walkway", &frame).unwrap();
+    assert_eq!(derived.body().header().slot(), 1);
+    let mut client_of_edge = client(stage.address, &derived);
+    assert_eq!(client_of_edge.put(ns, woof, b"[1]").unwrap(), 1);
+    // Neither it nor anything the edge derives installs, revokes or mends numbers.
+    let all = FrameBuilder::new().grant(nano_caps::ANY, nano_caps::ANY, nano_caps::Rights::ALL).build().unwrap();
+    let most = holdings.derive("walkway", &all).unwrap();
+    let mut edge = client(stage.address, &most);
+    for op in [Op::Install, Op::Revoke, Op::SeqFix] {
+        let refused = edge.request(op, nano_caps::ANY, nano_caps::ANY, &[2]);
+        assert!(matches!(refused, Err(ClientError::Refused { status: Status::Denied, reason: None })), "{op}");
+    }
+    // The owner ends it all by raising the slot's generation, and keeps what is his.
+    let mut owner = client(stage.address, &stage.root);
+    owner.revoke(&Revocation::Slot(1)).unwrap();
+    assert!(matches!(client_of_edge.get(ns, woof, Selection::Latest), Err(ClientError::Silent)));
+    assert_eq!(owner.get(ns, woof, Selection::Latest).unwrap().len(), 1);
+}
+
+#[test]
 fn recorded_traffic_replayed_in_full_changes_nothing() {
     let stage = Stage::new();
     let (ns, woof) = (stage.log.ns, stage.log.woof);

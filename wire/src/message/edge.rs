@@ -255,6 +255,43 @@ pub enum ReadOutcome<'a> {
     NotYet,
 }
 
+/// An edge begins to prove, and to let prove, that both hold the root of its slot.
+///
+/// ```text
+/// nonce [8] | body of the edge's root, as requests carry it
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair<'a> {
+    /// The edge's number, at random.
+    pub nonce: [u8; 8],
+    /// One frame.
+    pub root: &'a [u8],
+}
+
+/// The device's answer to [`Pair`].
+///
+/// ```text
+/// nonce [8] | proof [16]
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paired {
+    /// The device's number, at random.
+    pub nonce: [u8; 8],
+    /// The device's.
+    pub proof: [u8; 16],
+}
+
+/// The edge's answer to [`Paired`].
+///
+/// ```text
+/// proof [16]
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairProof {
+    /// The edge's.
+    pub proof: [u8; 16],
+}
+
 /// Which records of a log.
 ///
 /// ```text
@@ -329,6 +366,12 @@ pub enum Message<'a> {
     Read(Read<'a>),
     /// See [`ReadReply`].
     ReadReply(ReadReply<'a>),
+    /// See [`Pair`].
+    Pair(Pair<'a>),
+    /// See [`Paired`].
+    Paired(Paired),
+    /// See [`PairProof`].
+    PairProof(PairProof),
 }
 
 impl<'a> Message<'a> {
@@ -346,6 +389,9 @@ impl<'a> Message<'a> {
             Self::Appended(_) => Kind::Appended,
             Self::Read(_) => Kind::Read,
             Self::ReadReply(_) => Kind::ReadReply,
+            Self::Pair(_) => Kind::Pair,
+            Self::Paired(_) => Kind::Paired,
+            Self::PairProof(_) => Kind::PairProof,
         }
     }
 
@@ -428,6 +474,9 @@ impl<'a> Message<'a> {
                     _ => return Err(MessageError::Value),
                 },
             }),
+            Kind::Pair => Self::Pair(Pair { nonce: r.array()?, root: r.rest() }),
+            Kind::Paired => Self::Paired(Paired { nonce: r.array()?, proof: r.array()? }),
+            Kind::PairProof => Self::PairProof(PairProof { proof: r.array()? }),
             Kind::Request | Kind::Response | Kind::Console => return Err(MessageError::Kind),
         };
         reader.end()?;
@@ -535,6 +584,15 @@ impl<'a> Message<'a> {
                     ReadOutcome::NotYet => w.u8(4)?,
                 }
             }
+            Self::Pair(Pair { nonce, root }) => {
+                w.put(&nonce)?;
+                w.put(root)?;
+            }
+            Self::Paired(Paired { nonce, proof }) => {
+                w.put(&nonce)?;
+                w.put(&proof)?;
+            }
+            Self::PairProof(PairProof { proof }) => w.put(&proof)?,
         }
         Ok(writer.len())
     }
