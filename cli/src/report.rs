@@ -40,6 +40,9 @@ pub fn failure(symbols: &Symbols, failure: &Failure, function: &str) -> String {
         Failure::Stopped(Stop::Interrupted) => {
             "error: stopped: the time-out was reached\nhint: raise `timeout` in nano.toml, or look for a loop that does not end\n".to_string()
         }
+        Failure::Stopped(Stop::Damaged) => {
+            "error: stopped: the module's code is inconsistent\nhint: compile it again; if that does not help, this is a defect of nano\n".to_string()
+        }
         Failure::NotFound => format!("error: there is no function '{function}'\nhint: `handler` in nano.toml is module.function\n"),
         Failure::Unserializable(why) => format!("error: the result can't be written as JSON: {why}\n"),
         Failure::ArenaTooSmall(bytes) => format!(

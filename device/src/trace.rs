@@ -31,6 +31,7 @@ impl fmt::Display for Fault<'_> {
             Self::Failed(Failure::Exception(exception)) => write!(f, "{}: {}", exception.class, exception.message),
             Self::Failed(Failure::Stopped(Stop::Fuel)) => f.write_str("timed out: its instructions are used up"),
             Self::Failed(Failure::Stopped(Stop::Interrupted)) => f.write_str("timed out"),
+            Self::Failed(Failure::Stopped(Stop::Damaged)) => f.write_str("the module's code is inconsistent"),
             Self::Failed(Failure::NotFound) => f.write_str("the module has no such handler"),
             Self::Failed(Failure::Unserializable(why)) => write!(f, "the result is no JSON: {why}"),
             Self::Failed(Failure::ArenaTooSmall(bytes)) => {

@@ -1,5 +1,7 @@
 //! Running one Python program on CPython and on IoTPy, to compare what they print.
 
+pub mod mutation;
+
 use nano_compiler::{Options, Package, compile};
 use nano_vm::{Aligned, Exception, Failure, Host, Instance, Limits, Module};
 use nano_wire::symbols::Symbols;

@@ -13,6 +13,8 @@ pub type Outcome<T> = Result<T, Raise>;
 pub enum Stop {
     /// The instructions granted are used up.
     Fuel,
+    /// The module's code asked for memory that isn't its own. No compiler makes such a module.
+    Damaged,
     /// The host asked for it (time-out, shutdown).
     Interrupted,
 }

@@ -26,6 +26,8 @@ pub struct Image<'a> {
     pub(crate) global_names: &'a [u16],
     /// Two words a module.
     pub(crate) modules: &'a [u32],
+    /// The arena after the top level; empty: the top level runs at a cold start.
+    pub(crate) snapshot: &'a [u32],
 }
 
 impl<'a> Image<'a> {
@@ -173,6 +175,7 @@ impl<B: ModuleBytes> Module<B> {
             parameters: &[],
             global_names: &[],
             modules: &[],
+            snapshot: &[],
         })
     }
 
@@ -197,5 +200,6 @@ fn view(bytes: &[u8]) -> Result<Image<'_>, LoadError> {
         parameters: halves(sections.parameters)?,
         global_names: halves(sections.global_names)?,
         modules: words(sections.modules)?,
+        snapshot: words(sections.snapshot)?,
     })
 }

@@ -16,10 +16,10 @@ use nano_wire::value::Value;
 /// A module with an arena of its own. Nothing is shared between instances but the module's bytes.
 #[derive(Debug)]
 pub struct Instance<B: ModuleBytes> {
-    module: Module<B>,
-    arena: Box<[u32]>,
-    limits: Limits,
-    state: Option<State>,
+    pub(crate) module: Module<B>,
+    pub(crate) arena: Box<[u32]>,
+    pub(crate) limits: Limits,
+    pub(crate) state: Option<State>,
 }
 
 /// One place of a traceback, outermost first; symbols turn it into file, line and name.
@@ -72,13 +72,17 @@ pub struct Invocation {
     pub instructions: u64,
     /// Most bytes of the arena in use at any time so far.
     pub heap_peak_bytes: u32,
-    /// Was it a cold start (the module's top level ran)?
+    /// Was it a cold start: did the module's top level run, or was its snapshot copied?
     pub cold: bool,
 }
 
 impl<B: ModuleBytes> Instance<B> {
     /// An instance over a fresh arena of this many bytes (rounded down to words).
     pub fn new(module: Module<B>, arena_bytes: usize, limits: Limits) -> Self {
+        Self::bare(module, arena_bytes, limits)
+    }
+
+    pub(crate) fn bare(module: Module<B>, arena_bytes: usize, limits: Limits) -> Self {
         Self { module, arena: vec![0; arena_bytes / 4].into_boxed_slice(), limits, state: None }
     }
 
@@ -143,6 +147,7 @@ impl<B: ModuleBytes> Instance<B> {
     }
 
     fn with(&mut self, host: &mut dyn Host, run: impl FnOnce(&mut Vm<'_>) -> Result<String, Failure>) -> Invocation {
+        let fresh = self.state.is_none();
         let mut vm = match Vm::new(&mut self.arena, self.module.image(), host, self.limits, self.state) {
             Ok(vm) => vm,
             Err(bytes) => {
@@ -154,8 +159,11 @@ impl<B: ModuleBytes> Instance<B> {
                 };
             }
         };
-        let cold = !vm.started;
-        let result = run(&mut vm);
+        let cold = fresh || !vm.started;
+        let mut result = run(&mut vm);
+        if vm.mem.is_damaged() {
+            result = Err(Failure::Stopped(Stop::Damaged));
+        }
         let invocation = Invocation { result, instructions: vm.instructions(), heap_peak_bytes: vm.peak_bytes(), cold };
         self.state = Some(vm.state());
         invocation

@@ -117,6 +117,10 @@ impl<'a> Vm<'a> {
             self.stop = Some(Stop::Fuel);
             return Err(Raise);
         }
+        if self.mem.is_damaged() {
+            self.stop = Some(Stop::Damaged);
+            return Err(Raise);
+        }
         if self.host.interrupted() {
             self.stop = Some(Stop::Interrupted);
             return Err(Raise);

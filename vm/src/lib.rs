@@ -33,6 +33,7 @@ mod number;
 mod object;
 mod protocol;
 mod raw;
+mod snapshot;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -44,5 +45,6 @@ pub use host::{Host, HostError, NoHost};
 pub use image::{Aligned, Image, Module, ModuleBytes};
 pub use instance::{Exception, Failure, Frame, Instance, Invocation};
 pub use invoke::{Context, Event};
+pub use snapshot::NoSnapshot;
 pub use verify::LoadError;
 pub use vm::{Limits, State, Vm};

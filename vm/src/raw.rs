@@ -11,6 +11,7 @@
 //!    frame record (three words, for generators four) lies directly below the window, above the stack's start.
 #![allow(unsafe_code, reason = "the only file where it is allowed; each block says why it is sound")]
 
+use core::cell::Cell;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 use nano_wire::isa::Opcode;
@@ -25,15 +26,9 @@ pub struct Memory<'a> {
     bytes: u32,
     /// A float begins below this offset: its three words end at `bytes` at the latest.
     float_end: u32,
+    /// An access outside was asked for.
+    damaged: Cell<bool>,
     life: PhantomData<&'a mut [u32]>,
-}
-
-#[cold]
-#[inline(never)]
-fn outside(offset: u32) -> ! {
-    // Not reachable through a verified module: all offsets come from references that the collector keeps exact.
-    // A defect of the VM itself stops here instead of touching memory that isn't the arena's.
-    unreachable!("arena offset {offset} is outside the arena")
 }
 
 impl<'a> Memory<'a> {
@@ -41,7 +36,29 @@ impl<'a> Memory<'a> {
     pub fn new(arena: &'a mut [u32]) -> Self {
         let words = arena.len().min(1 << 28);
         let bytes = (words as u32) * 4;
-        Self { base: NonNull::from(&mut *arena).cast(), bytes, float_end: bytes.saturating_sub(8), life: PhantomData }
+        Self {
+            base: NonNull::from(&mut *arena).cast(),
+            bytes,
+            float_end: bytes.saturating_sub(8),
+            damaged: Cell::new(false),
+            life: PhantomData,
+        }
+    }
+
+    /// Notes an access outside the arena. It comes to nothing: a read gives 0 or nothing, a write is dropped.
+    ///
+    /// A module that lies about what is in a register can cause it, and a defect of the VM could; the run is stopped
+    /// for it when it is next looked at, see `Vm::refuel`.
+    #[cold]
+    #[inline(never)]
+    fn outside(&self) -> u32 {
+        self.damaged.set(true);
+        0
+    }
+
+    /// Was there an access outside the arena?
+    pub fn is_damaged(&self) -> bool {
+        self.damaged.get()
     }
 
     /// Size in bytes.
@@ -54,7 +71,7 @@ impl<'a> Memory<'a> {
     #[inline(always)]
     pub fn word(&self, offset: u32) -> u32 {
         if offset >= self.bytes {
-            outside(offset);
+            return self.outside();
         }
         // SAFETY: `offset < bytes`, and `bytes` is a multiple of 4, so the word at `offset & !3` is inside the arena (1).
         unsafe { self.base.as_ptr().byte_add((offset & !3) as usize).read() }
@@ -64,7 +81,8 @@ impl<'a> Memory<'a> {
     #[inline(always)]
     pub fn set_word(&mut self, offset: u32, word: u32) {
         if offset >= self.bytes {
-            outside(offset);
+            self.outside();
+            return;
         }
         // SAFETY: as in `word`; `&mut self` excludes every other access.
         unsafe { self.base.as_ptr().byte_add((offset & !3) as usize).write(word) }
@@ -91,7 +109,8 @@ impl<'a> Memory<'a> {
     #[inline(always)]
     pub fn set_float(&mut self, offset: u32, number: f64) {
         if offset >= self.float_end {
-            outside(offset);
+            self.outside();
+            return;
         }
         let bits = number.to_bits();
         // SAFETY: as in `float`; `&mut self` excludes every other access.
@@ -107,7 +126,8 @@ impl<'a> Memory<'a> {
     #[inline(always)]
     pub fn slice(&self, offset: u32, length: u32) -> &[u8] {
         if offset > self.bytes || length > self.bytes - offset {
-            outside(offset);
+            self.outside();
+            return &[];
         }
         // SAFETY: the range lies inside the arena (1); bytes have no alignment; `&self` excludes writers.
         unsafe { core::slice::from_raw_parts(self.base.as_ptr().cast::<u8>().add(offset as usize), length as usize) }
@@ -117,7 +137,8 @@ impl<'a> Memory<'a> {
     #[inline(always)]
     pub fn slice_mut(&mut self, offset: u32, length: u32) -> &mut [u8] {
         if offset > self.bytes || length > self.bytes - offset {
-            outside(offset);
+            self.outside();
+            return &mut [];
         }
         // SAFETY: as in `slice`; `&mut self` excludes every other access.
         unsafe {
@@ -129,7 +150,8 @@ impl<'a> Memory<'a> {
     #[inline(always)]
     pub fn values(&self, offset: u32, count: u32) -> &[Value] {
         if offset > self.bytes || count > (self.bytes - offset) / 4 {
-            outside(offset);
+            self.outside();
+            return &[];
         }
         // SAFETY: inside the arena (1); `Value` is a transparent `u32`; `offset & !3` is aligned.
         unsafe {
@@ -141,7 +163,8 @@ impl<'a> Memory<'a> {
     #[inline(always)]
     pub fn values_mut(&mut self, offset: u32, count: u32) -> &mut [Value] {
         if offset > self.bytes || count > (self.bytes - offset) / 4 {
-            outside(offset);
+            self.outside();
+            return &mut [];
         }
         // SAFETY: as in `values`; `&mut self` excludes every other access.
         unsafe {
@@ -168,7 +191,8 @@ impl<'a> Memory<'a> {
     pub fn copy_words(&mut self, from: u32, to: u32, words: u32) {
         let limit = self.bytes / 4;
         if words > limit || from / 4 > limit - words || to / 4 > limit - words {
-            outside(from.max(to));
+            self.outside();
+            return;
         }
         // SAFETY: both ranges lie inside the arena (1); `copy` allows overlap.
         unsafe {
@@ -181,7 +205,8 @@ impl<'a> Memory<'a> {
     #[inline]
     pub fn copy_bytes(&mut self, from: u32, to: u32, length: u32) {
         if length > self.bytes || from > self.bytes - length || to > self.bytes - length {
-            outside(from.max(to));
+            self.outside();
+            return;
         }
         // SAFETY: both ranges lie inside the arena (1); `copy` allows overlap.
         unsafe {

@@ -24,6 +24,7 @@ pub fn with_host(host: &mut dyn Host, bytes: usize, test: impl Fn(&mut Vm<'_>)) 
             parameters: &[],
             global_names: &[],
             modules: &[],
+            snapshot: &[],
         };
         let mut arena = vec![0u32; bytes / 4];
         let limits = Limits { stress, ..Limits::default() };

@@ -37,6 +37,8 @@ pub enum LoadError {
     Handler(u16),
     /// The modules of the package, or their globals, are inconsistent.
     Package,
+    /// The snapshot of the arena is inconsistent.
+    Snapshot,
 }
 
 impl core::fmt::Display for LoadError {
@@ -51,6 +53,7 @@ impl core::fmt::Display for LoadError {
                 write!(f, "refused module: function {function}, word {word}: invalid instruction")
             }
             Self::Handler(index) => write!(f, "refused module: exception handler {index} is inconsistent"),
+            Self::Snapshot => write!(f, "refused module: its snapshot is inconsistent; build it again"),
             Self::Package => write!(f, "refused module: its modules or globals are inconsistent"),
         }
     }
@@ -58,20 +61,21 @@ impl core::fmt::Display for LoadError {
 
 impl core::error::Error for LoadError {}
 
-struct Bits(Vec<u32>);
+/// One bit each.
+pub(crate) struct Bits(Vec<u32>);
 
 impl Bits {
-    fn new(count: usize) -> Self {
+    pub(crate) fn new(count: usize) -> Self {
         Self(vec![0; count.div_ceil(32)])
     }
 
-    fn set(&mut self, index: usize) {
+    pub(crate) fn set(&mut self, index: usize) {
         if let Some(word) = self.0.get_mut(index / 32) {
             *word |= 1 << (index % 32);
         }
     }
 
-    fn has(&self, index: usize) -> bool {
+    pub(crate) fn has(&self, index: usize) -> bool {
         self.0.get(index / 32).is_some_and(|word| word >> (index % 32) & 1 != 0)
     }
 }
@@ -108,11 +112,14 @@ pub(crate) fn verify(image: &Image<'_>) -> Result<(), LoadError> {
     for index in 0..image.function_count() {
         verify_function(image, index)?;
     }
+    if !image.snapshot.is_empty() && crate::snapshot::check(image, image.snapshot).is_none() {
+        return Err(LoadError::Snapshot);
+    }
     Ok(())
 }
 
 /// Walks the constant objects; a bit for each word where one starts.
-fn objects(image: &Image<'_>) -> Result<Bits, LoadError> {
+pub(crate) fn objects(image: &Image<'_>) -> Result<Bits, LoadError> {
     let mut starts = Bits::new(image.objects.len());
     let bytes = crate::raw::bytes(image.objects);
     let mut at = 0;
@@ -146,12 +153,12 @@ fn objects(image: &Image<'_>) -> Result<Bits, LoadError> {
     Ok(starts)
 }
 
-fn padding_is_zero(payload: &[u32], length: usize) -> bool {
+pub(crate) fn padding_is_zero(payload: &[u32], length: usize) -> bool {
     length.is_multiple_of(4) || payload.last().is_none_or(|word| word >> (8 * (length % 4)) == 0)
 }
 
 /// Sign, then at least one limb, the last not 0, and not a number that a small integer holds.
-fn is_big(payload: &[u32]) -> bool {
+pub(crate) fn is_big(payload: &[u32]) -> bool {
     match payload {
         [sign, limbs @ ..] if *sign <= 1 => match limbs {
             [] => false,

@@ -8,7 +8,7 @@ use crate::generated::module::module as fb;
 use alloc::vec::Vec;
 
 /// Version of the instruction set, the builtins and the layout of objects. A device refuses any other.
-pub const ISA_VERSION: u16 = 1;
+pub const ISA_VERSION: u16 = 2;
 
 /// No index.
 pub const NONE: u16 = 0xFFFF;
@@ -203,6 +203,41 @@ pub fn encode(parts: &Parts) -> Vec<u8> {
     builder.finished_data().to_vec()
 }
 
+/// The same module with a snapshot of its arena (see the VM's `Module::snapshot`), or without one where it is empty.
+pub fn with_snapshot(module: &[u8], snapshot: &[u32]) -> Result<Vec<u8>, ParseError> {
+    parse(module)?;
+    let module = fb::root_as_module(module).map_err(|_| ParseError::Damaged)?;
+    let mut builder = flatbuffers::FlatBufferBuilder::with_capacity(1024 + snapshot.len() * 4);
+    let snapshot = if snapshot.is_empty() { None } else { Some(builder.create_vector(snapshot)) };
+    macro_rules! copy {
+        ($section:ident) => {
+            module.$section().map(|section| builder.create_vector(&section.iter().collect::<Vec<_>>()))
+        };
+    }
+    macro_rules! copy_structs {
+        ($section:ident) => {
+            module.$section().map(|section| builder.create_vector(&section.iter().copied().collect::<Vec<_>>()))
+        };
+    }
+    let args = fb::ModuleArgs {
+        isa: module.isa(),
+        globals: module.globals(),
+        caches: module.caches(),
+        code: copy!(code),
+        constants: copy!(constants),
+        objects: copy!(objects),
+        functions: copy_structs!(functions),
+        handlers: copy_structs!(handlers),
+        parameters: copy!(parameters),
+        global_names: copy!(global_names),
+        modules: copy_structs!(modules),
+        snapshot,
+    };
+    let root = fb::Module::create(&mut builder, &args);
+    fb::finish_module_buffer(&mut builder, root);
+    Ok(builder.finished_data().to_vec())
+}
+
 /// Why bytes are no module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParseError {
@@ -327,6 +362,18 @@ mod tests {
         assert_eq!((function.words, function.registers, function.positional, function.captures), (3, 9, 2, 1));
         assert_eq!(function.flags, flags::SIMPLE);
         assert_eq!(sections.code.as_ptr() as usize % 4, bytes.as_ptr() as usize % 4);
+    }
+
+    #[test]
+    fn a_snapshot_is_added_and_taken_away() {
+        let plain = encode(&sample());
+        let with = with_snapshot(&plain, &[1, 2, 3]).unwrap();
+        let (before, after) = (parse(&plain).unwrap(), parse(&with).unwrap());
+        assert_eq!(after.snapshot, [1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0]);
+        assert_eq!((before.code, before.functions), (after.code, after.functions));
+        assert_eq!((before.modules, before.handlers), (after.modules, after.handlers));
+        assert_eq!((before.parameters, before.constants), (after.parameters, after.constants));
+        assert!(parse(&with_snapshot(&with, &[]).unwrap()).unwrap().snapshot.is_empty());
     }
 
     #[test]

@@ -146,6 +146,9 @@ impl Loaded {
             nano_vm::Failure::Stopped(Stop::Fuel | Stop::Interrupted) => {
                 Failure::timed_out(request_id, configuration.timeout_ms())
             }
+            nano_vm::Failure::Stopped(Stop::Damaged) => {
+                plain("Runtime.BadModule", "the module's code is inconsistent; deploy it again")
+            }
             nano_vm::Failure::NotFound => {
                 let (module, function) = configuration.handler.rsplit_once('.').unwrap_or_default();
                 plain("Runtime.HandlerNotFound", &format!("Handler '{function}' missing on module '{module}'"))

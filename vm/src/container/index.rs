@@ -10,7 +10,7 @@ use nano_wire::value::Value;
 
 /// Bytes of a place in an index of this many bytes.
 #[inline(always)]
-pub(super) fn place_bytes(index_bytes: u32) -> u32 {
+pub(crate) fn place_bytes(index_bytes: u32) -> u32 {
     match index_bytes {
         0..=256 => 1,
         257..=131_072 => 2,
@@ -30,7 +30,7 @@ pub(super) fn index_bytes(capacity: u32) -> u32 {
 
 /// First place to look at for a hash.
 #[inline(always)]
-pub(super) fn home(hash: Value, places: u32) -> u32 {
+pub(crate) fn home(hash: Value, places: u32) -> u32 {
     hash.0.wrapping_mul(0x9E37_79B1) >> ((32 - places.trailing_zeros()) & 31)
 }
 

@@ -4,7 +4,7 @@ mod compare;
 mod dict;
 mod dict_methods;
 mod functions;
-mod index;
+pub(crate) mod index;
 mod iterator;
 mod json_parse;
 mod json_string;

@@ -1,0 +1,39 @@
+//! Mutated modules by the million: `cargo run --release -p nano-tests --example fuzz -- [COUNT] [SEED]`.
+//!
+//! Each mutant is loaded and, where it is accepted, run. One that panics is written to `target/fuzz-SEED-NUMBER.npy`.
+
+use nano_tests::mutation::{Random, Tally, mutate, run, seeds};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>());
+    let count = arguments.next().and_then(Result::ok).unwrap_or(100_000);
+    let seed = arguments.next().and_then(Result::ok).unwrap_or(1);
+    let mut sources = Vec::new();
+    for folder in ["bench/corpus", "tests/hostile"] {
+        for entry in std::fs::read_dir(folder).expect("run it from the repository").flatten() {
+            if entry.path().extension().is_some_and(|extension| extension == "py") {
+                sources.push(std::fs::read_to_string(entry.path()).expect("readable"));
+            }
+        }
+    }
+    sources.sort();
+    let seeds = seeds(&sources);
+    let mut random = Random(seed * 0x9E37_79B9 + 1);
+    let (mut tally, mut panics) = (Tally::default(), 0u64);
+    for number in 0..count {
+        let at = random.below(seeds.len());
+        let mutant = mutate(&seeds[at], &mut random);
+        if catch_unwind(AssertUnwindSafe(|| run(&mutant, &mut tally))).is_err() {
+            panics += 1;
+            let path = format!("target/fuzz-{seed}-{number}.npy");
+            std::fs::write(&path, &mutant).expect("writable");
+            eprintln!("panic: {path}");
+        }
+        if number > 0 && number % 1_000_000 == 0 {
+            println!("{number}: {tally:?}, {panics} panics");
+        }
+    }
+    println!("{count} mutants of {} modules: {tally:?}, {panics} panics", seeds.len());
+    std::process::exit(i32::from(panics > 0));
+}

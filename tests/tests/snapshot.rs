@@ -1,0 +1,135 @@
+//! Snapshots: a module started from one is a module that has started; a live instance goes on elsewhere.
+
+use nano_compiler::{Options, Package, compile};
+use nano_tests::Collector;
+use nano_tests::mutation::{Random, Tally, mutate, run, seeds};
+use nano_vm::{Aligned, Event, Instance, Limits, Module, NoSnapshot};
+use nano_wire::module::with_snapshot;
+use std::path::{Path, PathBuf};
+
+fn module(source: &str) -> (Module<Aligned>, Vec<u8>) {
+    let compiled = compile(&Package::single("handler.py", source), &Options::default()).expect("compiles");
+    (Module::load(Aligned::new(&compiled.module)).expect("verified"), compiled.module)
+}
+
+fn programs() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = ["../bench/corpus", "hostile"]
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(root.join(folder)).expect("a folder").flatten().map(|entry| entry.path()));
+    let mut programs: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "py")).collect();
+    programs.sort();
+    programs
+}
+
+#[test]
+fn a_start_from_a_snapshot_is_the_top_level_without_running_it() {
+    for path in programs() {
+        let source = std::fs::read_to_string(&path).expect("readable");
+        let (plain, bytes) = module(&source);
+        let words = plain.snapshot(256 << 10, Limits::default()).unwrap_or_else(|why| panic!("{path:?}: {why}"));
+        let with = with_snapshot(&bytes, &words).expect("a module");
+        let started = Module::load(Aligned::new(&with)).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        for stress in [false, true] {
+            let limits = Limits { stress: stress && bytes.len() < 1700, ..Limits::default() };
+            let mut here = Instance::new(plain.clone(), 64 << 10, limits);
+            let mut there = Instance::new(started.clone(), 38 << 10, limits);
+            let (top, none) = (here.run_main(&mut Collector::default()), there.run_main(&mut Collector::default()));
+            assert!(top.instructions > 0 && none.instructions == 0 && none.cold, "{path:?}");
+            for _ in 0..2 {
+                let one = here.bench(&mut Collector::default(), "bench", 1);
+                let other = there.bench(&mut Collector::default(), "bench", 1);
+                assert_eq!((&one.result, one.instructions), (&other.result, other.instructions), "{path:?}");
+                assert!(one.result.is_ok(), "{path:?}: {:?}", one.result);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_generator_that_was_suspended_goes_on_in_another_arena() {
+    let source = "
+def numbers(items):
+    total = 0
+    for name, value in items:
+        total += value
+        sent = yield name * 2, total / 4
+        if sent:
+            total += len(sent)
+    yield from range(3)
+
+RUN = numbers([('a', 1), ('b', 2), ('c', 1 << 70)])
+LOG = []
+
+def handler(event, context):
+    LOG.append(len(LOG))
+    return [next(RUN) if event is None else RUN.send(event), LOG]
+";
+    let (module, _) = module(source);
+    let step = |instance: &mut Instance<Aligned>, event: &str| {
+        let invocation = instance.invoke(&mut Collector::default(), "handler", Event::Json(event), &[]);
+        (invocation.result.expect("a result"), invocation.instructions)
+    };
+    let events = ["null", "\"xy\"", "null", "null", "null", "null"];
+    let mut whole = Instance::new(module.clone(), 8 << 10, Limits::default());
+    let expected: Vec<_> = events.iter().map(|event| step(&mut whole, event)).collect();
+    for stop in 1..events.len() {
+        let mut first = Instance::new(module.clone(), 16 << 10, Limits { stress: true, ..Limits::default() });
+        let before: Vec<_> = events[..stop].iter().map(|event| step(&mut first, event)).collect();
+        let words = first.checkpoint().expect("a form");
+        let mut second =
+            Instance::resume(module.clone(), 6 << 10, Limits::default(), &words).expect("words of this module");
+        // Nothing moved: taken again they are the same.
+        assert_eq!(second.checkpoint().expect("a form"), words);
+        let after: Vec<_> = events[stop..].iter().map(|event| step(&mut second, event)).collect();
+        assert_eq!([before, after].concat(), expected, "stopped after {stop}");
+    }
+}
+
+#[test]
+fn what_asks_the_world_is_left_to_where_it_runs() {
+    for (source, effect) in [
+        ("print('hello')\n", "prints"),
+        ("import time\nSTART = time.time()\n", "reads the clock"),
+        ("import device\ndevice.set_pin_high(2)\n", "drives a pin"),
+        ("import device\ntry:\n    X = device.read_pin(2)\nexcept Exception:\n    X = None\n", "reads a pin"),
+    ] {
+        let (module, _) = module(source);
+        let got = module.snapshot(64 << 10, Limits::default());
+        assert_eq!(got, Err(NoSnapshot::Effect(effect)), "{source}");
+    }
+    let (failing, _) = module("X = 1 // 0\n");
+    assert!(matches!(failing.snapshot(64 << 10, Limits::default()), Err(NoSnapshot::Failed(_))));
+    let (held, _) = module("try:\n    X = 1 // 0\nexcept Exception as error:\n    KEPT = error\n");
+    assert_eq!(held.snapshot(64 << 10, Limits::default()), Err(NoSnapshot::Unsupported));
+    let (small, bytes) = module("X = list(range(100))\n");
+    let words = small.snapshot(64 << 10, Limits::default()).expect("a snapshot");
+    let started = Module::load(Aligned::new(&with_snapshot(&bytes, &words).expect("a module"))).expect("verified");
+    let invocation = Instance::new(started, 700, Limits::default()).run_main(&mut Collector::default());
+    assert!(matches!(invocation.result, Err(nano_vm::Failure::ArenaTooSmall(_))), "{:?}", invocation.result);
+}
+
+#[test]
+fn words_of_another_module_or_with_damage_are_refused() {
+    let (one, _) = module("X = [1, 2.5, {'a': (1, 2)}, {3, 4}]\n");
+    let (other, _) = module("X = 1\nY = 2\ndef f():\n    return X\n");
+    let words = one.snapshot(64 << 10, Limits::default()).expect("a snapshot");
+    assert!(Instance::resume(one.clone(), 8 << 10, Limits::default(), &words).is_some());
+    assert!(Instance::resume(other, 8 << 10, Limits::default(), &words).is_none());
+    assert!(Instance::resume(one.clone(), 512, Limits::default(), &words).is_none());
+    for length in 0..words.len() {
+        assert!(Instance::resume(one.clone(), 8 << 10, Limits::default(), &words[..length]).is_none(), "{length}");
+    }
+}
+
+#[test]
+fn mutated_modules_and_snapshots_never_panic() {
+    let sources: Vec<String> = programs().iter().map(|path| std::fs::read_to_string(path).expect("readable")).collect();
+    let seeds = seeds(&sources);
+    let (mut random, mut tally) = (Random(7), Tally::default());
+    for _ in 0..150_000 {
+        let at = random.below(seeds.len());
+        run(&mutate(&seeds[at], &mut random), &mut tally);
+    }
+    assert!(tally.refused > 50_000 && tally.ran > 8_000, "{tally:?}");
+}
