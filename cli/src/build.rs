@@ -3,6 +3,7 @@
 use crate::arguments::Build;
 use crate::failure::Failure;
 use crate::{load, project};
+use nano_edge::{TopLevel, with_top_level_run};
 use nano_emulator::BoardTable;
 use nano_vm::{Aligned, Event, Instance, Limits, Module, NoHost};
 use serde_json::json;
@@ -32,12 +33,15 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
     }
     for function in &project.functions {
         let compiled = load::compiled(&project::sources(&project, function)?, false)?;
+        let code = compiled.module.len();
+        let (compiled, top_level) = with_top_level_run(compiled);
+        let snapshot = compiled.module.len() - code;
         let module = Module::load(Aligned::new(&compiled.module)).map_err(|error| Failure::Internal(error.into()))?;
         let needed = ram_needed(&module, function.memory as usize);
         if arguments.json {
             println!(
                 "{}",
-                json!({"function": function.name, "module_bytes": compiled.module.len(), "snapshot_bytes": 0, "ram_bytes": needed,
+                json!({"function": function.name, "module_bytes": compiled.module.len(), "snapshot_bytes": snapshot, "top_level": top_level.to_string(), "ram_bytes": needed,
                        "arena_bytes": function.memory, "run": function.run.word()})
             );
         } else {
@@ -45,11 +49,14 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
                 "{:<22} {:>8} {:>10} {:>10} {:>8}  {}",
                 function.name,
                 compiled.module.len(),
-                0,
+                snapshot,
                 needed.map_or_else(|| "too little".to_string(), |bytes| bytes.to_string()),
                 function.memory,
                 function.run.word()
             );
+        }
+        if !matches!(top_level, TopLevel::Snapshot(_)) {
+            anstream::eprintln!("note: {} {top_level}", function.name);
         }
         match (needed, &board) {
             (None, _) => too_large.push(format!(

@@ -235,6 +235,7 @@ fn compile(package: &Package, module: &str) -> Result<Compiled, TranslationError
         return Err(TranslationError::NoModule(module.to_owned()));
     }
     let compiled = nano_compiler::compile(&source, &Options::default()).map_err(TranslationError::Refused)?;
+    let (compiled, _) = crate::snapshot::with_top_level_run(compiled);
     load(&compiled.module, compiled.symbols)
 }
 

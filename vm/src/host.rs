@@ -14,6 +14,8 @@ pub enum HostError {
 }
 
 /// The world of one run. Every method has a default that says "nothing here", so that a pure function needs none.
+///
+/// The host that witnesses a top level for a snapshot (`snapshot/witness.rs`) implements every one of them.
 pub trait Host {
     /// Text printed by the program (`print`), in pieces; a line ends with `\n`.
     fn print(&mut self, text: &str) {

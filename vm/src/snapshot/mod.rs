@@ -13,16 +13,16 @@
 //! arena stays where it is.
 
 mod check;
+mod witness;
 
-use crate::host::{Host, HostError};
 use crate::image::{Image, Module, ModuleBytes};
 use crate::instance::{Failure, Instance};
 use crate::vm::{FIRST_STACK, Limits, State, Vm, roots};
 use alloc::vec::Vec;
-use core::cell::Cell;
 use nano_wire::value::Value;
 
 pub(crate) use check::check;
+use witness::Witness;
 
 /// Why there is no snapshot of a module's top level.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,7 +107,7 @@ impl<B: ModuleBytes + Clone> Module<B> {
         let mut instance = Instance::bare(self.clone(), arena_bytes, limits);
         let mut witness = Witness::default();
         let result = instance.run_main(&mut witness).result;
-        if let Some(effect) = witness.effect.get() {
+        if let Some(effect) = witness.effect() {
             return Err(NoSnapshot::Effect(effect));
         }
         result.map_err(NoSnapshot::Failed)?;
@@ -143,77 +143,5 @@ impl<B: ModuleBytes> Instance<B> {
         let state: State = vm.state();
         instance.state = Some(state);
         Some(instance)
-    }
-}
-
-/// A world that only notes that it was asked.
-#[derive(Default)]
-struct Witness {
-    effect: Cell<Option<&'static str>>,
-}
-
-impl Witness {
-    fn note(&self, what: &'static str) {
-        self.effect.set(self.effect.get().or(Some(what)));
-    }
-}
-
-impl Host for Witness {
-    fn print(&mut self, _: &str) {
-        self.note("prints");
-    }
-
-    fn wall_clock_ns(&mut self) -> u64 {
-        self.note("reads the clock");
-        0
-    }
-
-    fn monotonic_ns(&mut self) -> u64 {
-        self.note("reads the clock");
-        0
-    }
-
-    fn sleep_ns(&mut self, _: u64) {
-        self.note("waits");
-    }
-
-    fn remaining_ms(&mut self) -> Option<u64> {
-        self.note("asks how much time is left");
-        None
-    }
-
-    /// After an effect nothing that comes is of use.
-    fn interrupted(&mut self) -> bool {
-        self.effect.get().is_some()
-    }
-
-    fn device_name(&self) -> &str {
-        self.note("asks for the device's name");
-        ""
-    }
-
-    fn set_pin(&mut self, _: u32, _: bool) -> Result<(), HostError> {
-        self.note("drives a pin");
-        Ok(())
-    }
-
-    fn read_pin(&mut self, _: u32) -> Result<bool, HostError> {
-        self.note("reads a pin");
-        Ok(false)
-    }
-
-    fn read_adc(&mut self, _: u32) -> Result<u32, HostError> {
-        self.note("reads a channel");
-        Ok(0)
-    }
-
-    fn append(&mut self, _: &str, _: &[u8]) -> Result<u64, HostError> {
-        self.note("appends to a log");
-        Ok(0)
-    }
-
-    fn latest(&mut self, _: &str, _: &mut [u8]) -> Result<Option<(u64, usize)>, HostError> {
-        self.note("reads a log");
-        Ok(None)
     }
 }
