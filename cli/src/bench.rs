@@ -1,11 +1,15 @@
 //! `nano bench`: the interpreter over a corpus beside CPython, on the device's core too; capabilities; the compiler.
 
 mod caps;
+mod client;
 mod dev;
 mod instrument;
 mod lambda;
+mod lambda_peers;
 mod lx106;
 mod path;
+mod peers;
+mod s3;
 
 use crate::arguments::{Bench, BenchCommand, BenchCompile, BenchVm, Core};
 use crate::failure::Failure;
@@ -32,6 +36,7 @@ pub fn bench(arguments: &Bench) -> Result<u8, Failure> {
         BenchCommand::Path(arguments) => path::path(arguments),
         BenchCommand::Compile(arguments) => compile(arguments),
         BenchCommand::Dev(arguments) => dev::dev(arguments),
+        BenchCommand::S3(arguments) => s3::s3(arguments),
         BenchCommand::Lambda(arguments) => lambda::lambda(arguments),
     }
 }

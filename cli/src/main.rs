@@ -1,6 +1,7 @@
 //! `nano`: the commands a person types. It talks; what it does is done by the libraries.
 
 mod arguments;
+mod backup;
 mod bench;
 mod build;
 mod cap;
@@ -65,6 +66,8 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Dev(arguments) => dev::dev(&arguments),
         Command::Devices(arguments) => devices::devices(&arguments),
         Command::Serve(arguments) => serve::serve(&arguments),
+        Command::Backup(arguments) => backup::backup(&arguments),
+        Command::Restore(arguments) => backup::restore(&arguments),
         Command::Invoke(arguments) => invoke::invoke(&arguments),
         Command::Logs(arguments) => logs::logs(&arguments),
         Command::Woof(arguments) => woof::woof(&arguments),

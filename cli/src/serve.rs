@@ -1,8 +1,10 @@
 //! `nano serve`: the edge alone.
 
-use crate::arguments::Serve;
+use crate::arguments::{Serve, ServeCommand, Sync};
 use crate::failure::Failure;
-use nano_edge::{Config, EdgeError, Server};
+use nano_edge::{Config, EdgeError, Server, World};
+use nano_woof::SyncPolicy;
+use std::net::SocketAddr;
 
 impl From<EdgeError> for Failure {
     fn from(error: EdgeError) -> Self {
@@ -13,21 +15,70 @@ impl From<EdgeError> for Failure {
     }
 }
 
+impl From<Sync> for SyncPolicy {
+    fn from(sync: Sync) -> Self {
+        match sync {
+            Sync::EveryAppend => Self::EveryAppend,
+            Sync::Group => Self::Group,
+            Sync::Os => Self::Os,
+        }
+    }
+}
+
 /// Serves until it is interrupted.
 pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
+    match &arguments.command {
+        Some(ServeCommand::Keys(command)) => return crate::keys::keys(command),
+        None if arguments.check => return check(arguments),
+        None => {}
+    }
     let path = std::env::var("PATH").unwrap_or_default();
     let mut config = Config::new(arguments.port, arguments.data.clone(), path);
-    if !arguments.auth.is_empty() {
-        config.keys = Some(crate::keys::access_keys(&arguments.auth)?);
+    config.addr = SocketAddr::from((arguments.host, arguments.port));
+    config.edge.policy = arguments.sync.into();
+    if !arguments.auth.is_empty() || !arguments.host.is_loopback() {
+        config.keys = Some(crate::keys::access_keys(&arguments.data, &arguments.auth)?);
     }
+    let verifies = config.keys.is_some();
     let running = Server::start(config)?;
     anstream::eprintln!("serving S3 and Lambda at http://{} (data in {})", running.addr(), arguments.data.display());
+    if verifies {
+        anstream::eprintln!("signatures are verified");
+    }
     anstream::eprintln!("try: aws --endpoint-url http://{} lambda list-functions", running.addr());
     if arguments.json {
         println!("{}", serde_json::json!({"endpoint": format!("http://{}", running.addr())}));
     }
-    crate::signal::wait();
+    crate::signal::wait_as_server();
     anstream::eprintln!("ending: requests under way are finished first");
     running.shutdown();
+    Ok(0)
+}
+
+/// Reads and checks every record.
+fn check(arguments: &Serve) -> Result<u8, Failure> {
+    if !arguments.data.is_dir() {
+        return Err(Failure::usage(format!("there is no folder {}", arguments.data.display())));
+    }
+    let checked = match nano_edge::check(&arguments.data, World::system()) {
+        Ok(checked) => checked,
+        Err(error) => {
+            let hint = "nano restore makes the folder of a backup; what is damaged is not repaired by guessing";
+            return Err(Failure::with_hint(error, hint));
+        }
+    };
+    if arguments.json {
+        println!("{}", serde_json::json!(checked));
+    } else {
+        anstream::println!(
+            "{} records of objects and functions, {} of {} WooFs: all as they were written",
+            checked.object_records,
+            checked.woof_records,
+            checked.woofs
+        );
+        if checked.truncated_bytes > 0 {
+            anstream::println!("{} bytes of an unfinished write were cut off", checked.truncated_bytes);
+        }
+    }
     Ok(0)
 }

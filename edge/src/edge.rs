@@ -539,6 +539,11 @@ impl Edge {
         self.0.crew.set_endpoint(endpoint);
     }
 
+    /// How many invocations are under way.
+    pub(crate) fn invocations_under_way(&self) -> usize {
+        self.0.under_way.load(Ordering::Relaxed)
+    }
+
     /// What links that this edge gives out are made with.
     pub(crate) fn link_secret(&self) -> &[u8; 32] {
         &self.0.link_secret

@@ -20,6 +20,7 @@
 
 mod asynchronous;
 mod audit;
+mod backup;
 mod edge;
 mod holdings;
 mod lambda;
@@ -37,6 +38,7 @@ mod woofs;
 mod world;
 
 pub use audit::{AUDIT_WOOF, Audit, AuditEntry, Broken, read_chain};
+pub use backup::{Checked, Copied, backup, check, restore};
 pub use edge::{Answer, Arm, Edge, EdgeError, EdgeEvent, EdgeOptions, Invoke, On};
 pub use holdings::{EDGE_RIGHTS, Holdings};
 pub use lambda::{

@@ -273,3 +273,47 @@ fn a_shutdown_lets_requests_end() {
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("\"done\""), "{answer}");
     assert!(events.try_recv().is_ok());
 }
+
+/// What is being read at once has room; what comes on top is told to come again, and finds room when others have gone.
+#[test]
+fn bodies_beyond_the_room_there_is_are_put_off() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    let head =
+        format!("POST /2015-03-31/functions HTTP/1.1\r\nHost: {}\r\nContent-Length: 70000000\r\n\r\n", running.addr());
+    // Each of these has said that it will send 70 MB, and sends nothing.
+    let slow: Vec<TcpStream> = (0..7)
+        .map(|_| {
+            let mut stream = TcpStream::connect(running.addr()).unwrap();
+            stream.write_all(head.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    let put_off = (0..200).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        let answer = exchange(&running, head.as_bytes());
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4") || answer.starts_with("HTTP/1.1 503"),
+            "{answer}"
+        );
+        let lower = answer.to_ascii_lowercase();
+        lower.starts_with("http/1.1 503") && lower.contains("retry-after: 1")
+    });
+    assert!(put_off);
+    // Small requests have room still.
+    is_alive(&running);
+    let (status, text) = request(&running, "GET", "/_nano/metrics", "", b"");
+    assert_eq!(status, 200);
+    let value = |name: &str| -> f64 {
+        let line = text.lines().find(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(' ')));
+        line.and_then(|line| line.rsplit(' ').next()).unwrap_or_else(|| panic!("{name}: {text}")).parse().unwrap()
+    };
+    assert!(value("nano_shed_total") >= 1.0 && value("nano_connections") >= 8.0 && value("nano_functions") == 1.0);
+    assert!(value("nano_requests_total{service=\"lambda\",status=\"2xx\"}") >= 1.0);
+    drop(slow);
+    let back = (0..500).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        !exchange(&running, head.as_bytes()).starts_with("HTTP/1.1 503")
+    });
+    assert!(back);
+}

@@ -21,7 +21,8 @@ pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
     let folder = std::env::temp_dir().join(format!("nano-bench-lambda-{}", std::process::id()));
     let rows = measure(&folder);
     let _ = std::fs::remove_dir_all(&folder);
-    let rows = rows?;
+    let mut rows = rows?;
+    rows.extend(super::lambda_peers::rows(&arguments.peers)?);
     if arguments.json {
         println!("{}", rows.iter().map(|(name, row)| ((*name).to_owned(), row.clone())).collect::<Value>());
         return Ok(0);
@@ -45,6 +46,14 @@ pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
             figure("per_second"),
             figure("update_ms")
         );
+    }
+    let per_second = |name: &str| rows.iter().find(|(row, _)| *row == name)?.1.get("per_second")?.as_f64();
+    for (name, _) in rows.iter().filter(|(name, _)| !["iotpy", "cpython"].contains(name)) {
+        for ours in ["iotpy", "cpython"] {
+            if let (Some(ours_is), Some(theirs)) = (per_second(ours), per_second(name)) {
+                anstream::println!("{ours} by {name}: {:.2}x invocations a second", ours_is / theirs);
+            }
+        }
     }
     Ok(0)
 }

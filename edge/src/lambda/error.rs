@@ -48,6 +48,8 @@ pub enum ErrorKind {
     NotImplemented,
     /// There is no such operation.
     UnknownOperation,
+    /// There is no room for the request now.
+    Overloaded,
     /// The edge failed.
     Service,
 }
@@ -75,6 +77,7 @@ impl ErrorKind {
             Self::ProvisionedConcurrencyConfigNotFound => "ProvisionedConcurrencyConfigNotFoundException",
             Self::NotImplemented => "NotImplementedException",
             Self::UnknownOperation => "UnknownOperationException",
+            Self::Overloaded => "ServiceUnavailableException",
             Self::Service => "ServiceException",
         }
     }
@@ -98,6 +101,7 @@ impl ErrorKind {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyRequests | Self::ReservedConcurrency => StatusCode::TOO_MANY_REQUESTS,
             Self::NotImplemented => StatusCode::NOT_IMPLEMENTED,
+            Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Service => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

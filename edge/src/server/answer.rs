@@ -56,7 +56,8 @@ pub(crate) fn refusal(error: &ApiError, request_id: &str) -> http::Response<Byte
     let mut response = json(error.kind.status(), request_id, error.body());
     let headers = response.headers_mut();
     headers.insert(ERROR_TYPE, HeaderValue::from_static(error.kind.name()));
-    if matches!(error.kind, ErrorKind::TooManyRequests | ErrorKind::ReservedConcurrency) {
+    let waits = [ErrorKind::TooManyRequests, ErrorKind::ReservedConcurrency, ErrorKind::Overloaded];
+    if waits.contains(&error.kind) {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response

@@ -1,12 +1,16 @@
 //! Which service a request is for, and its answer.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use http::{HeaderMap, Method, Uri, header};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::answer::{Broken, Request, Response, full, refusal};
+use super::metrics::Metrics;
 use super::own::{self, Extension, Own};
 use super::{invoke, lambda, manage, other, signature, url};
 use crate::edge::Edge;
@@ -83,15 +87,59 @@ pub(super) struct Dispatch {
     lambda: lambda::Lambda,
     own: Own,
     keys: Option<AccessKeys>,
+    pub metrics: Metrics,
+    room: Arc<Semaphore>,
 }
+
+/// Kilobytes of bodies that are held in memory at once: those of all requests but S3's, which are streamed.
+const MOST_HELD_KB: usize = 512 << 10;
+
+/// A body that doesn't say how long it is counts as one of this many kilobytes.
+const UNKNOWN_KB: u32 = 1 << 10;
 
 impl Dispatch {
     pub fn new(edge: Edge, s3: S3Endpoint, keys: Option<AccessKeys>, extension: Option<Arc<dyn Extension>>) -> Self {
-        Self { lambda: lambda::Lambda::new(edge.clone()), own: Own::new(edge.clone(), extension), edge, s3, keys }
+        Self {
+            lambda: lambda::Lambda::new(edge.clone()),
+            own: Own::new(edge.clone(), extension),
+            edge,
+            s3,
+            keys,
+            metrics: Metrics::new(),
+            room: Arc::new(Semaphore::new(MOST_HELD_KB)),
+        }
     }
 
     /// An error closes the connection.
     pub async fn answer(&self, request: http::Request<Incoming>) -> Result<Response, Broken> {
+        let begun = Instant::now();
+        let scope = Scope::of(request.uri(), request.headers());
+        let service = match target(request.uri().path(), scope.as_ref()) {
+            Target::S3 => 0,
+            Target::Lambda => 1,
+            Target::Own => 2,
+            Target::Other => 3,
+        };
+        let answered = self.dispatch(request).await;
+        if let Ok(response) = &answered {
+            self.metrics.answered(service, response.status(), begun);
+        }
+        answered
+    }
+
+    /// Room for the body of a request, or the answer that there is none.
+    fn room(&self, request: &Request) -> Result<OwnedSemaphorePermit, ApiError> {
+        let length = hyper::body::Body::size_hint(request.body()).exact();
+        let kilobytes = length.map_or(UNKNOWN_KB, |bytes| u32::try_from(bytes >> 10).unwrap_or(u32::MAX));
+        let kilobytes = kilobytes.min((lambda::MOST_REQUEST_BYTES >> 10) as u32);
+        Arc::clone(&self.room).try_acquire_many_owned(kilobytes).map_err(|_| {
+            self.metrics.shed.fetch_add(1, Ordering::Relaxed);
+            let message = "The edge is reading as much as it has room for. Try again.";
+            ApiError::new(ErrorKind::Overloaded, message)
+        })
+    }
+
+    async fn dispatch(&self, request: http::Request<Incoming>) -> Result<Response, Broken> {
         let scope = Scope::of(request.uri(), request.headers());
         let mut target = target(request.uri().path(), scope.as_ref());
         if url::place(request.uri(), request.headers()).is_some() {
@@ -103,6 +151,17 @@ impl Dispatch {
             return Ok(response.map(|body| body.map_err(Broken::by).boxed_unsync()));
         }
         let request = request.map(|body| body.map_err(Broken::by).boxed_unsync());
+        let _room = match self.room(&request) {
+            Ok(room) => room,
+            Err(error) => return Ok(refusal(&error, &self.edge.world().uuid()).map(full)),
+        };
+        if request.method() == Method::GET && request.uri().path() == "/_nano/metrics" {
+            let edge = self.edge.clone();
+            let mut response = http::Response::new(full(self.metrics.text(&edge)));
+            let kind = http::HeaderValue::from_static("text/plain; version=0.0.4");
+            response.headers_mut().insert(header::CONTENT_TYPE, kind);
+            return Ok(response);
+        }
         if let Some(place) = url::place(request.uri(), request.headers()) {
             return Ok(self.answer_url(place, request).await);
         }

@@ -7,6 +7,7 @@ mod event_stream;
 mod invoke;
 mod lambda;
 mod manage;
+mod metrics;
 mod operations;
 mod other;
 mod own;
@@ -18,6 +19,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -178,7 +180,7 @@ async fn accept(listener: TcpListener, service: Arc<dispatch::Dispatch>, mut end
             continue;
         };
         let _ = stream.set_nodelay(true);
-        let service = Arc::clone(&service);
+        let (service, counted) = (Arc::clone(&service), Arc::clone(&service));
         let source = http::HeaderValue::try_from(peer.ip().to_string());
         let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
             let service = Arc::clone(&service);
@@ -196,9 +198,12 @@ async fn accept(listener: TcpListener, service: Arc<dispatch::Dispatch>, mut end
             .half_close(true)
             .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
+        counted.metrics.accepted.fetch_add(1, Ordering::Relaxed);
+        counted.metrics.connections.fetch_add(1, Ordering::Relaxed);
         tokio::spawn(async move {
             // What a client does to its connection is not the server's failure.
             let _ = connection.await;
+            counted.metrics.connections.fetch_sub(1, Ordering::Relaxed);
             drop(permit);
         });
     }

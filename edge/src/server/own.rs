@@ -59,9 +59,10 @@ pub(super) struct Own {
     extension: Option<Arc<dyn Extension>>,
 }
 
-/// Routes that are open although the edge has keys: whether it is there, and links, which have a token of their own.
+/// Routes that are open although the edge has keys: whether it is there and how it
+/// does, and links, which have a token of their own.
 pub(super) fn is_open(path: &str) -> bool {
-    path == "/_nano/health" || path.starts_with("/_nano/code/")
+    path == "/_nano/health" || path == "/_nano/metrics" || path.starts_with("/_nano/code/")
 }
 
 /// Status, JSON.

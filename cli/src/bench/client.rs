@@ -1,0 +1,203 @@
+//! A client that costs little: one connection, one request after the other, bytes as they are.
+
+use crate::failure::Failure;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// An answer.
+pub struct Answer {
+    pub status: u16,
+    pub headers: String,
+    pub body: Vec<u8>,
+}
+
+/// A connection to a server, made again when the server closes it.
+pub struct Client {
+    addr: SocketAddr,
+    service: &'static str,
+    stream: Option<TcpStream>,
+    buffer: Vec<u8>,
+}
+
+fn broken(what: impl std::fmt::Display) -> Failure {
+    Failure::usage(format!("the server answers what is no HTTP: {what}"))
+}
+
+impl Client {
+    /// To a server; `service` is what the signature names, which none of the servers verifies. Empty: no signature.
+    pub fn new(addr: SocketAddr, service: &'static str) -> Self {
+        Self { addr, service, stream: None, buffer: Vec::new() }
+    }
+
+    /// The bytes of a request.
+    pub fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+        let signature = match self.service {
+            "" => String::new(),
+            service => format!(
+                "Authorization: AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, \
+                 SignedHeaders=host, Signature=00\r\nx-amz-date: 20260101T000000Z\r\n\
+                 x-amz-content-sha256: UNSIGNED-PAYLOAD\r\n"
+            ),
+        };
+        let (addr, length) = (self.addr, body.len());
+        let head =
+            format!("{method} {path} HTTP/1.1\r\nHost: {addr}\r\n{signature}{headers}Content-Length: {length}\r\n\r\n");
+        [head.as_bytes(), body].concat()
+    }
+
+    /// Sends a request and reads the whole answer; once more on another connection if this one was closed.
+    pub fn send(&mut self, request: &[u8]) -> Result<Answer, Failure> {
+        let fresh = self.stream.is_none();
+        match self.attempt(request) {
+            Err(_) if !fresh => {
+                self.stream = None;
+                self.attempt(request)
+            }
+            other => other,
+        }
+    }
+
+    fn attempt(&mut self, request: &[u8]) -> Result<Answer, Failure> {
+        if self.stream.is_none() {
+            let stream = TcpStream::connect(self.addr)?;
+            stream.set_nodelay(true)?;
+            stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+            self.stream = Some(stream);
+            self.buffer.clear();
+        }
+        let stream = self.stream.as_mut().ok_or_else(|| broken("no connection"))?;
+        stream.write_all(request)?;
+        let answered = read(stream, &mut self.buffer);
+        let ends = |answer: &Answer| {
+            answer.headers.contains("connection: close")
+                || (answer.headers.starts_with("http/1.0") && !answer.headers.contains("keep-alive"))
+        };
+        if answered.as_ref().map_or(true, ends) {
+            self.stream = None;
+        }
+        answered
+    }
+}
+
+fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(), Failure> {
+    let filled = buffer.len();
+    buffer.resize(filled + (64 << 10), 0);
+    let count = stream.read(buffer.get_mut(filled..).unwrap_or_default())?;
+    buffer.truncate(filled + count);
+    if count == 0 { Err(broken("the connection was closed")) } else { Ok(()) }
+}
+
+fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
+    bytes.windows(mark.len()).position(|window| window == mark)
+}
+
+fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<Answer, Failure> {
+    loop {
+        let head = loop {
+            if let Some(end) = find(buffer, b"\r\n\r\n") {
+                break end;
+            }
+            more(stream, buffer)?;
+        };
+        let headers = String::from_utf8_lossy(buffer.get(..head).unwrap_or_default()).to_ascii_lowercase();
+        buffer.drain(..head + 4);
+        let status = headers.split(' ').nth(1).and_then(|status| status.parse::<u16>().ok());
+        let status = status.ok_or_else(|| broken(&headers))?;
+        if status == 100 {
+            continue;
+        }
+        let value = |name: &str| {
+            headers
+                .lines()
+                .find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(|value| value.trim().to_owned()))
+        };
+        let body = if value("transfer-encoding").is_some_and(|encoding| encoding.contains("chunked")) {
+            chunks(stream, buffer)?
+        } else if let Some(length) = value("content-length").and_then(|length| length.parse::<usize>().ok()) {
+            while buffer.len() < length {
+                more(stream, buffer)?;
+            }
+            buffer.drain(..length).collect()
+        } else if status == 204 || status == 304 {
+            vec![]
+        } else {
+            // To the end of the connection.
+            while more(stream, buffer).is_ok() {}
+            std::mem::take(buffer)
+        };
+        return Ok(Answer { status, headers, body });
+    }
+}
+
+fn chunks(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<Vec<u8>, Failure> {
+    let mut body = vec![];
+    loop {
+        let line = loop {
+            if let Some(end) = find(buffer, b"\r\n") {
+                break end;
+            }
+            more(stream, buffer)?;
+        };
+        let size = String::from_utf8_lossy(buffer.get(..line).unwrap_or_default()).into_owned();
+        let size = usize::from_str_radix(size.split(';').next().unwrap_or_default().trim(), 16).map_err(broken)?;
+        buffer.drain(..line + 2);
+        while buffer.len() < size + 2 {
+            more(stream, buffer)?;
+        }
+        body.extend(buffer.drain(..size));
+        buffer.drain(..2);
+        if size == 0 {
+            return Ok(body);
+        }
+    }
+}
+
+/// What many requests came to.
+#[derive(Debug, Clone, Copy)]
+pub struct Load {
+    pub per_second: f64,
+    pub p50_us: f64,
+    pub p99_us: f64,
+}
+
+/// Sends requests over connections at once for a time. `make` makes the request of that number.
+pub fn load(
+    addr: SocketAddr,
+    service: &'static str,
+    connections: usize,
+    time: Duration,
+    make: impl Fn(&Client, u64) -> Vec<u8> + Sync,
+) -> Result<Load, Failure> {
+    let number = AtomicU64::new(0);
+    let begun = Instant::now();
+    let one = || -> Result<Vec<f64>, Failure> {
+        let mut client = Client::new(addr, service);
+        let mut times = vec![];
+        while begun.elapsed() < time {
+            let request = make(&client, number.fetch_add(1, Ordering::Relaxed));
+            let sent = Instant::now();
+            let answer = client.send(&request)?;
+            times.push(sent.elapsed().as_secs_f64() * 1e6);
+            if answer.status >= 300 || answer.headers.contains("function-error") {
+                let text = String::from_utf8_lossy(&answer.body).chars().take(300).collect::<String>();
+                return Err(Failure::usage(format!("{}: {text}", answer.headers.lines().next().unwrap_or_default())));
+            }
+        }
+        Ok(times)
+    };
+    let all: Vec<Result<Vec<f64>, Failure>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..connections.max(1)).map(|_| scope.spawn(one)).collect();
+        let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+        joined.map(|joined| joined.unwrap_or_else(|_| Err(Failure::usage("a client failed")))).collect()
+    });
+    let took = begun.elapsed().as_secs_f64();
+    let mut times = vec![];
+    for of_one in all {
+        times.extend(of_one?);
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |part: f64| times.get(((times.len().max(1) - 1) as f64 * part) as usize).copied().unwrap_or(f64::NAN);
+    Ok(Load { per_second: times.len() as f64 / took, p50_us: at(0.5), p99_us: at(0.99) })
+}

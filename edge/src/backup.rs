@@ -1,0 +1,179 @@
+//! All of an edge's data in one file and back, and every record checked.
+//!
+//! The file is a zip (stored, not compressed; a CRC-32 for each entry): anyone can look into it. Logs are copied as they
+//! are, the journal before the chunks that it names, so a backup of an edge at work is what a crash at that moment would
+//! have left: everything acknowledged before, nothing half.
+
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use nano_woof::LogOptions;
+use serde::Serialize;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use crate::edge::EdgeError;
+use crate::store::{ObjectStore, StoreOptions};
+use crate::woofs::Woofs;
+use crate::world::World;
+
+/// Says what the file is; the first entry.
+const MANIFEST: &str = "nano-backup.json";
+
+/// Folders with data, in the order in which they are copied.
+const FOLDERS: [&str; 3] = ["objects/journal", "objects/blobs", "woofs"];
+
+/// What a backup or a restoration copied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Copied {
+    /// Files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// Records of the object store that were read and whose checksums are right.
+    pub object_records: u64,
+    /// `WooFs`.
+    pub woofs: u64,
+    /// Their records.
+    pub woof_records: u64,
+    /// Bytes of appends that a crash had left unfinished; they are cut off.
+    pub truncated_bytes: u64,
+}
+
+fn at(what: &str, path: &Path) -> impl FnOnce(io::Error) -> EdgeError {
+    let what = format!("{what} {}", path.display());
+    move |source| EdgeError::Io { what, source }
+}
+
+/// All files below a folder, sorted, so that segments come in their order.
+fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = vec![];
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.path());
+            } else {
+                found.push(entry.path());
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Copies everything in a data folder into one file, which must not exist. The edge may be at work meanwhile.
+pub fn backup(data: &Path, to: &Path, created_ms: u64) -> Result<Copied, EdgeError> {
+    if !data.join("objects/journal").is_dir() {
+        let error = io::Error::new(io::ErrorKind::NotFound, "it is no data folder of an edge");
+        return Err(at("back up", data)(error));
+    }
+    let file = File::options().write(true).create_new(true).open(to).map_err(at("make", to))?;
+    let copied = write(data, &file, created_ms).and_then(|copied| file.sync_all().map(|()| copied));
+    copied.map_err(|error| {
+        // Half a backup is none.
+        let _ = fs::remove_file(to);
+        at("write", to)(error)
+    })
+}
+
+fn write(data: &Path, file: &File, created_ms: u64) -> io::Result<Copied> {
+    let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 20, file));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
+    zip.start_file(MANIFEST, options)?;
+    zip.write_all(
+        serde_json::json!({"format": "nano-backup", "version": 1, "created_ms": created_ms}).to_string().as_bytes(),
+    )?;
+    let mut copied = Copied::default();
+    for folder in FOLDERS {
+        if !data.join(folder).is_dir() {
+            continue;
+        }
+        for path in files(&data.join(folder))? {
+            let relative = path.strip_prefix(data).map_err(io::Error::other)?;
+            // Locks are this machine's; drafts are nobody's yet; offsets are found again.
+            let skipped = ["tmp", "idx"].iter().any(|end| path.extension().is_some_and(|extension| extension == *end));
+            if skipped || path.file_name().is_some_and(|name| name == "lock") {
+                continue;
+            }
+            let source = match File::open(&path) {
+                // A log that left its history behind meanwhile.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                other => other?,
+            };
+            let name = relative.to_str().ok_or_else(|| io::Error::other("a file's name is no UTF-8"))?;
+            zip.start_file(name, options)?;
+            copied.bytes += io::copy(&mut BufReader::with_capacity(1 << 20, source), &mut zip)?;
+            copied.files += 1;
+        }
+    }
+    zip.finish()?.flush()?;
+    Ok(copied)
+}
+
+/// Makes a data folder of a backup. The folder must not exist or be empty. Everything is checked before it returns.
+pub fn restore(from: &Path, data: &Path, world: World) -> Result<(Copied, Checked), EdgeError> {
+    if fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
+        let error = io::Error::new(io::ErrorKind::AlreadyExists, "the folder has something in it");
+        return Err(at("restore into", data)(error));
+    }
+    let copied = read(from, data).map_err(at("read", from))?;
+    Ok((copied, check(data, world)?))
+}
+
+fn read(from: &Path, data: &Path) -> io::Result<Copied> {
+    let mut zip = ZipArchive::new(BufReader::with_capacity(1 << 20, File::open(from)?))?;
+    let no_backup = || io::Error::new(io::ErrorKind::InvalidData, "it is no backup of an edge");
+    let manifest = zip.by_name(MANIFEST).map_err(|_| no_backup())?;
+    let manifest: serde_json::Value = serde_json::from_reader(manifest).map_err(|_| no_backup())?;
+    if manifest["format"] != "nano-backup" || manifest["version"] != 1 {
+        return Err(no_backup());
+    }
+    let mut copied = Copied::default();
+    for index in 0..zip.len() {
+        let mut entry = zip.by_index(index)?;
+        if entry.is_dir() || entry.name().is_ok_and(|name| name == MANIFEST) {
+            continue;
+        }
+        // Nothing outside the folder, whatever a name says.
+        let relative = entry.enclosed_name().filter(|path| FOLDERS.iter().any(|folder| path.starts_with(folder)));
+        let path = data.join(relative.ok_or_else(no_backup)?);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        let mut file = File::options().write(true).create_new(true).open(&path)?;
+        // The reader compares the checksum at the end.
+        copied.bytes += io::copy(&mut entry, &mut file)?;
+        file.sync_all()?;
+        copied.files += 1;
+    }
+    Ok(copied)
+}
+
+/// Reads every record in a data folder that no edge uses, and compares its checksum.
+pub fn check(data: &Path, world: World) -> Result<Checked, EdgeError> {
+    let clock = Arc::clone(&world.clock);
+    let store = ObjectStore::open(&data.join("objects"), StoreOptions::default(), clock)?;
+    let (journal, blobs) = store.recovery();
+    let mut checked = Checked {
+        object_records: store.verify()?,
+        truncated_bytes: journal.truncated_bytes + blobs.truncated_bytes,
+        ..Checked::default()
+    };
+    let woofs = Woofs::open(&data.join("woofs"), LogOptions::default(), world)?;
+    for stat in woofs.list(None)? {
+        let log = woofs.log(&format!("{}/{}", stat.namespace, stat.name))?;
+        checked.truncated_bytes += log.recovery().truncated_bytes;
+        checked.woof_records += log.verify()?;
+        checked.woofs += 1;
+    }
+    Ok(checked)
+}

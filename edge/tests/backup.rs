@@ -1,0 +1,101 @@
+//! A backup of an edge at work is restored whole, and what is damaged is said.
+
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use nano_edge::store::{Attributes, Precondition};
+use nano_edge::{Deployment, Edge, EdgeOptions, Invoke, Package, World, backup, check, restore};
+
+fn open(data: &std::path::Path) -> Edge {
+    Edge::open(EdgeOptions::new(data, "")).unwrap()
+}
+
+fn put(edge: &Edge, key: &str, value: &[u8]) {
+    let mut writer = edge.store().writer();
+    writer.write(value).unwrap();
+    let content = writer.finish().unwrap();
+    edge.store().put("bkt", key, content, Attributes::default(), &Precondition::None).unwrap();
+}
+
+#[test]
+fn a_backup_at_work_is_restored_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = (folder.path().join("data"), folder.path().join("edge.nanobackup"));
+    let edge = open(&data);
+    edge.store().create_bucket("bkt", "").unwrap();
+    edge.woofs().create("home/light", 64, 0).unwrap();
+    let package =
+        Package::build([("app.py", &b"def handler(event, context):\n    return event['n'] + 1\n"[..])]).unwrap();
+    let deployment = Deployment { name: "count".into(), handler: "app.handler".into(), ..Deployment::default() };
+    edge.deploy(&deployment, &package).unwrap();
+    let large: Vec<u8> = (0..300_000_u32).map(|n| (n * 7) as u8).collect();
+    for n in 0..40 {
+        put(&edge, &format!("before/{n}"), &large[..n * 5000]);
+        edge.woofs().append("home/light", format!("[{n}]").as_bytes()).unwrap();
+    }
+    // Somebody goes on writing meanwhile.
+    let ends = Arc::new(AtomicBool::new(false));
+    let writer = {
+        let (edge, ends, large) = (edge.clone(), Arc::clone(&ends), large.clone());
+        std::thread::spawn(move || {
+            let mut n = 0;
+            while !ends.load(Ordering::Relaxed) {
+                put(&edge, &format!("meanwhile/{n}"), &large[..(n % 9) * 30_000]);
+                n += 1;
+            }
+        })
+    };
+    let copied = backup(&data, &file, 1).unwrap();
+    assert!(copied.files >= 3 && copied.bytes > 3_000_000, "{copied:?}");
+    assert!(backup(&data, &file, 1).is_err(), "a file that is there is not overwritten");
+    ends.store(true, Ordering::Relaxed);
+    writer.join().unwrap();
+    let again = folder.path().join("again");
+    let (_, checked) = restore(&file, &again, World::system()).unwrap();
+    assert!(checked.object_records > 80 && checked.woof_records >= 40, "{checked:?}");
+    assert!(restore(&file, &again, World::system()).is_err(), "a folder with something in it is left alone");
+    let restored = open(&again);
+    for n in 0..40 {
+        let object = restored.store().object("bkt", &format!("before/{n}")).unwrap();
+        let bytes = restored.store().reader(&object, 0..object.length).read_to_end().unwrap();
+        assert!(bytes == large[..n * 5000]);
+    }
+    assert_eq!(restored.woofs().tail("home/light", 100).unwrap().len(), 40);
+    assert_eq!(restored.invoke("count", Invoke::new(r#"{"n": 1}"#)).unwrap().result.unwrap(), "2");
+}
+
+#[test]
+fn damage_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file) = (folder.path().join("data"), folder.path().join("b"));
+    assert!(backup(&data, &file, 1).is_err());
+    {
+        let edge = open(&data);
+        edge.store().create_bucket("bkt", "").unwrap();
+        for n in 0..50 {
+            put(&edge, &n.to_string(), &[n; 9000]);
+        }
+    }
+    backup(&data, &file, 1).unwrap();
+    assert!(check(&data, World::system()).is_ok());
+    // A byte in the middle of a segment is another one: in the backup, and in the data.
+    let flip = |path: &std::path::Path| {
+        let mut file = std::fs::File::options().read(true).write(true).open(path).unwrap();
+        let middle = file.metadata().unwrap().len() / 2;
+        let mut byte = [0];
+        file.seek(SeekFrom::Start(middle)).unwrap();
+        file.read_exact(&mut byte).unwrap();
+        file.seek(SeekFrom::Start(middle)).unwrap();
+        file.write_all(&[byte[0] ^ 1]).unwrap();
+    };
+    flip(&file);
+    let error = restore(&file, &folder.path().join("to"), World::system()).unwrap_err().to_string();
+    assert!(error.contains("checksum") || error.contains("Invalid"), "{error}");
+    let journal = std::fs::read_dir(data.join("objects/journal")).unwrap().flatten().map(|entry| entry.path());
+    flip(&journal.filter(|path| path.extension().is_some_and(|e| e == "log")).max().unwrap());
+    let error = check(&data, World::system()).unwrap_err().to_string();
+    assert!(error.contains("damaged") || error.contains("corrupt"), "{error}");
+    std::fs::write(folder.path().join("none"), "PK").unwrap();
+    assert!(restore(&folder.path().join("none"), &folder.path().join("x"), World::system()).is_err());
+}
