@@ -1,5 +1,6 @@
 //! `cargo xtask generate [--check]`: files that derive from one table or schema, written or compared.
 
+mod compatibility;
 mod flatbuffers;
 mod reference;
 
@@ -16,6 +17,7 @@ cargo xtask generate [--check]
 Writes the files that derive from a table or a schema:
   wire/src/generated/          from wire/schema/*.fbs (by flatc)
   book/src/reference/isa.md    from the instruction table in wire/src/isa.rs
+  COMPATIBILITY.md             from what CPython and IoTPy answer to the same questions
 With --check nothing is written; it fails when a file is not what would be written.";
 
 /// Text by path in the repository.
@@ -48,7 +50,7 @@ fn check_all(repository: &Repository) -> Result<bool, String> {
 fn write(repository: &Repository) -> Result<(), String> {
     crate::setup::ensure(crate::setup::Need::CxxCompiler)?;
     // The reference is made by a program that contains the code made from the schemas, so those come first.
-    for make in [flatbuffers::files, reference::files] {
+    for make in [flatbuffers::files, reference::files, compatibility::files] {
         let files = make(repository)?;
         for (path, text) in &files {
             let full = repository.root.join(path);
@@ -72,6 +74,7 @@ fn write(repository: &Repository) -> Result<(), String> {
 fn make(repository: &Repository) -> Result<Files, String> {
     let mut files = flatbuffers::files(repository)?;
     files.extend(reference::files(repository)?);
+    files.extend(compatibility::files(repository)?);
     Ok(files)
 }
 
