@@ -200,15 +200,7 @@ impl Vm<'_> {
         if !self.is(class, kind::CLASS) {
             return None;
         }
-        let dict = self.field(class, field::DICT);
-        let mut at = 0;
-        while let Some((next, key, item)) = self.dict_entry(dict, at) {
-            if self.kind(key) == kind::STR && self.text(key) == "__module__" {
-                return (self.kind(item) == kind::STR).then_some(item);
-            }
-            at = next;
-        }
-        None
+        self.own_entry(class, "__module__").filter(|item| self.kind(*item) == kind::STR)
     }
 
     /// `module.Class`.
@@ -592,6 +584,56 @@ impl Vm<'_> {
         Ok(())
     }
 
+    /// May instances have an attribute of this name? Not where every class in the order has `__slots__` without it.
+    fn allows(&mut self, class: Value, name: Value) -> Outcome<bool> {
+        let mark = self.mark();
+        let (class, name) = self.root2(class, name)?;
+        let mut at = 0;
+        let allowed = loop {
+            let mro = self.field(self.get(class), field::MRO);
+            if at >= self.length(mro) {
+                break false;
+            }
+            let one = self.field(mro, at);
+            at += 1;
+            if one.as_builtin().is_some() {
+                continue;
+            }
+            let Some(slots) = self.own_entry(one, "__slots__") else { break true };
+            if self.kind(slots) == kind::STR {
+                if self.text(slots) == self.text(self.get(name)) {
+                    break true;
+                }
+                continue;
+            }
+            let slots = self.list_from(slots)?;
+            let wanted = self.text(self.get(name));
+            let is_there = self.items(slots).iter().any(|slot| {
+                // A private name (`__x`) is mangled in code, and not in the list.
+                let is_own = |slot: &str| wanted == slot || (slot.starts_with("__") && wanted.ends_with(slot));
+                self.kind(*slot) == kind::STR && (is_own(self.text(*slot)) || self.text(*slot) == "__dict__")
+            });
+            if is_there {
+                break true;
+            }
+        };
+        self.release(mark);
+        Ok(allowed)
+    }
+
+    /// An entry of a class's own dict, by a Rust name.
+    fn own_entry(&self, class: Value, name: &str) -> Option<Value> {
+        let dict = self.field(class, field::DICT);
+        let mut at = 0;
+        while let Some((next, key, item)) = self.dict_entry(dict, at) {
+            if self.kind(key) == kind::STR && self.text(key) == name {
+                return Some(item);
+            }
+            at = next;
+        }
+        None
+    }
+
     /// Where the class keeps an attribute of its instances, making a place for a new name. `class` and `name` are roots.
     pub(crate) fn place_for(&mut self, class: Root, name: Root) -> Outcome<Place> {
         let object = self.get(class);
@@ -602,6 +644,10 @@ impl Vm<'_> {
         let count = if self.is(slots, kind::LIST) { self.number(slots, 0) } else { 0 };
         if count >= MAX_SLOTS {
             return Ok(Place::Dict);
+        }
+        if !self.allows(object, self.get(name))? {
+            let (class, name) = (self.class_name(self.get(class)), self.name_line(self.get(name)));
+            return self.raise_fmt(Builtin::AttributeError, format_args!("'{class}' object has no attribute '{name}'"));
         }
         let mark = self.mark();
         if count == 0 {

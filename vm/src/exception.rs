@@ -351,6 +351,11 @@ impl Vm<'_> {
                 Value::NONE
             }
             "msg" if is(self, Builtin::JSONDecodeError) => nth(self, 0),
+            "message" if is(self, Builtin::BaseExceptionGroup) => nth(self, 0),
+            "exceptions" if is(self, Builtin::BaseExceptionGroup) => {
+                let inner = nth(self, 1);
+                self.tuple_from(inner)?
+            }
             _ => return Ok(None),
         }))
     }

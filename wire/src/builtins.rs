@@ -298,6 +298,19 @@ builtins! {
     MachineError "error" Member(Builtin::Machine);
     MachineEnviron "environ" Member(Builtin::Machine);
     MachineHandling "handling" Member(Builtin::Machine);
+
+    ChildProcessError "ChildProcessError" Exception(Builtin::OSError);
+    ProcessLookupError "ProcessLookupError" Exception(Builtin::OSError);
+    IndentationError "IndentationError" Exception(Builtin::SyntaxError);
+    TabError "TabError" Exception(Builtin::IndentationError);
+    BytesWarning "BytesWarning" Exception(Builtin::Warning);
+    EncodingWarning "EncodingWarning" Exception(Builtin::Warning);
+    FutureWarning "FutureWarning" Exception(Builtin::Warning);
+    ImportWarning "ImportWarning" Exception(Builtin::Warning);
+    PendingDeprecationWarning "PendingDeprecationWarning" Exception(Builtin::Warning);
+    ResourceWarning "ResourceWarning" Exception(Builtin::Warning);
+    SyntaxWarning "SyntaxWarning" Exception(Builtin::Warning);
+    UnicodeWarning "UnicodeWarning" Exception(Builtin::Warning);
 }
 
 impl Builtin {

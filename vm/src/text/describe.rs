@@ -254,6 +254,14 @@ impl TextBuilder {
         vm.nest()?;
         match count {
             0 => {}
+            2 if is(vm, Builtin::BaseExceptionGroup) => {
+                let args = vm.root(args)?;
+                self.push_str_of(vm, vm.field(vm.get(args), 0))?;
+                let inner = vm.field(vm.get(args), 1);
+                let inner = vm.length_of(inner)?;
+                let plural = if inner == 1 { "" } else { "s" };
+                self.push_fmt(vm, format_args!(" ({inner} sub-exception{plural})"))?;
+            }
             1 if is(vm, Builtin::KeyError) => self.push_repr(vm, vm.field(args, 0))?,
             1 => self.push_str_of(vm, vm.field(args, 0))?,
             2 | 3 if is(vm, Builtin::OSError) => {
