@@ -1,11 +1,18 @@
 //! Mutated modules by the million: `cargo run --release -p nano-tests --example fuzz -- [COUNT] [SEED]`.
 //!
-//! Each mutant is loaded and, where it is accepted, run. One that panics is written to `target/fuzz-SEED-NUMBER.npy`.
+//! Each mutant is loaded and, where it is accepted, run. One that panics is written to `target/fuzz-SEED-NUMBER.npy`,
+//! which takes the place of COUNT to run it again.
 
 use nano_tests::mutation::{Random, Tally, mutate, run, seeds};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn main() {
+    if let Some(path) = std::env::args().nth(1).filter(|argument| argument.ends_with(".npy")) {
+        let mut tally = Tally::default();
+        run(&std::fs::read(path).expect("readable"), &mut tally);
+        println!("{tally:?}");
+        return;
+    }
     let mut arguments = std::env::args().skip(1).map(|argument| argument.parse::<u64>());
     let count = arguments.next().and_then(Result::ok).unwrap_or(100_000);
     let seed = arguments.next().and_then(Result::ok).unwrap_or(1);

@@ -218,3 +218,43 @@ fn a_truncated_module_is_refused() {
         }
     }
 }
+
+#[test]
+fn stack_goes_back_to_the_heap_only_where_no_window_lies() {
+    // `wide` calls from its lowest registers while its window reaches far up; `small` runs out of memory meanwhile.
+    let items = (0..150).map(|number| format!("small({number})")).collect::<Vec<_>>().join(", ");
+    let source = format!(
+        "
+def deep(n):
+    return deep(n - 1) + 1 if n else 0
+
+def small(n):
+    for _ in range(4):
+        junk = [n] * 40
+    return [n, str(n)]
+
+def wide():
+    return [{items}]
+
+def handler(event, context):
+    deep(60)
+    kept = 'x' * 5000
+    for _ in range(5):
+        got = wide()
+        if got != [[n, str(n)] for n in range(150)]:
+            return 'overwritten'
+    return len(kept)
+"
+    );
+    for arena in (16..28).map(|size| size << 10) {
+        let mut instance = instance(&source, arena);
+        let invocation = invoke(&mut instance, "{}");
+        match invocation.result {
+            Ok(text) => assert_eq!(text, "5000", "{arena}"),
+            Err(Failure::Exception(exception)) => {
+                assert!(matches!(exception.class.as_str(), "MemoryError" | "RecursionError"), "{exception:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

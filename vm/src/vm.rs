@@ -514,8 +514,11 @@ impl<'a> Vm<'a> {
     fn make_room(&mut self, bytes: u32) -> Outcome<()> {
         self.collect(0);
         if self.heap_limit - self.heap_top < bytes {
-            // Stack that was needed once, by a deep recursion, and isn't now.
-            let spare = self.heap_start.saturating_sub(self.sp + MARGIN) & !3;
+            // Stack that was needed once, by a deep recursion, and isn't now. A callee's window lies within its
+            // caller's, which may end further up: none ends beyond the longest window from here.
+            let longest = (0..self.image.function_count()).map(|index| self.image.function(index).registers).max();
+            let above = u32::from(longest.unwrap_or(0)) * 4;
+            let spare = self.heap_start.saturating_sub(self.sp + above + MARGIN) & !3;
             if spare > 0 {
                 self.collect(-(spare as i32));
             }
