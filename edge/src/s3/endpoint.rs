@@ -65,6 +65,7 @@ impl S3Endpoint {
     pub async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HttpError> {
         let store = &self.operations.store;
         let asked = Asked::of(request.method(), request.uri(), request.headers());
+        let waits = request.headers().contains_key(http::header::EXPECT);
         let answered = if request.method() == Method::OPTIONS {
             preflight(store, request.uri(), request.headers()).map(|_| Response::new(Body::empty()))
         } else if let Some((boundary, bucket)) = form_of(&request) {
@@ -83,6 +84,11 @@ impl S3Endpoint {
         let id = format!("{:016X}", (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         if response.status().is_client_error() || response.status().is_server_error() {
             name_request(&mut response, &id);
+            // A client that waits for leave to send its body may have run out of patience meanwhile: whether what comes
+            // next is that body or another request, nobody could tell.
+            if waits {
+                response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
+            }
         }
         if let Ok(id) = HeaderValue::try_from(id) {
             response.headers_mut().entry(REQUEST_ID).or_insert(id);
