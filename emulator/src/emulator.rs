@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use nano_caps::{FrameBuilder, Status};
+use nano_caps::{Capability, FrameBuilder, Header, KeyRing, Status};
 use nano_device::Source;
 use nano_edge::{
     ApiError, Deployment, EDGE_RIGHTS, Edge, NanoSettings, Package, PackageError, Run, Translation, TranslationError,
@@ -115,8 +115,23 @@ struct Member {
     /// By name.
     logs: HashMap<String, (u16, u16)>,
     sampling: bool,
+    /// The keys that owner and edge go by.
+    headers: Headers,
     /// Whether device and edge have proved themselves to each other; else it is tried again when code is deployed.
     paired: bool,
+}
+
+/// Generation and epoch of the owner's and of the edge's slot.
+struct Headers {
+    owner: Header,
+    edge: Header,
+}
+
+impl Headers {
+    fn of(ring: &KeyRing) -> Result<Self, KeyError> {
+        let header = |slot| ring.header(slot).map_err(KeyError::Ring);
+        Ok(Self { owner: header(0)?, edge: header(1)? })
+    }
 }
 
 struct Inner {
@@ -298,10 +313,7 @@ impl Emulator {
         let gone = |member: &Member| !project.devices.iter().any(|spec| spec.name == member.spec.name);
         members.retain(|member| !gone(member));
         for member in members.iter_mut() {
-            if !member.paired {
-                let failed = |error| EmulatorError::Device { device: member.spec.name.clone(), error };
-                member.paired = member.device.pair().map_err(failed)?;
-            }
+            self.follow_keys(project, member)?;
             if let Some(spec) = project.devices.iter().find(|spec| spec.name == member.spec.name) {
                 member.spec.sensors.clone_from(&spec.sensors);
             }
@@ -376,24 +388,56 @@ impl Emulator {
             sink: Arc::new(move |event| feed.tell(event)),
         })
         .map_err(failed)?;
-        // The edge gets a root of its own slot, which neither installs nor revokes, and proves to the device that it has it.
-        let frame = FrameBuilder::new().grant(ANY, ANY, EDGE_RIGHTS).build().map_err(KeyError::Ring)?;
-        let of_edge = folder.ring(&identity)?.root(1, &frame).map_err(KeyError::Ring)?;
-        self.0.edge.holdings().hold(&spec.name, &of_edge).map_err(|error| failed(error.into()))?;
-        let paired = device.pair().map_err(failed)?;
         let root = folder.root(&identity)?;
-        let client = DeviceClient::connect(device.address(), root, &self.0.world).map_err(|error| {
-            EmulatorError::Refused { device: spec.name.clone(), what: "a connection".into(), error }
-        })?;
-        Ok(Member {
+        let headers = Headers::of(&folder.ring(&identity)?)?;
+        let client = self.connect(&spec.name, &device, root)?;
+        let mut member = Member {
             spec: spec.clone(),
             device,
             client,
             installed: HashMap::new(),
             logs: HashMap::new(),
             sampling: false,
-            paired,
+            headers,
+            paired: false,
+        };
+        self.pair(&folder.ring(&identity)?, &mut member)?;
+        Ok(member)
+    }
+
+    fn connect(&self, name: &str, device: &SoftDevice, root: Capability) -> Result<DeviceClient, EmulatorError> {
+        DeviceClient::connect(device.address(), root, &self.0.world).map_err(|error| EmulatorError::Refused {
+            device: name.to_owned(),
+            what: "a connection".into(),
+            error,
         })
+    }
+
+    /// The edge gets a root of its own slot, which neither installs nor revokes, and proves to the device that it has it.
+    fn pair(&self, ring: &KeyRing, member: &mut Member) -> Result<(), EmulatorError> {
+        let name = member.spec.name.clone();
+        let failed = |error: DeviceError| EmulatorError::Device { device: name.clone(), error };
+        let frame = FrameBuilder::new().grant(ANY, ANY, EDGE_RIGHTS).build().map_err(KeyError::Ring)?;
+        let root = ring.root(1, &frame).map_err(KeyError::Ring)?;
+        self.0.edge.holdings().hold(&name, &root).map_err(|error| failed(error.into()))?;
+        member.paired = member.device.pair().map_err(failed)?;
+        Ok(())
+    }
+
+    /// Where the owner has raised a generation or the epoch, owner and edge go on with the new keys.
+    fn follow_keys(&self, project: &Project, member: &mut Member) -> Result<(), EmulatorError> {
+        let folder = DeviceFolder::new(&project.local_folder(), &member.spec.name);
+        let Some(identity) = folder.identity()? else { return Ok(()) };
+        let ring = folder.ring(&identity)?;
+        let headers = Headers::of(&ring)?;
+        if headers.owner != member.headers.owner {
+            member.client = self.connect(&member.spec.name, &member.device, folder.root(&identity)?)?;
+        }
+        if headers.edge != member.headers.edge || !member.paired {
+            self.pair(&ring, member)?;
+        }
+        member.headers = headers;
+        Ok(())
     }
 
     /// Follows a function whose code was changed at the edge, by an AWS client for instance.

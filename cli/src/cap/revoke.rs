@@ -43,7 +43,7 @@ pub fn revoke(arguments: &Revoke) -> Result<u8, Failure> {
             anstream::println!("  dies: {file} ({what})");
         }
         if let Way::Subtree(capability) = &way
-            && capability.body().frames().flat_map(|frame| frame.grants()).any(|g| g.rights.has(Right::Flatten))
+            && may_flatten(capability)
         {
             anstream::println!(
                 "  may live on: what its holder had the device flatten; raise the slot to be sure (--slot)"
@@ -99,6 +99,12 @@ fn choose<'a>(capability: &'a Capability, owned: &device::Owned) -> Result<Way<'
         },
         _ => Way::Subtree(capability),
     })
+}
+
+/// Whether its holder could have had the device flatten it.
+fn may_flatten(capability: &Capability) -> bool {
+    let body = capability.body();
+    body.frames().flat_map(|frame| frame.grants()).any(|grant| body.rights(grant.ns, grant.woof).has(Right::Flatten))
 }
 
 /// The capabilities in this machine's files that die.

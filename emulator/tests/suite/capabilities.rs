@@ -243,6 +243,23 @@ fn the_edge_holds_a_root_of_its_own_slot_and_derives_for_clients() {
 }
 
 #[test]
+fn code_is_still_deployed_after_the_owner_has_revoked_everything() {
+    let stage = Stage::new();
+    let mut owner = client(stage.address, &stage.root);
+    owner.revoke(&Revocation::All).unwrap();
+    assert!(matches!(owner.logs(stage.log.ns, stage.log.woof), Err(ClientError::Silent)));
+    drop(owner);
+    let project = stage.dev.project().clone();
+    std::fs::write(project.folder.join("lamp.py"), "def double(payload, ctx):\n    return payload[0] * 3\n").unwrap();
+    stage.dev.emulator().deploy(&project).unwrap();
+    // The edge's new root is held and proved, too.
+    let frame = FrameBuilder::new().grant(stage.log.ns, stage.log.woof, Right::Stat.into()).build().unwrap();
+    let derived = stage.dev.emulator().edge().holdings().derive("walkway", &frame).unwrap();
+    assert_eq!(derived.body().header().epoch(), 1);
+    assert_eq!(client(stage.address, &derived).logs(stage.log.ns, stage.log.woof).unwrap().len(), 1);
+}
+
+#[test]
 fn recorded_traffic_replayed_in_full_changes_nothing() {
     let stage = Stage::new();
     let (ns, woof) = (stage.log.ns, stage.log.woof);
