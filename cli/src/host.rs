@@ -11,6 +11,7 @@ pub struct Console {
     /// Standard output has been closed by its reader.
     pub broken: bool,
     environment: Vec<(String, String)>,
+    arguments: Vec<String>,
 }
 
 impl Console {
@@ -20,7 +21,17 @@ impl Console {
         let text = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         };
-        Self { started: Instant::now(), broken: false, environment: std::env::vars_os().filter_map(text).collect() }
+        Self {
+            started: Instant::now(),
+            broken: false,
+            environment: std::env::vars_os().filter_map(text).collect(),
+            arguments: Vec::new(),
+        }
+    }
+
+    /// The same for a program with these arguments, of which the first is its name.
+    pub fn with_arguments(arguments: Vec<String>) -> Self {
+        Self { arguments, ..Self::new() }
     }
 }
 
@@ -36,6 +47,10 @@ impl Host for Console {
 
     fn environment(&self, index: usize) -> Option<(&str, &str)> {
         self.environment.get(index).map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    fn argument(&self, index: usize) -> Option<&str> {
+        self.arguments.get(index).map(String::as_str)
     }
 
     fn wall_clock_ns(&mut self) -> u64 {

@@ -74,7 +74,7 @@ pub fn new(arguments: &New) -> Result<u8, Failure> {
         );
     } else {
         anstream::eprintln!("{} is ready ({}: {}).", folder.display(), template.name, template.about);
-        anstream::eprintln!("Next: cd {} && nano dev", folder.display());
+        anstream::eprintln!("Next: cd {} && nano dev", quoted(folder));
     }
     Ok(0)
 }
@@ -104,6 +104,14 @@ fn find(name: &str) -> Result<&'static Template, Failure> {
         let names: Vec<_> = TEMPLATES.iter().map(|template| template.name).collect();
         Failure::with_hint(format!("there is no template '{name}'"), format!("choose one of: {}", names.join(", ")))
     })
+}
+
+/// A folder as a shell takes it.
+fn quoted(folder: &Path) -> String {
+    let text = folder.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%".contains(c);
+    let text = if text.starts_with('-') { format!("./{text}") } else { text };
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 
 fn list(json: bool) {
@@ -152,7 +160,9 @@ fn project_name(folder: &Path) -> Result<String, Failure> {
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' { c } else { '-' })
         .collect();
-    if name.chars().all(|c| c == '-') {
+    // A name begins with a letter or digit.
+    let name = name.trim_start_matches('-').chars().take(64).collect::<String>();
+    if name.chars().all(|c| c == '-' || c == '_') {
         return Err(Failure::with_hint(
             format!("'{}' gives no name for a project", folder.display()),
             "use letters and digits",

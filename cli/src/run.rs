@@ -28,8 +28,10 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
     let module = Module::load(Aligned::new(&compiled.module)).map_err(|error| Failure::Internal(error.into()))?;
     let arena = arguments.memory.as_deref().map_or(Ok(PROGRAM_ARENA), time::bytes)?;
     let limits = Limits { native_depth: 400, ..Limits::default() };
+    let mut program = vec![arguments.target.display().to_string()];
+    program.extend(arguments.arguments.iter().cloned());
     let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || {
-        let mut host = Console::new();
+        let mut host = Console::with_arguments(program);
         let invocation = Instance::new(module, arena, limits).run_main(&mut host);
         (invocation, host.broken)
     });
@@ -42,7 +44,13 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
     }
     match invocation.result {
         Ok(_) => Ok(0),
-        Err(VmFailure::Exception(exception)) if exception.exit.is_some() => Ok(exception.exit.unwrap_or(0) as u8),
+        Err(VmFailure::Exception(exception)) if exception.exit.is_some() => {
+            // `sys.exit("why")`: neither None nor a number, so it is said.
+            if !exception.message.is_empty() && exception.message.parse::<i64>().is_err() && exception.exit == Some(1) {
+                eprintln!("{}", exception.message);
+            }
+            Ok(exception.exit.unwrap_or(0) as u8)
+        }
         Err(failure) => Err(Failure::Code(report::failure(&compiled.symbols, &failure, ""))),
     }
 }

@@ -1,11 +1,11 @@
 """What a program may ask about its interpreter."""
 
-from _iotpy import error as _error, handling as _handling
+from _iotpy import arguments as _arguments, error as _error, handling as _handling
 
 maxsize = 9223372036854775807
 byteorder = "little"
 platform = "linux"
-argv = [""]
+argv = _arguments() or [""]
 path = []
 version = "3.11.0 (IoTPy)"
 hexversion = 0x030B00F0

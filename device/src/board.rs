@@ -56,6 +56,13 @@ pub trait Board {
     /// The VM has executed this many instructions since the last call. An emulated board lets time pass.
     fn worked(&mut self, instructions: u64);
 
+    /// Until when an emulated processor is at work on what it has been told by [`Board::worked`], where its clock is
+    /// ahead of the world's, microseconds. The next handler waits for that; requests are served meanwhile. On a
+    /// processor that is there, work takes its time by itself.
+    fn occupied_until_us(&mut self) -> Option<u64> {
+        None
+    }
+
     /// Nothing is to be done until `until_us`, or until something comes in. `u64::MAX`: for ever.
     fn idle(&mut self, until_us: u64);
 

@@ -254,8 +254,9 @@ impl<B: Board> Runtime<B> {
         }
         self.poll_incoming();
         self.poll_remote();
-        let ran = self.run_next();
-        Poll { busy: more || ran, next_us: self.next_us() }
+        let occupied = self.world.board.occupied_until_us();
+        let ran = occupied.is_none() && self.run_next();
+        Poll { busy: more || ran, next_us: self.next_us().min(occupied.unwrap_or(u64::MAX)) }
     }
 
     fn next_us(&mut self) -> u64 {

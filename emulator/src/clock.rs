@@ -54,6 +54,14 @@ impl Clock {
         }
     }
 
+    /// Until when the processor is at work, where that is later than the machine's time; microseconds.
+    pub fn occupied_until_us(&self) -> Option<u64> {
+        match self {
+            Self::Virtual { .. } => None,
+            Self::Real { start, busy_until_ns } => (*busy_until_ns > elapsed_ns(*start)).then(|| busy_until_ns / NS),
+        }
+    }
+
     /// How long a real board waits until then; a virtual one is there at once.
     pub fn idle(&mut self, until_us: u64) -> Option<std::time::Duration> {
         match self {
@@ -87,6 +95,7 @@ mod tests {
         assert_eq!(clock.idle(10), None);
         assert_eq!(clock.idle(5), None);
         assert_eq!(clock.now_us(), 10);
+        assert_eq!(clock.occupied_until_us(), None);
     }
 
     #[test]
@@ -96,6 +105,7 @@ mod tests {
         let now = clock.now_us();
         assert!(now >= 3_600_000_000);
         assert_eq!(clock.now_us(), now, "it waits for the machine to catch up");
+        assert_eq!(clock.occupied_until_us(), Some(now));
         assert!(clock.idle(now).is_some_and(|wait| wait.as_secs() > 3000));
     }
 }

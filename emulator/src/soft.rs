@@ -193,6 +193,10 @@ impl Board for SoftBoard {
         self.parts.clock.worked(self.parts.table.instructions_ns(instructions));
     }
 
+    fn occupied_until_us(&mut self) -> Option<u64> {
+        self.parts.clock.occupied_until_us()
+    }
+
     fn idle(&mut self, until_us: u64) {
         let until_us = until_us.min(self.parts.inbox.next_us());
         if let Some(wait) = self.parts.clock.idle(until_us) {

@@ -34,6 +34,12 @@ pub trait Host {
         None
     }
 
+    /// Argument `index` of the program (0: its name), as `sys.argv` has it; `None` behind the last.
+    fn argument(&self, index: usize) -> Option<&str> {
+        let _ = index;
+        None
+    }
+
     /// Wall clock, nanoseconds since 1970.
     fn wall_clock_ns(&mut self) -> u64 {
         0

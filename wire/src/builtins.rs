@@ -311,6 +311,8 @@ builtins! {
     ResourceWarning "ResourceWarning" Exception(Builtin::Warning);
     SyntaxWarning "SyntaxWarning" Exception(Builtin::Warning);
     UnicodeWarning "UnicodeWarning" Exception(Builtin::Warning);
+
+    MachineArguments "arguments" Member(Builtin::Machine);
 }
 
 impl Builtin {

@@ -109,6 +109,33 @@ fn a_save_with_a_mistake_shows_the_caret_and_the_old_code_keeps_serving() {
 }
 
 #[test]
+fn a_handler_that_never_ends_keeps_its_device_no_busier_than_a_processor() {
+    let folder = project_folder();
+    let started = Instant::now();
+    let (dev, events) = start(folder.path());
+    let invoked = |event: &DevEvent| match event {
+        DevEvent::Device(event) => match &event.what {
+            Happened::Invocation(i) if i.function == "lamp" => Some((event.at_us, i.error.clone())),
+            _ => None,
+        },
+        _ => None,
+    };
+    wait(&events, invoked);
+    save(folder.path(), "lights.py", &SOURCE.replace("    return", "    while True:\n        pass\n    return"));
+    for _ in 0..3 {
+        wait(&events, |event| invoked(event).and_then(|(_, error)| error).filter(|e| e.kind == "Sandbox.Timedout"));
+    }
+    save(folder.path(), "lights.py", SOURCE);
+    wait(&events, |event| matches!(event, DevEvent::Reloaded { .. }).then_some(()));
+    let (_, error) = wait(&events, invoked);
+    assert_eq!(error, None);
+    // Its clock is ahead of the machine's by the runs that were begun, not by all that waited.
+    let uptime_us = dev.emulator().devices().remove(0).uptime_us;
+    let real_us = u64::try_from(started.elapsed().as_micros()).unwrap();
+    assert!(uptime_us < real_us + 5_000_000, "{uptime_us} of {real_us}");
+}
+
+#[test]
 fn code_that_fails_on_its_device_falls_back_to_the_one_before() {
     let folder = project_folder();
     let (_dev, events) = start(folder.path());

@@ -1,4 +1,5 @@
-//! What the library written in Python asks the machine: the error stream, the environment, the handled exception.
+//! What the library written in Python asks the machine: the error stream, the environment, arguments, the handled
+//! exception.
 
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -9,12 +10,14 @@ use nano_wire::value::Value;
 
 const ERROR: Native = Native::new("error", error, 1, 1);
 const ENVIRON: Native = Native::new("environ", environ, 0, 0);
+const ARGUMENTS: Native = Native::new("arguments", arguments, 0, 0);
 const HANDLING: Native = Native::new("handling", handling, 0, 0);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {
         Builtin::MachineError => &ERROR,
         Builtin::MachineEnviron => &ENVIRON,
+        Builtin::MachineArguments => &ARGUMENTS,
         Builtin::MachineHandling => &HANDLING,
         _ => return None,
     })
@@ -51,6 +54,22 @@ fn environ(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         vm.release(mark);
     }
     Ok(vm.get(dict))
+}
+
+/// A list of the program's arguments.
+fn arguments(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let _ = args;
+    let list = vm.new_list_with(0)?;
+    let list = vm.root(list)?;
+    for index in 0.. {
+        let Some(text) = vm.host.argument(index).map(alloc::string::String::from) else { break };
+        let mark = vm.mark();
+        let text = vm.new_str(&text)?;
+        let text = vm.root(text)?;
+        vm.list_push(list, text)?;
+        vm.release(mark);
+    }
+    Ok(vm.get(list))
 }
 
 /// The exception being handled, or None.
