@@ -48,6 +48,7 @@ pub fn root_key(slot: &SlotKey, body: Body<'_>) -> Option<ChainKey> {
 }
 
 /// One step of the chain: the key of the frame and the name of its subtree.
+#[inline(never)]
 pub(crate) fn chain(key: &ChainKey, header: Header, index: usize, frame: &[u8]) -> (ChainKey, SubtreeId) {
     let digest = if index == 0 {
         step_full(key, Domain::Root, &[&header.to_bytes(), frame])

@@ -262,6 +262,7 @@ impl Verifier {
 
     /// What is refused before anything is hashed, at the cost of some hundred instructions: noise, requests under keys
     /// that are not current, floods. Returns the slot keys of both capabilities.
+    #[inline(never)]
     fn admit(&mut self, keys: &impl SlotKeys, bytes: &[u8], uptime_ms: u64) -> Result<Slots, Silence> {
         self.advance(uptime_ms);
         let second = RequestView::check(bytes).map_err(Silence::Malformed)?;
@@ -315,6 +316,7 @@ impl Verifier {
     }
 
     /// Policy, freshness and the change of state, of a request whose tag is right.
+    #[inline(never)]
     fn accept(
         &mut self,
         policy: &Policy,

@@ -54,11 +54,13 @@ impl Store {
     }
 
     /// An item, as stored last.
+    #[inline(never)]
     pub fn load(&mut self, item: Item, buffer: &mut [u8]) -> Option<usize> {
         self.keep.load(kind::ITEM | item as u32, buffer)
     }
 
     /// Stores an item.
+    #[inline(never)]
     pub fn store(&mut self, item: Item, bytes: &[u8]) -> bool {
         self.keep.store(kind::ITEM | item as u32, bytes).is_ok()
     }
@@ -76,6 +78,7 @@ impl Store {
     }
 
     /// Keeps bytes of a log.
+    #[inline(never)]
     pub fn keep_log(&mut self, log: u16, offset: usize, bytes: &[u8]) -> bool {
         of_log(log, offset).is_some_and(|key| {
             // A log begun anew: what was in its memory before is nothing any more.
@@ -96,6 +99,7 @@ impl Store {
     }
 
     /// Keeps a module in the slot that was written longest ago; the header comes last.
+    #[inline(never)]
     pub fn keep_module(&mut self, hash: &ModuleHash, bytes: &[u8]) {
         if bytes.len() > MOST_MODULE || self.slot_of(hash).is_some() {
             return;
@@ -123,6 +127,7 @@ impl Store {
     }
 
     /// A module that was kept.
+    #[inline(never)]
     pub fn module(&mut self, hash: &ModuleHash) -> Option<Vec<u8>> {
         let (slot, size) = self.slot_of(hash)?;
         let mut bytes = vec![0; size];

@@ -50,6 +50,7 @@ impl<N: Nor> Keep<N> {
     pub const MOST: usize = SECTOR - 2 * HEADER;
 
     /// Finds what was kept; makes an empty store where there was none. At least 3 sectors.
+    #[inline(never)]
     pub fn open(nor: N) -> Result<Self, KeepError> {
         let mut keep = Self { nor, places: Vec::new(), head: 0, turn: 0, next: SECTOR };
         if keep.nor.sectors() < 3 {
@@ -138,6 +139,7 @@ impl<N: Nor> Keep<N> {
     }
 
     /// Copies a value into `out`; its length, `None` when there is none or it doesn't fit.
+    #[inline(never)]
     pub fn load(&mut self, key: u32, out: &mut [u8]) -> Option<usize> {
         let index = self.places.binary_search_by_key(&key, |place| place.key).ok()?;
         let offset = self.places.get(index)?.offset;
@@ -152,6 +154,7 @@ impl<N: Nor> Keep<N> {
     }
 
     /// Keeps a value in the place of the one before. When this returns `Ok` it survives a power cut.
+    #[inline(never)]
     pub fn store(&mut self, key: u32, bytes: &[u8]) -> Result<(), KeepError> {
         if bytes.len() > Self::MOST {
             return Err(KeepError::TooLarge);
