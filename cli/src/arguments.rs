@@ -26,6 +26,10 @@ pub enum Command {
     Dev(Dev),
     /// List the devices of a running `nano dev`.
     Devices(Devices),
+    /// Put the firmware on a board, and say who it is.
+    Deploy(Deploy),
+    /// Show what a board says.
+    Monitor(Monitor),
     /// Serve the edge alone: S3 and Lambda on one port.
     Serve(Serve),
     /// Copy all of an edge's data into one file.
@@ -269,6 +273,52 @@ pub struct Doctor {
 pub struct Completions {
     /// Shell.
     pub shell: clap_complete::Shell,
+}
+
+/// `nano deploy`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano deploy --target esp8266 --port /dev/ttyUSB0 --device walkway")]
+pub struct Deploy {
+    /// Folder of the project; the device's secret is kept in its `.nano/`.
+    #[arg(default_value = ".")]
+    pub project: PathBuf,
+    /// What is at the other end.
+    #[arg(long, default_value = "esp8266")]
+    pub target: DeployTarget,
+    /// Serial port; found by itself where there is one.
+    #[arg(long)]
+    pub port: Option<String>,
+    /// What the device is called.
+    #[arg(long, default_value = "device")]
+    pub device: String,
+    /// Give the board this project's secret although it has another one: capabilities for the old one die.
+    #[arg(long)]
+    pub replace_secret: bool,
+    /// Seconds that the board is given to start.
+    #[arg(long, default_value_t = 16)]
+    pub patience: u64,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be deployed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum DeployTarget {
+    /// The board, by its serial line.
+    Esp8266,
+}
+
+/// `nano monitor`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano monitor --port /dev/ttyUSB0")]
+pub struct Monitor {
+    /// Serial port; found by itself where there is one.
+    #[arg(long)]
+    pub port: Option<String>,
+    /// Print JSON, a line each.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `nano serve`

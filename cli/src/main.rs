@@ -7,6 +7,7 @@ mod build;
 mod cap;
 mod client;
 mod completions;
+mod deploy;
 mod dev;
 mod devices;
 mod disassemble;
@@ -73,6 +74,8 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Woof(arguments) => woof::woof(&arguments),
         Command::Disassemble(arguments) => disassemble::disassemble(&arguments),
         Command::Cap(arguments) => cap::cap(&arguments),
+        Command::Deploy(arguments) => deploy::deploy(&arguments),
+        Command::Monitor(arguments) => deploy::monitor(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Doctor(arguments) => doctor::doctor(&arguments),
         Command::Completions(arguments) => completions::completions(&arguments),

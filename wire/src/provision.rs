@@ -26,6 +26,14 @@ const MAGIC: u32 = u32::from_le_bytes(*b"NPRV");
 const VERSION: u16 = 1;
 const HEADER: usize = 12;
 
+/// What a key's fingerprint is the SHA-256 of, before the key: enough to see that two keys differ, nothing to attack it by.
+pub const FINGERPRINT: &[u8] = b"nano/1 fingerprint";
+
+/// The fingerprint: the first four bytes of that SHA-256.
+pub fn fingerprint(sha256: &[u8]) -> u32 {
+    sha256.first_chunk().map_or(0, |first| u32::from_be_bytes(*first))
+}
+
 /// Most bytes of it.
 pub const MOST_BYTES: usize = 1024;
 

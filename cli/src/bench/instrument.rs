@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 /// Instructions that take a millisecond at the chip's 80 MHz: one a cycle, no cache misses.
@@ -11,12 +11,7 @@ pub const INSTRUCTIONS_A_MS: f64 = 80_000.0;
 
 /// The image, as `cargo xtask firmware` leaves it in the cache folder.
 fn image() -> Result<PathBuf, Failure> {
-    let cache = match (std::env::var_os("XDG_CACHE_HOME"), std::env::var_os("HOME")) {
-        (Some(folder), _) if Path::new(&folder).is_absolute() => PathBuf::from(folder),
-        (_, Some(home)) => Path::new(&home).join(".cache"),
-        _ => return Err(Failure::usage("neither XDG_CACHE_HOME nor HOME is set: there is no cache folder")),
-    };
-    let image = cache.join("nano/firmware/instrument.elf");
+    let image = crate::deploy::firmware_folder()?.join("instrument.elf");
     if image.is_file() {
         return Ok(image);
     }

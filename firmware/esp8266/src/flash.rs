@@ -7,7 +7,16 @@ pub const PROVISION: u32 = 0x000F_C000;
 /// What is kept: 32 sectors. Beyond the first megabyte, which is mapped, so that no code is ever under it.
 const KEPT: (u32, u32) = (0x0010_0000, 32);
 
+/// Where the first megabyte is mapped.
+pub const MAPPED: usize = 0x4020_0000;
+
+/// Bytes of the image in flash, from 0 on.
+pub fn image_bytes() -> usize {
+    (&raw const _image_end).addr() - MAPPED
+}
+
 unsafe extern "C" {
+    static _image_end: u8;
     fn SPIRead(offset: u32, to: *mut u32, bytes: u32) -> u32;
     fn SPIWrite(offset: u32, from: *const u32, bytes: u32) -> u32;
     fn SPIEraseSector(sector: u32) -> u32;

@@ -15,13 +15,16 @@ mod rom;
 mod store;
 mod uart;
 
+use alloc::string::String;
 use alloc::vec;
 use board::Esp8266;
+use core::fmt::Write;
 use core::panic::PanicInfo;
 use flash::Flash;
-use nano_device::provision::{MOST_BYTES, Stored};
-use nano_device::{Config, Identity, Runtime, Source};
+use nano_device::provision::{self, MOST_BYTES, Stored};
+use nano_device::{Config, Identity, Runtime, Source, framing};
 use nano_lx106::heap;
+use sha2::{Digest, Sha256};
 
 unsafe extern "C" {
     static mut _heap_start: u8;
@@ -59,6 +62,7 @@ extern "C" fn board_main() -> ! {
     let Ok(provision) = Stored::decode(&sector) else {
         stop("this board has no name and no key; flash it by: nano deploy")
     };
+    introduce(&provision);
     let identity =
         Identity { key: nano_device::DeviceKey::new(provision.key), id: nano_device::DeviceId(provision.id) };
     let Some(board) = Esp8266::new(flash, provision.name, provision.time_ms, &provision.key) else {
@@ -79,6 +83,20 @@ extern "C" fn board_main() -> ! {
     drop(sector);
     runtime.run_until(u64::MAX);
     rom::reset()
+}
+
+/// Says who this is: what `nano deploy` compares and what it verifies by, the image as the processor reads it.
+fn introduce(provision: &Stored<'_>) {
+    let image = (0..flash::image_bytes())
+        .step_by(4)
+        .fold(0, |crc, offset| framing::crc32(crc, &rom::register(flash::MAPPED + offset).to_le_bytes()));
+    let key = provision::fingerprint(
+        Sha256::new_with_prefix(provision::FINGERPRINT).chain_update(provision.key).finalize().as_ref(),
+    );
+    let mut line = String::new();
+    let version = env!("CARGO_PKG_VERSION");
+    let _ = writeln!(line, "nano {version} on esp8266, image {image:08x}, key {key:08x}, {}", provision.name);
+    uart::say(&line);
 }
 
 /// Says why again and again, so that whoever connects learns it.

@@ -38,6 +38,11 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
         .env("NANO_TEST_FIRMWARE", rom.parent().unwrap_or(&rom))
         .env("NANO_TEST_POWER_CUTS", POWER_CUTS);
     tally += outcome(&mut tests);
+    let mut deploy = repository.cargo();
+    deploy
+        .args(["test", "--quiet", "--locked", "--package", "nano-cli", "--features", "boards", "--test", "deploy"])
+        .env("NANO_TEST_FIRMWARE", rom.parent().unwrap_or(&rom));
+    tally += outcome(&mut deploy);
     let mut keep = repository.cargo();
     keep.current_dir(repository.root.join("firmware"))
         .env("CARGO_TARGET_DIR", repository.target.join("firmware-host"))

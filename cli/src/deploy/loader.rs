@@ -1,0 +1,329 @@
+//! The ESP8266's boot loader in its ROM: SLIP frames over the serial line (Espressif's serial protocol).
+//!
+//! Only what the ROM itself does: no stub is uploaded, so nothing has to be trusted but the ROM. It can't read flash back;
+//! that the flash holds what was sent is said by the firmware, which reads all of it when it starts.
+
+use std::io::{self, Read, Write};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A serial line with the two wires that reset the chip.
+pub trait Line: Read + Write {
+    /// Sets DTR (GPIO 0 low when set) and RTS (reset when set).
+    fn signal(&mut self, dtr: bool, rts: bool);
+    /// Throws away what has come in.
+    fn clear(&mut self);
+}
+
+/// Why the chip can't be flashed.
+#[derive(Debug)]
+pub enum LoaderError {
+    /// Nobody speaks the protocol at the other end.
+    NoAnswer,
+    /// It speaks, and is another chip: the word it is known by.
+    OtherChip(u32),
+    /// It refused a command, with its reason.
+    Refused(u8, u8),
+    /// The line.
+    Io(io::Error),
+}
+
+impl From<io::Error> for LoaderError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+const FLASH_BEGIN: u8 = 0x02;
+const FLASH_DATA: u8 = 0x03;
+const FLASH_END: u8 = 0x04;
+const SYNC: u8 = 0x08;
+const WRITE_REGISTER: u8 = 0x09;
+const READ_REGISTER: u8 = 0x0A;
+
+const END: u8 = 0xC0;
+const ESCAPE: u8 = 0xDB;
+const ESCAPED_END: u8 = 0xDC;
+const ESCAPED_ESCAPE: u8 = 0xDD;
+
+/// A word of the ROM that tells the chips apart, and the ESP8266's.
+const CHIP: (u32, u32) = (0x4000_1000, 0xFFF0_C101);
+const SPI: u32 = 0x6000_0200;
+/// Bytes of a block, as the ROM takes them.
+pub const BLOCK: usize = 1024;
+const SECTOR: u32 = 4096;
+
+const ANSWER: Duration = Duration::from_millis(500);
+const ERASE: Duration = Duration::from_secs(20);
+/// Attempts to be heard, and to get a block through.
+const ATTEMPTS: u32 = 8;
+
+/// The chip in its boot loader.
+pub struct Loader<L> {
+    line: L,
+    received: Vec<u8>,
+}
+
+impl<L: Line> Loader<L> {
+    /// Resets the chip into its boot loader and makes sure that it is one, an ESP8266's.
+    pub fn enter(line: L) -> Result<Self, (L, LoaderError)> {
+        let mut loader = Self { line, received: Vec::new() };
+        match loader.begin() {
+            Ok(()) => Ok(loader),
+            Err(error) => Err((loader.line, error)),
+        }
+    }
+
+    fn begin(&mut self) -> Result<(), LoaderError> {
+        for _ in 0..ATTEMPTS {
+            // Reset with GPIO 0 high, then out of reset with it low, then let go of it.
+            for (dtr, rts, ms) in [(false, true, 100), (true, false, 50), (false, false, 50)] {
+                self.line.signal(dtr, rts);
+                thread::sleep(Duration::from_millis(ms));
+            }
+            self.line.clear();
+            self.received.clear();
+            if self.sync() {
+                let chip = self.read_register(CHIP.0)?;
+                return if chip == CHIP.1 { Ok(()) } else { Err(LoaderError::OtherChip(chip)) };
+            }
+        }
+        Err(LoaderError::NoAnswer)
+    }
+
+    fn sync(&mut self) -> bool {
+        let mut payload = vec![0x07, 0x07, 0x12, 0x20];
+        payload.extend_from_slice(&[0x55; 32]);
+        if self.command(SYNC, 0, &payload, ANSWER).is_err() {
+            return false;
+        }
+        // It answers eight times.
+        while self.frame(Duration::from_millis(50)).is_some() {}
+        true
+    }
+
+    /// Runs the firmware.
+    pub fn leave(mut self) -> L {
+        self.line.signal(false, true);
+        thread::sleep(Duration::from_millis(100));
+        self.line.signal(false, false);
+        self.line
+    }
+
+    /// Size of the flash chip in bytes, as its identification says.
+    pub fn flash_bytes(&mut self) -> Result<u64, LoaderError> {
+        const USER: u32 = SPI + 0x1C;
+        const USER_1: u32 = SPI + 0x20;
+        const USER_2: u32 = SPI + 0x24;
+        const DATA: u32 = SPI + 0x40;
+        const READ_ID: u32 = 0x9F;
+        // Attaches the flash chip.
+        self.command(FLASH_BEGIN, 0, &words(&[0, 0, BLOCK as u32, 0]), ERASE)?;
+        let before = (self.read_register(USER)?, self.read_register(USER_2)?);
+        // A command and 24 bits of answer.
+        self.write_register(USER_1, 23 << 8)?;
+        self.write_register(USER, 1 << 31 | 1 << 28)?;
+        self.write_register(USER_2, 7 << 28 | READ_ID)?;
+        self.write_register(DATA, 0)?;
+        self.write_register(SPI, 1 << 18)?;
+        for _ in 0..10 {
+            if self.read_register(SPI)? & 1 << 18 == 0 {
+                break;
+            }
+        }
+        let identification = self.read_register(DATA)?;
+        self.write_register(USER, before.0)?;
+        self.write_register(USER_2, before.1)?;
+        // The third byte is the logarithm of the size.
+        Ok(1_u64.checked_shl(identification >> 16 & 0xFF).unwrap_or(0))
+    }
+
+    /// Writes bytes at an offset of a sector; `progress` learns how many are written. Where an answer is lost nobody knows
+    /// whether the block was written, so that it goes on from the beginning of its sector.
+    pub fn write(&mut self, offset: u32, bytes: &[u8], mut progress: impl FnMut(usize)) -> Result<(), LoaderError> {
+        let (mut from, mut attempts) = (0, 0);
+        while from < bytes.len() {
+            let part = bytes.get(from..).unwrap_or_default();
+            match self.write_part(offset + from as u32, part, |written| progress(from + written)) {
+                Ok(()) => return Ok(()),
+                Err((LoaderError::NoAnswer, written)) if attempts < ATTEMPTS => {
+                    let whole = written - written % SECTOR as usize;
+                    from += whole;
+                    attempts = if whole > 0 { 0 } else { attempts + 1 };
+                    self.line.clear();
+                    self.received.clear();
+                    self.sync();
+                }
+                Err((error, _)) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// On an error: how many bytes were surely written.
+    fn write_part(
+        &mut self,
+        offset: u32,
+        bytes: &[u8],
+        mut progress: impl FnMut(usize),
+    ) -> Result<(), (LoaderError, usize)> {
+        let blocks = bytes.len().div_ceil(BLOCK) as u32;
+        let begin = words(&[erase_bytes(offset, bytes.len() as u32), blocks, BLOCK as u32, offset]);
+        self.command(FLASH_BEGIN, 0, &begin, ERASE).map_err(|error| (error, 0))?;
+        for (index, block) in bytes.chunks(BLOCK).enumerate() {
+            let mut padded = block.to_vec();
+            padded.resize(BLOCK, 0xFF);
+            let checksum = padded.iter().fold(0xEF, |sum, byte| sum ^ byte);
+            let mut payload = words(&[BLOCK as u32, index as u32, 0, 0]);
+            payload.extend_from_slice(&padded);
+            self.command(FLASH_DATA, checksum.into(), &payload, ANSWER).map_err(|error| (error, index * BLOCK))?;
+            progress((index * BLOCK + block.len()).min(bytes.len()));
+        }
+        Ok(())
+    }
+
+    /// Says that all is written; the chip stays in its boot loader.
+    pub fn finish(&mut self) -> Result<(), LoaderError> {
+        self.command(FLASH_END, 0, &words(&[1]), ANSWER).map(|_| ())
+    }
+
+    fn read_register(&mut self, address: u32) -> Result<u32, LoaderError> {
+        self.command(READ_REGISTER, 0, &words(&[address]), ANSWER)
+    }
+
+    fn write_register(&mut self, address: u32, value: u32) -> Result<(), LoaderError> {
+        self.command(WRITE_REGISTER, 0, &words(&[address, value, u32::MAX, 0]), ANSWER).map(|_| ())
+    }
+
+    /// Sends a command until it is answered; the value in the answer. All but a block may be repeated in any case, and a
+    /// block that was refused.
+    fn command(&mut self, command: u8, checksum: u32, payload: &[u8], patience: Duration) -> Result<u32, LoaderError> {
+        let mut packet = vec![0, command];
+        packet.extend_from_slice(&(payload.len() as u16).to_le_bytes());
+        packet.extend_from_slice(&checksum.to_le_bytes());
+        packet.extend_from_slice(payload);
+        let wire = slip(&packet);
+        let mut refused = None;
+        for attempt in 0..ATTEMPTS {
+            self.line.write_all(&wire)?;
+            self.line.flush()?;
+            // A lost answer is asked for soon; an erase may take its time only once.
+            let until = Instant::now() + if attempt == 0 && command != SYNC { patience } else { ANSWER };
+            while let Some(answer) = self.frame(until.saturating_duration_since(Instant::now())) {
+                let Some((value, status, reason)) = answered(&answer, command) else { continue };
+                if status == 0 {
+                    return Ok(value);
+                }
+                refused = Some((status, reason));
+                break;
+            }
+            if (command == SYNC && attempt > 1) || (command == FLASH_DATA && refused.is_none()) {
+                break;
+            }
+        }
+        Err(refused.map_or(LoaderError::NoAnswer, |(status, reason)| LoaderError::Refused(status, reason)))
+    }
+
+    /// The next frame.
+    fn frame(&mut self, patience: Duration) -> Option<Vec<u8>> {
+        let until = Instant::now() + patience;
+        loop {
+            if let Some(end) = self.received.iter().position(|byte| *byte == END) {
+                let rest = self.received.split_off(end + 1);
+                let mut frame = std::mem::replace(&mut self.received, rest);
+                frame.pop();
+                if let Some(frame) = unslip(&frame).filter(|frame| !frame.is_empty()) {
+                    return Some(frame);
+                }
+                continue;
+            }
+            if Instant::now() >= until {
+                return None;
+            }
+            let mut buffer = [0; 512];
+            match self.line.read(&mut buffer) {
+                Ok(count) => self.received.extend_from_slice(&buffer[..count]),
+                Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+/// Value, status and reason of an answer to this command.
+fn answered(frame: &[u8], command: u8) -> Option<(u32, u8, u8)> {
+    let [1, of, l0, l1, v0, v1, v2, v3, data @ ..] = frame else { return None };
+    let length = usize::from(u16::from_le_bytes([*l0, *l1]));
+    let [status, reason] = *data.get(..length)?.last_chunk()?;
+    (*of == command).then_some((u32::from_le_bytes([*v0, *v1, *v2, *v3]), status, reason))
+}
+
+fn words(words: &[u32]) -> Vec<u8> {
+    words.iter().flat_map(|word| word.to_le_bytes()).collect()
+}
+
+fn slip(packet: &[u8]) -> Vec<u8> {
+    let mut wire = vec![END];
+    for byte in packet {
+        match *byte {
+            END => wire.extend_from_slice(&[ESCAPE, ESCAPED_END]),
+            ESCAPE => wire.extend_from_slice(&[ESCAPE, ESCAPED_ESCAPE]),
+            other => wire.push(other),
+        }
+    }
+    wire.push(END);
+    wire
+}
+
+fn unslip(wire: &[u8]) -> Option<Vec<u8>> {
+    let mut packet = Vec::with_capacity(wire.len());
+    let mut bytes = wire.iter();
+    while let Some(byte) = bytes.next() {
+        packet.push(match (*byte, byte) {
+            (ESCAPE, _) => match bytes.next()? {
+                &ESCAPED_END => END,
+                &ESCAPED_ESCAPE => ESCAPE,
+                _ => return None,
+            },
+            (other, _) => other,
+        });
+    }
+    Some(packet)
+}
+
+/// What to ask for so that the ROM erases what is needed: it counts the sectors before the first whole block of 16 twice.
+fn erase_bytes(offset: u32, bytes: u32) -> u32 {
+    let sectors = bytes.div_ceil(SECTOR);
+    let head = (16 - offset / SECTOR % 16).min(sectors);
+    if sectors < 2 * head { sectors.div_ceil(2) * SECTOR } else { (sectors - head) * SECTOR }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_makes_the_rom_erase_enough() {
+        // As Espressif's own tool computes it.
+        assert_eq!(erase_bytes(0, 10_000), 0x2000);
+        assert_eq!(erase_bytes(0, 16 * 4096), 8 * 4096);
+        assert_eq!(erase_bytes(0, 40 * 4096), 24 * 4096);
+        assert_eq!(erase_bytes(0xF_C000, 4096), 4096);
+        // The ROM's way of counting.
+        for (offset, bytes) in [(0, 1), (0x1000, 70_000), (0xE000, 200_000), (0xF_C000, 900)] {
+            let asked = erase_bytes(offset, bytes) / SECTOR;
+            let head = (16 - offset / SECTOR % 16).min(asked);
+            assert!(asked + head >= bytes.div_ceil(SECTOR));
+        }
+    }
+
+    #[test]
+    fn frames_come_through_whatever_is_in_them() {
+        let packet = [END, ESCAPE, 1, ESCAPED_END, END];
+        let wire = slip(&packet);
+        assert!(!wire[1..wire.len() - 1].contains(&END));
+        assert_eq!(unslip(&wire[1..wire.len() - 1]).unwrap(), packet);
+        assert_eq!(unslip(&[ESCAPE]), None);
+        assert_eq!(unslip(&[ESCAPE, 7]), None);
+    }
+}

@@ -1,0 +1,151 @@
+//! Serial ports: which there are, why one can't be opened, and the frames of a board's console.
+
+use super::loader::Line;
+use crate::failure::Failure;
+use nano_wire::link::{Decoder, decoder_bytes};
+use nano_wire::message::Kind;
+use serialport::{ClearBuffer, ErrorKind, SerialPort, SerialPortType};
+use std::io::{self, IsTerminal, Read, Write};
+use std::time::{Duration, Instant};
+
+const BAUD: u32 = 115_200;
+/// How long a read waits.
+const LOOK: Duration = Duration::from_millis(20);
+/// Most bytes of a frame that a board sends.
+const MOST_FRAME: usize = 4096;
+
+/// The port that was named; else the only one with a board, or the one the person chooses.
+pub fn choose(named: Option<&str>) -> Result<String, Failure> {
+    if let Some(named) = named {
+        return Ok(named.to_owned());
+    }
+    let ports = serialport::available_ports().unwrap_or_default();
+    let mut boards: Vec<String> = ports
+        .into_iter()
+        .filter(|port| matches!(port.port_type, SerialPortType::UsbPort(_)))
+        .map(|port| port.port_name)
+        .collect();
+    boards.sort();
+    match boards.as_slice() {
+        [] => Err(Failure::with_hint(
+            "no board is plugged in",
+            "plug it in by a USB cable that carries data; or name its port: --port /dev/ttyUSB0",
+        )),
+        [only] => Ok(only.clone()),
+        several if io::stdin().is_terminal() => {
+            let chosen = dialoguer::Select::new().with_prompt("Which port").items(several).default(0).interact();
+            chosen
+                .ok()
+                .and_then(|index| several.get(index).cloned())
+                .ok_or_else(|| Failure::usage("no port was chosen"))
+        }
+        several => Err(Failure::with_hint(
+            format!("there are several boards: {}", several.join(", ")),
+            "name the port: --port",
+        )),
+    }
+}
+
+/// A serial line that is open.
+pub struct Serial(Box<dyn SerialPort>);
+
+impl Serial {
+    /// Opens it.
+    pub fn open(name: &str) -> Result<Self, Failure> {
+        let opened = serialport::new(name, BAUD).timeout(LOOK).open();
+        opened.map(Self).map_err(|error| match error.kind() {
+            ErrorKind::Io(io::ErrorKind::PermissionDenied) => Failure::with_hint(
+                format!("you may not use {name}"),
+                "join its group, then log in again: sudo usermod -aG dialout $USER",
+            ),
+            ErrorKind::NoDevice | ErrorKind::Io(io::ErrorKind::NotFound) if !std::path::Path::new(name).exists() => {
+                Failure::with_hint(
+                    format!("there is no port {name}"),
+                    "is the board plugged in? ls /dev/ttyUSB* /dev/ttyACM*",
+                )
+            }
+            _ if error.description.contains("busy") => {
+                Failure::with_hint(format!("{name} is in use by another program"), "close its monitor, then try again")
+            }
+            _ => Failure::usage(format!("{name} can't be opened: {error}")),
+        })
+    }
+
+    /// Resets the board and lets it run.
+    pub fn restart(&mut self) {
+        self.signal(false, true);
+        std::thread::sleep(Duration::from_millis(100));
+        self.clear();
+        self.signal(false, false);
+    }
+}
+
+impl Read for Serial {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
+    }
+}
+
+impl Write for Serial {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Line for Serial {
+    fn signal(&mut self, dtr: bool, rts: bool) {
+        // A line without these wires can't be reset; the person has buttons.
+        let _ = self.0.write_data_terminal_ready(dtr);
+        let _ = self.0.write_request_to_send(rts);
+    }
+    fn clear(&mut self) {
+        let _ = self.0.clear(ClearBuffer::Input);
+    }
+}
+
+/// Lines of a board's console, out of the frames on its line.
+pub struct Console {
+    decoder: Decoder<Vec<u8>>,
+    text: String,
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Self { decoder: Decoder::new(vec![0; decoder_bytes(MOST_FRAME)]), text: String::new() }
+    }
+}
+
+impl Console {
+    /// Tells lines until `tell` says `false` or the time is over; `false` when the line has gone.
+    pub fn listen(&mut self, serial: &mut Serial, patience: Duration, mut tell: impl FnMut(&str) -> bool) -> bool {
+        let until = Instant::now() + patience;
+        let mut buffer = [0; 256];
+        while Instant::now() < until {
+            let count = match serial.read(&mut buffer) {
+                Ok(count) => count,
+                Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => continue,
+                Err(_) => return false,
+            };
+            for byte in &buffer[..count] {
+                if self.decoder.push(*byte) != Ok(true) {
+                    continue;
+                }
+                let Some(frame) = self.decoder.frame().filter(|frame| frame.kind == Kind::Console as u8) else {
+                    continue;
+                };
+                self.text.push_str(&String::from_utf8_lossy(frame.body));
+                while let Some((line, rest)) = self.text.split_once('\n') {
+                    let (line, rest) = (line.to_owned(), rest.to_owned());
+                    self.text = rest;
+                    if !tell(&line) {
+                        return true;
+                    }
+                }
+            }
+        }
+        true
+    }
+}
