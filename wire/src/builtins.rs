@@ -289,7 +289,6 @@ builtins! {
     Await "await" Function;
     AsyncIter "async iter" Function;
     AsyncNext "async next" Function;
-    GroupWrap "group wrap" Function;
     GroupSplit "group split" Function;
     GroupJoin "group join" Function;
 

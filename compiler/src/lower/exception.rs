@@ -91,6 +91,10 @@ impl<'a> Unit<'_, 'a> {
     }
 
     fn try_except(&mut self, node: &'a ast::StmtTry) {
+        if node.is_star {
+            self.try_except_star(node);
+            return;
+        }
         let bound = self.bound_in_handler();
         let mut region = self.region(false);
         region.expects_import_error = super::import::expects_import_error(node);

@@ -13,6 +13,7 @@ mod definition;
 mod display;
 mod exception;
 mod expression;
+mod group;
 mod growing;
 mod hoist;
 mod import;

@@ -259,8 +259,9 @@ impl Collector<'_> {
     }
 
     pub(super) fn try_statement(&mut self, node: &ast::StmtTry) {
-        if node.is_star {
-            self.unsupported(span!(node), "'except*' is", "use except");
+        if node.is_star && node.handlers.iter().any(leaves) {
+            let message = "'break', 'continue' and 'return' cannot appear in an except* block";
+            self.problem(code::SYNTAX, span!(node), message);
         }
         self.block(&node.body, span!(node));
         for (index, handler) in node.handlers.iter().enumerate() {
@@ -325,4 +326,30 @@ impl Collector<'_> {
             other => self.target(other),
         }
     }
+}
+
+/// Does a handler leave its block by a jump?
+fn leaves(handler: &ast::ExceptHandler) -> bool {
+    fn jumps(body: &[Stmt], in_loop: bool) -> bool {
+        body.iter().any(|statement| match statement {
+            Stmt::Return(_) => true,
+            Stmt::Break(_) | Stmt::Continue(_) => !in_loop,
+            Stmt::If(node) => {
+                jumps(&node.body, in_loop) || node.elif_else_clauses.iter().any(|clause| jumps(&clause.body, in_loop))
+            }
+            Stmt::For(node) => jumps(&node.body, true) || jumps(&node.orelse, in_loop),
+            Stmt::While(node) => jumps(&node.body, true) || jumps(&node.orelse, in_loop),
+            Stmt::With(node) => jumps(&node.body, in_loop),
+            Stmt::Match(node) => node.cases.iter().any(|case| jumps(&case.body, in_loop)),
+            Stmt::Try(node) => {
+                jumps(&node.body, in_loop)
+                    || jumps(&node.orelse, in_loop)
+                    || jumps(&node.finalbody, in_loop)
+                    || node.handlers.iter().any(|ast::ExceptHandler::ExceptHandler(inner)| jumps(&inner.body, in_loop))
+            }
+            _ => false,
+        })
+    }
+    let ast::ExceptHandler::ExceptHandler(handler) = handler;
+    jumps(&handler.body, false)
 }

@@ -1,6 +1,7 @@
 //! Builtins about objects: `isinstance`, `getattr`, `type`, `super`, `property`, exceptions, generators, `print`.
 
 mod awaiting;
+mod group;
 mod inspect;
 mod machine;
 mod matching;
@@ -19,6 +20,7 @@ pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
         .or_else(|| wrap::function(builtin))
         .or_else(|| output::function(builtin))
         .or_else(|| matching::function(builtin))
+        .or_else(|| group::function(builtin))
         .or_else(|| awaiting::function(builtin))
         .or_else(|| machine::function(builtin))
         .or_else(|| remaining::function(builtin))

@@ -25,6 +25,15 @@ impl Host for Witness {
         self.note("prints");
     }
 
+    fn print_error(&mut self, _: &str) {
+        self.note("prints");
+    }
+
+    fn environment(&self, _: usize) -> Option<(&str, &str)> {
+        self.note("reads the environment");
+        None
+    }
+
     fn wall_clock_ns(&mut self) -> u64 {
         self.note("reads the clock");
         0

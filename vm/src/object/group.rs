@@ -1,0 +1,150 @@
+//! What `except*` is compiled to: taking a group of exceptions apart and putting one together.
+
+use crate::error::Outcome;
+use crate::exception::field;
+use crate::kind::kind;
+use crate::native::Native;
+use crate::vm::{Args, Root, Vm};
+use nano_wire::builtins::Builtin;
+use nano_wire::value::Value;
+
+const SPLIT: Native = Native::new("group split", split, 2, 2);
+const JOIN: Native = Native::new("group join", join, 3, 3);
+
+pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
+    Some(match builtin {
+        Builtin::GroupSplit => &SPLIT,
+        Builtin::GroupJoin => &JOIN,
+        _ => return None,
+    })
+}
+
+fn is_group(vm: &Vm<'_>, exception: Value) -> bool {
+    vm.is(exception, kind::EXCEPTION)
+        && vm.is_subclass(vm.type_of(exception), Value::builtin(Builtin::BaseExceptionGroup))
+}
+
+/// (exception or None, classes): a tuple of the part that matches, as a group, and of the rest; either may be None.
+fn split(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let (exception, classes) = (vm.arg(args, 0), vm.arg(args, 1));
+    let one = [classes];
+    let listed = if vm.kind(classes) == kind::TUPLE { vm.items(classes) } else { &one };
+    let group = Value::builtin(Builtin::BaseExceptionGroup);
+    if listed.iter().any(|class| vm.is_exception_class(*class) && vm.is_subclass(*class, group)) {
+        return vm
+            .raise(Builtin::TypeError, "catching ExceptionGroup with except* is not allowed. Use except instead.");
+    }
+    let parts = vm.root_all(&[Value::NONE, Value::NONE])?;
+    if exception != Value::NONE {
+        if is_group(vm, exception) {
+            split_group(vm, args.root(0), args.root(1), parts)?;
+        } else if vm.matches(exception, classes)? {
+            let only = vm.new_tuple(Args { base: args.base, count: 1 })?;
+            let only = vm.root(only)?;
+            let made = new_group(vm, None, only)?;
+            vm.set(parts.root(0), made);
+        } else {
+            let exception = vm.arg(args, 0);
+            vm.set(parts.root(1), exception);
+        }
+    }
+    vm.new_tuple(parts)
+}
+
+/// Splits a group into two of its shape; `parts` are the roots for both.
+fn split_group(vm: &mut Vm<'_>, group: Root, classes: Root, parts: Args) -> Outcome<()> {
+    let mark = vm.mark();
+    vm.nest()?;
+    let lists = vm.root_all(&[Value::NONE, Value::NONE])?;
+    for index in 0..2 {
+        let list = vm.new_list_with(2)?;
+        vm.set(lists.root(index), list);
+    }
+    let inner = inner_exceptions(vm, vm.get(group));
+    let inner = vm.list_from(inner)?;
+    let inner = vm.root(inner)?;
+    let mut at = 0;
+    while let Some(one) = vm.items(vm.get(inner)).get(at).copied() {
+        at += 1;
+        let step = vm.mark();
+        let one = vm.root(one)?;
+        let halves = vm.root_all(&[Value::NONE, Value::NONE])?;
+        let (exception, class) = (vm.get(one), vm.get(classes));
+        if is_group(vm, exception) {
+            split_group(vm, one, classes, halves)?;
+        } else {
+            let matches = vm.matches(exception, class)?;
+            let exception = vm.get(one);
+            vm.set(halves.root(usize::from(!matches)), exception);
+        }
+        for half in 0..2 {
+            if vm.get(halves.root(half)) != Value::NONE {
+                vm.list_push(lists.root(half), halves.root(half))?;
+            }
+        }
+        vm.release(step);
+    }
+    for half in 0..2 {
+        let list = vm.get(lists.root(half));
+        let other = vm.get(lists.root(1 - half));
+        let part = if vm.items(list).is_empty() {
+            Value::NONE
+        } else if vm.items(other).is_empty() {
+            vm.get(group)
+        } else {
+            new_group(vm, Some(group), lists.root(half))?
+        };
+        vm.set(parts.root(half), part);
+    }
+    vm.unnest();
+    vm.release(mark);
+    Ok(())
+}
+
+fn inner_exceptions(vm: &Vm<'_>, group: Value) -> Value {
+    let args = vm.field(group, field::ARGS);
+    vm.items(args).get(1).copied().unwrap_or(Value::NONE)
+}
+
+/// A group of the exceptions in a list or tuple, with the message and the origin of another.
+fn new_group(vm: &mut Vm<'_>, like: Option<Root>, list: Root) -> Outcome<Value> {
+    let mark = vm.mark();
+    let mut class = Builtin::ExceptionGroup;
+    for one in vm.items(vm.get(list)) {
+        if !vm.is_subclass(vm.type_of(*one), Value::builtin(Builtin::Exception)) {
+            class = Builtin::BaseExceptionGroup;
+        }
+    }
+    let message = match like {
+        Some(like) => vm.items(vm.field(vm.get(like), field::ARGS)).first().copied().unwrap_or(Value::NONE),
+        None => vm.new_str("")?,
+    };
+    let args = vm.root_all(&[message, vm.get(list)])?;
+    let made = vm.new_exception(Value::builtin(class), args)?;
+    if let Some(like) = like {
+        let like = vm.get(like);
+        for place in [field::TRACEBACK, field::CAUSE, field::CONTEXT, field::FLAGS] {
+            let value = vm.field(like, place);
+            vm.set_field(made, place, value);
+        }
+    }
+    vm.release(mark);
+    Ok(made)
+}
+
+/// (caught, rest, raised by clauses): what goes on, or None.
+fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let (caught, rest) = (vm.arg(args, 0), vm.arg(args, 1));
+    let raised = vm.items(vm.arg(args, 2));
+    let Some(first) = raised.first().copied() else { return Ok(rest) };
+    if !is_group(vm, caught) {
+        // Of a single exception at most one clause ran.
+        return Ok(first);
+    }
+    let list = vm.list_from(vm.arg(args, 2))?;
+    let list = vm.root(list)?;
+    if vm.arg(args, 1) != Value::NONE {
+        vm.list_push(list, args.root(1))?;
+    }
+    new_group(vm, None, list)
+}
