@@ -202,8 +202,10 @@ impl Rom {
         };
         match command {
             0x08 => {
-                self.shared.power_off();
-                self.flash = fs::read(&self.shared.flash).unwrap();
+                if self.shared.running.lock().unwrap().is_some() {
+                    self.shared.power_off();
+                    self.flash = fs::read(&self.shared.flash).unwrap();
+                }
                 for _ in 0..8 {
                     self.answer(0x08, 0x2012_0707, [0, 0]);
                 }

@@ -47,6 +47,7 @@ const CONFIG: Config = Config {
     remote: 2,
     result_bytes: 192,
     results: 8,
+    ..Config::SMALL
 };
 
 /// Called by `start.S` on a fresh stack.
