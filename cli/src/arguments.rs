@@ -98,6 +98,15 @@ pub struct Run {
     /// Arena in bytes (also "16 KiB").
     #[arg(long)]
     pub memory: Option<String>,
+    /// Write the arena to this file afterwards, for --resume here or on another machine.
+    #[arg(long, value_name = "FILE", conflicts_with = "function")]
+    pub checkpoint: Option<PathBuf>,
+    /// Go on from a file of --checkpoint of the same program: its top level does not run again.
+    #[arg(long, value_name = "FILE", conflicts_with = "function")]
+    pub resume: Option<PathBuf>,
+    /// Call this function of the program, without arguments, and print the repr of its result.
+    #[arg(long, value_name = "NAME", conflicts_with = "function")]
+    pub call: Option<String>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

@@ -4,8 +4,9 @@ use crate::arguments::Run;
 use crate::failure::Failure;
 use crate::host::Console;
 use crate::{load, report, time};
-use nano_vm::{Aligned, Failure as VmFailure, Instance, Limits, Module};
+use nano_vm::{Aligned, Failure as VmFailure, Host as _, Instance, Limits, Module};
 use std::io::Write as _;
+use std::path::Path;
 
 /// Arena of a program on this machine.
 const PROGRAM_ARENA: usize = 64 << 20;
@@ -30,20 +31,43 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
     let limits = Limits { native_depth: 400, ..Limits::default() };
     let mut program = vec![arguments.target.display().to_string()];
     program.extend(arguments.arguments.iter().cloned());
+    let resume = arguments.resume.as_deref().map(read_words).transpose()?;
+    let (call, keep) = (arguments.call.clone(), arguments.checkpoint.is_some());
     let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || {
         let mut host = Console::with_arguments(program);
-        let invocation = Instance::new(module, arena, limits).run_main(&mut host);
-        (invocation, host.broken)
+        let instance = match resume {
+            Some(words) => Instance::resume(module, arena, limits, &words),
+            None => Some(Instance::new(module, arena, limits)),
+        };
+        let mut instance = instance?;
+        let mut invocation = instance.run_main(&mut host);
+        if let (Some(name), Ok(_)) = (&call, &invocation.result) {
+            invocation = instance.bench(&mut host, name, 1);
+            if let Ok(text) = &invocation.result {
+                host.print(&format!("{text}\n"));
+            }
+        }
+        let words = if keep && invocation.result.is_ok() { instance.checkpoint() } else { None };
+        Some((invocation, words, host.broken))
     });
-    let Ok(Ok((invocation, broken))) = worker.map(std::thread::JoinHandle::join) else {
+    let Ok(Ok(ran)) = worker.map(std::thread::JoinHandle::join) else {
         return Err(Failure::Internal(anyhow::anyhow!("the interpreter's thread ended abnormally")));
+    };
+    let Some((invocation, words, broken)) = ran else {
+        return Err(Failure::with_hint(
+            "the checkpoint is not one of this program, or does not fit its memory",
+            "take it again with --checkpoint, or raise --memory",
+        ));
     };
     let flushed = std::io::stdout().flush();
     if broken || flushed.is_err() {
         return Err(Failure::BrokenPipe);
     }
     match invocation.result {
-        Ok(_) => Ok(0),
+        Ok(_) => match &arguments.checkpoint {
+            None => Ok(0),
+            Some(path) => write_words(path, words.as_deref()).map(|()| 0),
+        },
         Err(VmFailure::Exception(exception)) if exception.exit.is_some() => {
             // `sys.exit("why")`: neither None nor a number, so it is said.
             if !exception.message.is_empty() && exception.message.parse::<i64>().is_err() && exception.exit == Some(1) {
@@ -51,6 +75,29 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
             }
             Ok(exception.exit.unwrap_or(0) as u8)
         }
-        Err(failure) => Err(Failure::Code(report::failure(&compiled.symbols, &failure, ""))),
+        Err(failure) => {
+            Err(Failure::Code(report::failure(&compiled.symbols, &failure, arguments.call.as_deref().unwrap_or(""))))
+        }
     }
+}
+
+/// A checkpoint's words, little endian.
+fn read_words(path: &Path) -> Result<Vec<u32>, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Failure::with_hint(format!("{} can't be read: {error}", path.display()), "give a file that --checkpoint wrote")
+    })?;
+    Ok(bytes.chunks(4).map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))).collect())
+}
+
+fn write_words(path: &Path, words: Option<&[u32]>) -> Result<(), Failure> {
+    let Some(words) = words else {
+        return Err(Failure::with_hint(
+            "the program holds something that has no form outside its memory",
+            "let go of exceptions and of iterators other than plain ones before it ends",
+        ));
+    };
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    std::fs::write(path, bytes).map_err(|error| {
+        Failure::with_hint(format!("{} can't be written: {error}", path.display()), "name a file in a folder of yours")
+    })
 }

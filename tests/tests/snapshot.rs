@@ -91,6 +91,7 @@ fn what_asks_the_world_is_left_to_where_it_runs() {
     for (source, effect) in [
         ("print('hello')\n", "prints"),
         ("import time\nSTART = time.time()\n", "reads the clock"),
+        ("import os\nLEVEL = os.environ.get('LEVEL')\n", "reads the environment"),
         ("import device\ndevice.set_pin_high(2)\n", "drives a pin"),
         ("import device\ntry:\n    X = device.read_pin(2)\nexcept Exception:\n    X = None\n", "reads a pin"),
     ] {

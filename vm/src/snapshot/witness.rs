@@ -34,6 +34,11 @@ impl Host for Witness {
         None
     }
 
+    fn argument(&self, _: usize) -> Option<&str> {
+        self.note("reads the arguments");
+        None
+    }
+
     fn wall_clock_ns(&mut self) -> u64 {
         self.note("reads the clock");
         0
