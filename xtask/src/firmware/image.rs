@@ -62,6 +62,10 @@ impl Image {
             .env("RUSTFLAGS", "-Awarnings -Zdwarf-version=4 -Zlocation-detail=none -Zfmt-debug=none")
             .args(["--quiet", "--release", "--locked", "--target", "targets/lx106.json"])
             .args(["--package", self.package, "--bin", self.name]);
+        if self.is_flashed {
+            // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes.
+            build.args(["--config", "profile.release.package.nano-vm.opt-level='z'"]);
+        }
         process::run(&mut build)?;
         let built = target.join("lx106/release").join(self.name).with_extension("elf");
         let folder = repository.cache.join("firmware");
