@@ -66,7 +66,7 @@ impl Bench {
             identity: identity(7),
             time_ms: World::system().now_ms(),
             samplers: &[],
-            edge: Some(EdgePort::new(self.edge.clone(), Arc::new(Library::default()))),
+            edge: Some(EdgePort::new("walkway", self.edge.clone(), Arc::new(Library::default()))),
             arguments: Vec::new(),
             sink: Arc::new(move |event: DeviceEvent| console.lock().unwrap().push(event.to_string())),
         }
