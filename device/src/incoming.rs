@@ -128,6 +128,12 @@ impl<B: Board> Runtime<B> {
                 // The name and handler are copied because sending borrows the whole runtime.
                 let (name, handler) = (function.name.clone(), function.handler.clone());
                 let (size, first) = (function.size as usize, incoming.attempts == 0);
+                // Where INSTALL has said how long it is, its beginning need not wait for the offer: a round trip less.
+                let pulled = first
+                    && size > 0
+                    && size <= self.world.config.module_bytes as usize
+                    && incoming.bytes.try_reserve_exact(size).is_ok();
+                incoming.size = if pulled { size } else { 0 };
                 incoming.until = 0;
                 self.tell_edge(&Message::Fetch(Fetch {
                     id,
@@ -138,8 +144,7 @@ impl<B: Board> Runtime<B> {
                     function: &name,
                     handler: &handler,
                 }));
-                // Where INSTALL has said how long it is, its beginning need not wait for the offer: a round trip less.
-                if first && size > 0 {
+                if pulled {
                     self.pull(id, hash, 0, size);
                 }
             }
@@ -184,13 +189,16 @@ impl<B: Board> Runtime<B> {
                 let id = function.id;
                 let fits = size > 0
                     && self.functions.make_room(&self.world.config, id, size)
-                    && incoming.bytes.try_reserve_exact(size).is_ok();
+                    && incoming.bytes.try_reserve_exact(size.saturating_sub(incoming.bytes.len())).is_ok();
                 if !fits {
                     return self.give_up(FetchError::Memory);
                 }
                 (incoming.size, incoming.stage, incoming.attempts) = (size, Stage::Pulling, 0);
-                // What was asked for together with the offer is on its way.
-                if incoming.until == 0 {
+                let (have, until) = (incoming.bytes.len(), incoming.until);
+                if have == size {
+                    self.complete();
+                } else if have >= until {
+                    // Nothing that was asked for together with the offer is on its way.
                     self.ask();
                 }
             }
@@ -209,7 +217,9 @@ impl<B: Board> Runtime<B> {
     /// Bytes from the edge. Those out of order are dropped: they are asked for again.
     #[inline(never)]
     pub(crate) fn chunk(&mut self, chunk: &Chunk<'_>) {
-        let expected = |i: &&mut Incoming| i.id == chunk.id && i.stage == Stage::Pulling;
+        // On a link that changes the order, bytes may come before the offer that they were asked for with.
+        let early = |i: &Incoming| i.stage == Stage::Asked && i.until > 0 && !chunk.bytes.is_empty();
+        let expected = |i: &&mut Incoming| i.id == chunk.id && (i.stage == Stage::Pulling || early(i));
         let Some(incoming) = self.incoming.as_mut().filter(expected) else { return };
         if chunk.bytes.is_empty() {
             return self.give_up(FetchError::NotFound);
@@ -221,7 +231,9 @@ impl<B: Board> Runtime<B> {
         incoming.attempts = 0;
         incoming.next_us = self.world.board.now_us().saturating_add(PATIENCE_US);
         let (have, size, until) = (incoming.bytes.len(), incoming.size, incoming.until);
-        if have == size {
+        if incoming.stage == Stage::Asked {
+            // The offer decides.
+        } else if have == size {
             self.complete();
         } else if have >= until {
             self.ask();
