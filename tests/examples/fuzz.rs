@@ -7,7 +7,7 @@ use nano_tests::mutation::{Random, Tally, mutate, run, seeds};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn main() {
-    if let Some(path) = std::env::args().nth(1).filter(|argument| argument.ends_with(".npy")) {
+    if let Some(path) = std::env::args().nth(1).filter(|argument| argument.contains(".npy")) {
         let mut tally = Tally::default();
         run(&std::fs::read(path).expect("readable"), &mut tally);
         println!("{tally:?}");

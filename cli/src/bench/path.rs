@@ -44,7 +44,9 @@ const SUBJECTS: [Subject; 2] = [
 ];
 
 /// A row: subject, the instrument's word, what it is, the paper's ms, our goal in ms.
-const ROWS: [(&str, &str, &str, Option<f64>, Option<f64>); 5] = [
+type Row = (&'static str, &'static str, &'static str, Option<f64>, Option<f64>);
+
+const ROWS: [Row; 5] = [
     ("light", "warm", "light control, warm", Some(6.7), Some(0.10)),
     ("light", "cold", "light control, cold start of a module on the device", Some(436.0), Some(0.2)),
     ("light", "fetch", "light control, module fetched from the edge (device time)", Some(119.5), Some(1.0)),

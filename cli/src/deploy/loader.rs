@@ -280,9 +280,9 @@ fn unslip(wire: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = wire.iter();
     while let Some(byte) = bytes.next() {
         packet.push(match (*byte, byte) {
-            (ESCAPE, _) => match bytes.next()? {
-                &ESCAPED_END => END,
-                &ESCAPED_ESCAPE => ESCAPE,
+            (ESCAPE, _) => match *bytes.next()? {
+                ESCAPED_END => END,
+                ESCAPED_ESCAPE => ESCAPE,
                 _ => return None,
             },
             (other, _) => other,
