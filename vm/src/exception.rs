@@ -247,13 +247,18 @@ impl Vm<'_> {
                 return;
             }
             let length = 1 + (capacity + 3) * 3;
+            // Where it was raised is worth the memory that is kept back for errors; the frames above are not.
+            let open = self.reserve_open;
+            self.reserve_open = open || capacity == 0;
+            self.limit_heap();
             if self.heap_limit.saturating_sub(self.heap_top) < length * 4 + 4 {
                 self.collect(0);
             }
-            if self.heap_limit.saturating_sub(self.heap_top) < length * 4 + 4 {
-                return;
-            }
-            let Ok(longer) = self.alloc(kind::BUFFER, length) else { return };
+            let fits = self.heap_limit.saturating_sub(self.heap_top) >= length * 4 + 4;
+            let longer = if fits { self.alloc(kind::BUFFER, length).ok() } else { None };
+            self.reserve_open = open;
+            self.limit_heap();
+            let Some(longer) = longer else { return };
             let exception = self.exception();
             let old = self.field(exception, field::TRACEBACK);
             if self.is(old, kind::BUFFER) {
