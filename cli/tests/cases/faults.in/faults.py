@@ -22,3 +22,7 @@ def no_json(event, context):
 
 def raises(event, context):
     return 1 // event["n"]
+
+
+def digits(event, context):
+    return [10**40, 1e22, 1e-7, -0.0]
