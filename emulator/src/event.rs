@@ -159,7 +159,7 @@ impl Invocation {
     pub fn new(report: &Report<'_>, logs: String, board: &BoardTable, library: &Library) -> Self {
         // A device in real time is ahead of its processor, or behind it; the time it would have taken is neither.
         let duration_us = match report.place {
-            Place::Device => board.instructions_ns(report.instructions) / 1000 + report.slept_us,
+            Place::Device => board.invocation_ns(report.instructions) / 1000 + report.slept_us,
             Place::Edge => report.finished_us.saturating_sub(report.started_us),
         };
         let answer_bytes = report.result.map_or(64, str::len);

@@ -190,7 +190,7 @@ impl Board for SoftBoard {
     }
 
     fn worked(&mut self, instructions: u64) {
-        self.parts.clock.worked(self.parts.table.instructions_ns(instructions));
+        self.parts.clock.worked(self.parts.table.invocation_ns(instructions));
     }
 
     fn occupied_until_us(&mut self) -> Option<u64> {

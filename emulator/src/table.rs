@@ -38,6 +38,8 @@ pub struct Processor {
     pub clock_mhz: u32,
     /// Machine instructions, one a cycle, of a VM instruction on average.
     pub cycles_per_instruction: u32,
+    /// Machine instructions of what stands around a handler: the record, its event, the context, the result.
+    pub cycles_per_invocation: u32,
 }
 
 /// Memory for what is not the runtime itself.
@@ -118,6 +120,13 @@ impl BoardTable {
         cycles.saturating_mul(1000) / u64::from(self.processor.clock_mhz.max(1))
     }
 
+    /// Time that a handler's run with this many instructions of the VM takes, nanoseconds, estimated.
+    pub fn invocation_ns(&self, instructions: u64) -> u64 {
+        let around =
+            u64::from(self.processor.cycles_per_invocation) * 1000 / u64::from(self.processor.clock_mhz.max(1));
+        self.instructions_ns(instructions).saturating_add(around)
+    }
+
     /// Microjoules for a time of running code, estimated. mW * us = nJ.
     pub fn running_uj(&self, us: u64) -> f64 {
         self.power.running * us as f64 / 1000.0
@@ -171,8 +180,9 @@ mod tests {
     #[test]
     fn time_and_energy_follow_from_instructions() {
         let board = BoardTable::named("esp8266").unwrap();
-        assert_eq!(board.instructions_per_ms(), 2000);
-        assert_eq!(board.instructions_ns(8), 4000);
+        assert_eq!(board.instructions_per_ms(), 80_000 / 190);
+        assert_eq!(board.instructions_ns(8), 19_000);
+        assert_eq!(board.invocation_ns(8), 19_000 + 837_500);
         // 184.8 mW for 1 ms are 184.8 uJ; 125 bytes are a millisecond on the air.
         assert!((board.running_uj(1000) - 184.8).abs() < 1e-6);
         assert!((board.remote_uj(125, 1000, 125) - (561.0 + 49.5 + 184.8)).abs() < 1e-6);
