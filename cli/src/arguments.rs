@@ -122,6 +122,9 @@ pub struct Build {
     /// Board it must fit.
     #[arg(long)]
     pub target: Option<String>,
+    /// Write the modules into this folder, as FUNCTION.iotpy.
+    #[arg(long, short, value_name = "DIR")]
+    pub output: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -131,8 +134,11 @@ pub struct Build {
 #[derive(Args, Debug)]
 #[command(after_help = "Example: nano disassemble lights.py")]
 pub struct Disassemble {
-    /// A Python file or a module (.npy).
+    /// A Python file, or a module (.iotpy) that `nano build --output` wrote.
     pub file: PathBuf,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `nano bench`

@@ -37,6 +37,12 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
         let (compiled, top_level) = with_top_level_run(compiled);
         let snapshot = compiled.module.len() - code;
         let module = Module::load(Aligned::new(&compiled.module)).map_err(|error| Failure::Internal(error.into()))?;
+        if let Some(folder) = &arguments.output {
+            let file = folder.join(format!("{}.iotpy", function.name));
+            std::fs::create_dir_all(folder)
+                .and_then(|()| std::fs::write(&file, &compiled.module))
+                .map_err(|error| Failure::usage(format!("{} can't be written: {error}", file.display())))?;
+        }
         let needed = ram_needed(&module, function.memory as usize);
         if arguments.json {
             println!(
