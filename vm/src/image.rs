@@ -152,31 +152,74 @@ impl ModuleBytes for Aligned {
 #[derive(Clone, Debug)]
 pub struct Module<B: ModuleBytes> {
     bytes: B,
+    sections: Sections,
+}
+
+/// Where in the bytes the sections are: they are looked for once, not at every invocation.
+#[derive(Clone, Copy, Debug)]
+struct Sections {
+    globals: u16,
+    caches: u16,
+    /// First byte and length, in the order of [`Image`]'s fields.
+    places: [(u32, u32); 9],
+}
+
+impl Sections {
+    fn of(bytes: &[u8], image: &Image<'_>) -> Self {
+        let base = bytes.as_ptr() as usize;
+        // Sections are parts of the bytes; one that is empty may point anywhere. Modules are at most 8 MiB.
+        let place = |at: usize, length: usize| if length == 0 { (0, 0) } else { ((at - base) as u32, length as u32) };
+        let words = |part: &[u32]| place(part.as_ptr() as usize, part.len() * 4);
+        let halves = |part: &[u16]| place(part.as_ptr() as usize, part.len() * 2);
+        Self {
+            globals: image.globals,
+            caches: image.caches,
+            places: [
+                words(image.code),
+                words(image.constants),
+                words(image.objects),
+                words(image.functions),
+                words(image.handlers),
+                halves(image.parameters),
+                halves(image.global_names),
+                words(image.modules),
+                words(image.snapshot),
+            ],
+        }
+    }
 }
 
 impl<B: ModuleBytes> Module<B> {
     /// Checks a module once and for all.
     pub fn load(bytes: B) -> Result<Self, LoadError> {
-        verify::verify(&view(bytes.bytes())?)?;
-        Ok(Self { bytes })
+        let image = view(bytes.bytes())?;
+        verify::verify(&image)?;
+        let sections = Sections::of(bytes.bytes(), &image);
+        Ok(Self { bytes, sections })
     }
 
     /// Its sections.
     pub fn image(&self) -> Image<'_> {
-        // The bytes are those that `load` has checked and can't have changed, so viewing them again succeeds.
-        view(self.bytes.bytes()).unwrap_or(Image {
-            globals: 0,
-            caches: 0,
-            code: &[],
-            constants: &[],
-            objects: &[],
-            functions: &[],
-            handlers: &[],
-            parameters: &[],
-            global_names: &[],
-            modules: &[],
-            snapshot: &[],
-        })
+        let bytes = self.bytes.bytes();
+        // The bytes are those that `load` has checked and can't have changed, so each part is there and aligned.
+        let part = |(at, length): (u32, u32)| bytes.get(at as usize..(at + length) as usize).unwrap_or(&[]);
+        let words = |place| raw::words(part(place)).unwrap_or(&[]);
+        let halves = |place| raw::half_words(part(place)).unwrap_or(&[]);
+        let Sections { globals, caches, places } = self.sections;
+        let [code, constants, objects, functions, handlers, parameters, global_names, modules, snapshot] = places;
+        Image {
+            globals,
+            caches,
+            code: words(code),
+            constants: words(constants),
+            objects: words(objects),
+            functions: words(functions),
+            handlers: words(handlers),
+            parameters: halves(parameters),
+            global_names: halves(global_names),
+            modules: words(modules),
+            snapshot: words(snapshot),
+        }
     }
 
     /// Its bytes.
