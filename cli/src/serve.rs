@@ -10,7 +10,7 @@ impl From<EdgeError> for Failure {
     fn from(error: EdgeError) -> Self {
         match error {
             EdgeError::PortInUse { .. } => Self::with_hint(error, "see who listens: ss -ltnp"),
-            other if other.to_string().contains("in use by another process") => Self::with_hint(
+            other if other.is_locked() => Self::with_hint(
                 other,
                 "another nano dev or nano serve works on this data: end it, or choose another folder with --data",
             ),

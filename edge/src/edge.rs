@@ -96,6 +96,14 @@ pub enum EdgeError {
     },
 }
 
+impl EdgeError {
+    /// Whether another process (or another edge in this one) works on the data folder.
+    pub fn is_locked(&self) -> bool {
+        use nano_woof::Error::Locked;
+        matches!(self, Self::Woof(Locked(_)) | Self::Store(StoreError::Log(Locked(_))))
+    }
+}
+
 /// What runs an invocation here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,13 +1,14 @@
 //! Mutated modules by the million: `cargo run --release -p nano-tests --example fuzz -- [COUNT] [SEED]`.
 //!
-//! Each mutant is loaded and, where it is accepted, run. One that panics is written to `target/fuzz-SEED-NUMBER.npy`,
+//! Each mutant is loaded and, where it is accepted, run. One that panics is written to `target/fuzz-SEED-NUMBER.iotpy`,
 //! which takes the place of COUNT to run it again.
 
 use nano_tests::mutation::{Random, Tally, mutate, run, seeds};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 fn main() {
-    if let Some(path) = std::env::args().nth(1).filter(|argument| argument.contains(".npy")) {
+    let first = std::env::args_os().nth(1).map(std::path::PathBuf::from);
+    if let Some(path) = first.filter(|path| path.extension().is_some_and(|extension| extension == "iotpy")) {
         let mut tally = Tally::default();
         run(&std::fs::read(path).expect("readable"), &mut tally);
         println!("{tally:?}");
@@ -33,7 +34,7 @@ fn main() {
         let mutant = mutate(&seeds[at], &mut random);
         if catch_unwind(AssertUnwindSafe(|| run(&mutant, &mut tally))).is_err() {
             panics += 1;
-            let path = format!("target/fuzz-{seed}-{number}.npy");
+            let path = format!("target/fuzz-{seed}-{number}.iotpy");
             std::fs::write(&path, &mutant).expect("writable");
             eprintln!("panic: {path}");
         }
