@@ -1,5 +1,8 @@
 //! `cargo xtask bench [NAME]`: the benchmarks' numbers, taken by the built `nano` itself.
 
+mod sizes;
+mod symbol;
+
 use std::process::Command;
 
 use crate::process;
@@ -10,7 +13,12 @@ pub const HELP: &str = "\
 cargo xtask bench [NAME]
 
 Builds nano with optimisation and prints the numbers of `nano bench NAME --json`, one line each; without a
-name those of all. Timings on a shared machine count only as ratios within one run.";
+name those of all. Timings on a shared machine count only as ratios within one run.
+
+cargo xtask bench sizes [--save]
+
+Flash of the ESP8266's image by crate and by module, and the bytes of compiled functions, beside those saved in
+bench/sizes.txt, which --save writes.";
 
 /// What `nano bench` measures, with its further arguments.
 const BENCHES: [(&str, &[&str]); 6] = [
@@ -24,6 +32,11 @@ const BENCHES: [(&str, &[&str]); 6] = [
 
 /// Runs one benchmark or all.
 pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String> {
+    if let Some((name, rest)) = arguments.split_first()
+        && name == "sizes"
+    {
+        return sizes::run(repository, rest);
+    }
     let chosen: Vec<_> = match arguments {
         [] => BENCHES.to_vec(),
         [name] => BENCHES.into_iter().filter(|(bench, _)| bench == name).collect(),

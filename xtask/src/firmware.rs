@@ -8,7 +8,8 @@ mod image;
 
 use crate::repository::Repository;
 use crate::test::Tally;
-use image::{IMAGES, Size};
+use image::IMAGES;
+pub use image::{Image, Size};
 
 /// What `cargo xtask firmware --help` prints.
 pub const HELP: &str = "\
