@@ -1,8 +1,38 @@
 //! f64 and f32 in software: every operation, conversions between them, printing and reading.
 
 use crate::Battery;
+use crate::chance::Chance;
+use crate::digest::Digest;
 use core::fmt::Write;
 use core::hint::black_box;
+
+/// Pairs that go through every operation that a core without floats has in its library.
+const PAIRS: usize = 1_000_000;
+
+/// One pair: of two numbers, of neighbours, of what is far apart, of what is at the edge of subnormal or infinite.
+fn pair(chance: &mut Chance, digest: &mut Digest) {
+    let a = chance.float();
+    let b = match chance.below(8) {
+        0 => f64::from_bits(a.to_bits() ^ (chance.next() >> chance.below(64))),
+        1 => -f64::from_bits(a.to_bits().wrapping_add(chance.next() % 5).wrapping_sub(2)),
+        2 => f64::from_bits(a.to_bits() ^ (chance.next() & 0x807F << 48)),
+        3 => f64::from_bits((0x7FE - (a.to_bits() >> 52 & 0x7FF)) << 52 | chance.next() >> 12),
+        4 => f64::from_bits((0x3FF_u64.wrapping_sub(a.to_bits() >> 52) & 0x7FF) << 52 | chance.next() >> 12),
+        _ => chance.float(),
+    };
+    let (a, b) = (black_box(a), black_box(b));
+    for result in [a + b, a - b, a * b, a / b, f64::from(a.to_bits() as i32), f64::from(b.to_bits() as u32)] {
+        digest.float(result);
+    }
+    digest.bytes(&[u8::from(a < b), u8::from(a <= b), u8::from(a == b), u8::from(a != b), u8::from(a > b)]);
+    digest.bytes(&[u8::from(a >= b)]);
+    let (n, d) = (a.to_bits() as u32 >> chance.below(32), (b.to_bits() >> 20) as u32 >> chance.below(32) | 1);
+    digest.wide(u128::from(n / d) << 64 | u128::from(n % d));
+    digest.wide(
+        u128::from((n as i32).wrapping_div(d as i32) as u32) << 64 | u128::from(a.to_bits().wrapping_mul(b.to_bits())),
+    );
+    digest.wide(((n as i32).wrapping_rem(d as i32) as u32).into());
+}
 
 macro_rules! width {
     ($battery:ident, $type:ident) => {{
@@ -65,6 +95,9 @@ macro_rules! width {
 pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
     width!(battery, f64);
     width!(battery, f32);
+    for _ in 0..40 {
+        battery.many(PAIRS / 40, "f64", "pairs", pair);
+    }
     battery.group("f64", "bits", |chance, digest| digest.wide(black_box(chance.float()).to_bits().into()));
     battery.group("f64", "to_f32", |chance, digest| digest.float(f64::from(black_box(chance.float()) as f32)));
 }

@@ -50,9 +50,14 @@ struct Battery<'a, W: Write> {
 
 impl<W: Write> Battery<'_, W> {
     /// One line: a hundred results of `one`.
-    fn group(&mut self, what: &str, how: &str, mut one: impl FnMut(&mut Chance, &mut Digest)) {
+    fn group(&mut self, what: &str, how: &str, one: impl FnMut(&mut Chance, &mut Digest)) {
+        self.many(GROUP, what, how, one);
+    }
+
+    /// One line: as many results of `one`.
+    fn many(&mut self, count: usize, what: &str, how: &str, mut one: impl FnMut(&mut Chance, &mut Digest)) {
         let mut digest = Digest::new();
-        for _ in 0..GROUP {
+        for _ in 0..count {
             one(&mut self.chance, &mut digest);
         }
         // Whoever reads the lines sees when one is missing.

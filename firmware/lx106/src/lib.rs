@@ -1,4 +1,4 @@
-//! What every program on the ESP8266's lx106 core needs: heap, 128-bit division, processor and simulator calls.
+//! What every program on the ESP8266's lx106 core needs: heap, arithmetic, processor and simulator calls.
 //!
 //! It is not a board: where memory lies and how the program starts is the board's linker script and assembly.
 #![no_std]
@@ -7,4 +7,5 @@ mod atomic;
 pub mod cpu;
 mod division;
 pub mod heap;
+mod rare;
 pub mod simulator;
