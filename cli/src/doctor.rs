@@ -18,8 +18,26 @@ fn first_line(program: &str, argument: &str) -> Option<String> {
     String::from_utf8_lossy(&text).lines().next().map(|line| line.trim().to_string())
 }
 
+/// What CPython workers are kept from here, found by starting one. `None` without Python.
+fn sandbox() -> Option<nano_edge::Sandbox> {
+    let folder = empty_folder()?;
+    let path = std::env::var("PATH").unwrap_or_default();
+    let edge = nano_edge::Edge::open(nano_edge::EdgeOptions::new(&folder, path));
+    let found = edge.ok().and_then(|edge| edge.sandbox().ok());
+    let _ = std::fs::remove_dir_all(&folder);
+    found
+}
+
+/// An empty folder of our own.
+fn empty_folder() -> Option<std::path::PathBuf> {
+    let folder = std::env::temp_dir().join(format!("nano-doctor-{}", std::process::id()));
+    std::fs::create_dir(&folder).ok()?;
+    Some(folder)
+}
+
 /// Looks and tells.
 pub fn doctor(arguments: &Doctor) -> Result<u8, Failure> {
+    let sandbox = sandbox();
     let port_free = std::net::TcpListener::bind(("127.0.0.1", 4566)).is_ok();
     let findings = [
         Finding {
@@ -27,6 +45,13 @@ pub fn doctor(arguments: &Doctor) -> Result<u8, Failure> {
             needed_for: "`--on cloud`, comparing with CPython",
             found: crate::python::version().map(|version| format!("CPython {version}")),
             mend: "apt-get install python3",
+        },
+        Finding {
+            name: "sandbox",
+            needed_for: "functions on CPython that are not your own: files of this machine are in their reach",
+            found: sandbox.as_ref().filter(|sandbox| sandbox.hides_files()).map(ToString::to_string),
+            mend: "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, user.max_user_namespaces=10000), \
+                   or a kernel with Landlock",
         },
         Finding {
             name: "aws",

@@ -19,7 +19,7 @@ use crate::lambda::{
 };
 use crate::logs::Logs;
 use crate::package::Package;
-use crate::run::{Call, Crew, CrewOptions, EventKind, Failure, Loaded, Ran, report};
+use crate::run::{Call, Crew, CrewOptions, EventKind, Failure, Loaded, Ran, Sandbox, report};
 use crate::store::{ObjectStore, StoreError, StoreOptions};
 use crate::translate::{Translation, TranslationError, Translations, fits};
 use crate::trigger;
@@ -511,6 +511,26 @@ impl Edge {
         self.0.translations.translate(package.sha256(), handler, || Ok(package.clone()))
     }
 
+    /// Refuses a function whose Python is not on this machine, unless it runs without.
+    pub(crate) fn check_runtime(&self, configuration: &Configuration, package: &Package) -> Result<(), ApiError> {
+        let runs_here = match configuration.nano.run {
+            Run::Edge | Run::Device => true,
+            Run::Cloud => false,
+            Run::Auto => self.check(package, &configuration.handler).is_ok(),
+        };
+        let pythons = self.0.crew.pythons();
+        if runs_here || pythons.find(&configuration.runtime).is_some() {
+            return Ok(());
+        }
+        let offered = pythons.offered();
+        let what_to_do = match offered.as_slice() {
+            [] => "no Python is. Install it: sudo apt install python3".to_owned(),
+            offered => format!("choose one of: {}", offered.join(", ")),
+        };
+        let message = format!("The runtime {} is not on this machine; {what_to_do}.", configuration.runtime);
+        Err(ApiError::invalid(message))
+    }
+
     // ---- the rest ----
 
     /// Logs of functions.
@@ -537,6 +557,12 @@ impl Edge {
         let _ = self.0.events.send(event);
     }
 
+    /// What CPython workers are kept from on this machine. Starts Python to find out.
+    pub fn sandbox(&self) -> io::Result<Sandbox> {
+        let crew = Arc::clone(&self.0.crew);
+        self.block_on(async move { crew.sandbox().await })
+    }
+
     /// Time and randomness.
     pub fn world(&self) -> &World {
         &self.0.world
@@ -545,6 +571,8 @@ impl Edge {
     /// Where AWS's SDK inside a handler finds the edge; set once it is served.
     pub(crate) fn set_endpoint(&self, endpoint: String) {
         self.0.crew.set_endpoint(endpoint);
+        let _entered = self.0.handle.enter();
+        self.0.crew.prepare();
     }
 
     /// How many invocations are under way.

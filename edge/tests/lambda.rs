@@ -122,6 +122,11 @@ fn workers() {
 }
 
 #[test]
+fn pythons() {
+    flow_alone(&["pythons"]);
+}
+
+#[test]
 fn kinds_of_invocations() {
     flow_alone(&["kinds"]);
 }

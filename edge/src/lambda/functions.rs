@@ -86,6 +86,9 @@ pub struct Deployment {
     pub nano: NanoSettings,
 }
 
+/// Says whether a function can run here, before it is kept.
+pub type Check<'a> = &'a dyn Fn(&Configuration, &Package) -> Result<(), ApiError>;
+
 /// A page of a listing.
 #[derive(Debug)]
 pub struct Page {
@@ -336,8 +339,8 @@ impl Functions {
         Ok(Page { functions: page, next_marker })
     }
 
-    /// `CreateFunction`.
-    pub fn create(&self, members: &Members, region: &str) -> Result<Configuration, ApiError> {
+    /// `CreateFunction`. `check` says whether what is asked for can run here.
+    pub fn create(&self, members: &Members, region: &str, check: Check<'_>) -> Result<Configuration, ApiError> {
         let Some(name) = members.text("FunctionName")? else {
             let mut violations = Violations::default();
             violations.missing("functionName");
@@ -377,11 +380,12 @@ impl Functions {
             None => None,
         };
         let package = package.ok_or_else(|| ApiError::invalid("Please provide a source for function code."))?;
+        put_code(&mut configuration, &package);
+        check(&configuration, &package)?;
         let _writing = self.lock();
         if self.entry(&name.name).is_some() {
             return Err(exists(&name.name));
         }
-        put_code(&mut configuration, &package);
         let record = FunctionRecord::new(configuration, tags);
         let published = self.keep(record, Some(&package), None, members.flag("Publish")?)?;
         Ok(published)
@@ -416,12 +420,16 @@ impl Functions {
         name: &FunctionName,
         region: &str,
         members: &Members,
+        check: Check<'_>,
     ) -> Result<Configuration, ApiError> {
         let _writing = self.lock();
         let entry = self.known(name, region)?;
         let mut record = entry.record.clone();
         settings::apply(members, &mut record.latest, false)?;
         check_revision(members, &entry)?;
+        if record.latest.runtime != entry.record.latest.runtime {
+            check(&record.latest, &entry.latest.package()?)?;
+        }
         self.keep(record, None, Some(&entry), false)
     }
 

@@ -14,6 +14,7 @@ use bytes::Bytes;
 use crate::lambda::Version;
 use crate::translate::TranslationError;
 
+pub use cpython::Sandbox;
 pub(crate) use cpython::{Crew, CrewOptions};
 pub use failure::Failure;
 pub(crate) use iotpy::Loaded;

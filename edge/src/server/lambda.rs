@@ -162,7 +162,10 @@ fn named(asked: &Asked, name: &str, longest: usize) -> Result<FunctionName, ApiE
 }
 
 fn create(edge: &Edge, asked: &Asked, _: &str) -> Answer {
-    let configuration = edge.functions().create(&Members::parse(&asked.body)?, &asked.region)?;
+    let configuration =
+        edge.functions().create(&Members::parse(&asked.body)?, &asked.region, &|configuration, package| {
+            edge.check_runtime(configuration, package)
+        })?;
     edge.deployed(&configuration.function_name);
     Ok((StatusCode::CREATED, configuration.to_json()))
 }
@@ -221,7 +224,11 @@ fn get_configuration(edge: &Edge, asked: &Asked, name: &str) -> Answer {
 
 fn update_configuration(edge: &Edge, asked: &Asked, name: &str) -> Answer {
     let name = FunctionName::parse(name, 140)?;
-    let configuration = edge.functions().update_configuration(&name, &asked.region, &Members::parse(&asked.body)?)?;
+    let members = Members::parse(&asked.body)?;
+    let configuration =
+        edge.functions().update_configuration(&name, &asked.region, &members, &|configuration, package| {
+            edge.check_runtime(configuration, package)
+        })?;
     edge.deployed(&name.name);
     Ok((StatusCode::OK, configuration.to_json()))
 }

@@ -16,6 +16,8 @@ from botocore.exceptions import ClientError
 
 ROLE = "arn:aws:iam::000000000000:role/any"
 ENDPOINT = sys.argv[1]
+# Of this machine: the edge finds the same one.
+PYTHON = "python%d.%d" % sys.version_info[:2]
 CONFIG = Config(retries={"max_attempts": 1}, read_timeout=120)
 CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
@@ -41,7 +43,7 @@ def create(name, text=None, run=None, handler="app.handler", **more):
     tags = {"nano:run": run} if run else {}
     return LAMBDA.create_function(
         FunctionName=name,
-        Runtime=more.pop("Runtime", "python3.11"),
+        Runtime=more.pop("Runtime", PYTHON),
         Role=more.pop("Role", ROLE),
         Handler=handler,
         Code={"ZipFile": code},
@@ -81,7 +83,7 @@ def functions():
     equal(made["ResponseMetadata"]["HTTPStatusCode"], 201)
     equal(made["FunctionArn"], "arn:aws:lambda:us-east-1:000000000000:function:one")
     equal((made["State"], made["LastUpdateStatus"], made["Version"]), ("Active", "Successful", "$LATEST"))
-    equal((made["Runtime"], made["Handler"], made["Timeout"], made["MemorySize"]), ("python3.11", "app.handler", 5, 256))
+    equal((made["Runtime"], made["Handler"], made["Timeout"], made["MemorySize"]), (PYTHON, "app.handler", 5, 256))
     equal(made["Environment"], {"Variables": {"LEVEL": "3"}})
     equal(len(base64.b64decode(made["CodeSha256"])), 32)
     # Waiters of every tool look at these.
@@ -359,7 +361,9 @@ def faults(run):
 def workers():
     """What only real processes do."""
     text = """
-import json, logging, os, subprocess, sys, time
+import json, logging, os, subprocess, sys, time, uuid
+
+WHO = str(uuid.uuid4())
 
 def handler(event, context):
     kind = event.get("kind")
@@ -386,12 +390,12 @@ def handler(event, context):
             return [file.read(), os.getcwd() == os.environ["LAMBDA_TASK_ROOT"]]
     if kind == "sdk":
         return sorted(os.listdir(os.environ["TMPDIR"])), os.environ["AWS_ENDPOINT_URL"]
-    return os.getpid()
+    return WHO
 """
     buffer = io.BytesIO(package(app=text))
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.writestr("data.txt", "42")
-    create("w", run="cloud", zip=buffer.getvalue(), Environment={"Variables": {"LEVEL": "3"}}, Runtime="python3.12")
+    create("w", run="cloud", zip=buffer.getvalue(), Environment={"Variables": {"LEVEL": "3"}}, Runtime=PYTHON)
     first = invoke("w", {})[1]
     equal([invoke("w", {})[1] for _ in range(3)], [first] * 3)
     answer, error = invoke("w", {"kind": "exit", "status": 3})
@@ -417,7 +421,7 @@ def handler(event, context):
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
         "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/w",
         "AWS_REGION": "us-east-1",
-        "AWS_EXECUTION_ENV": "AWS_Lambda_python3.12",
+        "AWS_EXECUTION_ENV": "AWS_Lambda_" + PYTHON,
         "_HANDLER": "app.handler",
         "TZ": ":UTC",
         "AWS_ENDPOINT_URL": ENDPOINT,
@@ -427,6 +431,29 @@ def handler(event, context):
     equal(invoke("w", {"kind": "files"})[1], ["42", True])
     LAMBDA.update_function_configuration(FunctionName="w", Timeout=1)
     equal(invoke("w", {"kind": "child"})[1]["errorType"], "Sandbox.Timedout")
+
+
+def pythons():
+    """A function gets the Python that it asks for, or is refused before it is there."""
+    text = "import sys\n\ndef handler(event, context):\n    return list(sys.version_info[:2])\n"
+    got = []
+    for minor in range(8, 15):
+        name, runtime = "p%d" % minor, "python3.%d" % minor
+        try:
+            create(name, text, run="cloud", Runtime=runtime)
+        except ClientError as error:
+            message = error.response["Error"]["Message"]
+            expected = "The runtime %s is not on this machine; choose one of: " % runtime
+            assert message.startswith(expected) and PYTHON in message, message
+            # What runs in IoTPy needs none.
+            create(name, run="edge", Runtime=runtime)
+            arguments = dict(FunctionName=name, Runtime=runtime, Role=ROLE, Handler="app.handler")
+            LAMBDA.delete_function(FunctionName=name)
+            LAMBDA.create_function(Code={"ZipFile": package(app="def handler(event, context):\n    return 1\n")}, **arguments)
+            continue
+        equal(invoke(name)[1], [3, minor])
+        got.append(runtime)
+    assert PYTHON in got, got
 
 
 def kinds():
@@ -492,7 +519,7 @@ def signed():
 
     alice = as_user("alice", "wonderland")
     code = {"ZipFile": package(app="def handler(event, context):\n    return event\n")}
-    arguments = dict(FunctionName="s", Runtime="python3.11", Role=ROLE, Handler="app.handler", Code=code)
+    arguments = dict(FunctionName="s", Runtime=PYTHON, Role=ROLE, Handler="app.handler", Code=code)
     refused("InvalidSignatureException", 403, as_user("alice", "other").create_function, **arguments)
     refused("UnrecognizedClientException", 403, as_user("bob", "wonderland").create_function, **arguments)
     made = alice.create_function(**arguments)
@@ -750,8 +777,12 @@ def streams():
 
 def no_python():
     """A machine without CPython."""
-    create("c", run="cloud")
-    _, error = invoke("c", {})
+    message = refused("InvalidParameterValueException", 400, create, name="c", run="cloud")
+    assert "sudo apt install python3" in message, message
+    # One that nobody asked for is missed when it is needed.
+    create("later", run="edge")
+    LAMBDA.update_function_configuration(FunctionName="later", Environment={"Variables": {"NANO_RUN": "cloud"}})
+    _, error = invoke("later", {})
     equal(error["errorType"], "Runtime.InvalidEntrypoint")
     assert "sudo apt install python3" in error["errorMessage"], error
     create("e", run="edge")

@@ -9,53 +9,9 @@ import sys
 
 from nano_link import Link
 
-RUNTIME = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.environ["LAMBDA_TASK_ROOT"]
-# Where Lambda has the package; what tracebacks show.
+# Where Lambda has the package; what tracebacks show, also where a worker could not be given a root of its own.
 SHOWN_ROOT = "/var/task"
 INDENT = "\u00a0"
-
-
-def die_with_the_edge():
-    """The edge holds the other end of standard input; when it is gone, the kernel ends this process."""
-    import fcntl
-
-    watched = fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 10)
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
-    if hasattr(fcntl, "F_SETSIG"):
-        import signal
-
-        fcntl.fcntl(watched, fcntl.F_SETSIG, signal.SIGKILL)
-        fcntl.fcntl(watched, fcntl.F_SETOWN, os.getpid())
-        fcntl.fcntl(watched, fcntl.F_SETFL, fcntl.fcntl(watched, fcntl.F_GETFL) | os.O_ASYNC)
-    else:
-        import threading
-
-        def wait():
-            os.read(watched, 1)
-            os._exit(1)
-
-        threading.Thread(target=wait, daemon=True).start()
-
-
-def limit():
-    """What the function may use. Hard limits: it cannot take them back."""
-    import resource
-
-    def lower(what, value):
-        hard = resource.getrlimit(what)[1]
-        if hard != resource.RLIM_INFINITY:
-            value = min(value, hard)
-        resource.setrlimit(what, (value, value))
-
-    megabytes = int(os.environ.pop("_NANO_MEMORY_MB"))
-    # The interpreter itself is not the function's, as little as on Lambda.
-    lower(resource.RLIMIT_DATA, (megabytes + 64) << 20)
-    lower(resource.RLIMIT_FSIZE, int(os.environ.pop("_NANO_FILE_MB")) << 20)
-    lower(resource.RLIMIT_CORE, 0)
-    lower(resource.RLIMIT_NOFILE, 1024)
 
 
 class ClientContext:
@@ -125,8 +81,13 @@ class Fault(Exception):
         self.trace = list(trace)
 
 
+def own_file(name):
+    """Whether a frame is of this file. (It may have been loaded by another path.)"""
+    return name == trace_of.__code__.co_filename
+
+
 def shown(line):
-    return line.replace(ROOT, SHOWN_ROOT)
+    return line.replace(os.environ["LAMBDA_TASK_ROOT"], SHOWN_ROOT)
 
 
 def error(error_type, message, trace, request_id=""):
@@ -141,7 +102,7 @@ def trace_of(exception):
     frames = [
         frame
         for frame in frames
-        if frame.filename != os.path.abspath(__file__) and not frame.filename.startswith("<frozen importlib")
+        if not own_file(frame.filename) and not frame.filename.startswith("<frozen importlib")
     ]
     if frames and all("/importlib/" in frame.filename for frame in frames):
         frames = []
@@ -264,17 +225,22 @@ def max_rss_kilobytes():
 
 
 def main():
-    die_with_the_edge()
-    limit()
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
-    # The package first, the runtime's own modules last, so that a package's `device.py` wins.
-    sys.path[:] = [ROOT] + [path for path in sys.path if path != RUNTIME] + [RUNTIME]
+    # The package first, then what its layers bring, as on Lambda; the runtime's own modules last, so that a package's
+    # `device.py` wins.
+    root, runtime = os.environ["LAMBDA_TASK_ROOT"], os.environ["LAMBDA_RUNTIME_DIR"]
+    layers = os.environ.pop("_NANO_LAYERS", "")
+    versioned = os.path.join(layers, "python/lib/python%d.%d/site-packages" % sys.version_info[:2])
+    added = [path for path in os.environ.get("PYTHONPATH", "").split(":") if path]
+    added += [versioned, os.path.join(layers, "python")] if layers else []
+    before = [path for path in sys.path if path != runtime and path not in added]
+    sys.path[:] = [root] + added + before + [runtime]
     if "logging" in sys.modules:
         set_up_logging()
     else:
         sys.meta_path.insert(0, LoggingWhenNeeded())
-    link = Link(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    link = Link(0)
     base = "/2018-06-01/runtime/"
 
     def flush():

@@ -1,5 +1,6 @@
 //! All workers: started when needed, kept warm, ended when their function changes, stands idle or overruns.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -8,9 +9,12 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::device::Device;
+use super::pythons::Pythons;
 use super::runtime_api::{InitFailure, Reply};
+use super::sandbox::Sandbox;
 use super::task::Folders;
 use super::worker::{Started, Surroundings, Worker, reason};
+use super::zygote::Zygote;
 use crate::lambda::Version;
 use crate::run::{Call, Failure, Ran};
 use crate::woofs::Woofs;
@@ -55,12 +59,15 @@ enum Obtained {
 pub(crate) struct Crew {
     options: CrewOptions,
     folders: Arc<Folders>,
+    pythons: Arc<Pythons>,
     /// Longest idle first.
     idle: Mutex<Vec<Idle>>,
     permits: Arc<Semaphore>,
     /// Told when a worker has nothing to do any more.
     idled: Notify,
     endpoint: OnceLock<String>,
+    /// By the interpreter's file.
+    zygotes: tokio::sync::Mutex<HashMap<PathBuf, Arc<Zygote>>>,
     woofs: Arc<Woofs>,
     world: World,
 }
@@ -70,10 +77,12 @@ impl Crew {
     pub fn new(options: CrewOptions, woofs: Arc<Woofs>, world: World) -> io::Result<Arc<Self>> {
         let crew = Arc::new(Self {
             folders: Arc::new(Folders::new(&options.folder)?),
+            pythons: Arc::new(Pythons::new(options.interpreter.clone(), options.path.clone())),
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(options.most_workers)),
             idled: Notify::new(),
             endpoint: OnceLock::new(),
+            zygotes: tokio::sync::Mutex::default(),
             options,
             woofs,
             world,
@@ -151,12 +160,48 @@ impl Crew {
         }
     }
 
-    async fn start(&self, version: &Arc<Version>, permit: OwnedSemaphorePermit) -> io::Result<(Worker, Started)> {
-        let (folders, wanted) = (Arc::clone(&self.folders), Arc::clone(version));
-        let (task, temporary) =
-            tokio::task::spawn_blocking(move || io::Result::Ok((folders.task(&wanted)?, folders.temporary()?)))
-                .await
-                .map_err(io::Error::other)??;
+    /// Starts Python before anybody asks for it.
+    pub fn prepare(self: &Arc<Self>) {
+        let crew = Arc::clone(self);
+        tokio::spawn(async move {
+            // An interpreter that is not there is said when a function needs it.
+            let _ = crew.sandbox().await;
+        });
+    }
+
+    /// The Pythons of this machine.
+    pub fn pythons(&self) -> &Pythons {
+        &self.pythons
+    }
+
+    /// What workers of this machine are kept from.
+    pub async fn sandbox(&self) -> io::Result<Sandbox> {
+        let interpreter = self.pythons.usual().ok_or(io::ErrorKind::NotFound)?;
+        Ok(self.zygote(&interpreter, None).await?.about.sandbox.clone())
+    }
+
+    /// The zygote of an interpreter; another one than `lost`.
+    async fn zygote(&self, interpreter: &Path, lost: Option<&Arc<Zygote>>) -> io::Result<Arc<Zygote>> {
+        let mut zygotes = self.zygotes.lock().await;
+        if let Some(zygote) = zygotes.get(interpreter)
+            && !lost.is_some_and(|lost| Arc::ptr_eq(lost, zygote))
+        {
+            return Ok(Arc::clone(zygote));
+        }
+        let zygote = Arc::new(Zygote::start(interpreter, &self.options.path, &self.folders).await?);
+        zygotes.insert(interpreter.to_owned(), Arc::clone(&zygote));
+        Ok(zygote)
+    }
+
+    async fn start(&self, version: &Arc<Version>, permit: Arc<OwnedSemaphorePermit>) -> io::Result<(Worker, Started)> {
+        let (folders, pythons, wanted) = (Arc::clone(&self.folders), Arc::clone(&self.pythons), Arc::clone(version));
+        let found = tokio::task::spawn_blocking(move || {
+            // The version was refused when the function was made, if it was asked for and not there. It may have gone
+            // since, or nobody asked for one: then the usual one does.
+            let interpreter = pythons.find(&wanted.configuration.runtime).or_else(|| pythons.usual());
+            io::Result::Ok((folders.task(&wanted)?, interpreter.ok_or(io::ErrorKind::NotFound)?))
+        });
+        let (task, interpreter) = found.await.map_err(io::Error::other)??;
         let configuration = &version.configuration;
         let stream = format!(
             "{}/[{}]{}",
@@ -164,16 +209,26 @@ impl Crew {
             configuration.version,
             self.world.uuid().replace('-', "")
         );
-        let interpreter = find(&self.options.interpreter, &self.options.path)?;
         let surroundings = Surroundings {
-            interpreter: &interpreter,
-            bootstrap: &self.folders.bootstrap(),
+            folders: &self.folders,
             path: &self.options.path,
             endpoint: self.endpoint.get().map(String::as_str),
             log_stream: &stream,
         };
-        let device = Device::new(Arc::clone(&self.woofs), configuration.nano.clone());
-        Worker::start(configuration, surroundings, device, task, temporary, permit).await
+        let mut zygote = self.zygote(&interpreter, None).await?;
+        let mut again = true;
+        loop {
+            let device = Device::new(Arc::clone(&self.woofs), configuration.nano.clone());
+            let (task, permit) = (Arc::clone(&task), Arc::clone(&permit));
+            match Worker::start(&zygote, configuration, surroundings.clone(), device, task, permit).await {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe && again => {
+                    // Somebody ended it; another one can be had.
+                    again = false;
+                    zygote = self.zygote(&interpreter, Some(&zygote)).await?;
+                }
+                other => return other,
+            }
+        }
     }
 
     /// Runs an invocation in a worker.
@@ -233,10 +288,11 @@ impl Crew {
         let request_id = &call.request_id;
         let no_runtime = |why: String| Failure::no_runtime(request_id, &why);
         let begun = Instant::now();
-        let (worker, started) = self.start(&call.version, permit).await.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => no_runtime(missing(&self.options.interpreter)),
-            _ => no_runtime(format!("a worker could not be started: {error}")),
-        })?;
+        let (worker, started) =
+            self.start(&call.version, Arc::new(permit)).await.map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => no_runtime(self.pythons.missing()),
+                _ => no_runtime(format!("a worker could not be started: {error}")),
+            })?;
         let started = tokio::time::timeout(INIT_TIMEOUT, started).await;
         let init = begun.elapsed();
         ran.init = Some(init);
@@ -244,6 +300,7 @@ impl Crew {
         let failure = match started {
             Ok(Ok(Ok(()))) => return Ok(worker),
             Ok(Ok(Err(InitFailure::Error(body)))) => Failure::reported(&body, request_id),
+            Ok(Ok(Err(InitFailure::NotStarted(why)))) => no_runtime(format!("a worker could not be started: {why}")),
             Ok(Ok(Err(InitFailure::Exited(status)))) => Failure::exited(request_id, reason(status).as_deref()),
             Ok(Err(_)) => Failure::exited(request_id, None),
             Err(_) => Failure::timed_out(request_id, INIT_TIMEOUT.as_millis() as u64),
@@ -251,40 +308,5 @@ impl Crew {
         ran.output = worker.output.take();
         ran.memory_bytes = worker.memory_bytes();
         Err(failure)
-    }
-}
-
-/// The interpreter's file. Looked for here rather than when the process starts, so that its absence can be told from
-/// that of other files.
-fn find(interpreter: &Path, path: &str) -> io::Result<PathBuf> {
-    if interpreter.components().count() > 1 {
-        return if interpreter.is_file() { Ok(interpreter.to_owned()) } else { Err(io::ErrorKind::NotFound.into()) };
-    }
-    let candidates =
-        path.split(':').filter(|folder| !folder.is_empty()).map(|folder| Path::new(folder).join(interpreter));
-    candidates.into_iter().find(|file| file.is_file()).ok_or_else(|| io::ErrorKind::NotFound.into())
-}
-
-/// What to do without an interpreter.
-fn missing(interpreter: &Path) -> String {
-    format!(
-        "{} was not found, and this function needs CPython. Install it: sudo apt install python3",
-        interpreter.display()
-    )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn interpreters_are_found_along_the_path() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("python3");
-        std::fs::write(&file, "").unwrap();
-        let path = format!("/nowhere::{}", folder.path().display());
-        assert_eq!(find(Path::new("python3"), &path).unwrap(), file);
-        assert_eq!(find(&file, "").unwrap(), file);
-        assert_eq!(find(Path::new("python4"), &path).unwrap_err().kind(), io::ErrorKind::NotFound);
     }
 }

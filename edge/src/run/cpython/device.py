@@ -1,13 +1,15 @@
 """The module `device` for handlers that CPython runs at the edge: logs, but no pins. Errors are worded as on devices."""
 
 import operator
-import os
+import threading
 from urllib.parse import quote
 
 from nano_link import Link
 
 name = "cloud"
 
+# Handlers may have threads, and there is one connection.
+_lock = threading.Lock()
 _link = None
 
 
@@ -41,9 +43,10 @@ def _request(function, log, body=b""):
     global _link
     if not isinstance(log, str):
         raise TypeError("device.%s() argument 'log' must be str, not %s" % (function, type(log).__name__))
-    if _link is None:
-        _link = Link(os.environ["AWS_LAMBDA_RUNTIME_API"])
-    status, headers, content = _link.request("POST", "/_nano/%s/%s" % (function, quote(log)), body)
+    with _lock:
+        if _link is None:
+            _link = Link(1)
+        status, headers, content = _link.request("POST", "/_nano/%s/%s" % (function, quote(log)), body)
     if status == 404:
         raise OSError("device: no such log: '%s'" % log)
     if status == 413:

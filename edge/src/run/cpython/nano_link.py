@@ -1,24 +1,25 @@
-"""HTTP to the edge that started this process: one connection, kept open, one request at a time."""
+"""HTTP to the edge that started this process: a connection that was there before, one request at a time."""
 
+import os
 import socket
+
+# File descriptors: of the runtime itself, and of what handlers ask the edge for.
+links = None
 
 
 class Link:
-    def __init__(self, address):
-        host, port = address.rsplit(":", 1)
-        self._address = (host, int(port))
-        self._socket = None
-        self._buffer = b""
-
-    def _connect(self):
-        self._socket = socket.create_connection(self._address)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, which):
+        global links
+        if links is None:
+            # In an interpreter of its own. What a handler starts has no use for them.
+            links = [int(number) for number in os.environ.pop("_NANO_LINKS").split(",")]
+            for link in links:
+                os.set_inheritable(link, False)
+        self._socket = socket.socket(fileno=links[which])
         self._buffer = b""
 
     def request(self, method, path, body=b"", headers=""):
         """Status, headers by lower-case name, body. `headers` are whole lines."""
-        if self._socket is None:
-            self._connect()
         head = "%s %s HTTP/1.1\r\nHost: edge\r\nContent-Length: %d\r\n%s\r\n" % (method, path, len(body), headers)
         self._socket.sendall(head.encode("latin-1") + body)
         while True:

@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, oneshot};
 
@@ -51,6 +52,8 @@ pub(super) enum InitFailure {
     Error(Bytes),
     /// The process ended.
     Exited(ExitStatus),
+    /// It could not be put into its sandbox, and has run nothing.
+    NotStarted(String),
 }
 
 #[derive(Debug, Default)]
@@ -106,6 +109,13 @@ impl Mailbox {
         let waiting = state.current.take().map(|(_, reply)| reply).into_iter();
         for reply in waiting.chain(state.next.take().map(|job| job.reply)).collect::<Vec<_>>() {
             let _ = reply.send(Reply::Exited(status));
+        }
+    }
+
+    /// The worker could not be made.
+    pub fn not_started(&self, why: &str) {
+        if let Some(started) = self.lock().started.take() {
+            let _ = started.send(Err(InitFailure::NotStarted(why.to_owned())));
         }
     }
 
@@ -190,19 +200,21 @@ impl Mailbox {
     }
 }
 
-/// Serves the worker's connections until it is aborted.
-pub(super) async fn serve(listener: TcpListener, mailbox: Arc<Mailbox>) {
+/// Serves one connection of the worker until it is closed.
+pub(super) async fn serve<S: AsyncRead + AsyncWrite + Unpin>(stream: S, mailbox: Arc<Mailbox>) {
+    let service = service_fn(|request| {
+        let mailbox = Arc::clone(&mailbox);
+        async move { Ok::<_, Infallible>(mailbox.serve(request).await) }
+    });
+    // It ends with the worker; nobody is there to be told how.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// Serves a runtime client that was not started by us, until it is aborted.
+pub(super) async fn listen(listener: TcpListener, mailbox: Arc<Mailbox>) {
     while let Ok((stream, _)) = listener.accept().await {
         let _ = stream.set_nodelay(true);
-        let mailbox = Arc::clone(&mailbox);
-        tokio::spawn(async move {
-            let service = service_fn(|request| {
-                let mailbox = Arc::clone(&mailbox);
-                async move { Ok::<_, Infallible>(mailbox.serve(request).await) }
-            });
-            // It ends with the worker; nobody is there to be told how.
-            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        });
+        tokio::spawn(serve(stream, Arc::clone(&mailbox)));
     }
 }
 

@@ -11,6 +11,8 @@ use crate::lambda::Version;
 
 /// The modules that every worker starts from.
 const RUNTIME: &[(&str, &str)] = &[
+    ("zygote.py", include_str!("zygote.py")),
+    ("sandbox.py", include_str!("sandbox.py")),
     ("bootstrap.py", include_str!("bootstrap.py")),
     ("nano_link.py", include_str!("nano_link.py")),
     ("device.py", include_str!("device.py")),
@@ -51,15 +53,31 @@ impl Folders {
         }
         let runtime = root.join("runtime");
         fs::create_dir_all(&runtime)?;
+        fs::create_dir_all(root.join("root"))?;
         for (name, text) in RUNTIME {
             fs::write(runtime.join(name), text)?;
         }
         Ok(Self { root: fs::canonicalize(root)?, tasks: Mutex::default(), next: AtomicU64::new(1) })
     }
 
-    /// The file that a worker's interpreter runs.
-    pub fn bootstrap(&self) -> PathBuf {
-        self.root.join("runtime/bootstrap.py")
+    /// Where the runtime's own modules are.
+    pub fn runtime(&self) -> PathBuf {
+        self.root.join("runtime")
+    }
+
+    /// The program that workers are copies of.
+    pub fn zygote(&self) -> PathBuf {
+        self.root.join("runtime/zygote.py")
+    }
+
+    /// An empty folder, over which each worker sees a root of its own.
+    pub fn mount_point(&self) -> PathBuf {
+        self.root.join("root")
+    }
+
+    /// A number that no other worker has.
+    pub fn number(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
     }
 
     /// The unpacked package of a version; versions with the same package share it.
@@ -76,7 +94,7 @@ impl Folders {
         Ok(folder)
     }
 
-    /// An empty directory for one worker's temporary files.
+    /// An empty directory for one worker's temporary files, where it cannot have a file system of its own.
     pub fn temporary(&self) -> io::Result<Folder> {
         let folder = self.fresh("tmp");
         fs::create_dir_all(folder.path())?;
@@ -84,7 +102,7 @@ impl Folders {
     }
 
     fn fresh(&self, kind: &str) -> Folder {
-        Folder(self.root.join(format!("{kind}-{}", self.next.fetch_add(1, Ordering::Relaxed))))
+        Folder(self.root.join(format!("{kind}-{}", self.number())))
     }
 }
 

@@ -1,31 +1,37 @@
-//! One worker: a process, its private end of the Runtime API, and what it prints.
+//! One worker: a copy of the zygote, its private end of the Runtime API, and what it prints.
 
 use std::io;
+use std::net::SocketAddr;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream as Pair;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::net::TcpListener;
-use tokio::process::{ChildStdin, Command};
+use rustix::process::Signal;
+use serde_json::json;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::task::AbortHandle;
 
 use super::device::Device;
 use super::output::Output;
 use super::runtime_api::{self, InitFailure, Job, Mailbox, Reply};
-use super::task::Folder;
+use super::task::{Folder, Folders};
+use super::zygote::Zygote;
 use crate::lambda::Configuration;
 use crate::run::{Call, EventKind};
 
 /// What a worker's environment is made of, beside the configuration of its function.
 #[derive(Debug, Clone)]
 pub(super) struct Surroundings<'a> {
-    pub interpreter: &'a Path,
-    pub bootstrap: &'a Path,
+    pub folders: &'a Folders,
     /// Where interpreters and programs are searched.
     pub path: &'a str,
     /// The edge's own address, for boto3 inside a handler.
@@ -39,64 +45,85 @@ pub(super) struct Worker {
     mailbox: Arc<Mailbox>,
     pub output: Output,
     pub log_stream: String,
-    process: Pid,
-    server: AbortHandle,
-    /// When this end is closed, the kernel ends the process, however the edge ended.
-    _alive: ChildStdin,
+    life: Arc<Life>,
+    tasks: Vec<AbortHandle>,
+    /// When this end is closed, the keeper ends the worker, however the edge ended.
+    _control: OwnedWriteHalf,
     _task: Arc<Folder>,
-    _temporary: Folder,
-    _permit: OwnedSemaphorePermit,
+    _temporary: Option<Folder>,
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
+/// What the keeper has told.
+#[derive(Debug, Default)]
+struct Life {
+    /// The process that the worker's is the only child of; 0 until it is known.
+    keeper: AtomicU32,
+    /// The worker's largest size, when it has ended.
+    kilobytes: AtomicU64,
 }
 
 /// Told when the worker is ready for its first event.
 pub(super) type Started = oneshot::Receiver<Result<(), InitFailure>>;
 
 impl Worker {
-    /// Starts the process.
+    /// Asks the zygote for it.
     pub async fn start(
+        zygote: &Zygote,
         configuration: &Configuration,
         surroundings: Surroundings<'_>,
         device: Device,
         task: Arc<Folder>,
-        temporary: Folder,
-        permit: OwnedSemaphorePermit,
+        permit: Arc<OwnedSemaphorePermit>,
     ) -> io::Result<(Self, Started)> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let api = listener.local_addr()?.to_string();
-        let (output, writer) = Output::new()?;
-        let mut command = Command::new(surroundings.interpreter);
-        command
-            .arg(surroundings.bootstrap)
-            .env_clear()
-            .envs(environment(configuration, &surroundings, &api, task.path(), temporary.path()))
-            .current_dir(task.path())
-            .stdin(Stdio::piped())
-            .stdout(writer.try_clone()?)
-            .stderr(writer)
-            // Its own group, so that what it starts ends with it, and Ctrl-C at the terminal is not its business.
-            .process_group(0)
-            .kill_on_drop(true);
-        let mut child = command.spawn()?;
-        // The command holds the writing end of the pipe; its end is seen only when that is closed.
-        drop(command);
-        let lost = || io::Error::other("the process ended at once");
-        let alive = child.stdin.take().ok_or_else(lost)?;
-        let process = child.id().and_then(|id| Pid::from_raw(id.cast_signed())).ok_or_else(lost)?;
-        let (mailbox, started) = Mailbox::new(device);
-        let server = tokio::spawn(runtime_api::serve(listener, Arc::clone(&mailbox))).abort_handle();
-        let told = Arc::clone(&mailbox);
-        tokio::spawn(async move {
-            if let Ok(status) = child.wait().await {
-                told.exited(status);
-            }
+        let folders = surroundings.folders;
+        let hidden = zygote.about.sandbox.namespaces;
+        let temporary = if hidden { None } else { Some(folders.temporary()?) };
+        let runtime = folders.runtime();
+        let places = match &temporary {
+            Some(temporary) => Places { task: task.path(), temporary: temporary.path(), runtime: &runtime },
+            None => Places::lambda(),
+        };
+        // A package that brings AWS's own runtime client is run by it, and that wants an address.
+        let brings_client = task.path().join("awslambdaric").is_dir();
+        let listener = if brings_client { Some(TcpListener::bind(("127.0.0.1", 0)).await?) } else { None };
+        let api = listener.as_ref().map(TcpListener::local_addr).transpose()?;
+        let request = json!({
+            "number": folders.number(),
+            "environment": environment(configuration, &surroundings, &places, api),
+            "task": task.path(),
+            "runtime": runtime,
+            "layers": null,
+            "temporary": temporary.as_ref().map(Folder::path),
+            "memory_megabytes": configuration.memory_size,
+            "file_megabytes": file_megabytes(configuration),
         });
+        let (output, writer) = Output::new()?;
+        let (control, its_control) = Pair::pair()?;
+        let (link, its_link) = Pair::pair()?;
+        let (device_link, its_device_link) = Pair::pair()?;
+        let files = [its_control.as_fd(), writer.as_fd(), its_link.as_fd(), its_device_link.as_fd()];
+        zygote.fork(request.to_string().as_bytes(), files).await?;
+        // The ends that are the worker's now: their end is seen only when they are closed here.
+        drop((its_control, writer, its_link, its_device_link));
+        let (mailbox, started) = Mailbox::new(device);
+        let life = Arc::new(Life::default());
+        let mut tasks = Vec::with_capacity(4);
+        for link in [link, device_link] {
+            tasks.push(tokio::spawn(runtime_api::serve(connected(link)?, Arc::clone(&mailbox))).abort_handle());
+        }
+        if let Some(listener) = listener {
+            tasks.push(tokio::spawn(runtime_api::listen(listener, Arc::clone(&mailbox))).abort_handle());
+        }
+        let (told, control) = connected(control)?.into_split();
+        tasks.push(tokio::spawn(watch(told, Arc::clone(&mailbox), Arc::clone(&life))).abort_handle());
         let worker = Self {
             mailbox,
             output,
             log_stream: surroundings.log_stream.to_owned(),
-            process,
-            server,
-            _alive: alive,
+            life,
+            tasks,
+            _control: control,
             _task: task,
             _temporary: temporary,
             _permit: permit,
@@ -120,20 +147,65 @@ impl Worker {
 
     /// The most memory the process has used, in bytes, as the kernel tells.
     pub fn memory_bytes(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.as_raw_nonzero()));
-        let peak = status.ok().and_then(|status| {
+        let ended = self.life.kilobytes.load(Ordering::Relaxed);
+        if ended > 0 {
+            return ended << 10;
+        }
+        let keeper = self.life.keeper.load(Ordering::Relaxed);
+        let peak = || {
+            let children = std::fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children")).ok()?;
+            let process: u32 = children.split_whitespace().next()?.parse().ok()?;
+            let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
             let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
             line.trim().strip_suffix(" kB")?.parse::<u64>().ok()
-        });
-        peak.unwrap_or(0) << 10
+        };
+        peak().unwrap_or(0) << 10
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.server.abort();
-        // Fails when the group is gone already.
-        let _ = kill_process_group(self.process, Signal::KILL);
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+fn connected(stream: Pair) -> io::Result<UnixStream> {
+    stream.set_nonblocking(true)?;
+    UnixStream::from_std(stream)
+}
+
+/// Reads what the keeper tells, to its end.
+async fn watch(told: OwnedReadHalf, mailbox: Arc<Mailbox>, life: Arc<Life>) {
+    let mut lines = BufReader::new(told).lines();
+    while let Ok(Some(line)) = lines.next_line().await {
+        let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
+        let mut numbers = rest.split(' ').map(str::parse::<u64>);
+        match (word, numbers.next(), numbers.next()) {
+            ("keeper", Some(Ok(process)), _) => life.keeper.store(process as u32, Ordering::Relaxed),
+            ("exited", Some(Ok(status)), Some(Ok(kilobytes))) => {
+                life.kilobytes.store(kilobytes, Ordering::Relaxed);
+                mailbox.exited(ExitStatus::from_raw(status as i32));
+            }
+            ("failed", ..) => mailbox.not_started(rest),
+            _ => {}
+        }
+    }
+    // Without a word from the keeper: it was killed, and all that it kept with it.
+    mailbox.exited(ExitStatus::from_raw(Signal::KILL.as_raw()));
+}
+
+/// Where a worker finds its things.
+struct Places<'a> {
+    task: &'a Path,
+    temporary: &'a Path,
+    runtime: &'a Path,
+}
+
+impl Places<'_> {
+    fn lambda() -> Self {
+        Self { task: Path::new("/var/task"), temporary: Path::new("/tmp"), runtime: Path::new("/var/runtime") }
     }
 }
 
@@ -178,19 +250,22 @@ fn headers(call: &Call, deadline_ms: u64) -> HeaderMap {
     headers
 }
 
+/// Most of what is written to one file, and to all of `/tmp` where that is the worker's own.
+fn file_megabytes(configuration: &Configuration) -> u64 {
+    configuration.ephemeral_storage.get("Size").and_then(serde_json::Value::as_u64).unwrap_or(512)
+}
+
 fn environment(
     configuration: &Configuration,
     surroundings: &Surroundings<'_>,
-    api: &str,
-    task: &Path,
-    temporary: &Path,
-) -> Vec<(String, String)> {
+    places: &Places<'_>,
+    api: Option<SocketAddr>,
+) -> serde_json::Map<String, serde_json::Value> {
     let region = configuration.function_arn.split(':').nth(3).unwrap_or(crate::lambda::DEFAULT_REGION);
-    let (task, temporary) = (task.to_string_lossy(), temporary.to_string_lossy());
+    let (task, temporary) = (places.task.to_string_lossy(), places.temporary.to_string_lossy());
+    let runtime = places.runtime.to_string_lossy();
     let memory = configuration.memory_size.to_string();
     let execution = format!("AWS_Lambda_{}", configuration.runtime);
-    let runtime = surroundings.bootstrap.parent().unwrap_or_else(|| Path::new("/")).to_string_lossy().into_owned();
-    let files = configuration.ephemeral_storage.get("Size").and_then(serde_json::Value::as_u64).unwrap_or(512);
     let variables = [
         ("AWS_ACCESS_KEY_ID", "nano"),
         ("AWS_DEFAULT_REGION", region),
@@ -201,7 +276,6 @@ fn environment(
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
         ("AWS_LAMBDA_LOG_GROUP_NAME", configuration.log_group()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", surroundings.log_stream),
-        ("AWS_LAMBDA_RUNTIME_API", api),
         ("AWS_REGION", region),
         ("AWS_SECRET_ACCESS_KEY", "nano"),
         ("HOME", &temporary),
@@ -213,16 +287,17 @@ fn environment(
         ("TMPDIR", &temporary),
         ("TZ", ":UTC"),
         ("_HANDLER", &configuration.handler),
-        ("_NANO_FILE_MB", &files.to_string()),
-        ("_NANO_MEMORY_MB", &memory),
     ];
     let mut variables: Vec<(String, String)> =
         variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     if let Some(endpoint) = surroundings.endpoint {
         variables.push(("AWS_ENDPOINT_URL".to_owned(), endpoint.to_owned()));
     }
+    if let Some(api) = api {
+        variables.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), api.to_string()));
+    }
     // The function's own come last and win, but for those that it cannot have set anyway.
     let own = configuration.environment.iter().flat_map(|environment| &environment.variables);
     variables.extend(own.map(|(name, value)| (name.clone(), value.clone())));
-    variables
+    variables.into_iter().map(|(name, value)| (name, value.into())).collect()
 }
