@@ -361,12 +361,21 @@ pub struct Serve {
     /// When an answer means that what was written is on disk.
     #[arg(long, value_enum, default_value_t = Sync::Group)]
     pub sync: Sync,
+    /// Let boards whose link is a network connect here: a port, or an address of this machine and a port.
+    #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = address)]
+    pub devices: Option<std::net::SocketAddr>,
     /// Read and check every record, and end.
     #[arg(long)]
     pub check: bool,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// An address to listen on; of a port alone that of this machine only.
+fn address(text: &str) -> Result<std::net::SocketAddr, String> {
+    let port = text.parse::<u16>().map(|port| std::net::SocketAddr::from(([127, 0, 0, 1], port)));
+    port.or_else(|_| text.parse()).map_err(|_| "neither a port nor ADDRESS:PORT".to_owned())
 }
 
 /// What a power cut may take.

@@ -136,8 +136,14 @@ fn introduce(serial: &mut Serial, patience: Duration) -> Option<Introduction> {
 
 /// The sector that says who the board is.
 fn provision(identity: &Identity, name: &str, time_ms: u64) -> Result<Vec<u8>, Failure> {
-    let provision =
-        provision::Provision { key: *identity.key.as_bytes(), id: identity.id.0, time_ms, name, samplers: &[] };
+    let provision = provision::Provision {
+        key: *identity.key.as_bytes(),
+        id: identity.id.0,
+        time_ms,
+        name,
+        samplers: &[],
+        network: provision::Network::default(),
+    };
     let mut sector = vec![0xFF; SECTOR];
     provision.encode(&mut sector).map_err(|_| Failure::usage("the device's name is too long: 255 bytes at most"))?;
     Ok(sector)

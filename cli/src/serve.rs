@@ -2,9 +2,11 @@
 
 use crate::arguments::{Serve, ServeCommand, Sync};
 use crate::failure::Failure;
-use nano_edge::{Config, EdgeError, Server, World};
+use nano_edge::{Config, Edge, EdgeError, Server, World};
+use nano_emulator::{DeviceEvent, Gateway, Happened};
 use nano_woof::SyncPolicy;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 impl From<EdgeError> for Failure {
     fn from(error: EdgeError) -> Self {
@@ -44,19 +46,43 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
         config.keys = Some(crate::keys::access_keys(&arguments.data, &arguments.auth)?);
     }
     let verifies = config.keys.is_some();
-    let running = Server::start(config)?;
+    let (running, devices) = match arguments.devices {
+        None => (Server::start(config)?, None),
+        Some(address) => {
+            let edge = Edge::open(config.edge)?;
+            let gateway = Gateway::open(address, edge.clone(), Arc::default(), Arc::new(|event| told(&event)))
+                .map_err(|error| Failure::usage(format!("boards can't be let in at {address}: {error}")))?;
+            let gateway = Arc::new(gateway);
+            let devices = gateway.address();
+            (Server::attach(edge, config.addr, config.keys, Some(gateway))?, Some(devices))
+        }
+    };
     anstream::eprintln!("serving S3 and Lambda at http://{} (data in {})", running.addr(), arguments.data.display());
     if verifies {
         anstream::eprintln!("signatures are verified");
     }
     anstream::eprintln!("try: aws --endpoint-url http://{} lambda list-functions", running.addr());
+    if let Some(devices) = devices {
+        anstream::eprintln!("boards connect to {devices}");
+    }
     if arguments.json {
-        println!("{}", serde_json::json!({"endpoint": format!("http://{}", running.addr())}));
+        let mut ready = serde_json::json!({"endpoint": format!("http://{}", running.addr())});
+        if let Some(devices) = devices {
+            ready["devices"] = devices.to_string().into();
+        }
+        println!("{ready}");
     }
     crate::signal::wait_as_server();
     anstream::eprintln!("ending: requests under way are finished first");
     running.shutdown();
     Ok(0)
+}
+
+/// What happens on boards, for who watches.
+fn told(event: &DeviceEvent) {
+    if let Happened::Progress { text } | Happened::Note { text } = &event.what {
+        anstream::eprintln!("{:<10} {text}", event.device);
+    }
 }
 
 /// Reads and checks every record.

@@ -84,6 +84,13 @@ pub trait Board {
     /// Whether there is anybody at the other end of the port. Where the board can't tell, it says yes.
     fn linked(&mut self, port: Port) -> bool;
 
+    /// Counts the connections of the port, where there is one after the other: what the other end has proved on one holds
+    /// for that one alone.
+    fn connections(&mut self, port: Port) -> u32 {
+        let _ = port;
+        0
+    }
+
     /// Takes bytes that have come in, as many as there are and fit; 0 when there are none.
     fn receive(&mut self, port: Port, buffer: &mut [u8]) -> usize;
 

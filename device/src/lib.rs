@@ -38,7 +38,7 @@ pub use gate::Identity;
 pub use nano_caps::{DeviceId, DeviceKey};
 pub use nano_vm::HostError;
 // What a board's firmware speaks of, which may import nothing else of ours.
-pub use nano_wire::message::{Kind, ModuleHash};
+pub use nano_wire::message::{Hello, Kind, Message, ModuleHash};
 pub use nano_wire::{link as framing, provision};
 pub use object::{Log, Namespace, OWN_NAMESPACE, OWN_NAMESPACE_HANDLE, Objects, RESULTS, RESULTS_HANDLE};
 pub use runtime::{BootError, Poll, Runtime};

@@ -17,12 +17,14 @@ const EDGE_SLOT: u8 = 1;
 pub struct EdgeTrust {
     /// The edge's proof is waited for.
     pending: Option<Pairing>,
-    /// The edge has proved itself since the device was switched on.
+    /// The edge has proved itself on this connection.
     pub paired: bool,
+    /// The connection that all this is about.
+    connection: u32,
 }
 
 impl<B: Board> Runtime<B> {
-    /// Whether the edge has proved that it holds the root of its slot.
+    /// Whether the edge has proved that it holds the root of its slot, on the connection there is.
     pub fn is_paired(&self) -> bool {
         self.edge.paired
     }
@@ -30,6 +32,14 @@ impl<B: Board> Runtime<B> {
     /// Whether what the edge says is heard.
     pub(crate) fn hears_edge(&self) -> bool {
         self.edge.paired || !self.world.config.pairing
+    }
+
+    /// A new connection to the edge: nothing is proved yet.
+    pub(crate) fn follow_connection(&mut self) {
+        let connection = self.world.board.connections(Port::EDGE);
+        if connection != self.edge.connection {
+            self.edge = EdgeTrust { connection, ..EdgeTrust::default() };
+        }
     }
 
     /// The edge begins.

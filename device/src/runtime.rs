@@ -248,6 +248,7 @@ impl<B: Board> Runtime<B> {
         let now_us = self.world.board.now_us();
         self.gate.verifier.advance(now_us / 1000);
         self.world.set_time(self.gate.verifier.time_ms());
+        self.follow_connection();
         let more = self.receive();
         for sampler in &mut self.samplers {
             sampler.poll(&mut self.world);

@@ -11,6 +11,7 @@
 //! - [`project`] reads `nano.toml`.
 
 mod audit;
+mod bridge;
 mod client;
 mod clients;
 mod clock;
@@ -23,9 +24,11 @@ mod event;
 mod extension;
 mod feed;
 mod flash;
+mod gateway;
 mod inbox;
 mod keys;
 mod library;
+mod machine;
 mod network;
 mod once;
 pub mod project;
@@ -47,8 +50,10 @@ pub use emulator::{Deployed, DeviceStatus, Emulator, EmulatorError, FunctionStat
 pub use event::{DeviceEvent, Happened, Invocation, InvocationError};
 pub use feed::Feed;
 pub use flash::Flash;
+pub use gateway::{Gateway, LinkedBoard};
 pub use keys::{DeviceFolder, KeyError};
 pub use library::Library;
+pub use machine::{MACHINES, Machine, Wiring};
 pub use nano_caps::Op;
 pub use nano_device::Identity;
 pub use nano_device::provision;

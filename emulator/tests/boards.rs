@@ -1,4 +1,4 @@
-//! The ESP8266's real firmware in QEMU: the whole path, power cuts, hostile bytes. `cargo xtask test firmware` runs it.
+//! Real firmware in QEMU, most of all the ESP8266's: the whole path, power cuts, hostile bytes. `cargo xtask test firmware` runs it.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,6 +40,7 @@ fn firmware() -> PathBuf {
 
 /// A folder with a board's flash, and the edge beside it.
 struct Bench {
+    board: &'static str,
     folder: TempDir,
     edge: Edge,
     console: Arc<Mutex<Vec<String>>>,
@@ -47,10 +48,14 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::of("esp8266")
+    }
+
+    fn of(board: &'static str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let edge = folder.path().join("edge");
         let edge = Edge::open(EdgeOptions::new(edge, std::env::var("PATH").unwrap_or_default())).unwrap();
-        Self { folder, edge, console: Arc::default() }
+        Self { board, folder, edge, console: Arc::default() }
     }
 
     fn board_folder(&self) -> PathBuf {
@@ -61,12 +66,14 @@ impl Bench {
         let console = Arc::clone(&self.console);
         QemuOptions {
             name: "walkway".into(),
+            board: self.board.into(),
             firmware: firmware(),
             folder: self.board_folder(),
             identity: identity(7),
             time_ms: World::system().now_ms(),
             samplers: &[],
             edge: Some(EdgePort::new("walkway", self.edge.clone(), Arc::new(Library::default()))),
+            gateway: None,
             arguments: Vec::new(),
             sink: Arc::new(move |event: DeviceEvent| console.lock().unwrap().push(event.to_string())),
         }
@@ -98,7 +105,7 @@ impl Bench {
 }
 
 fn owner(device: &QemuDevice) -> DeviceClient {
-    DeviceClient::connect(device.address(), root(&identity(7)), &World::system()).unwrap()
+    DeviceClient::connect(device.address().unwrap(), root(&identity(7)), &World::system()).unwrap()
 }
 
 fn configuration(hash: ModuleHash, size: u32) -> Configuration<'static> {
@@ -135,12 +142,21 @@ fn result(client: &mut DeviceClient, count: u64) -> String {
 
 #[test]
 fn a_function_is_fetched_and_run_and_outlives_a_power_cut_without_the_edge() {
-    let bench = Bench::new();
+    fetch_run_and_outlive(&Bench::new());
+}
+
+/// The same runtime on the kind of core that an ESP32-C3 has.
+#[test]
+fn it_does_so_on_a_riscv_core() {
+    fetch_run_and_outlive(&Bench::of("riscv32-virt"));
+}
+
+fn fetch_run_and_outlive(bench: &Bench) {
     let (hash, size) = bench.deploy(SOURCE);
     let device = bench.start();
     let mut owner = owner(&device);
     let (board, version, _) = owner.device().unwrap();
-    assert_eq!((board.as_str(), version.as_str()), ("esp8266", env!("CARGO_PKG_VERSION")));
+    assert_eq!((board.as_str(), version.as_str()), (bench.board, env!("CARGO_PKG_VERSION")));
     let ns = owner.make_namespace("app").unwrap();
     let light = owner.make_log(ns, "light", 32, 8).unwrap();
     owner.configure((ns, light), configuration(hash, size)).unwrap();
@@ -154,7 +170,7 @@ fn a_function_is_fetched_and_run_and_outlives_a_power_cut_without_the_edge() {
     // A weaker capability reads and may not write.
     let frame = FrameBuilder::new().grant(ns, light, Right::Get.into()).build().unwrap();
     let readonly = root(&identity(7)).derive(&frame).unwrap();
-    let mut reader = DeviceClient::connect(device.address(), readonly, &World::system()).unwrap();
+    let mut reader = DeviceClient::connect(device.address().unwrap(), readonly, &World::system()).unwrap();
     assert_eq!(reader.get(ns, light, Selection::Latest).unwrap()[0].payload, b"[42]");
     assert!(matches!(
         reader.put(ns, light, b"[1]"),
@@ -264,7 +280,12 @@ fn no_defect(console: &Mutex<Vec<String>>) -> bool {
 
 #[test]
 fn hostile_bytes_harm_nobody() {
-    let bench = Bench::new();
+    for board in ["esp8266", "riscv32-virt"] {
+        withstand(&Bench::of(board));
+    }
+}
+
+fn withstand(bench: &Bench) {
     let mut device = bench.start();
     let mut client = owner(&device);
     let ns = client.make_namespace("app").unwrap();

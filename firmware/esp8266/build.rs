@@ -1,21 +1,6 @@
 //! Assembles the start-up and names the linker script.
 
-use std::env;
-use std::path::PathBuf;
-use std::process::Command;
-
 fn main() {
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names the folder"));
-    let here = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo names the folder"));
-    let object = out.join("start.o");
-    let status = Command::new("xtensa-lx106-elf-gcc")
-        .args(["-c", "start.S", "-o"])
-        .arg(&object)
-        .status()
-        .expect("the assembler of gcc-xtensa-lx106 is installed");
-    assert!(status.success(), "start.S: {status}");
-    println!("cargo::rerun-if-changed=start.S");
-    println!("cargo::rerun-if-changed=link.ld");
-    println!("cargo::rustc-link-arg={}", object.display());
-    println!("cargo::rustc-link-arg=-T{}", here.join("link.ld").display());
+    nano_build::assemble("start.S");
+    nano_build::link();
 }

@@ -9,6 +9,7 @@
 //! - From a device to its edge go [`Fetch`], [`Pull`], [`Invoke`], [`Append`] and [`Read`]; the edge answers each under
 //!   the same `id`. These messages prove nothing about their sender. A device therefore runs only modules whose hash an
 //!   authentic INSTALL has named, and an edge that must know its devices gives each a link of its own.
+//! - [`Hello`] is the first thing a device says on a link that others could use, too.
 //! - [`Pair`], [`Paired`] and [`PairProof`] let both ends of the link prove that they hold the root of the edge's slot.
 //!
 //! Fetching is pulled: the device names the bytes it wants next, so a lost frame or a lost link costs a repetition, and
@@ -21,8 +22,8 @@ mod records;
 
 pub use codec::{MessageError, Reader, Writer};
 pub use edge::{
-    Append, AppendRefusal, Appended, Chunk, Fetch, Fetched, Invoke, InvokeOutcome, Invoked, Message, Offer, Pair,
-    PairProof, Paired, Pull, Read, ReadOutcome, ReadReply, Selection,
+    Append, AppendRefusal, Appended, Chunk, Fetch, Fetched, Hello, Invoke, InvokeOutcome, Invoked, Message, Offer,
+    Pair, PairProof, Paired, Pull, Read, ReadOutcome, ReadReply, Selection,
 };
 pub use records::{RECORD_OVERHEAD, Record, Records, RecordsWriter};
 
@@ -115,6 +116,8 @@ kinds! {
     Paired = 0x71,
     /// [`PairProof`], edge to device.
     PairProof = 0x72,
+    /// [`Hello`], device to edge.
+    Hello = 0x73,
     /// Text of the device's console, in pieces, where the console shares the link.
     Console = 0x60,
 }

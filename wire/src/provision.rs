@@ -5,14 +5,15 @@
 //!  4  version  u16   1
 //!  6  length   u16   bytes of the body
 //!  8  crc32    u32   of the body
-//! 12  body           key [32] | id [8] | time u64 (unix ms) | name str8 | count u8 | samplers
+//! 12  body           key [32] | id [8] | time u64 (unix ms) | name str8 | count u8 | samplers | network
 //!     sampler        namespace str8 | log str8 | element u16 | history u16 | channel u8 | period u32 (ms)
+//!     network        edge str8 (address:port) | ssid str8 | password str8; missing where the link is a wire
 //! ```
 //!
 //! ```
 //! use nano_wire::provision::{Provision, MOST_BYTES};
 //!
-//! let provision = Provision { key: [7; 32], id: [1; 8], time_ms: 1_790_000_000_000, name: "walkway", samplers: &[] };
+//! let provision = Provision { key: [7; 32], id: [1; 8], time_ms: 1_790_000_000_000, name: "walkway", samplers: &[], network: Default::default() };
 //! let mut sector = [0; MOST_BYTES];
 //! let length = provision.encode(&mut sector).unwrap();
 //! let read = nano_wire::provision::Stored::decode(&sector[..length]).unwrap();
@@ -54,6 +55,17 @@ pub struct Sampler<'a> {
     pub period_ms: u32,
 }
 
+/// How a board finds its edge, where its link is a network.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub struct Network<'a> {
+    /// Where the edge listens for devices: `10.0.2.2:4568`.
+    pub edge: &'a str,
+    /// The wireless network's name; empty where there is a cable.
+    pub ssid: &'a str,
+    /// Its password.
+    pub password: &'a str,
+}
+
 /// To be written.
 #[derive(Clone, Copy)]
 pub struct Provision<'a> {
@@ -67,6 +79,8 @@ pub struct Provision<'a> {
     pub name: &'a str,
     /// What is connected.
     pub samplers: &'a [Sampler<'a>],
+    /// Its way to the edge.
+    pub network: Network<'a>,
 }
 
 impl Provision<'_> {
@@ -86,6 +100,11 @@ impl Provision<'_> {
             w.u16(sampler.history)?;
             w.u8(sampler.channel)?;
             w.u32(sampler.period_ms)?;
+        }
+        if self.network != Network::default() {
+            w.str8(self.network.edge)?;
+            w.str8(self.network.ssid)?;
+            w.str8(self.network.password)?;
         }
         let length = w.len();
         let mut w = Writer::new(head);
@@ -135,6 +154,18 @@ impl<'a> Stored<'a> {
         let mut reader = Reader::new(self.samplers);
         (0..self.count).map_while(move |_| sampler(&mut reader).ok())
     }
+
+    /// Its way to the edge; empty where nothing is said of it.
+    pub fn network(&self) -> Network<'a> {
+        let mut reader = Reader::new(self.samplers);
+        let mut read = || -> Result<Network<'a>, MessageError> {
+            for _ in 0..self.count {
+                sampler(&mut reader)?;
+            }
+            Ok(Network { edge: reader.str8()?, ssid: reader.str8()?, password: reader.str8()? })
+        };
+        read().unwrap_or_default()
+    }
 }
 
 fn sampler<'a>(reader: &mut Reader<'a>) -> Result<Sampler<'a>, MessageError> {
@@ -158,13 +189,20 @@ mod tests {
             Sampler { namespace: "app", log: "light", element: 16, history: 8, channel: 0, period_ms: 1000 },
             Sampler { namespace: "app", log: "door", element: 4, history: 2, channel: 0, period_ms: 20 },
         ];
-        let provision = Provision { key: [1; 32], id: [2; 8], time_ms: 3, name: "walkway", samplers: &samplers };
+        let network = Network { edge: "10.0.2.2:4568", ssid: "", password: "" };
+        let provision =
+            Provision { key: [1; 32], id: [2; 8], time_ms: 3, name: "walkway", samplers: &samplers, network };
         let mut bytes = [0xFF; MOST_BYTES];
         let length = provision.encode(&mut bytes).unwrap();
         // What lies behind it in the sector doesn't matter.
         let read = Stored::decode(&bytes).unwrap();
         assert_eq!((read.key, read.id, read.time_ms, read.name), ([1; 32], [2; 8], 3, "walkway"));
         assert!(read.samplers().eq(samplers));
+        assert!(read.network() == network);
+        // As it was written before there were networks.
+        let mut wired = [0xFF; MOST_BYTES];
+        Provision { network: Network::default(), ..provision }.encode(&mut wired).unwrap();
+        assert!(Stored::decode(&wired).unwrap().network() == Network::default());
         for at in 0..length {
             let mut damaged = bytes;
             damaged[at] ^= 0x10;

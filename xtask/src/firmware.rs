@@ -21,7 +21,10 @@ for them; prints their sizes.
   instrument    measures on the ESP8266's core in QEMU, for `nano bench --target lx106`
   esp8266       the ESP8266's firmware, also as flash content, for `nano deploy` and `nano dev --device`
   esp8266-rom   a stand-in for its boot ROM, with which it runs in QEMU
-  battery       the arithmetic battery there; `cargo xtask test firmware` compares it with the host's";
+  mps2-an386    the firmware for a Cortex-M4F with Ethernet
+  riscv32-virt  the runtime on the ESP32-C3's kind of core, for QEMU's RISC-V machine
+  battery       the arithmetic battery on the ESP8266's core, battery-mps2-an386 and battery-riscv32-virt the same on the
+                others; `cargo xtask test firmware` compares them with the host's";
 
 /// Builds one or all.
 pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String> {

@@ -22,6 +22,8 @@ pub enum Need {
     BareMetal,
     /// Builds for the ESP8266's core.
     Lx106,
+    /// Links for other processors.
+    Lld,
     /// Runs firmware images.
     Emulators,
 }
@@ -76,4 +78,10 @@ pub fn bare_metal() -> Result<Toolchain, String> {
 pub fn lx106() -> Result<Toolchain, String> {
     ensure(Need::Lx106)?;
     Toolchain::for_lx106().ok_or_else(|| format!("{} is gone", system::describe(Need::Lx106)))
+}
+
+/// A linker for processors without operating system: the distribution's, else the one beside rustup's compiler.
+pub fn lld() -> Result<std::path::PathBuf, String> {
+    ensure(Need::Lld)?;
+    system::lld().ok_or_else(|| format!("{} is gone", system::describe(Need::Lld)))
 }

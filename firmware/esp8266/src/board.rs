@@ -2,40 +2,34 @@
 
 use crate::flash::Flash;
 use crate::gpio::{Pins, read_adc};
-use crate::store::Store;
 use crate::uart::{self, Receiver};
 use crate::{narrow, rom};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use nano_board::{Entropy, Store};
 use nano_device::{Board, HostError, Item, ModuleHash, Port};
 use nano_lx106::cpu;
-use sha2::{Digest, Sha256};
 
 /// The ESP8266.
 pub struct Esp8266 {
     name: String,
     time_ms: u64,
-    store: Store,
+    store: Store<Flash>,
     pins: Pins,
     receiver: Receiver,
     /// The clock: ticks counted so far, and the counter when they were.
     ticks: u64,
     counter: u32,
     ticks_per_us: u32,
-    /// Entropy: a secret that no two starts share, and how often it was used.
-    seed: [u8; 32],
-    drawn: u32,
+    entropy: Entropy,
 }
 
 impl Esp8266 {
     /// The board, started once more; `None` when its flash can't be written.
     pub fn new(flash: Flash, name: &str, time_ms: u64, key: &[u8; 32]) -> Option<Self> {
         let mut store = Store::open(flash)?;
-        let mut seed = Sha256::new_with_prefix(b"nano/1 board seed");
-        seed.update(key);
-        seed.update(store.count_boot().to_le_bytes());
-        seed.update(cpu::cycles().to_le_bytes());
+        let entropy = Entropy::new(key, store.count_boot(), cpu::cycles());
         Some(Self {
             name: name.into(),
             time_ms,
@@ -45,8 +39,7 @@ impl Esp8266 {
             ticks: 0,
             counter: cpu::cycles(),
             ticks_per_us: rom::cycles_per_us(),
-            seed: seed.finalize().into(),
-            drawn: 0,
+            entropy,
         })
     }
 }
@@ -118,14 +111,7 @@ impl Board for Esp8266 {
     }
 
     fn entropy(&mut self, buffer: &mut [u8]) {
-        for piece in buffer.chunks_mut(32) {
-            self.drawn = self.drawn.wrapping_add(1);
-            let mut hash = Sha256::new_with_prefix(self.seed);
-            hash.update(self.drawn.to_le_bytes());
-            hash.update(cpu::cycles().to_le_bytes());
-            hash.update(narrow::count().to_le_bytes());
-            piece.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
-        }
+        self.entropy.fill(buffer, cpu::cycles() ^ narrow::count().rotate_left(16));
     }
 
     fn load(&mut self, item: Item, buffer: &mut [u8]) -> Option<usize> {

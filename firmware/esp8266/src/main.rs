@@ -12,19 +12,15 @@ mod flash;
 mod gpio;
 mod narrow;
 mod rom;
-mod store;
 mod uart;
 
-use alloc::string::String;
 use alloc::vec;
 use board::Esp8266;
-use core::fmt::Write;
 use core::panic::PanicInfo;
 use flash::Flash;
-use nano_device::provision::{self, MOST_BYTES, Stored};
-use nano_device::{Config, Identity, Runtime, Source, framing};
+use nano_device::provision::{MOST_BYTES, Stored};
+use nano_device::{Config, Identity, Runtime, framing};
 use nano_lx106::heap;
-use sha2::{Digest, Sha256};
 
 unsafe extern "C" {
     static mut _heap_start: u8;
@@ -72,15 +68,7 @@ extern "C" fn board_main() -> ! {
     let Ok(mut runtime) = Runtime::boot(board, &identity, CONFIG) else {
         stop("its keys and sequence numbers can't be read")
     };
-    for sampler in provision.samplers() {
-        let log = runtime.make_namespace(sampler.namespace).and_then(|ns| {
-            let woof = runtime.make_log(ns, sampler.log, sampler.element.into(), sampler.history.into())?;
-            runtime.sample(ns, woof, Source::Adc(sampler.channel.into()), u64::from(sampler.period_ms) * 1000)
-        });
-        if log.is_err() {
-            uart::say("a sampler's log can't be made\n");
-        }
-    }
+    nano_board::sample(&mut runtime, &provision);
     drop(sector);
     runtime.run_until(u64::MAX);
     rom::reset()
@@ -91,13 +79,7 @@ fn introduce(provision: &Stored<'_>) {
     let image = (0..flash::image_bytes())
         .step_by(4)
         .fold(0, |crc, offset| framing::crc32(crc, &rom::register(flash::MAPPED + offset).to_le_bytes()));
-    let key = provision::fingerprint(
-        Sha256::new_with_prefix(provision::FINGERPRINT).chain_update(provision.key).finalize().as_ref(),
-    );
-    let mut line = String::new();
-    let version = env!("CARGO_PKG_VERSION");
-    let _ = writeln!(line, "nano {version} on esp8266, image {image:08x}, key {key:08x}, {}", provision.name);
-    uart::say(&line);
+    uart::say(&nano_board::introduction("esp8266", image, provision));
 }
 
 /// Says why again and again, so that whoever connects learns it.

@@ -1,9 +1,9 @@
 //! The store itself.
 
-use crate::crc::crc32;
 use crate::{Nor, SECTOR};
 use alloc::vec;
 use alloc::vec::Vec;
+use nano_wire::link;
 
 const MAGIC: u32 = u32::from_le_bytes(*b"KEEP");
 /// Bytes of a sector's header, and of a value's.
@@ -39,6 +39,11 @@ pub struct Keep<N> {
     head: u32,
     turn: u32,
     next: usize,
+}
+
+/// CRC-32 of words as they lie in flash, going on from `crc` (0 to begin).
+fn crc32(crc: u32, words: &[u32]) -> u32 {
+    words.iter().fold(crc, |crc, word| link::crc32(crc, &word.to_le_bytes()))
 }
 
 const fn stored(length: usize) -> usize {

@@ -15,7 +15,6 @@
 
 extern crate alloc;
 
-mod crc;
 mod keep;
 
 pub use keep::{Keep, KeepError};

@@ -6,6 +6,7 @@
 mod atomic;
 pub mod cpu;
 mod division;
-pub mod heap;
 mod rare;
 pub mod simulator;
+
+pub use nano_heap as heap;

@@ -343,6 +343,22 @@ impl Selection {
     }
 }
 
+/// The first message of a device on a link that it has opened itself (TCP): who it is. It proves nothing; the edge goes on
+/// with [`Pair`].
+///
+/// ```text
+/// name str8 | board str8 | version str8
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hello<'a> {
+    /// What its owner calls it.
+    pub name: &'a str,
+    /// What kind of board it is.
+    pub board: &'a str,
+    /// Version of its firmware.
+    pub version: &'a str,
+}
+
 /// Any message between a device and its edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message<'a> {
@@ -372,6 +388,8 @@ pub enum Message<'a> {
     Paired(Paired),
     /// See [`PairProof`].
     PairProof(PairProof),
+    /// See [`Hello`].
+    Hello(Hello<'a>),
 }
 
 impl<'a> Message<'a> {
@@ -392,6 +410,7 @@ impl<'a> Message<'a> {
             Self::Pair(_) => Kind::Pair,
             Self::Paired(_) => Kind::Paired,
             Self::PairProof(_) => Kind::PairProof,
+            Self::Hello(_) => Kind::Hello,
         }
     }
 
@@ -477,6 +496,7 @@ impl<'a> Message<'a> {
             Kind::Pair => Self::Pair(Pair { nonce: r.array()?, root: r.rest() }),
             Kind::Paired => Self::Paired(Paired { nonce: r.array()?, proof: r.array()? }),
             Kind::PairProof => Self::PairProof(PairProof { proof: r.array()? }),
+            Kind::Hello => Self::Hello(Hello { name: r.str8()?, board: r.str8()?, version: r.str8()? }),
             Kind::Request | Kind::Response | Kind::Console => return Err(MessageError::Kind),
         };
         reader.end()?;
@@ -593,6 +613,11 @@ impl<'a> Message<'a> {
                 w.put(&proof)?;
             }
             Self::PairProof(PairProof { proof }) => w.put(&proof)?,
+            Self::Hello(Hello { name, board, version }) => {
+                w.str8(name)?;
+                w.str8(board)?;
+                w.str8(version)?;
+            }
         }
         Ok(writer.len())
     }

@@ -15,10 +15,38 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
         .env("CARGO_TARGET_DIR", repository.target.join("firmware-host"))
         .args(["run", "--quiet", "--locked", "--release", "--package", "nano-battery", "--example", "host"]);
     let expected = process::stdout(&mut here)?;
-    let image = Image::named("battery").ok_or("the battery has no image")?;
-    let elf = image.build(repository)?;
-    let said = process::stdout(&mut simulator(&elf))?;
-    Ok(compare("lx106", &expected, &said))
+    let mut tally = Tally::default();
+    for (core, image, run) in CORES {
+        let image = Image::named(image).ok_or_else(|| format!("there is no image {image}"))?;
+        let elf = image.build(repository)?;
+        let said = process::stdout(&mut run(&elf))?;
+        tally += compare(core, &expected, &said);
+    }
+    Ok(tally)
+}
+
+/// A core, the image with the battery for it, and how it is run.
+type Core = (&'static str, &'static str, fn(&Path) -> Command);
+
+const CORES: [Core; 3] = [
+    ("lx106", "battery", simulator),
+    ("Cortex-M4F", "battery-mps2-an386", cortex),
+    ("RISC-V", "battery-riscv32-virt", riscv),
+];
+
+const SEMIHOSTING: &str =
+    "-display none -serial none -monitor none -semihosting-config enable=on,target=native -kernel";
+
+fn cortex(elf: &Path) -> Command {
+    let mut command = Command::new("qemu-system-arm");
+    command.args(["-M", "mps2-an386"]).args(SEMIHOSTING.split(' ')).arg(elf);
+    command
+}
+
+fn riscv(elf: &Path) -> Command {
+    let mut command = Command::new("qemu-system-riscv32");
+    command.args(["-M", "virt", "-bios", "none"]).args(SEMIHOSTING.split(' ')).arg(elf);
+    command
 }
 
 /// QEMU's machine for the lx106, counting instructions.

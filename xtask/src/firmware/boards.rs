@@ -25,6 +25,10 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
         eprintln!("error: the ESP8266's image is over {LIMITS}");
         tally += Tally::failure();
     }
+    for name in ["mps2-an386", "riscv32-virt"] {
+        let image = Image::named(name).ok_or_else(|| format!("there is no image {name}"))?.build(repository)?;
+        eprintln!("   {name}: {}", Size::of(&image)?);
+    }
     let plugin = repository.target.join("libnarrow.so");
     let mut compiler = Command::new("cc");
     compiler.args(["-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o"]).arg(&plugin);
@@ -40,7 +44,19 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
     tally += outcome(&mut tests);
     let mut deploy = repository.cargo();
     deploy
-        .args(["test", "--quiet", "--locked", "--package", "nano-cli", "--features", "boards", "--test", "deploy"])
+        .args([
+            "test",
+            "--quiet",
+            "--locked",
+            "--package",
+            "nano-cli",
+            "--features",
+            "boards",
+            "--test",
+            "deploy",
+            "--test",
+            "link",
+        ])
         .env("NANO_TEST_FIRMWARE", rom.parent().unwrap_or(&rom));
     tally += outcome(&mut deploy);
     let mut keep = repository.cargo();

@@ -14,16 +14,32 @@ pub struct Image {
     /// Its name, and that of the program in its package.
     pub name: &'static str,
     package: &'static str,
+    core: Core,
     /// Whether it is flashed, and so is needed as flash content, too.
     is_flashed: bool,
 }
 
+/// What it runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Core {
+    Lx106,
+    /// A target that rustc itself knows.
+    Known(&'static str),
+}
+
+const CORTEX_M4F: Core = Core::Known("thumbv7em-none-eabihf");
+const RISCV32: Core = Core::Known("riscv32imc-unknown-none-elf");
+
 /// All of them.
 pub const IMAGES: &[Image] = &[
-    Image { name: "instrument", package: "nano-instrument", is_flashed: false },
-    Image { name: "battery", package: "nano-instrument", is_flashed: false },
-    Image { name: "esp8266-rom", package: "nano-esp8266-rom", is_flashed: false },
-    Image { name: "esp8266", package: "nano-esp8266", is_flashed: true },
+    Image { name: "instrument", package: "nano-instrument", core: Core::Lx106, is_flashed: false },
+    Image { name: "battery", package: "nano-instrument", core: Core::Lx106, is_flashed: false },
+    Image { name: "esp8266-rom", package: "nano-esp8266-rom", core: Core::Lx106, is_flashed: false },
+    Image { name: "esp8266", package: "nano-esp8266", core: Core::Lx106, is_flashed: true },
+    Image { name: "mps2-an386", package: "nano-mps2-an386", core: CORTEX_M4F, is_flashed: false },
+    Image { name: "battery-mps2-an386", package: "nano-mps2-an386", core: CORTEX_M4F, is_flashed: false },
+    Image { name: "riscv32-virt", package: "nano-riscv32-virt", core: RISCV32, is_flashed: false },
+    Image { name: "battery-riscv32-virt", package: "nano-riscv32-virt", core: RISCV32, is_flashed: false },
 ];
 
 /// What its sections come to, in bytes.
@@ -49,25 +65,44 @@ impl Image {
 
     /// Builds it; where it is then.
     pub fn build(&self, repository: &Repository) -> Result<PathBuf, String> {
-        let toolchain = setup::lx106()?;
         let firmware = repository.root.join("firmware");
         let target = repository.target.join("firmware");
+        let toolchain = match self.core {
+            Core::Lx106 => setup::lx106()?,
+            Core::Known(_) => setup::bare_metal()?,
+        };
         let mut build = toolchain.cargo_build(repository);
-        build
-            .current_dir(&firmware)
-            .env("CARGO_TARGET_DIR", &target)
-            .env("CARGO_TARGET_LX106_LINKER", firmware.join("targets/lx106-link"))
-            // The oldest debug format is the one GNU's tools for this core read; texts of panics and of `{:?}` are
-            // no use where nobody reads them.
-            .env("RUSTFLAGS", "-Awarnings -Zdwarf-version=4 -Zlocation-detail=none -Zfmt-debug=none")
-            .args(["--quiet", "--release", "--locked", "--target", "targets/lx106.json"])
-            .args(["--package", self.package, "--bin", self.name]);
+        build.current_dir(&firmware).env("CARGO_TARGET_DIR", &target).args([
+            "--quiet",
+            "--release",
+            "--locked",
+            "--package",
+            self.package,
+            "--bin",
+            self.name,
+        ]);
+        let built = match self.core {
+            Core::Lx106 => {
+                build
+                    .env("CARGO_TARGET_LX106_LINKER", firmware.join("targets/lx106-link"))
+                    // The oldest debug format is the one GNU's tools for this core read; texts of panics and of `{:?}`
+                    // are no use where nobody reads them.
+                    .env("RUSTFLAGS", "-Awarnings -Zdwarf-version=4 -Zlocation-detail=none -Zfmt-debug=none")
+                    .args(["--target", "targets/lx106.json"]);
+                target.join("lx106/release").join(self.name).with_extension("elf")
+            }
+            Core::Known(name) => {
+                let linker = format!("CARGO_TARGET_{}_LINKER", name.to_uppercase().replace('-', "_"));
+                build.env(linker, setup::lld()?).env("RUSTFLAGS", "-Awarnings -Clinker-flavor=ld.lld");
+                build.args(["--target", name]);
+                target.join(name).join("release").join(self.name)
+            }
+        };
         if self.is_flashed {
             // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes.
             build.args(["--config", "profile.release.package.nano-vm.opt-level='z'"]);
         }
         process::run(&mut build)?;
-        let built = target.join("lx106/release").join(self.name).with_extension("elf");
         let folder = repository.cache.join("firmware");
         let kept = folder.join(self.name).with_extension("elf");
         let elf = fs::read(&built).map_err(|error| format!("{}: {error}", built.display()))?;
@@ -91,7 +126,7 @@ fn put(path: &Path, bytes: &[u8]) -> Result<(), String> {
 impl Size {
     /// Of an image.
     pub fn of(elf: &Path) -> Result<Size, String> {
-        let listing = process::output(Command::new("xtensa-lx106-elf-size").arg("-A").arg(elf))?;
+        let listing = process::output(Command::new("llvm-size-22").arg("-A").arg(elf))?;
         let mut size = Size::default();
         for line in listing.lines() {
             let mut words = line.split_whitespace();
@@ -102,7 +137,9 @@ impl Size {
                     size.data += bytes;
                 }
                 ".bss" => size.data += bytes,
-                ".text" | ".rodata" | ".vectors" | ".reset" | ".literals" | ".entries" => size.flash += bytes,
+                ".text" | ".rodata" | ".ARM.exidx" | ".vectors" | ".reset" | ".literals" | ".entries" => {
+                    size.flash += bytes;
+                }
                 _ => {}
             }
         }
@@ -111,7 +148,7 @@ impl Size {
 
     /// Where a section of an image lies.
     pub fn range(elf: &Path, section: &str) -> Result<(u64, u64), String> {
-        let listing = process::output(Command::new("xtensa-lx106-elf-size").arg("-A").arg(elf))?;
+        let listing = process::output(Command::new("llvm-size-22").arg("-A").arg(elf))?;
         let numbers = listing.lines().find_map(|line| {
             let mut words = line.strip_prefix(section)?.split_whitespace().map(str::parse::<u64>);
             Some((words.next()?.ok()?, words.next()?.ok()?))

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -20,6 +21,7 @@ pub fn describe(need: Need) -> &'static str {
         Need::Lx106 => {
             "a Rust compiler with LLVM 22, llc and GNU's tools for Xtensa (they build for the ESP8266's core)"
         }
+        Need::Lld => "LLVM's linker (it links the firmware of ARM and RISC-V boards)",
         Need::Emulators => "QEMU for Xtensa, RISC-V and ARM (it runs the firmware images)",
     }
 }
@@ -31,6 +33,7 @@ fn debian_packages(need: Need) -> &'static [&'static str] {
         Need::Python => &["python3", "python3-venv"],
         Need::BareMetal => &["rustc-web", "rust-web-src"],
         Need::Lx106 => &["rustc-web", "rust-web-src", "llvm-22", "gcc-xtensa-lx106"],
+        Need::Lld => &["lld-22"],
         Need::Emulators => &["qemu-system-misc", "qemu-system-arm"],
     }
 }
@@ -47,6 +50,7 @@ fn hint(need: Need) -> String {
                         and gcc for xtensa-lx106-elf"
                 .into()
         }
+        Need::Lld => "install LLVM 22's lld (ld.lld-22)".into(),
         Need::Emulators => "install qemu-system-xtensa, qemu-system-riscv32 and qemu-system-arm".into(),
     }
 }
@@ -63,10 +67,21 @@ fn is_there(need: Need) -> bool {
                 && on_path("xtensa-lx106-elf-gcc")
                 && Toolchain::for_lx106().is_some()
         }
+        Need::Lld => lld().is_some(),
         Need::Emulators => {
             on_path("qemu-system-xtensa") && on_path("qemu-system-riscv32") && on_path("qemu-system-arm")
         }
     }
+}
+
+/// Where LLVM's linker is.
+pub fn lld() -> Option<PathBuf> {
+    if on_path("ld.lld-22") {
+        return Some("ld.lld-22".into());
+    }
+    let sysroot = process::output(Command::new("rustc").args(["--print", "sysroot"])).ok()?;
+    let hosts = fs::read_dir(Path::new(sysroot.trim()).join("lib/rustlib")).ok()?;
+    hosts.flatten().map(|host| host.path().join("bin/rust-lld")).find(|lld| lld.is_file())
 }
 
 /// Finds the need or installs it.

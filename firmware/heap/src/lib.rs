@@ -1,4 +1,5 @@
-//! The global heap: one region, given once. No interrupt handler allocates, so nothing is locked.
+//! The global heap of a board: one region, given once. No interrupt handler allocates, so nothing is locked.
+#![no_std]
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::cell::UnsafeCell;

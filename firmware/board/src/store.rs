@@ -1,10 +1,9 @@
 //! What survives a reset: the runtime's items, the logs' records, the modules; all in [`Keep`].
 
-use crate::flash::Flash;
 use alloc::vec;
 use alloc::vec::Vec;
 use nano_device::{Item, ModuleHash};
-use nano_keep::Keep;
+use nano_keep::{Keep, Nor};
 
 /// Kinds of keys, in their top bits; then a log's handle or a module's slot; then what of it.
 mod kind {
@@ -22,8 +21,8 @@ const PIECE: usize = 1024;
 const MOST_MODULE: usize = 8 << 10;
 
 /// The store.
-pub struct Store {
-    keep: Keep<Flash>,
+pub struct Store<N> {
+    keep: Keep<N>,
     /// The module slot that is written next.
     next: u32,
 }
@@ -34,9 +33,9 @@ fn of_log(log: u16, offset: usize) -> Option<u32> {
     (log < 1 << 12 && offset < 1 << 16).then_some(kind::LOG | log << 16 | offset)
 }
 
-impl Store {
+impl<N: Nor> Store<N> {
     /// Opens it; `None` when the flash is worn out.
-    pub fn open(flash: Flash) -> Option<Self> {
+    pub fn open(flash: N) -> Option<Self> {
         let keep = Keep::open(flash).ok()?;
         let mut store = Self { keep, next: 0 };
         store.next = (0..MODULES).find(|slot| store.module_header(*slot).is_none()).unwrap_or(0);

@@ -1,0 +1,43 @@
+//! What the build scripts of the boards' programs do: assemble the start-up, name the linker script.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Links the package's programs by its `link.ld`.
+pub fn link() {
+    println!("cargo::rerun-if-changed=link.ld");
+    println!("cargo::rustc-link-arg=-T{}", folder("CARGO_MANIFEST_DIR").join("link.ld").display());
+}
+
+/// Assembles a source for the lx106 core, where Rust has no inline assembly, and links it to the package's programs.
+pub fn assemble(source: &str) {
+    println!("cargo::rustc-link-arg={}", lx106_object(source, &[]).display());
+}
+
+/// Assembles sources for the lx106 core into a library that whoever uses the package links.
+pub fn assemble_library(sources: &[&str], name: &str) {
+    let out = folder("OUT_DIR");
+    let library = out.join(format!("lib{name}.a"));
+    // Literals stand in front of the function that loads them.
+    let objects = sources.iter().map(|source| lx106_object(source, &["-mtext-section-literals"]));
+    run(Command::new("xtensa-lx106-elf-ar").arg("rcs").arg(&library).args(objects));
+    println!("cargo::rustc-link-search=native={}", out.display());
+    println!("cargo::rustc-link-lib=static:-bundle={name}");
+}
+
+fn lx106_object(source: &str, options: &[&str]) -> PathBuf {
+    println!("cargo::rerun-if-changed={source}");
+    let object = folder("OUT_DIR").join(source).with_extension("o");
+    run(Command::new("xtensa-lx106-elf-gcc").arg("-c").args(options).arg(source).arg("-o").arg(&object));
+    object
+}
+
+fn folder(name: &str) -> PathBuf {
+    PathBuf::from(env::var_os(name).expect("cargo names the folder"))
+}
+
+fn run(command: &mut Command) {
+    let status = command.status().expect("gcc-xtensa-lx106 is installed");
+    assert!(status.success(), "{command:?}: {status}");
+}

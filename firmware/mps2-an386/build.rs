@@ -1,0 +1,5 @@
+//! Names the linker script.
+
+fn main() {
+    nano_build::link();
+}

@@ -1,0 +1,45 @@
+//! The UART, a 16550: frames in both directions, and the console's text framed among them.
+
+use crate::cpu::{register, set_register};
+use nano_device::{Kind, framing};
+
+const DATA: usize = 0x1000_0000;
+const INTERRUPTS: usize = 0x1000_0001;
+const QUEUE: usize = 0x1000_0002;
+const STATE: usize = 0x1000_0005;
+/// Text of one console frame.
+const PIECE: usize = 64;
+
+/// Turns on its queue, and the interrupt that ends a wait.
+pub fn start() {
+    set_register(QUEUE, 1_u8);
+    set_register(INTERRUPTS, 1_u8);
+}
+
+/// A byte that has come in.
+pub fn receive() -> Option<u8> {
+    is_ready().then(|| register(DATA))
+}
+
+/// Whether a byte has come in.
+pub fn is_ready() -> bool {
+    register::<u8>(STATE) & 1 != 0
+}
+
+/// Sends bytes as they are.
+pub fn send(bytes: &[u8]) {
+    for byte in bytes {
+        while register::<u8>(STATE) & 0x20 == 0 {}
+        set_register(DATA, *byte);
+    }
+}
+
+/// Sends text for whoever watches the console.
+pub fn say(text: &str) {
+    let mut wire = [0; framing::encoded_bytes(PIECE)];
+    for piece in text.as_bytes().chunks(PIECE) {
+        if let Ok(length) = framing::encode(Kind::Console as u8, &[piece], &mut wire) {
+            send(wire.get(..length).unwrap_or_default());
+        }
+    }
+}
