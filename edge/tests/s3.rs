@@ -170,6 +170,16 @@ fn permissions() {
 }
 
 #[test]
+fn admissions() {
+    signed_flow("admissions");
+}
+
+#[test]
+fn deletions() {
+    open_flow("deletions");
+}
+
+#[test]
 fn forms() {
     signed_flow("forms");
 }

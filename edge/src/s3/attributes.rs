@@ -1,10 +1,11 @@
 //! `GetObjectAttributes`.
 
+use http::{Method, Response, Uri};
 use s3s::dto::{
     Checksum, GetObjectAttributesInput, GetObjectAttributesOutput, GetObjectAttributesParts, ObjectAttributes,
     ObjectPart, StorageClass,
 };
-use s3s::{S3Request, S3Response, S3Result};
+use s3s::{Body, S3Request, S3Response, S3Result};
 
 use super::checksum::answer;
 use super::error::invalid_argument;
@@ -12,6 +13,7 @@ use super::get::etag;
 use super::headers::{refuse, timestamp};
 use super::list::limit;
 use super::operations::Operations;
+use crate::server::query_pairs;
 use crate::store::Object;
 
 impl Operations {
@@ -70,12 +72,28 @@ fn parts(object: &Object, after: i32, limit: i32) -> GetObjectAttributesParts {
         listed
     });
     GetObjectAttributesParts {
-        // As on AWS the parts themselves are listed only when they have checksums.
-        parts: object.attributes.checksum_algorithm.is_some().then(|| listed.collect()),
+        parts: Some(listed.collect()),
         is_truncated: Some(rest.next().is_some()),
         max_parts: Some(limit),
         next_part_number_marker: Some(last),
         part_number_marker: Some(after),
         total_parts_count: Some(object.parts.len() as i32),
     }
+}
+
+/// Whether a request asks for attributes.
+pub(super) fn asks_for_attributes(method: &Method, uri: &Uri) -> bool {
+    method == Method::GET && query_pairs(uri).iter().any(|(name, _)| name == "attributes")
+}
+
+/// This one answer of S3 has its entity tag without quotes.
+pub(super) fn unquote_entity_tag(response: &mut Response<Body>) {
+    let Some(text) = response.body().bytes() else { return };
+    let Ok(text) = std::str::from_utf8(&text) else { return };
+    let mut bare = text.to_owned();
+    for quote in ["\"", "&quot;"] {
+        bare = bare.replace(&format!("<ETag>{quote}"), "<ETag>").replace(&format!("{quote}</ETag>"), "</ETag>");
+    }
+    response.headers_mut().remove(http::header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(bare);
 }

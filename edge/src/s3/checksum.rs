@@ -121,7 +121,7 @@ impl Checks {
     ) -> S3Result<Self> {
         for (name, value) in &stated {
             if STANDARD.decode(value).ok().is_none_or(|sum| sum.len() != length(name)) {
-                return Err(s3_error!(InvalidRequest, "Value for x-amz-checksum-{name} header is invalid."));
+                return Err(s3_error!(BadDigest, "Value for x-amz-checksum-{name} header is invalid."));
             }
         }
         if stated.len() > 1 {

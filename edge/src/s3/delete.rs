@@ -48,8 +48,17 @@ struct Outcome {
     version: Option<String>,
 }
 
-/// Deletes one key or version.
+/// Deletes one key or version. What isn't there is deleted, whatever was expected of it.
 fn delete_one(store: &ObjectStore, bucket: &str, target: &Target, owner: &str, bypass: bool) -> S3Result<Outcome> {
+    match delete_there(store, bucket, target, owner, bypass) {
+        Err(error) if *error.code() == S3ErrorCode::NoSuchKey => {
+            Ok(Outcome { marker: false, version: target.version.clone() })
+        }
+        other => other,
+    }
+}
+
+fn delete_there(store: &ObjectStore, bucket: &str, target: &Target, owner: &str, bypass: bool) -> S3Result<Outcome> {
     let Target { key, version, condition } = target;
     let Some(version) = version else {
         let version = store.delete(bucket, std::slice::from_ref(key), owner, condition)?;
@@ -140,10 +149,6 @@ impl Operations {
                         let current = target.version.is_none();
                         operations.tell_deleted(&input.bucket, &target.key, current, &outcome, &caller);
                         deleted.push(described(target.key, target.version, outcome));
-                    }
-                    // What isn't there is deleted, as without a condition.
-                    Err(error) if *error.code() == S3ErrorCode::NoSuchKey => {
-                        deleted.push(DeletedObject { key: Some(target.key), ..DeletedObject::default() });
                     }
                     Err(error) => errors.push(failure(target.key, target.version, &error)),
                 }

@@ -10,8 +10,9 @@ use s3s::xml::{Serialize, Serializer};
 use s3s::{Body, HttpError, S3Error};
 
 use super::access::Access;
+use super::admission::admit;
+use super::attributes::{asks_for_attributes, unquote_entity_tag};
 use super::cors::{Asked, preflight};
-use super::error::other;
 use super::form::{form_of, post_form};
 use super::host::LocalHost;
 use super::keys::AccessKeys;
@@ -19,7 +20,6 @@ use super::names::BucketNames;
 use super::notify::Notifier;
 use super::operations::Operations;
 use super::unsigned::unsigned;
-use crate::server::query_pairs;
 use crate::store::ObjectStore;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
@@ -65,17 +65,22 @@ impl S3Endpoint {
     pub async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HttpError> {
         let store = &self.operations.store;
         let asked = Asked::of(request.method(), request.uri(), request.headers());
+        let bare_tag = asks_for_attributes(request.method(), request.uri());
         let waits = request.headers().contains_key(http::header::EXPECT);
         let answered = if request.method() == Method::OPTIONS {
             preflight(store, request.uri(), request.headers()).map(|_| Response::new(Body::empty()))
         } else if let Some((boundary, bucket)) = form_of(&request) {
             post_form(&self.operations, request, &boundary, &bucket).await
-        } else if self.verifies && lasts_too_long(request.uri()) {
-            Err(too_long())
         } else {
-            Ok(self.service.call(if self.verifies { request } else { unsigned(request) }).await?)
+            match admit(request, &self.operations.access).await {
+                Ok(request) => Ok(self.service.call(if self.verifies { request } else { unsigned(request) }).await?),
+                Err(error) => Err(error),
+            }
         };
         let mut response = answered.unwrap_or_else(|error| error_response(&error));
+        if bare_tag {
+            unquote_entity_tag(&mut response);
+        }
         if let Some(allowed) = asked.and_then(|asked| asked.answer(store)) {
             response.headers_mut().extend(allowed);
         }
@@ -95,22 +100,6 @@ impl S3Endpoint {
         }
         Ok(response)
     }
-}
-
-/// A week: what a presigned URL may last.
-const LONGEST_PRESIGNED: u64 = 7 * 24 * 60 * 60;
-
-fn lasts_too_long(uri: &http::Uri) -> bool {
-    let lasts = query_pairs(uri).into_iter().find(|(name, _)| name == "X-Amz-Expires");
-    lasts.is_some_and(|(_, value)| value.parse::<u64>().map_or(true, |seconds| seconds > LONGEST_PRESIGNED))
-}
-
-fn too_long() -> S3Error {
-    other(
-        "AuthorizationQueryParametersError",
-        http::StatusCode::FORBIDDEN,
-        "X-Amz-Expires must be a number of seconds of at most a week: 604800",
-    )
 }
 
 /// Puts the request's id into the XML of an error, where SDKs and people look for it.

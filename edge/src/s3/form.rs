@@ -191,8 +191,9 @@ pub(super) async fn post_form(
     let mut length = BodyLength { least: 0, most: u64::MAX };
     if let Some(policy) = form.get("policy") {
         let policy = FormPolicy::parse(policy)?;
-        let implied = form.get("bucket").is_none().then_some(("bucket", bucket));
-        policy.check(form.fields().chain(implied), operations.store.now_ms())?;
+        // The bucket is the one that the form went to, whatever a field says.
+        let stated = form.fields().filter(|(name, _)| !name.eq_ignore_ascii_case("bucket"));
+        policy.check(stated.chain([("bucket", bucket)]), operations.store.now_ms())?;
         length = BodyLength { least: policy.length.0, most: policy.length.1 };
     }
     operations.access.check_form(credentials.as_ref(), bucket, &key, form.get("acl"), &head.headers)?;

@@ -11,6 +11,11 @@ use serde_json::Value;
 /// Fields that no condition has to name.
 const FREE: [&str; 5] = ["awsaccesskeyid", "signature", "policy", "file", "x-amz-signature"];
 
+/// Nor these: what says nothing, and what can only make a wrong upload fail.
+fn is_free(field: &str) -> bool {
+    field.starts_with("x-ignore-") || field.starts_with("x-amz-checksum-")
+}
+
 /// A policy that was read.
 pub(super) struct FormPolicy {
     expires_ms: u64,
@@ -41,6 +46,9 @@ impl FormPolicy {
         let document: Value = serde_json::from_slice(&bytes).map_err(|_| invalid("Invalid JSON."))?;
         let expiration = document.get("expiration").and_then(Value::as_str);
         let expiration = expiration.ok_or_else(|| invalid("Policy missing expiration."))?;
+        // Only as ISO 8601 has it: `2030-01-31T12:00:00.000Z`.
+        let is_iso = expiration.as_bytes().get(10) == Some(&b'T') && expiration.ends_with('Z');
+        let expiration = if is_iso { expiration } else { "" };
         let expires = Timestamp::parse(TimestampFormat::DateTime, expiration);
         let expires = expires.map_err(|_| invalid("Invalid 'expiration' value"))?;
         let expires = time::OffsetDateTime::from(expires).unix_timestamp_nanos() / 1_000_000;
@@ -112,7 +120,7 @@ impl FormPolicy {
         let extra = fields
             .iter()
             .map(|(name, _)| name)
-            .find(|name| !FREE.contains(&name.as_str()) && !name.starts_with("x-ignore-") && !named(name));
+            .find(|name| !FREE.contains(&name.as_str()) && !is_free(name) && !named(name));
         match extra {
             Some(name) => Err(denied(format!("Extra input fields: {name}"))),
             None => Ok(()),
@@ -148,6 +156,7 @@ mod tests {
             "",
             "{}",
             r#"{"expiration":"soon","conditions":[]}"#,
+            r#"{"expiration":"2100-01-01 00:00:00+00:00","conditions":[]}"#,
             r#"{"expiration":"2100-01-01T00:00:00Z"}"#,
             r#"{"expiration":"2100-01-01T00:00:00Z","conditions":[{}]}"#,
             r#"{"expiration":"2100-01-01T00:00:00Z","conditions":[["content-length-range",-1,0]]}"#,

@@ -9,17 +9,18 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use s3s::dto::{
     ETag, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, Range as ByteRange, StreamingBlob,
 };
-use s3s::{Body, S3Request, S3Response, S3Result, s3_error};
+use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use tokio::task::JoinHandle;
 
 use super::checksum::answer;
 use super::conditions::Conditions;
-use super::error::{blocking, invalid_argument, other};
+use super::error::{blocking, invalid_argument};
 use super::headers::{describe, refuse};
 use super::operations::Operations;
 use crate::store::{NULL_VERSION, Object, Reader, StoreError};
 
 const TAGGING_COUNT: HeaderName = HeaderName::from_static("x-amz-tagging-count");
+const DELETE_MARKER: HeaderName = HeaderName::from_static("x-amz-delete-marker");
 
 fn tag_count(object: &Object) -> Option<i32> {
     let tags = &object.attributes.tags;
@@ -56,7 +57,7 @@ fn select(object: &Object, range: Option<ByteRange>, part_number: Option<i32>) -
         }
         (None, Some(number)) => {
             let message = "The requested partnumber is not satisfiable";
-            let invalid = || other("InvalidPartNumber", StatusCode::RANGE_NOT_SATISFIABLE, message);
+            let invalid = || s3_error!(InvalidPart, "{message}");
             if object.parts.is_empty() {
                 return if number == 1 { Ok(partial(0..length)) } else { Err(invalid()) };
             }
@@ -153,7 +154,8 @@ impl Operations {
     pub(super) async fn head(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
         let input = request.input;
         refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
-        let object = self.find(&input.bucket, &input.key, input.version_id.as_deref()).await?;
+        let found = self.find(&input.bucket, &input.key, input.version_id.as_deref()).await;
+        let object = found.map_err(without_marker)?;
         let conditions = Conditions {
             if_match: input.if_match,
             if_none_match: input.if_none_match,
@@ -180,6 +182,14 @@ impl Operations {
         response.status = partial.then_some(StatusCode::PARTIAL_CONTENT);
         Ok(response)
     }
+}
+
+/// An answer that has no body says in a header that it is no delete marker that hides the object.
+fn without_marker(mut error: S3Error) -> S3Error {
+    if *error.code() == S3ErrorCode::NoSuchKey && error.headers().is_none() {
+        error.set_headers([(DELETE_MARKER, HeaderValue::from_static("false"))].into_iter().collect());
+    }
+    error
 }
 
 /// Whether a text has the form of a version's id.

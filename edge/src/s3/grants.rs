@@ -38,11 +38,11 @@ macro_rules! stated_access {
         let mut take = |permission: &'static str, header: Option<String>| {
             granted.extend(header.map(|header| (permission, header)));
         };
-        take("FULL_CONTROL", $input.grant_full_control.take());
         take("READ", $input.grant_read.take());
+        $(take("WRITE", $input.$write.take());)?
         take("READ_ACP", $input.grant_read_acp.take());
         take("WRITE_ACP", $input.grant_write_acp.take());
-        $(take("WRITE", $input.$write.take());)?
+        take("FULL_CONTROL", $input.grant_full_control.take());
         let canned = $input.acl.take().map(|acl| acl.as_str().to_owned());
         $crate::s3::grants::StatedAccess { canned, granted }
     }};
@@ -267,7 +267,9 @@ impl Operations {
             }
             written
         };
-        let written = grants.iter().map(|grant| WrittenGrant {
+        // Groups first, whatever the order they were stated in.
+        let (groups, users): (Vec<_>, Vec<_>) = grants.iter().partition(|grant| grant.grantee.starts_with("http"));
+        let written = groups.into_iter().chain(users).map(|grant| WrittenGrant {
             grantee: Some(grantee(&grant.grantee)),
             permission: Some(Permission::from(grant.permission.clone())),
         });

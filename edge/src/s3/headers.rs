@@ -131,7 +131,7 @@ fn class(stated: Option<StorageClass>) -> S3Result<Option<String>> {
 /// The encodings that are the object's own: `aws-chunked` is the transfer's.
 pub(super) fn content_encoding(stated: &str) -> Option<String> {
     let kept = stated.split(',').map(str::trim).filter(|e| !e.is_empty() && !e.eq_ignore_ascii_case("aws-chunked"));
-    let kept = kept.collect::<Vec<_>>().join(",");
+    let kept = kept.collect::<Vec<_>>().join(", ");
     (!kept.is_empty()).then_some(kept)
 }
 

@@ -102,6 +102,14 @@ fn check(configuration: &mut BucketLifecycleConfiguration) -> S3Result<()> {
         if let Some(abort) = &rule.abort_incomplete_multipart_upload {
             positive(abort.days_after_initiation, "DaysAfterInitiation")?;
         }
+        for transition in rule.transitions.iter().flatten() {
+            if transition.days.is_some() == transition.date.is_some() {
+                return Err(malformed_xml());
+            }
+            if transition.date.as_ref().is_some_and(|date| !is_midnight(date)) {
+                return Err(invalid_argument("'Date' must be at midnight GMT"));
+            }
+        }
         let classes = rule
             .transitions
             .iter()
@@ -113,14 +121,6 @@ fn check(configuration: &mut BucketLifecycleConfiguration) -> S3Result<()> {
                 Some(class) if CLASSES.contains(&class) => {}
                 Some("GLACIER" | "DEEP_ARCHIVE") => return Err(not_implemented("A transition to an archive")),
                 _ => return Err(malformed_xml()),
-            }
-        }
-        for transition in rule.transitions.iter().flatten() {
-            if transition.days.is_some() == transition.date.is_some() {
-                return Err(malformed_xml());
-            }
-            if transition.date.as_ref().is_some_and(|date| !is_midnight(date)) {
-                return Err(invalid_argument("'Date' must be at midnight GMT"));
             }
         }
     }

@@ -57,6 +57,15 @@ impl Names {
     }
 }
 
+impl Names {
+    /// A name that a client sent, back to it: as it is if XML can have that. The AWS SDKs ask for encoded names unasked,
+    /// and the Python one decodes all but the prefix of version 1.
+    fn write_echo(self, name: String) -> String {
+        let is_text = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r');
+        if name.chars().all(is_text) { name } else { self.write(name) }
+    }
+}
+
 /// How many to list at most.
 pub(super) fn limit(stated: Option<i32>, name: &str) -> S3Result<i32> {
     match stated {
@@ -127,7 +136,7 @@ impl Operations {
         let next_marker = page.next.filter(|_| input.delimiter.as_ref().is_some_and(|d| !d.is_empty()));
         Ok(S3Response::new(ListObjectsOutput {
             name: Some(input.bucket),
-            prefix: Some(names.write(input.prefix.unwrap_or_default())),
+            prefix: Some(names.write_echo(input.prefix.unwrap_or_default())),
             marker: Some(names.write(input.marker.unwrap_or_default())),
             max_keys: Some(limit),
             is_truncated: Some(truncated),

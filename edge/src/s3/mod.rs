@@ -6,6 +6,7 @@
 
 mod absent;
 mod access;
+mod admission;
 mod attributes;
 mod bucket;
 mod bucket_policy;

@@ -194,7 +194,12 @@ impl Operations {
         let precondition = precondition(input.if_match.take(), input.if_none_match.take())?;
         let stated = stated!(input);
         let parts = input.multipart_upload.take().and_then(|m| m.parts).filter(|p| !p.is_empty());
-        let named: Vec<CompletedPart> = parts.ok_or_else(malformed)?.into_iter().map(named).collect::<S3Result<_>>()?;
+        let mut named: Vec<CompletedPart> =
+            parts.ok_or_else(malformed)?.into_iter().map(named).collect::<S3Result<_>>()?;
+        // Of a part that is named twice in a row, the last counts: a client that sent it again says so.
+        named.reverse();
+        named.dedup_by_key(|part| part.number);
+        named.reverse();
         let upload = match self.upload_of(&input.bucket, &input.key, &input.upload_id).await {
             // A client that missed the answer asks again.
             Err(error) if *error.code() == S3ErrorCode::NoSuchUpload => {

@@ -340,6 +340,9 @@ impl Policy {
                 conditions.push(Condition { operator, if_exists, for_all, key: key.clone(), values });
             }
         }
+        if allows && statement.contains_key("NotPrincipal") {
+            return Err("Allow with NotPrincipal is not allowed.".to_owned());
+        }
         Ok(Statement {
             allows,
             principals: either(statement, "Principal", "NotPrincipal")?,

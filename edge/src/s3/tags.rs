@@ -43,7 +43,7 @@ fn from_set(set: TagSet, most: usize) -> S3Result<Tags> {
         } else {
             "Bucket tag count cannot be greater than 50"
         };
-        return Err(super::error::other("BadRequest", http::StatusCode::BAD_REQUEST, message));
+        return Err(invalid_tag(message));
     }
     let mut tags = Tags::new();
     for tag in set {
@@ -75,11 +75,7 @@ pub(super) fn from_header(text: Option<&str>) -> S3Result<Tags> {
         }
     }
     if tags.len() > MOST_ON_OBJECT {
-        return Err(super::error::other(
-            "BadRequest",
-            http::StatusCode::BAD_REQUEST,
-            "Object tags cannot be greater than 10",
-        ));
+        return Err(invalid_tag("Object tags cannot be greater than 10"));
     }
     Ok(tags)
 }

@@ -337,7 +337,8 @@ impl ObjectStore {
     }
 
     /// Deletes objects, whatever they are; those that aren't there are no error. In a bucket that keeps versions each
-    /// key gets a delete marker, whose version is returned.
+    /// key gets a delete marker, whose version is returned. The precondition is one on the newest version, be it a delete
+    /// marker.
     pub fn delete(
         &self,
         bucket: &str,
@@ -349,7 +350,7 @@ impl ObjectStore {
         let changed = self.change(&[], |index| {
             let found = index.bucket(bucket)?;
             for key in keys {
-                precondition.check(found.objects.get(key).map(|o| &**o))?;
+                precondition.check(found.newest(key))?;
             }
             let keeping = found.keeping();
             kept = keeping;
@@ -363,7 +364,7 @@ impl ObjectStore {
         Ok(match kept {
             Keeping::One => None,
             Keeping::All => changed.sequence.map(version_id),
-            Keeping::Null => Some(NULL_VERSION.to_owned()),
+            Keeping::Null => changed.sequence.map(|_| NULL_VERSION.to_owned()),
         })
     }
 

@@ -52,6 +52,11 @@ impl Bucket {
         }
     }
 
+    /// The newest version of a key, be it a delete marker.
+    pub fn newest(&self, key: &str) -> Option<&Object> {
+        self.objects.get(key).or_else(|| self.history.get(key)?.last()).map(|object| &**object)
+    }
+
     /// A version of a key, delete markers included.
     pub fn version(&self, key: &str, version: &str) -> Result<&Arc<Object>, StoreError> {
         let found = match self.history.get(key) {

@@ -201,10 +201,11 @@ def checksums():
         assert body(Bucket="bkt", Key=algorithm) == data
         attributes = s3.get_object_attributes(Bucket="bkt", Key=algorithm, ObjectAttributes=["Checksum", "ObjectSize", "ETag"])
         assert attributes["Checksum"][name] == put[name] and attributes["ObjectSize"] == len(data)
+        assert attributes["ETag"] == put["ETag"].strip('"'), attributes
     crc = base64.b64encode(zlib.crc32(data).to_bytes(4, "big")).decode()
     assert s3.put_object(Bucket="bkt", Key="k", Body=data, ChecksumCRC32=crc)["ChecksumCRC32"] == crc
     fails("BadDigest", 400, s3.put_object, Bucket="bkt", Key="bad", Body=data, ChecksumCRC32="AAAAAA==")
-    fails("InvalidRequest", 400, s3.put_object, Bucket="bkt", Key="bad", Body=data, ChecksumCRC32="AAAA")
+    fails("BadDigest", 400, s3.put_object, Bucket="bkt", Key="bad", Body=data, ChecksumCRC32="AAAA")
     md5 = base64.b64encode(hashlib.md5(data).digest()).decode()
     s3.put_object(Bucket="bkt", Key="k", Body=data, ContentMD5=md5)
     fails("BadDigest", 400, s3.put_object, Bucket="bkt", Key="bad", Body=data + b"x", ContentMD5=md5)
@@ -359,6 +360,7 @@ def transfers():
     assert head["ETag"].endswith('-6"') and head["ContentLength"] == len(data)
     attributes = s3.get_object_attributes(Bucket="bkt", Key="large", ObjectAttributes=["ObjectParts", "Checksum", "StorageClass"])
     assert attributes["ObjectParts"]["TotalPartsCount"] == 6, attributes
+    assert [part["PartNumber"] for part in attributes["ObjectParts"]["Parts"]] == [1, 2, 3, 4, 5, 6], attributes
     for algorithm, kind, suffix in [("CRC32", "COMPOSITE", "-6"), ("CRC32", "FULL_OBJECT", ""), ("SHA256", "COMPOSITE", "-6")]:
         upload = s3.create_multipart_upload(Bucket="bkt", Key="sums", ChecksumAlgorithm=algorithm, ChecksumType=kind)
         named = dict(Bucket="bkt", Key="sums", UploadId=upload["UploadId"])
@@ -541,7 +543,7 @@ def tags():
     s3.delete_object_tagging(Bucket="bkt", Key="k")
     assert s3.get_object_tagging(Bucket="bkt", Key="k")["TagSet"] == []
     many = {"TagSet": [{"Key": str(n), "Value": ""} for n in range(11)]}
-    fails("BadRequest", 400, s3.put_object_tagging, Bucket="bkt", Key="k", Tagging=many)
+    fails("InvalidTag", 400, s3.put_object_tagging, Bucket="bkt", Key="k", Tagging=many)
     for key, value in (("k" * 129, ""), ("k", "v" * 257), ("aws:x", "")):
         fails("InvalidTag", 400, s3.put_object_tagging, Bucket="bkt", Key="k",
               Tagging={"TagSet": [{"Key": key, "Value": value}]})
@@ -739,6 +741,9 @@ def permissions():
     alice.put_public_access_block(Bucket="told", PublicAccessBlockConfiguration={"BlockPublicPolicy": True})
     fails(*denied, policy, ("Allow", "*", "s3:GetObject", "/*", {}))
     fails("MalformedPolicy", 400, alice.put_bucket_policy, Bucket="told", Policy="{}")
+    but = {"Effect": "Allow", "NotPrincipal": {"AWS": bobs}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::told/*"}
+    fails("MalformedPolicy", 400, alice.put_bucket_policy, Bucket="told",
+          Policy=json.dumps({"Version": "2012-10-17", "Statement": [but]}))
     alice.delete_bucket_policy(Bucket="told")
     fails("NoSuchBucketPolicy", 404, alice.get_bucket_policy, Bucket="told")
     # A copy needs both ends.
@@ -789,6 +794,83 @@ def signatures():
     except botocore.exceptions.ClientError as error:
         assert error.response["ResponseMetadata"]["HTTPStatusCode"] in (400, 403), error
     fails("NoSuchKey", 404, good.get_object, Bucket="bkt", Key="tampered")
+
+
+def admissions():
+    """What is looked at before the signature: dates, owners, lengths; and version 2 of the signature itself."""
+    alice, bob = client("alice", "wonderland"), client("bob", "builder")
+    own = alice.list_buckets()["Owner"]["ID"]
+    old = client("alice", "wonderland", signature_version="s3")
+    old.create_bucket(Bucket="bkt")
+    old.put_object(Bucket="bkt", Key="k", Body=b"old")
+    assert old.get_object(Bucket="bkt", Key="k")["Body"].read() == b"old"
+    assert urllib.request.urlopen(old.generate_presigned_url("get_object", Params={"Bucket": "bkt", "Key": "k"})).read() == b"old"
+
+    def stated(headers, call, *, of=None, **kwargs):
+        user = of or client("alice", "wonderland", signature_version="s3")
+        user.meta.events.register("before-call.s3", lambda params, **_: params["headers"].update(headers))
+        return lambda: getattr(user, call)(**kwargs)
+    put = {"Bucket": "bkt", "Key": "k"}
+    for date, code in [("Wed, 07 Jul 2010 21:53:04 GMT", "RequestTimeTooSkewed"), ("Fri, 07 Jul 1950 21:53:04 GMT", "AccessDenied"),
+                       ("soon", "AccessDenied"), ("", "AccessDenied")]:
+        fails(code, 403, stated({"x-amz-date": date}, "put_object", **put))
+    fails("InvalidDigest", 400, stated({"Content-MD5": ""}, "put_object", of=client("alice", "wonderland"), **put))
+    # Whose the bucket is.
+    alice.put_bucket_acl(Bucket="bkt", ACL="public-read-write")
+    for owner in (own, "000000000000"):
+        bob.list_objects_v2(Bucket="bkt", ExpectedBucketOwner=owner)
+    for user in (alice, bob):
+        fails("AccessDenied", 403, user.list_objects_v2, Bucket="bkt", ExpectedBucketOwner="1" * 12)
+        fails("AccessDenied", 403, user.put_object, **put, ExpectedBucketOwner=own[:-1])
+    # A body without a length: held until it is known, unless it is large.
+    def unstated(request, **_):
+        request.headers.add_header("Transfer-Encoding", "chunked")
+    sender = client("alice", "wonderland")
+    sender.meta.events.register_first("before-sign.s3.PutObject", unstated)
+    sender.put_object(**put, Body=noise(100_000))
+    assert alice.get_object(**put)["Body"].read() == noise(100_000)
+    large = client("alice", "wonderland")
+    large.meta.events.register_first("before-sign.s3.PutObject", unstated)
+    try:
+        large.put_object(Bucket="bkt", Key="large", Body=noise(9 << 20))
+        raise AssertionError("9 MiB of unstated length")
+    except (botocore.exceptions.ClientError, botocore.exceptions.HTTPClientError):
+        fails("NoSuchKey", 404, alice.get_object, Bucket="bkt", Key="large")
+    # Groups come first in a list, and the permissions in one order.
+    everyone = {"Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}
+    policy = alice.get_object_acl(**put)
+    alice.put_object_acl(**put, AccessControlPolicy={"Owner": policy["Owner"], "Grants": policy["Grants"] + [everyone]})
+    assert [g["Permission"] for g in alice.get_object_acl(**put)["Grants"]] == ["READ", "FULL_CONTROL"]
+    alice.create_bucket(Bucket="granted", GrantFullControl=f"id={own}", GrantRead=f"id={own}", GrantWrite=f"id={own}")
+    assert [g["Permission"] for g in alice.get_bucket_acl(Bucket="granted")["Grants"]] == ["READ", "WRITE", "FULL_CONTROL"]
+
+
+def deletions():
+    """Deleting on a condition; and what is told of what is not there."""
+    s3.create_bucket(Bucket="bkt")
+    it = {"Bucket": "bkt", "Key": "k"}
+    s3.delete_object(**it, IfMatch="x")
+    etag = s3.put_object(**it, Body=b"x")["ETag"]
+    failed = ("PreconditionFailed", 412)
+    for condition in [{"IfMatch": "x"}, {"IfMatchSize": 2}, {"IfMatchLastModifiedTime": datetime.datetime(2020, 1, 1)}]:
+        fails(*failed, s3.delete_object, **it, **condition)
+    s3.delete_object(**it, IfMatch=etag, IfMatchSize=1)
+    s3.delete_object(**it, IfMatch=etag)
+    try:
+        s3.head_object(**it)
+        raise AssertionError("it was deleted")
+    except botocore.exceptions.ClientError as error:
+        assert error.response["ResponseMetadata"]["HTTPHeaders"]["x-amz-delete-marker"] == "false"
+    s3.put_bucket_versioning(Bucket="bkt", VersioningConfiguration={"Status": "Enabled"})
+    put = s3.put_object(**it, Body=b"x")
+    assert s3.delete_object(**it, IfMatch=etag)["DeleteMarker"]
+    # The delete marker is there, and is not what was meant.
+    fails(*failed, s3.delete_object, **it, IfMatch=etag)
+    many = s3.delete_objects(Bucket="bkt", Delete={"Objects": [{"Key": "k", "ETag": etag}, {"Key": "none", "ETag": etag}]})
+    assert [e["Code"] for e in many["Errors"]] == ["PreconditionFailed"] and [d["Key"] for d in many["Deleted"]] == ["none"], many
+    s3.delete_object(**it, VersionId=put["VersionId"], IfMatch=etag)
+    s3.delete_object(**it, VersionId=put["VersionId"], IfMatch="x")
+    assert "Versions" not in s3.list_object_versions(Bucket="bkt")
 
 
 def fill():

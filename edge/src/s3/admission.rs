@@ -1,0 +1,152 @@
+//! What is refused, or completed, before a request's signature is looked at.
+
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
+use http_body_util::{BodyExt, Limited};
+use s3s::dto::{Timestamp, TimestampFormat};
+use s3s::{Body, S3Result, s3_error};
+
+use super::access::Access;
+use super::cors::bucket_of;
+use super::error::{access_denied, other};
+use super::keys::{AccessKeys, user_id};
+use crate::lambda::ACCOUNT;
+use crate::server::query_pairs;
+
+/// A week: what a presigned URL may last, in seconds.
+const LONGEST_PRESIGNED: u64 = 7 * 24 * 60 * 60;
+/// How far a client's clock may be off, in seconds.
+const MOST_SKEW: u64 = 15 * 60;
+/// A body whose length nobody stated may have this many bytes: they are held until it is known.
+const MOST_UNSTATED: usize = 8 << 20;
+
+const AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
+const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
+const DECODED_LENGTH: HeaderName = HeaderName::from_static("x-amz-decoded-content-length");
+const EXPECTED_OWNER: HeaderName = HeaderName::from_static("x-amz-expected-bucket-owner");
+
+/// The request as it is to be verified and carried out.
+pub(super) async fn admit(request: Request<Body>, access: &Access) -> S3Result<Request<Body>> {
+    let (mut parts, mut body) = request.into_parts();
+    if parts.headers.get(CONTENT_MD5).is_some_and(HeaderValue::is_empty) {
+        return Err(s3_error!(InvalidDigest, "The Content-MD5 you specified was invalid."));
+    }
+    if access.keys.is_some() {
+        if lasts_too_long(&parts.uri) {
+            return Err(other(
+                "AuthorizationQueryParametersError",
+                StatusCode::FORBIDDEN,
+                "X-Amz-Expires must be a number of seconds of at most a week: 604800",
+            ));
+        }
+        if text(&parts.headers, &AUTHORIZATION).is_some_and(|value| value.starts_with("AWS ")) {
+            check_date(&parts.headers, access.store.now_ms() / 1000)?;
+            parts.uri = with_bucket_slash(parts.uri);
+        }
+        check_owner(&parts.uri, &parts.headers, access)?;
+    }
+    let states_length = parts.headers.contains_key(CONTENT_LENGTH) || parts.headers.contains_key(DECODED_LENGTH);
+    if parts.headers.contains_key(TRANSFER_ENCODING) && !states_length {
+        let missing = || s3_error!(MissingContentLength, "You must provide the Content-Length HTTP header.");
+        let bytes = Limited::new(body, MOST_UNSTATED).collect().await.map_err(|_| missing())?.to_bytes();
+        parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+        body = Body::from(bytes);
+    }
+    Ok(Request::from_parts(parts, body))
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
+
+fn lasts_too_long(uri: &Uri) -> bool {
+    let lasts = query_pairs(uri).into_iter().find(|(name, _)| name == "X-Amz-Expires");
+    lasts.is_some_and(|(_, value)| value.parse::<u64>().map_or(true, |seconds| seconds > LONGEST_PRESIGNED))
+}
+
+/// Checks the date of a signature of version 2, which says nothing else about when it was made.
+fn check_date(headers: &HeaderMap, now: u64) -> S3Result<()> {
+    let stated = text(headers, &AMZ_DATE).or_else(|| text(headers, &DATE));
+    let seconds = stated.and_then(|date| {
+        let time = Timestamp::parse(TimestampFormat::HttpDate, date).ok()?;
+        u64::try_from(time::OffsetDateTime::from(time).unix_timestamp()).ok()
+    });
+    let seconds = seconds
+        .ok_or_else(|| s3_error!(AccessDenied, "AWS authentication requires a valid Date or x-amz-date header"))?;
+    if seconds.abs_diff(now) > MOST_SKEW {
+        return Err(s3_error!(
+            RequestTimeTooSkewed,
+            "The difference between the request time and the current time is too large."
+        ));
+    }
+    Ok(())
+}
+
+/// `/bucket` as `/bucket/`: what clients sign with version 2, whichever of them they send.
+fn with_bucket_slash(uri: Uri) -> Uri {
+    let path = uri.path();
+    if path.len() < 2 || path.trim_start_matches('/').contains('/') {
+        return uri;
+    }
+    let target = match uri.query() {
+        Some(query) => format!("{path}/?{query}"),
+        None => format!("{path}/"),
+    };
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = target.parse().ok();
+    Uri::from_parts(parts).unwrap_or(uri)
+}
+
+/// Refuses a request whose sender takes the bucket for someone else's.
+fn check_owner(uri: &Uri, headers: &HeaderMap, access: &Access) -> S3Result<()> {
+    let Some(expected) = text(headers, &EXPECTED_OWNER) else { return Ok(()) };
+    let Some(bucket) = bucket_of(uri, headers).and_then(|name| access.store.bucket_now(&name).ok()) else {
+        return Ok(());
+    };
+    let by_key = || access.keys.iter().flat_map(AccessKeys::access_keys).find(|key| user_id(key) == bucket.owner);
+    if expected == bucket.owner || expected == ACCOUNT || by_key() == Some(expected) {
+        return Ok(());
+    }
+    Err(access_denied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_version_2_must_be_near() {
+        let check = |date: &str, now| {
+            let headers = HeaderMap::from_iter([(AMZ_DATE, HeaderValue::try_from(date).unwrap())]);
+            check_date(&headers, now).map_err(|error| error.code().as_str().to_owned())
+        };
+        // 2010-07-07T21:53:04Z; that it was no Tuesday is nobody's concern.
+        let then = 1_278_539_584;
+        for (date, now, code) in [
+            ("Wed, 07 Jul 2010 21:53:04 GMT", then, None),
+            ("Tue, 07 Jul 2010 21:53:04 GMT", then + MOST_SKEW, None),
+            ("Wed, 07 Jul 2010 21:53:04 GMT", then - MOST_SKEW - 1, Some("RequestTimeTooSkewed")),
+            ("Wed, 07 Jul 9999 21:53:04 GMT", then, Some("RequestTimeTooSkewed")),
+            ("Fri, 07 Jul 1950 21:53:04 GMT", then, Some("AccessDenied")),
+            ("yesterday", then, Some("AccessDenied")),
+            ("", then, Some("AccessDenied")),
+        ] {
+            assert_eq!(check(date, now).err().as_deref(), code, "{date}");
+        }
+        assert!(check_date(&HeaderMap::new(), then).is_err());
+    }
+
+    #[test]
+    fn a_bucket_is_signed_with_its_slash() {
+        for (before, after) in [
+            ("/bkt", "/bkt/"),
+            ("/bkt?acl", "/bkt/?acl"),
+            ("http://h:1/bkt?acl", "http://h:1/bkt/?acl"),
+            ("/bkt/", "/bkt/"),
+            ("/bkt/key", "/bkt/key"),
+            ("/", "/"),
+        ] {
+            assert_eq!(with_bucket_slash(before.parse().unwrap()).to_string(), after);
+        }
+    }
+}
