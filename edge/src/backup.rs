@@ -15,7 +15,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::edge::EdgeError;
-use crate::store::{ObjectStore, StoreOptions};
+use crate::store::{BackupClaim, ObjectStore, StoreOptions};
 use crate::woofs::Woofs;
 use crate::world::World;
 
@@ -76,6 +76,8 @@ pub fn backup(data: &Path, to: &Path, created_ms: u64) -> Result<Copied, EdgeErr
         let error = io::Error::new(io::ErrorKind::NotFound, "it is no data folder of an edge");
         return Err(at("back up", data)(error));
     }
+    let objects = data.join("objects");
+    let _claim = BackupClaim::take(&objects).map_err(at("claim", &objects))?;
     let file = File::options().write(true).create_new(true).open(to).map_err(at("make", to))?;
     let copied = write(data, &file, created_ms).and_then(|copied| file.sync_all().map(|()| copied));
     copied.map_err(|error| {

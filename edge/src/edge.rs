@@ -275,7 +275,11 @@ impl Edge {
         let world = options.world.clone();
         let clock = Arc::clone(&world.clock);
         let policy = options.policy;
-        let store = Arc::new(ObjectStore::open(&data.join("objects"), StoreOptions { policy }, clock)?);
+        let store = Arc::new(ObjectStore::open(
+            &data.join("objects"),
+            StoreOptions { policy, ..StoreOptions::default() },
+            clock,
+        )?);
         let functions = Arc::new(Functions::open(&store, world.clone())?);
         let translations = Translations::new(store.namespace("modules")?);
         let log_options = LogOptions { policy, ..LogOptions::default() };

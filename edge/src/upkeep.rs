@@ -1,4 +1,4 @@
-//! What an edge does by itself now and then: the lifecycle rules of its buckets.
+//! What an edge does by itself now and then: the lifecycle rules of its buckets, and room that nobody needs.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +18,12 @@ pub(crate) fn start(edge: &Edge) {
             let Some(edge) = weak.upgrade() else { return };
             let store = Arc::clone(edge.store());
             drop(edge);
-            // A store that fails says so to whoever uses it; the rules are tried again.
-            let _ = tokio::task::spawn_blocking(move || carry_out_lifecycle(&store)).await;
+            // A store that fails says so to whoever uses it; this is tried again.
+            let _ = tokio::task::spawn_blocking(move || {
+                let _ = carry_out_lifecycle(&store);
+                let _ = store.reclaim();
+            })
+            .await;
         }
     });
 }

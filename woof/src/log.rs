@@ -258,6 +258,11 @@ impl Log {
         }
     }
 
+    /// The first record's position in each segment, ascending; never empty. The last segment is appended to.
+    pub fn segments(&self) -> Vec<Sequence> {
+        self.lock().segments.iter().map(|segment| segment.header.base).collect()
+    }
+
     /// Bytes that the log's segments take on disk.
     pub fn stored_bytes(&self) -> u64 {
         self.lock().segments.iter().map(|s| u64::from(s.offsets.end)).sum()

@@ -7,6 +7,7 @@ use nano_woof::Sequence;
 
 use super::CHUNK_BYTES;
 use super::error::StoreError;
+use super::hold::Runs;
 use super::object::{Piece, Place};
 use super::objects::Logs;
 
@@ -22,6 +23,8 @@ pub struct ContentWriter {
     length: u64,
     buffer: Vec<u8>,
     runs: Vec<(u64, u64)>,
+    /// Keeps the chunks until somebody else does.
+    held: Vec<Runs>,
 }
 
 /// Bytes that are in the store but nobody's yet. When they never become an object's they are garbage.
@@ -38,7 +41,7 @@ pub struct Content {
 
 impl ContentWriter {
     pub(super) fn new(logs: Arc<Logs>, timestamp_ms: u64) -> Self {
-        Self { logs, timestamp_ms, md5: Md5::new(), length: 0, buffer: vec![], runs: vec![] }
+        Self { logs, timestamp_ms, md5: Md5::new(), length: 0, buffer: vec![], runs: vec![], held: vec![] }
     }
 
     /// Adds bytes.
@@ -72,12 +75,12 @@ impl ContentWriter {
         if count == 0 {
             return Ok(());
         }
-        let last = self.logs.blobs.submit(&chunks, self.timestamp_ms)?;
-        let first = last.get() + 1 - count;
+        let (first, held) = self.logs.submit_chunks(&chunks, self.timestamp_ms)?;
         match self.runs.last_mut() {
             Some((begin, length)) if *begin + *length == first => *length += count,
             _ => self.runs.push((first, count)),
         }
+        self.held.push(held);
         self.buffer.clear();
         Ok(())
     }
@@ -94,7 +97,8 @@ impl ContentWriter {
         if let Some((first, count)) = self.runs.last() {
             self.logs.blobs.wait(Sequence(first + count - 1))?;
         }
-        let pieces = vec![Piece { length, skip: 0, place: Place::Blobs(self.runs.into()) }];
+        let pieces =
+            vec![Piece { length, skip: 0, place: Place::Blobs(Runs::new(self.runs.into(), &self.logs.zones)) }];
         Ok(Content { pieces, inline: vec![], length, md5 })
     }
 }

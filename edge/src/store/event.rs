@@ -79,6 +79,29 @@ pub(super) enum Event {
         key: String,
         upload: String,
     },
+    /// Bytes are somewhere else now, so that where they were can go.
+    PiecesMoved {
+        moves: Vec<Moved>,
+    },
+}
+
+/// The bytes of one version or part, and where they are now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Moved {
+    pub bucket: String,
+    pub key: String,
+    pub of: Owner,
+    pub pieces: Vec<Piece>,
+}
+
+/// Whose bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Owner {
+    /// A version of the key.
+    Version(String),
+    /// A part of an upload.
+    Part(String, u16),
 }
 
 /// What becomes of the object that a change replaces or deletes.

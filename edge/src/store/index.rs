@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::error::StoreError;
 use super::event::{Event, PartRecord};
+use super::hold::Zones;
 use super::object::{Attributes, Object, ObjectRecord, Piece};
 
 /// All buckets, those of namespaces included.
@@ -14,6 +15,8 @@ pub(super) struct Index {
     pub buckets: BTreeMap<String, Bucket>,
     /// Sequence of the last event applied. It may not be durable yet.
     pub last: u64,
+    /// Who refers to which chunks.
+    pub zones: Arc<Zones>,
 }
 
 #[derive(Debug)]
@@ -115,7 +118,9 @@ impl Index {
     /// made, if any. An event about something that doesn't exist changes nothing: none is written.
     pub fn apply(&mut self, event: Event, sequence: u64, timestamp_ms: u64, offset: u64) -> Option<Arc<Object>> {
         self.last = sequence;
-        let resolve = |pieces: &mut [Piece]| pieces.iter_mut().for_each(|piece| piece.resolve(sequence, offset));
+        let zones = Arc::clone(&self.zones);
+        let resolve =
+            |pieces: &mut [Piece]| pieces.iter_mut().for_each(|piece| piece.resolve(sequence, offset, &zones));
         let object = |mut record: ObjectRecord| {
             resolve(&mut record.pieces);
             Object::from_record(record, sequence, timestamp_ms)
@@ -182,6 +187,14 @@ impl Index {
                 let made = bucket.put(key.clone(), made, keeping);
                 bucket.uploads.remove(&(key, upload));
                 return Some(made);
+            }
+            Event::PiecesMoved { moves } => {
+                for mut moved in moves {
+                    resolve(&mut moved.pieces);
+                    if let Some(bucket) = self.buckets.get_mut(&moved.bucket) {
+                        bucket.move_pieces(&moved.key, &moved.of, moved.pieces);
+                    }
+                }
             }
             Event::UploadAborted { bucket, key, upload } => {
                 if let Some(bucket) = self.buckets.get_mut(&bucket) {

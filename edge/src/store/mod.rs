@@ -4,6 +4,7 @@
 //! <data>/lock      one process at a time
 //! <data>/journal   log of events: bucket made, object put (small ones with their bytes), objects deleted, ...
 //! <data>/blobs     log of 16 KiB chunks: the bytes of larger objects and parts
+//! <data>/backup    locked while a backup is made: no chunk goes meanwhile
 //! ```
 //!
 //! The index in memory is derived from the journal alone and rebuilt from it at start; reads go by the index and never
@@ -14,11 +15,13 @@
 mod content;
 mod error;
 mod event;
+mod hold;
 mod index;
 mod namespace;
 mod object;
 mod objects;
 mod reader;
+mod reclaim;
 mod settings;
 mod uploads;
 mod versions;
@@ -31,6 +34,7 @@ pub use namespace::{Namespace, Value};
 pub use object::{Attributes, Grant, NULL_VERSION, Object, Part, Retention};
 pub use objects::{Clock, ObjectStore, Precondition, StoreOptions};
 pub use reader::Reader;
+pub use reclaim::{BackupClaim, Reclaimed};
 pub use uploads::{CompletedPart, UploadedPart};
 pub use versions::{DeletedVersion, VersionsPage, VersionsQuery};
 

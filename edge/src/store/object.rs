@@ -1,10 +1,12 @@
 //! What is known of an object: its attributes and where its bytes are.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::CHUNK_BYTES;
+use super::hold::{Runs, Zones};
 
 /// What was said about an object when it was put; given back as it came.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,12 +93,16 @@ pub(super) enum Place {
     /// In the journal record of that sequence.
     Journal(u64),
     /// In chunks of the blob log: runs of (first sequence, count).
-    Blobs(Box<[(u64, u64)]>),
+    Blobs(Runs),
 }
 
 impl Piece {
-    /// Gives a piece that is in its own record its position: record `sequence`, bytes from `offset` on.
-    pub fn resolve(&mut self, sequence: u64, offset: u64) {
+    /// Gives a piece that is in its own record its position: record `sequence`, bytes from `offset` on. Chunks are held
+    /// from here on.
+    pub fn resolve(&mut self, sequence: u64, offset: u64, zones: &Arc<Zones>) {
+        if let Place::Blobs(runs) = &mut self.place {
+            runs.hold(zones);
+        }
         if self.place == Place::Here {
             self.place = Place::Journal(sequence);
             self.skip += offset;
@@ -111,7 +117,7 @@ impl Piece {
             let chunk = CHUNK_BYTES as u64;
             let (mut before, mut needed) = (piece.skip / chunk, (piece.skip % chunk + piece.length).div_ceil(chunk));
             let mut kept = vec![];
-            for &(first, count) in runs {
+            for &(first, count) in runs.iter() {
                 let passed = before.min(count);
                 let taken = needed.min(count - passed);
                 before -= passed;
@@ -120,7 +126,7 @@ impl Piece {
                     kept.push((first + passed, taken));
                 }
             }
-            piece = Self { length: piece.length, skip: piece.skip % chunk, place: Place::Blobs(kept.into()) };
+            piece = Self { length: piece.length, skip: piece.skip % chunk, place: Place::Blobs(runs.with(kept)) };
         }
         piece
     }

@@ -1,7 +1,7 @@
 //! The store itself: buckets and objects; changes go through the journal, reads through the index.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -11,6 +11,7 @@ use super::CHUNK_BYTES;
 use super::content::{Content, ContentWriter};
 use super::error::StoreError;
 use super::event::{self, Event, Keeping};
+use super::hold::{Runs, Zones};
 use super::index::{Bucket, BucketInfo, Index, Listing, ListingQuery, list};
 use super::object::{Attributes, NULL_VERSION, Object, ObjectRecord, version_id};
 use super::reader::Reader;
@@ -22,10 +23,18 @@ pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 const MOST_EVENT_BYTES: u32 = 16 << 20;
 
 /// How a store is run.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct StoreOptions {
     /// What a power cut may take; see [`SyncPolicy`].
     pub policy: SyncPolicy,
+    /// Size of the files that chunks are in; also what garbage is reclaimed by.
+    pub blob_segment_bytes: u32,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { policy: SyncPolicy::default(), blob_segment_bytes: 256 << 20 }
+    }
 }
 
 /// The two logs.
@@ -33,7 +42,20 @@ pub struct StoreOptions {
 pub(super) struct Logs {
     pub journal: Log,
     pub blobs: Log,
+    pub zones: Arc<Zones>,
+    pub directory: PathBuf,
     _lock: DirectoryLock,
+}
+
+impl Logs {
+    /// Hands chunks to the blob log; the first one's position, and what keeps them there. They are not durable yet.
+    pub fn submit_chunks(&self, chunks: &[&[u8]], timestamp_ms: u64) -> Result<(u64, Runs), StoreError> {
+        let count = chunks.len() as u64;
+        let _entering = self.zones.enter();
+        let last = self.blobs.submit(chunks, timestamp_ms)?;
+        let first = last.get() + 1 - count;
+        Ok((first, Runs::new([(first, count)].into(), &self.zones)))
+    }
 }
 
 /// What must hold for a change to happen.
@@ -133,7 +155,7 @@ impl ObjectStore {
             Log::open_or_create(&directory.join(name), id, Config { element, history: 0 }, options, now)
         };
         let journal = open("journal", MOST_EVENT_BYTES, 64 << 20)?;
-        let blobs = open("blobs", CHUNK_BYTES as u32, 256 << 20)?;
+        let blobs = open("blobs", CHUNK_BYTES as u32, options.blob_segment_bytes)?;
         let mut index = Index::default();
         for entry in journal.range(Sequence::FIRST) {
             let entry = entry?;
@@ -141,7 +163,8 @@ impl ObjectStore {
             let _ = index.apply(event, entry.header.sequence.get(), entry.header.timestamp_ms, offset);
         }
         let uploads = AtomicU64::new(journal.last().map_or(0, Sequence::get));
-        let logs = Arc::new(Logs { journal, blobs, _lock: lock });
+        let (zones, directory) = (Arc::clone(&index.zones), directory.to_owned());
+        let logs = Arc::new(Logs { journal, blobs, zones, directory, _lock: lock });
         Ok(Self { logs, index: RwLock::new(index), clock, uploads })
     }
 
@@ -155,8 +178,9 @@ impl ObjectStore {
         self.logs.journal.stored_bytes() + self.logs.blobs.stored_bytes()
     }
 
-    /// Reads and checks every record.
+    /// Reads and checks every record, and that the bytes of everything there is are there.
     pub fn verify(&self) -> Result<u64, StoreError> {
+        self.check_places()?;
         Ok(self.logs.journal.verify()? + self.logs.blobs.verify()?)
     }
 

@@ -161,14 +161,20 @@ impl Bucket {
             Change::StorageClass(class) => object.attributes.storage_class = class,
         }
         let object = Arc::new(object);
+        self.replace_version(key, &object);
+        Some(object)
+    }
+
+    /// Puts a version in the place of the one of its name, wherever that is.
+    pub fn replace_version(&mut self, key: &str, object: &Arc<Object>) {
+        let version = object.version_name();
         if let Some(current) = self.objects.get_mut(key).filter(|current| current.version_name() == version) {
-            *current = Arc::clone(&object);
+            *current = Arc::clone(object);
         }
         let kept = self.history.get_mut(key).and_then(|v| v.iter_mut().find(|o| o.version_name() == version));
         if let Some(kept) = kept {
-            *kept = Arc::clone(&object);
+            *kept = Arc::clone(object);
         }
-        Some(object)
     }
 
     fn list_versions(&self, query: &VersionsQuery) -> VersionsPage {

@@ -1,0 +1,306 @@
+//! Room that nobody needs any more: chunks of objects that were overwritten or deleted, and of uploads that were aborted.
+//!
+//! The blob log is cleaned from its beginning. When more than half of it is garbage, what is still needed of its oldest
+//! segment is written again at its end, the journal says where it is now, and the segment goes when nobody refers to it:
+//! no object, no upload, and no reader that began before. Writers go on meanwhile; the index is locked for moments.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::ops::Bound;
+use std::path::Path;
+use std::sync::Arc;
+
+use nano_woof::Sequence;
+
+use super::CHUNK_BYTES;
+use super::error::StoreError;
+use super::event::{Event, Moved, Owner};
+use super::hold::{Runs, Zones};
+use super::index::{Bucket, Index};
+use super::object::{Object, Piece, Place};
+use super::objects::{Logs, ObjectStore};
+
+/// Keys that are looked at while the index is locked.
+const SLICE_KEYS: usize = 500;
+
+/// Moves that are written as one event.
+const MOST_MOVES: usize = 100;
+
+/// Chunks that are copied together.
+const BATCH_CHUNKS: u64 = 64;
+
+/// What a reclamation did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reclaimed {
+    /// Bytes of files that are gone.
+    pub bytes: u64,
+    /// Chunks that were written again.
+    pub moved_chunks: u64,
+}
+
+/// Kept while a backup is made.
+pub(super) fn backup_lock(directory: &Path) -> std::io::Result<File> {
+    File::options().create(true).truncate(false).write(true).open(directory.join("backup"))
+}
+
+/// What was found to be in the way: where it is, whose it is and its pieces.
+type Found = (String, String, Owner, Vec<Piece>);
+
+impl ObjectStore {
+    /// Reclaims what can be; returns at once where less than half of the chunks are garbage.
+    pub fn reclaim(&self) -> Result<Reclaimed, StoreError> {
+        let mut reclaimed = Reclaimed::default();
+        loop {
+            let segments = self.logs.blobs.segments();
+            let (Some(first), Some(next)) = (segments.first(), segments.get(1).copied()) else { break };
+            if self.logs.zones.is_used_before(next.get()) {
+                let all = self.logs.blobs.last().map_or(0, Sequence::get) + 1 - first.get();
+                if self.logs.zones.total() * 2 > all {
+                    break;
+                }
+                reclaimed.moved_chunks += self.move_out(Zones::end_of(next.get()))?;
+            }
+            let before = self.logs.blobs.stored_bytes();
+            if !self.trim(next)? {
+                break;
+            }
+            reclaimed.bytes += before.saturating_sub(self.logs.blobs.stored_bytes());
+        }
+        Ok(reclaimed)
+    }
+
+    /// Drops the segments before `next`, if nobody refers to them.
+    fn trim(&self, next: Sequence) -> Result<bool, StoreError> {
+        if self.logs.zones.is_used_before(next.get()) {
+            return Ok(false);
+        }
+        // A backup has read the journal and is going to read what that names.
+        let file = backup_lock(&self.logs.directory).map_err(|error| nano_woof::Error::Io {
+            operation: "open",
+            path: self.logs.directory.join("backup"),
+            source: Arc::new(error),
+        })?;
+        if file.try_lock().is_err() {
+            return Ok(false);
+        }
+        // That nobody refers to them is true for good only when the last event that made it so is durable, whatever the
+        // policy.
+        self.sync()?;
+        self.logs.blobs.trim_before(next)?;
+        Ok(true)
+    }
+
+    /// Writes all that is before chunk `end` again, behind everything.
+    fn move_out(&self, end: u64) -> Result<u64, StoreError> {
+        let mut copier = Copier { logs: &self.logs, end, now_ms: (self.clock)(), moved: HashMap::new(), held: vec![] };
+        let mut cursor = Some((String::new(), Bound::Unbounded));
+        while let Some(from) = cursor.take() {
+            let (found, next) = slice(&self.index(), from, end);
+            cursor = next;
+            for batch in found.chunks(MOST_MOVES) {
+                let mut moves = Vec::with_capacity(batch.len());
+                for (bucket, key, of, pieces) in batch {
+                    let pieces = pieces.iter().map(|piece| copier.copy(piece)).collect::<Result<Vec<_>, _>>()?;
+                    moves.push(Moved { bucket: bucket.clone(), key: key.clone(), of: of.clone(), pieces });
+                }
+                copier.settle()?;
+                self.change(&[], |index| {
+                    // What was replaced meanwhile needs no move.
+                    let is_there = |(place, moved): (&Found, Moved)| {
+                        let now = index.buckets.get(&moved.bucket)?.pieces(&moved.key, &moved.of)?;
+                        (now == place.3).then_some(moved)
+                    };
+                    let moves: Vec<_> = batch.iter().zip(moves).filter_map(is_there).collect();
+                    Ok((!moves.is_empty()).then_some(Event::PiecesMoved { moves }))
+                })?;
+            }
+        }
+        Ok(copier.moved.len() as u64)
+    }
+
+    /// Whether every chunk that something refers to is in the log.
+    pub(super) fn check_places(&self) -> Result<(), StoreError> {
+        let there = self.logs.blobs.first().get()..=self.logs.blobs.last().map_or(0, Sequence::get);
+        let check = |pieces: &[Piece]| {
+            let missing =
+                pieces.iter().filter_map(Piece::runs).flat_map(|runs| runs.iter()).find(|(first, count)| {
+                    *count > 0 && !(there.contains(first) && there.contains(&(first + count - 1)))
+                });
+            missing.map_or(Ok(()), |(first, _)| Err(StoreError::Damaged(format!("chunk {first} is not there"))))
+        };
+        let index = self.index();
+        for bucket in index.buckets.values() {
+            let versions = bucket.history.values().flatten();
+            bucket.objects.values().chain(versions).try_for_each(|object| check(&object.pieces))?;
+            let parts = bucket.uploads.values().flat_map(|upload| upload.parts.values());
+            parts.into_iter().try_for_each(|part| check(&part.record.pieces))?;
+        }
+        Ok(())
+    }
+}
+
+/// What has chunks before `end`, among the next keys; and where to go on.
+fn slice(
+    index: &Index,
+    (bucket, from): (String, Bound<String>),
+    end: u64,
+) -> (Vec<Found>, Option<(String, Bound<String>)>) {
+    let mut found = vec![];
+    let Some((name, entry)) = index.buckets.range(bucket.clone()..).next() else { return (found, None) };
+    let from = if *name == bucket { from } else { Bound::Unbounded };
+    let is_in_the_way =
+        |pieces: &[Piece]| pieces.iter().filter_map(Piece::runs).any(|runs| runs.iter().any(|(first, _)| *first < end));
+    let mut keys = 0;
+    let mut last = None;
+    for (key, object) in entry.objects.range((from.clone(), Bound::Unbounded)).take(SLICE_KEYS) {
+        keys += 1;
+        last = Some(key.clone());
+        if is_in_the_way(&object.pieces) {
+            let of = Owner::Version(object.version_name().to_owned());
+            found.push((name.clone(), key.clone(), of, object.pieces.clone()));
+        }
+    }
+    if from == Bound::Unbounded {
+        // Of these there are few as a rule, so they are looked through with the first keys.
+        for (key, object) in entry.history.iter().flat_map(|(key, all)| all.iter().map(move |object| (key, object))) {
+            let is_current = entry.objects.get(key).is_some_and(|current| Arc::ptr_eq(current, object));
+            if !is_current && is_in_the_way(&object.pieces) {
+                let of = Owner::Version(object.version_name().to_owned());
+                found.push((name.clone(), key.clone(), of, object.pieces.clone()));
+            }
+        }
+        for ((key, upload), begun) in &entry.uploads {
+            for (number, part) in begun.parts.iter().filter(|(_, part)| is_in_the_way(&part.record.pieces)) {
+                let of = Owner::Part(upload.clone(), *number);
+                found.push((name.clone(), key.clone(), of, part.record.pieces.clone()));
+            }
+        }
+    }
+    let next = match last.filter(|_| keys == SLICE_KEYS) {
+        Some(last) => Some((name.clone(), Bound::Excluded(last))),
+        None => Some((format!("{name}\0"), Bound::Unbounded)),
+    };
+    (found, next)
+}
+
+/// Writes chunks again, each once however many refer to it.
+struct Copier<'a> {
+    logs: &'a Logs,
+    end: u64,
+    now_ms: u64,
+    /// By where they were.
+    moved: HashMap<u64, u64>,
+    held: Vec<Runs>,
+}
+
+impl Copier<'_> {
+    /// The piece, with its chunks before the end somewhere else.
+    fn copy(&mut self, piece: &Piece) -> Result<Piece, StoreError> {
+        let Some(runs) = piece.runs() else { return Ok(piece.clone()) };
+        let mut places: Vec<(u64, u64)> = vec![];
+        for &(first, count) in runs {
+            let before = self.end.saturating_sub(first).min(count);
+            let mut at = first;
+            while at < first + before {
+                let batch = (first + before - at).min(BATCH_CHUNKS);
+                let known = self.moved.contains_key(&at);
+                let alike = (at..at + batch).take_while(|chunk| self.moved.contains_key(chunk) == known).count() as u64;
+                if !known {
+                    self.write_again(at, alike)?;
+                }
+                for chunk in at..at + alike {
+                    let now = self.moved.get(&chunk).copied().unwrap_or(chunk);
+                    extend(&mut places, now, 1);
+                }
+                at += alike;
+            }
+            if count > before {
+                extend(&mut places, first + before, count - before);
+            }
+        }
+        Ok(Piece { place: Place::Blobs(Runs::new(places.into(), &self.logs.zones)), ..piece.clone() })
+    }
+
+    fn write_again(&mut self, first: u64, count: u64) -> Result<(), StoreError> {
+        let (mut at, end) = (first, first + count);
+        while at < end {
+            let run = self.logs.blobs.read(Sequence(at), end - at, BATCH_CHUNKS as usize * (CHUNK_BYTES + 64))?;
+            let chunks: Vec<&[u8]> = run.iter().map(|record| record.payload).collect();
+            let (now, held) = self.logs.submit_chunks(&chunks, self.now_ms)?;
+            self.held.push(held);
+            for offset in 0..chunks.len() as u64 {
+                self.moved.insert(at + offset, now + offset);
+            }
+            at += chunks.len() as u64;
+        }
+        Ok(())
+    }
+
+    /// Returns when all that was written is durable.
+    fn settle(&self) -> Result<(), StoreError> {
+        let last = self.held.iter().flat_map(|runs| runs.iter()).map(|(first, count)| first + count - 1).max();
+        last.map_or(Ok(()), |last| Ok(self.logs.blobs.wait(Sequence(last))?))
+    }
+}
+
+fn extend(places: &mut Vec<(u64, u64)>, first: u64, count: u64) {
+    match places.last_mut() {
+        Some((begin, length)) if *begin + *length == first => *length += count,
+        _ => places.push((first, count)),
+    }
+}
+
+impl Bucket {
+    /// Where the bytes of a version or part are.
+    fn pieces(&self, key: &str, of: &Owner) -> Option<&[Piece]> {
+        match of {
+            Owner::Version(version) => self.version(key, version).ok().map(|object| &object.pieces[..]),
+            Owner::Part(upload, number) => {
+                let upload = self.uploads.get(&(key.to_owned(), upload.clone()))?;
+                Some(&upload.parts.get(number)?.record.pieces)
+            }
+        }
+    }
+
+    /// The bytes of a version or part are somewhere else now; nothing else about it changes.
+    pub fn move_pieces(&mut self, key: &str, of: &Owner, pieces: Vec<Piece>) {
+        match of {
+            Owner::Version(version) => {
+                let Ok(found) = self.version(key, version) else { return };
+                let object = Arc::new(Object { pieces, ..Object::clone(found) });
+                self.replace_version(key, &object);
+            }
+            Owner::Part(upload, number) => {
+                let upload = self.uploads.get_mut(&(key.to_owned(), upload.clone()));
+                if let Some(part) = upload.and_then(|upload| upload.parts.get_mut(number)) {
+                    part.record.pieces = pieces;
+                }
+            }
+        }
+    }
+}
+
+impl Piece {
+    /// Its chunks, if it is in the blob log.
+    pub fn runs(&self) -> Option<&[(u64, u64)]> {
+        match &self.place {
+            Place::Blobs(runs) => Some(runs),
+            Place::Here | Place::Journal(_) => None,
+        }
+    }
+}
+
+/// A backup's claim on all that there is; chunks go when it is dropped.
+#[derive(Debug)]
+pub struct BackupClaim {
+    _file: File,
+}
+
+impl BackupClaim {
+    /// Waits for a reclamation that is at it.
+    pub fn take(objects: &Path) -> std::io::Result<Self> {
+        let file = backup_lock(objects)?;
+        file.lock_shared()?;
+        Ok(Self { _file: file })
+    }
+}
