@@ -596,6 +596,9 @@ pub struct Dev {
     /// Seed of the network model.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Let a device be the real image of its board, in QEMU; may be given several times.
+    #[arg(long, value_name = "NAME=qemu:BOARD")]
+    pub device: Vec<String>,
     /// Print saves and failures only.
     #[arg(long)]
     pub quiet: bool,

@@ -3,7 +3,7 @@
 use crate::arguments::Dev as Arguments;
 use crate::failure::Failure;
 use nano_edge::{Arm, EdgeEvent, EdgeOptions};
-use nano_emulator::{Deployed, Dev, DevError, DevEvent, DevOptions, Happened, Invocation, Link};
+use nano_emulator::{Deployed, Dev, DevError, DevEvent, DevOptions, Emulated, Happened, Invocation, Link};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -19,6 +19,24 @@ impl From<DevError> for Failure {
     }
 }
 
+/// The devices that are to be real images in QEMU.
+fn emulated(arguments: &Arguments) -> Result<Emulated, Failure> {
+    if arguments.device.is_empty() {
+        return Ok(Emulated::default());
+    }
+    let devices = arguments.device.iter().map(|text| {
+        let parts = text.split_once('=').and_then(|(device, machine)| Some((device, machine.strip_prefix("qemu:")?)));
+        let (device, board) = parts.ok_or_else(|| {
+            Failure::with_hint(
+                format!("\"{text}\" names no device and board"),
+                "a device of the project and what QEMU is to be: --device walkway=qemu:esp8266",
+            )
+        })?;
+        Ok((device.to_owned(), board.to_owned()))
+    });
+    Ok(Emulated { devices: devices.collect::<Result<_, Failure>>()?, firmware: crate::deploy::firmware_folder()? })
+}
+
 /// Runs until it is interrupted.
 pub fn dev(arguments: &Arguments) -> Result<u8, Failure> {
     let project = crate::project::read(&arguments.project)?;
@@ -29,6 +47,7 @@ pub fn dev(arguments: &Arguments) -> Result<u8, Failure> {
         edge: EdgeOptions::new(data, std::env::var("PATH").unwrap_or_default()),
         link: Link::GOOD,
         seed: arguments.seed,
+        emulated: emulated(arguments)?,
     };
     let mut dev = Dev::start(options)?;
     let endpoint = format!("http://{}", dev.address());

@@ -66,6 +66,11 @@ impl Cache {
         self.ready.retain(|ready| ready.function != function);
     }
 
+    /// Gives up the arena of a version of a function.
+    pub fn remove_version(&mut self, function: u16, hash: ModuleHash) {
+        self.ready.retain(|ready| (ready.function, ready.hash) != (function, hash));
+    }
+
     /// Gives up all arenas.
     pub fn clear(&mut self) {
         self.ready.clear();

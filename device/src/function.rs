@@ -10,10 +10,10 @@ use nano_wire::message::operation::{ANY, Configuration, FunctionStat, FunctionSt
 use nano_wire::message::{MessageError, ModuleHash, Reader, Writer};
 use sha2::{Digest, Sha256};
 
-/// Version of the stored form.
-const STORED: u8 = 1;
-/// Most bytes of a function in it: handles, length, configuration with two names.
-const STORED_FUNCTION: usize = 6 + 1 + 32 + 4 * 3 + 2 + 1 + 2 * 256;
+/// Version of the stored form. The first had no hash of the version before.
+const STORED: u8 = 2;
+/// Most bytes of a function in it: handles, length, configuration with two names, hash of the version before.
+const STORED_FUNCTION: usize = 6 + 1 + 32 + 4 * 3 + 2 + 1 + 2 * 256 + 32;
 
 /// A module that is here.
 #[derive(Clone, Debug)]
@@ -47,6 +47,8 @@ pub struct Function {
     pub wanted: ModuleHash,
     /// Its bytes; 0: not said.
     pub size: u32,
+    /// The module to go back to when the wanted one fails at its first run; none once it has run.
+    pub previous: ModuleHash,
     /// What runs.
     pub current: Option<Version>,
     /// What has come and is tried at the next invocation.
@@ -82,6 +84,7 @@ impl Function {
             timeout_ms: 0,
             wanted: ModuleHash::NONE,
             size: 0,
+            previous: ModuleHash::NONE,
             current: None,
             next: None,
             state: FunctionState::Wanted,
@@ -105,6 +108,10 @@ impl Function {
         self.handler = handler.into();
         (self.every, self.place, self.memory, self.timeout_ms) = (every, place, memory, timeout_ms);
         (self.wanted, self.size) = (hash, size);
+        self.previous = match &self.current {
+            Some(current) if place == Place::Device && current.hash != hash => current.hash,
+            _ => ModuleHash::NONE,
+        };
         (self.absent, self.evicted, self.retry_at_us, self.failures) = (false, false, 0, 0);
         if self.next.as_ref().is_some_and(|next| next.hash != hash) {
             self.next = None;
@@ -116,6 +123,16 @@ impl Function {
         };
         if place == Place::Edge {
             (self.current, self.next) = (None, None);
+        }
+    }
+
+    /// The wanted version has failed: the one that runs is wanted again, after a reset, too.
+    pub fn revert(&mut self) {
+        self.state = FunctionState::Refused;
+        self.previous = ModuleHash::NONE;
+        if let Some(current) = &self.current {
+            // Modules are at most 8 MiB.
+            (self.wanted, self.size) = (current.hash, current.bytes() as u32);
         }
     }
 
@@ -177,6 +194,17 @@ impl Function {
     }
 }
 
+/// A module that the board kept, if it is whole and there is room.
+fn kept_version(board: &mut impl Board, hash: &ModuleHash, room: &mut usize) -> Option<Version> {
+    let bytes = board.kept_module(hash).filter(|bytes| bytes.len() <= *room)?;
+    if Sha256::digest(&bytes)[..] != hash.0 {
+        return None;
+    }
+    let module = Module::load(Aligned::new(&bytes)).ok()?;
+    *room -= bytes.len();
+    Some(Version { hash: *hash, module })
+}
+
 /// All functions.
 #[derive(Debug, Default)]
 pub struct Functions {
@@ -195,20 +223,22 @@ impl Functions {
         }
         let mut room = config.module_bytes as usize;
         for function in functions.all.iter_mut().filter(|function| function.wants()) {
-            let kept = board.kept_module(&function.wanted).filter(|bytes| bytes.len() <= room);
-            let Some(bytes) = kept.filter(|bytes| Sha256::digest(bytes)[..] == function.wanted.0) else { continue };
-            if let Ok(module) = Module::load(Aligned::new(&bytes)) {
-                room -= bytes.len();
-                function.next = Some(Version { hash: function.wanted, module });
+            if let Some(next) = kept_version(board, &function.wanted, &mut room) {
+                function.next = Some(next);
                 function.state = FunctionState::Ready;
             }
+        }
+        // Those that have not run yet, or have not come: what they replace goes on.
+        for function in functions.all.iter_mut().filter(|function| !function.previous.is_none()) {
+            function.current = kept_version(board, &function.previous, &mut room);
         }
         functions
     }
 
     fn read(&mut self, stored: &[u8]) -> Result<(), MessageError> {
         let mut reader = Reader::new(stored);
-        if reader.u8()? != STORED {
+        let version = reader.u8()?;
+        if !(1..=STORED).contains(&version) {
             return Err(MessageError::Value);
         }
         for _ in 0..reader.u8()? {
@@ -216,7 +246,11 @@ impl Functions {
             let Install::Configure(configuration) = Install::decode(reader.bytes16()?)? else {
                 return Err(MessageError::Value);
             };
-            self.all.push(Function::new(self.next, log, &configuration));
+            let mut function = Function::new(self.next, log, &configuration);
+            if version > 1 {
+                function.previous = ModuleHash(reader.array()?);
+            }
+            self.all.push(function);
             self.next += 1;
         }
         reader.end()
@@ -234,6 +268,7 @@ impl Functions {
             w.u16(function.ns)?;
             w.u16(function.woof)?;
             w.bytes16(one.get(..length).unwrap_or_default())?;
+            w.put(&function.previous.0)?;
         }
         let length = w.len();
         out.truncate(length);

@@ -202,7 +202,8 @@ impl<B: Board> Runtime<B> {
         whole && put(out, b"]", most)
     }
 
-    /// Runs a function's handler: the new version if one has come, and if that fails to start the one before.
+    /// Runs a function's handler: the new version if one has come. If its first run fails, whatever the reason, the one
+    /// before is back for good and deals with the event.
     fn run(&mut self, event: &Event, bytes: &[u8]) -> Option<Ran> {
         let id = event.function;
         self.clock += 1;
@@ -217,21 +218,28 @@ impl<B: Board> Runtime<B> {
         let now_us = self.world.board.now_us();
         let function = self.functions.get_mut(id)?;
         match &ran.result {
-            Err(failure) if !ran.started => {
-                function.state = FunctionState::Refused;
+            Err(failure) if !ran.started || function.current.is_some() => {
                 let why = VersionError::Start(failure);
                 self.world.board.trace(now_us, &Trace::Refused { function: &function.name, hash: next.hash, why });
                 let Some(current) = function.current.clone() else {
                     // Nothing to fall back to: every event tries it again and says what is wrong with it.
+                    function.state = FunctionState::Refused;
                     function.next = Some(next);
                     return Some(ran);
                 };
+                function.revert();
+                self.cache.remove_version(id, next.hash);
+                // Where that can't be stored the new version is tried once more after a reset.
+                let _ = self.functions.store(&mut self.world.board);
                 Some(self.run_version(event, bytes, &current))
             }
             _ => {
                 self.world.board.trace(now_us, &Trace::Swapped { function: &function.name, hash: next.hash });
                 function.state = FunctionState::Ready;
                 function.current = Some(next);
+                if !core::mem::take(&mut function.previous).is_none() {
+                    let _ = self.functions.store(&mut self.world.board);
+                }
                 Some(ran)
             }
         }

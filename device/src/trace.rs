@@ -124,8 +124,17 @@ pub enum FetchError {
 pub enum VersionError<'a> {
     /// It is no module for this VM.
     Load(LoadError),
-    /// Its top level failed, or it has no such handler, or the arena is too small.
+    /// Its first run failed.
     Start(&'a Failure),
+}
+
+impl fmt::Display for VersionError<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Load(error) => error.fmt(f),
+            Self::Start(failure) => Fault::Failed(failure).fmt(f),
+        }
+    }
 }
 
 /// An authentic request, as it said itself. Nothing of it is secret.
@@ -286,12 +295,7 @@ impl fmt::Display for Trace<'_> {
             Self::Fetched { function, hash, bytes } => write!(f, "fetched {function} {hash:.8}, {bytes} bytes"),
             Self::NotFetched { function, why } => write!(f, "not fetched {function}: {why:?}"),
             Self::Swapped { function, hash } => write!(f, "swapped {function} {hash:.8}"),
-            Self::Refused { function, hash, why: VersionError::Load(error) } => {
-                write!(f, "refused {function} {hash:.8}: {error}")
-            }
-            Self::Refused { function, hash, why: VersionError::Start(failure) } => {
-                write!(f, "refused {function} {hash:.8}: {}", Fault::Failed(failure))
-            }
+            Self::Refused { function, hash, why } => write!(f, "refused {function} {hash:.8}: {why}"),
             Self::Offloaded { function, sequence } => write!(f, "offloaded {function} {sequence}"),
             Self::Paired => f.write_str("paired with the edge"),
             Self::Noise { port } => write!(f, "port {} noise", port.0),

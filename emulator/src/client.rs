@@ -12,7 +12,7 @@ use nano_wire::message::operation::{
     ANY, Configuration, DeviceStat, END, FunctionStat, FunctionState, Install, Installed, Listed, Listing, LogStat,
     Refused, Revocation,
 };
-use nano_wire::message::{Kind, MessageError, Reader, Records, Selection, Writer};
+use nano_wire::message::{Kind, MessageError, ModuleHash, Reader, Records, Selection, Writer};
 
 /// How long an answer is waited for before the same request is sent again.
 const PATIENCE: Duration = Duration::from_millis(1000);
@@ -121,6 +121,16 @@ pub struct FunctionInfo {
     pub log: (u16, u16),
     /// Whether it can run.
     pub state: FunctionState,
+    /// The module that runs; none: the edge runs it.
+    pub hash: ModuleHash,
+    /// Bytes of its arena.
+    pub memory: u32,
+    /// Invocations.
+    pub runs: u32,
+    /// Those that failed.
+    pub errors: u32,
+    /// Most bytes of the arena in use during the last one.
+    pub heap_peak: u32,
 }
 
 /// Status, rseq and payload of an answer.
@@ -314,7 +324,16 @@ impl DeviceClient {
     pub fn functions(&mut self, ns: u16, woof: u16) -> Result<Vec<FunctionInfo>, ClientError> {
         self.list(ns, woof, Listed::Functions, |reader| {
             let stat = FunctionStat::read(reader)?;
-            Ok(FunctionInfo { name: stat.name.to_owned(), log: (stat.ns, stat.woof), state: stat.state })
+            Ok(FunctionInfo {
+                name: stat.name.to_owned(),
+                log: (stat.ns, stat.woof),
+                state: stat.state,
+                hash: stat.hash,
+                memory: stat.memory,
+                runs: stat.runs,
+                errors: stat.errors,
+                heap_peak: stat.heap_peak,
+            })
         })
     }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use nano_edge::{Edge, EdgeError, EdgeEvent, EdgeOptions, Running, Server};
 
-use crate::emulator::{Deployed, Emulator, EmulatorError};
+use crate::emulator::{Deployed, Emulated, Emulator, EmulatorError};
 use crate::event::{DeviceEvent, Happened, Invocation};
 use crate::network::Link;
 use crate::project::{Project, ProjectError};
@@ -34,6 +34,8 @@ pub struct DevOptions {
     pub link: Link,
     /// Delays and losses follow from it.
     pub seed: u64,
+    /// Devices that are real images in QEMU.
+    pub emulated: Emulated,
 }
 
 /// Why it does not start.
@@ -130,13 +132,13 @@ impl fmt::Debug for Dev {
 impl Dev {
     /// Starts everything. When it returns, functions and devices are as the project says.
     pub fn start(options: DevOptions) -> Result<Self, DevError> {
-        let DevOptions { folder, address, edge, link, seed } = options;
+        let DevOptions { folder, address, edge, link, seed, emulated } = options;
         let project = Project::load(&folder)?;
         // The watch first: a save while the rest starts is not missed.
         let watch = Watch::new(&project.folder)?;
         let world = edge.world.clone();
         let edge = Edge::open(edge)?;
-        let emulator = Emulator::new(edge.clone(), world, link, seed);
+        let emulator = Emulator::with_emulated(edge.clone(), world, link, seed, emulated);
         let running = Server::attach(edge, address, None, Some(Arc::new(emulator.clone())))?;
         let (sender, events) = mpsc::channel();
         let shared = Arc::new(Shared {

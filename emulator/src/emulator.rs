@@ -3,28 +3,34 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use nano_caps::{Capability, FrameBuilder, Header, KeyRing, Status};
-use nano_device::Source;
+use nano_device::{Source, provision};
 use nano_edge::{
     ApiError, Deployment, EDGE_RIGHTS, Edge, NanoSettings, Package, PackageError, Run, Translation, TranslationError,
     Trigger, World,
 };
 use nano_wire::message::ModuleHash;
-use nano_wire::message::operation::{ANY, Configuration, Place, Refused};
+use nano_wire::message::operation::{ANY, Configuration, FunctionState, Place, Refused};
 
 use crate::client::{ClientError, DeviceClient};
 use crate::device::{DeviceError, DeviceOptions, SoftDevice};
+use crate::emulated::{EmulatedDevice, EmulatedOptions, settle};
 use crate::event::Invocation;
 use crate::feed::Feed;
+use crate::gateway::Gateway;
 use crate::keys::{DeviceFolder, KeyError};
 use crate::library::Library;
+use crate::machine::{Machine, Wiring};
 use crate::network::Link;
 use crate::project::{DeviceSpec, FunctionSpec, Project, ProjectError, RunOn, SensorPin};
+use crate::qemu::QemuError;
 use crate::sensor::{SensorData, SensorError};
+use crate::table::BoardTable;
 
 /// Why a project's code or devices are not as its files say.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +71,22 @@ pub enum EmulatorError {
         device: String,
         /// Why.
         error: DeviceError,
+    },
+    /// An emulated board does not start.
+    #[error("{device}: {error}")]
+    Board {
+        /// The device.
+        device: String,
+        /// Why.
+        error: QemuError,
+    },
+    /// A device is to be emulated that the project doesn't have.
+    #[error("the project has no device {device}; its devices are: {devices}")]
+    NoDevice {
+        /// What was asked for.
+        device: String,
+        /// What there are.
+        devices: String,
     },
     /// A device refuses what its owner asks.
     #[error("{device} refuses {what}: {error}")]
@@ -109,7 +131,7 @@ struct Placed {
 /// A device and its owner's connection to it.
 struct Member {
     spec: DeviceSpec,
-    device: SoftDevice,
+    device: Body,
     client: DeviceClient,
     installed: HashMap<String, Placed>,
     /// By name.
@@ -119,6 +141,39 @@ struct Member {
     headers: Headers,
     /// Whether device and edge have proved themselves to each other; else it is tried again when code is deployed.
     paired: bool,
+}
+
+/// What a device is.
+enum Body {
+    /// The runtime in this process, over a board that is not there.
+    Soft(SoftDevice),
+    /// The real image in QEMU.
+    Emulated(EmulatedDevice),
+}
+
+impl Body {
+    fn address(&self) -> SocketAddr {
+        match self {
+            Self::Soft(device) => device.address(),
+            Self::Emulated(device) => device.address(),
+        }
+    }
+
+    fn soft(&self) -> Option<&SoftDevice> {
+        match self {
+            Self::Soft(device) => Some(device),
+            Self::Emulated(_) => None,
+        }
+    }
+}
+
+/// Which devices are emulated, and where the images are.
+#[derive(Clone, Debug, Default)]
+pub struct Emulated {
+    /// Device and board.
+    pub devices: Vec<(String, String)>,
+    /// Folder of the images, as `cargo xtask firmware` leaves it.
+    pub firmware: PathBuf,
 }
 
 /// Generation and epoch of the owner's and of the edge's slot.
@@ -144,6 +199,9 @@ struct Inner {
     members: Mutex<Vec<Member>>,
     project: Mutex<Option<Project>>,
     ready: AtomicBool,
+    emulated: Emulated,
+    /// The door of boards on a network, once there is one.
+    gateway: Mutex<Option<Arc<Gateway>>>,
 }
 
 /// Software devices beside an edge. Clones are the same; the devices are switched off when the last one goes.
@@ -228,6 +286,11 @@ pub struct FunctionStatus {
 impl Emulator {
     /// Without devices yet. Delays and losses of links follow from the seed.
     pub fn new(edge: Edge, world: World, link: Link, seed: u64) -> Self {
+        Self::with_emulated(edge, world, link, seed, Emulated::default())
+    }
+
+    /// As [`Emulator::new`]; these devices will be real images in QEMU.
+    pub fn with_emulated(edge: Edge, world: World, link: Link, seed: u64, emulated: Emulated) -> Self {
         Self(Arc::new(Inner {
             edge,
             world,
@@ -238,6 +301,8 @@ impl Emulator {
             members: Mutex::default(),
             project: Mutex::default(),
             ready: AtomicBool::new(false),
+            emulated,
+            gateway: Mutex::default(),
         }))
     }
 
@@ -280,6 +345,12 @@ impl Emulator {
     /// As [`Emulator::deploy`]; `expect` learns what will change before any device does.
     pub fn deploy_with(&self, project: &Project, expect: impl FnOnce(&Deployed)) -> Result<Deployed, EmulatorError> {
         let begun = Instant::now();
+        if let Some((device, _)) =
+            self.0.emulated.devices.iter().find(|(name, _)| !project.devices.iter().any(|spec| spec.name == *name))
+        {
+            let devices: Vec<&str> = project.devices.iter().map(|spec| spec.name.as_str()).collect();
+            return Err(EmulatorError::NoDevice { device: device.clone(), devices: devices.join(", ") });
+        }
         let files = project.files()?;
         let package = Package::build(files.iter().map(|(path, content)| (path.as_str(), content.as_slice())))?;
         let mut translations = HashMap::new();
@@ -317,7 +388,7 @@ impl Emulator {
             if let Some(spec) = project.devices.iter().find(|spec| spec.name == member.spec.name) {
                 member.spec.sensors.clone_from(&spec.sensors);
             }
-            provision(project, member, &translations, &deployed)?;
+            provision(project, member, &translations, &deployed, self.is_ready())?;
         }
         drop(members);
         *self.0.project.lock().unwrap_or_else(PoisonError::into_inner) = Some(project.clone());
@@ -372,6 +443,9 @@ impl Emulator {
     fn switch_on(&self, project: &Project, spec: &DeviceSpec) -> Result<Member, EmulatorError> {
         let folder = DeviceFolder::new(&project.local_folder(), &spec.name);
         let identity = folder.open(&self.0.world)?;
+        if let Some((_, board)) = self.0.emulated.devices.iter().find(|(device, _)| *device == spec.name) {
+            return self.switch_on_emulated(project, spec, board, &folder);
+        }
         let feed = Arc::clone(&self.0.feed);
         let failed = |error: DeviceError| EmulatorError::Device { device: spec.name.clone(), error };
         let device = SoftDevice::start(DeviceOptions {
@@ -390,10 +464,10 @@ impl Emulator {
         .map_err(failed)?;
         let root = folder.root(&identity)?;
         let headers = Headers::of(&folder.ring(&identity)?)?;
-        let client = self.connect(&spec.name, &device, root)?;
+        let client = self.connect(&spec.name, device.address(), root)?;
         let mut member = Member {
             spec: spec.clone(),
-            device,
+            device: Body::Soft(device),
             client,
             installed: HashMap::new(),
             logs: HashMap::new(),
@@ -405,8 +479,74 @@ impl Emulator {
         Ok(member)
     }
 
-    fn connect(&self, name: &str, device: &SoftDevice, root: Capability) -> Result<DeviceClient, EmulatorError> {
-        DeviceClient::connect(device.address(), root, &self.0.world).map_err(|error| EmulatorError::Refused {
+    /// Switches on a device that is a real image in QEMU.
+    fn switch_on_emulated(
+        &self,
+        project: &Project,
+        spec: &DeviceSpec,
+        board: &str,
+        folder: &DeviceFolder,
+    ) -> Result<Member, EmulatorError> {
+        let failed = |error| EmulatorError::Board { device: spec.name.clone(), error };
+        let machine = Machine::of(board).ok_or_else(|| failed(QemuError::NoMachine(board.to_owned())))?;
+        let identity = folder.open(&self.0.world)?;
+        let (ring, root) = (folder.ring(&identity)?, folder.root(&identity)?);
+        self.hold(&ring, &spec.name)?;
+        let gateway = match machine.wiring {
+            Wiring::Serial => None,
+            Wiring::Network => Some(
+                self.gateway()
+                    .map_err(|error| failed(QemuError::Io { what: "a port for boards".into(), source: error }))?,
+            ),
+        };
+        let samplers = samplers(project, spec);
+        let feed = Arc::clone(&self.0.feed);
+        let device = EmulatedDevice::start(EmulatedOptions {
+            name: spec.name.clone(),
+            machine,
+            table: BoardTable::named(board).unwrap_or_else(|| spec.board.clone()),
+            firmware: self.0.emulated.firmware.clone(),
+            folder: folder.board(board),
+            identity,
+            root: root.clone(),
+            samplers: &samplers,
+            edge: self.0.edge.clone(),
+            gateway,
+            world: self.0.world.clone(),
+            library: Arc::clone(&self.0.library),
+            sink: Arc::new(move |event| feed.tell(event)),
+        })
+        .map_err(failed)?;
+        let client = self.connect(&spec.name, device.address(), root)?;
+        let headers = Headers::of(&ring)?;
+        Ok(Member {
+            spec: spec.clone(),
+            device: Body::Emulated(device),
+            client,
+            installed: HashMap::new(),
+            logs: HashMap::new(),
+            sampling: false,
+            headers,
+            paired: true,
+        })
+    }
+
+    /// The door of boards on a network, opened when the first one needs it.
+    fn gateway(&self) -> std::io::Result<Arc<Gateway>> {
+        let mut gateway = self.0.gateway.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(gateway) = &*gateway {
+            return Ok(Arc::clone(gateway));
+        }
+        let (feed, edge) = (Arc::clone(&self.0.feed), self.0.edge.clone());
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let sink = Arc::new(move |event| feed.tell(event));
+        let opened = Arc::new(Gateway::open(address, edge, Arc::clone(&self.0.library), sink)?);
+        *gateway = Some(Arc::clone(&opened));
+        Ok(opened)
+    }
+
+    fn connect(&self, name: &str, address: SocketAddr, root: Capability) -> Result<DeviceClient, EmulatorError> {
+        DeviceClient::connect(address, root, &self.0.world).map_err(|error| EmulatorError::Refused {
             device: name.to_owned(),
             what: "a connection".into(),
             error,
@@ -416,12 +556,22 @@ impl Emulator {
     /// The edge gets a root of its own slot, which neither installs nor revokes, and proves to the device that it has it.
     fn pair(&self, ring: &KeyRing, member: &mut Member) -> Result<(), EmulatorError> {
         let name = member.spec.name.clone();
-        let failed = |error: DeviceError| EmulatorError::Device { device: name.clone(), error };
+        self.hold(ring, &name)?;
+        // A board in QEMU has the wire for itself, or has paired when it connected.
+        member.paired = member
+            .device
+            .soft()
+            .map_or(Ok(true), SoftDevice::pair)
+            .map_err(|error| EmulatorError::Device { device: name, error })?;
+        Ok(())
+    }
+
+    /// The edge holds the root of its slot on a device.
+    fn hold(&self, ring: &KeyRing, name: &str) -> Result<(), EmulatorError> {
         let frame = FrameBuilder::new().grant(ANY, ANY, EDGE_RIGHTS).build().map_err(KeyError::Ring)?;
         let root = ring.root(1, &frame).map_err(KeyError::Ring)?;
-        self.0.edge.holdings().hold(&name, &root).map_err(|error| failed(error.into()))?;
-        member.paired = member.device.pair().map_err(failed)?;
-        Ok(())
+        let failed = |error: std::io::Error| EmulatorError::Device { device: name.to_owned(), error: error.into() };
+        self.0.edge.holdings().hold(name, &root).map_err(failed)
     }
 
     /// Where the owner has raised a generation or the epoch, owner and edge go on with the new keys.
@@ -431,7 +581,7 @@ impl Emulator {
         let ring = folder.ring(&identity)?;
         let headers = Headers::of(&ring)?;
         if headers.owner != member.headers.owner {
-            member.client = self.connect(&member.spec.name, &member.device, folder.root(&identity)?)?;
+            member.client = self.connect(&member.spec.name, member.device.address(), folder.root(&identity)?)?;
         }
         if headers.edge != member.headers.edge || !member.paired {
             self.pair(&ring, member)?;
@@ -478,8 +628,10 @@ impl Emulator {
     /// Runs the last event of a function again on a device, without a record; nothing where there is none.
     pub fn replay(&self, device: &str, function: &str) {
         let function = function.to_owned();
-        if let Some(member) = self.members().iter().find(|member| member.spec.name == device) {
-            member.device.later(move |runtime| {
+        if let Some(member) = self.members().iter().find(|member| member.spec.name == device)
+            && let Some(device) = member.device.soft()
+        {
+            device.later(move |runtime| {
                 runtime.replay(&function);
             });
         }
@@ -491,7 +643,9 @@ impl Emulator {
         let (function, event) = (function.to_owned(), event.to_vec());
         let members = self.members();
         let Some(member) = members.iter().find(|member| member.spec.name == device) else { return Ok(None) };
-        let ran = member.device.with(move |runtime| {
+        // A board in QEMU runs what its logs say, and nothing else.
+        let Some(soft) = member.device.soft() else { return Ok(None) };
+        let ran = soft.with(move |runtime| {
             let here = runtime.functions().any(|stat| stat.name == function && stat.place == Place::Device);
             runtime.board_mut().take_last();
             (here && runtime.invoke(&function, &event)).then(|| runtime.board_mut().take_last()).flatten()
@@ -509,14 +663,16 @@ impl Emulator {
 
     /// Plugs a device's link to the edge in, or pulls it out.
     pub fn set_linked(&self, device: &str, linked: bool) {
-        if let Some(member) = self.members().iter().find(|member| member.spec.name == device) {
-            member.device.later(move |runtime| runtime.board_mut().set_linked(linked));
+        if let Some(member) = self.members().iter().find(|member| member.spec.name == device)
+            && let Some(device) = member.device.soft()
+        {
+            device.later(move |runtime| runtime.board_mut().set_linked(linked));
         }
     }
 
     /// Who is there.
     pub fn devices(&self) -> Vec<DeviceStatus> {
-        self.members().iter().filter_map(|member| status(&member.device).ok()).collect()
+        self.members().iter().filter_map(status_of).collect()
     }
 }
 
@@ -526,6 +682,7 @@ fn provision(
     member: &mut Member,
     translations: &HashMap<&str, Arc<Translation>>,
     deployed: &Deployed,
+    is_running: bool,
 ) -> Result<(), EmulatorError> {
     let device = member.spec.name.clone();
     let refused = |what: String| {
@@ -546,6 +703,8 @@ fn provision(
             member.sampling = false;
         }
     }
+    let is_changed = |name: &str| deployed.changed.iter().any(|(changed, _)| changed == name);
+    let mut replays = Vec::new();
     let mut wanted = HashMap::new();
     for function in project.functions.iter().filter(|function| project.runs_on(function, &member.spec)) {
         wanted.insert(function.name.clone(), placed(function, member, translations.get(function.name.as_str())));
@@ -562,10 +721,13 @@ fn provision(
     for (name, placed) in wanted {
         if member.installed.get(&name) == Some(&placed) {
             // Other text, the same module (a comment, say): there is nothing to fetch, but a result to show.
-            if placed.place == Place::Device && deployed.changed.iter().any(|(changed, _)| *changed == name) {
-                member.device.later(move |runtime| {
-                    runtime.replay(&name);
-                });
+            if placed.place == Place::Device && is_changed(&name) {
+                match &member.device {
+                    Body::Soft(device) => device.later(move |runtime| {
+                        runtime.replay(&name);
+                    }),
+                    Body::Emulated(_) => replays.push((name, placed.log)),
+                }
             }
         } else {
             let size = match placed.place {
@@ -583,8 +745,14 @@ fn provision(
                 handler: &placed.handler,
             };
             member.client.configure(placed.log, configuration).map_err(refused(format!("function {name}")))?;
+            if placed.place == Place::Device && is_changed(&name) && is_running && member.device.soft().is_none() {
+                replays.push((name.clone(), placed.log));
+            }
             member.installed.insert(name, placed);
         }
+    }
+    for (name, log) in replays {
+        settle(&mut member.client, &name, log).map_err(refused(format!("function {name}")))?;
     }
     if !member.sampling {
         start_sampling(member)?;
@@ -647,7 +815,16 @@ fn start_sampling(member: &Member) -> Result<(), EmulatorError> {
             feeds.push((*log, source, sensor.period_us, data));
         }
     }
-    let sampled = member.device.with(move |runtime| {
+    let soft = match &member.device {
+        Body::Soft(device) => device,
+        Body::Emulated(device) => {
+            // What reads no file the board samples itself.
+            let played = feeds.into_iter().filter_map(|(log, _, period_us, data)| Some((log, period_us, data?)));
+            device.play(played.collect());
+            return Ok(());
+        }
+    };
+    let sampled = soft.with(move |runtime| {
         runtime.stop_sampling();
         for ((ns, woof), source, period_us, data) in feeds {
             if let Some(data) = data {
@@ -665,9 +842,87 @@ fn start_sampling(member: &Member) -> Result<(), EmulatorError> {
     sampled.map_err(|error| EmulatorError::Device { device: member.spec.name.clone(), error })
 }
 
+/// What a board samples itself: analogue channels, where no file is read instead.
+fn samplers<'a>(project: &'a Project, spec: &'a DeviceSpec) -> Vec<provision::Sampler<'a>> {
+    let sampler = |sensor: &'a crate::project::SensorSpec| {
+        let SensorPin::Adc(channel) = sensor.pin else { return None };
+        let log = project.woofs.iter().find(|log| log.name == sensor.woof && sensor.source.is_none())?;
+        Some(provision::Sampler {
+            namespace: &project.name,
+            log: &log.name,
+            element: u16::try_from(log.element).ok()?,
+            history: u16::try_from(log.history).unwrap_or(u16::MAX),
+            channel: u8::try_from(channel).ok()?,
+            period_ms: u32::try_from(sensor.period_us / 1000).unwrap_or(u32::MAX).max(1),
+        })
+    };
+    spec.sensors.iter().filter_map(sampler).collect()
+}
+
+fn status_of(member: &Member) -> Option<DeviceStatus> {
+    match &member.device {
+        Body::Soft(device) => status(device).ok(),
+        Body::Emulated(device) => emulated_status(&member.spec.name, device).ok(),
+    }
+}
+
+/// What a board in QEMU says of itself.
+fn emulated_status(name: &str, device: &EmulatedDevice) -> Result<DeviceStatus, ClientError> {
+    let mut client = device.client()?;
+    let (board, _, time_ms) = client.device()?;
+    let logs = client.logs(ANY, ANY)?;
+    let functions = client.functions(ANY, ANY)?;
+    Ok(DeviceStatus {
+        name: name.to_owned(),
+        board: format!("qemu:{board}"),
+        address: device.address().to_string(),
+        version: env!("CARGO_PKG_VERSION"),
+        uptime_us: 0,
+        time_ms,
+        linked: true,
+        pins_high: Vec::new(),
+        energy_uj: 0.0,
+        silent: 0,
+        logs: logs
+            .into_iter()
+            .filter(|log| log.woof != ANY)
+            .map(|log| LogStatus {
+                namespace: log.namespace,
+                name: log.name,
+                ns: log.ns,
+                woof: log.woof,
+                element: log.element,
+                history: log.history,
+                last: log.last,
+            })
+            .collect(),
+        functions: functions
+            .into_iter()
+            .map(|function| FunctionStatus {
+                name: function.name,
+                state: state_name(function.state),
+                on: if function.hash.is_none() { "edge" } else { "device" },
+                module: if function.hash.is_none() { String::new() } else { function.hash.to_string() },
+                memory_bytes: function.memory,
+                runs: function.runs,
+                errors: function.errors,
+                heap_peak_bytes: function.heap_peak,
+            })
+            .collect(),
+    })
+}
+
+fn state_name(state: FunctionState) -> &'static str {
+    match state {
+        FunctionState::Ready => "ready",
+        FunctionState::Wanted => "wanted",
+        FunctionState::Refused => "refused",
+        FunctionState::TooLarge => "too large",
+    }
+}
+
 fn status(device: &SoftDevice) -> Result<DeviceStatus, DeviceError> {
     use nano_device::{Board as _, Port};
-    use nano_wire::message::operation::FunctionState;
     let address = device.address().to_string();
     device.with(move |runtime| {
         let (uptime_us, time_ms) = (runtime.board_mut().now_us(), runtime.time_ms());
@@ -703,12 +958,7 @@ fn status(device: &SoftDevice) -> Result<DeviceStatus, DeviceError> {
                 .functions()
                 .map(|stat| FunctionStatus {
                     name: stat.name.to_owned(),
-                    state: match stat.state {
-                        FunctionState::Ready => "ready",
-                        FunctionState::Wanted => "wanted",
-                        FunctionState::Refused => "refused",
-                        FunctionState::TooLarge => "too large",
-                    },
+                    state: state_name(stat.state),
                     on: match stat.place {
                         Place::Device if stat.state != FunctionState::TooLarge => "device",
                         _ => "edge",

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use nano_device::{Fault, Report, Trace};
+use nano_device::{Fault, Report, Trace, VersionError};
 use nano_vm::Failure;
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::Place;
@@ -206,7 +206,7 @@ impl fmt::Display for Invocation {
 
 impl Happened {
     /// Of a trace; an invocation needs more and is made by [`Invocation::new`].
-    pub fn of(trace: &Trace<'_>) -> Self {
+    pub fn of(trace: &Trace<'_>, library: &Library) -> Self {
         let module = |hash: &ModuleHash| hexadecimal(*hash);
         match trace {
             Trace::Started => Self::Started,
@@ -222,9 +222,11 @@ impl Happened {
             Trace::Swapped { function, hash } => {
                 Self::Swapped { function: (*function).to_owned(), module: module(hash) }
             }
-            Trace::Refused { function, hash, .. } => {
-                let text = trace.to_string();
-                let reason = text.split_once(": ").map_or(text.as_str(), |(_, reason)| reason).to_owned();
+            Trace::Refused { function, hash, why } => {
+                let mut reason = why.to_string();
+                if let VersionError::Start(Failure::Exception(exception)) = why {
+                    reason = format!("{reason}\n{}", library.traceback(*hash, exception).trim_end());
+                }
                 Self::Refused { function: (*function).to_owned(), module: module(hash), reason }
             }
             Trace::Paired

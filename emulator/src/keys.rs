@@ -3,6 +3,7 @@
 //! ```text
 //! .nano/devices/NAME/key       K_device (32 bytes) and the device's identity (8 bytes), hexadecimal
 //! .nano/devices/NAME/flash/    what the software device keeps over a reset
+//! .nano/devices/NAME/qemu-*/   the flash of an emulated board
 //! ```
 
 use std::fs::{self, OpenOptions};
@@ -59,6 +60,11 @@ impl DeviceFolder {
     /// What survives a reset of the software device.
     pub fn flash(&self) -> Flash {
         Flash::folder(self.0.join("flash"))
+    }
+
+    /// Folder of the flash of an emulated board.
+    pub fn board(&self, board: &str) -> PathBuf {
+        self.0.join(format!("qemu-{board}"))
     }
 
     /// The device's key and identity, if it has been made.

@@ -19,6 +19,7 @@ mod clock;
 mod determinism;
 mod dev;
 mod device;
+mod emulated;
 mod emulator;
 mod event;
 mod extension;
@@ -46,7 +47,7 @@ pub use client::{Answer, ClientError, DeviceClient, FunctionInfo, LogInfo, LogRe
 pub use clients::MOST_CLIENTS;
 pub use dev::{Dev, DevError, DevEvent, DevOptions};
 pub use device::{DeviceError, DeviceOptions, SoftDevice};
-pub use emulator::{Deployed, DeviceStatus, Emulator, EmulatorError, FunctionStatus, LogStatus};
+pub use emulator::{Deployed, DeviceStatus, Emulated, Emulator, EmulatorError, FunctionStatus, LogStatus};
 pub use event::{DeviceEvent, Happened, Invocation, InvocationError};
 pub use feed::Feed;
 pub use flash::Flash;

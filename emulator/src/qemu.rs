@@ -49,6 +49,9 @@ pub enum QemuError {
     /// QEMU can't be this board.
     #[error("there is no emulated {0}; QEMU can be: {names}", names = names())]
     NoMachine(String),
+    /// It is on and says nothing.
+    #[error("{0} does not answer; what it says: nano dev --json")]
+    Silent(String),
     /// Its flash belongs to another device.
     #[error("{} holds another device's secret; delete it to begin anew", .0.display())]
     Foreign(PathBuf),
@@ -118,19 +121,7 @@ impl QemuDevice {
         if !kernel.is_file() {
             return Err(QemuError::NoFirmware(kernel));
         }
-        let started = Command::new(machine.program)
-            .args(machine.arguments.split_ascii_whitespace())
-            .arg(&kernel)
-            .args(&options.arguments)
-            .current_dir(&options.folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn();
-        let mut child = started.map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => QemuError::NoQemu { program: machine.program, package: machine.package },
-            _ => QemuError::Io { what: machine.program.to_owned(), source },
-        })?;
+        let mut child = run(machine, &kernel, &options)?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let bridge = Bridge::new(&options.name, options.edge, options.sink);
         bridge.attach(input.map(|input| Box::new(input) as _));
@@ -189,6 +180,38 @@ impl Drop for QemuDevice {
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
+    }
+}
+
+/// Runs QEMU so that it ends with this process, however that ends: a second one on the same flash would damage it.
+fn run(machine: &Machine, kernel: &Path, options: &QemuOptions<'_>) -> Result<Child, QemuError> {
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::NotFound => QemuError::NoQemu { program: machine.program, package: machine.package },
+        _ => QemuError::Io { what: machine.program.to_owned(), source },
+    };
+    Command::new(machine.program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .map_err(failed)?;
+    let spawn = |mut command: Command| {
+        command
+            .args(machine.arguments.split_ascii_whitespace())
+            .arg(kernel)
+            .args(&options.arguments)
+            .current_dir(&options.folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+    };
+    let mut bound = Command::new("setpriv");
+    bound.args(["--pdeathsig", "KILL", machine.program]);
+    match spawn(bound) {
+        // Without that program (of util-linux) it goes on when this process is killed.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => spawn(Command::new(machine.program)).map_err(failed),
+        other => other.map_err(failed),
     }
 }
 

@@ -296,7 +296,7 @@ impl Board for SoftBoard {
             self.last = Some(invocation.clone());
             Happened::Invocation(Box::new(invocation))
         } else {
-            Happened::of(event)
+            Happened::of(event, &self.parts.library)
         };
         (self.parts.sink)(DeviceEvent { device: self.parts.name.clone(), at_us, what });
     }

@@ -45,6 +45,7 @@ fn measure(folder: &std::path::Path, saves: u32) -> Result<Vec<f64>, Failure> {
         edge: EdgeOptions::new(folder.join(".nano/edge"), std::env::var("PATH").unwrap_or_default()),
         link: Link::GOOD,
         seed: 1,
+        emulated: nano_emulator::Emulated::default(),
     })?;
     let events = dev.take_events().ok_or_else(|| Failure::Internal(anyhow::anyhow!("no events")))?;
     // The first sample's event is what each new version runs on.

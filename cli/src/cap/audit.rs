@@ -247,6 +247,7 @@ fn run(folder: &Path) -> Result<Seen, Failure> {
         edge: EdgeOptions::new(folder.join(".nano/edge"), std::env::var("PATH").unwrap_or_default()),
         link: Link::LOCAL,
         seed: 1,
+        emulated: nano_emulator::Emulated::default(),
     })
     .map_err(Failure::usage)?;
     let Some(events) = dev.take_events() else { return Err(Failure::usage("the project's events can't be heard")) };

@@ -217,6 +217,7 @@ fn a_new_version_that_fails_to_start_leaves_the_old_one_running() {
         ("def other(payload, ctx):\n    return 1\n".to_owned(), "no such handler"),
         (format!("x = [0] * 1000000\n{}", echo("new")), "MemoryError"),
         (format!("while True:\n    pass\n{}", echo("new")), "timed out"),
+        ("def handler(payload, ctx):\n    return 1 % 0\n".to_owned(), "ZeroDivisionError"),
     ] {
         bench.deploy(log, "lamp", &broken);
         bench.append(log, b"1");
@@ -228,6 +229,22 @@ fn a_new_version_that_fails_to_start_leaves_the_old_one_running() {
     // And one that starts takes over.
     bench.deploy(log, "lamp", &echo("mended"));
     assert!(runs(&mut bench, log).contains("-> \"mended\""), "{}", bench.said());
+}
+
+#[test]
+fn a_version_that_has_run_once_may_fail_later() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.deploy(log, "lamp", &echo("old"));
+    assert!(runs(&mut bench, log).contains("-> \"old\""));
+    bench.deploy(log, "lamp", "def handler(payload, ctx):\n    return 6 // payload\n");
+    bench.append(log, b"2");
+    bench.run(3_000_000);
+    assert!(bench.said().contains("-> 3"), "{}", bench.said());
+    bench.append(log, b"0");
+    bench.run(3_000_000);
+    assert!(bench.said().contains("failed: ZeroDivisionError"), "{}", bench.said());
+    assert!(!bench.traced("refused lamp"));
 }
 
 #[test]

@@ -56,6 +56,7 @@ impl Stage {
             edge: EdgeOptions::new(folder.path().join(".nano/edge"), std::env::var("PATH").unwrap_or_default()),
             link: Link::LOCAL,
             seed: 1,
+            emulated: nano_emulator::Emulated::default(),
         })
         .unwrap();
         let keys = DeviceFolder::new(&dev.project().local_folder(), "walkway");

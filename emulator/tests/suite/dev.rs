@@ -7,7 +7,7 @@ use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
 use nano_edge::{DEFAULT_REGION, Deployment, EdgeError, EdgeOptions, FunctionName, Invoke, Package};
-use nano_emulator::{Dev, DevError, DevEvent, DevOptions, Happened, Link};
+use nano_emulator::{Dev, DevError, DevEvent, DevOptions, Emulated, Happened, Link};
 
 use crate::bench::{PATIENCE, SOURCE, TOML, project_folder};
 
@@ -18,6 +18,7 @@ fn options(folder: &Path, address: SocketAddr) -> DevOptions {
         edge: EdgeOptions::new(folder.join(".nano/edge"), std::env::var("PATH").unwrap_or_default()),
         link: Link::LOCAL,
         seed: 1,
+        emulated: Emulated::default(),
     }
 }
 
@@ -111,6 +112,8 @@ fn a_save_with_a_mistake_shows_the_caret_and_the_old_code_keeps_serving() {
 #[test]
 fn a_handler_that_never_ends_keeps_its_device_no_busier_than_a_processor() {
     let folder = project_folder();
+    // From the start on: as a new version it would be taken back at its first run.
+    save(folder.path(), "lights.py", &SOURCE.replace("    return", "    while True:\n        pass\n    return"));
     let started = Instant::now();
     let (dev, events) = start(folder.path());
     let invoked = |event: &DevEvent| match event {
@@ -120,8 +123,6 @@ fn a_handler_that_never_ends_keeps_its_device_no_busier_than_a_processor() {
         },
         _ => None,
     };
-    wait(&events, invoked);
-    save(folder.path(), "lights.py", &SOURCE.replace("    return", "    while True:\n        pass\n    return"));
     for _ in 0..3 {
         wait(&events, |event| invoked(event).and_then(|(_, error)| error).filter(|e| e.kind == "Sandbox.Timedout"));
     }

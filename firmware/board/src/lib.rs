@@ -7,10 +7,12 @@ extern crate alloc;
 
 mod entropy;
 mod introduction;
+mod news;
 mod samplers;
 mod store;
 
 pub use entropy::Entropy;
 pub use introduction::introduction;
+pub use news::news;
 pub use samplers::sample;
 pub use store::Store;

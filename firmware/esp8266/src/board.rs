@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use nano_board::{Entropy, Store};
-use nano_device::{Board, HostError, Item, ModuleHash, Port};
+use nano_device::{Board, HostError, Item, ModuleHash, Port, Trace};
 use nano_lx106::cpu;
 
 /// The ESP8266.
@@ -142,5 +142,11 @@ impl Board for Esp8266 {
 
     fn console(&mut self, text: &str) {
         uart::say(text);
+    }
+
+    fn trace(&mut self, _: u64, event: &Trace<'_>) {
+        if let Some(news) = nano_board::news(event) {
+            uart::say(&news);
+        }
     }
 }

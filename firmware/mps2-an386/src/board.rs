@@ -7,7 +7,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Write;
 use nano_board::{Entropy, Store};
-use nano_device::{Board, HostError, Item, ModuleHash, Port};
+use nano_device::{Board, HostError, Item, ModuleHash, Port, Trace};
 use nano_mps2_an386::console::Console;
 use nano_mps2_an386::cpu;
 use nano_semihosting::HostFlash;
@@ -148,9 +148,12 @@ impl Board for Mps2 {
         let _ = Console.write_str(text);
     }
 
-    fn trace(&mut self, _: u64, event: &nano_device::Trace<'_>) {
-        if matches!(event, nano_device::Trace::Paired) {
+    fn trace(&mut self, _: u64, event: &Trace<'_>) {
+        if matches!(event, Trace::Paired) {
             self.network.is_good();
+        }
+        if let Some(news) = nano_board::news(event) {
+            self.console(&news);
         }
     }
 }

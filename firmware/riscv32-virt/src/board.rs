@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use nano_board::{Entropy, Store};
-use nano_device::{Board, HostError, Item, ModuleHash, Port};
+use nano_device::{Board, HostError, Item, ModuleHash, Port, Trace};
 use nano_riscv32_virt::{cpu, uart};
 use nano_semihosting::HostFlash;
 
@@ -128,5 +128,11 @@ impl Board for Virt {
 
     fn console(&mut self, text: &str) {
         uart::say(text);
+    }
+
+    fn trace(&mut self, _: u64, event: &Trace<'_>) {
+        if let Some(news) = nano_board::news(event) {
+            uart::say(&news);
+        }
     }
 }
