@@ -1,39 +1,12 @@
 //! Tracebacks and other failures of a run, as CPython would show them.
 
-use nano_vm::{Exception, Failure, Stop};
+use nano_vm::{Failure, Stop};
 use nano_wire::symbols::Symbols;
-use nano_wire::traceback::{self, Place};
-
-/// A whole traceback, causes first.
-pub fn exception(symbols: &Symbols, exception_: &Exception) -> String {
-    let mut text = String::new();
-    if let Some((origin, explicit)) = &exception_.origin {
-        text.push_str(&exception(symbols, origin));
-        text.push_str(if *explicit {
-            "\nThe above exception was the direct cause of the following exception:\n\n"
-        } else {
-            "\nDuring handling of the above exception, another exception occurred:\n\n"
-        });
-    }
-    text.push_str("Traceback (most recent call last):\n");
-    text.push_str(&traceback::render(symbols, &places(exception_)));
-    text.push_str(&traceback::last_line(&exception_.class, &exception_.message));
-    text.push('\n');
-    text
-}
-
-fn places(exception: &Exception) -> Vec<Place> {
-    exception
-        .frames
-        .iter()
-        .map(|frame| Place { function: frame.function, word: frame.word, repeats: frame.repeats })
-        .collect()
-}
 
 /// One text for any failure of a run.
 pub fn failure(symbols: &Symbols, failure: &Failure, function: &str) -> String {
     match failure {
-        Failure::Exception(one) => exception(symbols, one),
+        Failure::Exception(one) => one.text(symbols),
         Failure::Stopped(Stop::Fuel) => {
             "error: stopped: the function used up its instructions\nhint: look for a loop that does not end\n".to_string()
         }

@@ -70,7 +70,7 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
         },
         Err(VmFailure::Exception(exception)) if exception.exit.is_some() => {
             // `sys.exit("why")`: neither None nor a number, so it is said.
-            if !exception.message.is_empty() && exception.message.parse::<i64>().is_err() && exception.exit == Some(1) {
+            if exception.says_why {
                 eprintln!("{}", exception.message);
             }
             Ok(exception.exit.unwrap_or(0) as u8)

@@ -38,24 +38,6 @@ impl Library {
     pub fn traceback(&self, hash: ModuleHash, exception: &Exception) -> String {
         let symbols = self.get(hash);
         let symbols = symbols.as_ref().map(|translation| &translation.symbols);
-        let mut text = String::new();
-        if let Some((origin, explicit)) = &exception.origin {
-            text.push_str(&self.traceback(hash, origin));
-            text.push_str(if *explicit {
-                "\nThe above exception was the direct cause of the following exception:\n\n"
-            } else {
-                "\nDuring handling of the above exception, another exception occurred:\n\n"
-            });
-        }
-        text.push_str("Traceback (most recent call last):\n");
-        let places: Vec<Place> = exception
-            .frames
-            .iter()
-            .map(|frame| Place { function: frame.function, word: frame.word, repeats: frame.repeats })
-            .collect();
-        text.push_str(&traceback::render(symbols.unwrap_or(&nano_wire::symbols::Symbols::default()), &places));
-        text.push_str(&traceback::last_line(&exception.class, &exception.message));
-        text.push('\n');
-        text
+        exception.text(symbols.unwrap_or(&nano_wire::symbols::Symbols::default()))
     }
 }

@@ -1,11 +1,11 @@
 //! Running one Python program on CPython and on IoTPy, to compare what they print.
 
+pub mod differential;
+pub mod grammar;
 pub mod mutation;
 
 use nano_compiler::{Options, Package, compile};
-use nano_vm::{Aligned, Exception, Failure, Host, Instance, Limits, Module};
-use nano_wire::symbols::Symbols;
-use nano_wire::traceback::{self, Place};
+use nano_vm::{Aligned, Failure, Host, Instance, Limits, Module};
 use std::path::Path;
 use std::process::Command;
 
@@ -57,7 +57,13 @@ impl Host for Collector {
 pub fn on_iotpy(path: &Path, arena: usize, limits: Limits) -> Run {
     let text = std::fs::read_to_string(path).expect("readable");
     let name = path.file_name().expect("a file").to_string_lossy().into_owned();
-    let package = Package::single(&name, &text);
+    run_source(&name, &text, arena, limits)
+}
+
+/// Runs a program that is in memory.
+#[must_use]
+pub fn run_source(name: &str, text: &str, arena: usize, limits: Limits) -> Run {
+    let package = Package::single(name, text);
     let compiled = match compile(&package, &Options { main: true }) {
         Ok(compiled) => compiled,
         Err(diagnostics) => {
@@ -75,30 +81,11 @@ pub fn on_iotpy(path: &Path, arena: usize, limits: Limits) -> Run {
     let (stderr, status) = match &invocation.result {
         Ok(_) => (String::new(), 0),
         Err(Failure::Exception(exception)) => match exception.exit {
+            Some(status) if exception.says_why => (format!("{}\n", exception.message), status),
             Some(status) => (String::new(), status),
-            None => (render(&compiled.symbols, exception), 1),
+            None => (exception.text(&compiled.symbols), 1),
         },
         Err(other) => (format!("{other:?}\n"), 3),
     };
     Run { stdout: host.printed, stderr, status }
-}
-
-/// A whole traceback, causes first.
-pub fn render(symbols: &Symbols, exception: &Exception) -> String {
-    let mut text = String::new();
-    if let Some((origin, explicit)) = &exception.origin {
-        text.push_str(&render(symbols, origin));
-        text.push_str(if *explicit {
-            "\nThe above exception was the direct cause of the following exception:\n\n"
-        } else {
-            "\nDuring handling of the above exception, another exception occurred:\n\n"
-        });
-    }
-    let places: Vec<Place> =
-        exception.frames.iter().map(|f| Place { function: f.function, word: f.word, repeats: f.repeats }).collect();
-    text.push_str("Traceback (most recent call last):\n");
-    text.push_str(&traceback::render(symbols, &places));
-    text.push_str(&traceback::last_line(&exception.class, &exception.message));
-    text.push('\n');
-    text
 }

@@ -556,6 +556,8 @@ impl Vm<'_> {
         }
         let text = self.name_line(name);
         let found = match (text.as_str(), self.kind(value)) {
+            ("__args__", kind::UNION) => Some(self.field(value, 0)),
+            ("imag", kind::FLOAT) => Some(self.new_float(0.0)?),
             ("__class__", _) => Some(self.type_of(value)),
             ("__name__" | "__qualname__", kind::FUNCTION) => {
                 let function = self.image.function(self.number(value, 0));
@@ -580,7 +582,9 @@ impl Vm<'_> {
                 Some(if defaults.is_unbound() { Value::NONE } else { defaults })
             }
             ("__doc__", kind::FUNCTION) => Some(Value::NONE),
-            ("__module__", kind::FUNCTION) => Some(self.new_str("__main__")?),
+            ("__module__", kind::FUNCTION) => {
+                Some(self.module_of_function(self.number(value, 0)).unwrap_or(Value::NONE))
+            }
             ("__dict__", kind::FUNCTION) => Some(self.new_dict(0)?),
             ("__name__", 255) if native_name(value).is_some() => {
                 Some(self.new_str(native_name(value).unwrap_or_default())?)

@@ -56,7 +56,7 @@ impl Vm<'_> {
                 self.prepare(at, count + 1, keywords)
             }
             kind::CLASS => self.prepare_class(at, count, keywords),
-            kind::INSTANCE => {
+            kind::INSTANCE | kind::EXCEPTION => {
                 let Some(call) = self.lookup_defined_text(self.field(callee, 0), "__call__") else {
                     return self.not_callable(callee);
                 };
@@ -129,18 +129,15 @@ impl Vm<'_> {
         }
         self.sp = self.sp.max(top);
         let varargs = function.flags & flags::VARARGS != 0;
-        if given > positional {
-            if !varargs {
-                return self.too_many(function, base, given, named);
-            }
+        if given > positional && varargs {
             let tuple = self.new_tuple(Args { base: base + positional * 4, count: given - positional })?;
             self.mem.set_word(rest_at, tuple.0);
-            for place in positional..given {
-                self.mem.set_word(base + place * 4, 0);
-            }
         } else if varargs {
             let tuple = self.alloc(kind::TUPLE, 0)?;
             self.mem.set_word(rest_at, tuple.0);
+        }
+        for place in positional..given {
+            self.mem.set_word(base + place * 4, 0);
         }
         if function.flags & flags::KEYWORDS != 0 {
             let dict = self.new_dict(named)?;
@@ -148,6 +145,11 @@ impl Vm<'_> {
         }
         for index in 0..named {
             self.bind_keyword(function, base, values, extra, index)?;
+        }
+        if given > positional && !varargs {
+            let places = (positional..positional + keyword_only).map(|place| base + place * 4);
+            let named = places.filter(|place| self.mem.word(*place) != 0).count() as u32;
+            return self.too_many(function, base, given, named);
         }
         if varargs {
             let word = self.mem.word(rest_at);
@@ -166,14 +168,12 @@ impl Vm<'_> {
         let value = self.mem.word(values + index * 4);
         let positional = u32::from(function.positional);
         let all = positional + u32::from(function.keyword_only);
-        let mut only_positional = false;
         for parameter in 0..all {
             if self.parameter_name(function, parameter) != Some(name) && !self.same_parameter(function, parameter, name)
             {
                 continue;
             }
             if parameter < u32::from(function.positional_only) {
-                only_positional = true;
                 break;
             }
             if self.mem.word(base + parameter * 4) != 0 {
@@ -188,24 +188,36 @@ impl Vm<'_> {
         }
         let dict = Value(self.mem.word(extra + 8));
         if dict.is_unbound() {
-            let (callee, name) = (self.function_name(function), self.name_line(name));
-            return if only_positional {
-                self.raise_fmt(
-                    Builtin::TypeError,
-                    format_args!("{callee}() got some positional-only arguments passed as keyword arguments: '{name}'"),
-                )
-            } else {
-                self.raise_fmt(
-                    Builtin::TypeError,
-                    format_args!("{callee}() got an unexpected keyword argument '{name}'"),
-                )
-            };
+            return self.unexpected_keyword(function, Value(self.mem.word(extra)), name);
         }
         let mark = self.mark();
         let (dict, name, item) = self.root3(dict, name, Value(self.mem.word(values + index * 4)))?;
         self.dict_set(dict, name, item)?;
         self.release(mark);
         Ok(())
+    }
+
+    /// A keyword that is no parameter: parameters that can't be given by name are named before it.
+    #[cold]
+    fn unexpected_keyword<T>(&mut self, function: &Function, names: Value, name: Value) -> Outcome<T> {
+        use core::fmt::Write as _;
+        let callee = self.function_name(function);
+        let mut listed = crate::vm::Line::default();
+        for parameter in 0..u32::from(function.positional_only) {
+            let Some(own) = self.parameter_name(function, parameter) else { continue };
+            if self.items(names).iter().any(|given| self.same_parameter(function, parameter, *given)) {
+                let own = self.name_line(own);
+                let _ = write!(listed, "{}{own}", if listed.as_str().is_empty() { "" } else { ", " });
+            }
+        }
+        if !listed.as_str().is_empty() {
+            return self.raise_fmt(
+                Builtin::TypeError,
+                format_args!("{callee}() got some positional-only arguments passed as keyword arguments: '{listed}'"),
+            );
+        }
+        let name = self.name_line(name);
+        self.raise_fmt(Builtin::TypeError, format_args!("{callee}() got an unexpected keyword argument '{name}'"))
     }
 
     fn parameter_name(&self, function: &Function, parameter: u32) -> Option<Value> {
@@ -397,6 +409,9 @@ impl Vm<'_> {
             init = self.lookup_defined_text(class_now, "__init__").unwrap_or(Value::NONE);
             self.set_field(class_now, class::field::INIT, init);
         }
+        if init == Value::NONE && self.number(class_now, class::field::FLAGS) & class::trait_of::NEW != 0 {
+            init = self.builtin_init(class_now);
+        }
         if init == Value::NONE {
             let takes_any = is_exception
                 || self.number(class_now, class::field::FLAGS) & (class::trait_of::NEW | class::trait_of::HOLDS) != 0;
@@ -420,6 +435,20 @@ impl Vm<'_> {
                 Ok(Called::Value(Value(self.mem.word(at))))
             }
         }
+    }
+
+    /// The `__init__` that fills what `__new__` made, of a class of exceptions or of values that change; None: it has
+    /// none.
+    fn builtin_init(&self, class: Value) -> Value {
+        let base = self.field(class, class::field::BASE).as_builtin().unwrap_or(Builtin::ObjectType);
+        let owner = if base.is_exception() {
+            Builtin::BaseException
+        } else if base == Builtin::ObjectType || class::is_held_fixed(base) {
+            return Value::NONE;
+        } else {
+            base
+        };
+        native::method_index(owner, "__init__").map_or(Value::NONE, |index| native::method_value(owner, index))
     }
 
     pub(crate) fn check_init_result(&mut self, result: Value) -> Outcome<()> {
@@ -676,8 +705,8 @@ impl Vm<'_> {
     #[cold]
     fn wrong_count<T>(&mut self, native: &'static Native, given: u32) -> Outcome<T> {
         // CPython doesn't count the receiver of a method.
-        let is_method = native::is_method(native);
-        let skip = u32::from(is_method);
+        let owner = native::owner_of(native);
+        let skip = u32::from(owner.is_some());
         let (min, max, given) = (
             u32::from(native.min).saturating_sub(skip),
             u32::from(native.max).saturating_sub(skip),
@@ -685,13 +714,28 @@ impl Vm<'_> {
         );
         let name = native.name;
         let plural = |n: u32| if n == 1 { "" } else { "s" };
-        if min == max {
+        if min == max && name.starts_with("__") {
+            return self
+                .raise_fmt(Builtin::TypeError, format_args!("expected {min} argument{}, got {given}", plural(min)));
+        }
+        if name == "object" {
+            return self.raise(Builtin::TypeError, "object() takes no arguments");
+        }
+        if min == max && min < 2 {
+            let (of, dot) = owner.map_or(("", ""), |owner| (owner.name(), "."));
             return match min {
-                0 => self.raise_fmt(Builtin::TypeError, format_args!("{name}() takes no arguments ({given} given)")),
-                1 => self
-                    .raise_fmt(Builtin::TypeError, format_args!("{name}() takes exactly one argument ({given} given)")),
-                _ => self.raise_fmt(Builtin::TypeError, format_args!("{name} expected {min} arguments, got {given}")),
+                0 => self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("{of}{dot}{name}() takes no arguments ({given} given)"),
+                ),
+                _ => self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("{of}{dot}{name}() takes exactly one argument ({given} given)"),
+                ),
             };
+        }
+        if min == max {
+            return self.raise_fmt(Builtin::TypeError, format_args!("{name} expected {min} arguments, got {given}"));
         }
         if given < min {
             return self.raise_fmt(

@@ -626,7 +626,7 @@ impl Vm<'_> {
     }
 
     /// An entry of a class's own dict, by a Rust name.
-    fn own_entry(&self, class: Value, name: &str) -> Option<Value> {
+    pub(crate) fn own_entry(&self, class: Value, name: &str) -> Option<Value> {
         let dict = self.field(class, field::DICT);
         let mut at = 0;
         while let Some((next, key, item)) = self.dict_entry(dict, at) {

@@ -3,11 +3,36 @@
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::{Args, Root, Vm};
+use nano_wire::builtins::Builtin;
 use nano_wire::isa::Instruction;
 use nano_wire::module::NONE;
 use nano_wire::value::Value;
 
 impl Vm<'_> {
+    /// A name in `__slots__` can't be bound in the class itself.
+    fn check_slots(&mut self, class: Root) -> Outcome<()> {
+        let Some(slots) = self.own_entry(self.get(class), "__slots__") else { return Ok(()) };
+        let mark = self.mark();
+        let slots = if self.kind(slots) == kind::STR { self.new_tuple_of(slots)? } else { self.list_from(slots)? };
+        let dict = self.field(self.get(class), crate::class::field::DICT);
+        for slot in self.items(slots) {
+            if self.kind(*slot) == kind::STR && self.dict_get_str(dict, *slot).is_some() {
+                let name = self.name_line(*slot);
+                return self.raise_fmt(
+                    Builtin::ValueError,
+                    format_args!("'{name}' in __slots__ conflicts with class variable"),
+                );
+            }
+        }
+        self.release(mark);
+        Ok(())
+    }
+
+    fn new_tuple_of(&mut self, item: Value) -> Outcome<Value> {
+        let args = self.root_all(&[item])?;
+        self.new_tuple(args)
+    }
+
     /// Makes the class whose body has just returned.
     pub(crate) fn finish_class(
         &mut self,
@@ -34,6 +59,7 @@ impl Vm<'_> {
         let (bases_root, name) = self.root2(tuple, name)?;
         let class = self.new_class(name, bases_root, namespace)?;
         let class = self.root(class)?;
+        self.check_slots(class)?;
         let cell_value = self.get(cell);
         if self.is(cell_value, kind::CELL) {
             let class = self.get(class);

@@ -94,18 +94,77 @@ impl Vm<'_> {
         Ok(tuple)
     }
 
+    /// `[*items]` and `callee(*items)` (unbound: it is no call).
+    pub(crate) fn spread(&mut self, list: Root, items: Root, callee: Value) -> Outcome<()> {
+        let value = self.get(items);
+        let is_iterable = match self.kind(value) {
+            kind::INSTANCE => {
+                let class = self.field(value, 0);
+                self.held(value).is_some()
+                    || self.lookup_defined_text(class, "__iter__").is_some()
+                    || self.lookup_defined_text(class, "__getitem__").is_some()
+            }
+            kind::LIST | kind::TUPLE | kind::DICT | kind::STR => true,
+            kind::FLOAT | kind::BIG_INT | kind::FUNCTION | kind::BOUND_METHOD | kind::SLICE | kind::EXCEPTION => false,
+            _ => !value.is_small() && (value.as_builtin().is_none() || value.is_letter()),
+        };
+        if is_iterable {
+            return self.list_extend(list, items);
+        }
+        let given = self.type_name(value);
+        if callee.is_unbound() {
+            return self.raise_fmt(Builtin::TypeError, format_args!("Value after * must be an iterable, not {given}"));
+        }
+        let callee = self.callee_name(callee);
+        self.raise_fmt(Builtin::TypeError, format_args!("{callee} argument after * must be an iterable, not {given}"))
+    }
+
+    /// What is called, as messages about its arguments show it: `module.function()`.
+    fn callee_name(&self, callee: Value) -> crate::vm::Line {
+        use core::fmt::Write as _;
+        let mut line = crate::vm::Line::default();
+        let _ = match self.kind(callee) {
+            kind::BOUND_METHOD => return self.callee_name(self.field(callee, 0)),
+            kind::FUNCTION => {
+                let index = self.number(callee, 0);
+                let name = self.name_line(self.image.constant(self.image.function(index).name));
+                let module = self.module_of_function(index).map(|module| self.name_line(module));
+                write!(line, "{}.{name}()", module.unwrap_or_default())
+            }
+            kind::CLASS => write!(line, "{}()", self.full_class_name(callee)),
+            _ => match (callee.as_builtin(), callee.as_method(), crate::native::method(callee)) {
+                (Some(builtin), ..) => write!(line, "{}()", builtin.name()),
+                (_, Some((owner, _)), Some(native)) => {
+                    write!(line, "{}.{}()", crate::native::type_of_index(owner).name(), native.name)
+                }
+                _ => write!(line, "{} object", self.type_name(callee)),
+            },
+        };
+        line
+    }
+
+    /// The name of the module that a function is part of.
+    pub(crate) fn module_of_function(&self, function: u32) -> Option<Value> {
+        let count = (self.image.modules.len() / 2) as u32;
+        let module = (0..count).rev().map(|index| self.image.module(index)).find(|m| u32::from(m.function) <= function);
+        module.map(|module| self.image.constant(module.name))
+    }
+
     /// Merges a mapping into a dict; for keyword arguments a key twice, or one that is no string, is an error.
-    pub(crate) fn dict_merge(&mut self, dict: Root, other: Root, keywords: bool) -> Outcome<()> {
+    pub(crate) fn dict_merge(&mut self, dict: Root, other: Root, callee: Option<Root>) -> Outcome<()> {
         let mark = self.mark();
         let mapping = self.get(other);
         if !self.is(mapping, kind::DICT) {
             let Some(keys) = self.get_attr_text(mapping, "keys")? else {
                 let name = self.type_name(self.get(other));
-                return if keywords {
-                    self.raise_fmt(Builtin::TypeError, format_args!("argument after ** must be a mapping, not {name}"))
-                } else {
-                    self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not a mapping"))
+                let Some(callee) = callee else {
+                    return self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not a mapping"));
                 };
+                let callee = self.callee_name(self.get(callee));
+                return self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("{callee} argument after ** must be a mapping, not {name}"),
+                );
             };
             let keys = self.call_values(keys, &[])?;
             let iterator = self.iter(keys)?;
@@ -115,7 +174,7 @@ impl Vm<'_> {
                 let (mapping, key_value) = (self.get(other), self.get(key));
                 let item = self.get_item(mapping, key_value)?;
                 let item = self.root(item)?;
-                self.merge_one(dict, key, item, keywords)?;
+                self.merge_one(dict, key, item, callee)?;
                 self.release(key.0);
             }
             self.release(mark);
@@ -124,7 +183,7 @@ impl Vm<'_> {
         let mut at = 0;
         while let Some((next, key, item)) = self.dict_entry(self.get(other), at) {
             let (key, item) = self.root2(key, item)?;
-            self.merge_one(dict, key, item, keywords)?;
+            self.merge_one(dict, key, item, callee)?;
             self.release(key.0);
             at = next;
         }
@@ -132,16 +191,19 @@ impl Vm<'_> {
         Ok(())
     }
 
-    fn merge_one(&mut self, dict: Root, key: Root, item: Root, keywords: bool) -> Outcome<()> {
-        if keywords {
+    fn merge_one(&mut self, dict: Root, key: Root, item: Root, callee: Option<Root>) -> Outcome<()> {
+        if let Some(callee) = callee {
             let key = self.get(key);
             if self.kind(key) != kind::STR {
                 return self.raise(Builtin::TypeError, "keywords must be strings");
             }
             if self.dict_get_str(self.get(dict), key).is_some() {
                 let name = self.name_line(key);
-                return self
-                    .raise_fmt(Builtin::TypeError, format_args!("got multiple values for keyword argument '{name}'"));
+                let callee = self.callee_name(self.get(callee));
+                return self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("{callee} got multiple values for keyword argument '{name}'"),
+                );
             }
         }
         self.dict_set(dict, key, item)

@@ -64,6 +64,11 @@ impl Vm<'_> {
     /// Makes an exception object; `class` is an exception class, the arguments are roots.
     pub(crate) fn new_exception(&mut self, class: Value, args: Args) -> Outcome<Value> {
         let mark = self.mark();
+        let class = if class == Value::builtin(Builtin::OSError) && (2..=5).contains(&args.len()) {
+            os_error_class(self.arg(args, 0))
+        } else {
+            class
+        };
         let class = self.root(class)?;
         let tuple = self.new_tuple(args)?;
         let tuple = self.root(tuple)?;
@@ -380,4 +385,26 @@ impl Vm<'_> {
         let exception = self.take_exception();
         self.root(exception)
     }
+}
+
+/// The class that `OSError(number, ..)` makes an instance of: Linux's error numbers, as CPython maps them.
+fn os_error_class(number: Value) -> Value {
+    let class = if number.is_small() { number.as_small() } else { 0 };
+    Value::builtin(match class {
+        1 | 13 => Builtin::PermissionError,
+        2 => Builtin::FileNotFoundError,
+        3 => Builtin::ProcessLookupError,
+        4 => Builtin::InterruptedError,
+        10 => Builtin::ChildProcessError,
+        11 | 114 | 115 => Builtin::BlockingIOError,
+        17 => Builtin::FileExistsError,
+        20 => Builtin::NotADirectoryError,
+        21 => Builtin::IsADirectoryError,
+        32 | 108 => Builtin::BrokenPipeError,
+        103 => Builtin::ConnectionAbortedError,
+        104 => Builtin::ConnectionResetError,
+        110 => Builtin::TimeoutError,
+        111 => Builtin::ConnectionRefusedError,
+        _ => Builtin::OSError,
+    })
 }

@@ -56,7 +56,13 @@ impl Vm<'_> {
 
     /// Puts a generator's frame on the stack at `at` (its window begins at `at + 16`) and marks it running; the sent
     /// value goes where its `yield` stands. The caller sets the return address and the info word. `at` is free stack.
-    pub(crate) fn mount_generator(&mut self, generator: Value, at: u32, sent: Value) -> Outcome<(u32, u32)> {
+    pub(crate) fn mount_generator(
+        &mut self,
+        generator: Value,
+        at: u32,
+        sent: Value,
+        throwing: bool,
+    ) -> Outcome<(u32, u32)> {
         let running = self.number(generator, field::STATE);
         if running == state::RUNNING {
             return self.raise(Builtin::ValueError, "generator already executing");
@@ -69,14 +75,15 @@ impl Vm<'_> {
             self.grow_stack(needed)?;
             let (generator_now, sent) = (self.get(generator), self.get(sent));
             self.release(generator.0);
-            return self.mount_generator(generator_now, at, sent);
+            return self.mount_generator(generator_now, at, sent, throwing);
         }
         self.mem.set_word(at, generator.0);
         let function = self.field(generator, field::FUNCTION);
         self.mem.set_word(at + 4, function.0);
         self.mem.copy_words(generator.0 + 4 + field::REGISTERS * 4, base, count);
         let resume = self.number(generator, field::RESUME);
-        if running != state::NEW {
+        // An exception that is thrown in leaves the register of the `yield` alone.
+        if running != state::NEW && !throwing {
             // Behind the `yield` (one word) or on the `yield from`.
             let word = if running == state::YIELDED { resume - 1 } else { resume };
             if let Some(instruction) = self.image.code.get(word as usize..).and_then(Instruction::decode) {
@@ -159,6 +166,9 @@ impl Vm<'_> {
         }
         if now == state::NEW {
             self.set_number(generator, field::STATE, state::FINISHED);
+            if self.raised_is(Builtin::StopIteration) {
+                self.stop_iteration_escapes()?;
+            }
             return Err(Raise);
         }
         if now == state::FINISHED {
@@ -207,10 +217,26 @@ impl Vm<'_> {
 
     fn run_generator(&mut self, generator: Value, sent: Value, throwing: bool) -> Outcome<(Value, bool)> {
         let top = self.sp;
-        let (base, resume) = self.mount_generator(generator, top, sent)?;
+        let (base, resume) = self.mount_generator(generator, top, sent, throwing)?;
         let result = self.run_mounted(base, resume, throwing);
         self.sp = top;
         result
+    }
+
+    /// A StopIteration that leaves a generator is a RuntimeError.
+    #[cold]
+    pub(crate) fn stop_iteration_escapes(&mut self) -> Outcome<()> {
+        let cause = self.take_exception();
+        let cause = self.root(cause)?;
+        let _: Outcome<()> = self.raise(Builtin::RuntimeError, "generator raised StopIteration");
+        let (exception, cause_value) = (self.exception(), self.get(cause));
+        if self.is(exception, kind::EXCEPTION) {
+            self.set_field(exception, crate::exception::field::CAUSE, cause_value);
+            self.set_field(exception, crate::exception::field::CONTEXT, cause_value);
+            self.set_number(exception, crate::exception::field::FLAGS, 1);
+        }
+        self.release(cause.0);
+        Ok(())
     }
 
     /// `generator.close()`.

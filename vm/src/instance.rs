@@ -4,13 +4,11 @@ use crate::error::{Raise, Stop};
 use crate::host::Host;
 use crate::image::{Module, ModuleBytes};
 use crate::invoke::{Context, Event};
-use crate::kind::kind;
+use crate::report::Exception;
 use crate::vm::{Limits, State, Vm};
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec;
-use alloc::vec::Vec;
-use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
 /// A module with an arena of its own. Nothing is shared between instances but the module's bytes.
@@ -20,32 +18,6 @@ pub struct Instance<B: ModuleBytes> {
     pub(crate) arena: Box<[u32]>,
     pub(crate) limits: Limits,
     pub(crate) state: Option<State>,
-}
-
-/// One place of a traceback, outermost first; symbols turn it into file, line and name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Frame {
-    /// Function of the module.
-    pub function: u16,
-    /// Word within it.
-    pub word: u16,
-    /// How often in a row.
-    pub repeats: u32,
-}
-
-/// An exception that no handler caught.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exception {
-    /// Name of its class.
-    pub class: String,
-    /// `str()` of it.
-    pub message: String,
-    /// Its traceback.
-    pub frames: Vec<Frame>,
-    /// What it came from, and whether by `raise .. from ..`.
-    pub origin: Option<(Box<Exception>, bool)>,
-    /// Exit status, of SystemExit.
-    pub exit: Option<i32>,
 }
 
 /// Why there is no result.
@@ -182,52 +154,7 @@ fn failure(vm: &mut Vm<'_>) -> Failure {
     // Describing it may run code of the program (`__str__`): it gets some fuel, not all there is.
     let (left, lent) = (vm.fuel, vm.fuel.max(100_000));
     vm.fuel = lent;
-    let exception = describe(vm, exception, 0);
+    let exception = Exception::describe(vm, exception, 0);
     vm.fuel = left.saturating_sub(lent - vm.fuel);
     Failure::Exception(exception)
-}
-
-fn describe(vm: &mut Vm<'_>, exception: Value, depth: u32) -> Exception {
-    let class = vm.exception_class(exception).as_str().to_string();
-    let mark = vm.mark();
-    let Ok(root) = vm.root(exception) else {
-        return Exception { class, message: String::new(), frames: Vec::new(), origin: None, exit: None };
-    };
-    let mut frames = Vec::new();
-    while let Some(place) = vm.traceback_place(exception, frames.len() as u32) {
-        frames.push(Frame { function: place.function, word: place.word, repeats: place.repeats });
-    }
-    let message = match vm.exception_message(exception) {
-        Ok(text) => vm.text(text).to_string(),
-        Err(Raise) => {
-            vm.take_exception();
-            if exception.is_object() { String::from("<exception str() failed>") } else { String::new() }
-        }
-    };
-    let exception = vm.get(root);
-    let exit = if vm.is_subclass(vm.type_of(exception), Value::builtin(Builtin::SystemExit)) {
-        Some(exit_status(vm, exception))
-    } else {
-        None
-    };
-    let origin = match vm.origin(exception) {
-        Some((origin, explicit)) if depth < 16 => Some((Box::new(describe(vm, origin, depth + 1)), explicit)),
-        _ => None,
-    };
-    vm.release(mark);
-    Exception { class, message, frames, origin, exit }
-}
-
-/// Status of a SystemExit, as the shell sees it.
-fn exit_status(vm: &Vm<'_>, exception: Value) -> i32 {
-    if vm.kind(exception) != kind::EXCEPTION {
-        return 0;
-    }
-    let args = vm.exception_args(exception);
-    match vm.items(args).first() {
-        None => 0,
-        Some(code) if *code == Value::NONE => 0,
-        Some(code) if code.is_small() => code.as_small() & 0xFF,
-        Some(_) => 1,
-    }
 }

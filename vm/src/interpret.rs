@@ -671,7 +671,8 @@ impl<'a> Vm<'a> {
                             if !finished {
                                 let at = self.mem.offset_of(regs) + count * 4;
                                 try_or_raise!(self.check_depth());
-                                let (base, resume) = try_or_raise!(self.mount_generator(iterator, at, Value::NONE));
+                                let (base, resume) =
+                                    try_or_raise!(self.mount_generator(iterator, at, Value::NONE, false));
                                 let back = cursor.position(code);
                                 let delta = (base - self.mem.offset_of(regs)) / 4;
                                 self.mem.set_word(base - 8, back << 1 | 1);
@@ -786,7 +787,8 @@ impl<'a> Vm<'a> {
                     Opcode::ListExtend => {
                         if self.is(regs.get(a), kind::LIST) {
                             let (list, items) = (root_of!(a), root_of!(b));
-                            try_or_raise!(self.list_extend(list, items));
+                            let callee = if c == 0 || a < 3 { Value::UNBOUND } else { regs.get(a - 3) };
+                            try_or_raise!(self.spread(list, items, callee));
                         } else {
                             try_or_raise!(self.wrong_register());
                         }
@@ -826,7 +828,8 @@ impl<'a> Vm<'a> {
                     Opcode::DictMerge => {
                         if self.is(regs.get(a), kind::DICT) {
                             let (dict, other) = (root_of!(a), root_of!(b));
-                            try_or_raise!(self.dict_merge(dict, other, c != 0));
+                            let callee = (c != 0 && a >= 4).then(|| root_of!(a - 4));
+                            try_or_raise!(self.dict_merge(dict, other, callee));
                         } else {
                             try_or_raise!(self.wrong_register());
                         }
@@ -1106,7 +1109,7 @@ impl<'a> Vm<'a> {
                         {
                             let at = self.mem.offset_of(regs) + count * 4;
                             try_or_raise!(self.check_depth());
-                            let (base, resume) = try_or_raise!(self.mount_generator(iterator, at, sent));
+                            let (base, resume) = try_or_raise!(self.mount_generator(iterator, at, sent, false));
                             let delta = (base - self.mem.offset_of(regs)) / 4;
                             self.mem.set_word(base - 8, (here + 1) << 1 | 1);
                             self.mem.set_word(base - 4, info(result::DELEGATE, u32::from(a), delta, count));
@@ -1275,7 +1278,7 @@ impl<'a> Vm<'a> {
             let function = image.function(index);
             let within = word.wrapping_sub(function.code);
             if self.stop.is_none() {
-                if skip_place {
+                if skip_place || core::mem::take(&mut self.left_frame) {
                     skip_place = false;
                 } else {
                     self.add_place(index, within);
@@ -1295,16 +1298,7 @@ impl<'a> Vm<'a> {
             if matches!(kind, result::FOR | result::DELEGATE | result::GENERATOR) {
                 self.unmount_generator(base, generator_state::FINISHED, 0);
                 if self.raised_is(Builtin::StopIteration) {
-                    let cause = self.take_exception();
-                    let cause = self.root(cause)?;
-                    let _: Outcome<()> = self.raise(Builtin::RuntimeError, "generator raised StopIteration");
-                    let (exception, cause_value) = (self.exception(), self.get(cause));
-                    if self.is(exception, kind::EXCEPTION) {
-                        self.set_field(exception, crate::exception::field::CAUSE, cause_value);
-                        self.set_field(exception, crate::exception::field::CONTEXT, cause_value);
-                        self.set_number(exception, crate::exception::field::FLAGS, 1);
-                    }
-                    self.release(cause.0);
+                    self.stop_iteration_escapes()?;
                 }
             }
             if matches!(kind, result::NATIVE | result::GENERATOR) {
@@ -1337,7 +1331,10 @@ impl<'a> Vm<'a> {
             result::CLASS => {
                 let namespace = regs.get(0);
                 let kept = self.root2(value, namespace)?;
-                value = self.finish_class(kept.0, kept.1, Value(regs.record(2)).0 >> 1, base, record)?;
+                // An error in making the class is the class statement's, not the body's.
+                let made = self.finish_class(kept.0, kept.1, Value(regs.record(2)).0 >> 1, base, record);
+                self.left_frame = made.is_err();
+                value = made?;
             }
             _ => self.unmount_generator(base, generator_state::FINISHED, 0),
         }

@@ -62,6 +62,8 @@ pub mod kind {
     pub const CLASS_METHOD: u8 = 26;
     /// [class, receiver, class of the receiver]
     pub const SUPER: u8 = 27;
+    /// [tuple of types]
+    pub const UNION: u8 = 28;
     /// Do the payload words hold values?
     #[inline(always)]
     pub const fn has_values(kind: u8) -> bool {

@@ -150,12 +150,13 @@ pub(crate) fn method_value(builtin_type: Builtin, index: u16) -> Value {
     Value::method((builtin_type as u16 - Builtin::ObjectType as u16) as u8, index)
 }
 
-/// Is it a method (its receiver counts as an argument)? Told by where its description stands.
-pub(crate) fn is_method(native: &'static Native) -> bool {
+/// The type whose method it is (its receiver counts as an argument), told by where its description stands; of the
+/// special methods that types share, `object`. `None`: it is a function.
+pub(crate) fn owner_of(native: &'static Native) -> Option<Builtin> {
     if crate::object::SPECIAL.iter().any(|(special, _)| core::ptr::eq(special, native)) {
-        return true;
+        return Some(Builtin::ObjectType);
     }
     Builtin::all()
         .filter(|builtin| builtin.is_type())
-        .any(|builtin_type| methods(builtin_type).as_ptr_range().contains(&core::ptr::from_ref(native)))
+        .find(|builtin_type| methods(*builtin_type).as_ptr_range().contains(&core::ptr::from_ref(native)))
 }

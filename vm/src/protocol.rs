@@ -160,6 +160,7 @@ impl Vm<'_> {
             kind::STATIC_METHOD => Builtin::StaticmethodType,
             kind::CLASS_METHOD => Builtin::ClassmethodType,
             kind::SUPER => Builtin::SuperType,
+            kind::UNION => Builtin::UnionType,
             _ => Builtin::ObjectType,
         }
     }
@@ -250,7 +251,9 @@ impl Vm<'_> {
                 let given = self.type_name(answer);
                 self.raise_fmt(Builtin::TypeError, format_args!("__bool__ should return bool, returned {given}"))
             }
-        } else if self.lookup_defined_text(self.type_of(self.get(value)), "__len__").is_some() {
+        } else if self.held(self.get(value)).is_none_or(|held| !self.is_integer(held) && self.kind(held) != kind::FLOAT)
+            && self.lookup_defined_text(self.type_of(self.get(value)), "__len__").is_some()
+        {
             self.length_of(self.get(value)).map(|length| length != 0)
         } else if let Some(held) = self.held(self.get(value)) {
             self.truth(held)
@@ -517,7 +520,10 @@ impl Vm<'_> {
         }
         let value = self.get(kept);
         self.release(kept.0);
-        if let Some(held) = self.held(value) {
+        if let Some(held) = self.held(value)
+            && !self.is_integer(held)
+            && self.kind(held) != kind::FLOAT
+        {
             return self.length_of(held);
         }
         if let Some(length) = self.call_meta(value, "__class_len__", &[])? {
@@ -560,7 +566,10 @@ impl Vm<'_> {
         {
             return self.new_iterator(Builtin::SequenceIteratorType, value);
         }
-        if let Some(held) = self.held(value) {
+        if let Some(held) = self.held(value)
+            && !self.is_integer(held)
+            && self.kind(held) != kind::FLOAT
+        {
             return self.iter(held);
         }
         if self.is(value, kind::CLASS) {
@@ -591,7 +600,14 @@ impl Vm<'_> {
     #[inline]
     pub fn next(&mut self, iterator: Value) -> Outcome<Option<Value>> {
         match self.kind(iterator) {
-            kind::ITERATOR => self.next_builtin(iterator),
+            kind::ITERATOR => match self.next_builtin(iterator) {
+                Err(_) if self.raised_is(Builtin::StopIteration) => {
+                    // What `map` calls may end the iteration.
+                    self.take_exception();
+                    Ok(None)
+                }
+                result => result,
+            },
             kind::GENERATOR => self.generator_next(iterator),
             _ => self.next_of_instance(iterator),
         }
@@ -643,6 +659,11 @@ impl Vm<'_> {
             if let Some(function) = self.lookup_defined_text(value, "__class_getitem__") {
                 let function = if self.is(function, kind::CLASS_METHOD) { self.field(function, 0) } else { function };
                 return self.call_values(function, &[value, key]);
+            }
+            if let Some(Builtin::ListType | Builtin::DictType | Builtin::TupleType | Builtin::SetType) =
+                self.field(value, crate::class::field::BASE).as_builtin()
+            {
+                return Ok(value);
             }
             let name = self.class_name(value);
             return self.raise_fmt(Builtin::TypeError, format_args!("type '{name}' is not subscriptable"));
@@ -760,8 +781,11 @@ impl Vm<'_> {
             self.release(kept.0.0);
             return self.delete_item(held, key);
         }
-        let name = self.type_name(self.get(kept.0));
-        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object doesn't support item deletion"))
+        let (value, key) = (self.get(kept.0), self.get(kept.1));
+        let name = self.type_name(value);
+        let is_sequence = !value.is_small() && !matches!(self.kind(value), kind::FLOAT | kind::BIG_INT | 255);
+        let verb = if is_sequence && self.is_integer(key) { "doesn't" } else { "does not" };
+        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object {verb} support item deletion"))
     }
 
     /// `item in container`.
@@ -808,7 +832,13 @@ impl Vm<'_> {
             let name = self.type_name(value);
             return self.raise_fmt(Builtin::TypeError, format_args!("argument of type '{name}' is not iterable"));
         }
-        let iterator = self.iter(value)?;
+        let name = self.type_name(value);
+        let iterator = match self.iter(value) {
+            Err(_) if self.caught(Builtin::TypeError) => {
+                return self.raise_fmt(Builtin::TypeError, format_args!("argument of type '{name}' is not iterable"));
+            }
+            iterator => iterator?,
+        };
         let iterator = self.root(iterator)?;
         while let Some(found) = self.next(self.get(iterator))? {
             let wanted = self.get(item);
@@ -897,14 +927,23 @@ impl Vm<'_> {
         let (plain_a, plain_b) = (self.plain(a), self.plain(b));
         if plain_a != a || plain_b != b {
             let held = self.root(plain_a)?;
-            let result = self.binary_any(operation, plain_a, plain_b, in_place)?;
-            // What was changed in place is held still.
-            let changed = in_place && plain_a != a && result == self.get(held);
-            let result = if changed && !self.is_fixed(result) { self.get(kept.0) } else { result };
-            self.release(kept.0.0);
-            return Ok(result);
+            if let Some(result) = self.binary_of_held(operation, plain_a, plain_b, in_place)? {
+                // What was changed in place is held still.
+                let changed = in_place && plain_a != a && result == self.get(held);
+                let result = if changed && !self.is_fixed(result) { self.get(kept.0) } else { result };
+                self.release(kept.0.0);
+                return Ok(result);
+            }
+        }
+        if operation == Binary::Or {
+            let (a, b) = (self.get(kept.0), self.get(kept.1));
+            if let Some(union) = self.union_of(a, b)? {
+                self.release(kept.0.0);
+                return Ok(union);
+            }
         }
         let (left, right) = (self.type_name(self.get(kept.0)), self.type_name(self.get(kept.1)));
+        self.refuse_sequence(operation, self.get(kept.0), self.get(kept.1), in_place)?;
         let operator = match (operation, in_place) {
             (Binary::Power, true) => "**=",
             (_, false) => operation.names().3,
@@ -938,7 +977,9 @@ impl Vm<'_> {
             self.release(kept.0);
             return Ok(result);
         }
-        if let Some(held) = self.held(self.get(kept)) {
+        if let Some(held) = self.held(self.get(kept))
+            && (self.is_integer(held) || special != "__invert__" && self.kind(held) == kind::FLOAT)
+        {
             self.release(kept.0);
             return match special {
                 "__neg__" => self.negate(held),

@@ -111,6 +111,8 @@ pub struct Vm<'a> {
     pub(crate) stress_shift: bool,
     /// The running native's last argument is a DICT of keyword arguments.
     pub(crate) keywords_given: bool,
+    /// The exception that is being raised did not come from where its frame stands.
+    pub(crate) left_frame: bool,
     /// The next `__repr__` or `__str__` of a class is passed over: `object.__repr__` itself was called.
     pub(crate) plainly: bool,
     /// The next class that is called makes an instance, whatever its `__class_call__` does.
@@ -234,6 +236,7 @@ impl<'a> Vm<'a> {
             live: 0,
             stress_shift: false,
             keywords_given: false,
+            left_frame: false,
             plainly: false,
             skip_meta: false,
             started: false,

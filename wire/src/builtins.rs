@@ -102,6 +102,7 @@ builtins! {
     DictValueIteratorType "dict_valueiterator" HiddenType;
     DictItemIteratorType "dict_itemiterator" HiddenType;
     MappingproxyType "mappingproxy" HiddenType;
+    UnionType "types.UnionType" HiddenType;
 
     BaseException "BaseException" Exception(Builtin::ObjectType);
     BaseExceptionGroup "BaseExceptionGroup" Exception(Builtin::BaseException);

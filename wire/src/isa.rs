@@ -271,7 +271,7 @@ isa! {
     Format "format" [Write, Read, None] None "R[a] = format(R[b], '')";
     FormatSpec "format_spec" [Write, Read, Read] None "R[a] = format(R[b], R[c])";
     ListAppend "list_append" [Read, Read, None] None "append R[b] to the list R[a]";
-    ListExtend "list_extend" [Read, Read, None] None "extend the list R[a] by the iterable R[b]";
+    ListExtend "list_extend" [Read, Read, Below(2)] None "extend the list R[a] by the iterable R[b]; c = 1: they are the arguments of R[a - 3]";
     ListToTuple "list_to_tuple" [Write, Read, None] None "R[a] = tuple of the list R[b]";
     SetAdd "set_add" [Read, Read, None] None "add R[b] to the set R[a]";
     SetUpdate "set_update" [Read, Read, None] None "add the items of the iterable R[b] to the set R[a]";

@@ -185,7 +185,7 @@ impl<'a> Unit<'_, 'a> {
                 let value = self.operand(&only.value);
                 self.code.span = span!(node);
                 self.code.abc(Opcode::BuildList, list, 0, 0);
-                self.code.abc(Opcode::ListExtend, list, value, 0);
+                self.code.abc(Opcode::ListExtend, list, value, 1);
             }
             arguments => {
                 self.items_into_list(arguments, span!(node), list);

@@ -25,6 +25,7 @@ impl Vm<'_> {
                 self.release(a.0);
                 Ok(Some(equal))
             }
+            (kind::UNION, kind::UNION) => Ok(Some(self.same_union(a, b))),
             _ if self.is_set_like(a) && self.is_set_like(b) => self.sets_compare(Comparison::Equal, a, b).map(Some),
             _ => Ok(None),
         }

@@ -118,6 +118,10 @@ fn values(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn pop(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    if vm.number(vm.arg(args, 0), 0) == 0 {
+        // An empty dict asks for no hash.
+        return if args.len() > 2 { Ok(vm.arg(args, 2)) } else { vm.raise_value(Builtin::KeyError, vm.arg(args, 1)) };
+    }
     match vm.dict_remove(vm.arg(args, 0), vm.arg(args, 1))? {
         Some(item) => Ok(item),
         None if args.len() > 2 => Ok(vm.arg(args, 2)),

@@ -316,7 +316,12 @@ fn reversed(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
                 return vm.call_values(method, &[]);
             }
             let value = vm.arg(args, 0);
-            if vm.special(value, "__getitem__")?.is_none() || vm.special(vm.arg(args, 0), "__len__")?.is_none() {
+            if vm.special(value, "__getitem__")?.is_none() {
+                if let Some(held) = vm.held(vm.arg(args, 0))
+                    && !matches!(vm.kind(held), kind::SET | kind::FROZENSET | kind::FLOAT | kind::BIG_INT | 255)
+                {
+                    return vm.call1(Value::builtin(Builtin::ReversedType), held);
+                }
                 let name = vm.type_name(vm.arg(args, 0));
                 return vm.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not reversible"));
             }
@@ -376,6 +381,14 @@ impl Vm<'_> {
     }
 
     /// Consumes the exception being raised if it is of this builtin class.
+    /// `iter(value)`; these words instead where there is none.
+    pub(crate) fn iter_or(&mut self, value: Value, message: &str) -> Outcome<Value> {
+        match self.iter(value) {
+            Err(_) if self.caught(Builtin::TypeError) => self.raise(Builtin::TypeError, message),
+            iterator => iterator,
+        }
+    }
+
     pub(crate) fn caught(&mut self, class: Builtin) -> bool {
         let is = self.raised_is(class);
         if is {

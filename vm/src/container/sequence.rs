@@ -229,15 +229,8 @@ impl Vm<'_> {
         let given = self.get(items);
         if bounds.step == 1 {
             if given == self.get(list) || !matches!(self.kind(given), kind::LIST | kind::TUPLE) {
-                let copy = match self.list_from(given) {
-                    Ok(copy) => copy,
-                    Err(raise) => {
-                        if self.caught(Builtin::TypeError) {
-                            return self.raise(Builtin::TypeError, "can only assign an iterable");
-                        }
-                        return Err(raise);
-                    }
-                };
+                let iterator = self.iter_or(given, "can only assign an iterable")?;
+                let copy = self.list_from(iterator)?;
                 self.set(items, copy);
             }
             let more = self.items(self.get(items)).len() as u32;
@@ -251,15 +244,10 @@ impl Vm<'_> {
         let copy = match self.kind(given) {
             kind::TUPLE => given,
             kind::LIST if given != self.get(list) => given,
-            _ => match self.list_from(given) {
-                Ok(copy) => copy,
-                Err(raise) => {
-                    if self.caught(Builtin::TypeError) {
-                        return self.raise(Builtin::TypeError, "must assign iterable to extended slice");
-                    }
-                    return Err(raise);
-                }
-            },
+            _ => {
+                let iterator = self.iter_or(given, "must assign iterable to extended slice")?;
+                self.list_from(iterator)?
+            }
         };
         let object = self.get(list);
         let span = bounds.span(self.number(object, 0));

@@ -162,8 +162,18 @@ fn issubset(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn issuperset(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    as_set(vm, args.root(1))?;
-    vm.sets_compare(Comparison::GreaterEqual, vm.arg(args, 0), vm.arg(args, 1)).map(Value::bool)
+    if vm.is_any_set(vm.arg(args, 1)) {
+        return vm.sets_compare(Comparison::GreaterEqual, vm.arg(args, 0), vm.arg(args, 1)).map(Value::bool);
+    }
+    // The first item that is missing ends it.
+    let iterator = vm.iter(vm.arg(args, 1))?;
+    let iterator = vm.root(iterator)?;
+    while let Some(item) = vm.next(vm.get(iterator))? {
+        if !vm.set_contains(vm.arg(args, 0), item)? {
+            return Ok(Value::FALSE);
+        }
+    }
+    Ok(Value::TRUE)
 }
 
 fn pop(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

@@ -125,6 +125,10 @@ impl Vm<'_> {
             kind::STR => Order::Str,
             _ => Order::Ask,
         };
+        if count == 0 {
+            // Behind the records stands something else.
+            return Order::Ask;
+        }
         let records = self.get(sort.records);
         let order = of(self.field(records, 0));
         let all = order != Order::Ask && (1..count).all(|index| of(self.field(records, index * sort.stride)) == order);

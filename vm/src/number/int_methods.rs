@@ -46,7 +46,7 @@ fn is_little(vm: &mut Vm<'_>, method: &str, order: Value) -> Outcome<bool> {
         return Ok(false);
     }
     if vm.kind(order) != kind::STR {
-        let name = vm.type_name(order);
+        let name = vm.given_name(order);
         return vm
             .raise_fmt(Builtin::TypeError, format_args!("{method}() argument 'byteorder' must be str, not {name}"));
     }

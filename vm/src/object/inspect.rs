@@ -50,6 +50,7 @@ fn among(vm: &mut Vm<'_>, class: Value, wanted: Value, message: &str) -> Outcome
     if is_class(vm, wanted) {
         return Ok(vm.is_subclass(class, wanted));
     }
+    let wanted = if vm.is(wanted, kind::UNION) { vm.field(wanted, 0) } else { wanted };
     if vm.kind(wanted) == kind::TUPLE {
         vm.nest()?;
         for index in 0..vm.length(wanted) {
@@ -71,6 +72,13 @@ fn isinstance(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if class == wanted {
         return Ok(Value::TRUE);
     }
+    let wanted = if vm.is(wanted, kind::UNION) {
+        let parts = vm.field(wanted, 0);
+        vm.set(args.root(1), parts);
+        parts
+    } else {
+        wanted
+    };
     if vm.kind(wanted) == kind::TUPLE {
         // Each on its own, for a class may decide itself.
         vm.nest()?;
@@ -117,7 +125,7 @@ fn callable(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.arg(args, 0);
     Ok(Value::bool(match vm.kind(value) {
         kind::FUNCTION | kind::BOUND_METHOD | kind::CLASS => true,
-        kind::INSTANCE => vm.lookup_defined_text(vm.field(value, 0), "__call__").is_some(),
+        kind::INSTANCE | kind::EXCEPTION => vm.lookup_defined_text(vm.field(value, 0), "__call__").is_some(),
         255 => {
             native::method(value).is_some()
                 || value.as_builtin().is_some_and(|builtin| builtin.is_type() || native::function(builtin).is_some())
@@ -227,7 +235,7 @@ fn dir(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = if matches!(vm.kind(value), kind::INSTANCE | kind::EXCEPTION) {
         let own = vm.attributes_dict(vm.arg(args, 0))?;
         let own = vm.root(own)?;
-        vm.dict_merge(names, own, false)?;
+        vm.dict_merge(names, own, None)?;
         vm.type_of(vm.arg(args, 0))
     } else {
         vm.arg(args, 0)
@@ -240,7 +248,7 @@ fn dir(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             if vm.is(class, kind::CLASS) {
                 let dict = vm.field(class, class_field::DICT);
                 let dict = vm.root(dict)?;
-                vm.dict_merge(names, dict, false)?;
+                vm.dict_merge(names, dict, None)?;
                 vm.release(dict.0);
             }
         }
@@ -271,7 +279,7 @@ fn type_(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     }
     let dict = vm.new_dict(4)?;
     let dict = vm.root(dict)?;
-    vm.dict_merge(dict, args.root(2), false)?;
+    vm.dict_merge(dict, args.root(2), None)?;
     let class = vm.new_class(args.root(0), args.root(1), dict)?;
     let class = vm.root(class)?;
     vm.name_descriptors(class)?;

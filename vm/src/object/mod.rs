@@ -9,6 +9,7 @@ mod methods;
 mod output;
 mod remaining;
 mod special;
+mod union;
 mod wrap;
 
 use crate::native::Native;

@@ -217,6 +217,7 @@ impl<'a> Heap<'a> {
             kind::BYTEARRAY => self.number(value, 0)? <= self.length(self.field(value, 1)) * 4,
             kind::RANGE => length == 4 && self.range_holds(value)?,
             kind::SLICE => length == 3 && self.all_any(value),
+            kind::UNION => length == 1 && self.is(self.field(value, 0), kind::TUPLE),
             kind::FUNCTION => self.function_holds(value)?,
             kind::BOUND_METHOD => {
                 let function = self.field(value, 0);

@@ -69,9 +69,13 @@ impl Vm<'_> {
         if self.is(self.get(key), kind::SLICE) {
             self.set_slice_bytearray(array, key, Some(item))?;
         } else {
-            let at = self.bytearray_position(array, key)?;
+            // What is stored is looked at before where.
+            if !self.is_integer(self.get(key)) {
+                self.bytearray_position(array, key)?;
+            }
             let number = self.integer_argument(self.get(item))?;
             let byte = self.byte_of(number)?;
+            let at = self.bytearray_position(array, key)?;
             let object = self.get(array);
             if at >= self.number(object, 0) {
                 return self.raise(Builtin::IndexError, "bytearray index out of range");

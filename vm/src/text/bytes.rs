@@ -176,8 +176,10 @@ pub(super) fn hex(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let mut between = None;
     if !separator.is_unbound() {
         if vm.flavor(separator).is_none() {
-            let name = vm.type_name(separator);
-            return vm.raise_fmt(Builtin::TypeError, format_args!("sep must be str or bytes, not {name}"));
+            if vm.length_of(separator)? != 1 {
+                return vm.raise(Builtin::ValueError, "sep must be length 1.");
+            }
+            return vm.raise(Builtin::TypeError, "sep must be str or bytes.");
         }
         if vm.text_length(separator) != 1 {
             return vm.raise(Builtin::ValueError, "sep must be length 1.");

@@ -93,7 +93,7 @@ impl Vm<'_> {
         if self.is_str(value) {
             return Ok(());
         }
-        let given = self.type_name(value);
+        let given = self.given_name(value);
         self.raise_fmt(Builtin::TypeError, format_args!("{function}() argument '{name}' must be str, not {given}"))
     }
 

@@ -22,7 +22,7 @@ pub(super) fn format(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         return vm.format(vm.arg(args, 0), empty);
     }
     if !vm.is_str(spec) {
-        let name = vm.type_name(spec);
+        let name = vm.given_name(spec);
         return vm.raise_fmt(Builtin::TypeError, format_args!("format() argument 2 must be str, not {name}"));
     }
     vm.format(vm.arg(args, 0), spec)

@@ -29,6 +29,18 @@ impl TextBuilder {
                 self.push_float(vm, number)?;
             }
             kind::BIG_INT => self.push_int(vm, value)?,
+            kind::UNION => {
+                let mut index = 0;
+                while let Some(part) = vm.union_parts(vm.get(root)).get(index).copied() {
+                    let name = match part.as_builtin() {
+                        Some(Builtin::NoneTypeType) => vm.given_name(Value::NONE),
+                        _ => vm.full_class_name(part),
+                    };
+                    self.push_str(vm, if index == 0 { "" } else { " | " })?;
+                    self.push_str(vm, name.as_str())?;
+                    index += 1;
+                }
+            }
             kind::RANGE => {
                 self.push_str(vm, "range(")?;
                 self.push_int(vm, vm.field(vm.get(root), 0))?;

@@ -51,7 +51,7 @@ impl Vm<'_> {
     fn named_argument(&mut self, args: Args, index: usize, method: &'static str) -> Outcome<()> {
         let value = self.arg(args, index);
         if self.is_str(self.arg(args, 0)) && !self.is_str(value) {
-            let name = self.type_name(value);
+            let name = self.given_name(value);
             return self.raise_fmt(
                 Builtin::TypeError,
                 format_args!("{method}() argument{} must be str, not {name}", Ordinal(method, index)),

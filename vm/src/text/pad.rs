@@ -61,7 +61,7 @@ impl Vm<'_> {
             {
                 return Ok(byte as char);
             }
-            let name = self.type_name(fill);
+            let name = self.given_name(fill);
             return self.raise_fmt(
                 Builtin::TypeError,
                 format_args!("{method}() argument 2 must be a byte string of length 1, not {name}"),

@@ -24,7 +24,9 @@ impl Vm<'_> {
             taken: 0,
             count: if is_tuple { self.length(values) } else { 1 },
             is_tuple,
-            is_mapping: !is_tuple && self.is_mapping(values),
+            is_mapping: !is_tuple
+                && self.is_mapping(values)
+                && (self.is_str(format) || !matches!(self.kind(values), kind::BYTES | kind::BYTEARRAY)),
         };
         let is_str = self.is_str(self.get(text));
         let (format, length) = self.blob_root(self.get(text))?;

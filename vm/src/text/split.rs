@@ -214,7 +214,8 @@ pub(super) fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             return vm.raise(Builtin::TypeError, "can only join an iterable");
         }
         _ => {
-            let list = vm.list_from(given)?;
+            let iterator = vm.iter_or(given, "can only join an iterable")?;
+            let list = vm.list_from(iterator)?;
             vm.root(list)?
         }
     };

@@ -99,7 +99,7 @@ pub(super) fn maketrans(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     }
     for index in 1..args.len() {
         if !vm.is_str(vm.arg(args, index)) {
-            let name = vm.type_name(vm.arg(args, index));
+            let name = vm.given_name(vm.arg(args, index));
             return vm.raise_fmt(
                 Builtin::TypeError,
                 format_args!("maketrans() argument {} must be str, not {name}", index + 1),
@@ -167,7 +167,7 @@ fn from_dict(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 pub(super) fn maketrans_bytes(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     for index in 0..2 {
         if !vm.is_bytes_like(vm.arg(args, index)) {
-            let name = vm.type_name(vm.arg(args, index));
+            let name = vm.given_name(vm.arg(args, index));
             return vm.raise_fmt(Builtin::TypeError, format_args!("a bytes-like object is required, not '{name}'"));
         }
     }
