@@ -1,10 +1,10 @@
 //! Appending: many threads encode into one buffer, one of them writes it, all wait for that one fsync.
 
 use std::fs;
-use std::os::unix::fs::FileExt;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
 use crate::directory;
+use crate::disk;
 use crate::error::{At, Error};
 use crate::index;
 use crate::lanes::{Lanes, Seen};
@@ -210,7 +210,7 @@ impl Log {
     }
 
     fn write(&self, batch: &Pending, file: &SegmentFile, at: u32) -> Result<(), Error> {
-        file.file.write_all_at(&batch.bytes, u64::from(at)).at("write", &file.path)?;
+        disk::write_all_at(&file.file, &file.path, &batch.bytes, u64::from(at)).at("write", &file.path)?;
         self.sync_file(file, false)
     }
 
@@ -243,7 +243,7 @@ impl Log {
         if self.fail_next_sync.swap(false, std::sync::atomic::Ordering::SeqCst) {
             return Err(std::io::Error::other("made to fail")).at("sync", &file.path);
         }
-        file.file.sync_data().at("sync", &file.path)
+        disk::sync(&file.file, &file.path, false).at("sync", &file.path)
     }
 
     /// Removes the files of segments that end before `first`, the oldest first, each durably before the next: after a
@@ -256,7 +256,7 @@ impl Log {
                 let removed = if done { None } else { state.segments.pop_front() };
                 let Some(segment) = removed else { return Ok(()) };
                 let path = segment.file.path.clone();
-                if let Err(error) = fs::remove_file(&path) {
+                if let Err(error) = disk::remove(&path) {
                     state.segments.push_front(segment);
                     return Err(error).at("remove", &path);
                 }

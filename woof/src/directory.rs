@@ -3,6 +3,7 @@
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use crate::disk;
 use crate::error::{At, Error};
 
 /// The only user of a directory, until dropped (or killed: the kernel lets go).
@@ -27,7 +28,7 @@ impl DirectoryLock {
 
 /// Makes the names in `directory` durable.
 pub(crate) fn sync(directory: &Path) -> Result<(), Error> {
-    File::open(directory).and_then(|d| d.sync_all()).at("sync", directory)
+    disk::sync_directory(directory).at("sync", directory)
 }
 
 /// Creates `directory` with all its parents, each durable in the one above it.

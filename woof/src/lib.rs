@@ -34,7 +34,11 @@ mod commit;
 #[cfg(feature = "std")]
 mod directory;
 #[cfg(feature = "std")]
+mod disk;
+#[cfg(feature = "std")]
 mod error;
+#[cfg(feature = "faults")]
+pub mod faults;
 #[cfg(feature = "std")]
 mod file;
 #[cfg(feature = "std")]

@@ -1,11 +1,12 @@
 //! Opening a log: which records are there, what an unfinished append left behind, and whether anything is damaged.
 
 use std::collections::VecDeque;
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::directory;
+use crate::disk;
 use crate::error::{At, Error};
 use crate::index;
 use crate::lanes::Lanes;
@@ -48,7 +49,7 @@ pub(crate) fn open(directory: &Path) -> Result<Recovered, Error> {
     let mut expected = None;
     for base in bases {
         let path = segment::path(directory, Sequence(base));
-        let file = File::options().read(true).write(true).open(&path).at("open", &path)?;
+        let file = disk::open(&path).at("open", &path)?;
         let file = SegmentFile { path, file };
         let (header, start) = SegmentHeader::read(&file)?;
         if header.base.0 != base || expected.is_some_and(|e| e != base) {
@@ -70,10 +71,10 @@ pub(crate) fn open(directory: &Path) -> Result<Recovered, Error> {
                     return Err(file.corrupt(end, reason));
                 }
                 report = Recovery { truncated_bytes: length - end, dropped_records: beyond.records };
-                file.file.set_len(end).at("truncate", &file.path)?;
+                disk::set_length(&file.file, &file.path, end).at("truncate", &file.path)?;
             }
             // What a killed process wrote may still be in the kernel alone; from here on it counts as acknowledged.
-            file.file.sync_all().at("sync", &file.path)?;
+            disk::sync(&file.file, &file.path, true).at("sync", &file.path)?;
             scan.offsets
         } else if let Some(offsets) = index::read(&file.path, &header, length) {
             offsets
@@ -100,7 +101,7 @@ fn remove_leftovers(directory: &Path) -> Result<(), Error> {
         let path = entry.at("list", directory)?.path();
         let extension = path.extension().and_then(|e| e.to_str());
         if extension == Some("tmp") || (extension == Some("idx") && !path.with_extension("log").exists()) {
-            fs::remove_file(&path).at("remove", &path)?;
+            disk::remove(&path).at("remove", &path)?;
         }
     }
     directory::sync(directory)

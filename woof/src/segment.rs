@@ -17,13 +17,13 @@
 //!     records           see `record`
 //! ```
 
-use std::fs::{self, File};
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::FileExt;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::checksum::crc32c;
 use crate::directory;
+use crate::disk;
 use crate::error::{At, Error};
 use crate::lanes::Lanes;
 use crate::record::{self, HEADER_BYTES, MAGIC, Record, RecordError, Unverified};
@@ -46,7 +46,7 @@ pub(crate) struct SegmentFile {
 impl SegmentFile {
     pub fn read_at(&self, offset: u64, length: usize) -> Result<Vec<u8>, Error> {
         let mut bytes = vec![0; length];
-        self.file.read_exact_at(&mut bytes, offset).at("read", &self.path)?;
+        disk::read_exact_at(&self.file, &self.path, &mut bytes, offset).at("read", &self.path)?;
         Ok(bytes)
     }
 
@@ -143,11 +143,10 @@ pub(crate) fn create(directory: &Path, header: &SegmentHeader) -> Result<(Segmen
     let path = path(directory, header.base);
     let draft = path.with_extension("tmp");
     let bytes = header.encode();
-    let mut file =
-        File::options().read(true).write(true).create(true).truncate(true).open(&draft).at("create", &draft)?;
-    file.write_all(&bytes).at("write", &draft)?;
-    file.sync_all().at("sync", &draft)?;
-    fs::rename(&draft, &path).at("rename", &draft)?;
+    let file = disk::create(&draft).at("create", &draft)?;
+    disk::write_all_at(&file, &draft, &bytes, 0).at("write", &draft)?;
+    disk::sync(&file, &draft, true).at("sync", &draft)?;
+    disk::rename(&draft, &path).at("rename", &draft)?;
     directory::sync(directory)?;
     Ok((SegmentFile { path, file }, bytes.len()))
 }

@@ -1,0 +1,150 @@
+//! The object store on a disk that fails: every call once, in every way, while objects are put, overwritten, deleted,
+//! uploaded in parts and their room is reclaimed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use nano_edge::store::{Attributes, CompletedPart, Content, ObjectStore, Precondition, StoreError, StoreOptions};
+use nano_woof::faults::{Disk, Fault};
+
+const SEGMENT: u32 = 128 << 10;
+
+/// What each key is; absent keys are not there.
+type Model = BTreeMap<String, Vec<u8>>;
+
+fn bytes(number: u8, length: usize) -> Vec<u8> {
+    (0..length).map(|at| (at / 7) as u8 ^ number).collect()
+}
+
+/// A key, and what is put there; nothing: it is deleted.
+type Step = (String, Option<Vec<u8>>);
+
+/// What is done, one after the other.
+fn steps() -> Vec<Step> {
+    let mut steps = vec![];
+    for number in 0..14_u8 {
+        let key = format!("k{}", number % 4);
+        let length = [500, 40_000, 16_384, 90_000, 20_000][usize::from(number) % 5];
+        steps.push((key, Some(bytes(number, length))));
+        if number % 5 == 4 {
+            steps.push((format!("k{}", (number + 1) % 4), None));
+        }
+    }
+    steps
+}
+
+fn content(store: &ObjectStore, bytes: &[u8]) -> Result<Content, StoreError> {
+    let mut writer = store.writer();
+    writer.write(bytes)?;
+    writer.finish()
+}
+
+fn step(store: &ObjectStore, key: &str, value: Option<&[u8]>) -> Result<(), StoreError> {
+    match value {
+        None => store.delete("b", &[key.to_owned()], "", &Precondition::None).map(drop),
+        // One of them in parts, another one aborted on the way.
+        Some(value) if key == "k3" => {
+            let aborted = store.create_upload("b", "k3", Attributes::default())?;
+            store.put_part("b", "k3", &aborted, 1, content(store, &bytes(200, 50_000))?, BTreeMap::new())?;
+            store.abort_upload("b", "k3", &aborted)?;
+            let upload = store.create_upload("b", "k3", Attributes::default())?;
+            let part = store.put_part("b", "k3", &upload, 1, content(store, value)?, BTreeMap::new())?;
+            let named = [CompletedPart { number: 1, etag: part.etag, checksums: BTreeMap::new() }];
+            let combine = |_: &[_]| Ok(BTreeMap::new());
+            store.complete_upload("b", "k3", &upload, &named, &Precondition::None, combine).map(drop)
+        }
+        Some(value) => {
+            let content = content(store, value)?;
+            store.put("b", key, content, Attributes::default(), &Precondition::None).map(drop)
+        }
+    }
+}
+
+fn open(directory: &Path) -> Result<ObjectStore, StoreError> {
+    let options = StoreOptions { blob_segment_bytes: SEGMENT, ..StoreOptions::default() };
+    ObjectStore::open(directory, options, Arc::new(|| 1_000))
+}
+
+/// Works until something fails: what was answered, and the step that was not.
+fn work(directory: &Path) -> (Model, Option<Step>, bool) {
+    let mut model = Model::new();
+    let Ok(store) = open(directory) else { return (model, None, true) };
+    if store.create_bucket("b", "r").is_err() {
+        return (model, None, true);
+    }
+    for (index, (key, value)) in steps().into_iter().enumerate() {
+        if step(&store, &key, value.as_deref()).is_err() {
+            return (model, Some((key, value)), true);
+        }
+        match value {
+            Some(value) => model.insert(key, value),
+            None => model.remove(&key),
+        };
+        if index % 3 == 2 && store.reclaim().is_err() {
+            return (model, None, true);
+        }
+    }
+    (model, None, false)
+}
+
+fn check(directory: &Path, model: &Model, tried: Option<&Step>, what: &str) {
+    let store = open(directory).unwrap_or_else(|error| panic!("{what}: {error}"));
+    store.verify().unwrap_or_else(|error| panic!("{what}: {error}"));
+    for number in 0..4 {
+        let key = format!("k{number}");
+        let found = match store.object("b", &key) {
+            Ok(object) => Some(store.reader(&object, 0..object.length).read_to_end().unwrap().to_vec()),
+            Err(StoreError::NoSuchKey | StoreError::NoSuchBucket) => None,
+            Err(error) => panic!("{what}: {error}"),
+        };
+        let was_tried = tried.is_some_and(|(other, value)| *other == key && *value == found);
+        assert!(
+            found.as_ref() == model.get(&key) || was_tried,
+            "{what}: {key} is neither what it was nor what it became"
+        );
+    }
+    if store.create_bucket("b", "r").is_ok() {
+        assert!(model.is_empty(), "{what}");
+    }
+    // And it goes on.
+    for (key, value) in steps() {
+        step(&store, &key, value.as_deref()).unwrap_or_else(|error| panic!("{what}: {error}"));
+    }
+    store.reclaim().unwrap();
+    store.verify().unwrap();
+}
+
+#[test]
+fn every_call_fails_once_in_every_way() {
+    let calls = {
+        let directory = tempfile::tempdir().unwrap();
+        let disk = Disk::over(directory.path());
+        assert!(!work(&directory.path().join("store")).2);
+        let calls = disk.calls();
+        disk.forget();
+        calls
+    };
+    assert!(calls > 150, "{calls}");
+    for fault in [Fault::Error, Fault::Full, Fault::Torn, Fault::PowerCut] {
+        for call in 1..=calls {
+            let what = format!("{fault:?} at call {call} of {calls}");
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("store");
+            let disk = Disk::over(directory.path());
+            disk.fail(call, fault);
+            let (model, tried, _) = work(&path);
+            disk.mend();
+            if fault == Fault::PowerCut || call % 2 == 0 {
+                let mut state = call | 1 << 20;
+                disk.cut_power(|| {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    state >> 33
+                })
+                .unwrap();
+            }
+            check(&path, &model, tried.as_ref(), &what);
+            disk.forget();
+        }
+    }
+}
