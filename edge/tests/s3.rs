@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
+use nano_edge::World;
 use nano_edge::s3::{AccessKeys, s3_service};
 use nano_edge::store::{ObjectStore, StoreOptions};
 use tokio::net::TcpListener;
@@ -24,7 +25,7 @@ impl Server {
     fn start(directory: &Path, keys: Option<AccessKeys>) -> Self {
         let clock = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64;
         let store = ObjectStore::open(directory, StoreOptions::default(), Arc::new(clock)).unwrap();
-        let service = s3_service(Arc::new(store), keys);
+        let service = s3_service(Arc::new(store), keys, Arc::clone(&World::system().random));
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -172,6 +173,20 @@ fn permissions() {
 #[test]
 fn admissions() {
     signed_flow("admissions");
+}
+
+/// Whether some file below a directory has this text.
+fn is_on_disk(directory: &Path, wanted: &str) -> bool {
+    Command::new("grep").args(["-rqaF", wanted]).arg(directory).status().unwrap().success()
+}
+
+#[test]
+fn what_is_encrypted_is_nowhere_in_the_clear() {
+    let directory = tempfile::tempdir().unwrap();
+    flow(&Server::start(directory.path(), None), &["encryption"]);
+    assert!(!is_on_disk(directory.path(), "nobody reads this on the disk."));
+    assert!(is_on_disk(directory.path(), "AES256"), "the search finds what is there");
+    flow(&Server::start(directory.path(), None), &["decryption"]);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 
 use http::StatusCode;
 use s3s::dto::{
-    GetBucketAccelerateConfigurationInput, GetBucketAccelerateConfigurationOutput, GetBucketEncryptionInput,
-    GetBucketEncryptionOutput, GetBucketLoggingInput, GetBucketLoggingOutput, GetBucketReplicationInput,
-    GetBucketReplicationOutput, GetBucketWebsiteInput, GetBucketWebsiteOutput,
+    GetBucketAccelerateConfigurationInput, GetBucketAccelerateConfigurationOutput, GetBucketLoggingInput,
+    GetBucketLoggingOutput, GetBucketReplicationInput, GetBucketReplicationOutput, GetBucketWebsiteInput,
+    GetBucketWebsiteOutput,
 };
 use s3s::{S3Request, S3Response, S3Result};
 
@@ -27,15 +27,6 @@ impl Operations {
     ) -> S3Result<S3Response<GetBucketLoggingOutput>> {
         self.check_bucket(&request.input.bucket).await?;
         Ok(S3Response::new(GetBucketLoggingOutput::default()))
-    }
-
-    pub(super) async fn encryption(
-        &self,
-        request: S3Request<GetBucketEncryptionInput>,
-    ) -> S3Result<S3Response<GetBucketEncryptionOutput>> {
-        self.check_bucket(&request.input.bucket).await?;
-        let message = "The server side encryption configuration was not found";
-        Err(other("ServerSideEncryptionConfigurationNotFoundError", StatusCode::NOT_FOUND, message))
     }
 
     pub(super) async fn replication(

@@ -8,9 +8,10 @@ use s3s::dto::{
 use s3s::{Body, S3Request, S3Response, S3Result};
 
 use super::checksum::answer;
+use super::encryption::sent_key;
 use super::error::invalid_argument;
 use super::get::etag;
-use super::headers::{refuse, timestamp};
+use super::headers::timestamp;
 use super::list::limit;
 use super::operations::Operations;
 use crate::server::query_pairs;
@@ -21,9 +22,10 @@ impl Operations {
         &self,
         request: S3Request<GetObjectAttributesInput>,
     ) -> S3Result<S3Response<GetObjectAttributesOutput>> {
-        let input = request.input;
-        refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
+        let mut input = request.input;
+        let sent = sent_key!(input)?;
         let object = self.find(&input.bucket, &input.key, input.version_id.as_deref()).await?;
+        self.opening(&object, sent, &(0..object.length)).await?;
         let mut output = GetObjectAttributesOutput {
             last_modified: Some(timestamp(object.modified_ms)),
             version_id: object.version.clone(),

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use s3s::dto::{CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, MetadataDirective, TaggingDirective};
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
-use super::checksum::answer;
+use super::checksum::{Checks, answer};
 use super::conditions::Conditions;
+use super::encryption::{describe_encryption, rewritten, source_key, wanted_encryption};
 use super::error::{blocking, invalid_argument, not_implemented};
 use super::get::etag;
-use super::headers::{attributes, refuse, refuse_encryption, stated_extras, timestamp};
+use super::headers::{attributes, stated_extras, timestamp};
 use super::notify::Happened;
 use super::operations::Operations;
 use crate::store::{Object, Precondition};
@@ -30,10 +31,9 @@ impl Operations {
     pub(super) async fn copy(&self, request: S3Request<CopyObjectInput>) -> S3Result<S3Response<CopyObjectOutput>> {
         let caller = self.caller(&request);
         let mut input = request.input;
-        refuse_encryption!(input);
-        refuse!(input;
-            copy_source_sse_customer_algorithm => "x-amz-copy-source-server-side-encryption-customer-algorithm",
-        );
+        let states_encryption = input.server_side_encryption.is_some() || input.sse_customer_algorithm.is_some();
+        let wanted = wanted_encryption!(input)?;
+        let sent = source_key!(input)?;
         let replaces_tags = match input.tagging_directive.as_ref().map(TaggingDirective::as_str) {
             None | Some(TaggingDirective::COPY) => false,
             Some(TaggingDirective::REPLACE) => true,
@@ -64,7 +64,7 @@ impl Operations {
         let stated = attributes!(input)?;
         let older = matches!(&input.copy_source, CopySource::Bucket { version_id: Some(_), .. });
         let onto_itself = bucket == input.bucket && key == input.key && !older;
-        if onto_itself && !replaces && stated.storage_class == source.attributes.storage_class {
+        if onto_itself && !replaces && !states_encryption && stated.storage_class == source.attributes.storage_class {
             return Err(s3_error!(
                 InvalidRequest,
                 "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes."
@@ -84,10 +84,18 @@ impl Operations {
             attributes.checksums.clone_from(&source.attributes.checksums);
             attributes.checksum_type.clone_from(&source.attributes.checksum_type);
         }
+        let opening = self.opening(&source, sent, &(0..source.length)).await?;
+        let (encryption, sealing) = self.sealing(&input.bucket, &wanted).await?.unzip();
+        attributes.encryption = encryption;
         let store = self.store.clone();
         let source_version = source.version.clone();
         let (to_bucket, to_key) = (input.bucket.clone(), input.key.clone());
         let object = blocking(move || {
+            if opening.is_some() || sealing.is_some() {
+                let mut checks = Checks::none();
+                let content = rewritten(&store, &source, 0..source.length, opening, sealing, &mut checks)?;
+                return Ok(store.put(&input.bucket, &input.key, content, attributes, &Precondition::None)?);
+            }
             if source.parts.is_empty() {
                 return Ok(store.copy(&source, &input.bucket, &input.key, attributes, &Precondition::None)?);
             }
@@ -111,11 +119,13 @@ impl Operations {
             ..CopyObjectResult::default()
         };
         answer!(result, object.attributes.checksums);
-        Ok(S3Response::new(CopyObjectOutput {
+        let mut output = CopyObjectOutput {
             copy_object_result: Some(result),
             copy_source_version_id: source_version,
             version_id: object.version.clone(),
             ..CopyObjectOutput::default()
-        }))
+        };
+        describe_encryption!(output, &object.attributes.encryption, wanted.key_md5());
+        Ok(S3Response::new(output))
     }
 }

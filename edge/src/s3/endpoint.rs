@@ -13,6 +13,7 @@ use super::access::Access;
 use super::admission::admit;
 use super::attributes::{asks_for_attributes, unquote_entity_tag};
 use super::cors::{Asked, preflight};
+use super::encryption::Vault;
 use super::form::{form_of, post_form};
 use super::host::LocalHost;
 use super::keys::AccessKeys;
@@ -21,6 +22,7 @@ use super::notify::Notifier;
 use super::operations::Operations;
 use super::unsigned::unsigned;
 use crate::store::ObjectStore;
+use crate::world::Entropy;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 
@@ -37,19 +39,30 @@ pub struct S3Endpoint {
 /// chunk by chunk); without, anyone may do anything, signed or not.
 ///
 /// A body error that leaves the connection unusable is an [`HttpError`], which makes hyper close it.
-pub fn s3_service(store: Arc<ObjectStore>, keys: Option<AccessKeys>) -> S3Endpoint {
-    service(store, keys, None)
+/// `random` is what keys of encrypted objects are made from.
+pub fn s3_service(store: Arc<ObjectStore>, keys: Option<AccessKeys>, random: Entropy) -> S3Endpoint {
+    service(store, keys, None, random)
 }
 
 /// [`s3_service`] with functions that changes of objects invoke.
-pub fn notifying_s3_service(store: Arc<ObjectStore>, keys: Option<AccessKeys>, notifier: Notifier) -> S3Endpoint {
-    service(store, keys, Some(notifier))
+pub fn notifying_s3_service(
+    store: Arc<ObjectStore>,
+    keys: Option<AccessKeys>,
+    notifier: Notifier,
+    random: Entropy,
+) -> S3Endpoint {
+    service(store, keys, Some(notifier), random)
 }
 
-fn service(store: Arc<ObjectStore>, keys: Option<AccessKeys>, notifier: Option<Notifier>) -> S3Endpoint {
+fn service(
+    store: Arc<ObjectStore>,
+    keys: Option<AccessKeys>,
+    notifier: Option<Notifier>,
+    random: Entropy,
+) -> S3Endpoint {
     let verifies = keys.is_some();
     let access = Access { store: Arc::clone(&store), keys: keys.clone() };
-    let operations = Operations { store, access: access.clone(), notifier };
+    let operations = Operations { store, access: access.clone(), vault: Vault::new(random), notifier };
     let mut builder = S3ServiceBuilder::new(operations.clone());
     builder.set_host(LocalHost);
     builder.set_validation(BucketNames);

@@ -133,7 +133,10 @@ fn input(form: &Form, bucket: &str, key: &str) -> S3Result<PutObjectInput> {
     input.storage_class = text("x-amz-storage-class").map(StorageClass::from);
     input.website_redirect_location = text("x-amz-website-redirect-location");
     input.server_side_encryption = text("x-amz-server-side-encryption").map(Into::into);
+    input.ssekms_key_id = text("x-amz-server-side-encryption-aws-kms-key-id");
     input.sse_customer_algorithm = text("x-amz-server-side-encryption-customer-algorithm");
+    input.sse_customer_key = text("x-amz-server-side-encryption-customer-key");
+    input.sse_customer_key_md5 = text("x-amz-server-side-encryption-customer-key-md5");
     input.checksum_crc32 = text("x-amz-checksum-crc32");
     input.checksum_crc32c = text("x-amz-checksum-crc32c");
     input.checksum_crc64nvme = text("x-amz-checksum-crc64nvme");

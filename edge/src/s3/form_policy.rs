@@ -107,9 +107,12 @@ impl FormPolicy {
         let fields: Vec<(String, &str)> = fields.map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
         for condition in &self.conditions {
             let found = fields.iter().find(|(name, _)| *name == condition.field).map(|(_, value)| *value);
-            let holds = found.is_some_and(|value| {
-                if condition.starts_with { value.starts_with(&condition.value) } else { value == condition.value }
-            });
+            let holds = match found {
+                Some(value) if condition.starts_with => value.starts_with(&condition.value),
+                Some(value) => value == condition.value,
+                // A condition that any value fulfills is fulfilled by none too.
+                None => condition.starts_with && condition.value.is_empty(),
+            };
             if !holds {
                 let operator = if condition.starts_with { "starts-with" } else { "eq" };
                 let (field, value) = (&condition.field, &condition.value);

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use s3s::dto::{
     ETag, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, Range as ByteRange, StreamingBlob,
 };
@@ -14,8 +14,9 @@ use tokio::task::JoinHandle;
 
 use super::checksum::answer;
 use super::conditions::Conditions;
+use super::encryption::{Opening, describe_encryption, sent_key};
 use super::error::{blocking, invalid_argument};
-use super::headers::{describe, refuse};
+use super::headers::describe;
 use super::operations::Operations;
 use crate::store::{NULL_VERSION, Object, Reader, StoreError};
 
@@ -76,18 +77,24 @@ fn select(object: &Object, range: Option<ByteRange>, part_number: Option<i32>) -
 }
 
 /// The bytes of a reader as a body. While a batch is sent the next one is read.
-fn body(reader: Reader) -> S3Result<StreamingBlob> {
+fn body(reader: Reader, mut opening: Option<Opening>) -> S3Result<StreamingBlob> {
     if reader.is_small() {
-        return Ok(Body::from(reader.read_to_end()?).into());
+        let all = reader.read_to_end()?;
+        return Ok(Body::from(opening.as_mut().map_or_else(|| all.clone(), |opening| opening.open(&all))).into());
     }
-    let read = |mut reader: Reader| {
+    let read = |(mut reader, mut opening): (Reader, Option<Opening>)| {
         tokio::task::spawn_blocking(move || {
-            let batch = reader.next_batch();
-            (reader, batch)
+            let mut batch = reader.next_batch();
+            if let (Some(opening), Ok(batch)) = (&mut opening, &mut batch) {
+                for bytes in batch {
+                    *bytes = opening.open(bytes);
+                }
+            }
+            ((reader, opening), batch)
         })
     };
-    type Reading = JoinHandle<(Reader, Result<Vec<Bytes>, StoreError>)>;
-    let start: (VecDeque<Bytes>, Option<Reading>) = (VecDeque::new(), Some(read(reader)));
+    type Reading = JoinHandle<((Reader, Option<Opening>), Result<Vec<Bytes>, StoreError>)>;
+    let start: (VecDeque<Bytes>, Option<Reading>) = (VecDeque::new(), Some(read((reader, opening))));
     let stream = futures::stream::try_unfold(start, move |(mut ready, mut reading)| async move {
         loop {
             if let Some(bytes) = ready.pop_front() {
@@ -96,7 +103,7 @@ fn body(reader: Reader) -> S3Result<StreamingBlob> {
             let Some(handle) = reading.take() else { return Ok(None) };
             let (reader, batch) = handle.await.map_err(std::io::Error::other)?;
             ready = batch.map_err(std::io::Error::other)?.into();
-            reading = (reader.remaining() > 0).then(|| read(reader));
+            reading = (reader.0.remaining() > 0).then(|| read(reader));
         }
     });
     Ok(StreamingBlob::wrap::<_, std::io::Error>(stream))
@@ -122,8 +129,9 @@ impl Operations {
     }
 
     pub(super) async fn get(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
-        let input = request.input;
-        refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
+        let mut input = request.input;
+        let sent = sent_key!(input)?;
+        refuse_method(&request.headers)?;
         let object = self.find(&input.bucket, &input.key, input.version_id.as_deref()).await?;
         let conditions = Conditions {
             if_match: input.if_match,
@@ -133,14 +141,17 @@ impl Operations {
         };
         conditions.check_read(&object)?;
         let selection = select(&object, input.range, input.part_number)?;
+        let key_md5 = sent.as_ref().map(|key| key.md5.clone());
+        let opening = self.opening(&object, sent, &selection.range).await?;
         let reader = self.store.reader(&object, selection.range.clone());
         let mut output = GetObjectOutput {
-            body: Some(body(reader)?),
+            body: Some(body(reader, opening)?),
             content_length: Some((selection.range.end - selection.range.start) as i64),
             parts_count: selection.parts,
             ..GetObjectOutput::default()
         };
         describe!(output, object);
+        describe_encryption!(output, &object.attributes.encryption, key_md5.as_ref());
         output.tag_count = tag_count(&object);
         output.expiration = self.expiration(&input.bucket, &input.key, &object);
         if input.checksum_mode.is_some() && selection.content_range.is_none() {
@@ -152,8 +163,9 @@ impl Operations {
     }
 
     pub(super) async fn head(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
-        let input = request.input;
-        refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
+        let mut input = request.input;
+        let sent = sent_key!(input)?;
+        refuse_method(&request.headers)?;
         let found = self.find(&input.bucket, &input.key, input.version_id.as_deref()).await;
         let object = found.map_err(without_marker)?;
         let conditions = Conditions {
@@ -164,12 +176,15 @@ impl Operations {
         };
         conditions.check_read(&object)?;
         let selection = select(&object, input.range, input.part_number)?;
+        let key_md5 = sent.as_ref().map(|key| key.md5.clone());
+        self.opening(&object, sent, &selection.range).await?;
         let mut output = HeadObjectOutput {
             content_length: Some((selection.range.end - selection.range.start) as i64),
             parts_count: selection.parts,
             ..HeadObjectOutput::default()
         };
         describe!(output, object);
+        describe_encryption!(output, &object.attributes.encryption, key_md5.as_ref());
         output.expiration = self.expiration(&input.bucket, &input.key, &object);
         if input.checksum_mode.is_some() && selection.content_range.is_none() {
             answer!(output, object.attributes.checksums);
@@ -182,6 +197,14 @@ impl Operations {
         response.status = partial.then_some(StatusCode::PARTIAL_CONTENT);
         Ok(response)
     }
+}
+
+/// How something is to be encrypted is said when it is put.
+fn refuse_method(headers: &HeaderMap) -> S3Result<()> {
+    if headers.contains_key("x-amz-server-side-encryption") {
+        return Err(invalid_argument("x-amz-server-side-encryption header is not supported for this operation."));
+    }
+    Ok(())
 }
 
 /// An answer that has no body says in a header that it is no delete marker that hides the object.

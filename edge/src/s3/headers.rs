@@ -38,19 +38,6 @@ macro_rules! refuse {
 }
 pub(super) use refuse;
 
-/// Refuses encryption of what is put: nothing is encrypted here.
-macro_rules! refuse_encryption {
-    ($input:expr) => {
-        $crate::s3::headers::refuse!($input;
-            sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm",
-            sse_customer_key => "x-amz-server-side-encryption-customer-key",
-            ssekms_key_id => "x-amz-server-side-encryption-aws-kms-key-id",
-            server_side_encryption => "x-amz-server-side-encryption",
-        );
-    };
-}
-pub(super) use refuse_encryption;
-
 /// What a put-like request states about owner, access, tags and lock of what it makes.
 macro_rules! stated_extras {
     ($operations:expr, $input:expr, $caller:expr, $attributes:expr) => {{

@@ -14,9 +14,10 @@ use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 use super::checksum::{Checks, Combining, algorithm, answer, combining, complete, stated};
 use super::conditions::{Conditions, precondition};
 use super::copy::LARGEST_COPY;
+use super::encryption::{ALGORITHM, describe_encryption, rewritten, sent_key, source_key, wanted_encryption};
 use super::error::{blocking, invalid_argument};
 use super::get::etag;
-use super::headers::{attributes, refuse, refuse_encryption, stated_extras, timestamp};
+use super::headers::{attributes, refuse, stated_extras, timestamp};
 use super::list::{Names, limit};
 use super::notify::Happened;
 use super::operations::Operations;
@@ -54,7 +55,7 @@ impl Operations {
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
         let caller = self.caller(&request);
         let mut input = request.input;
-        refuse_encryption!(input);
+        let wanted = wanted_encryption!(input)?;
         let mut attributes = attributes!(input)?;
         stated_extras!(self, input, &caller, attributes);
         let algorithm = input.checksum_algorithm.as_ref().map(algorithm).transpose()?;
@@ -74,17 +75,21 @@ impl Operations {
         }
         attributes.checksum_algorithm = algorithm;
         let checksum_type = attributes.checksum_type.clone();
+        attributes.encryption = self.sealing(&input.bucket, &wanted).await?.map(|(encryption, _)| encryption);
+        let encryption = attributes.encryption.clone();
         let store = self.store.clone();
         let (bucket, key) = (input.bucket.clone(), input.key.clone());
         let upload = blocking(move || Ok(store.create_upload(&bucket, &key, attributes)?)).await?;
-        Ok(S3Response::new(CreateMultipartUploadOutput {
+        let mut output = CreateMultipartUploadOutput {
             bucket: Some(input.bucket),
             key: Some(input.key),
             upload_id: Some(upload),
             checksum_algorithm: input.checksum_algorithm,
             checksum_type: checksum_type.map(Into::into),
             ..CreateMultipartUploadOutput::default()
-        }))
+        };
+        describe_encryption!(output, &encryption, wanted.key_md5());
+        Ok(S3Response::new(output))
     }
 
     async fn upload_of(&self, bucket: &str, key: &str, upload: &str) -> S3Result<UploadInfo> {
@@ -98,7 +103,8 @@ impl Operations {
     ) -> S3Result<S3Response<UploadPartOutput>> {
         let trailing = trailing(&mut request);
         let mut input = request.input;
-        refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
+        let sent = sent_key!(input)?;
+        let key_md5 = sent.as_ref().map(|key| key.md5.clone());
         let length = stated_length(input.content_length)?;
         let number = part_number(input.part_number)?;
         let upload = self.upload_of(&input.bucket, &input.key, &input.upload_id).await?;
@@ -109,7 +115,9 @@ impl Operations {
         };
         let checks =
             Checks::new(stated!(input), input.content_md5.as_deref(), named.as_ref(), &request.headers, trailing)?;
-        let received = receive(&self.store, input.body.take(), length, checks).await?;
+        let encryption = upload.attributes.encryption;
+        let sealing = self.sealing_part(encryption.as_ref(), sent).await?;
+        let received = receive(&self.store, input.body.take(), length, checks, sealing).await?;
         let store = self.store.clone();
         let part = blocking(move || {
             let (content, checksums) = received.finish()?;
@@ -118,6 +126,7 @@ impl Operations {
         .await?;
         let mut output = UploadPartOutput { e_tag: Some(ETag::Strong(part.etag)), ..UploadPartOutput::default() };
         answer!(output, part.part.checksums);
+        describe_encryption!(output, &encryption, key_md5.as_ref());
         Ok(S3Response::new(output))
     }
 
@@ -125,11 +134,9 @@ impl Operations {
         &self,
         request: S3Request<UploadPartCopyInput>,
     ) -> S3Result<S3Response<UploadPartCopyOutput>> {
-        let input = request.input;
-        refuse!(input;
-            sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm",
-            copy_source_sse_customer_algorithm => "x-amz-copy-source-server-side-encryption-customer-algorithm",
-        );
+        let mut input = request.input;
+        let (sent, source_sent) = (sent_key!(input)?, source_key!(input)?);
+        let key_md5 = sent.as_ref().map(|key| key.md5.clone());
         let number = part_number(input.part_number)?;
         let upload = self.upload_of(&input.bucket, &input.key, &input.upload_id).await?;
         let (_, _, source) = self.source(&input.copy_source).await?;
@@ -152,14 +159,21 @@ impl Operations {
             ));
         }
         let named = upload_checksums(&upload)?.map(|(name, _)| ChecksumAlgorithm::from(name.to_ascii_uppercase()));
+        let opening = self.opening(&source, source_sent, &range).await?;
+        let encryption = upload.attributes.encryption;
+        let sealing = self.sealing_part(encryption.as_ref(), sent).await?;
         let store = self.store.clone();
         let part = blocking(move || {
+            let absent = super::checksum::Trailing::Absent;
+            let mut checks = Checks::new(BTreeMap::new(), None, named.as_ref(), &http::HeaderMap::new(), absent)?;
+            if opening.is_some() || sealing.is_some() {
+                let content = rewritten(&store, &source, range, opening, sealing, &mut checks)?;
+                let checksums = checks.finish(&content.md5)?;
+                return Ok(store.put_part(&input.bucket, &input.key, &input.upload_id, number, content, checksums)?);
+            }
             let content = store.content_of(&source, range.clone())?;
             let mut checksums = BTreeMap::new();
             if named.is_some() {
-                let absent = super::checksum::Trailing::Absent;
-                let headers = http::HeaderMap::new();
-                let mut checks = Checks::new(BTreeMap::new(), None, named.as_ref(), &headers, absent)?;
                 let mut reader = store.reader(&source, range);
                 while reader.remaining() > 0 {
                     for bytes in reader.next_batch()? {
@@ -177,11 +191,13 @@ impl Operations {
             ..CopyPartResult::default()
         };
         answer!(result, part.part.checksums);
-        Ok(S3Response::new(UploadPartCopyOutput {
+        let mut output = UploadPartCopyOutput {
             copy_part_result: Some(result),
             copy_source_version_id,
             ..UploadPartCopyOutput::default()
-        }))
+        };
+        describe_encryption!(output, &encryption, key_md5.as_ref());
+        Ok(S3Response::new(output))
     }
 
     pub(super) async fn complete(
@@ -190,7 +206,7 @@ impl Operations {
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
         let caller = self.caller(&request);
         let mut input = request.input;
-        refuse!(input; sse_customer_algorithm => "x-amz-server-side-encryption-customer-algorithm");
+        let sent = sent_key!(input)?;
         let precondition = precondition(input.if_match.take(), input.if_none_match.take())?;
         let stated = stated!(input);
         let parts = input.multipart_upload.take().and_then(|m| m.parts).filter(|p| !p.is_empty());
@@ -209,6 +225,9 @@ impl Operations {
             }
             other => other?,
         };
+        if sent.is_some() {
+            self.sealing_part(upload.attributes.encryption.as_ref(), sent).await?;
+        }
         let checksums = upload_checksums(&upload)?;
         let (algorithm, combining) = match checksums {
             Some((algorithm, combining)) => (Some(algorithm), combining),
@@ -385,6 +404,9 @@ fn completed(bucket: String, key: String, object: &Object) -> S3Response<Complet
         version_id: object.version.clone(),
         ..CompleteMultipartUploadOutput::default()
     };
+    if object.attributes.encryption.as_ref().is_some_and(|encryption| encryption.customer.is_none()) {
+        output.server_side_encryption = Some(s3s::dto::ServerSideEncryption::from_static(ALGORITHM));
+    }
     if !object.attributes.checksums.is_empty() {
         output.checksum_type = object.attributes.checksum_type.clone().map(Into::into);
     }

@@ -10,9 +10,10 @@ use s3s::{S3Request, S3Response, S3Result, s3_error};
 use super::checksum::{Checks, Trailing, answer, broken_body, stated};
 use super::chunked::Trailers;
 use super::conditions::precondition;
+use super::encryption::{Sealing, describe_encryption, wanted_encryption};
 use super::error::blocking;
 use super::get::etag;
-use super::headers::{attributes, refuse, refuse_encryption, stated_extras};
+use super::headers::{attributes, refuse, stated_extras};
 use super::notify::Happened;
 use super::operations::Operations;
 use crate::store::{Content, ContentWriter, ObjectStore};
@@ -26,6 +27,7 @@ const LARGEST_BODY: u64 = 5 << 30;
 pub(super) struct Received {
     writer: ContentWriter,
     checks: Checks,
+    sealing: Option<Sealing>,
     rest: Vec<Bytes>,
     length: BodyLength,
 }
@@ -40,7 +42,8 @@ pub(super) struct BodyLength {
 impl Received {
     /// Checks the body and makes it content, with its checksums. Blocks.
     pub fn finish(mut self) -> S3Result<(Content, BTreeMap<String, String>)> {
-        write(&mut self.writer, &mut self.checks, &self.rest)?;
+        let rest = std::mem::take(&mut self.rest);
+        self.write(&rest)?;
         let BodyLength { least, most } = self.length;
         if self.writer.length() < least && least != most {
             return Err(s3_error!(EntityTooSmall, "Your proposed upload is smaller than the minimum allowed size"));
@@ -52,17 +55,25 @@ impl Received {
             ));
         }
         // Checked before it is made durable: a wrong body costs no fsync.
-        let checksums = self.checks.finish(&self.writer.md5())?;
-        Ok((self.writer.finish()?, checksums))
+        let md5 = self.sealing.as_ref().map_or_else(|| self.writer.md5(), Sealing::md5);
+        let checksums = self.checks.finish(&md5)?;
+        let mut content = self.writer.finish()?;
+        if let Some(sealing) = self.sealing {
+            sealing.finish(&mut content);
+        }
+        Ok((content, checksums))
     }
-}
 
-fn write(writer: &mut ContentWriter, checks: &mut Checks, parts: &[Bytes]) -> S3Result<()> {
-    for part in parts {
-        checks.update(part);
-        writer.write(part)?;
+    fn write(&mut self, parts: &[Bytes]) -> S3Result<()> {
+        for part in parts {
+            self.checks.update(part);
+            match &mut self.sealing {
+                Some(sealing) => self.writer.write(&sealing.seal(part))?,
+                None => self.writer.write(part)?,
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Where the trailing headers of a request will be.
@@ -88,6 +99,7 @@ pub(super) async fn receive(
     body: Option<StreamingBlob>,
     length: BodyLength,
     checks: Checks,
+    sealing: Option<Sealing>,
 ) -> S3Result<Received> {
     let too_large = || s3_error!(EntityTooLarge, "Your proposed upload exceeds the maximum allowed size");
     let is_exact = length.least == length.most;
@@ -95,7 +107,7 @@ pub(super) async fn receive(
         return Err(too_large());
     }
     let length = BodyLength { most: length.most.min(LARGEST_BODY), ..length };
-    let mut received = Received { writer: store.writer(), checks, rest: vec![], length };
+    let mut received = Received { writer: store.writer(), checks, sealing, rest: vec![], length };
     let Some(mut body) = body else { return Ok(received) };
     let mut held = 0;
     let mut total = 0_u64;
@@ -114,7 +126,7 @@ pub(super) async fn receive(
             held = 0;
             received = blocking(move || {
                 let parts = std::mem::take(&mut received.rest);
-                write(&mut received.writer, &mut received.checks, &parts)?;
+                received.write(&parts)?;
                 Ok(received)
             })
             .await?;
@@ -130,7 +142,7 @@ impl Operations {
         let form_length = request.extensions.remove::<BodyLength>();
         let mut input = request.input;
         let length = form_length.map_or_else(|| stated_length(input.content_length), Ok)?;
-        refuse_encryption!(input);
+        let wanted = wanted_encryption!(input)?;
         refuse!(input; write_offset_bytes => "x-amz-write-offset-bytes");
         let mut attributes = attributes!(input)?;
         let precondition = precondition(input.if_match.take(), input.if_none_match.take())?;
@@ -139,7 +151,9 @@ impl Operations {
         stated_extras!(self, input, &caller, attributes);
         // A client that is told at once does not send gigabytes in vain.
         self.check_bucket(&input.bucket).await?;
-        let received = receive(&self.store, input.body.take(), length, checks).await?;
+        let (encryption, sealing) = self.sealing(&input.bucket, &wanted).await?.unzip();
+        attributes.encryption = encryption;
+        let received = receive(&self.store, input.body.take(), length, checks, sealing).await?;
         let (store, bucket, key) = (self.store.clone(), input.bucket.clone(), input.key.clone());
         let object = blocking(move || {
             let (content, checksums) = received.finish()?;
@@ -166,6 +180,7 @@ impl Operations {
             ..PutObjectOutput::default()
         };
         answer!(output, object.attributes.checksums);
+        describe_encryption!(output, &object.attributes.encryption, wanted.key_md5());
         Ok(S3Response::new(output))
     }
 }

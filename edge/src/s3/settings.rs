@@ -20,6 +20,7 @@ use crate::store::ObjectStore;
 pub(super) mod name {
     pub const ACL: &str = "acl";
     pub const CORS: &str = "cors";
+    pub const ENCRYPTION: &str = "encryption";
     pub const LIFECYCLE: &str = "lifecycle";
     pub const LOCK: &str = "object-lock";
     pub const NOTIFICATION: &str = "notification";

@@ -121,7 +121,8 @@ impl Server {
             TcpListener::from_std(listener).map_err(io)?
         };
         edge.set_endpoint(format!("http://{}", reachable(addr)));
-        let s3 = notifying_s3_service(Arc::clone(edge.store()), keys.clone(), notifier(&edge));
+        let s3 =
+            notifying_s3_service(Arc::clone(edge.store()), keys.clone(), notifier(&edge), edge.world().random.clone());
         let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension));
         let (end, ending) = oneshot::channel();
         let (told, ended) = oneshot::channel();

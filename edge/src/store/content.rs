@@ -35,8 +35,10 @@ pub struct Content {
     pub(super) inline: Vec<u8>,
     /// How many.
     pub length: u64,
-    /// Their MD5.
+    /// Their MD5, or that of what they were before they were encrypted.
     pub md5: [u8; 16],
+    /// The salt of a part's bytes that are encrypted; see [`super::Encryption`].
+    pub salt: Option<String>,
 }
 
 impl ContentWriter {
@@ -91,7 +93,7 @@ impl ContentWriter {
         let length = self.length;
         if self.runs.is_empty() && self.buffer.len() <= CHUNK_BYTES {
             let pieces = if length == 0 { vec![] } else { vec![Piece { length, skip: 0, place: Place::Here }] };
-            return Ok(Content { pieces, inline: self.buffer, length, md5 });
+            return Ok(Content { pieces, inline: self.buffer, length, md5, salt: None });
         }
         self.flush()?;
         if let Some((first, count)) = self.runs.last() {
@@ -99,7 +101,7 @@ impl ContentWriter {
         }
         let pieces =
             vec![Piece { length, skip: 0, place: Place::Blobs(Runs::new(self.runs.into(), &self.logs.zones)) }];
-        Ok(Content { pieces, inline: vec![], length, md5 })
+        Ok(Content { pieces, inline: vec![], length, md5, salt: None })
     }
 }
 

@@ -31,7 +31,7 @@ pub use error::StoreError;
 pub use event::Change;
 pub use index::{BucketInfo, Listed, Listing, ListingQuery, UploadInfo};
 pub use namespace::{Namespace, Value};
-pub use object::{Attributes, Grant, NULL_VERSION, Object, Part, Retention};
+pub use object::{Attributes, Encryption, Grant, NULL_VERSION, Object, Part, Retention};
 pub use objects::{Clock, ObjectStore, Precondition, StoreOptions};
 pub use reader::Reader;
 pub use reclaim::{BackupClaim, Reclaimed};

@@ -48,6 +48,19 @@ pub struct Attributes {
     /// Whether it must stay until told otherwise; nothing: never said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub legal_hold: Option<bool>,
+    /// That its bytes are kept encrypted; the store has them as they were given to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<Encryption>,
+}
+
+/// What it takes, besides the key, to read bytes that were encrypted before they came into the store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Encryption {
+    /// Random, in hex: makes the key of these bytes another one than that of all others.
+    pub salt: String,
+    /// What the client's key is recognized by, in hex; none when the key is the edge's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
 }
 
 /// Allows someone something with a bucket or an object.
@@ -156,6 +169,9 @@ pub struct Part {
     /// Checksums of the part in base64 by algorithm.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub checksums: BTreeMap<String, String>,
+    /// The salt of its bytes, as in [`Encryption`], when they are encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
 }
 
 /// An object as the journal has it.

@@ -79,8 +79,8 @@ impl ObjectStore {
         checksums: BTreeMap<String, String>,
     ) -> Result<UploadedPart, StoreError> {
         let etag = content.etag();
-        let Content { pieces, inline, length, .. } = content;
-        let part = Part { number, length, checksums };
+        let Content { pieces, inline, length, salt, .. } = content;
+        let part = Part { number, length, checksums, salt };
         let record = PartRecord { part: part.clone(), etag: etag.clone(), pieces };
         let changed = self.change(&inline, |index| {
             index.upload(bucket, key, upload)?;
@@ -105,7 +105,8 @@ impl ObjectStore {
             }
         }
         let pieces = cut(&object.pieces, range.start, end);
-        Ok(Content { pieces, inline: vec![], length: end.saturating_sub(range.start), md5: md5.finalize().into() })
+        let length = end.saturating_sub(range.start);
+        Ok(Content { pieces, inline: vec![], length, md5: md5.finalize().into(), salt: None })
     }
 
     /// Makes the parts named one object. `combine` makes its checksums from those of the parts, or refuses.

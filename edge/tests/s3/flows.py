@@ -446,7 +446,7 @@ def refusals():
     """What isn't there says so by name; nothing is half done."""
     s3.create_bucket(Bucket="bkt")
     put = dict(Bucket="bkt", Key="k", Body=b"x")
-    for option in [dict(ServerSideEncryption="AES256"), dict(StorageClass="GLACIER")]:
+    for option in [dict(ServerSideEncryption="aws:kms"), dict(StorageClass="GLACIER")]:
         fails("NotImplemented", 501, s3.put_object, **put, **option)
     fails("InvalidRequest", 400, s3.put_object, **put, ObjectLockLegalHoldStatus="ON")
     fails("NoSuchKey", 404, s3.get_object, Bucket="bkt", Key="k")
@@ -659,7 +659,8 @@ def forms():
     alice, bob = client("alice", "wonderland", signature_version="s3v4"), client("bob", "builder")
     alice.create_bucket(Bucket="bkt")
     made = alice.generate_presigned_post("bkt", "up/${filename}", Fields={"acl": "private", "x-amz-meta-a": "b"},
-                                         Conditions=[["starts-with", "$key", "up/"], {"acl": "private"}, ["starts-with", "$x-amz-meta-a", ""], ["content-length-range", 1, 9]])
+                                         Conditions=[["starts-with", "$key", "up/"], {"acl": "private"}, ["starts-with", "$x-amz-meta-a", ""],
+                                                     ["starts-with", "$x-amz-meta-b", ""], ["content-length-range", 1, 9]])
     fields = made["fields"]
     status, headers, _ = post("bkt", fields, filename="${filename}")
     assert status == 204 and headers["ETag"], status
@@ -843,6 +844,93 @@ def admissions():
     assert [g["Permission"] for g in alice.get_object_acl(**put)["Grants"]] == ["READ", "FULL_CONTROL"]
     alice.create_bucket(Bucket="granted", GrantFullControl=f"id={own}", GrantRead=f"id={own}", GrantWrite=f"id={own}")
     assert [g["Permission"] for g in alice.get_bucket_acl(Bucket="granted")["Grants"]] == ["READ", "WRITE", "FULL_CONTROL"]
+
+
+def encryption():
+    """Bytes that are kept encrypted, with a client's key or with the edge's; the test looks for them on the disk."""
+    def key(seed):
+        raw = noise(32, seed)
+        return {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": base64.b64encode(raw).decode(),
+                "SSECustomerKeyMD5": base64.b64encode(hashlib.md5(raw).digest()).decode()}
+    mine, other = key(7), key(8)
+    source = {"CopySource" + name: value for name, value in mine.items()}
+    secret = b"nobody reads this on the disk. " * 20_000
+    s3.create_bucket(Bucket="bkt")
+    it = {"Bucket": "bkt", "Key": "k"}
+    put = s3.put_object(**it, Body=secret, **mine)
+    assert put["SSECustomerAlgorithm"] == "AES256" and put["SSECustomerKeyMD5"] == mine["SSECustomerKeyMD5"]
+    got = s3.get_object(**it, **mine)
+    assert got["Body"].read() == secret and got["ETag"] == put["ETag"] and got["SSECustomerAlgorithm"] == "AES256"
+    assert put["ETag"].strip('"') != hashlib.md5(secret).hexdigest()
+    assert s3.put_object(**it, Body=secret, **mine)["ETag"] == put["ETag"] != s3.put_object(Bucket="bkt", Key="other", Body=secret, **other)["ETag"]
+    for first, last in [(0, 0), (15, 16), (100_000, 300_001), (len(secret) - 5, len(secret) - 1)]:
+        assert body(**it, Range=f"bytes={first}-{last}", **mine) == secret[first:last + 1]
+    assert s3.head_object(**it, **mine)["ContentLength"] == len(secret)
+    wrong = ("InvalidRequest", 400)
+    fails(*wrong, s3.get_object, **it)
+    fails(*wrong, s3.get_object, **it, **other)
+    fails("400", 400, s3.head_object, **it)
+    fails(*wrong, s3.get_object_attributes, **it, ObjectAttributes=["ETag"])
+    assert s3.get_object_attributes(**it, ObjectAttributes=["ObjectSize"], **mine)["ObjectSize"] == len(secret)
+    plain = {"Bucket": "bkt", "Key": "plain"}
+    s3.put_object(**plain, Body=b"x")
+    fails(*wrong, s3.get_object, **plain, **mine)
+    argument = ("InvalidArgument", 400)
+    fails(*argument, s3.put_object, **it, **dict(mine, SSECustomerKeyMD5="AAAAAAAAAAAAAAAAAAAAAA=="))
+    fails(*argument, s3.put_object, **it, ServerSideEncryption="AES256", **mine)
+    fails("InvalidEncryptionAlgorithmError", 400, s3.put_object, **it, **dict(mine, SSECustomerAlgorithm="AES192"))
+    fails("NotImplemented", 501, s3.put_object, **it, ServerSideEncryption="aws:kms")
+    fails(*argument, s3.put_object, **it, SSEKMSKeyId="k")
+    # A small one, and one in parts, each with a key of its own.
+    s3.put_object(Bucket="bkt", Key="small", Body=secret[:100], **mine)
+    assert body(Bucket="bkt", Key="small", Range="bytes=7-20", **mine) == secret[7:21]
+    parts = {"Bucket": "bkt", "Key": "parts"}
+    upload = s3.create_multipart_upload(**parts, **mine)["UploadId"]
+    data = [noise(5 * MB + 1, 1), noise(5 * MB + 3, 2), secret]
+    fails(*wrong, s3.upload_part, **parts, UploadId=upload, PartNumber=1, Body=b"x")
+    fails(*wrong, s3.upload_part, **parts, UploadId=upload, PartNumber=1, Body=b"x", **other)
+    done = [{"PartNumber": n + 1, "ETag": s3.upload_part(**parts, UploadId=upload, PartNumber=n + 1, Body=part, **mine)["ETag"]}
+            for n, part in enumerate(data)]
+    s3.complete_multipart_upload(**parts, UploadId=upload, MultipartUpload={"Parts": done})
+    whole = b"".join(data)
+    assert body(**parts, **mine) == whole
+    assert body(**parts, PartNumber=2, **mine) == data[1]
+    middle = 5 * MB - 10, 10 * MB + 20
+    assert body(**parts, Range=f"bytes={middle[0]}-{middle[1]}", **mine) == whole[middle[0]:middle[1] + 1]
+    fails(*wrong, s3.get_object, **parts, **other)
+    # Copies: to another key, to the edge's key, and whole or in part.
+    s3.copy_object(Bucket="bkt", Key="copy", CopySource="bkt/parts", **source, **other)
+    assert body(Bucket="bkt", Key="copy", **other) == whole
+    fails(*wrong, s3.copy_object, Bucket="bkt", Key="copy", CopySource="bkt/parts")
+    copied = s3.copy_object(Bucket="bkt", Key="own", CopySource="bkt/k", ServerSideEncryption="AES256", **source)
+    assert copied["ServerSideEncryption"] == "AES256" and body(Bucket="bkt", Key="own") == secret
+    assert copied["CopyObjectResult"]["ETag"].strip('"') == hashlib.md5(secret).hexdigest()
+    again = s3.create_multipart_upload(Bucket="bkt", Key="again", ServerSideEncryption="AES256")["UploadId"]
+    part = s3.upload_part_copy(Bucket="bkt", Key="again", UploadId=again, PartNumber=1, CopySource="bkt/parts",
+                               CopySourceRange=f"bytes={10 * MB + 4}-{len(whole) - 1}", **source)
+    made = s3.complete_multipart_upload(Bucket="bkt", Key="again", UploadId=again, MultipartUpload={
+        "Parts": [{"PartNumber": 1, "ETag": part["CopyPartResult"]["ETag"]}]})
+    assert made["ServerSideEncryption"] == "AES256" and body(Bucket="bkt", Key="again") == secret
+    # Unasked, as the bucket is configured.
+    fails("ServerSideEncryptionConfigurationNotFoundError", 404, s3.get_bucket_encryption, Bucket="bkt")
+
+    def configure(algorithm, **more):
+        rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": algorithm, **more}}
+        s3.put_bucket_encryption(Bucket="bkt", ServerSideEncryptionConfiguration={"Rules": [rule]})
+    fails("NotImplemented", 501, configure, "aws:kms", KMSMasterKeyID="k")
+    configure("AES256")
+    found = s3.get_bucket_encryption(Bucket="bkt")["ServerSideEncryptionConfiguration"]["Rules"][0]
+    assert found["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    put = s3.put_object(Bucket="bkt", Key="default", Body=secret)
+    assert put["ServerSideEncryption"] == "AES256" and put["ETag"].strip('"') == hashlib.md5(secret).hexdigest()
+    assert s3.head_object(Bucket="bkt", Key="default")["ServerSideEncryption"] == "AES256"
+    s3.delete_bucket_encryption(Bucket="bkt")
+    assert "ServerSideEncryption" not in s3.put_object(**plain, Body=b"x")
+
+
+def decryption():
+    """What `encryption` put, after a restart."""
+    assert body(Bucket="bkt", Key="default") == b"nobody reads this on the disk. " * 20_000
 
 
 def deletions():
