@@ -488,7 +488,9 @@ impl Edge {
             .and_then(|bytes| bytes.try_into().ok());
         match sha256 {
             Some(sha256) => {
-                self.0.translations.translate(sha256, &configuration.handler, || version.package().map_err(store))
+                let hash = configuration.code_hash(sha256);
+                let package = || version.package_with_layers().map_err(store);
+                self.0.translations.translate(hash, &configuration.handler, package)
             }
             None => Err(TranslationError::Store(format!("the hash {:?} is damaged", configuration.code_sha256))),
         }
@@ -520,7 +522,10 @@ impl Edge {
         let runs_here = match configuration.nano.run {
             Run::Edge | Run::Device => true,
             Run::Cloud => false,
-            Run::Auto => self.check(package, &configuration.handler).is_ok(),
+            Run::Auto => {
+                let whole = self.0.functions.with_layers(configuration, package.clone())?;
+                self.check(&whole, &configuration.handler).is_ok()
+            }
         };
         let pythons = self.0.crew.pythons();
         if runs_here || pythons.find(&configuration.runtime).is_some() {

@@ -166,12 +166,25 @@ impl Package {
         Ok(files)
     }
 
+    /// Bytes of all its files together.
+    pub fn unzipped_bytes(&self) -> u64 {
+        let size = |mut archive: ZipArchive<Cursor<&[u8]>>| {
+            (0..archive.len()).filter_map(|index| Some(archive.by_index_raw(index).ok()?.size())).sum()
+        };
+        open(&self.zip).map_or(0, size)
+    }
+
     /// Unpacks it into a directory that must not exist yet.
     pub fn unpack(&self, directory: &Path) -> io::Result<()> {
+        fs::DirBuilder::new().mode(0o755).create(directory)?;
+        self.unpack_over(directory)
+    }
+
+    /// Unpacks it into a directory; its files take the place of those that are there.
+    pub fn unpack_over(&self, directory: &Path) -> io::Result<()> {
         let mut archive = open(&self.zip).map_err(io::Error::other)?;
         let mut folders = fs::DirBuilder::new();
         folders.recursive(true).mode(0o755);
-        folders.create(directory)?;
         for index in 0..archive.len() {
             let file = archive.by_index(index).map_err(io::Error::other)?;
             let target = directory.join(path_of(&file).map_err(io::Error::other)?);
@@ -184,6 +197,10 @@ impl Package {
             }
             // Readable by all, as AWS would insist; executable where it was.
             let mode = file.unix_mode().unwrap_or(0) & 0o111 | 0o644;
+            match fs::remove_file(&target) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
             let mut output = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(&target)?;
             let size = file.size();
             io::copy(&mut file.take(size), &mut output)?;

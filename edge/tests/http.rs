@@ -106,7 +106,10 @@ fn what_is_broken_is_refused_and_hurts_nobody() {
     refused("POST", functions, "", code(r#"{"ZipFile":"%%%"}"#).as_bytes(), 400, "base64");
     refused("POST", functions, "", code(r#"{"ImageUri":"x"}"#).as_bytes(), 400, "container images");
     refused("GET", "/2015-03-31/functions/nobody", "", b"", 404, "Function not found: arn:aws:lambda:us-east-1:");
-    refused("GET", "/2018-10-31/layers/l/versions/1", "", b"", 501, "GetLayerVersion is not implemented.");
+    refused("GET", "/2018-10-31/layers/l/versions/1", "", b"", 404, "The resource you requested does not exist.");
+    refused("POST", "/2018-10-31/layers/a%20b/versions", "", b"{}", 400, "layerName");
+    refused("POST", "/2018-10-31/layers/l/versions", "", b"{}", 400, "Please provide a source for layer content.");
+    refused("GET", "/2020-04-22/code-signing-configs/x", "", b"", 501, "GetCodeSigningConfig is not implemented.");
     refused("PATCH", "/2015-03-31/functions/echo", "", b"", 404, "no operation of Lambda");
     refused("GET", "/2015-03-31/functions?MaxItems=0", "", b"", 400, "maxItems");
     refused("GET", "/2015-03-31/functions?Marker=%FF", "", b"", 400, "marker");

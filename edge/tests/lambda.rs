@@ -127,6 +127,16 @@ fn pythons() {
 }
 
 #[test]
+fn layers() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    let rooted = running.edge().sandbox().is_ok_and(|sandbox| sandbox.namespaces);
+    let more = if rooted { &["--rooted"][..] } else { &[] };
+    flow(&endpoint(&running), &[&["layers"][..], more].concat());
+    running.shutdown();
+}
+
+#[test]
 fn kinds_of_invocations() {
     flow_alone(&["kinds"]);
 }

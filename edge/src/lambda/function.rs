@@ -131,9 +131,25 @@ pub struct Configuration {
     pub snap_start: Value,
     /// `{"LogFormat": "Text", "LogGroup": ..}`.
     pub logging_config: Value,
+    /// Zips that it has beside its own, in the order in which they are laid over each other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<LayerRef>,
     /// What nano adds.
     #[serde(default)]
     pub nano: NanoSettings,
+}
+
+/// A version of a layer that a function has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct LayerRef {
+    /// With the version.
+    pub arn: String,
+    /// Bytes of the zip.
+    pub code_size: u64,
+    /// SHA-256 of the zip in base64. It stays what it is although the version may be deleted.
+    #[serde(rename = "CodeSha256")]
+    pub code_sha256: String,
 }
 
 impl Configuration {

@@ -31,6 +31,7 @@ pub struct Version {
     pub(crate) runners: Runners,
     pub(crate) limits: Arc<Limits>,
     code: Namespace,
+    pub(super) layer_code: Namespace,
 }
 
 /// How many invocations of a function are under way, of all its versions, and how many may be.
@@ -52,7 +53,7 @@ impl Version {
 }
 
 /// Code is kept under the hash of its zip, in a form without slashes.
-fn code_key(sha256_base64: &str) -> String {
+pub(super) fn code_key(sha256_base64: &str) -> String {
     sha256_base64.replace('/', "_").replace('+', "-")
 }
 
@@ -111,11 +112,13 @@ pub struct Functions {
     store: Arc<ObjectStore>,
     records: Namespace,
     code: Namespace,
+    pub(super) layers: Namespace,
+    pub(super) layer_code: Namespace,
     table: RwLock<Table>,
     /// Held by whoever changes something, from the check to the record being durable.
     writing: Mutex<()>,
     next_id: AtomicU64,
-    world: World,
+    pub(super) world: World,
 }
 
 impl Functions {
@@ -125,6 +128,8 @@ impl Functions {
             store: Arc::clone(store),
             records: store.namespace("functions")?,
             code: store.namespace("code")?,
+            layers: store.namespace("layers")?,
+            layer_code: store.namespace("layer-code")?,
             table: RwLock::default(),
             writing: Mutex::default(),
             next_id: AtomicU64::new(1),
@@ -141,7 +146,8 @@ impl Functions {
     fn version(&self, configuration: Configuration, limits: &Arc<Limits>) -> Arc<Version> {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let limits = Arc::clone(limits);
-        Arc::new(Version { id, configuration, runners: Runners::default(), limits, code: self.code.clone() })
+        let (code, layer_code) = (self.code.clone(), self.layer_code.clone());
+        Arc::new(Version { id, configuration, runners: Runners::default(), limits, code, layer_code })
     }
 
     /// Makes a record what is served. Versions that did not change keep their warm instances.
@@ -173,7 +179,7 @@ impl Functions {
         self.table.read().unwrap_or_else(PoisonError::into_inner).entries.get(name).cloned()
     }
 
-    fn lock(&self) -> MutexGuard<'_, ()> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, ()> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -281,6 +287,11 @@ impl Functions {
 
     /// A package that a function has, by the hash of its zip in base64 (the alphabet for URLs).
     pub fn code(&self, function: &str, sha256: &str) -> Result<Option<Package>, ApiError> {
+        if let Some(layer) = function.strip_prefix("layer:") {
+            let versions = self.layer(layer)?.versions;
+            let found = versions.iter().find(|v| code_key(&v.code_sha256).trim_end_matches('=') == sha256);
+            return found.map(|version| self.layer_package(&version.code_sha256)).transpose();
+        }
         let Some(entry) = self.entry(function) else { return Ok(None) };
         let mut versions = std::iter::once(&entry.latest).chain(&entry.versions);
         let wanted = |v: &&Arc<Version>| code_key(&v.configuration.code_sha256).trim_end_matches('=') == sha256;
@@ -381,6 +392,8 @@ impl Functions {
         };
         let package = package.ok_or_else(|| ApiError::invalid("Please provide a source for function code."))?;
         put_code(&mut configuration, &package);
+        configuration.layers = self.layers_of(members)?.unwrap_or_default();
+        self.check_size(&configuration, &package)?;
         check(&configuration, &package)?;
         let _writing = self.lock();
         if self.entry(&name.name).is_some() {
@@ -405,6 +418,7 @@ impl Functions {
         check_revision(members, &entry)?;
         let mut record = entry.record.clone();
         put_code(&mut record.latest, &package);
+        self.check_size(&record.latest, &package)?;
         if let Some(architectures) = architectures {
             record.latest.architectures = architectures;
         }
@@ -427,6 +441,10 @@ impl Functions {
         let mut record = entry.record.clone();
         settings::apply(members, &mut record.latest, false)?;
         check_revision(members, &entry)?;
+        if let Some(layers) = self.layers_of(members)? {
+            record.latest.layers = layers;
+            self.check_size(&record.latest, &entry.latest.package()?)?;
+        }
         if record.latest.runtime != entry.record.latest.runtime {
             check(&record.latest, &entry.latest.package()?)?;
         }
@@ -493,7 +511,7 @@ impl Functions {
     }
 
     /// The package that a request brings or points to.
-    fn source(&self, members: &Members) -> Result<Option<Package>, ApiError> {
+    pub(super) fn source(&self, members: &Members) -> Result<Option<Package>, ApiError> {
         if let Some(uri) = members.text("ImageUri")? {
             return Err(ApiError::invalid(format!(
                 "ImageUri {uri} is not supported: there are no container images here."
@@ -668,6 +686,7 @@ fn blank(name: &str, region: &str) -> Configuration {
         ephemeral_storage: json!({"Size": 512}),
         snap_start: json!({"ApplyOn": "None", "OptimizationStatus": "Off"}),
         logging_config: json!({"LogFormat": "Text", "LogGroup": format!("/aws/lambda/{name}")}),
+        layers: Vec::new(),
         nano: NanoSettings::default(),
     }
 }

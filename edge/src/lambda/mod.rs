@@ -3,6 +3,7 @@
 mod error;
 mod function;
 mod functions;
+mod layers;
 mod name;
 mod settings;
 mod validate;
@@ -13,6 +14,7 @@ pub use function::{
 };
 pub(crate) use functions::wrong_revision;
 pub use functions::{Deployment, Functions, Page, Version};
+pub use layers::{LayerName, LayerVersion, layer_arn};
 pub use name::{ACCOUNT, DEFAULT_REGION, FunctionName, LATEST};
 pub use settings::{Members, RUNTIMES};
 pub(crate) use validate::{one_of, violation};

@@ -248,9 +248,6 @@ pub fn apply(members: &Members, configuration: &mut Configuration, creating: boo
             return Err(ApiError::invalid(format!("{member} is not supported: there are no {what} here.")));
         }
     }
-    if let Some(layer) = members.texts("Layers")?.and_then(|layers| layers.into_iter().next()) {
-        return Err(ApiError::invalid(format!("Layer version {layer} does not exist.")));
-    }
     if let Some(Some(variables)) = &environment {
         check_variables(variables)?;
     }

@@ -18,6 +18,8 @@ ROLE = "arn:aws:iam::000000000000:role/any"
 ENDPOINT = sys.argv[1]
 # Of this machine: the edge finds the same one.
 PYTHON = "python%d.%d" % sys.version_info[:2]
+# Whether workers have a root of their own here, with Lambda's paths.
+ROOTED = "--rooted" in sys.argv
 CONFIG = Config(retries={"max_attempts": 1}, read_timeout=120)
 CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
@@ -209,7 +211,8 @@ def refusals():
     assert message.startswith("Unzipped size must be smaller than 262144000 bytes"), message
     refused("ResourceNotFoundException", 404, LAMBDA.get_function, FunctionName="n")
     content = {"ZipFile": package(a="")}
-    refused("NotImplementedException", 501, LAMBDA.publish_layer_version, LayerName="l", Content=content)
+    for bad in ({"ZipFile": b"no zip"}, {"S3Bucket": "nowhere", "S3Key": "k"}, {}):
+        refused("InvalidParameterValueException", 400, LAMBDA.publish_layer_version, LayerName="l", Content=bad)
     # Nothing of all this has hurt what is there.
     equal(invoke("there", {"still": "here"})[1], {"still": "here"})
 
@@ -454,6 +457,89 @@ def pythons():
         equal(invoke(name)[1], [3, minor])
         got.append(runtime)
     assert PYTHON in got, got
+
+
+LAYERED = """
+import os, sys
+from rules import LIMIT
+import extra
+
+def handler(event, context):
+    return [LIMIT, extra.WHO, event]
+"""
+
+
+def layers():
+    """Published, listed, had by functions of both arms, deleted."""
+
+    def publish(name, files, **more):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for path, text in files.items():
+                archive.writestr(path, text)
+        return LAMBDA.publish_layer_version(LayerName=name, Content={"ZipFile": buffer.getvalue()}, **more), buffer
+
+    first, zipped = publish(
+        "rules", {"python/rules.py": "LIMIT = 1\n"}, Description="d", CompatibleRuntimes=[PYTHON], LicenseInfo="MIT"
+    )
+    arn = "arn:aws:lambda:us-east-1:000000000000:layer:rules"
+    equal((first["LayerArn"], first["LayerVersionArn"], first["Version"]), (arn, arn + ":1", 1))
+    sha256 = base64.b64encode(hashlib.sha256(zipped.getvalue()).digest()).decode()
+    equal(first["Content"]["CodeSha256"], sha256)
+    equal(urllib.request.urlopen(first["Content"]["Location"]).read(), zipped.getvalue())
+    second, _ = publish("rules", {"python/rules.py": "LIMIT = 2\n", "data/level.txt": "from a layer"})
+    equal(second["Version"], 2)
+    site = "python/lib/%s/site-packages/" % PYTHON
+    other, _ = publish("other", {site + "extra.py": "WHO = 'site'\n", "python/rules.py": "LIMIT = 3\n"})
+    equal([layer["LayerName"] for layer in LAMBDA.list_layers()["Layers"]], ["other", "rules"])
+    only = LAMBDA.list_layers(CompatibleRuntime=PYTHON)["Layers"]
+    equal([(layer["LayerName"], layer["LatestMatchingVersion"]["Version"]) for layer in only], [("rules", 1)])
+    equal([v["Version"] for v in LAMBDA.list_layer_versions(LayerName="rules")["LayerVersions"]], [2, 1])
+    page = LAMBDA.list_layer_versions(LayerName="rules", MaxItems=1)
+    rest = LAMBDA.list_layer_versions(LayerName="rules", MaxItems=1, Marker=page["NextMarker"])
+    equal([v["Version"] for v in page["LayerVersions"] + rest["LayerVersions"]], [2, 1])
+    equal(LAMBDA.get_layer_version(LayerName="rules", VersionNumber=1)["Description"], "d")
+    equal(LAMBDA.get_layer_version(LayerName=arn, VersionNumber=2)["Version"], 2)
+    equal(LAMBDA.get_layer_version_by_arn(Arn=arn + ":2")["LayerVersionArn"], arn + ":2")
+    refused("ResourceNotFoundException", 404, LAMBDA.get_layer_version, LayerName="rules", VersionNumber=9)
+
+    for run in ("edge", "cloud"):
+        made = create("with-" + run, LAYERED, run=run, Layers=[arn + ":2", other["LayerVersionArn"]])
+        equal([layer["Arn"] for layer in made["Layers"]], [arn + ":2", other["LayerVersionArn"]])
+        # The last layer lies over the others.
+        equal(invoke("with-" + run, 7)[1], [3, "site", 7])
+        LAMBDA.update_function_configuration(FunctionName="with-" + run, Layers=[other["LayerVersionArn"], arn + ":1"])
+        equal(invoke("with-" + run, 8)[1], [1, "site", 8])
+        LAMBDA.update_function_configuration(FunctionName="with-" + run, Layers=[])
+        assert "Layers" not in LAMBDA.get_function_configuration(FunctionName="with-" + run)
+        assert "rules" in invoke("with-" + run, 8)[1]["errorMessage"]
+    text = "import os\ndef handler(event, context):\n    return open('/opt/data/level.txt').read()\n"
+    create("reads", text, run="cloud", Layers=[arn + ":2"])
+    if ROOTED:
+        equal(invoke("reads")[1], "from a layer")
+    # Two versions of one layer, one that is not there, and too many.
+    refused("InvalidParameterValueException", 400, create, name="n", Layers=[arn + ":1", arn + ":2"])
+    refused("InvalidParameterValueException", 400, create, name="n", Layers=[arn + ":9"])
+    refused("InvalidParameterValueException", 400, create, name="n", Layers=[arn])
+    many = [publish("l%d" % n, {"python/m.py": ""})[0]["LayerVersionArn"] for n in range(6)]
+    refused("InvalidParameterValueException", 400, create, name="n", Layers=many)
+
+    permission = dict(LayerName="rules", VersionNumber=2, StatementId="all")
+    LAMBDA.add_layer_version_permission(Action="lambda:GetLayerVersion", Principal="*", **permission)
+    policy = json.loads(LAMBDA.get_layer_version_policy(LayerName="rules", VersionNumber=2)["Policy"])
+    equal((policy["Statement"][0]["Sid"], policy["Statement"][0]["Resource"]), ("all", arn + ":2"))
+    again = dict(permission, Action="lambda:GetLayerVersion", Principal="*")
+    refused("ResourceConflictException", 409, LAMBDA.add_layer_version_permission, **again)
+    LAMBDA.remove_layer_version_permission(**permission)
+    refused("ResourceNotFoundException", 404, LAMBDA.get_layer_version_policy, LayerName="rules", VersionNumber=2)
+
+    # Functions keep a version that is deleted; nobody else gets it, and its number is not used again.
+    LAMBDA.delete_layer_version(LayerName="rules", VersionNumber=2)
+    refused("InvalidParameterValueException", 400, create, name="n", Layers=[arn + ":2"])
+    LAMBDA.update_function_configuration(FunctionName="reads", Timeout=5)
+    if ROOTED:
+        equal(invoke("reads")[1], "from a layer")
+    equal(publish("rules", {"python/rules.py": "LIMIT = 4\n"})[0]["Version"], 3)
 
 
 def kinds():
@@ -789,4 +875,4 @@ def no_python():
     equal(invoke("e", 1)[1], 1)
 
 
-globals()[sys.argv[2]](*sys.argv[3:])
+globals()[sys.argv[2]](*[argument for argument in sys.argv[3:] if argument != "--rooted"])

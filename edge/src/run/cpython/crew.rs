@@ -13,7 +13,7 @@ use super::pythons::Pythons;
 use super::runtime_api::{InitFailure, Reply};
 use super::sandbox::Sandbox;
 use super::task::Folders;
-use super::worker::{Started, Surroundings, Worker, reason};
+use super::worker::{Started, Surroundings, Unpacked, Worker, reason};
 use super::zygote::Zygote;
 use crate::lambda::Version;
 use crate::run::{Call, Failure, Ran};
@@ -199,9 +199,13 @@ impl Crew {
             // The version was refused when the function was made, if it was asked for and not there. It may have gone
             // since, or nobody asked for one: then the usual one does.
             let interpreter = pythons.find(&wanted.configuration.runtime).or_else(|| pythons.usual());
-            io::Result::Ok((folders.task(&wanted)?, interpreter.ok_or(io::ErrorKind::NotFound)?))
+            io::Result::Ok((
+                folders.task(&wanted)?,
+                folders.layers(&wanted)?,
+                interpreter.ok_or(io::ErrorKind::NotFound)?,
+            ))
         });
-        let (task, interpreter) = found.await.map_err(io::Error::other)??;
+        let (task, layers, interpreter) = found.await.map_err(io::Error::other)??;
         let configuration = &version.configuration;
         let stream = format!(
             "{}/[{}]{}",
@@ -219,8 +223,9 @@ impl Crew {
         let mut again = true;
         loop {
             let device = Device::new(Arc::clone(&self.woofs), configuration.nano.clone());
-            let (task, permit) = (Arc::clone(&task), Arc::clone(&permit));
-            match Worker::start(&zygote, configuration, surroundings.clone(), device, task, permit).await {
+            let unpacked = Unpacked { task: Arc::clone(&task), layers: layers.clone() };
+            let permit = Arc::clone(&permit);
+            match Worker::start(&zygote, configuration, surroundings.clone(), device, unpacked, permit).await {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe && again => {
                     // Somebody ended it; another one can be had.
                     again = false;

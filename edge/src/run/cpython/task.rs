@@ -94,6 +94,27 @@ impl Folders {
         Ok(folder)
     }
 
+    /// The layers of a version, laid over each other; nothing if it has none. Versions with the same layers share it.
+    pub fn layers(&self, version: &Version) -> io::Result<Option<Arc<Folder>>> {
+        let layers = &version.configuration.layers;
+        if layers.is_empty() {
+            return Ok(None);
+        }
+        let hashes: Vec<&str> = layers.iter().map(|layer| layer.code_sha256.as_str()).collect();
+        let key = format!("layers {}", hashes.join(" "));
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(present) = tasks.get(&key).and_then(Weak::upgrade) {
+            return Ok(Some(present));
+        }
+        let folder = Arc::new(self.fresh("layers"));
+        fs::create_dir_all(folder.path())?;
+        for layer in version.layers().map_err(io::Error::other)? {
+            layer.unpack_over(folder.path())?;
+        }
+        tasks.insert(key, Arc::downgrade(&folder));
+        Ok(Some(folder))
+    }
+
     /// An empty directory for one worker's temporary files, where it cannot have a file system of its own.
     pub fn temporary(&self) -> io::Result<Folder> {
         let folder = self.fresh("tmp");

@@ -49,9 +49,17 @@ pub(super) struct Worker {
     tasks: Vec<AbortHandle>,
     /// When this end is closed, the keeper ends the worker, however the edge ended.
     _control: OwnedWriteHalf,
-    _task: Arc<Folder>,
+    _unpacked: Unpacked,
     _temporary: Option<Folder>,
     _permit: Arc<OwnedSemaphorePermit>,
+}
+
+/// What a worker is to see of its function's zips.
+#[derive(Debug)]
+pub(super) struct Unpacked {
+    pub task: Arc<Folder>,
+    /// Laid over each other.
+    pub layers: Option<Arc<Folder>>,
 }
 
 /// What the keeper has told.
@@ -73,27 +81,30 @@ impl Worker {
         configuration: &Configuration,
         surroundings: Surroundings<'_>,
         device: Device,
-        task: Arc<Folder>,
+        unpacked: Unpacked,
         permit: Arc<OwnedSemaphorePermit>,
     ) -> io::Result<(Self, Started)> {
         let folders = surroundings.folders;
+        let (task, layers) = (&unpacked.task, unpacked.layers.as_deref().map(Folder::path));
         let hidden = zygote.about.sandbox.namespaces;
         let temporary = if hidden { None } else { Some(folders.temporary()?) };
         let runtime = folders.runtime();
         let places = match &temporary {
-            Some(temporary) => Places { task: task.path(), temporary: temporary.path(), runtime: &runtime },
-            None => Places::lambda(),
+            Some(temporary) => Places { task: task.path(), temporary: temporary.path(), runtime: &runtime, layers },
+            None => Places::lambda(layers),
         };
         // A package that brings AWS's own runtime client is run by it, and that wants an address.
         let brings_client = task.path().join("awslambdaric").is_dir();
         let listener = if brings_client { Some(TcpListener::bind(("127.0.0.1", 0)).await?) } else { None };
         let api = listener.as_ref().map(TcpListener::local_addr).transpose()?;
+        // The loader reads where libraries are when a program starts, so such a worker is a fresh one.
+        let has_libraries = layers.is_some_and(|layers| layers.join("lib").is_dir());
         let request = json!({
             "number": folders.number(),
-            "environment": environment(configuration, &surroundings, &places, api),
+            "environment": environment(configuration, &surroundings, &places, api, has_libraries),
             "task": task.path(),
             "runtime": runtime,
-            "layers": null,
+            "layers": layers,
             "temporary": temporary.as_ref().map(Folder::path),
             "memory_megabytes": configuration.memory_size,
             "file_megabytes": file_megabytes(configuration),
@@ -124,7 +135,7 @@ impl Worker {
             life,
             tasks,
             _control: control,
-            _task: task,
+            _unpacked: unpacked,
             _temporary: temporary,
             _permit: permit,
         };
@@ -201,11 +212,17 @@ struct Places<'a> {
     task: &'a Path,
     temporary: &'a Path,
     runtime: &'a Path,
+    layers: Option<&'a Path>,
 }
 
 impl Places<'_> {
-    fn lambda() -> Self {
-        Self { task: Path::new("/var/task"), temporary: Path::new("/tmp"), runtime: Path::new("/var/runtime") }
+    fn lambda(layers: Option<&Path>) -> Self {
+        Self {
+            task: Path::new("/var/task"),
+            temporary: Path::new("/tmp"),
+            runtime: Path::new("/var/runtime"),
+            layers: layers.map(|_| Path::new("/opt")),
+        }
     }
 }
 
@@ -260,6 +277,7 @@ fn environment(
     surroundings: &Surroundings<'_>,
     places: &Places<'_>,
     api: Option<SocketAddr>,
+    has_libraries: bool,
 ) -> serde_json::Map<String, serde_json::Value> {
     let region = configuration.function_arn.split(':').nth(3).unwrap_or(crate::lambda::DEFAULT_REGION);
     let (task, temporary) = (places.task.to_string_lossy(), places.temporary.to_string_lossy());
@@ -292,6 +310,15 @@ fn environment(
         variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     if let Some(endpoint) = surroundings.endpoint {
         variables.push(("AWS_ENDPOINT_URL".to_owned(), endpoint.to_owned()));
+    }
+    if let Some(layers) = places.layers {
+        variables.push(("_NANO_LAYERS".to_owned(), layers.to_string_lossy().into_owned()));
+        let path = format!("{}:{}", surroundings.path, layers.join("bin").display());
+        variables.retain(|(name, _)| name != "PATH");
+        variables.push(("PATH".to_owned(), path));
+        if has_libraries {
+            variables.push(("LD_LIBRARY_PATH".to_owned(), layers.join("lib").to_string_lossy().into_owned()));
+        }
     }
     if let Some(api) = api {
         variables.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), api.to_string()));

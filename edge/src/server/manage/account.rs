@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use super::super::lambda::{Answer, Asked};
-use super::super::text::query;
-use super::{named, no_content, not_found, ok};
+use super::{named, no_content, ok};
 use crate::edge::{Edge, MOST_INVOCATIONS};
 use crate::lambda::{ApiError, Members, one_of, violation};
 
@@ -39,14 +38,6 @@ pub(super) fn delete_code_signing(edge: &Edge, asked: &Asked, stars: &[String]) 
 
 pub(super) fn list_code_signing(_: &Edge, _: &Asked, _: &[String]) -> Answer {
     ok(json!({"CodeSigningConfigs": []}))
-}
-
-/// Publishing a layer is refused by name, so there are none. With `find=LayerVersion` one of them is asked for.
-pub(super) fn list_layers(_: &Edge, asked: &Asked, _: &[String]) -> Answer {
-    if query(&asked.uri, "find").is_some() {
-        return Err(not_found("The resource you requested does not exist."));
-    }
-    ok(json!({"Layers": []}))
 }
 
 /// The interpreter is the machine's own: it is another one when the machine's is.

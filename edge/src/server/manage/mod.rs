@@ -4,6 +4,7 @@ mod account;
 mod aliases;
 mod concurrency;
 mod events;
+mod layers;
 mod permissions;
 mod tags;
 mod urls;
@@ -43,7 +44,8 @@ const OPERATIONS: &[(&str, Operation)] = &[
     ("GetFunctionEventInvokeConfig", events::get),
     ("GetFunctionRecursionConfig", account::recursion),
     ("GetFunctionUrlConfig", urls::get),
-    ("GetLayerVersionByArn", account::list_layers),
+    ("GetLayerVersion", layers::get),
+    ("GetLayerVersionPolicy", layers::policy),
     ("GetPolicy", permissions::get),
     ("GetProvisionedConcurrencyConfig", concurrency::provisioned),
     ("GetRuntimeManagementConfig", account::runtime_management),
@@ -52,7 +54,14 @@ const OPERATIONS: &[(&str, Operation)] = &[
     ("ListEventSourceMappings", events::list_mappings),
     ("ListFunctionEventInvokeConfigs", events::list),
     ("ListFunctionUrlConfigs", urls::list),
-    ("ListLayers", account::list_layers),
+    ("ListLayerVersions", layers::versions),
+    // With `find=LayerVersion` it is GetLayerVersionByArn.
+    ("ListLayers", layers::list),
+    ("GetLayerVersionByArn", layers::list),
+    ("PublishLayerVersion", layers::publish),
+    ("DeleteLayerVersion", layers::delete),
+    ("AddLayerVersionPermission", layers::add_permission),
+    ("RemoveLayerVersionPermission", layers::remove_permission),
     ("ListProvisionedConcurrencyConfigs", concurrency::list_provisioned),
     ("ListTags", tags::list),
     ("ListVersionsByFunction", aliases::versions),
