@@ -312,6 +312,21 @@ pub struct Deploy {
     /// Seconds that the board is given to start.
     #[arg(long, default_value_t = 16)]
     pub patience: u64,
+    /// An edge that the board is paired with: it gets the root of its slot there.
+    #[arg(long, value_name = "URL")]
+    pub edge: Option<String>,
+    /// Where the Lambda API is; of `edge` this machine's, of `cloud` that of the region.
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// Region of the Lambda API; AWS_REGION where left out.
+    #[arg(long)]
+    pub region: Option<String>,
+    /// Role that functions have which are new in the cloud.
+    #[arg(long, value_name = "ARN")]
+    pub role: Option<String>,
+    /// Do it without asking.
+    #[arg(long, short)]
+    pub yes: bool,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -322,6 +337,10 @@ pub struct Deploy {
 pub enum DeployTarget {
     /// The board, by its serial line.
     Esp8266,
+    /// Functions to an edge, through its Lambda API.
+    Edge,
+    /// Functions to AWS Lambda.
+    Cloud,
 }
 
 /// `nano monitor`

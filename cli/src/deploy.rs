@@ -1,15 +1,21 @@
 //! `nano deploy` and `nano monitor`: the firmware onto a board by its serial line, and what it says there.
 
+mod install;
+mod lambda;
 mod loader;
 mod port;
+mod record;
 
 use crate::arguments::{Deploy, DeployTarget, Monitor};
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
 use loader::{Loader, LoaderError};
+use nano_emulator::project::{Project, ProjectError};
 use nano_emulator::{DeviceFolder, Identity, provision};
 use nano_wire::link::crc32;
+use nano_wire::message::operation::FunctionState;
 use port::{Console, Serial};
+use record::Record;
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -42,82 +48,201 @@ fn wanted(image: &[u8], identity: &Identity, name: &str) -> Introduction {
     Introduction { image: crc32(0, image), key: provision::fingerprint(&key), name: name.to_owned() }
 }
 
-/// Flashes what differs.
+/// Deploys: to a board by its serial line, or functions through the Lambda API.
 pub fn deploy(arguments: &Deploy) -> Result<u8, Failure> {
-    let DeployTarget::Esp8266 = arguments.target;
+    match arguments.target {
+        DeployTarget::Esp8266 => board(arguments),
+        DeployTarget::Edge | DeployTarget::Cloud => lambda::deploy(arguments),
+    }
+}
+
+/// What a board is to be: its image, who it is, what it samples.
+struct Goal<'a> {
+    image: &'a [u8],
+    sector: Vec<u8>,
+    /// Of what it is told of itself, without the time.
+    told: u32,
+    wanted: Introduction,
+}
+
+/// Flashes what differs, then installs the project's functions.
+fn board(arguments: &Deploy) -> Result<u8, Failure> {
     let image = image()?;
     let world = nano_edge::World::system();
+    let project = match Project::load(&arguments.project) {
+        Ok(project) => Some(project),
+        // A board can be flashed without a project, and get its functions later.
+        Err(ProjectError::NotFound(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let spec = project.as_ref().and_then(|p| p.devices.iter().find(|spec| spec.name == arguments.device));
+    let samplers = match (&project, spec) {
+        (Some(project), Some(spec)) => project.samplers(spec),
+        _ => Vec::new(),
+    };
     let folder = DeviceFolder::new(&arguments.project.join(".nano"), &arguments.device);
     let port = port::choose(arguments.port.as_deref())?;
     let mut serial = Serial::open(&port)?;
     let identity = folder.open(&world).map_err(Failure::usage)?;
-    let wanted = wanted(&image, &identity, &arguments.device);
+    let goal = Goal {
+        image: &image,
+        sector: provision(&identity, &arguments.device, world.now_ms(), &samplers)?,
+        told: crc32(0, &provision(&identity, &arguments.device, 0, &samplers)?),
+        wanted: wanted(&image, &identity, &arguments.device),
+    };
+    let record = Record::new(folder.path());
 
     // Whether there is a firmware already is not worth as much time as whether the new one starts.
     let patience = Duration::from_secs(arguments.patience);
     let found = introduce(&mut serial, patience / 4);
-    if found.as_ref() == Some(&wanted) {
-        return Ok(done(arguments, &port, &wanted, 0));
-    }
-    if let Some(other) = found.as_ref().filter(|found| found.key != wanted.key && !arguments.replace_secret) {
-        return Err(Failure::with_hint(
-            format!(
-                "the board at {port} is {:?} and holds another secret than {}",
-                other.name,
-                folder.key_file().display()
-            ),
-            "choose its project or --device; with --replace-secret it gets this one, and its capabilities die",
-        ));
-    }
-    let mut loader = Loader::enter(serial).map_err(|(_, error)| explain(&port, &error))?;
-    let failed = |error: LoaderError| explain(&port, &error);
-    let flash = loader.flash_bytes().map_err(failed)?;
-    if flash < LEAST_FLASH {
-        return Err(Failure::usage(format!(
-            "the board's flash has {flash} bytes and the firmware needs {LEAST_FLASH}: it is another board than nano knows"
-        )));
-    }
     let mut written = 0;
-    if found.as_ref().is_none_or(|found| found.image != wanted.image) {
-        let bar = ProgressBar::new(image.len() as u64);
+    if found.as_ref() != Some(&goal.wanted) || !record.told(goal.told) {
+        if let Some(other) = found.as_ref().filter(|found| found.key != goal.wanted.key && !arguments.replace_secret) {
+            return Err(Failure::with_hint(
+                format!(
+                    "the board at {port} is {:?} and holds another secret than {}",
+                    other.name,
+                    folder.key_file().display()
+                ),
+                "choose its project or --device; with --replace-secret it gets this one, and its capabilities die",
+            ));
+        }
+        (serial, written) = flash(serial, &port, &goal, &record, found.as_ref(), patience)?;
+    }
+    if let Some(endpoint) = &arguments.edge {
+        pair(endpoint, &folder, &identity, &arguments.device)?;
+    }
+    let mut installed = None;
+    if let (Some(project), Some(spec)) = (&project, spec) {
+        installed = Some(install::functions(&serial, project, spec, (&folder, &identity), patience)?);
+    }
+    Ok(done(arguments, &port, &goal.wanted, written, installed.as_ref()))
+}
+
+/// Writes what the board lacks and waits until it confirms it; where a part did not do, everything.
+fn flash(
+    mut serial: Serial,
+    port: &str,
+    goal: &Goal<'_>,
+    record: &Record,
+    found: Option<&Introduction>,
+    patience: Duration,
+) -> Result<(Serial, usize), Failure> {
+    let crc = goal.wanted.image;
+    let parts = if found.is_some_and(|found| found.image == crc) {
+        Vec::new()
+    } else {
+        record.missing(goal.image, found.map(|found| found.image))
+    };
+    let whole: Vec<_> = std::iter::once(0..goal.image.len()).collect();
+    let is_partial = !parts.is_empty() && parts != whole;
+    let mut written = 0;
+    for parts in [Some(parts), is_partial.then_some(whole)].into_iter().flatten() {
+        let mut loader = Loader::enter(serial).map_err(|(_, error)| explain(port, &error))?;
+        let failed = |error: LoaderError| explain(port, &error);
+        let size = loader.flash_bytes().map_err(failed)?;
+        if size < LEAST_FLASH {
+            return Err(Failure::usage(format!(
+                "the board's flash has {size} bytes and the firmware needs {LEAST_FLASH}: it is another board than nano knows"
+            )));
+        }
+        let bar = ProgressBar::new(parts.iter().map(|part| part.len() as u64).sum());
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}") {
             bar.set_style(style);
         }
-        loader.write(0, &image, |bytes| bar.set_position(bytes as u64)).map_err(failed)?;
+        let mut before = 0;
+        for part in parts {
+            let bytes = goal.image.get(part.clone()).unwrap_or_default();
+            let progress = |now: usize| {
+                bar.set_position((before + now) as u64);
+                record.note(crc, part.start + now);
+            };
+            loader.write(part.start as u32, bytes, progress).map_err(failed)?;
+            before += part.len();
+        }
         bar.finish_and_clear();
-        written += image.len();
+        loader.write(PROVISION, &goal.sector, |_| ()).map_err(failed)?;
+        written += before + goal.sector.len();
+        loader.finish().map_err(failed)?;
+        // What the board then says of itself is the image as its processor reads it: the check of what was written.
+        serial = loader.leave();
+        match introduce(&mut serial, patience) {
+            Some(found) if found == goal.wanted => {
+                record.confirm(goal.image, goal.told);
+                return Ok((serial, written));
+            }
+            Some(found) if !is_partial => {
+                record.forget();
+                return Err(Failure::Code(format!(
+                    "error: the board reads image {:08x} from its flash, {crc:08x} was sent: deploy again; if it stays so, its flash is worn\n",
+                    found.image
+                )));
+            }
+            // What was remembered of its flash is not so.
+            _ => record.forget(),
+        }
     }
-    if found.is_none_or(|found| found.key != wanted.key || found.name != wanted.name) {
-        let sector = provision(&identity, &arguments.device, world.now_ms())?;
-        loader.write(PROVISION, &sector, |_| ()).map_err(failed)?;
-        written += sector.len();
-    }
-    loader.finish().map_err(failed)?;
-    // What the board then says of itself is the image as its processor reads it: the check of what was written.
-    let mut serial = loader.leave();
-    match introduce(&mut serial, patience) {
-        Some(found) if found == wanted => Ok(done(arguments, &port, &wanted, written)),
-        Some(found) => Err(Failure::Code(format!(
-            "error: the board reads image {:08x} from its flash, {:08x} was sent: deploy again; if it stays so, its flash is worn\n",
-            found.image, wanted.image
-        ))),
-        None => Err(Failure::Code(format!(
-            "error: everything is written, and the board does not start: press its reset button, then: nano monitor --port {port}\n"
-        ))),
-    }
+    Err(Failure::Code(format!(
+        "error: everything is written, and the board does not start: press its reset button, then: nano monitor --port {port}\n"
+    )))
 }
 
-fn done(arguments: &Deploy, port: &str, board: &Introduction, written: usize) -> u8 {
+/// The edge gets the root of its slot on the board, and can prove it from then on.
+fn pair(endpoint: &str, folder: &DeviceFolder, identity: &Identity, device: &str) -> Result<(), Failure> {
+    let root = folder.edge_root(identity).map_err(Failure::usage)?;
+    let mut buffer = [0; nano_caps::MAX_TEXT];
+    let text = root.write_text(&mut buffer).map_err(|error| Failure::usage(error.to_string()))?;
+    let path = format!("/_nano/devices/{}/capability", crate::client::segment(device));
+    crate::client::request("PUT", endpoint, &path, text.as_bytes())?;
+    anstream::eprintln!("paired with the edge at {endpoint}: it holds the root of its slot on {device}");
+    Ok(())
+}
+
+fn done(
+    arguments: &Deploy,
+    port: &str,
+    board: &Introduction,
+    written: usize,
+    installed: Option<&install::Installed>,
+) -> u8 {
     if arguments.json {
+        let functions: Vec<_> = installed.iter().flat_map(|installed| &installed.functions).collect();
+        let functions: Vec<_> = functions
+            .iter()
+            .map(|f| serde_json::json!({"name": f.name, "ready": f.state == FunctionState::Ready, "bytes": f.bytes}))
+            .collect();
         println!(
             "{}",
-            serde_json::json!({"device": board.name, "port": port, "image": format!("{:08x}", board.image), "written_bytes": written})
+            serde_json::json!({
+                "device": board.name, "port": port, "image": format!("{:08x}", board.image), "written_bytes": written,
+                "functions": functions, "first": installed.and_then(|installed| installed.first.clone()),
+            })
         );
-    } else if written == 0 {
+        return 0;
+    }
+    if written == 0 {
         anstream::println!("{} at {port} has this firmware and this name already; nothing was written", board.name);
     } else {
         anstream::println!("{} at {port}: {written} bytes written and read back by the board itself", board.name);
         anstream::println!("its secret is in .nano/devices/{}; what it says: nano monitor --port {port}", board.name);
+    }
+    let Some(installed) = installed else {
+        anstream::println!("the project has no device {}: no function was installed", board.name);
+        return 0;
+    };
+    for function in &installed.functions {
+        let how = match (function.state, function.bytes) {
+            (FunctionState::Ready, 0) => "is there already".to_owned(),
+            (FunctionState::Ready, bytes) => format!("installed, {bytes} bytes"),
+            (FunctionState::TooLarge, _) => "is too large for the board: the edge runs it".to_owned(),
+            (FunctionState::Wanted, _) => "waits for its module, which the edge has".to_owned(),
+            (FunctionState::Refused, _) => "was refused by the board: nano monitor says why".to_owned(),
+        };
+        anstream::println!("{}: {how}", function.name);
+    }
+    match &installed.first {
+        Some(first) => anstream::println!("first event: {first}"),
+        None => anstream::println!("no event yet; the results will be in woof nano/results"),
     }
     0
 }
@@ -135,13 +260,18 @@ fn introduce(serial: &mut Serial, patience: Duration) -> Option<Introduction> {
 }
 
 /// The sector that says who the board is.
-fn provision(identity: &Identity, name: &str, time_ms: u64) -> Result<Vec<u8>, Failure> {
+fn provision(
+    identity: &Identity,
+    name: &str,
+    time_ms: u64,
+    samplers: &[provision::Sampler<'_>],
+) -> Result<Vec<u8>, Failure> {
     let provision = provision::Provision {
         key: *identity.key.as_bytes(),
         id: identity.id.0,
         time_ms,
         name,
-        samplers: &[],
+        samplers,
         network: provision::Network::default(),
     };
     let mut sector = vec![0xFF; SECTOR];
@@ -158,9 +288,29 @@ fn image() -> Result<Vec<u8>, Failure> {
             "build it, in nano's repository: cargo xtask firmware esp8266",
         )
     })?;
-    if image.first() != Some(&0xE9) || image.len() > PROVISION as usize {
+    if image.len() > PROVISION as usize {
+        return Err(Failure::usage(format!(
+            "{} has {} bytes and the board's flash has room for {PROVISION}: nothing was written",
+            path.display(),
+            image.len()
+        )));
+    }
+    if image.first() != Some(&0xE9) {
         return Err(Failure::with_hint(
             format!("{} is no image for this board", path.display()),
+            "build it anew, in nano's repository: cargo xtask firmware esp8266",
+        ));
+    }
+    // Before anything is written: whether it is what was built, from its first byte to its last.
+    let crc = std::fs::read_to_string(path.with_extension("crc")).ok();
+    let crc = crc.and_then(|text| u32::from_str_radix(text.trim(), 16).ok());
+    if crc != Some(crc32(0, &image)) {
+        return Err(Failure::with_hint(
+            format!(
+                "{} is damaged or cut short: its checksum is not that of {}",
+                path.display(),
+                path.with_extension("crc").display()
+            ),
             "build it anew, in nano's repository: cargo xtask firmware esp8266",
         ));
     }
@@ -182,7 +332,7 @@ fn explain(port: &str, error: &LoaderError) -> Failure {
     match error {
         LoaderError::NoAnswer => Failure::with_hint(
             format!("the board at {port} does not answer"),
-            "hold its FLASH (or BOOT) button while you press RESET, then deploy again; is it the right port?",
+            "hold its FLASH (or BOOT) button while you press RESET, then deploy again (it goes on where it was); is it the right port?",
         ),
         LoaderError::OtherChip(word) => Failure::usage(format!(
             "the chip at {port} is no ESP8266 (it is known by {word:#010x}); nothing was written"

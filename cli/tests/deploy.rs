@@ -1,15 +1,19 @@
-//! `nano deploy` against a boot loader in software, on a pty; what it has flashed then boots in QEMU.
+//! `nano deploy` and `nano monitor` against a boot loader in software, on a pty; what it has flashed then boots in QEMU.
 //! `cargo xtask test firmware` runs it.
+
+mod rom;
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use rom::{Faults, Rom};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
 use tempfile::TempDir;
@@ -36,6 +40,7 @@ struct Shared {
     flash: PathBuf,
     master: Mutex<File>,
     running: Mutex<Option<(Child, ChildStdin)>>,
+    unplugged: AtomicBool,
 }
 
 impl Drop for Board {
@@ -45,7 +50,7 @@ impl Drop for Board {
 }
 
 impl Board {
-    fn new(chip: u32, lossy: bool) -> Self {
+    fn new(chip: u32, faults: Faults) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let flash = folder.path().join("flash.bin");
         fs::write(&flash, vec![0xFF; FLASH_BYTES]).unwrap();
@@ -59,9 +64,14 @@ impl Board {
         tcsetattr(&slave, OptionalActions::Now, &settings).unwrap();
         let master = File::from(master);
         let mut input = master.try_clone().unwrap();
-        let shared = Arc::new(Shared { flash, master: Mutex::new(master), running: Mutex::default() });
+        let shared = Arc::new(Shared {
+            flash,
+            master: Mutex::new(master),
+            running: Mutex::default(),
+            unplugged: AtomicBool::new(false),
+        });
         let rom = Arc::clone(&shared);
-        thread::spawn(move || Rom::new(rom, chip, lossy).serve(&mut input));
+        thread::spawn(move || serve(rom, chip, faults, &mut input));
         Self { folder, port, shared, _slave: slave }
     }
 
@@ -90,10 +100,23 @@ impl Board {
         let folder = cache.join("nano/firmware");
         if !folder.exists() {
             fs::create_dir_all(&folder).unwrap();
-            fs::copy(firmware().join("esp8266.bin"), folder.join("esp8266.bin")).unwrap();
+            for name in ["esp8266.bin", "esp8266.crc"] {
+                fs::copy(firmware().join(name), folder.join(name)).unwrap();
+            }
         }
         cache
     }
+}
+
+/// While the board runs, what comes over the line is its own; a reset into the boot loader is a SYNC.
+fn serve(shared: Arc<Shared>, chip: u32, faults: Faults, input: &mut File) {
+    let tap = Arc::clone(&shared);
+    let mut rom = Rom::new(shared, chip, faults);
+    rom.serve(input, |bytes| {
+        if let Some((_, board)) = tap.running.lock().unwrap().as_mut() {
+            let _ = board.write_all(bytes).and_then(|()| board.flush());
+        }
+    });
 }
 
 fn said(output: &Output) -> (bool, String) {
@@ -102,11 +125,15 @@ fn said(output: &Output) -> (bool, String) {
 }
 
 impl Shared {
-    fn power_off(&self) {
-        if let Some((mut child, _)) = self.running.lock().unwrap().take() {
+    /// Whether it was on.
+    fn power_off(&self) -> bool {
+        let running = self.running.lock().unwrap().take();
+        if let Some((mut child, _)) = running {
             let _ = child.kill();
             let _ = child.wait();
+            return true;
         }
+        false
     }
 
     fn boot_later(self: &Arc<Self>) {
@@ -134,149 +161,10 @@ impl Shared {
     }
 }
 
-/// The boot loader, as Espressif documents it.
-struct Rom {
-    shared: Arc<Shared>,
-    chip: u32,
-    lossy: bool,
-    answers: u32,
-    flash: Vec<u8>,
-    registers: std::collections::HashMap<u32, u32>,
-    /// Where the next block goes, and its number.
-    at: usize,
-    number: u32,
-}
-
-impl Rom {
-    fn new(shared: Arc<Shared>, chip: u32, lossy: bool) -> Self {
-        let registers = [(0x4000_1000, chip)].into_iter().collect();
-        let flash = fs::read(&shared.flash).unwrap();
-        Self { shared, chip, lossy, answers: 0, flash, registers, at: 0, number: 0 }
-    }
-
-    fn serve(&mut self, input: &mut File) {
-        let (mut buffer, mut frame, mut inside) = ([0; 4096], Vec::new(), false);
-        while let Ok(count @ 1..) = input.read(&mut buffer) {
-            for byte in &buffer[..count] {
-                match (*byte, inside) {
-                    (0xC0, true) if !frame.is_empty() => {
-                        inside = false;
-                        self.packet(&unslip(&frame));
-                        frame.clear();
-                    }
-                    (0xC0, _) => inside = true,
-                    (other, true) => frame.push(other),
-                    (_, false) => {}
-                }
-            }
-        }
-    }
-
-    fn answer(&mut self, command: u8, value: u32, status: [u8; 2]) {
-        self.answers += 1;
-        if self.lossy && self.answers.is_multiple_of(97) {
-            return;
-        }
-        let mut packet = vec![1, command, 2, 0];
-        packet.extend_from_slice(&value.to_le_bytes());
-        packet.extend_from_slice(&status);
-        let mut wire = vec![0xC0];
-        for byte in packet {
-            match byte {
-                0xC0 => wire.extend_from_slice(&[0xDB, 0xDC]),
-                0xDB => wire.extend_from_slice(&[0xDB, 0xDD]),
-                other => wire.push(other),
-            }
-        }
-        wire.push(0xC0);
-        if self.lossy && self.answers.is_multiple_of(41) {
-            wire.splice(0..0, [0x55, 0xC0, 0xDB, 0x01]);
-        }
-        let _ = self.shared.master.lock().unwrap().write_all(&wire);
-    }
-
-    fn packet(&mut self, packet: &[u8]) {
-        let [0, command, _, _, c0, _, _, _, data @ ..] = packet else { return };
-        let word = |index: usize| {
-            data.get(index * 4..index * 4 + 4).map_or(0, |word| u32::from_le_bytes(word.try_into().unwrap()))
-        };
-        match command {
-            0x08 => {
-                if self.shared.running.lock().unwrap().is_some() {
-                    self.shared.power_off();
-                    self.flash = fs::read(&self.shared.flash).unwrap();
-                }
-                for _ in 0..8 {
-                    self.answer(0x08, 0x2012_0707, [0, 0]);
-                }
-            }
-            0x0A => {
-                let value = self.registers.get(&word(0)).copied().unwrap_or(0);
-                self.answer(0x0A, value, [0, 0]);
-            }
-            0x09 => {
-                self.registers.insert(word(0), word(1));
-                if word(0) == 0x6000_0200 {
-                    // The user command: read the identification of 4 MiB of flash.
-                    self.registers.insert(0x6000_0200, 0);
-                    self.registers.insert(0x6000_0240, 0x0016_40EF);
-                }
-                self.answer(0x09, 0, [0, 0]);
-            }
-            0x02 => {
-                let (asked, offset) = (word(0) as usize / SECTOR, word(3) as usize);
-                // It counts the sectors before the first whole block of 16 twice.
-                let head = (16 - offset / SECTOR % 16).min(asked);
-                let end = (offset / SECTOR + asked + head) * SECTOR;
-                if asked > 0 {
-                    self.flash[offset / SECTOR * SECTOR..end.min(FLASH_BYTES)].fill(0xFF);
-                }
-                (self.at, self.number) = (offset, 0);
-                self.answer(0x02, 0, [0, 0]);
-            }
-            0x03 => {
-                let block = &data[16..16 + word(0) as usize];
-                let sum = block.iter().fold(0xEF, |sum, byte| sum ^ byte);
-                if sum != *c0 || word(1) != self.number {
-                    return self.answer(0x03, 0, [1, 7]);
-                }
-                for (to, from) in self.flash[self.at..].iter_mut().zip(block) {
-                    // Writing only clears bits.
-                    *to &= from;
-                }
-                self.at += block.len();
-                self.number += 1;
-                self.answer(0x03, 0, [0, 0]);
-            }
-            0x04 => {
-                assert_eq!(self.chip, ESP8266, "another chip was written to");
-                fs::write(&self.shared.flash, &self.flash).unwrap();
-                self.answer(0x04, 0, [0, 0]);
-                let shared = Arc::clone(&self.shared);
-                thread::spawn(move || shared.boot_later());
-            }
-            other => self.answer(*other, 0, [1, 5]),
-        }
-    }
-}
-
-fn unslip(frame: &[u8]) -> Vec<u8> {
-    let mut bytes = frame.iter();
-    let mut packet = Vec::new();
-    while let Some(byte) = bytes.next() {
-        packet.push(match byte {
-            0xDB if bytes.next() == Some(&0xDC) => 0xC0,
-            0xDB => 0xDB,
-            other => *other,
-        });
-    }
-    packet
-}
-
 #[test]
 fn a_blank_board_is_flashed_boots_and_is_left_alone_the_next_time() {
     let (board, project, other) =
-        (Board::new(ESP8266, false), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        (Board::new(ESP8266, Faults::default()), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (done, text) = board.deploy(project.path(), &[]);
     assert!(done && text.contains("written and read back by the board itself"), "{text}");
     let key = project.path().join(".nano/devices/walkway/key");
@@ -300,14 +188,15 @@ fn a_blank_board_is_flashed_boots_and_is_left_alone_the_next_time() {
 
 #[test]
 fn lost_and_garbled_answers_cost_time_only() {
-    let (board, project) = (Board::new(ESP8266, true), tempfile::tempdir().unwrap());
+    let (board, project) =
+        (Board::new(ESP8266, Faults { lossy: true, unplugged_after: None }), tempfile::tempdir().unwrap());
     let (done, text) = board.deploy(project.path(), &[]);
     assert!(done && text.contains("written and read back by the board itself"), "{text}");
 }
 
 #[test]
 fn another_chip_a_silent_one_and_no_port_are_told_apart() {
-    let (board, project) = (Board::new(ESP32, false), tempfile::tempdir().unwrap());
+    let (board, project) = (Board::new(ESP32, Faults::default()), tempfile::tempdir().unwrap());
     let (done, text) = board.deploy(project.path(), &[]);
     assert!(!done && text.contains("no ESP8266") && text.contains("nothing was written"), "{text}");
     let output = Command::new(env!("CARGO_BIN_EXE_nano"))
@@ -319,3 +208,111 @@ fn another_chip_a_silent_one_and_no_port_are_told_apart() {
     let (done, text) = said(&output);
     assert!(!done && text.contains("there is no port /dev/nano-nowhere"), "{text}");
 }
+
+/// Espressif's own client, which nobody here wrote.
+fn esptool(board: &Board, arguments: &[&str]) -> (bool, String) {
+    let python =
+        std::env::var_os("NANO_TEST_ESPTOOL").expect("cargo xtask test firmware says which Python has esptool");
+    let output = Command::new("timeout")
+        .arg("120")
+        .arg(python)
+        .args(["-m", "esptool", "--chip", "esp8266", "--port", &board.port])
+        .args(arguments)
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    said(&output)
+}
+
+#[test]
+fn the_boot_loader_is_one_to_espressifs_own_client() {
+    let board = Board::new(ESP8266, Faults::default());
+    let image = firmware().join("esp8266.bin");
+    let image = image.to_str().unwrap();
+    let (done, text) = esptool(&board, &["image-info", image]);
+    assert!(done && text.contains("valid"), "{text}");
+    for more in [&["--no-stub"][..], &[]] {
+        let (done, text) = esptool(&board, &[more, &["flash-id"]].concat());
+        assert!(done && text.contains("4MB") && text.contains("5c:cf:7f"), "{text}");
+    }
+    let (done, text) = esptool(&board, &["write-flash", "--no-compress", "0x0", image]);
+    assert!(done && text.contains("Hash of data verified"), "{text}");
+    let (done, text) = esptool(&board, &["verify-flash", "0x0", image]);
+    assert!(done && text.contains("Verification successful"), "{text}");
+    let written = fs::read(image).unwrap();
+    assert!(fs::read(&board.shared.flash).unwrap()[..written.len()] == written[..]);
+    // One byte that is not as it was sent is found.
+    let other = board.folder.path().join("other.bin");
+    let mut bytes = written;
+    bytes[0x2_0000] ^= 1;
+    fs::write(&other, bytes).unwrap();
+    let (done, text) = esptool(&board, &["verify-flash", "0x0", other.to_str().unwrap()]);
+    assert!(!done, "{text}");
+    // Without its stub, over the ROM alone.
+    let (done, text) = esptool(&board, &["--no-stub", "write-flash", "--no-compress", "0x0", image]);
+    assert!(done, "{text}");
+}
+
+#[test]
+fn an_interrupted_flash_is_resumed() {
+    let board = Board::new(ESP8266, Faults { lossy: false, unplugged_after: Some(500) });
+    let project = tempfile::tempdir().unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("does not answer"), "{text}");
+    board.shared.unplugged.store(false, Ordering::Release);
+    let (done, text) = board.deploy(project.path(), &["--json"]);
+    assert!(done, "{text}");
+    let written: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    let (written, whole) =
+        (written["written_bytes"].as_u64().unwrap(), fs::metadata(firmware().join("esp8266.bin")).unwrap().len());
+    // 500 blocks of a kilobyte were through, in blocks of 64 that are kept.
+    assert!(written > 0 && written <= whole - 7 * 65_536 + 8192, "{written} of {whole}");
+}
+
+#[test]
+fn a_damaged_image_is_refused_before_anything_is_written() {
+    let (board, project) = (Board::new(ESP8266, Faults::default()), tempfile::tempdir().unwrap());
+    let image = board.cache().join("nano/firmware/esp8266.bin");
+    let whole = fs::read(&image).unwrap();
+    let blank = fs::read(&board.shared.flash).unwrap();
+    fs::write(&image, &whole[..whole.len() - 4096]).unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("damaged or cut short"), "{text}");
+    fs::write(&image, vec![0xE9; 0x10_0000]).unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("has room for"), "{text}");
+    assert!(fs::read(&board.shared.flash).unwrap() == blank);
+}
+
+#[test]
+fn a_project_goes_onto_the_board_and_its_first_event_is_shown() {
+    let (board, project) = (Board::new(ESP8266, Faults::default()), tempfile::tempdir().unwrap());
+    fs::write(project.path().join("nano.toml"), PROJECT).unwrap();
+    fs::write(project.path().join("lights.py"), include_str!("../../templates/sensor-app/lights.py")).unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(done && text.contains("light: installed"), "{text}");
+    assert!(text.contains("first event: ") && text.contains("\"lights\":\"on\""), "{text}");
+    // Again: nothing is written, and no module is sent.
+    board.reset_soon();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(done && text.contains("nothing was written") && text.contains("light: is there already"), "{text}");
+}
+
+const PROJECT: &str = r#"
+[project]
+name = "app"
+
+[functions.light]
+handler = "lights.new_light_lvl"
+memory = "4 KiB"
+trigger = { woof = "light", every = 1 }
+run = "device"
+
+[woofs.light]
+element = "64 B"
+history = 8
+
+[devices.walkway]
+board = "esp8266"
+sensors.light = { pin = "ADC0", rate = "5 Hz" }
+"#;

@@ -404,6 +404,17 @@ impl DeviceClient {
         self.install(log, &Install::Configure(configuration))
     }
 
+    /// Bytes of a module that a function wants, at this offset; the answer says what is next.
+    pub fn push(
+        &mut self,
+        log: (u16, u16),
+        hash: ModuleHash,
+        offset: u32,
+        bytes: &[u8],
+    ) -> Result<Installed, ClientError> {
+        self.install(log, &Install::Chunk { hash, offset, bytes })
+    }
+
     /// Removes a function.
     pub fn remove(&mut self, log: (u16, u16), name: &str) -> Result<(), ClientError> {
         self.install(log, &Install::Remove { name }).map(|_| ())

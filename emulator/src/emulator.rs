@@ -842,21 +842,10 @@ fn start_sampling(member: &Member) -> Result<(), EmulatorError> {
     sampled.map_err(|error| EmulatorError::Device { device: member.spec.name.clone(), error })
 }
 
-/// What a board samples itself: analogue channels, where no file is read instead.
+/// What an emulated board samples itself: where no file is read instead.
 fn samplers<'a>(project: &'a Project, spec: &'a DeviceSpec) -> Vec<provision::Sampler<'a>> {
-    let sampler = |sensor: &'a crate::project::SensorSpec| {
-        let SensorPin::Adc(channel) = sensor.pin else { return None };
-        let log = project.woofs.iter().find(|log| log.name == sensor.woof && sensor.source.is_none())?;
-        Some(provision::Sampler {
-            namespace: &project.name,
-            log: &log.name,
-            element: u16::try_from(log.element).ok()?,
-            history: u16::try_from(log.history).unwrap_or(u16::MAX),
-            channel: u8::try_from(channel).ok()?,
-            period_ms: u32::try_from(sensor.period_us / 1000).unwrap_or(u32::MAX).max(1),
-        })
-    };
-    spec.sensors.iter().filter_map(sampler).collect()
+    let played = |woof: &str| spec.sensors.iter().any(|sensor| sensor.woof == woof && sensor.source.is_some());
+    project.samplers(spec).into_iter().filter(|sampler| !played(sampler.log)).collect()
 }
 
 fn status_of(member: &Member) -> Option<DeviceStatus> {

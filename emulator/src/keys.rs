@@ -52,6 +52,17 @@ impl DeviceFolder {
         Self(local_folder.join("devices").join(device))
     }
 
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The edge's capability: the root of its slot, which neither installs nor revokes.
+    pub fn edge_root(&self, identity: &Identity) -> Result<Capability, KeyError> {
+        let frame = FrameBuilder::new().grant(ANY, ANY, nano_edge::EDGE_RIGHTS).build().map_err(KeyError::Ring)?;
+        self.ring(identity)?.root(1, &frame).map_err(KeyError::Ring)
+    }
+
     /// The file with the device's key.
     pub fn key_file(&self) -> PathBuf {
         self.0.join("key")

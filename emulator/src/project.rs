@@ -11,6 +11,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use nano_device::provision;
 use toml::de::DeTable;
 
 use crate::table::BoardTable;
@@ -297,6 +298,23 @@ impl Project {
         add_files(&self.folder, "", 0, &mut files)?;
         files.sort();
         Ok(files)
+    }
+
+    /// What a board of this device samples itself: its analogue channels, as it is told when it is flashed.
+    pub fn samplers<'a>(&'a self, device: &'a DeviceSpec) -> Vec<provision::Sampler<'a>> {
+        let sampler = |sensor: &'a SensorSpec| {
+            let SensorPin::Adc(channel) = sensor.pin else { return None };
+            let log = self.woofs.iter().find(|log| log.name == sensor.woof)?;
+            Some(provision::Sampler {
+                namespace: &self.name,
+                log: &log.name,
+                element: u16::try_from(log.element).ok()?,
+                history: u16::try_from(log.history).unwrap_or(u16::MAX),
+                channel: u8::try_from(channel).ok()?,
+                period_ms: u32::try_from(sensor.period_us / 1000).unwrap_or(u32::MAX).max(1),
+            })
+        };
+        device.sensors.iter().filter_map(sampler).collect()
     }
 
     /// The folder of what belongs to one machine.

@@ -85,3 +85,9 @@ pub fn lld() -> Result<std::path::PathBuf, String> {
     ensure(Need::Lld)?;
     system::lld().ok_or_else(|| format!("{} is gone", system::describe(Need::Lld)))
 }
+
+/// A Python that has Espressif's esptool, installed into the cache folder at first use.
+pub fn esptool(repository: &Repository) -> Result<std::path::PathBuf, String> {
+    ensure(Need::Python)?;
+    python::esptool(repository)
+}

@@ -57,6 +57,8 @@ const ANSWER: Duration = Duration::from_millis(500);
 const ERASE: Duration = Duration::from_secs(20);
 /// Attempts to be heard, and to get a block through.
 const ATTEMPTS: u32 = 8;
+/// Greetings of a chip that was heard before.
+const GREETINGS: u32 = 4;
 
 /// The chip in its boot loader.
 pub struct Loader<L> {
@@ -152,7 +154,10 @@ impl<L: Line> Loader<L> {
                     attempts = if whole > 0 { 0 } else { attempts + 1 };
                     self.line.clear();
                     self.received.clear();
-                    self.sync();
+                    // Whoever does not even answer a greeting is gone.
+                    if !(0..GREETINGS).any(|_| self.sync()) {
+                        return Err(LoaderError::NoAnswer);
+                    }
                 }
                 Err((error, _)) => return Err(error),
             }

@@ -71,6 +71,11 @@ impl Serial {
         })
     }
 
+    /// The same line once more, for another thread.
+    pub fn again(&self) -> io::Result<Self> {
+        Ok(Self(self.0.try_clone().map_err(io::Error::from)?))
+    }
+
     /// Resets the board and lets it run.
     pub fn restart(&mut self) {
         self.signal(false, true);

@@ -44,6 +44,7 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
     tally += outcome(&mut tests);
     let mut deploy = repository.cargo();
     deploy
+        .env("NANO_TEST_ESPTOOL", crate::setup::esptool(repository)?)
         .args([
             "test",
             "--quiet",

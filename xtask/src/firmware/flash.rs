@@ -56,6 +56,12 @@ pub fn image(elf: &[u8]) -> Result<Vec<u8>, String> {
     Ok(out)
 }
 
+/// CRC-32 (IEEE 802.3) of an image: `nano deploy` refuses one that was cut short or changed.
+pub fn checksum(image: &[u8]) -> u32 {
+    let bit = |crc: u32| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 };
+    !image.iter().fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |crc, _| bit(crc)))
+}
+
 /// Entry and loaded segments of an ELF file.
 fn segments(elf: &[u8]) -> Option<(u32, Vec<Segment<'_>>)> {
     let half = |at: usize| Some(u16::from_le_bytes(elf.get(at..at + 2)?.try_into().ok()?));
@@ -105,6 +111,11 @@ mod tests {
         assert_eq!(image[8..20], [0, 0, 0x10, 0x40, 4, 0, 0, 0, 1, 2, 3, 0]);
         assert_eq!(image[31], 0xEF ^ 1 ^ 2 ^ 3);
         assert_eq!(image[0x1_0000..], [9; 6]);
+    }
+
+    #[test]
+    fn the_checksum_is_the_usual_one() {
+        assert_eq!(checksum(b"123456789"), 0xCBF4_3926);
     }
 
     #[test]

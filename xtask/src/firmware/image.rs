@@ -107,7 +107,9 @@ impl Image {
         let kept = folder.join(self.name).with_extension("elf");
         let elf = fs::read(&built).map_err(|error| format!("{}: {error}", built.display()))?;
         if self.is_flashed {
-            put(&kept.with_extension("bin"), &super::flash::image(&elf)?)?;
+            let image = super::flash::image(&elf)?;
+            put(&kept.with_extension("bin"), &image)?;
+            put(&kept.with_extension("crc"), format!("{:08x}\n", super::flash::checksum(&image)).as_bytes())?;
         }
         put(&kept, &elf)?;
         Ok(kept)

@@ -1,4 +1,4 @@
-//! The stock AWS clients: boto3 and the AWS CLI, pinned, in a virtual environment of ours.
+//! Clients that others wrote, pinned, in virtual environments of ours: boto3 and the AWS CLI; Espressif's esptool.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use crate::process;
 use crate::repository::Repository;
 
 const REQUIREMENTS: &str = include_str!("../../python.txt");
+const ESPTOOL: &str = include_str!("../../esptool.txt");
 
 /// Whether `python3` can make virtual environments.
 pub fn is_there() -> bool {
@@ -21,24 +22,8 @@ pub struct Clients(PathBuf);
 impl Clients {
     /// The environment in the cache folder, made anew when the pinned versions changed.
     pub fn ensure(repository: &Repository) -> Result<Self, String> {
-        let clients = Self(repository.cache.join("venv"));
-        // Written last: an interrupted installation is not taken for a finished one.
-        let marker = clients.0.join("nano-requirements.txt");
-        if fs::read_to_string(&marker).is_ok_and(|installed| installed == REQUIREMENTS) && clients.python().is_file() {
-            return Ok(clients);
-        }
-        eprintln!(
-            "   missing: boto3 and the AWS CLI (the stock clients the edge is tested with); installing them into"
-        );
-        eprintln!("   {}", clients.0.display());
-        process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&clients.0))?;
-        process::run(
-            Command::new(clients.python())
-                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
-                .arg(repository.root.join("xtask/python.txt")),
-        )?;
-        fs::write(&marker, REQUIREMENTS).map_err(|error| format!("{}: {error}", marker.display()))?;
-        Ok(clients)
+        let what = "boto3 and the AWS CLI (the stock clients the edge is tested with)";
+        environment(repository, "venv", ("xtask/python.txt", REQUIREMENTS), what).map(Self)
     }
 
     /// The environment's folder.
@@ -55,4 +40,37 @@ impl Clients {
     pub fn aws(&self) -> PathBuf {
         self.0.join("bin/aws")
     }
+}
+
+/// A Python that has Espressif's esptool.
+pub fn esptool(repository: &Repository) -> Result<PathBuf, String> {
+    let what = "esptool (Espressif's own client, which the tests' boot loader is validated with)";
+    let folder = environment(repository, "esptool", ("xtask/esptool.txt", ESPTOOL), what)?;
+    Ok(folder.join("bin/python3"))
+}
+
+/// A virtual environment of this name in the cache folder with what a file of the repository pins.
+fn environment(
+    repository: &Repository,
+    name: &str,
+    (file, requirements): (&str, &str),
+    what: &str,
+) -> Result<PathBuf, String> {
+    let folder = repository.cache.join(name);
+    let python = folder.join("bin/python3");
+    // Written last: an interrupted installation is not taken for a finished one.
+    let marker = folder.join("nano-requirements.txt");
+    if fs::read_to_string(&marker).is_ok_and(|installed| installed == requirements) && python.is_file() {
+        return Ok(folder);
+    }
+    eprintln!("   missing: {what}; installing into");
+    eprintln!("   {}", folder.display());
+    process::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    process::run(
+        Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(repository.root.join(file)),
+    )?;
+    fs::write(&marker, requirements).map_err(|error| format!("{}: {error}", marker.display()))?;
+    Ok(folder)
 }

@@ -1,0 +1,73 @@
+//! The project's functions onto a board that has its firmware, over the same serial line; and its first event.
+
+use super::port::Serial;
+use crate::failure::Failure;
+use nano_edge::{Edge, EdgeOptions, Translation, World};
+use nano_emulator::project::{DeviceSpec, Project};
+use nano_emulator::{
+    ClientError, DeviceClient, DeviceEvent, DeviceFolder, Identity, Pushed, Selection, WiredDevice, install,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The device's own log of results.
+const RESULTS: (u16, u16) = (1, 1);
+
+/// What was done.
+pub struct Installed {
+    /// The functions.
+    pub functions: Vec<Pushed>,
+    /// The newest result, once there was one.
+    pub first: Option<Value>,
+}
+
+/// Installs them, and waits for the first event where the board samples something.
+pub fn functions(
+    serial: &Serial,
+    project: &Project,
+    device: &DeviceSpec,
+    (folder, identity): (&DeviceFolder, &Identity),
+    patience: Duration,
+) -> Result<Installed, Failure> {
+    let translations = translations(project)?;
+    let failed = |error: std::io::Error| Failure::usage(format!("the serial line: {error}"));
+    let (input, output) = (serial.again().map_err(failed)?, serial.again().map_err(failed)?);
+    let board = WiredDevice::start(&device.name, input, output, None, Arc::new(|_: DeviceEvent| ())).map_err(failed)?;
+    let refused = |error: ClientError| Failure::Code(format!("error: the board refuses its functions: {error}\n"));
+    let root = folder.root(identity).map_err(Failure::usage)?;
+    let mut client = DeviceClient::connect(board.address(), root, &World::system()).map_err(refused)?;
+    let newest = |client: &mut DeviceClient| {
+        let record = client.get(RESULTS.0, RESULTS.1, Selection::Latest).ok()?.pop()?;
+        Some((record.sequence, serde_json::from_slice::<Value>(&record.payload).ok()?))
+    };
+    let before = newest(&mut client).map_or(0, |(sequence, _)| sequence);
+    let functions = install(&mut client, project, device, &translations).map_err(refused)?;
+    let mut first = None;
+    let until = Instant::now() + patience;
+    while first.is_none() && !functions.is_empty() && !device.sensors.is_empty() && Instant::now() < until {
+        first = newest(&mut client).filter(|(sequence, _)| *sequence > before).map(|(_, result)| result);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(Installed { functions, first })
+}
+
+/// The modules of what can run on a device.
+fn translations(project: &Project) -> Result<BTreeMap<String, Arc<Translation>>, Failure> {
+    use nano_emulator::project::RunOn;
+    let package = crate::project::package(project)?;
+    let data = project.local_folder().join("deploy");
+    let edge = Edge::open(EdgeOptions::new(&data, std::env::var("PATH").unwrap_or_default()))?;
+    let mut translations = BTreeMap::new();
+    for function in project.functions.iter().filter(|f| matches!(f.run, RunOn::Device | RunOn::Auto)) {
+        match edge.check(&package, &function.handler) {
+            Ok(translation) => {
+                translations.insert(function.name.clone(), Arc::new(translation));
+            }
+            Err(_) if function.run == RunOn::Auto => {}
+            Err(error) => return Err(Failure::Code(format!("{}\n", error.to_string().trim_end()))),
+        }
+    }
+    Ok(translations)
+}

@@ -1,0 +1,101 @@
+//! `nano deploy --target edge`: a project's functions through the Lambda API of an edge that verifies signatures.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+const PROJECT: &str = "[project]\nname = \"app\"\n\n[functions.double]\nhandler = \"sums.double\"\nrun = \"edge\"\n\n\
+                       [functions.half]\nhandler = \"sums.half\"\ntimeout = \"2 s\"\nrun = \"edge\"\n";
+const SOURCE: &str =
+    "def double(event, context):\n    return event * 2\n\n\ndef half(event, context):\n    return event / 2\n";
+
+struct Serve(Child, String);
+
+impl Serve {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_nano"))
+            .args(["serve", "--json", "--port", "0", "--auth", "AKTEST:hidden", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut ready = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+        let endpoint = serde_json::from_str::<Value>(&ready).unwrap()["endpoint"].as_str().unwrap().to_owned();
+        Self(child, endpoint)
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn deploy(project: &Path, endpoint: &str, secret: &str, more: &[&str]) -> (bool, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_nano"))
+        .args(["deploy", "--target", "edge", "--endpoint", endpoint])
+        .arg(project)
+        .args(more)
+        .env("AWS_ACCESS_KEY_ID", "AKTEST")
+        .env("AWS_SECRET_ACCESS_KEY", secret)
+        .env_remove("AWS_SESSION_TOKEN")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.success(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn functions_are_created_left_alone_and_updated() {
+    let folder = tempfile::tempdir().unwrap();
+    let serve = Serve::start(&folder.path().join("edge"));
+    let project = folder.path().join("app");
+    fs::create_dir(&project).unwrap();
+    fs::write(project.join("nano.toml"), PROJECT).unwrap();
+    fs::write(project.join("sums.py"), SOURCE).unwrap();
+
+    // Without a terminal nobody can be asked, and nothing is done.
+    let (done, _, said) = deploy(&project, &serve.1, "hidden", &[]);
+    assert!(!done && said.contains("create     double (sums.double)") && said.contains("--yes"), "{said}");
+    let (done, _, said) = deploy(&project, &serve.1, "wrong", &["--yes"]);
+    assert!(!done && said.contains("403") || said.contains("may not see"), "{said}");
+
+    let (done, out, said) = deploy(&project, &serve.1, "hidden", &["--yes"]);
+    assert!(done && out == "double: created\nhalf: created\n", "{out}{said}");
+    let (done, out, said) = deploy(&project, &serve.1, "hidden", &[]);
+    assert!(done && out == "double: unchanged\nhalf: unchanged\n", "{out}{said}");
+    fs::write(project.join("sums.py"), SOURCE.replace("* 2", "+ event")).unwrap();
+    let (done, out, said) = deploy(&project, &serve.1, "hidden", &["--yes", "--json"]);
+    assert!(done && out.lines().count() == 2 && out.contains("\"step\":\"update\""), "{out}{said}");
+    let (done, out, _) = deploy(&project, &serve.1, "hidden", &[]);
+    assert!(done && out == "double: unchanged\nhalf: unchanged\n", "{out}");
+
+    let (done, _, said) = deploy(&project, "http://127.0.0.1:1", "hidden", &["--yes"]);
+    assert!(!done && said.contains("is it there?"), "{said}");
+}
+
+#[test]
+fn the_cloud_wants_credentials_and_nothing_is_asked_of_it_without() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("nano.toml"), PROJECT).unwrap();
+    fs::write(folder.path().join("sums.py"), SOURCE).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_nano"))
+        .args(["deploy", "--target", "cloud"])
+        .arg(folder.path())
+        .env("HOME", folder.path())
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_PROFILE")
+        .env_remove("AWS_SHARED_CREDENTIALS_FILE")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("aws configure"), "{said}");
+}
