@@ -175,6 +175,11 @@ fn admissions() {
     signed_flow("admissions");
 }
 
+#[test]
+fn trailers() {
+    signed_flow("trailers");
+}
+
 /// Whether some file below a directory has this text.
 fn is_on_disk(directory: &Path, wanted: &str) -> bool {
     Command::new("grep").args(["-rqaF", wanted]).arg(directory).status().unwrap().success()

@@ -461,5 +461,12 @@ mod lifecycle {
         let cold = store.object("bkt", "cold/z").unwrap();
         assert_eq!(cold.attributes.storage_class.as_deref(), Some("STANDARD_IA"));
         assert_eq!(after(50), Carried::default());
+        // A delete marker that hides nothing goes by the rule that its object would go by.
+        let rule = r"<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Prefix>gone</Prefix>
+            <Expiration><Days>2</Days></Expiration></Rule></LifecycleConfiguration>";
+        store.configure("bkt", "lifecycle", Some(rule.to_owned())).unwrap();
+        store.delete("bkt", &["gone".to_owned(), "other".to_owned()], "", &Precondition::None).unwrap();
+        assert_eq!(after(52), Carried::default());
+        assert_eq!(after(53), Carried { versions: 1, ..Carried::default() });
     }
 }

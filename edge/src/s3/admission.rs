@@ -45,8 +45,13 @@ pub(super) async fn admit(request: Request<Body>, access: &Access) -> S3Result<R
         }
         check_owner(&parts.uri, &parts.headers, access)?;
     }
-    let states_length = parts.headers.contains_key(CONTENT_LENGTH) || parts.headers.contains_key(DECODED_LENGTH);
-    if parts.headers.contains_key(TRANSFER_ENCODING) && !states_length {
+    if parts.headers.contains_key(CONTENT_LENGTH) {
+        return Ok(Request::from_parts(parts, body));
+    }
+    if let Some(length) = parts.headers.get(DECODED_LENGTH).cloned() {
+        // Chunks within chunks: the length is the one that they come to.
+        parts.headers.insert(CONTENT_LENGTH, length);
+    } else if parts.headers.contains_key(TRANSFER_ENCODING) {
         let missing = || s3_error!(MissingContentLength, "You must provide the Content-Length HTTP header.");
         let bytes = Limited::new(body, MOST_UNSTATED).collect().await.map_err(|_| missing())?.to_bytes();
         parts.headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));

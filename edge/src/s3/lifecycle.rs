@@ -306,7 +306,7 @@ fn carry_out(store: &ObjectStore, bucket: &str, rule: &LifecycleRule, carried: &
         }
     }
     let markers = rule.expiration.as_ref().and_then(|e| e.expired_object_delete_marker) == Some(true);
-    if markers || rule.noncurrent_version_expiration.is_some() {
+    if rule.expiration.is_some() || rule.noncurrent_version_expiration.is_some() {
         versions(store, bucket, rule, &prefix, markers, carried)?;
     }
     if let Some(days) = rule.abort_incomplete_multipart_upload.as_ref().and_then(|a| a.days_after_initiation) {
@@ -355,8 +355,10 @@ fn versions(
                 }
             }
         }
-        if let ([only], true) = (newest_first.as_slice(), markers)
+        // A delete marker that hides nothing expires like an object would.
+        if let [only] = newest_first.as_slice()
             && only.is_delete_marker
+            && (markers || expires_at(rule, only).is_some_and(|at| at <= now))
         {
             due.push((key.clone(), only.version_name().to_owned()));
         }

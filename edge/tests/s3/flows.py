@@ -846,6 +846,37 @@ def admissions():
     assert [g["Permission"] for g in alice.get_bucket_acl(Bucket="granted")["Grants"]] == ["READ", "WRITE", "FULL_CONTROL"]
 
 
+def trailers():
+    """Checksums behind the body, as the SDKs send them where there is TLS: chunked twice, and no Content-Length."""
+    import botocore.httpchecksum
+    resolve = botocore.httpchecksum.resolve_request_checksum_algorithm
+
+    def behind(request, *args, **kwargs):
+        resolve(request, *args, **kwargs)
+        found = request["context"].get("checksum", {}).get("request_algorithm")
+        if isinstance(found, dict):
+            found["in"] = "trailer"
+    botocore.httpchecksum.resolve_request_checksum_algorithm = behind
+    alice = client("alice", "wonderland")
+    sent = {}
+    alice.meta.events.register("before-send.s3.PutObject", lambda request, **_: sent.update(request.headers))
+    alice.create_bucket(Bucket="bkt")
+    for algorithm in ["CRC32", "SHA1", "SHA256"]:
+        put = alice.put_object(Bucket="bkt", Key="k", Body=io.BytesIO(noise(300_000)), ChecksumAlgorithm=algorithm)
+        assert b"TRAILER" in sent["X-Amz-Content-SHA256"] and "Content-Length" not in sent, sent
+        got = alice.get_object(Bucket="bkt", Key="k", ChecksumMode="ENABLED")
+        assert got["Body"].read() == noise(300_000) and "ContentEncoding" not in got
+        assert put[f"Checksum{algorithm}"] == got[f"Checksum{algorithm}"]
+
+    def spoil(request, **_):
+        text = request.body.read()
+        at = text.rindex(b"x-amz-checksum-sha256:") + 22
+        request.body = text[:at] + b"AAAA" + text[at + 4:]
+    alice.meta.events.register("before-send.s3.PutObject", spoil)
+    fails("BadDigest", 400, alice.put_object, Bucket="bkt", Key="bad", Body=io.BytesIO(b"x"), ChecksumAlgorithm="SHA256")
+    fails("NoSuchKey", 404, alice.get_object, Bucket="bkt", Key="bad")
+
+
 def encryption():
     """Bytes that are kept encrypted, with a client's key or with the edge's; the test looks for them on the disk."""
     def key(seed):
