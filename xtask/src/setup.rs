@@ -4,6 +4,10 @@ mod bare_metal;
 mod python;
 mod system;
 
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::process;
 use crate::repository::Repository;
 
 pub use bare_metal::{TARGETS, Toolchain};
@@ -18,6 +22,8 @@ pub enum Need {
     CxxCompiler,
     /// Runs handlers as AWS Lambda does, and the stock AWS clients.
     Python,
+    /// Runs serverless, one of the clients that the edge is tested with.
+    Node,
     /// Builds Rust for a processor without operating system.
     BareMetal,
     /// Builds for the ESP8266's core.
@@ -39,6 +45,12 @@ pub fn all(repository: &Repository) -> Result<(), String> {
     }
     match clients(repository) {
         Ok(clients) => eprintln!("   found: boto3 and the AWS CLI in {}", clients.folder().display()),
+        Err(reason) => missing.push(reason),
+    }
+    match other_clients(repository) {
+        Ok(folder) => {
+            eprintln!("   found: the SAM CLI, awslocal, s3cmd, rclone and serverless in {}", folder.display());
+        }
         Err(reason) => missing.push(reason),
     }
     match bare_metal() {
@@ -68,6 +80,16 @@ pub fn clients(repository: &Repository) -> Result<Clients, String> {
     Clients::ensure(repository)
 }
 
+/// Other people's clients of AWS, installed into the cache folder at first use; the folder that they are in.
+pub fn other_clients(repository: &Repository) -> Result<PathBuf, String> {
+    for need in [Need::Python, Need::Node] {
+        ensure(need)?;
+    }
+    let folder = repository.cache.join("clients");
+    process::run(Command::new("python3").arg(repository.root.join("xtask/clients/install.py")).arg(&folder))?;
+    Ok(folder)
+}
+
 /// A compiler that builds for microcontrollers.
 pub fn bare_metal() -> Result<Toolchain, String> {
     ensure(Need::BareMetal)?;
@@ -81,7 +103,7 @@ pub fn lx106() -> Result<Toolchain, String> {
 }
 
 /// A linker for processors without operating system: the distribution's, else the one beside rustup's compiler.
-pub fn lld() -> Result<std::path::PathBuf, String> {
+pub fn lld() -> Result<PathBuf, String> {
     ensure(Need::Lld)?;
     system::lld().ok_or_else(|| format!("{} is gone", system::describe(Need::Lld)))
 }

@@ -1,6 +1,7 @@
 //! One port for everything: told apart by the scope of the signature, else by the path.
 
 mod answer;
+mod cloudformation;
 mod cloudwatch;
 mod dispatch;
 mod event_stream;

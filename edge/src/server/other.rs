@@ -1,11 +1,12 @@
-//! AWS's other services: who the caller is (STS), and an honest answer for the rest.
+//! AWS's other services: who the caller is (STS), what a stack has (CloudFormation), and an honest answer for the rest.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 
 use super::answer::{Broken, ERROR_TYPE, REQUEST_ID, Request, Response, full};
-use super::cloudwatch;
+use super::text::decoded;
+use super::{cloudformation, cloudwatch};
 use crate::edge::Edge;
 use crate::lambda::{ACCOUNT, ApiError};
 
@@ -37,6 +38,14 @@ pub(super) async fn answer(edge: &Edge, service: &str, request: Request) -> Resu
              </GetCallerIdentityResponse>"
         );
         return Ok(respond(StatusCode::OK, "text/xml", &request_id, body));
+    }
+    if service == "cloudformation" {
+        let pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+        let pairs: Vec<(String, String)> =
+            pairs.map(|(name, value)| (decoded(name), decoded(&value.replace('+', " ")))).collect();
+        if let Some(body) = cloudformation::answer(edge, &pairs, &request_id) {
+            return Ok(respond(StatusCode::OK, "text/xml", &request_id, body));
+        }
     }
     let message = format!("The service {service} is not implemented. There are s3, lambda, logs and sts.");
     if is_json {

@@ -80,8 +80,15 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
         Ok(clients) => clients,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
+    let others = match setup::other_clients(repository) {
+        Ok(others) => others,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
     Ok(Outcome::Ran(runners::tests(repository, filter, |command| {
-        command.env("NANO_TEST_PYTHON", clients.python()).env("NANO_TEST_AWS", clients.aws())
+        command
+            .env("NANO_TEST_PYTHON", clients.python())
+            .env("NANO_TEST_AWS", clients.aws())
+            .env("NANO_TEST_CLIENTS", &others)
     })?))
 }
 
