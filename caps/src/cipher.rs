@@ -45,9 +45,9 @@ impl Direction<'_> {
 /// Encrypts, or decrypts. Key = `H(K_req, 07 || seq)`. It proves nothing: the tag does, over the encrypted bytes.
 #[inline(never)]
 pub(crate) fn apply(key: &ChainKey, seq: Sequence, direction: Direction<'_>, payload: &mut [u8]) {
-    let key = mac(key.as_bytes(), &[&[Domain::Encryption as u8], &seq.0.to_le_bytes()]);
+    let key = mac(&key.words(), &[&[Domain::Encryption as u8], &seq.0.to_le_bytes()]);
     // At most 65535 bytes: the block counter ends at 2^32.
-    ChaCha20::new(&key.into(), &direction.nonce().into()).apply_keystream(payload);
+    ChaCha20::new(&key.0.into(), &direction.nonce().into()).apply_keystream(payload);
 }
 
 #[cfg(test)]

@@ -182,7 +182,7 @@ impl Capability {
 impl Exchange {
     /// `T16 H(K_req, 06 || full tag)`.
     fn flatten_mask(&self) -> [u8; 16] {
-        truncate(&mac(self.key().as_bytes(), &[&[Domain::FlattenMask as u8], &self.request_tag()]))
+        truncate(&mac(&self.key().words(), &[&[Domain::FlattenMask as u8], &self.request_tag()]))
     }
 
     fn masked(&self, key: &ChainKey) -> [u8; 16] {

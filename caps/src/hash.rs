@@ -2,10 +2,8 @@
 
 use core::hint::black_box;
 
-use crate::{
-    ChainKey,
-    sha256::{Sha256, hmac},
-};
+pub(crate) use crate::sha256::{Digest, hmac as mac};
+use crate::{ChainKey, sha256::Sha256};
 
 /// The byte that tells what a key is used for. Disjoint, so derivation, binding and response cannot be confused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,34 +35,33 @@ pub fn step(key: &ChainKey, domain: Domain, message: &[u8]) -> ChainKey {
 }
 
 /// All 32 bytes of [`step`]; the key is the first 16.
-pub(crate) fn step_full(key: &ChainKey, domain: Domain, message: &[&[u8]]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    hash.update(&[0, 0, 0, 1]);
-    hash.update(key.as_bytes());
-    hash.update(&[domain as u8]);
+pub(crate) fn step_full(key: &ChainKey, domain: Domain, message: &[&[u8]]) -> Digest {
+    let mut hash = Sha256::derivation(&key.words(), domain as u8);
     for part in message {
         hash.update(part);
     }
     hash.finalize()
 }
 
-/// HMAC-SHA256 over the joined parts. Keys are at most one block (64 bytes); the format's are 16 or 32.
-pub(crate) fn mac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {
-    hmac(key, message)
+/// SHA-256 of the joined parts, by what the core does it best with.
+pub fn sha256(message: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in message {
+        hash.update(part);
+    }
+    hash.finalize().0
 }
 
 /// First 4 bytes of SHA-256: tells a copying mistake in a token's text.
 pub(crate) fn checksum(bytes: &[u8]) -> [u8; 4] {
-    let mut hash = Sha256::new();
-    hash.update(bytes);
-    truncate(&hash.finalize())
+    truncate(&Digest(sha256(&[bytes])))
 }
 
 /// The first `N` bytes of a digest.
-pub(crate) fn truncate<const N: usize>(digest: &[u8; 32]) -> [u8; N] {
+pub(crate) fn truncate<const N: usize>(digest: &Digest) -> [u8; N] {
     const { assert!(N <= 32) };
     let mut out = [0; N];
-    for (to, from) in out.iter_mut().zip(digest) {
+    for (to, from) in out.iter_mut().zip(&digest.0) {
         *to = *from;
     }
     out
@@ -83,8 +80,9 @@ mod tests {
     #[test]
     fn hmac_of_rfc_4231() {
         // Test case 2: key "Jefe".
-        let tag = mac(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
-        assert_eq!(tag[..8], [0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e]);
+        let key = [u32::from_ne_bytes(*b"Jefe"), 0, 0, 0, 0, 0, 0, 0];
+        let tag = mac(&key, &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(tag.0[..8], [0x5b, 0xdc, 0xc1, 0x46, 0xbf, 0x60, 0x75, 0x4e]);
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(crate) fn chain(key: &ChainKey, header: Header, index: usize, frame: &[u8]) 
         step_full(key, Domain::Frame, &[frame])
     };
     let mut id = [0; 8];
-    for (to, from) in id.iter_mut().zip(digest.iter().skip(16)) {
+    for (to, from) in id.iter_mut().zip(digest.0.iter().skip(16)) {
         *to = *from;
     }
     (ChainKey::new(truncate(&digest)), SubtreeId(id))

@@ -29,7 +29,7 @@ impl Pairing {
     }
 
     fn proof(&self, domain: Domain, first: &[u8], second: &[u8]) -> [u8; 16] {
-        truncate(&mac(self.key.as_bytes(), &[&[domain as u8], first, second, &self.header.to_bytes()]))
+        truncate(&mac(&self.key.words(), &[&[domain as u8], first, second, &self.header.to_bytes()]))
     }
 
     /// `H(K_1, 08 || n_e || n_d || HDR)[..16]`.

@@ -4,7 +4,7 @@ use crate::{
     Body, ChainKey, Domain, Error, Exchange, Header, LANES, Op, Right, Sequence, Token,
     bytes::{Reader, Writer},
     cipher::{self, Direction},
-    hash::{mac, step},
+    hash::{Digest, mac, step},
     policy::Policy,
 };
 
@@ -73,7 +73,7 @@ impl Request<'_> {
         let mut out = [0; REQUEST_HEADER_SIZE + 2 * crate::MAX_STORED + 512];
         let bound = self.bind(capabilities, &mut out)?;
         let header = out.get(..REQUEST_HEADER_SIZE).unwrap_or_default();
-        Ok(request_tag(&bound.exchange.key(), header, self.payload))
+        Ok(request_tag(&bound.exchange.key(), header, self.payload).0)
     }
 
     fn write(&self, capabilities: &[Token<'_>], encrypted: bool, out: &mut [u8]) -> Result<Bound, Error> {
@@ -117,7 +117,7 @@ impl Request<'_> {
             cipher::apply(&key, self.seq, Direction::Request(&header), payload);
         }
         let tag = request_tag(&key, &header, payload);
-        writer.put(tag.get(..tag_size(wide)).unwrap_or_default())?;
+        writer.put(tag.0.get(..tag_size(wide)).unwrap_or_default())?;
         RequestView::parse(writer.written())?;
         Ok(Bound { len: writer.len(), exchange: Exchange::new(key, &tag, wide, encrypted.then_some(self.seq)) })
     }
@@ -129,8 +129,8 @@ pub(crate) fn request_key(first: ChainKey, second: Option<ChainKey>) -> ChainKey
 }
 
 /// All 32 bytes of the tag.
-pub(crate) fn request_tag(key: &ChainKey, header: &[u8], payload: &[u8]) -> [u8; 32] {
-    mac(key.as_bytes(), &[&[Domain::Request as u8], header, payload])
+pub(crate) fn request_tag(key: &ChainKey, header: &[u8], payload: &[u8]) -> Digest {
+    mac(&key.words(), &[&[Domain::Request as u8], header, payload])
 }
 
 /// A request taken apart. Well-formed, but nothing here is proved to be authentic, allowed or fresh:

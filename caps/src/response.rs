@@ -4,7 +4,7 @@ use crate::{
     ChainKey, Domain, Error, Sequence,
     bytes::{Reader, Writer},
     cipher::{self, Direction},
-    hash::{equal, mac, truncate},
+    hash::{Digest, equal, mac, truncate},
     request::tag_size,
 };
 
@@ -90,7 +90,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    pub(crate) fn new(key: ChainKey, tag: &[u8; 32], wide: bool, encrypted: Option<Sequence>) -> Self {
+    pub(crate) fn new(key: ChainKey, tag: &Digest, wide: bool, encrypted: Option<Sequence>) -> Self {
         Self { key, tag: truncate(tag), wide, encrypted }
     }
 
@@ -121,7 +121,7 @@ impl Exchange {
     }
 
     fn response_tag(&self, header: &[u8], payload: &[u8]) -> [u8; 16] {
-        truncate(&mac(self.key.as_bytes(), &[&[Domain::Response as u8], &self.tag, header, payload]))
+        truncate(&mac(&self.key.words(), &[&[Domain::Response as u8], &self.tag, header, payload]))
     }
 
     /// Writes the answer into `out` and returns its length. `rseq` is the WooF's sequence number; on `SEQ_*` the device's

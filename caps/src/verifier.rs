@@ -304,7 +304,7 @@ impl Verifier {
         })?;
         let key = if view.second.is_some() { request_key(pass.other, Some(pass.key)) } else { pass.key };
         let tag = request_tag(&key, view.header, view.payload);
-        if !equal(tag.get(..view.tag.len()).unwrap_or_default(), view.tag) {
+        if !equal(tag.0.get(..view.tag.len()).unwrap_or_default(), view.tag) {
             return Err(Judgement::Silent(Silence::Tag));
         }
         if pass.revoked {

@@ -8,7 +8,6 @@ use alloc::vec::Vec;
 use nano_vm::{Aligned, Module};
 use nano_wire::message::operation::{ANY, Configuration, FunctionStat, FunctionState, Install, Place, Refused};
 use nano_wire::message::{MessageError, ModuleHash, Reader, Writer};
-use sha2::{Digest, Sha256};
 
 /// Version of the stored form. The first had no hash of the version before.
 const STORED: u8 = 2;

@@ -9,7 +9,6 @@ use nano_vm::{Aligned, Module};
 use nano_wire::message::operation::{FunctionState, Installed, Refused};
 use nano_wire::message::{Chunk, Fetch, Fetched, Message, ModuleHash, Offer, Pull};
 use nano_wire::module::ISA_VERSION;
-use sha2::{Digest, Sha256};
 
 /// Without progress for this long, what is missing is asked for again.
 const PATIENCE_US: u64 = 500_000;
@@ -326,7 +325,7 @@ impl<B: Board> Runtime<B> {
     fn complete(&mut self) -> bool {
         let now_us = self.world.board.now_us();
         let Some(incoming) = self.incoming.take() else { return false };
-        if Sha256::digest(&incoming.bytes)[..] != incoming.hash.0 {
+        if nano_caps::sha256(&[&incoming.bytes]) != incoming.hash.0 {
             self.incoming = Some(incoming);
             self.give_up(FetchError::Hash);
             return false;

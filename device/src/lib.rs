@@ -35,7 +35,7 @@ mod world;
 pub use board::{Board, Item, Port};
 pub use config::Config;
 pub use gate::Identity;
-pub use nano_caps::{DeviceId, DeviceKey};
+pub use nano_caps::{DeviceId, DeviceKey, sha256};
 pub use nano_vm::HostError;
 // What a board's firmware speaks of, which may import nothing else of ours.
 pub use nano_wire::message::{Hello, Kind, Message, ModuleHash};

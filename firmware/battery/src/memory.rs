@@ -22,6 +22,13 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
             black_box(&mut bytes).copy_within(at..at + length, offset);
             digest.bytes(&bytes);
         });
+        battery.group("move_up", name, |chance, digest| {
+            let mut bytes = [0u8; 128];
+            bytes.iter_mut().for_each(|byte| *byte = chance.next() as u8);
+            let (up, length) = (chance.below(24), chance.below(72));
+            black_box(&mut bytes).copy_within(offset..offset + length, offset + up);
+            digest.bytes(&bytes);
+        });
         battery.group("fill", name, |chance, digest| {
             let mut bytes = [0u8; 96];
             let length = chance.below(90);

@@ -1,6 +1,6 @@
 //! Entropy of a board without a source of its own: a secret that no two starts share, stirred at every use.
 
-use sha2::{Digest, Sha256};
+use nano_device::sha256;
 
 /// What is drawn from.
 pub struct Entropy {
@@ -11,21 +11,16 @@ pub struct Entropy {
 impl Entropy {
     /// From the device's key, how often it has started, and something that differs each time (a counter of cycles).
     pub fn new(key: &[u8; 32], boots: u32, moment: u32) -> Self {
-        let mut seed = Sha256::new_with_prefix(b"nano/1 board seed");
-        seed.update(key);
-        seed.update(boots.to_le_bytes());
-        seed.update(moment.to_le_bytes());
-        Self { seed: seed.finalize().into(), drawn: 0 }
+        let seed = sha256(&[b"nano/1 board seed", key, &boots.to_le_bytes(), &moment.to_le_bytes()]);
+        Self { seed, drawn: 0 }
     }
 
     /// Fills a buffer; `moment` is stirred in.
     pub fn fill(&mut self, buffer: &mut [u8], moment: u32) {
         for piece in buffer.chunks_mut(32) {
             self.drawn = self.drawn.wrapping_add(1);
-            let mut hash = Sha256::new_with_prefix(self.seed);
-            hash.update(self.drawn.to_le_bytes());
-            hash.update(moment.to_le_bytes());
-            piece.iter_mut().zip(hash.finalize()).for_each(|(to, from)| *to = from);
+            let hash = sha256(&[&self.seed, &self.drawn.to_le_bytes(), &moment.to_le_bytes()]);
+            piece.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
         }
     }
 }

@@ -14,7 +14,6 @@ use nano_lx106::simulator::Console;
 use nano_wire::link;
 use nano_wire::message::operation::{Configuration, Place};
 use nano_wire::message::{Chunk, Fetched, Message, ModuleHash, Offer};
-use sha2::{Digest, Sha256};
 
 const CONFIG: Config = Config { ports: 1, event_bytes: 4096, frame_bytes: 1024, ..Config::SMALL };
 /// Bytes of a module in a frame, as the runtime asks for them.
@@ -98,7 +97,7 @@ fn measure(path: &Path) -> Result<(), &'static str> {
     let mut runtime = booted.map_err(|_| "the runtime does not start")?;
     let ns = runtime.make_namespace("app").map_err(|_| "no namespace")?;
     let log = runtime.make_log(ns, "samples", 64, 64).map_err(|_| "no log")?;
-    let hash = ModuleHash(Sha256::digest(&path.module).into());
+    let hash = ModuleHash(nano_caps::sha256(&[&path.module]));
     let size = u32::try_from(path.module.len()).map_err(|_| "the module is too large")?;
     let configuration = Configuration {
         hash,

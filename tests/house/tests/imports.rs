@@ -9,7 +9,9 @@ use serde_json::Value;
 /// Each crate and what it may import of ours, in code or when building.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nano-wire", &[]),
-    ("nano-caps", &[]),
+    // Its compression on the ESP8266's core.
+    ("nano-lx106-sha256", &["nano-build"]),
+    ("nano-caps", &["nano-lx106-sha256"]),
     ("nano-woof", &[]),
     ("nano-vm", &["nano-wire"]),
     ("nano-compiler", &["nano-wire"]),
@@ -18,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nano-firmware", &["nano-device"]),
     ("nano-build", &[]),
     ("nano-heap", &[]),
-    ("nano-battery", &[]),
+    ("nano-battery", &["nano-caps"]),
     // Values in flash have the checksum that frames have.
     ("nano-keep", &["nano-wire"]),
     ("nano-board", &["nano-device", "nano-keep"]),

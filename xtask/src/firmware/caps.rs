@@ -10,6 +10,15 @@ use crate::test::Tally;
 
 /// Instructions that a packet may cost which is refused before anything is hashed.
 const MOST_EARLY: u64 = 500;
+/// Instructions that an operation may take: the goals of the book's table, 80,000 being a millisecond.
+const GOALS: [(&str, u64); 6] = [
+    ("sha256_32", 3_600),
+    ("hmac_16", 14_400),
+    ("bind", 16_000),
+    ("verify_1", 20_000),
+    ("verify_3", 28_000),
+    ("verify_5", 36_000),
+];
 /// The counter's ticks are not instructions: two measurements of the same number differ by so many.
 const ROUNDING: u64 = 2;
 
@@ -48,6 +57,10 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
     for name in ["refuse_early", "refuse_flood"] {
         let instructions = number(name)?;
         check(instructions <= MOST_EARLY, &format!("{name} takes {instructions} instructions, over {MOST_EARLY}"));
+    }
+    for (name, goal) in GOALS {
+        let instructions = number(name)?;
+        check(instructions <= goal, &format!("{name} takes {instructions} instructions, over its goal of {goal}"));
     }
     Ok(tally)
 }

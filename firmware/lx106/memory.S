@@ -1,0 +1,208 @@
+/* memcpy, memmove and memset by words, in place of compiler_builtins' own, which are weak: call0 convention,
+ * a2 = destination, a3 = source or byte, a4 = count; a2 is returned as it came.
+ *
+ * Where source and destination differ in alignment, words are put together by the funnel shift. No word is loaded that
+ * has not a byte of the source in it, so nothing outside of the source's memory is touched.
+ */
+    .text
+    .align 4
+    .global memmove
+    .type memmove, @function
+memmove:
+    sub     a5, a2, a3
+    bltu    a5, a4, .Lbackwards     /* the source's end would be overwritten before it is read */
+    j       memcpy
+    .size memmove, . - memmove
+
+    .align 4
+    .global memcpy
+    .type memcpy, @function
+memcpy:
+    mov     a5, a2
+    or      a6, a2, a3
+    extui   a6, a6, 0, 2
+    bnez    a6, .Lunaligned
+
+.Laligned:                          /* a3 and a5 are; what is left is in a4 */
+    srli    a7, a4, 4
+    beqz    a7, .Lrest
+.Lsixteen:
+    l32i    a8, a3, 0
+    l32i    a9, a3, 4
+    l32i    a10, a3, 8
+    l32i    a11, a3, 12
+    s32i    a8, a5, 0
+    s32i    a9, a5, 4
+    s32i    a10, a5, 8
+    s32i    a11, a5, 12
+    addi    a3, a3, 16
+    addi    a5, a5, 16
+    addi    a7, a7, -1
+    bnez    a7, .Lsixteen
+.Lrest:
+    bbci    a4, 3, .Lfour
+    l32i    a8, a3, 0
+    l32i    a9, a3, 4
+    s32i    a8, a5, 0
+    s32i    a9, a5, 4
+    addi    a3, a3, 8
+    addi    a5, a5, 8
+.Lfour:
+    bbci    a4, 2, .Ltail
+    l32i    a8, a3, 0
+    s32i    a8, a5, 0
+    addi    a3, a3, 4
+    addi    a5, a5, 4
+.Ltail:                             /* the last one to three bytes */
+    extui   a4, a4, 0, 2
+.Lbytes:
+    beqz    a4, .Lcopied
+.Lbyte:
+    l8ui    a8, a3, 0
+    addi    a3, a3, 1
+    s8i     a8, a5, 0
+    addi    a5, a5, 1
+    addi    a4, a4, -1
+    bnez    a4, .Lbyte
+.Lcopied:
+    ret
+
+.Lunaligned:
+    bltui   a4, 8, .Lbytes
+    bbci    a5, 0, .Ltwo
+    l8ui    a8, a3, 0
+    addi    a3, a3, 1
+    s8i     a8, a5, 0
+    addi    a5, a5, 1
+    addi    a4, a4, -1
+.Ltwo:
+    bbci    a5, 1, .Lwhole
+    l8ui    a8, a3, 0
+    l8ui    a9, a3, 1
+    addi    a3, a3, 2
+    s8i     a8, a5, 0
+    s8i     a9, a5, 1
+    addi    a5, a5, 2
+    addi    a4, a4, -2
+.Lwhole:                            /* the destination is aligned now, and five bytes are left at least */
+    extui   a11, a3, 0, 2
+    beqz    a11, .Laligned
+    ssa8l   a3
+    sub     a3, a3, a11
+    l32i    a6, a3, 0
+    srli    a7, a4, 3
+    beqz    a7, .Lodd
+.Lfunnel:
+    l32i    a8, a3, 4
+    l32i    a9, a3, 8
+    src     a6, a8, a6
+    s32i    a6, a5, 0
+    src     a8, a9, a8
+    s32i    a8, a5, 4
+    mov     a6, a9
+    addi    a3, a3, 8
+    addi    a5, a5, 8
+    addi    a7, a7, -1
+    bnez    a7, .Lfunnel
+.Lodd:
+    bbci    a4, 2, .Lback
+    l32i    a8, a3, 4
+    src     a6, a8, a6
+    s32i    a6, a5, 0
+    addi    a3, a3, 4
+    addi    a5, a5, 4
+.Lback:
+    add     a3, a3, a11
+    j       .Ltail
+    .size memcpy, . - memcpy
+
+.Lbackwards:
+    add     a3, a3, a4
+    add     a5, a2, a4
+    xor     a6, a3, a5
+    extui   a6, a6, 0, 2
+    bnez    a6, .Ldown
+.Ldown_to_word:
+    extui   a6, a3, 0, 2
+    beqz    a6, .Ldown_words
+    beqz    a4, .Lcopied
+    addi    a3, a3, -1
+    l8ui    a8, a3, 0
+    addi    a5, a5, -1
+    s8i     a8, a5, 0
+    addi    a4, a4, -1
+    j       .Ldown_to_word
+.Ldown_words:
+    srli    a7, a4, 2
+    extui   a4, a4, 0, 2
+    beqz    a7, .Ldown
+.Ldown_word:
+    addi    a3, a3, -4
+    l32i    a8, a3, 0
+    addi    a5, a5, -4
+    s32i    a8, a5, 0
+    addi    a7, a7, -1
+    bnez    a7, .Ldown_word
+.Ldown:
+    beqz    a4, .Lcopied
+.Ldown_byte:
+    addi    a3, a3, -1
+    l8ui    a8, a3, 0
+    addi    a5, a5, -1
+    s8i     a8, a5, 0
+    addi    a4, a4, -1
+    bnez    a4, .Ldown_byte
+    ret
+
+    .align 4
+    .global memset
+    .type memset, @function
+memset:
+    mov     a5, a2
+    bltui   a4, 8, .Lset_bytes
+    extui   a3, a3, 0, 8
+    slli    a6, a3, 8
+    or      a3, a3, a6
+    slli    a6, a3, 16
+    or      a3, a3, a6
+    bbci    a5, 0, .Lset_two
+    s8i     a3, a5, 0
+    addi    a5, a5, 1
+    addi    a4, a4, -1
+.Lset_two:
+    bbci    a5, 1, .Lset_whole
+    s16i    a3, a5, 0
+    addi    a5, a5, 2
+    addi    a4, a4, -2
+.Lset_whole:
+    srli    a7, a4, 4
+    beqz    a7, .Lset_rest
+.Lset_sixteen:
+    s32i    a3, a5, 0
+    s32i    a3, a5, 4
+    s32i    a3, a5, 8
+    s32i    a3, a5, 12
+    addi    a5, a5, 16
+    addi    a7, a7, -1
+    bnez    a7, .Lset_sixteen
+.Lset_rest:
+    bbci    a4, 3, .Lset_four
+    s32i    a3, a5, 0
+    s32i    a3, a5, 4
+    addi    a5, a5, 8
+.Lset_four:
+    bbci    a4, 2, .Lset_tail
+    s32i    a3, a5, 0
+    addi    a5, a5, 4
+.Lset_tail:
+    extui   a4, a4, 0, 2
+.Lset_bytes:
+    beqz    a4, .Lset
+.Lset_byte:
+    s8i     a3, a5, 0
+    addi    a5, a5, 1
+    addi    a4, a4, -1
+    bnez    a4, .Lset_byte
+.Lset:
+    ret
+    .size memset, . - memset
