@@ -57,8 +57,11 @@ pub enum Error {
     Nothing,
     /// The capability is not derived from the one it is to be flattened by.
     Ancestor,
-    /// The generation (or epoch) counter is at 255: only the next larger revocation is left.
+    /// A counter is at its end: of generations or epochs, and only the next larger revocation is left; of a link's
+    /// messages, and the ends must pair again.
     Exhausted,
+    /// A message of a paired link that was heard before, or is too old to tell.
+    Stale,
     /// All 8 places of the revocation list are taken: raise the slot's generation.
     ListFull,
 }
@@ -92,7 +95,8 @@ impl fmt::Display for Error {
             Self::Checksum => "has a wrong checksum: it was copied incompletely or mistyped",
             Self::Nothing => "would grant nothing",
             Self::Ancestor => "is not derived from that capability",
-            Self::Exhausted => "has used all 256 generations or epochs",
+            Self::Exhausted => "has used all its numbers",
+            Self::Stale => "was heard before",
             Self::ListFull => "finds the device's revocation list full",
         })
     }

@@ -27,6 +27,12 @@ pub enum Domain {
     PairingDevice = 0x08,
     /// The Edgistry's proof when pairing.
     PairingEdge = 0x09,
+    /// Key of a paired link.
+    Link = 0x0A,
+    /// Tag of what a paired device says to its edge.
+    FromDevice = 0x0B,
+    /// Tag of what a paired edge says to its device.
+    FromEdge = 0x0C,
 }
 
 /// One key from another: `T16 SHA256(00 00 00 01 || key || domain || message)`, the one-step form of NIST SP 800-56C.

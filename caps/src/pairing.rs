@@ -2,7 +2,7 @@
 
 use crate::{
     ChainKey, Domain, Header, Token,
-    hash::{equal, mac, truncate},
+    hash::{equal, mac, step_full, truncate},
 };
 
 /// Bytes of either side's random number.
@@ -40,6 +40,12 @@ impl Pairing {
     /// `H(K_1, 09 || n_d || n_e || HDR)[..16]`.
     pub fn edge_proof(&self) -> [u8; 16] {
         self.proof(Domain::PairingEdge, &self.device, &self.edge)
+    }
+
+    /// `K_link = step(K_1, 0A, n_e || n_d || HDR)`.
+    pub(crate) fn link_key(&self) -> ChainKey {
+        let parts: [&[u8]; 3] = [&self.edge, &self.device, &self.header.to_bytes()];
+        ChainKey::new(truncate(&step_full(&self.key, Domain::Link, &parts)))
     }
 
     /// Whether this is the device's proof; constant time.

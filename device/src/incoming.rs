@@ -5,6 +5,7 @@ use crate::function::{Function, Version};
 use crate::runtime::Runtime;
 use crate::trace::{FetchError, Trace, VersionError};
 use alloc::vec::Vec;
+use nano_caps::{SEAL_HEADER_SIZE, SEAL_TAG_SIZE};
 use nano_vm::{Aligned, Module};
 use nano_wire::message::operation::{FunctionState, Installed, Refused};
 use nano_wire::message::{Chunk, Fetch, Fetched, Message, ModuleHash, Offer, Pull};
@@ -19,7 +20,7 @@ const BACKOFF_US: (u64, u64) = (1_000_000, 32_000_000);
 /// Bytes that are asked for at a time, in chunks.
 const CHUNKS_A_PULL: u32 = 8;
 /// Most bytes of a chunk, and what a frame needs beside it.
-const CHUNK: (u16, u16) = (4096, 8);
+const CHUNK: (u16, u16) = (4096, 8 + (SEAL_HEADER_SIZE + SEAL_TAG_SIZE) as u16);
 
 /// Who brings it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +153,14 @@ impl<B: Board> Runtime<B> {
                 self.pull(id, hash, offset, size);
             }
             Stage::Pushed => {}
+        }
+    }
+
+    /// What was asked of the edge is asked again at once.
+    pub(crate) fn fetch_now(&mut self) {
+        let now_us = self.world.board.now_us();
+        if let Some(incoming) = self.incoming.as_mut().filter(|incoming| incoming.stage != Stage::Pushed) {
+            incoming.next_us = now_us;
         }
     }
 

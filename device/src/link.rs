@@ -82,12 +82,15 @@ impl<B: Board> Runtime<B> {
             return self.request(port, body);
         }
         // Only the edge is listened to otherwise, and only when it was asked something.
-        match Message::decode(kind, body) {
+        let is_sealed = kind == Kind::Sealed as u8;
+        let opened = if port == Port::EDGE && is_sealed { self.edge.open(body) } else { None };
+        let is_heard = port == Port::EDGE && (opened.is_some() || self.hears_clear());
+        match opened.map_or_else(|| Message::decode(kind, body), |(kind, body)| Message::decode(kind, body)) {
             Ok(Message::Pair(pair)) if port == Port::EDGE => self.pair(&pair),
             Ok(Message::PairProof(proof)) if port == Port::EDGE => self.paired(&proof),
-            Ok(Message::Fetched(fetched)) if port == Port::EDGE && self.hears_edge() => self.fetched(&fetched),
-            Ok(Message::Chunk(chunk)) if port == Port::EDGE && self.hears_edge() => self.chunk(&chunk),
-            Ok(Message::Invoked(invoked)) if port == Port::EDGE && self.hears_edge() => self.invoked(&invoked),
+            Ok(Message::Fetched(fetched)) if is_heard => self.fetched(&fetched),
+            Ok(Message::Chunk(chunk)) if is_heard => self.chunk(&chunk),
+            Ok(Message::Invoked(invoked)) if is_heard => self.invoked(&invoked),
             _ => self.world.trace(&Trace::Noise { port }),
         }
     }
@@ -95,23 +98,38 @@ impl<B: Board> Runtime<B> {
     /// Sends a RESPONSE.
     pub(crate) fn respond(&mut self, port: Port, response: &[u8]) {
         if !response.is_empty() {
-            self.send(port, Kind::Response, response);
+            self.send(port, Kind::Response, &[response]);
         }
     }
 
-    /// Sends a message to the edge; `false` when that can't be done now.
+    /// Sends a message to the edge, sealed where the two have paired; `false` when that can't be done now.
     pub(crate) fn tell_edge(&mut self, message: &Message<'_>) -> bool {
         let mut body = core::mem::take(&mut self.message);
         let sent = match message.encode(&mut body) {
-            Ok(length) => self.send(Port::EDGE, message.kind(), body.get(..length).unwrap_or_default()),
+            Ok(length) => self.send_to_edge(message.kind(), body.get(..length).unwrap_or_default()),
             Err(_) => false,
         };
         self.message = body;
         sent
     }
 
-    fn send(&mut self, port: Port, kind: Kind, body: &[u8]) -> bool {
-        match link::encode(kind as u8, &[body], &mut self.wire) {
+    fn send_to_edge(&mut self, kind: Kind, body: &[u8]) -> bool {
+        match &mut self.edge.session {
+            // The answer to a new question of the edge's, which may have forgotten the old session.
+            Some(session) if kind != Kind::Paired => match session.seal(kind as u8, body) {
+                Ok((header, tag)) => self.send(Port::EDGE, Kind::Sealed, &[&header, body, &tag]),
+                Err(_) => {
+                    // All numbers are used up: the next message goes out in the clear, and the edge asks to pair.
+                    self.edge.session = None;
+                    false
+                }
+            },
+            _ => self.send(Port::EDGE, kind, &[body]),
+        }
+    }
+
+    fn send(&mut self, port: Port, kind: Kind, parts: &[&[u8]]) -> bool {
+        match link::encode(kind as u8, parts, &mut self.wire) {
             Ok(length) => self.world.board.send(port, self.wire.get(..length).unwrap_or_default()),
             Err(_) => false,
         }

@@ -2,6 +2,7 @@
 
 use crate::board::Board;
 use crate::gate::Outcome;
+use crate::pairing::EdgeTrust;
 use crate::runtime::Runtime;
 use crate::world::{AppendError, Cause};
 use nano_caps::{Body, Op, Sequence, SlotKeys as _, Status, Verified};
@@ -335,6 +336,8 @@ impl<B: Board> Runtime<B> {
             nano_caps::Error::ListFull | nano_caps::Error::Exhausted => Refused::Full,
             _ => Refused::Malformed,
         })?;
+        // It may have been the edge's: who still holds a root that lives proves it again.
+        self.edge = EdgeTrust::default();
         let mut writer = Writer::new(&mut self.payload);
         writer.u8(epoch)?;
         Ok(Outcome::ok(0, writer.len()))

@@ -1,12 +1,13 @@
 //! Pairing: the device and its edge prove to each other that they hold the root of the edge's slot.
 //!
 //! The edge asks with a number and the body of its root; the device, which can compute that root's key, proves itself and
-//! asks back; the edge proves itself. Where the configuration demands it, nothing else that the edge says is heard before.
+//! asks back; the edge proves itself. From then on both seal what they say with a key that only this run has, and the device
+//! hears nothing from its edge that is not sealed. Where the configuration demands it, it hears nothing before either.
 
 use crate::board::{Board, Port};
 use crate::runtime::Runtime;
 use crate::trace::Trace;
-use nano_caps::{Body, NONCE_SIZE, Pairing, SlotKeys as _};
+use nano_caps::{Body, End, NONCE_SIZE, Pairing, Session, SlotKeys as _, SubtreeId};
 use nano_wire::message::{Message, Pair, PairProof, Paired};
 
 /// The edge's slot.
@@ -17,21 +18,31 @@ const EDGE_SLOT: u8 = 1;
 pub struct EdgeTrust {
     /// The edge's proof is waited for.
     pending: Option<Pairing>,
-    /// The edge has proved itself on this connection.
-    pub paired: bool,
+    /// What both ends have since the edge has proved itself.
+    pub session: Option<Session>,
+    /// Of the pairing before: what the edge said until it heard of the new one may still be on its way.
+    previous: Option<Session>,
     /// The connection that all this is about.
     connection: u32,
+}
+
+impl EdgeTrust {
+    /// Opens what the edge has sealed.
+    pub fn open<'a>(&mut self, bytes: &'a [u8]) -> Option<(u8, &'a [u8])> {
+        let mut sessions = [&mut self.session, &mut self.previous].into_iter().flatten();
+        sessions.find_map(|session| session.open(bytes).ok())
+    }
 }
 
 impl<B: Board> Runtime<B> {
     /// Whether the edge has proved that it holds the root of its slot, on the connection there is.
     pub fn is_paired(&self) -> bool {
-        self.edge.paired
+        self.edge.session.is_some()
     }
 
-    /// Whether what the edge says is heard.
-    pub(crate) fn hears_edge(&self) -> bool {
-        self.edge.paired || !self.world.config.pairing
+    /// Whether it is heard what the edge says unsealed.
+    pub(crate) fn hears_clear(&self) -> bool {
+        self.edge.session.is_none() && !self.world.config.pairing
     }
 
     /// A new connection to the edge: nothing is proved yet.
@@ -49,6 +60,10 @@ impl<B: Board> Runtime<B> {
         // It costs as much as verifying a request, so it counts as one.
         let root = body.filter(|_| self.gate.verifier.afford(uptime_ms)).and_then(|body| {
             let slot = self.gate.keys.slot_key(body.header())?;
+            let subtree = SubtreeId::of(&slot, body);
+            if self.gate.keys.is_revoked(body.header(), subtree) {
+                return None;
+            }
             nano_caps::root_key(&slot, body).map(|key| (body, key))
         });
         let Some((body, key)) = root else {
@@ -64,8 +79,14 @@ impl<B: Board> Runtime<B> {
     /// The edge ends.
     pub(crate) fn paired(&mut self, answer: &PairProof) {
         // One try for each question: a second guess needs another one.
-        let proved = self.edge.pending.take().is_some_and(|pairing| pairing.is_edge(&answer.proof));
-        self.edge.paired |= proved;
-        self.world.trace(&if proved { Trace::Paired } else { Trace::Noise { port: Port::EDGE } });
+        let Some(pairing) = self.edge.pending.take().filter(|pairing| pairing.is_edge(&answer.proof)) else {
+            return self.world.trace(&Trace::Noise { port: Port::EDGE });
+        };
+        self.edge.previous = self.edge.session.replace(Session::new(&pairing, End::Device));
+        self.world.trace(&Trace::Paired);
+        if self.edge.previous.is_none() {
+            // What was asked before was not heard.
+            self.ask_again();
+        }
     }
 }

@@ -5,6 +5,7 @@ use crate::invoke::Ended;
 use crate::runtime::Runtime;
 use crate::trace::{Fault, Trace};
 use crate::world::Event;
+use alloc::string::String;
 use alloc::vec::Vec;
 use nano_wire::message::operation::Place;
 use nano_wire::message::{Invoke, InvokeOutcome, Invoked, Message};
@@ -19,6 +20,10 @@ pub struct Remote {
     event: Event,
     bytes: Vec<u8>,
     started_us: u64,
+    deadline_ms: u32,
+    /// Whether it went out under the key of a pairing. If not, an edge that this device should have paired with first
+    /// has not heard it.
+    sealed: bool,
     /// When the edge is no longer waited for.
     pub deadline_us: u64,
 }
@@ -32,10 +37,11 @@ impl<B: Board> Runtime<B> {
         let deadline_ms = function.timeout_ms.saturating_add(LINK_MS);
         let log = self.world.objects.log(event.ns, event.woof).map_or("", |log| &log.name);
         // Copied because sending borrows the whole runtime.
-        let (name, log) = (function.name.clone(), alloc::string::String::from(log));
+        let (name, log) = (function.name.clone(), String::from(log));
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(1);
         let Event { sequence, .. } = *event;
+        let sealed = self.is_paired();
         let sent = self.world.board.linked(Port::EDGE)
             && self.tell_edge(&Message::Invoke(Invoke {
                 id,
@@ -51,7 +57,31 @@ impl<B: Board> Runtime<B> {
         }
         self.world.trace(&Trace::Offloaded { function: &name, sequence });
         let deadline_us = started_us.saturating_add(u64::from(deadline_ms) * 1000);
-        self.remote.push(Remote { id, event: *event, bytes: bytes.to_vec(), started_us, deadline_us });
+        self.remote.push(Remote {
+            id,
+            event: *event,
+            bytes: bytes.to_vec(),
+            started_us,
+            deadline_ms,
+            sealed,
+            deadline_us,
+        });
+    }
+
+    /// Asks what was asked before the edge and this device had paired.
+    pub(crate) fn ask_again(&mut self) {
+        self.fetch_now();
+        // Out of the runtime while they are sent, which borrows it whole.
+        let mut all = core::mem::take(&mut self.remote);
+        for remote in all.iter_mut().filter(|remote| !remote.sealed) {
+            let Remote { id, deadline_ms, event: Event { function, ns, woof, sequence, .. }, .. } = *remote;
+            let Some(name) = self.functions.get(function).map(|function| function.name.clone()) else { continue };
+            let log = self.world.objects.log(ns, woof).map_or_else(String::new, |log| log.name.clone());
+            let (function, log, event) = (&*name, &*log, &*remote.bytes);
+            self.tell_edge(&Message::Invoke(Invoke { id, deadline_ms, sequence, function, log, event }));
+            remote.sealed = true;
+        }
+        self.remote = all;
     }
 
     /// The edge's answer. One that comes too late is for nobody.

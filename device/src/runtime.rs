@@ -16,6 +16,7 @@ use crate::world::{AppendError, Binding, Cause, Event, World};
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use nano_caps::{SEAL_HEADER_SIZE, SEAL_TAG_SIZE};
 use nano_wire::link;
 use nano_wire::message::operation::{ANY, Configuration, FunctionStat, FunctionState, Refused};
 
@@ -105,7 +106,7 @@ impl<B: Board> Runtime<B> {
             payload: vec![0; usize::from(config.answer_bytes)],
             answer: Vec::with_capacity(usize::from(config.answer_bytes) + ANSWER_OVERHEAD),
             message: vec![0; body],
-            wire: vec![0; link::encoded_bytes(body)],
+            wire: vec![0; link::encoded_bytes(body + SEAL_HEADER_SIZE + SEAL_TAG_SIZE)],
             event: Vec::new(),
             line: String::new(),
         };

@@ -62,20 +62,23 @@ impl Holdings {
         self.root(device)?.derive(frame).ok()
     }
 
-    /// Begins a pairing: a number, and the body of the root that is to be proved.
+    /// Begins a pairing, or goes on with the one that has begun: a number, and the body of the root that is to be proved.
     pub fn begin(&self, device: &str) -> Option<([u8; NONCE_SIZE], Vec<u8>)> {
         let root = self.root(device)?;
-        let mut nonce = [0; NONCE_SIZE];
-        (self.world.random)(&mut nonce);
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner).insert(device.to_owned(), nonce);
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let nonce = *pending.entry(device.to_owned()).or_insert_with(|| {
+            let mut nonce = [0; NONCE_SIZE];
+            (self.world.random)(&mut nonce);
+            nonce
+        });
         Some((nonce, root.body().as_bytes().to_vec()))
     }
 
-    /// The device has answered: the edge's proof, if the device's is right.
-    pub fn finish(&self, device: &str, theirs: [u8; NONCE_SIZE], proof: &[u8]) -> Option<[u8; 16]> {
+    /// The device has answered: the pairing, with the edge's proof, if the device's is right.
+    pub fn finish(&self, device: &str, theirs: [u8; NONCE_SIZE], proof: &[u8]) -> Option<Pairing> {
         let ours = self.pending.lock().unwrap_or_else(PoisonError::into_inner).remove(device)?;
         let pairing = Pairing::new(self.root(device)?.token(), ours, theirs);
-        pairing.is_device(proof).then(|| pairing.edge_proof())
+        pairing.is_device(proof).then_some(pairing)
     }
 }
 
@@ -102,10 +105,11 @@ mod tests {
         let (ours, body) = holdings.begin("walkway").unwrap();
         assert_eq!(body, root.body().as_bytes());
         let device = Pairing::new(root.token(), ours, [9; NONCE_SIZE]);
-        let proof = holdings.finish("walkway", [9; NONCE_SIZE], &device.device_proof()).unwrap();
-        assert!(device.is_edge(&proof));
+        assert_eq!(holdings.begin("walkway").unwrap().0, ours, "one pairing at a time");
+        let pairing = holdings.finish("walkway", [9; NONCE_SIZE], &device.device_proof()).unwrap();
+        assert!(device.is_edge(&pairing.edge_proof()));
         assert!(holdings.finish("walkway", [9; NONCE_SIZE], &device.device_proof()).is_none(), "once");
-        holdings.begin("walkway").unwrap();
+        assert_ne!(holdings.begin("walkway").unwrap().0, ours, "each with its own number");
         assert!(holdings.finish("walkway", [9; NONCE_SIZE], &[0; 16]).is_none());
 
         let frame = FrameBuilder::new().grant(1, 2, Right::Get.into()).build().unwrap();

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use nano_caps::Pairing;
 use nano_wire::link::{self, Decoder, Frame, decoder_bytes};
 use nano_wire::message::{Kind, Message};
 
@@ -132,30 +133,26 @@ impl Bridge {
         if frame.kind == Kind::Console as u8 {
             return self.console(&String::from_utf8_lossy(frame.body), line);
         }
+        let is_slow = EdgePort::is_slow(frame.kind, frame.body);
         let (kind, body, bridge) = (frame.kind, frame.body.to_vec(), Arc::clone(self));
         let answer = move || {
-            if let Ok(message) = Message::decode(kind, &body) {
-                bridge.answer(&message);
+            if let Some(edge) = &bridge.edge {
+                edge.hear(kind, &body, &mut |kind, body| bridge.send_frame(kind, body));
             }
         };
         // A function at the edge may take its time; everything else is quick, and stays in order.
-        if kind == Kind::Invoke as u8 {
+        if is_slow {
             let _ = thread::Builder::new().name("nano-offload".into()).spawn(answer);
         } else {
             answer();
         }
     }
 
-    /// Lets the edge answer a message of the board; how many answers it got.
-    pub fn answer(&self, message: &Message<'_>) -> usize {
-        let mut answers = 0;
+    /// Edge and board have paired: they speak under this run's key as soon as the board knows it.
+    pub fn paired(&self, pairing: &Pairing) {
         if let Some(edge) = &self.edge {
-            edge.answer(message, &mut |answer| {
-                answers += 1;
-                self.say(answer);
-            });
+            edge.paired(pairing);
         }
-        answers
     }
 
     /// A message to the board.

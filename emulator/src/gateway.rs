@@ -299,16 +299,18 @@ fn serve(shared: &Arc<Shared>, stream: &TcpStream) -> Result<(), String> {
     (&*stream).write_all(&[0]).map_err(failed)?;
     say(&Message::Pair(Pair { nonce, root: &root }))?;
     let mut from = stream;
-    let proof = loop {
+    let pairing = loop {
         let (kind, body) = next_frame(&mut from, &mut decoder, until)?;
         if let Ok(Message::Paired(paired)) = Message::decode(kind, &body) {
-            let proof = shared.edge.holdings().finish(&name, paired.nonce, &paired.proof);
-            break proof.ok_or_else(|| format!("it says it is {name:?} and can't prove it: has it another secret?"))?;
+            let pairing = shared.edge.holdings().finish(&name, paired.nonce, &paired.proof);
+            break pairing
+                .ok_or_else(|| format!("it says it is {name:?} and can't prove it: has it another secret?"))?;
         }
     };
     let hello = Hello { name: &name, board: &board, version: &version };
     let (bridge, connection) = shared.admit(&hello, stream).map_err(failed)?;
-    bridge.say(&Message::PairProof(PairProof { proof }));
+    bridge.paired(&pairing);
+    bridge.say(&Message::PairProof(PairProof { proof: pairing.edge_proof() }));
     bridge.tell(Happened::Progress { text: format!("connected: {board}, firmware {version}") });
     stream.set_read_timeout(None).map_err(failed)?;
     bridge.listen(Heard { stream, shared, name: &name });

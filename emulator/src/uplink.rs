@@ -3,17 +3,18 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
+use nano_caps::{End, Pairing, Session};
 use nano_device::Port;
 use nano_edge::{Edge, Invoke as EdgeInvoke, TranslationError};
 use nano_wire::link::{self, Frame};
 use nano_wire::message::operation::LogStat;
 use nano_wire::message::{
     Append, AppendRefusal, Appended, Chunk, Fetch, Fetched, Invoke, InvokeOutcome, Invoked, Kind, Message, ModuleHash,
-    Offer, PairProof, Pull, Read, ReadOutcome, ReadReply, Record, Records, RecordsWriter, Selection,
+    Offer, Pair, PairProof, Pull, Read, ReadOutcome, ReadReply, Record, Records, RecordsWriter, Selection,
 };
 use nano_wire::module::ISA_VERSION;
 use nano_woof::{Entry, Sequence};
@@ -37,6 +38,27 @@ pub struct EdgePort {
     edge: Edge,
     library: Arc<Library>,
     lanes: Mutex<Lanes>,
+    sessions: Mutex<Sessions>,
+}
+
+/// Until the device has heard the edge's proof, it speaks as before.
+#[derive(Debug, Default)]
+struct Sessions {
+    /// The one in which the device has spoken last.
+    spoken: Option<Session>,
+    /// Of a pairing since then.
+    offered: Option<Session>,
+}
+
+impl Sessions {
+    /// Opens a sealed message.
+    fn open<'a>(&mut self, bytes: &'a [u8]) -> Result<(u8, &'a [u8]), nano_caps::Error> {
+        if let Some(Ok(opened)) = self.offered.as_mut().map(|session| session.open(bytes)) {
+            self.spoken = self.offered.take();
+            return Ok(opened);
+        }
+        self.spoken.as_mut().map_or(Err(nano_caps::Error::Tag), |session| session.open(bytes))
+    }
 }
 
 impl fmt::Debug for EdgePort {
@@ -48,11 +70,72 @@ impl fmt::Debug for EdgePort {
 impl EdgePort {
     /// For the device of this name. Modules that go out are remembered in `library`.
     pub fn new(device: &str, edge: Edge, library: Arc<Library>) -> Self {
-        Self { device: device.to_owned(), edge, library, lanes: Mutex::default() }
+        Self { device: device.to_owned(), edge, library, lanes: Mutex::default(), sessions: Mutex::default() }
     }
 
-    /// Answers a message; each answer is told as it is made.
-    pub fn answer(&self, message: &Message<'_>, tell: &mut dyn FnMut(&Message<'_>)) {
+    /// Whether answering this frame may take its time, because a function runs.
+    pub fn is_slow(kind: u8, body: &[u8]) -> bool {
+        let inside = if kind == Kind::Sealed as u8 { body.first().copied() } else { Some(kind) };
+        inside == Some(Kind::Invoke as u8)
+    }
+
+    /// Answers a frame of the device; each answer is told as it is made, its kind and body.
+    ///
+    /// Where the edge holds a root of the device, it hears nothing but what the device has sealed since they paired, and
+    /// seals its answers. Whatever else comes is answered by the question that begins a pairing: the device, or the edge,
+    /// has begun anew.
+    pub fn hear(&self, kind: u8, body: &[u8], tell: &mut dyn FnMut(u8, &[u8])) {
+        if kind == Kind::Sealed as u8 {
+            let opened = self.sessions().open(body);
+            return match opened.map(|(kind, body)| Message::decode(kind, body)) {
+                Ok(Ok(message)) => self.answer(&message, &mut |answer| self.seal(answer, tell)),
+                // Heard before, or too old.
+                Ok(Err(_)) | Err(nano_caps::Error::Stale) => {}
+                Err(_) => {
+                    self.ask_to_pair(tell);
+                }
+            };
+        }
+        match Message::decode(kind, body) {
+            Ok(Message::Paired(paired)) => {
+                let Some(pairing) = self.edge.holdings().finish(&self.device, paired.nonce, &paired.proof) else {
+                    return;
+                };
+                self.paired(&pairing);
+                say(&Message::PairProof(PairProof { proof: pairing.edge_proof() }), tell);
+            }
+            Ok(_) if self.ask_to_pair(tell) => {}
+            Ok(message) => self.answer(&message, &mut |answer| say(answer, tell)),
+            Err(_) => {}
+        }
+    }
+
+    /// The device has proved itself; it will speak under this run's key as soon as it knows that the edge has, too.
+    pub fn paired(&self, pairing: &Pairing) {
+        self.sessions().offered = Some(Session::new(pairing, End::Edge));
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, Sessions> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seal(&self, answer: &Message<'_>, tell: &mut dyn FnMut(u8, &[u8])) {
+        say(answer, &mut |kind, body| {
+            let sealed = self.sessions().spoken.as_mut().map(|session| session.seal(kind, body));
+            if let Some(Ok((header, tag))) = sealed {
+                tell(Kind::Sealed as u8, &[&header[..], body, &tag].concat());
+            }
+        });
+    }
+
+    /// Asks the device to pair, where the edge can; whether it can.
+    fn ask_to_pair(&self, tell: &mut dyn FnMut(u8, &[u8])) -> bool {
+        let Some((nonce, root)) = self.edge.holdings().begin(&self.device) else { return false };
+        say(&Message::Pair(Pair { nonce, root: &root }), tell);
+        true
+    }
+
+    fn answer(&self, message: &Message<'_>, tell: &mut dyn FnMut(&Message<'_>)) {
         match *message {
             Message::Fetch(fetch) => self.fetch(&fetch, tell),
             Message::Pull(pull) => self.pull(&pull, tell),
@@ -62,11 +145,6 @@ impl EdgePort {
                 tell(&Message::Appended(Appended { id: append.id, outcome }));
             }
             Message::Read(read) => self.read(&read, tell),
-            Message::Paired(paired) => {
-                if let Some(proof) = self.edge.holdings().finish(&self.device, paired.nonce, &paired.proof) {
-                    tell(&Message::PairProof(PairProof { proof }));
-                }
-            }
             // Answers are the edge's own; a device that sends one is ignored.
             _ => {}
         }
@@ -220,6 +298,14 @@ impl EdgePort {
     }
 }
 
+/// Tells a message as kind and body. What doesn't fit a frame is not said.
+fn say(message: &Message<'_>, tell: &mut dyn FnMut(u8, &[u8])) {
+    let mut body = vec![0; MOST_BODY + 1024];
+    if let Ok(length) = message.encode(&mut body) {
+        tell(message.kind() as u8, &body[..length]);
+    }
+}
+
 /// A list of as many records as fit an answer: the newest of a tail, else the first.
 fn records(entries: &[Entry], newest: bool) -> Vec<u8> {
     let mut out = vec![0; MOST_BODY];
@@ -311,8 +397,9 @@ impl Uplink {
         match self {
             Self::None => {}
             Self::Inline(port) => {
-                let Ok(message) = Message::decode(frame.kind, frame.body) else { return };
-                port.answer(&message, &mut |answer| deliver(answer, arrives_us, link, random, inbox));
+                port.hear(frame.kind, frame.body, &mut |kind, body| {
+                    deliver(kind, body, arrives_us, link, random, inbox);
+                });
             }
             Self::Thread(thread) => {
                 if let Some(jobs) = &thread.jobs {
@@ -325,12 +412,10 @@ impl Uplink {
 }
 
 /// Sends an answer that leaves the edge at `at_us`.
-fn deliver(answer: &Message<'_>, at_us: u64, link: &Link, random: &mut Random, inbox: &Inbox) {
-    let mut body = vec![0; MOST_BODY + 1024];
-    let Ok(length) = answer.encode(&mut body) else { return };
-    let Some(delay) = link.delay(length, random) else { return };
-    let mut wire = vec![0; link::encoded_bytes(length)];
-    let Ok(size) = link::encode(answer.kind() as u8, &[&body[..length]], &mut wire) else { return };
+fn deliver(kind: u8, body: &[u8], at_us: u64, link: &Link, random: &mut Random, inbox: &Inbox) {
+    let Some(delay) = link.delay(body.len(), random) else { return };
+    let mut wire = vec![0; link::encoded_bytes(body.len())];
+    let Ok(size) = link::encode(kind, &[body], &mut wire) else { return };
     wire.truncate(size);
     inbox.deliver(Port::EDGE, at_us.saturating_add(delay), wire);
 }
@@ -340,17 +425,16 @@ fn serve(jobs: &Receiver<Job>, port: &Arc<EdgePort>, link: &Link, seed: u64, inb
     while let Ok(job) = jobs.recv() {
         let (port, link, inbox, random) = (Arc::clone(port), *link, Arc::clone(inbox), Arc::clone(&random));
         let begun = Instant::now();
-        let is_invoke = job.kind == Kind::Invoke as u8;
+        let is_slow = EdgePort::is_slow(job.kind, &job.body);
         let work = move || {
-            let Ok(message) = Message::decode(job.kind, &job.body) else { return };
-            port.answer(&message, &mut |answer| {
+            port.hear(job.kind, &job.body, &mut |kind, body| {
                 let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
                 let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
-                deliver(answer, job.arrives_us.saturating_add(took_us), &link, &mut random, &inbox);
+                deliver(kind, body, job.arrives_us.saturating_add(took_us), &link, &mut random, &inbox);
             });
         };
         // A function at the edge may take its time; everything else is quick, and stays in order.
-        if is_invoke {
+        if is_slow {
             // Where there can be no more threads the device gets no answer, and says so.
             let _ = thread::Builder::new().name("nano-offload".into()).spawn(work);
         } else {

@@ -29,9 +29,13 @@ fn identity(seed: u8) -> Identity {
 }
 
 fn root(identity: &Identity) -> Capability {
+    slot_root(identity, 0)
+}
+
+fn slot_root(identity: &Identity, slot: u8) -> Capability {
     let mut ring = KeyRing::new(identity.key, identity.id, 0);
-    ring.enable(0).unwrap();
-    ring.root(0, &FrameBuilder::new().grant(ANY, ANY, Rights::ALL).build().unwrap()).unwrap()
+    ring.enable(slot).unwrap();
+    ring.root(slot, &FrameBuilder::new().grant(ANY, ANY, Rights::ALL).build().unwrap()).unwrap()
 }
 
 fn firmware() -> PathBuf {
@@ -55,6 +59,8 @@ impl Bench {
         let folder = tempfile::tempdir().unwrap();
         let edge = folder.path().join("edge");
         let edge = Edge::open(EdgeOptions::new(edge, std::env::var("PATH").unwrap_or_default())).unwrap();
+        // Without it the board would not hear the edge.
+        edge.holdings().hold("walkway", &slot_root(&identity(7), 1)).unwrap();
         Self { board, folder, edge, console: Arc::default() }
     }
 

@@ -7,10 +7,11 @@
 //! - Towards a device everything is a capability REQUEST ([`Kind::Request`]); what its payload says for each operation
 //!   is in [`operation`]. The device answers with a RESPONSE.
 //! - From a device to its edge go [`Fetch`], [`Pull`], [`Invoke`], [`Append`] and [`Read`]; the edge answers each under
-//!   the same `id`. These messages prove nothing about their sender. A device therefore runs only modules whose hash an
-//!   authentic INSTALL has named, and an edge that must know its devices gives each a link of its own.
+//!   the same `id`. By themselves these messages prove nothing about their sender; a device runs only modules whose hash an
+//!   authentic INSTALL has named.
 //! - [`Hello`] is the first thing a device says on a link that others could use, too.
-//! - [`Pair`], [`Paired`] and [`PairProof`] let both ends of the link prove that they hold the root of the edge's slot.
+//! - [`Pair`], [`Paired`] and [`PairProof`] let both ends of the link prove that they hold the root of the edge's slot. From
+//!   then on each message travels inside a [`Kind::Sealed`] one, and both hear nothing else.
 //!
 //! Fetching is pulled: the device names the bytes it wants next, so a lost frame or a lost link costs a repetition, and
 //! the slower side sets the pace.
@@ -118,6 +119,9 @@ kinds! {
     PairProof = 0x72,
     /// [`Hello`], device to edge.
     Hello = 0x73,
+    /// A message between a device and its edge under the key that both have since they paired: `kind u8 | number u32 |
+    /// body | tag 8`, the kind being that of the message inside.
+    Sealed = 0x74,
     /// Text of the device's console, in pieces, where the console shares the link.
     Console = 0x60,
 }

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use nano_caps::{
     ANY, Capability, DeviceId, DeviceKey, Exchange, FrameBuilder, KeyRing, Op, Request, Rights, Sequence, Sequencer,
-    Status,
+    Session, Status,
 };
 use nano_compiler::{Options, Package, compile};
 use nano_device::{Board, Config, HostError, Identity, Item, Port, Runtime, Trace};
@@ -186,18 +186,38 @@ pub struct Edge {
     pub asked: Vec<String>,
     /// The device's answer to a pairing.
     pub paired: Option<Paired>,
+    /// What it has since then: it seals what it says, and hears nothing else but an answer to a pairing.
+    pub session: Option<Session>,
     sent: usize,
 }
 
 impl Edge {
-    fn answer(&mut self, message: &Message<'_>) -> Vec<Vec<u8>> {
+    /// Hears a frame; those it answers with.
+    fn hear(&mut self, kind: u8, body: &[u8]) -> Vec<Vec<u8>> {
+        let (kind, body) = match &mut self.session {
+            Some(session) if kind == Kind::Sealed as u8 => session.open(body).unwrap(),
+            Some(_) if kind != Kind::Paired as u8 => panic!("a paired device seals what it says"),
+            _ => (kind, body),
+        };
+        let answers = self.answer(&Message::decode(kind, body).unwrap());
+        answers.into_iter().map(|(kind, body)| self.say(kind, &body)).collect()
+    }
+
+    /// A frame that says this.
+    pub fn say(&mut self, kind: Kind, body: &[u8]) -> Vec<u8> {
+        let Some(session) = &mut self.session else { return frame(kind, body) };
+        let (header, tag) = session.seal(kind as u8, body).unwrap();
+        frame(Kind::Sealed, &[&header[..], body, &tag].concat())
+    }
+
+    fn answer(&mut self, message: &Message<'_>) -> Vec<(Kind, Vec<u8>)> {
         let mut frames = Vec::new();
         let mut say = |message: Message<'_>| {
             self.sent += 1;
             if !self.loses.is_some_and(|loses| loses(self.sent)) {
                 let mut body = vec![0; 10_000];
                 let length = message.encode(&mut body).unwrap();
-                frames.push(frame(message.kind(), &body[..length]));
+                frames.push((message.kind(), body[..length].to_vec()));
             }
         };
         match *message {
@@ -334,7 +354,7 @@ impl Bench {
                     continue;
                 }
                 assert_eq!(port, Port::EDGE);
-                for answer in self.edge.answer(&Message::decode(frame.kind, frame.body).unwrap()) {
+                for answer in self.edge.hear(frame.kind, frame.body) {
                     self.outside.borrow_mut().incoming.entry(port).or_default().extend(answer);
                 }
             }

@@ -1,10 +1,10 @@
 //! The gate: rights, order, silence, retries, persistence, floods.
 
-use crate::bench::{Bench, CONFIG, NOW_MS, frame, identity};
-use nano_caps::{ANY, Capability, FrameBuilder, KeyRing, Op, Pairing, Right, Rights, Sequence, Status};
+use crate::bench::{Bench, CONFIG, Code, NOW_MS, frame, identity};
+use nano_caps::{ANY, Capability, End, FrameBuilder, KeyRing, Op, Pairing, Right, Rights, Sequence, Session, Status};
 use nano_device::{BootError, Config, Item, Port, Runtime};
-use nano_wire::message::operation::{Refused, Revocation, SequenceFix};
-use nano_wire::message::{Fetched, Kind, Message, Offer, Pair, PairProof};
+use nano_wire::message::operation::{Configuration, FunctionState, Install, Place, Refused, Revocation, SequenceFix};
+use nano_wire::message::{Fetched, Kind, Message, ModuleHash, Offer, Pair, PairProof};
 
 #[test]
 fn a_readonly_capability_reads_and_is_refused_a_write() {
@@ -251,7 +251,94 @@ fn an_edge_that_is_not_paired_is_not_heard() {
     assert!(bench.runtime.is_paired() && bench.traced("paired with the edge"));
     let before = noises(&bench);
     say(&mut bench, &fetched);
-    assert_eq!(noises(&bench), before, "now it is heard");
+    assert_eq!(noises(&bench), before + 1, "unsealed it is not heard even now");
+    bench.edge.session = Some(Session::new(&pairing, End::Edge));
+    let mut body = [0; 16];
+    let length = fetched.encode(&mut body).unwrap();
+    let sealed = bench.edge.say(fetched.kind(), &body[..length]);
+    bench.push(Port::EDGE, &sealed);
+    bench.run(1000);
+    assert_eq!(noises(&bench), before + 1, "sealed it is");
+    bench.push(Port::EDGE, &sealed);
+    bench.run(1000);
+    assert_eq!(noises(&bench), before + 2, "once");
+}
+
+/// Pairs edge and device.
+fn pair(bench: &mut Bench) {
+    let root = root_of(1);
+    say(bench, &Message::Pair(Pair { nonce: [3; 8], root: root.body().as_bytes() }));
+    let pairing = Pairing::new(root.token(), [3; 8], bench.edge.paired.take().unwrap().nonce);
+    // The device may have something to say at once.
+    bench.edge.session = Some(Session::new(&pairing, End::Edge));
+    say(bench, &Message::PairProof(PairProof { proof: pairing.edge_proof() }));
+    assert!(bench.runtime.is_paired());
+}
+
+fn revoke(bench: &mut Bench, revocation: &Revocation<'_>) {
+    let mut payload = [0; 300];
+    let length = revocation.encode(&mut payload).unwrap();
+    bench.must(Op::Revoke, ANY, ANY, &payload[..length]);
+}
+
+#[test]
+fn a_paired_device_fetches_and_offloads_under_the_link_key() {
+    let mut bench = Bench::with(Config { pairing: true, ..CONFIG });
+    let code = Code::new("def handler(event, context):\n    return len(event)\n");
+    bench.edge.modules.push(code.clone());
+    let log = bench.light();
+    let mut configuration = Bench::configuration(&code, "count");
+    configuration.handler = "lights.handler";
+    bench.install(log, &Install::Configure(configuration));
+    bench.run(10_000);
+    assert!(bench.runtime.functions().all(|f| f.state != FunctionState::Ready), "an unproved edge is not heard");
+    // The question that was not heard is asked again at once.
+    pair(&mut bench);
+    bench.run(50_000);
+    bench.append(log, b"[1, 2, 3]");
+    bench.run(50_000);
+    assert!(bench.result().ends_with("\"result\": 3}"), "{}", bench.result());
+
+    let place = Place::Edge;
+    bench.install(log, &Install::Configure(Configuration { place, ..configuration }));
+    bench.edge.result = Some("\"from the edge\"");
+    bench.append(log, b"[1]");
+    bench.run(50_000);
+    assert!(bench.result().ends_with("\"result\": \"from the edge\"}"), "{}", bench.result());
+    // The owner takes the edge's slot away: the link dies with it.
+    revoke(&mut bench, &Revocation::Slot(1));
+    assert!(!bench.runtime.is_paired());
+    bench.edge.session = None;
+    say(&mut bench, &Message::Pair(Pair { nonce: [4; 8], root: root_of(1).body().as_bytes() }));
+    assert!(bench.edge.paired.is_none(), "the old root proves nothing any more");
+}
+
+#[test]
+fn what_was_asked_of_an_edge_that_had_not_paired_is_asked_again() {
+    let mut bench = Bench::with(Config { pairing: true, ..CONFIG });
+    let log = bench.light();
+    let code = Code::raw(vec![]);
+    let (place, hash) = (Place::Edge, ModuleHash::NONE);
+    bench.install(log, &Install::Configure(Configuration { place, hash, ..Bench::configuration(&code, "count") }));
+    bench.edge.result = Some("7");
+    bench.runtime.append(log.0, log.1, b"[1]").unwrap();
+    bench.run(1000);
+    assert_eq!(bench.edge.asked.len(), 1, "asked, and the answer not heard");
+    pair(&mut bench);
+    bench.run(50_000);
+    assert_eq!(bench.edge.asked.len(), 2);
+    assert!(bench.result().ends_with("\"result\": 7}"), "{}", bench.result());
+}
+
+#[test]
+fn an_edge_whose_root_was_revoked_by_itself_pairs_no_more() {
+    let mut bench = Bench::with(Config { pairing: true, ..CONFIG });
+    pair(&mut bench);
+    revoke(&mut bench, &Revocation::Subtree(root_of(1).body().as_bytes()));
+    assert!(!bench.runtime.is_paired());
+    bench.edge.session = None;
+    say(&mut bench, &Message::Pair(Pair { nonce: [5; 8], root: root_of(1).body().as_bytes() }));
+    assert!(bench.edge.paired.is_none());
 }
 
 #[test]

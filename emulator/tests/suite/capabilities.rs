@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use nano_caps::{Capability, Exchange, FrameBuilder, Request, Right, Sequence, Status};
 use nano_edge::{EdgeOptions, World, read_chain};
 use nano_emulator::{
-    ClientError, Dev, DevOptions, DeviceClient, DeviceFolder, Link, LogStatus, Op, Revocation, Selection,
+    ClientError, Dev, DevOptions, DeviceClient, DeviceFolder, EdgePort, Link, LogStatus, Op, Revocation, Selection,
 };
 use nano_wire::link::{self, Decoder};
-use nano_wire::message::Kind;
+use nano_wire::message::{Append, Kind, Message, Paired};
 use tempfile::TempDir;
 
 use crate::bench::PATIENCE;
@@ -241,6 +241,37 @@ fn the_edge_holds_a_root_of_its_own_slot_and_derives_for_clients() {
     owner.revoke(&Revocation::Slot(1)).unwrap();
     assert!(matches!(client_of_edge.get(ns, woof, Selection::Latest), Err(ClientError::Silent)));
     assert_eq!(owner.get(ns, woof, Selection::Latest).unwrap().len(), 1);
+}
+
+/// What the edge answers to a frame, as kinds.
+fn heard(port: &EdgePort, kind: Kind, body: &[u8]) -> Vec<u8> {
+    let mut kinds = Vec::new();
+    port.hear(kind as u8, body, &mut |kind, _| kinds.push(kind));
+    kinds
+}
+
+#[test]
+fn the_edge_hears_nothing_of_a_device_that_has_not_proved_itself() {
+    let stage = Stage::new();
+    let edge = stage.dev.emulator().edge();
+    let message = |append: Message<'_>| {
+        let mut body = vec![0; 256];
+        let length = append.encode(&mut body).unwrap();
+        body.truncate(length);
+        body
+    };
+    let append = Append { id: 1, lane: 0, client_sequence: 1, log: "app/level", payload: b"[9]" };
+    let append = message(Message::Append(append));
+    // Of this device the edge holds a root, so it asks for a proof and does nothing; of another it holds none.
+    let port = EdgePort::new("walkway", edge.clone(), Arc::default());
+    assert_eq!(heard(&port, Kind::Append, &append), [Kind::Pair as u8]);
+    let sealed = [&[Kind::Append as u8, 1, 0, 0, 0][..], &append, &[0; 8]].concat();
+    assert_eq!(heard(&port, Kind::Sealed, &sealed), [Kind::Pair as u8], "a forged seal");
+    let wrong = message(Message::Paired(Paired { nonce: [1; 8], proof: [2; 16] }));
+    assert_eq!(heard(&port, Kind::Paired, &wrong), [0; 0], "a forged proof");
+    assert_eq!(heard(&port, Kind::Append, &append), [Kind::Pair as u8]);
+    let other = EdgePort::new("stranger", edge.clone(), Arc::default());
+    assert_eq!(heard(&other, Kind::Append, &append), [Kind::Appended as u8]);
 }
 
 #[test]

@@ -29,6 +29,8 @@ unsafe extern "C" {
 
 /// What of the chip's 80 KiB the runtime may use.
 const CONFIG: Config = Config {
+    // Whoever can reach the wire is not the edge yet.
+    pairing: true,
     ports: 1,
     frame_bytes: 1024,
     answer_bytes: 256,

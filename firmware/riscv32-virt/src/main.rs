@@ -39,6 +39,8 @@ const CONFIG: Config = Config {
     remote: 4,
     result_bytes: 256,
     results: 8,
+    // Whoever can reach the wire is not the edge yet.
+    pairing: true,
     ..Config::SMALL
 };
 

@@ -497,7 +497,7 @@ impl<'a> Message<'a> {
             Kind::Paired => Self::Paired(Paired { nonce: r.array()?, proof: r.array()? }),
             Kind::PairProof => Self::PairProof(PairProof { proof: r.array()? }),
             Kind::Hello => Self::Hello(Hello { name: r.str8()?, board: r.str8()?, version: r.str8()? }),
-            Kind::Request | Kind::Response | Kind::Console => return Err(MessageError::Kind),
+            Kind::Request | Kind::Response | Kind::Sealed | Kind::Console => return Err(MessageError::Kind),
         };
         reader.end()?;
         Ok(message)
