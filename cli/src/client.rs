@@ -1,7 +1,10 @@
 //! Talking to a running `nano dev` or `nano serve`.
 
 use crate::failure::Failure;
+use nano_emulator::{OPERATOR_DIGITS, OPERATOR_FILE};
 use serde_json::Value;
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 /// Where a local edge answers.
@@ -9,6 +12,47 @@ pub const ENDPOINT: &str = "http://127.0.0.1:4566";
 
 /// A request to an edge; its JSON answer.
 pub fn request(method: &str, endpoint: &str, path: &str, body: &[u8]) -> Result<Value, Failure> {
+    let (status, value) = send(method, endpoint, path, body, None)?;
+    if status < 400 { Ok(value) } else { Err(refusal(endpoint, status, &value)) }
+}
+
+/// As [`request`]; where the answer is that it takes the token of the project's owner, and he is who asks, it is asked again
+/// with it.
+pub fn request_as_operator(method: &str, endpoint: &str, path: &str, body: &[u8]) -> Result<Value, Failure> {
+    let (mut status, mut value) = send(method, endpoint, path, body, None)?;
+    if status == 403
+        && let Some(token) = value.get("operator").and_then(Value::as_str).and_then(operator_token)
+    {
+        (status, value) = send(method, endpoint, path, body, Some(&token))?;
+    }
+    if status < 400 { Ok(value) } else { Err(refusal(endpoint, status, &value)) }
+}
+
+/// The token in this file, which the other side names. Nothing but a token is read from nothing but such a file: the other
+/// side may be anybody.
+fn operator_token(file: &str) -> Option<String> {
+    let path = Path::new(file);
+    if !path.ends_with(Path::new(".nano").join(OPERATOR_FILE)) {
+        return None;
+    }
+    let text = fs::read_to_string(path).ok()?;
+    let token = text.trim();
+    let is_token = token.len() == OPERATOR_DIGITS && token.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_token.then(|| token.to_owned())
+}
+
+fn refusal(endpoint: &str, status: u16, value: &Value) -> Failure {
+    let message = value.get("message").and_then(Value::as_str).map_or_else(|| value.to_string(), str::to_string);
+    Failure::with_hint(message, format!("the edge at {endpoint} answered with status {status}"))
+}
+
+fn send(
+    method: &str,
+    endpoint: &str,
+    path: &str,
+    body: &[u8],
+    operator: Option<&str>,
+) -> Result<(u16, Value), Failure> {
     let url = format!("{}{path}", endpoint.trim_end_matches('/'));
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
@@ -19,7 +63,10 @@ pub fn request(method: &str, endpoint: &str, path: &str, body: &[u8]) -> Result<
         "GET" => agent.get(&url).call(),
         "DELETE" => agent.delete(&url).call(),
         "PUT" => agent.put(&url).send(body),
-        _ => agent.post(&url).send(body),
+        _ => match operator {
+            Some(token) => agent.post(&url).header("nano-operator", token).send(body),
+            None => agent.post(&url).send(body),
+        },
     };
     let mut response = sent.map_err(|error| match error {
         ureq::Error::Io(_) | ureq::Error::ConnectionFailed | ureq::Error::HostNotFound => Failure::with_hint(
@@ -35,12 +82,7 @@ pub fn request(method: &str, endpoint: &str, path: &str, body: &[u8]) -> Result<
         .limit(64 << 20)
         .read_to_string()
         .map_err(|error| Failure::usage(format!("{endpoint}: {error}")))?;
-    let value: Value = serde_json::from_str(&text).unwrap_or(Value::String(text));
-    if status < 400 {
-        return Ok(value);
-    }
-    let message = value.get("message").and_then(Value::as_str).map_or_else(|| value.to_string(), str::to_string);
-    Err(Failure::with_hint(message, format!("the edge at {endpoint} answered with status {status}")))
+    Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
 }
 
 /// A path segment, percent-encoded.

@@ -14,7 +14,7 @@ pub fn invoke(arguments: &Invoke) -> Result<u8, Failure> {
         client::segment(&arguments.function),
         client::segment(&arguments.on)
     );
-    let answer = client::request("POST", &arguments.endpoint, &path, event.as_bytes())?;
+    let answer = client::request_as_operator("POST", &arguments.endpoint, &path, event.as_bytes())?;
     let error = answer.get("error").filter(|error| !error.is_null());
     if arguments.json {
         println!("{answer}");

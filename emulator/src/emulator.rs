@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use nano_caps::{Capability, FrameBuilder, Header, KeyRing, Status};
@@ -27,6 +27,7 @@ use crate::keys::{DeviceFolder, KeyError};
 use crate::library::Library;
 use crate::machine::{Machine, Wiring};
 use crate::network::Link;
+use crate::operator::Operator;
 use crate::project::{DeviceSpec, FunctionSpec, Project, ProjectError, RunOn, SensorPin};
 use crate::qemu::QemuError;
 use crate::sensor::{SensorData, SensorError};
@@ -64,6 +65,9 @@ pub enum EmulatorError {
     /// A device's keys.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The operator's token.
+    #[error("the operator's token can't be written below .nano: {0}")]
+    Operator(std::io::Error),
     /// A device does not start.
     #[error("{device}: {error}")]
     Device {
@@ -198,6 +202,7 @@ struct Inner {
     seed: u64,
     members: Mutex<Vec<Member>>,
     project: Mutex<Option<Project>>,
+    operator: OnceLock<Operator>,
     ready: AtomicBool,
     emulated: Emulated,
     /// The door of boards on a network, once there is one.
@@ -300,6 +305,7 @@ impl Emulator {
             seed,
             members: Mutex::default(),
             project: Mutex::default(),
+            operator: OnceLock::new(),
             ready: AtomicBool::new(false),
             emulated,
             gateway: Mutex::default(),
@@ -319,6 +325,11 @@ impl Emulator {
     /// Whether devices and functions are as the project says.
     pub fn is_ready(&self) -> bool {
         self.0.ready.load(Ordering::Acquire)
+    }
+
+    /// What runs functions by hand; there is none before a project is deployed.
+    pub fn operator(&self) -> Option<&Operator> {
+        self.0.operator.get()
     }
 
     /// The names of the devices.
@@ -373,6 +384,10 @@ impl Emulator {
             }
         }
         expect(&deployed);
+        if self.0.operator.get().is_none() {
+            let operator = Operator::create(&project.local_folder(), &self.0.world).map_err(EmulatorError::Operator)?;
+            let _ = self.0.operator.set(operator);
+        }
         let mut members = self.members();
         for spec in &project.devices {
             match members.iter_mut().find(|member| member.spec.name == spec.name) {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `GET /_nano/devices` | every device: address, logs with their handles, functions, pins, energy |
 //! | `GET /_nano/events?after=N&count=M&wait_ms=T` | `{"next": N, "events": [..]}`: what happened on devices after number N |
-//! | `POST /_nano/devices/NAME/functions/F/invoke` | runs F on the device with the body as event |
+//! | `POST /_nano/devices/NAME/functions/F/invoke` | runs F on the device with the body as event, as from its own console: for who shows the token in `.nano/operator` in the header `nano-operator` |
 //! | `POST /_nano/functions/F/invoke?on=device` | the same on the first device that has F; `on=auto` does so where F's place is a device |
 //! | `POST /_nano/devices/NAME/request` | passes a capability REQUEST on as it is; its RESPONSE, or 204 where the device is silent |
 //! | `GET /_nano/health` | 503 until devices and functions are as the project says; then the edge answers |
@@ -108,6 +108,12 @@ fn nowhere(emulator: &Emulator, function: &str) -> String {
 
 fn invoke(emulator: &Emulator, device: &str, function: &str, request: &ExtensionRequest) -> ExtensionResponse {
     let message = |status, text: String| respond(status, &json!({"message": text}));
+    let Some(operator) = emulator.operator() else { return message(503, "the devices are being started".into()) };
+    if !request.operator.as_ref().is_some_and(|token| operator.admits(token)) {
+        let file = operator.file().display().to_string();
+        let text = format!("past its gate a device runs a function only for who shows the token in {file}");
+        return respond(403, &json!({"message": text, "operator": file}));
+    }
     if !emulator.device_names().iter().any(|name| name == device) {
         let names = emulator.device_names().join(", ");
         return message(404, format!("there is no device {device}; the devices are: {names}"));

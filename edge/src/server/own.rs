@@ -32,6 +32,8 @@ pub struct ExtensionRequest {
     pub path: String,
     /// The query's parameters, decoded.
     pub query: Vec<(String, String)>,
+    /// What the header `nano-operator` says: the token of who works on devices by hand.
+    pub operator: Option<String>,
     /// The body.
     pub body: Bytes,
 }
@@ -114,6 +116,7 @@ impl Own {
                 method: head.method.as_str().to_owned(),
                 path: path.clone(),
                 query: parameters(&head.uri),
+                operator: head.headers.get("nano-operator").and_then(|token| token.to_str().ok()).map(str::to_owned),
                 body: body.clone(),
             };
             let answer = tokio::task::spawn_blocking(move || extension.answer(&request)).await.map_err(Broken::by)?;

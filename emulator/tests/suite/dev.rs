@@ -190,12 +190,16 @@ fn get(address: SocketAddr, path: &str) -> (u16, serde_json::Value) {
 }
 
 fn ask(address: SocketAddr, method: &str, path: &str, body: &str) -> (u16, serde_json::Value) {
+    ask_as("nobody", address, method, path, body)
+}
+
+fn ask_as(operator: &str, address: SocketAddr, method: &str, path: &str, body: &str) -> (u16, serde_json::Value) {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     let length = body.len();
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+        "{method} {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nnano-operator: {operator}\r\nContent-Length: {length}\r\n\r\n{body}"
     )
     .unwrap();
     let mut text = String::new();
@@ -218,9 +222,17 @@ fn devices_and_events_are_routes_of_the_edge() {
     let next = events["next"].as_u64().unwrap();
     let (_, more) = get(address, &format!("/_nano/events?after={next}&wait_ms=10000"));
     assert!(more["next"].as_u64().unwrap() > next);
+    // A device runs nothing past its gate for who can't read the project.
+    let lamp = "/_nano/devices/walkway/functions/lamp/invoke";
+    let (status, refused) = ask(address, "POST", lamp, "[7]");
+    let file = folder.path().canonicalize().unwrap().join(".nano/operator");
+    assert_eq!((status, refused["operator"].as_str()), (403, file.to_str()));
+    assert_eq!(ask(address, "POST", "/_nano/functions/lamp/invoke?on=device", "[7]").0, 403);
+    let token = fs::read_to_string(&file).unwrap();
+    let ask = |address, method, path, body| ask_as(token.trim(), address, method, path, body);
     let deadline = Instant::now() + PATIENCE;
     let (status, ran) = loop {
-        let answer = ask(address, "POST", "/_nano/devices/walkway/functions/lamp/invoke", "[7]");
+        let answer = ask(address, "POST", lamp, "[7]");
         // Its module may still be on the way.
         if answer.0 == 200 || Instant::now() > deadline {
             break answer;
