@@ -196,7 +196,49 @@ impl Exchange {
     /// The payload of the answer to FLATTEN: the new body and `K' xor mask`, so that K' is never in the clear.
     /// `body` is that of the verified request, `slot` its slot's key. Returns the length; [`MAX_FLATTENED`] suffices.
     pub fn answer_flatten(&self, slot: &SlotKey, body: Body<'_>, out: &mut [u8]) -> Result<usize, Error> {
-        let (frame, header) = (meet(body.frames())?, body.header());
+        self.answer_root(slot, body.header(), &meet(body.frames())?, out)
+    }
+
+    /// The payload of the answer to MINTID, as that to FLATTEN: an identity in one frame that grants nothing, under all
+    /// conditions of the asker's, and until `expires` at most. [`Error::Sealed`] when nothing may be derived from the
+    /// asker's.
+    ///
+    /// Its holder shows that he is `identity`, and nothing of who vouched for him. As what is flattened by a device it
+    /// hangs from the slot: revoking the asker's subtree doesn't kill it, so let it expire.
+    pub fn answer_identity(
+        &self,
+        slot: &SlotKey,
+        body: Body<'_>,
+        identity: Identity,
+        expires: u32,
+        out: &mut [u8],
+    ) -> Result<usize, Error> {
+        let mut frame = FrameBuilder::new().grant(ANY, ANY, Rights::NONE).ident(identity);
+        let (mut until, mut others) = (expires, 0);
+        for entry in meet(body.frames())?.entries() {
+            match entry {
+                // Its rights are the asker's; an identity has none.
+                Entry::Grant(_) => {}
+                Entry::Ident(other) if other == identity => {}
+                Entry::Expires(unix_s) => until = until.min(unix_s),
+                Entry::Sealed => return Err(Error::Sealed),
+                entry => {
+                    others += usize::from(matches!(entry, Entry::Ident(_)));
+                    frame = frame.entry(entry);
+                }
+            }
+        }
+        if others >= MAX_IDENTITIES {
+            return Err(Error::TooManyIdentities);
+        }
+        if until != u32::MAX {
+            frame = frame.expires(until);
+        }
+        self.answer_root(slot, body.header(), &frame.build()?, out)
+    }
+
+    /// A root of the slot, its key masked.
+    fn answer_root(&self, slot: &SlotKey, header: Header, frame: &Frame, out: &mut [u8]) -> Result<usize, Error> {
         let (key, _) = chain(&ChainKey::from(*slot), header, 0, frame.as_bytes());
         let mut writer = Writer::new(out);
         writer.put(&header.to_bytes())?;
@@ -206,7 +248,7 @@ impl Exchange {
         Ok(writer.len())
     }
 
-    /// The capability in the answer to FLATTEN. Who asked compares nothing else: the answer was authentic.
+    /// The capability in the answer to FLATTEN or MINTID. Who asked compares nothing else: the answer was authentic.
     pub fn open_flatten(&self, response: &Response<'_>) -> Result<Capability, Error> {
         if response.status != Status::Ok {
             return Err(Error::Status);

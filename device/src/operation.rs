@@ -5,10 +5,10 @@ use crate::gate::Outcome;
 use crate::pairing::EdgeTrust;
 use crate::runtime::Runtime;
 use crate::world::{AppendError, Cause};
-use nano_caps::{Body, Op, Sequence, SlotKeys as _, Status, Verified};
+use nano_caps::{Body, Identity, Op, Sequence, SlotKeys as _, Status, Verified};
 use nano_wire::message::operation::{
-    ANY, DeviceStat, END, FunctionState, Install, Installed, Limit, Listed, Listing, LogStat, Refused, Revocation,
-    SequenceFix,
+    ANY, DeviceStat, END, FunctionState, Install, Installed, Limit, Listed, Listing, LogStat, Mint, Refused,
+    Revocation, SequenceFix,
 };
 use nano_wire::message::{MessageError, RECORD_OVERHEAD, Reader, Record, RecordsWriter, Selection, Writer};
 use nano_woof::{Origin, RingError};
@@ -65,7 +65,8 @@ impl<B: Board> Runtime<B> {
             Op::SeqFix => self.fix_sequence(payload),
             Op::Revoke => self.revoke(payload),
             Op::Flatten => self.flatten(verified),
-            Op::MintId | Op::Update => Err(No::Refused(Refused::Unsupported)),
+            Op::MintId => self.mint(verified),
+            Op::Update => Err(No::Refused(Refused::Unsupported)),
         };
         match done {
             Ok(outcome) => outcome,
@@ -316,6 +317,20 @@ impl<B: Board> Runtime<B> {
         let length = verified.exchange.answer_flatten(&slot, verified.capability, &mut self.payload);
         // It can't be said in one frame, or not in this device's answers.
         let length = length.map_err(|_| Status::TooBig)?;
+        Ok(Outcome::ok(0, length))
+    }
+
+    /// Vouches for an identity, on the word of who may.
+    #[inline(never)]
+    fn mint(&mut self, verified: &Verified<'_>) -> Result<Outcome, No> {
+        let Mint { identity, expires } = Mint::decode(verified.payload)?;
+        let (body, identity) = (verified.capability, Identity(identity));
+        let slot = self.gate.keys.slot_key(body.header()).ok_or(Status::Denied)?;
+        let length = verified.exchange.answer_identity(&slot, body, identity, expires, &mut self.payload);
+        let length = length.map_err(|error| match error {
+            nano_caps::Error::Sealed => No::Status(Status::Denied),
+            _ => No::Status(Status::TooBig),
+        })?;
         Ok(Outcome::ok(0, length))
     }
 

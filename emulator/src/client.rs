@@ -5,12 +5,12 @@ use std::io::{self, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
-use nano_caps::{Capability, Error, Exchange, Op, Request, Response, Sequencer, Status};
+use nano_caps::{Capability, Error, Exchange, Identity, Op, Request, Response, Sequencer, Status};
 use nano_edge::World;
 use nano_wire::link::{self, Decoder};
 use nano_wire::message::operation::{
     ANY, Configuration, DeviceStat, END, FunctionStat, FunctionState, Install, Installed, Listed, Listing, LogStat,
-    Refused, Revocation,
+    Mint, Refused, Revocation,
 };
 use nano_wire::message::{Kind, MessageError, ModuleHash, Reader, Records, Selection, Writer};
 
@@ -431,6 +431,16 @@ impl DeviceClient {
     /// object that is named.
     pub fn flatten(&mut self, ns: u16, woof: u16) -> Result<Capability, ClientError> {
         let (answer, exchange) = self.exchange(Op::Flatten, ns, woof, &[])?;
+        let response = Response { status: Status::Ok, rseq: answer.sequence, payload: &answer.payload };
+        exchange.open_flatten(&response).map_err(ClientError::Request)
+    }
+
+    /// Lets the device vouch for an identity, until `expires` (unix s) at most: a capability in one frame that grants
+    /// nothing. Needs the right MINTID on the object that is named.
+    pub fn mint(&mut self, ns: u16, woof: u16, identity: Identity, expires: u32) -> Result<Capability, ClientError> {
+        let mut payload = [0; Mint::SIZE];
+        Mint { identity: identity.0, expires }.encode(&mut payload)?;
+        let (answer, exchange) = self.exchange(Op::MintId, ns, woof, &payload)?;
         let response = Response { status: Status::Ok, rseq: answer.sequence, payload: &answer.payload };
         exchange.open_flatten(&response).map_err(ClientError::Request)
     }

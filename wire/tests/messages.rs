@@ -2,7 +2,7 @@
 
 use nano_wire::link::{self, Decoder};
 use nano_wire::message::operation::{
-    Configuration, DeviceStat, FunctionStat, FunctionState, Install, Installed, Limit, Listing, LogStat, Place,
+    Configuration, DeviceStat, FunctionStat, FunctionState, Install, Installed, Limit, Listing, LogStat, Mint, Place,
     Refused, Revocation, SequenceFix,
 };
 use nano_wire::message::{
@@ -200,7 +200,7 @@ proptest! {
                 })+
             };
         }
-        one_encoding!(Install Installed Limit Listing SequenceFix Revocation);
+        one_encoding!(Install Installed Limit Listing Mint SequenceFix Revocation);
         let _ = DeviceStat::decode(&bytes);
         let _ = FunctionStat::read(&mut Reader::new(&bytes));
     }

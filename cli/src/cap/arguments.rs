@@ -125,6 +125,10 @@ pub struct Derive {
     /// Carry this identity (16 hexadecimal digits); it grants nothing unless rights are named.
     #[arg(long)]
     pub identity: Option<String>,
+    /// Let the device at HOST:PORT mint the identity in one frame, which shows nothing of the parent; needs MINTID.
+    #[arg(long, requires = "identity", conflicts_with_all = ["readonly", "ns", "woof", "rights", "grant", "not_before", "lane",
+        "requires", "max_len", "min_gap", "sealed"])]
+    pub ask: Option<String>,
     /// Longest payload in bytes.
     #[arg(long)]
     pub max_len: Option<u16>,

@@ -3,7 +3,7 @@
 use super::arguments::Derive;
 use super::{device, from_hex, read, store};
 use crate::failure::Failure;
-use nano_caps::{ANY, Error, FrameBuilder, Identity, Right, Rights};
+use nano_caps::{ANY, Capability, Error, FrameBuilder, Identity, Right, Rights};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Derives one frame.
@@ -17,6 +17,14 @@ pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
             return Err(Failure::with_hint("a parent is needed", "give a capability, @FILE, or --device NAME"));
         }
     };
+    if let (Some(address), Some(identity)) = (&arguments.ask, &arguments.identity) {
+        let until = arguments.expires.as_deref().map_or(Ok(u32::MAX), from_now)?;
+        let (ns, woof) = granted_right(&parent, Right::MintId).ok_or_else(|| {
+            Failure::with_hint("the capability lacks the right MINTID", "ask who gave it to you for one that has it")
+        })?;
+        let minted = device::connect(address, parent)?.mint(ns, woof, Identity(from_hex(identity)?), until)?;
+        return store::hand_out(&minted, name, &arguments.into);
+    }
     let (ns, woof) = object(arguments)?;
     let narrows = arguments.readonly || !arguments.rights.is_empty() || (ns, woof) != (ANY, ANY);
     let mut frame = FrameBuilder::new();
@@ -60,6 +68,13 @@ pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
         anstream::eprintln!("warning: {}", super::describe::widening(&widening));
     }
     store::hand_out(&capability, name, &arguments.into)
+}
+
+/// An object on which the capability has a right: it may be granted on one only.
+pub fn granted_right(capability: &Capability, right: Right) -> Option<(u16, u16)> {
+    let body = capability.body();
+    let mut objects = body.frames().flat_map(|frame| frame.grants()).map(|grant| (grant.ns, grant.woof));
+    objects.find(|(ns, woof)| body.rights(*ns, *woof).has(right))
 }
 
 fn refused(error: Error) -> Failure {

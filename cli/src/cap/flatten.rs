@@ -1,6 +1,7 @@
 //! `nano cap flatten`: the same capability in one frame.
 
 use super::arguments::Flatten;
+use super::derive::granted_right;
 use super::verify::{Standing, standing};
 use super::{device, internal, read, store};
 use crate::failure::Failure;
@@ -23,11 +24,7 @@ pub fn flatten(arguments: &Flatten) -> Result<u8, Failure> {
             (Capability::flatten_root(&slot, deep.body()).map_err(refused)?, device.as_str())
         }
         (_, _, Some(address)) => {
-            let body = deep.body();
-            // FLATTEN may be granted on one object only.
-            let objects = body.frames().flat_map(|frame| frame.grants()).map(|grant| (grant.ns, grant.woof));
-            let object = objects.into_iter().find(|(ns, woof)| body.rights(*ns, *woof).has(Right::Flatten));
-            let (ns, woof) = object.ok_or_else(|| {
+            let (ns, woof) = granted_right(&deep, Right::Flatten).ok_or_else(|| {
                 Failure::with_hint("the capability lacks the right FLATTEN", "who holds an ancestor flattens it: --by")
             })?;
             (device::connect(address, deep.clone())?.flatten(ns, woof)?, "capability")

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use nano_caps::{
     ANY, Capability, DeviceId, DeviceKey, Exchange, FrameBuilder, KeyRing, Op, Request, Rights, Sequence, Sequencer,
-    Session, Status,
+    Session, Status, Token,
 };
 use nano_compiler::{Options, Package, compile};
 use nano_device::{Board, Config, HostError, Identity, Item, Port, Runtime, Trace};
@@ -371,6 +371,23 @@ impl Bench {
         let now_ms = self.now_ms();
         let seq = self.sequencer.next(now_ms);
         Self::bind_at(capability, op, ns, woof, payload, seq)
+    }
+
+    /// As [`Bench::bind`], with one capability or two.
+    pub fn bind_tokens(
+        &mut self,
+        tokens: &[Token<'_>],
+        op: Op,
+        ns: u16,
+        woof: u16,
+        payload: &[u8],
+    ) -> (Vec<u8>, Exchange) {
+        let now_ms = self.now_ms();
+        let request = Request { op, lane: 0, seq: self.sequencer.next(now_ms), ns, woof, payload, wide_tag: false };
+        let mut wire = vec![0; 1000];
+        let bound = request.bind(tokens, &mut wire).unwrap();
+        wire.truncate(bound.len);
+        (wire, bound.exchange)
     }
 
     pub fn bind_at(

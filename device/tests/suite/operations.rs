@@ -1,10 +1,10 @@
 //! What each operation does, and how it refuses what makes no sense.
 
 use crate::bench::{Bench, CONFIG, NOW_MS, str8};
-use nano_caps::{ANY, FrameBuilder, Op, Request, Right, Rights, Sequence, Status};
+use nano_caps::{ANY, Capability, FrameBuilder, Identity, Op, Request, Right, Rights, Sequence, Status, Token};
 use nano_device::Config;
 use nano_wire::message::operation::{
-    DeviceStat, END, FunctionStat, FunctionState, Install, Limit, Listed, Listing, LogStat, Refused,
+    DeviceStat, END, FunctionStat, FunctionState, Install, Limit, Listed, Listing, LogStat, Mint, Refused,
 };
 use nano_wire::message::{Reader, Records, Selection, Writer};
 
@@ -191,9 +191,65 @@ fn a_function_stays_with_its_log() {
 #[test]
 fn operations_that_devices_do_not_have_say_so() {
     let mut bench = Bench::new();
-    for op in [Op::MintId, Op::Update] {
-        assert_eq!(reason(bench.refused(op, ANY, ANY, b"")), (Status::NotFound, Some(Refused::Unsupported)));
-    }
+    let update = bench.refused(Op::Update, ANY, ANY, b"");
+    assert_eq!(reason(update), (Status::NotFound, Some(Refused::Unsupported)));
+}
+
+#[test]
+fn an_identity_is_minted_for_who_may_and_grants_nothing() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    bench.append((ns, woof), b"[1]");
+    let ident = Identity([7; 8]);
+    let expires = (bench.now_ms() / 1000) as u32 + 60;
+    let ask = |bench: &mut Bench, capability: &Capability, mint: Mint, woof: u16| {
+        let mut payload = [0; Mint::SIZE];
+        mint.encode(&mut payload).unwrap();
+        let (request, exchange) = bench.bind(capability, Op::MintId, ns, woof, &payload);
+        let answer = bench.send(&request).unwrap();
+        let response = exchange.open(&answer).unwrap();
+        let minted = exchange.open_flatten(&response).ok();
+        assert!(minted.as_ref().is_none_or(|minted| !answer.windows(16).any(|b| b == minted.token().key.as_bytes())));
+        (response.status, minted)
+    };
+    let mint = Mint { identity: ident.0, expires };
+    let deputy = FrameBuilder::new().grant(ns, woof, Right::MintId | Right::Get).expires(expires - 20).build().unwrap();
+    let deputy = bench.root.derive(&deputy).unwrap();
+    let (status, minted) = ask(&mut bench, &deputy, mint, woof);
+    let minted = minted.unwrap();
+    assert_eq!((status, minted.body().frames().count()), (Status::Ok, 1));
+    assert_eq!(minted.body().summary().expires, Some(expires - 20), "no longer than who vouches");
+    assert!(minted.body().rights(ns, woof) == Rights::NONE);
+
+    // It opens what requires it, beside the capability that grants; alone it opens nothing, and nobody else's does.
+    let needs = FrameBuilder::new().grant(ns, woof, Right::Get.into()).requires(ident).build().unwrap();
+    let needs = bench.root.derive(&needs).unwrap();
+    let ask_with = |bench: &mut Bench, tokens: &[Token<'_>]| {
+        let (request, exchange) = bench.bind_tokens(tokens, Op::Get, ns, woof, &[0]);
+        let answer = bench.send(&request).unwrap();
+        exchange.open(&answer).unwrap().status
+    };
+    assert_eq!(ask_with(&mut bench, &[needs.token(), minted.token()]), Status::Ok);
+    assert_eq!(ask_with(&mut bench, &[needs.token()]), Status::Denied);
+    assert_eq!(ask_with(&mut bench, &[minted.token()]), Status::Denied);
+    let other = ask(&mut bench, &deputy, Mint { identity: [8; 8], expires }, woof).1.unwrap();
+    assert_eq!(ask_with(&mut bench, &[needs.token(), other.token()]), Status::Denied);
+
+    // Who lacks the right, has it elsewhere, or holds a sealed capability gets none.
+    let reader = bench.root.derive(&FrameBuilder::new().grant(ns, woof, Right::Get.into()).build().unwrap()).unwrap();
+    assert_eq!(ask(&mut bench, &reader, mint, woof), (Status::Denied, None));
+    assert_eq!(ask(&mut bench, &deputy, mint, woof + 1), (Status::Denied, None));
+    let sealed = deputy.derive(&FrameBuilder::new().sealed().build().unwrap()).unwrap();
+    assert_eq!(ask(&mut bench, &sealed, mint, woof), (Status::Denied, None));
+    assert_eq!(reason(bench.refused(Op::MintId, ns, woof, b"short")), (Status::Denied, Some(Refused::Malformed)));
+    // A second identity below the first: that of who vouches stays with it.
+    let twice = ask(
+        &mut bench,
+        &deputy.derive(&FrameBuilder::new().ident(Identity([9; 8])).build().unwrap()).unwrap(),
+        mint,
+        woof,
+    );
+    assert_eq!(twice.1.unwrap().body().identities().count(), 2);
 }
 
 #[test]

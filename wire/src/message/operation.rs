@@ -14,12 +14,13 @@
 //! | SEQFIX | any, any | [`SequenceFix`] | none |
 //! | REVOKE | any, any | [`Revocation`] | epoch u8 |
 //! | FLATTEN | an object that the capability has FLATTEN on | none | body of one frame, key[16] masked |
+//! | MINTID | an object that the capability has MINTID on | [`Mint`] | as FLATTEN: an identity that grants nothing |
 //!
 //! Making what is there already, in the same way, is no error and gives the same handle, so all of them can be repeated
 //! in a new request. When an answer is DENIED, NOTFOUND or BUSY not because of the capability but because of what was
 //! asked, its payload is one byte, [`Refused`]; that of a capability's refusal is empty. NOTFOUND without payload: no such
 //! object. TOOBIG: the record is over the element size, or the answer over what the device answers with, or a
-//! capability that can't be said in one frame. UPDATE and MINTID are answered NOTFOUND with [`Refused::Unsupported`].
+//! capability that can't be said in one frame. UPDATE is answered NOTFOUND with [`Refused::Unsupported`].
 
 use super::{MessageError, ModuleHash, Reader, Writer};
 
@@ -514,6 +515,40 @@ impl<'a> Limit<'a> {
         w.u32(self.memory)?;
         w.u32(self.timeout_ms)?;
         w.str8(self.name)?;
+        Ok(w.len())
+    }
+}
+
+/// An identity that the device is to mint for the asker.
+///
+/// ```text
+/// identity [8] | expires u32 (unix s; FFFFFFFF: as long as the asker's capability)
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mint {
+    /// Who its holder is.
+    pub identity: [u8; 8],
+    /// Its last second.
+    pub expires: u32,
+}
+
+impl Mint {
+    /// Bytes of one.
+    pub const SIZE: usize = 12;
+
+    /// Exactly one.
+    pub fn decode(payload: &[u8]) -> Result<Self, MessageError> {
+        let mut r = Reader::new(payload);
+        let mint = Self { identity: r.array()?, expires: r.u32()? };
+        r.end()?;
+        Ok(mint)
+    }
+
+    /// Writes it and returns its length.
+    pub fn encode(&self, out: &mut [u8]) -> Result<usize, MessageError> {
+        let mut w = Writer::new(out);
+        w.put(&self.identity)?;
+        w.u32(self.expires)?;
         Ok(w.len())
     }
 }
