@@ -196,7 +196,7 @@ impl Function {
 /// A module that the board kept, if it is whole and there is room.
 fn kept_version(board: &mut impl Board, hash: &ModuleHash, room: &mut usize) -> Option<Version> {
     let bytes = board.kept_module(hash).filter(|bytes| bytes.len() <= *room)?;
-    if Sha256::digest(&bytes)[..] != hash.0 {
+    if nano_caps::sha256(&[&bytes]) != hash.0 {
         return None;
     }
     let module = Module::load(Aligned::new(&bytes)).ok()?;
