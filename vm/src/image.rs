@@ -32,7 +32,7 @@ pub struct Image<'a> {
 
 impl<'a> Image<'a> {
     /// A word of the objects, by byte offset, or of the letters; 0 outside.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn object_word(&self, offset: u32) -> u32 {
         match self.objects.get((offset / 4) as usize) {
             Some(word) => *word,
@@ -48,7 +48,7 @@ impl<'a> Image<'a> {
     }
 
     /// The number of a value that is a float among the objects.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn float(&self, value: Value) -> Option<f64> {
         if !value.is_image() {
             return None;
@@ -63,13 +63,13 @@ impl<'a> Image<'a> {
     }
 
     /// A constant.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn constant(&self, index: u16) -> Value {
         Value(self.constants.get(index as usize).copied().unwrap_or(0))
     }
 
     /// A function.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn function(&self, index: u32) -> Function {
         let at = index as usize * Function::WORDS;
         match self.functions.get(at..at + Function::WORDS) {

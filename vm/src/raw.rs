@@ -62,13 +62,13 @@ impl<'a> Memory<'a> {
     }
 
     /// Size in bytes.
-    #[inline(always)]
+    #[inline]
     pub fn bytes(&self) -> u32 {
         self.bytes
     }
 
     /// The word at a byte offset (rounded down to words).
-    #[inline(always)]
+    #[inline]
     pub fn word(&self, offset: u32) -> u32 {
         if offset >= self.bytes {
             return self.outside();
@@ -78,7 +78,7 @@ impl<'a> Memory<'a> {
     }
 
     /// Writes the word at a byte offset (rounded down to words).
-    #[inline(always)]
+    #[inline]
     pub fn set_word(&mut self, offset: u32, word: u32) {
         if offset >= self.bytes {
             self.outside();
@@ -89,7 +89,7 @@ impl<'a> Memory<'a> {
     }
 
     /// The number of the float object at a byte offset; `None`: another object, or none.
-    #[inline(always)]
+    #[inline]
     pub fn float(&self, offset: u32) -> Option<f64> {
         if offset >= self.float_end {
             return None;
@@ -106,7 +106,7 @@ impl<'a> Memory<'a> {
     }
 
     /// Writes a float object at a byte offset.
-    #[inline(always)]
+    #[inline]
     pub fn set_float(&mut self, offset: u32, number: f64) {
         if offset >= self.float_end {
             self.outside();
@@ -123,7 +123,7 @@ impl<'a> Memory<'a> {
     }
 
     /// `length` bytes from a byte offset.
-    #[inline(always)]
+    #[inline]
     pub fn slice(&self, offset: u32, length: u32) -> &[u8] {
         if offset > self.bytes || length > self.bytes - offset {
             self.outside();
@@ -134,7 +134,7 @@ impl<'a> Memory<'a> {
     }
 
     /// `length` bytes from a byte offset, to write.
-    #[inline(always)]
+    #[inline]
     pub fn slice_mut(&mut self, offset: u32, length: u32) -> &mut [u8] {
         if offset > self.bytes || length > self.bytes - offset {
             self.outside();
@@ -147,7 +147,7 @@ impl<'a> Memory<'a> {
     }
 
     /// Words from a byte offset, as values (every bit pattern is one).
-    #[inline(always)]
+    #[inline]
     pub fn values(&self, offset: u32, count: u32) -> &[Value] {
         if offset > self.bytes || count > (self.bytes - offset) / 4 {
             self.outside();
@@ -160,7 +160,7 @@ impl<'a> Memory<'a> {
     }
 
     /// Words from a byte offset, as values, to write.
-    #[inline(always)]
+    #[inline]
     pub fn values_mut(&mut self, offset: u32, count: u32) -> &mut [Value] {
         if offset > self.bytes || count > (self.bytes - offset) / 4 {
             self.outside();
@@ -173,14 +173,14 @@ impl<'a> Memory<'a> {
     }
 
     /// All words of the arena, to write: for arithmetic on limbs.
-    #[inline(always)]
+    #[inline]
     pub fn words_mut(&mut self) -> &mut [u32] {
         // SAFETY: exactly the arena (1); `&mut self` excludes every other access.
         unsafe { core::slice::from_raw_parts_mut(self.base.as_ptr(), (self.bytes / 4) as usize) }
     }
 
     /// All words of the arena.
-    #[inline(always)]
+    #[inline]
     pub fn words(&self) -> &[u32] {
         // SAFETY: exactly the arena (1); `&self` excludes writers.
         unsafe { core::slice::from_raw_parts(self.base.as_ptr(), (self.bytes / 4) as usize) }
@@ -216,7 +216,7 @@ impl<'a> Memory<'a> {
     }
 
     /// The window that starts at a byte offset. Invariant 3 must hold for it.
-    #[inline(always)]
+    #[inline]
     pub fn window(&mut self, base: u32) -> Registers<'a> {
         debug_assert!(base < self.bytes && base >= 16);
         // SAFETY: the caller (`Vm::enter` and what derives from it) has checked the window's extent (3).
@@ -224,7 +224,7 @@ impl<'a> Memory<'a> {
     }
 
     /// Byte offset of a window.
-    #[inline(always)]
+    #[inline]
     pub fn offset_of(&self, window: Registers<'a>) -> u32 {
         (window.base.addr() - self.base.as_ptr().addr()) as u32
     }
@@ -239,21 +239,21 @@ pub struct Registers<'a> {
 
 impl Registers<'_> {
     /// Reads a register.
-    #[inline(always)]
+    #[inline]
     pub fn get(self, register: u8) -> Value {
         // SAFETY: the register is below the function's count and the window inside the arena (3); the stack never moves.
         Value(unsafe { *self.base.add(register as usize) })
     }
 
     /// Writes a register.
-    #[inline(always)]
+    #[inline]
     pub fn set(self, register: u8, value: Value) {
         // SAFETY: as in `get`.
         unsafe { *self.base.add(register as usize) = value.0 }
     }
 
     /// Reads the word `below` words under the window: 1 info, 2 return address, 3 function, 4 generator or instance.
-    #[inline(always)]
+    #[inline]
     pub fn record(self, below: usize) -> u32 {
         debug_assert!(below <= 4);
         // SAFETY: the frame record lies below the window, inside the arena (3).
@@ -261,7 +261,7 @@ impl Registers<'_> {
     }
 
     /// Writes the word `below` words under the window.
-    #[inline(always)]
+    #[inline]
     pub fn set_record(self, below: usize, word: u32) {
         debug_assert!(below <= 4);
         // SAFETY: as in `record`.
@@ -269,21 +269,21 @@ impl Registers<'_> {
     }
 
     /// The window `words` further up. The caller has checked its extent.
-    #[inline(always)]
+    #[inline]
     pub fn up(self, words: usize) -> Self {
         // SAFETY: `Vm::enter` has checked that the new window ends below the stack's limit (3).
         Self { base: unsafe { self.base.add(words) }, life: PhantomData }
     }
 
     /// The window `words` further down, as an earlier `up` came from.
-    #[inline(always)]
+    #[inline]
     pub fn down(self, words: usize) -> Self {
         // SAFETY: undoes an `up` of the same distance, which the frame record holds (3).
         Self { base: unsafe { self.base.sub(words) }, life: PhantomData }
     }
 
     /// Makes registers `from..to` unbound.
-    #[inline(always)]
+    #[inline]
     pub fn clear(self, from: usize, to: usize) {
         let mut register = from;
         while register < to {
@@ -303,7 +303,7 @@ pub struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// The cursor at a word of the code; the word must be the first of an instruction (2).
-    #[inline(always)]
+    #[inline]
     pub fn new(code: &'a [u32], word: u32) -> Self {
         debug_assert!((word as usize) < code.len());
         // SAFETY: `word` is the start of a function or a return address, inside verified code (2).
@@ -311,7 +311,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads a word and moves behind it.
-    #[inline(always)]
+    #[inline]
     pub fn next(&mut self) -> u32 {
         // SAFETY: instructions lie whole within the code and no function runs off its end (2).
         unsafe {
@@ -322,7 +322,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads the first word of an instruction and moves behind it; its opcode, and the word.
-    #[inline(always)]
+    #[inline]
     pub fn next_instruction(&mut self) -> (Opcode, u32) {
         let word = self.next();
         // SAFETY: the cursor stands before an instruction, whose opcode `verify` has found to be one (2); `Opcode` is
@@ -332,21 +332,21 @@ impl<'a> Cursor<'a> {
     }
 
     /// Reads the word before the cursor.
-    #[inline(always)]
+    #[inline]
     pub fn previous(self) -> u32 {
         // SAFETY: the cursor stands behind an instruction (2).
         unsafe { *self.at.sub(1) }
     }
 
     /// Moves by a jump distance.
-    #[inline(always)]
+    #[inline]
     pub fn jump(&mut self, distance: i32) {
         // SAFETY: verified jumps land on an instruction of the same function (2).
         self.at = unsafe { self.at.offset(distance as isize) };
     }
 
     /// Words from the start of the code.
-    #[inline(always)]
+    #[inline]
     pub fn position(self, code: &[u32]) -> u32 {
         ((self.at.addr() - code.as_ptr().addr()) / 4) as u32
     }
@@ -367,21 +367,21 @@ pub fn half_words(bytes: &[u8]) -> Option<&[u16]> {
 }
 
 /// Views words as bytes.
-#[inline(always)]
+#[inline]
 pub fn bytes(words: &[u32]) -> &[u8] {
     // SAFETY: bytes have no alignment and no invalid patterns; the length is that of the words.
     unsafe { core::slice::from_raw_parts(words.as_ptr().cast(), words.len() * 4) }
 }
 
 /// Views words as values.
-#[inline(always)]
+#[inline]
 pub fn values(words: &[u32]) -> &[Value] {
     // SAFETY: `Value` is a transparent `u32` and every bit pattern is one.
     unsafe { core::slice::from_raw_parts(words.as_ptr().cast(), words.len()) }
 }
 
 /// Views bytes as text; they are UTF-8 by construction (`verify` checks those of a module, the VM writes no other).
-#[inline(always)]
+#[inline]
 pub fn text(bytes: &[u8]) -> &str {
     debug_assert!(core::str::from_utf8(bytes).is_ok());
     // SAFETY: string objects hold UTF-8: constants are checked when a module is loaded, and all other strings are made

@@ -133,20 +133,20 @@ pub struct Args {
 
 impl Args {
     /// How many there are.
-    #[inline(always)]
+    #[inline]
     pub fn len(self) -> usize {
         self.count as usize
     }
 
     /// The root of argument `index`.
-    #[inline(always)]
+    #[inline]
     pub fn root(self, index: usize) -> Root {
         debug_assert!((index as u32) < self.count);
         Root(self.base + (index as u32) * 4)
     }
 
     /// All but the first `skip`.
-    #[inline(always)]
+    #[inline]
     pub fn from(self, skip: usize) -> Self {
         let skip = (skip as u32).min(self.count);
         Self { base: self.base + skip * 4, count: self.count - skip }
@@ -347,31 +347,31 @@ impl<'a> Vm<'a> {
     }
 
     /// The value of a root.
-    #[inline(always)]
+    #[inline]
     pub fn get(&self, root: Root) -> Value {
         Value(self.mem.word(root.0))
     }
 
     /// Sets a root.
-    #[inline(always)]
+    #[inline]
     pub fn set(&mut self, root: Root, value: Value) {
         self.mem.set_word(root.0, value.0);
     }
 
     /// Where roots stand now; [`Vm::release`] drops all that were made since.
-    #[inline(always)]
+    #[inline]
     pub fn mark(&self) -> u32 {
         self.sp
     }
 
     /// Drops the roots made since `mark`. (The return of a native does it too.)
-    #[inline(always)]
+    #[inline]
     pub fn release(&mut self, mark: u32) {
         self.sp = mark;
     }
 
     /// Argument `index`, unbound where there are fewer.
-    #[inline(always)]
+    #[inline]
     pub fn arg(&self, args: Args, index: usize) -> Value {
         if (index as u32) < args.count { Value(self.mem.word(args.base + (index as u32) * 4)) } else { Value::UNBOUND }
     }
@@ -391,13 +391,13 @@ impl<'a> Vm<'a> {
     // ---- objects ----
 
     /// Header of an object.
-    #[inline(always)]
+    #[inline]
     pub fn header(&self, object: Value) -> u32 {
         if object.is_image() { self.image.object_word(object.offset()) } else { self.mem.word(object.0) }
     }
 
     /// Kind of an object; 255 for everything that is none (small integers, immediates, unbound).
-    #[inline(always)]
+    #[inline]
     pub fn kind(&self, value: Value) -> u8 {
         if value.is_arena() {
             header_kind(self.mem.word(value.0))
@@ -409,13 +409,13 @@ impl<'a> Vm<'a> {
     }
 
     /// Is it an arena object of this kind?
-    #[inline(always)]
+    #[inline]
     pub fn is(&self, value: Value, kind: u8) -> bool {
         value.is_arena() && header_kind(self.mem.word(value.0)) == kind
     }
 
     /// Payload word `index` of an object, in the arena or in the module.
-    #[inline(always)]
+    #[inline]
     pub fn word(&self, object: Value, index: u32) -> u32 {
         if object.is_image() {
             self.image.object_word(object.offset() + 4 + index * 4)
@@ -425,37 +425,37 @@ impl<'a> Vm<'a> {
     }
 
     /// Payload value `index` of an object.
-    #[inline(always)]
+    #[inline]
     pub fn field(&self, object: Value, index: u32) -> Value {
         Value(self.word(object, index))
     }
 
     /// Sets payload value `index` of an object in the arena.
-    #[inline(always)]
+    #[inline]
     pub fn set_field(&mut self, object: Value, index: u32, value: Value) {
         self.mem.set_word(object.0 + 4 + index * 4, value.0);
     }
 
     /// Sets payload word `index` of a raw object in the arena.
-    #[inline(always)]
+    #[inline]
     pub fn set_word(&mut self, object: Value, index: u32, word: u32) {
         self.mem.set_word(object.0 + 4 + index * 4, word);
     }
 
     /// Payload number `index` (a small integer) of an object.
-    #[inline(always)]
+    #[inline]
     pub fn number(&self, object: Value, index: u32) -> u32 {
         self.field(object, index).as_small() as u32
     }
 
     /// Sets payload number `index` (below 2^30).
-    #[inline(always)]
+    #[inline]
     pub fn set_number(&mut self, object: Value, index: u32, number: u32) {
         self.set_field(object, index, Value::small_unchecked(number as i32));
     }
 
     /// Length in the header: payload words; bytes of text and bytes.
-    #[inline(always)]
+    #[inline]
     pub fn length(&self, object: Value) -> u32 {
         header_length(self.header(object))
     }
@@ -585,13 +585,13 @@ impl<'a> Vm<'a> {
     }
 
     /// The number of a value that is a float.
-    #[inline(always)]
+    #[inline]
     pub(crate) fn as_float(&self, value: Value) -> Option<f64> {
         if value.0 & 3 == 0 { self.mem.float(value.0) } else { self.image.float(value) }
     }
 
     /// The number of a float object.
-    #[inline(always)]
+    #[inline]
     pub fn float(&self, object: Value) -> f64 {
         f64::from_bits(u64::from(self.word(object, 0)) | u64::from(self.word(object, 1)) << 32)
     }
@@ -701,7 +701,7 @@ impl<'a> Vm<'a> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     fn text_start(&self, object: Value) -> u32 {
         if header_kind(self.header(object)) == kind::STR { 8 } else { 4 }
     }
@@ -743,7 +743,7 @@ impl<'a> Vm<'a> {
     }
 
     /// Is every character of the str object below 128?
-    #[inline(always)]
+    #[inline]
     pub fn is_ascii(&self, object: Value) -> bool {
         self.word(object, 0) & 1 != 0
     }

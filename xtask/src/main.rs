@@ -8,6 +8,7 @@ mod process;
 mod repository;
 mod setup;
 mod test;
+mod tighten;
 
 use std::env;
 use std::process::ExitCode;
@@ -22,6 +23,7 @@ The repository's own commands:
   cargo xtask bench [NAME]          the benchmarks' numbers
   cargo xtask firmware [NAME]       builds the boards' images
   cargo xtask generate [--check]    writes (or compares) generated files
+  cargo xtask tighten IN.s OUT.s    what the linker wrapper of the ESP8266's core calls
   cargo xtask setup                 finds or installs what the others need; they do so by themselves
 
 COMMAND --help says more.";
@@ -59,6 +61,9 @@ fn main() -> ExitCode {
 
 /// Whether all is well; an error when the command could not do its work.
 fn run(name: &str, arguments: &[String]) -> Result<bool, String> {
+    if name == "tighten" {
+        return tighten::run(arguments);
+    }
     let repository = Repository::find()?;
     match name {
         "setup" => setup::all(&repository).map(|()| true),

@@ -19,7 +19,7 @@ const INDEX: u32 = 3;
 const SMALL: u32 = 8;
 
 impl Vm<'_> {
-    #[inline(always)]
+    #[inline]
     pub(super) fn entries(&self, dict: Value) -> &[[Value; 3]] {
         let used = self.number(dict, USED);
         if used == 0 {
@@ -204,13 +204,13 @@ impl Vm<'_> {
     }
 
     /// Item of an entry.
-    #[inline(always)]
+    #[inline]
     pub(super) fn dict_item(&self, dict: Value, entry: u32) -> Value {
         self.entries(dict).get(entry as usize).map_or(Value::NONE, |[_, _, item]| *item)
     }
 
     /// Replaces the item of an entry.
-    #[inline(always)]
+    #[inline]
     pub(super) fn dict_set_entry(&mut self, dict: Value, entry: u32, item: Value) {
         if entry < self.number(dict, USED) {
             let buffer = self.field(dict, ENTRIES);
@@ -419,7 +419,7 @@ impl Vm<'_> {
     }
 
     /// Entries in a DICT.
-    #[inline(always)]
+    #[inline]
     pub fn dict_length(&self, dict: Value) -> u32 {
         self.number(dict, LIVE)
     }

@@ -9,7 +9,7 @@ use crate::vm::Vm;
 use nano_wire::value::Value;
 
 /// Bytes of a place in an index of this many bytes.
-#[inline(always)]
+#[inline]
 pub(crate) fn place_bytes(index_bytes: u32) -> u32 {
     match index_bytes {
         0..=256 => 1,
@@ -29,13 +29,13 @@ pub(super) fn index_bytes(capacity: u32) -> u32 {
 }
 
 /// First place to look at for a hash.
-#[inline(always)]
+#[inline]
 pub(crate) fn home(hash: Value, places: u32) -> u32 {
     hash.0.wrapping_mul(0x9E37_79B1) >> ((32 - places.trailing_zeros()) & 31)
 }
 
 impl Vm<'_> {
-    #[inline(always)]
+    #[inline]
     pub(super) fn place(&self, index: Value, bytes: u32, place: u32) -> u32 {
         let at = index.0 + 4;
         match place_bytes(bytes) {
@@ -45,7 +45,7 @@ impl Vm<'_> {
         }
     }
 
-    #[inline(always)]
+    #[inline]
     pub(super) fn set_place(&mut self, index: Value, bytes: u32, place: u32, entry: u32) {
         let at = index.0 + 4;
         let (offset, shift, mask) = match place_bytes(bytes) {
@@ -76,7 +76,7 @@ impl Vm<'_> {
         self.dict_probe(entries, places, hash, key, |place| self.place(index, bytes, place))
     }
 
-    #[inline(always)]
+    #[inline]
     pub(super) fn dict_probe(
         &self,
         entries: &[[Value; 3]],

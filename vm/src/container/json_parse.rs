@@ -132,13 +132,13 @@ impl Vm<'_> {
 }
 
 impl Parser {
-    #[inline(always)]
+    #[inline]
     fn bytes<'v>(&self, vm: &'v Vm<'_>) -> &'v [u8] {
         vm.bytes(vm.get(self.source))
     }
 
     /// Skips whitespace; the byte there, 0 at the end.
-    #[inline(always)]
+    #[inline]
     fn skip(&mut self, vm: &Vm<'_>) -> u8 {
         let bytes = self.bytes(vm);
         loop {

@@ -18,7 +18,7 @@ pub(super) struct NeedsEqual;
 
 impl Vm<'_> {
     /// Hash of a key as stored, where it takes no Python code: small integers are their own.
-    #[inline(always)]
+    #[inline]
     pub(super) fn plain_hash(&mut self, key: Value) -> Option<Value> {
         if key.is_small() { Some(key) } else { self.plain_hash_of_object(key) }
     }
@@ -50,13 +50,13 @@ impl Vm<'_> {
 
     /// `a is b or a == b`. Sequences are looked into, and sequences in them, but not further: structures that share
     /// their parts could take for ever, and nothing here would stop it.
-    #[inline(always)]
+    #[inline]
     pub(super) fn same_key(&self, a: Value, b: Value) -> Same {
         self.same_to(a, b, 2)
     }
 
     /// As [`Vm::same_key`], `depth` sequences deep.
-    #[inline(always)]
+    #[inline]
     pub(super) fn same_to(&self, a: Value, b: Value, depth: u32) -> Same {
         if a == b {
             return Same::Yes;

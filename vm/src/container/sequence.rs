@@ -23,7 +23,7 @@ impl Vm<'_> {
     }
 
     /// Item at an index, counted from the end where negative; `None` outside.
-    #[inline(always)]
+    #[inline]
     pub(super) fn item_at(&self, sequence: Value, index: i64) -> Option<Value> {
         let items = self.items(sequence);
         let index = if index < 0 { index + items.len() as i64 } else { index };

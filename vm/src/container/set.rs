@@ -75,12 +75,12 @@ impl Vm<'_> {
     }
 
     /// Items in a set.
-    #[inline(always)]
+    #[inline]
     pub(super) fn set_length(&self, set: Value) -> u32 {
         self.number(set, LIVE)
     }
 
-    #[inline(always)]
+    #[inline]
     fn set_table(&self, set: Value) -> &[[Value; 2]] {
         let table = self.field(set, TABLE);
         if table.is_unbound() {

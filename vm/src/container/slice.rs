@@ -62,7 +62,7 @@ impl Bounds {
 
 impl Span {
     /// Position of item `index`.
-    #[inline(always)]
+    #[inline]
     pub fn at(&self, index: u32) -> u32 {
         (self.start.wrapping_add(i64::from(index).wrapping_mul(self.step))) as u32
     }

@@ -135,7 +135,7 @@ impl Vm<'_> {
         if all { order } else { Order::Ask }
     }
 
-    #[inline(always)]
+    #[inline]
     fn sort_less(&mut self, order: Order, a: Value, b: Value) -> Outcome<bool> {
         Ok(match order {
             Order::Small => a.as_small() < b.as_small(),
@@ -207,12 +207,12 @@ impl Vm<'_> {
     }
 
     /// Arena offsets of the records and of the spare room; good until Python code runs.
-    #[inline(always)]
+    #[inline]
     fn sort_places(&self, sort: Sort) -> (u32, u32) {
         (self.get(sort.records).0 + 4, self.get(sort.spare).0 + 4)
     }
 
-    #[inline(always)]
+    #[inline]
     fn sort_move(&mut self, stride: u32, from: u32, to: u32) {
         let word = self.mem.word(from);
         self.mem.set_word(to, word);

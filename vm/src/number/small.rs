@@ -2,43 +2,43 @@
 
 use nano_wire::value::Value;
 
-#[inline(always)]
+#[inline]
 pub(crate) fn add_small(x: Value, y: Value) -> Option<Value> {
     // (2x + 1) + (2y + 1) - 1 = 2(x + y) + 1, and 32-bit overflow is 31-bit overflow.
     (x.0 as i32).checked_add((y.0 - 1) as i32).map(|sum| Value(sum as u32))
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn subtract_small(x: Value, y: Value) -> Option<Value> {
     (x.0 as i32).checked_sub((y.0 - 1) as i32).map(|difference| Value(difference as u32))
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn multiply_small(x: Value, y: Value) -> Option<Value> {
     ((x.0 - 1) as i32).checked_mul(y.as_small()).map(|product| Value(product as u32 | 1))
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn no_small(_: Value, _: Value) -> Option<Value> {
     None
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn divide_float(x: f64, y: f64) -> Option<f64> {
     if y == 0.0 { None } else { Some(x / y) }
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn left_one(x: Value, _: Value) -> Value {
     x
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn right_one(_: Value, y: Value) -> Value {
     y
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn floor_divide_small(x: Value, y: Value) -> Option<Value> {
     let (x, y) = (x.as_small(), y.as_small());
     if y == 0 {
@@ -48,7 +48,7 @@ pub(crate) fn floor_divide_small(x: Value, y: Value) -> Option<Value> {
     Value::small(if x % y != 0 && (x ^ y) < 0 { quotient - 1 } else { quotient })
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn modulo_small(x: Value, y: Value) -> Option<Value> {
     let (x, y) = (x.as_small(), y.as_small());
     if y == 0 {
@@ -58,7 +58,7 @@ pub(crate) fn modulo_small(x: Value, y: Value) -> Option<Value> {
     Value::small(if rest != 0 && (rest ^ y) < 0 { rest + y } else { rest })
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn shift_left_small(x: Value, y: Value) -> Option<Value> {
     let (x, by) = (x.as_small(), y.as_small());
     if !(0..31).contains(&by) {
@@ -67,7 +67,7 @@ pub(crate) fn shift_left_small(x: Value, y: Value) -> Option<Value> {
     i32::try_from(i64::from(x) << by).ok().and_then(Value::small)
 }
 
-#[inline(always)]
+#[inline]
 pub(crate) fn shift_right_small(x: Value, y: Value) -> Option<Value> {
     let by = y.as_small();
     if by < 0 {

@@ -39,19 +39,19 @@ impl TextBuilder {
     }
 
     /// Bytes so far.
-    #[inline(always)]
+    #[inline]
     pub fn len(&self) -> u32 {
         self.length
     }
 
     /// Does it make a str?
-    #[inline(always)]
+    #[inline]
     pub(crate) fn is_text(&self) -> bool {
         self.start == 8
     }
 
     /// Is everything so far below 128?
-    #[inline(always)]
+    #[inline]
     pub fn is_ascii(&self) -> bool {
         self.ascii
     }

@@ -80,7 +80,7 @@ fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
 }
 
 /// Byte `index` of a slice, counted from its end when searching backwards.
-#[inline(always)]
+#[inline]
 fn byte<const BACK: bool>(bytes: &[u8], index: usize) -> u8 {
     let index = if BACK { bytes.len().wrapping_sub(1).wrapping_sub(index) } else { index };
     bytes.get(index).copied().unwrap_or(0)

@@ -26,7 +26,7 @@ const BYTE_SPACE: u64 = 0x1_0000_3E00;
 
 impl Set<'_> {
     /// The members below 64, of the sets that have no other below 128.
-    #[inline(always)]
+    #[inline]
     fn space_bits(&self) -> Option<u64> {
         match self {
             Set::Space => Some(SPACE),
@@ -106,7 +106,7 @@ impl Set<'_> {
     }
 }
 
-#[inline(always)]
+#[inline]
 fn is_in(bits: u64, byte: u8) -> bool {
     byte < 64 && bits >> byte & 1 != 0
 }

@@ -66,7 +66,7 @@ pub(crate) fn offset_of_char(bytes: &[u8], index: u32) -> u32 {
 }
 
 /// Is it the first byte of a character?
-#[inline(always)]
+#[inline]
 pub(crate) fn is_start(byte: u8) -> bool {
     byte.cast_signed() >= -64
 }
@@ -114,7 +114,7 @@ impl Vm<'_> {
     }
 
     /// Is it a str?
-    #[inline(always)]
+    #[inline]
     pub(crate) fn is_str(&self, value: Value) -> bool {
         self.kind(value) == kind::STR
     }

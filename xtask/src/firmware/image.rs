@@ -30,6 +30,11 @@ enum Core {
 const CORTEX_M4F: Core = Core::Known("thumbv7em-none-eabihf");
 const RISCV32: Core = Core::Known("riscv32imc-unknown-none-elf");
 
+/// What makes llc's code smaller: constants are made again where they are needed instead of being kept in registers,
+/// of which there are few; no block is written twice.
+const SMALL: &str = "-disable-machine-licm -disable-machine-cse -disable-lsr -disable-block-placement \
+    -split-spill-mode=size -disable-tail-duplicate -disable-early-taildup -disable-machine-sink";
+
 /// All of them.
 pub const IMAGES: &[Image] = &[
     Image { name: "instrument", package: "nano-instrument", core: Core::Lx106, is_flashed: false },
@@ -85,6 +90,7 @@ impl Image {
             Core::Lx106 => {
                 build
                     .env("CARGO_TARGET_LX106_LINKER", firmware.join("targets/lx106-link"))
+                    .env("NANO_LX106_TIGHTEN", std::env::current_exe().map_err(|error| error.to_string())?)
                     // The oldest debug format is the one GNU's tools for this core read; texts of panics and of `{:?}`
                     // are no use where nobody reads them.
                     .env("RUSTFLAGS", "-Awarnings -Zdwarf-version=4 -Zlocation-detail=none -Zfmt-debug=none")
@@ -100,7 +106,7 @@ impl Image {
         };
         if self.is_flashed {
             // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes.
-            build.args(["--config", "profile.release.package.nano-vm.opt-level='z'"]);
+            build.args(["--config", "profile.release.package.nano-vm.opt-level='z'"]).env("NANO_LX106_LLC", SMALL);
         }
         process::run(&mut build)?;
         let folder = repository.cache.join("firmware");

@@ -1,0 +1,289 @@
+//! `cargo xtask tighten IN.s OUT.s [--whole]`: what LLVM leaves to be wished for in code for the lx106, which the linker wrapper
+//! (`firmware/targets/lx106-link`) calls between llc and the assembler. `--whole`: this is the program, not a library of
+//! which parts may be left out.
+//!
+//! LLVM's back end for this core loads the address of every function it calls, from a literal of its own for each call;
+//! branches around jumps; masks with a constant in a register; and copies results that could be made in place.
+
+mod function;
+mod instruction;
+mod passes;
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+
+use function::{Constants, Function, Line};
+use instruction::Instruction;
+
+/// Rewrites a file of assembly.
+pub fn run(arguments: &[String]) -> Result<bool, String> {
+    let (from, to, is_whole) = match arguments {
+        [from, to] => (from, to, false),
+        [from, to, option] if option == "--whole" => (from, to, true),
+        _ => return Err("two files: the assembly, and what is to be written".into()),
+    };
+    let text = fs::read_to_string(from).map_err(|error| format!("{from}: {error}"))?;
+    fs::write(to, tighten(&text, is_whole)).map_err(|error| format!("{to}: {error}"))?;
+    Ok(true)
+}
+
+/// Text as it is, or a function.
+enum Part<'a> {
+    Text(&'a str),
+    Function(Function, &'a str),
+}
+
+/// The same program, shorter.
+fn tighten(text: &str, is_whole: bool) -> String {
+    let literals = literals(text);
+    let mut tables = tables(text);
+    let mut constants = Constants::default();
+    let mut lines = text.lines();
+    let mut parts = Vec::new();
+    let mut functions = 0;
+    let (mut name, mut section) = (None, "");
+    while let Some(line) = lines.next() {
+        if line.starts_with("\t.literal") {
+            continue;
+        }
+        if let Some(function) = line.strip_prefix("\t.type\t").and_then(|rest| rest.strip_suffix(",@function")) {
+            name = Some(function);
+        }
+        section = line.strip_prefix("\t.section\t").unwrap_or(section);
+        let start = name.take_if(|name| line.split(':').next() == Some(name));
+        let Some(start) = start else {
+            parts.push(Part::Text(line));
+            continue;
+        };
+        let mut function = Function::new(start, functions, section.starts_with(".text"));
+        functions += 1;
+        let mut end = "";
+        for line in lines.by_ref() {
+            if line.starts_with(".Lfunc_end") {
+                end = line;
+                break;
+            }
+            function.lines.extend(parse(line));
+        }
+        function.in_tables = tables.remove(number(end)).unwrap_or_default();
+        passes::all(&mut function, &mut constants, &literals);
+        parts.push(Part::Function(function, end));
+    }
+    let places = Places::of(&parts, is_whole);
+    let mut out = String::with_capacity(text.len());
+    for part in &parts {
+        match part {
+            // In the order of the file, which the linker would change; unused functions are none by now.
+            Part::Text(line) if is_whole && line.starts_with("\t.section\t.text") => push(&mut out, "\t.text"),
+            Part::Text(line) => push(&mut out, line),
+            Part::Function(function, end) => {
+                write(function, &literals, &places, &mut out);
+                push(&mut out, end);
+            }
+        }
+    }
+    out
+}
+
+/// How far a call instruction reaches, less than the half megabyte it is.
+const REACH: u64 = 500_000;
+
+/// Where functions of the main section begin at the latest, from where it begins.
+struct Places<'a> {
+    places: HashMap<&'a str, u64>,
+    end: u64,
+}
+
+/// Whether a call can be one instruction.
+enum Reach {
+    Near,
+    /// The linker will see.
+    Unknown,
+    Far,
+}
+
+impl<'a> Places<'a> {
+    fn of(parts: &'a [Part<'_>], is_whole: bool) -> Self {
+        let mut places = Self { places: HashMap::new(), end: 0 };
+        for part in parts {
+            if let Part::Function(function, _) = part
+                && function.is_main
+                && is_whole
+            {
+                places.places.insert(function.name.as_str(), places.end);
+                let bytes = function.instructions().map(|(_, instruction)| instruction.most_bytes());
+                places.end += bytes.sum::<u64>() + 8;
+            }
+        }
+        places
+    }
+
+    fn reach(&self, from: &Function, to: &str) -> Reach {
+        match (self.places.get(from.name.as_str()), self.places.get(to)) {
+            (Some(here), Some(there)) if here.abs_diff(*there) < REACH => Reach::Near,
+            // The linker's own reckoning is off where the section is about as long as the reach.
+            _ if self.end < REACH || !from.is_main => Reach::Unknown,
+            _ => Reach::Far,
+        }
+    }
+}
+
+fn push(out: &mut String, line: &str) {
+    out.push_str(line);
+    out.push('\n');
+}
+
+/// Constants that are loaded, by name.
+fn literals(text: &str) -> HashMap<String, String> {
+    let literal = |line: &str| {
+        let (name, value) = line.strip_prefix("\t.literal")?.trim().split_once(", ")?;
+        Some((name.to_owned(), value.trim().to_owned()))
+    };
+    text.lines().filter_map(literal).collect()
+}
+
+/// Labels that tables name, by the number of their function.
+fn tables(text: &str) -> HashMap<String, HashSet<String>> {
+    let mut tables: HashMap<String, HashSet<String>> = HashMap::new();
+    for label in
+        text.lines().filter_map(|line| line.strip_prefix("\t.long\t")).filter(|label| label.starts_with(".LBB"))
+    {
+        tables.entry(number(label).to_owned()).or_default().insert(label.to_owned());
+    }
+    tables
+}
+
+/// The number of the function in `.LBB7_1` and `.Lfunc_end7:`.
+fn number(label: &str) -> &str {
+    let digits = label.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    digits.split(|letter: char| !letter.is_ascii_digit()).next().unwrap_or_default()
+}
+
+/// A line within a function; `None`: it says nothing.
+fn parse(line: &str) -> Option<Line> {
+    let code = line.split('#').next().unwrap_or_default().trim_end();
+    if let Some(label) = code.strip_suffix(':') {
+        let is_jumped_to = label.starts_with(".LBB");
+        return Some(if is_jumped_to { Line::Label(label.to_owned()) } else { Line::Other(code.to_owned()) });
+    }
+    match code.trim_start() {
+        "" => None,
+        directive if directive.starts_with('.') => Some(Line::Other(line.to_owned())),
+        instruction => Some(Line::Instruction(Instruction::parse(instruction))),
+    }
+}
+
+/// Writes a function behind the constants that it still loads, each once.
+fn write(function: &Function, literals: &HashMap<String, String>, places: &Places<'_>, out: &mut String) {
+    let mut names: HashMap<&str, String> = HashMap::new();
+    let mut body = String::new();
+    let mut pool = String::new();
+    for line in &function.lines {
+        match line {
+            Line::Label(label) => push(&mut body, &format!("{label}:")),
+            Line::Other(text) => push(&mut body, text),
+            Line::Instruction(instruction) if instruction.name == "call0" => {
+                let target = instruction.operand(0);
+                match places.reach(function, target) {
+                    Reach::Near => push(&mut body, &instruction.to_string()),
+                    // The assembler loads the address, and the linker undoes it where it need not be.
+                    Reach::Unknown => {
+                        push(&mut body, &format!("\t.begin longcalls\n{instruction}\n\t.end longcalls"));
+                    }
+                    Reach::Far => {
+                        let name = names.entry(target).or_insert_with(|| {
+                            let name = format!(".Lfar{}_{}", function.number, pool.len());
+                            push(&mut pool, &format!("\t.literal\t{name}, {target}"));
+                            name
+                        });
+                        push(&mut body, &format!("\tl32r\ta0, {name}\n\tcallx0\ta0"));
+                    }
+                }
+            }
+            Line::Instruction(instruction) => {
+                let literal =
+                    (instruction.name == "l32r").then(|| literals.get_key_value(instruction.operand(1))).flatten();
+                let Some((name, value)) = literal else {
+                    push(&mut body, &instruction.to_string());
+                    continue;
+                };
+                let name = names.entry(value).or_insert_with(|| {
+                    push(&mut pool, &format!("\t.literal\t{name}, {value}"));
+                    name.clone()
+                });
+                push(&mut body, &format!("\tl32r\t{}, {name}", instruction.operand(0)));
+            }
+        }
+    }
+    push(out, "\t.literal_position");
+    out.push_str(&pool);
+    push(out, "\t.p2align\t2");
+    out.push_str(&body);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tighten;
+
+    /// The instructions that come of a function's, without the function's frame.
+    fn body(code: &str) -> Vec<String> {
+        let literals = "\t.literal .LCPI0_0, far\n\t.literal .LCPI0_1, near\n\t.literal .LCPI0_2, 2147483644\n\t.literal .LCPI0_3, 2147483644\n";
+        let near = "\t.section\t.text.near,\"ax\",@progbits\n\t.type\tnear,@function\nnear:\n\tret\n.Lfunc_end1:\n";
+        let text = format!(
+            "{literals}\t.section\t.text.f,\"ax\",@progbits\n\t.type\tf,@function\nf:                # @f\n{code}.Lfunc_end0:\n{near}\t.section\t.rodata\n.LJTI0_0:\n\t.long\t.LBB0_7\n"
+        );
+        let out = tighten(&text, true);
+        let (_, rest) = out.split_once("f:\n").expect("the function");
+        let (body, _) = rest.split_once(".Lfunc_end0").expect("its end");
+        body.lines().map(|line| line.trim().replace('\t', " ")).collect()
+    }
+
+    #[test]
+    fn calls_are_one_instruction_where_they_reach() {
+        assert_eq!(
+            body("\tl32r\ta8, .LCPI0_1\n\tor\ta2, a3, a3\n\tcallx0\ta8\n\tret\n"),
+            ["or a2, a3, a3", "call0 near", "ret"]
+        );
+        let far = body("\tl32r\ta8, .LCPI0_0\n\tcallx0\ta8\n\tret\n");
+        assert_eq!(far, [".begin longcalls", "call0 far", ".end longcalls", "ret"]);
+        // What a register holds is not known where paths meet that disagree.
+        let either = "\tl32r\ta8, .LCPI0_1\n\tbeqz\ta2, .LBB0_1\n\tl32r\ta8, .LCPI0_0\n.LBB0_1:\n\tcallx0\ta8\n\tret\n";
+        assert_eq!(body(either).iter().filter(|line| line.starts_with("callx0")).count(), 1);
+    }
+
+    #[test]
+    fn a_branch_around_a_jump_is_turned() {
+        let code =
+            "\tbltu\ta2, a3, .LBB0_1\n\tj\t.LBB0_2\n.LBB0_1:\n\tmovi\ta2, 1\n\tret\n.LBB0_2:\n\tmovi\ta2, 0\n\tret\n";
+        assert_eq!(body(code), ["bgeu a2, a3, .LBB0_2", "movi a2, 1", "ret", ".LBB0_2:", "movi a2, 0", "ret"]);
+    }
+
+    #[test]
+    fn masks_and_tests_of_bits_are_one_instruction() {
+        let field = "\tsrli\ta8, a2, 3\n\tmovi\ta9, 63\n\tand\ta2, a8, a9\n\tret\n";
+        assert_eq!(body(field), ["extui a2, a2, 3, 6", "ret"]);
+        let bit = "\tmovi\ta8, 1\n\tand\ta8, a2, a8\n\tbeqz\ta8, .LBB0_1\n\tmovi\ta2, 7\n.LBB0_1:\n\tret\n";
+        assert_eq!(body(bit), ["bbci a2, 0, .LBB0_1", "movi a2, 7", ".LBB0_1:", "ret"]);
+    }
+
+    #[test]
+    fn what_is_read_later_is_kept() {
+        // The masked bit is also the result.
+        let code = "\tmovi\ta8, 1\n\tand\ta2, a2, a8\n\tbeqz\ta2, .LBB0_1\n\tmovi\ta3, 7\n.LBB0_1:\n\tret\n";
+        assert_eq!(body(code)[..2], ["extui a2, a2, 0, 1", "beqz a2, .LBB0_1"]);
+        // A call may read any argument; registers that are kept over it are made before.
+        let code = "\tmovi\ta3, 5\n\tl32r\ta8, .LCPI0_1\n\tcallx0\ta8\n\tret\n";
+        assert_eq!(body(code), ["movi a3, 5", "call0 near", "ret"]);
+        // A table leads to the label.
+        let code = "\tmovi\ta4, 3\n\tjx\ta2\n.LBB0_7:\n\tor\ta2, a4, a4\n\tret\n";
+        assert_eq!(body(code), ["movi a4, 3", "jx a2", ".LBB0_7:", "or a2, a4, a4", "ret"]);
+    }
+
+    #[test]
+    fn equal_literals_are_one_and_copies_are_made_in_place() {
+        let code = "\taddi\ta8, a1, -32\n\tor\ta1, a8, a8\n\tl32r\ta9, .LCPI0_2\n\tand\ta2, a2, a9\n\tl32r\ta10, .LCPI0_3\n\tand\ta3, a3, a10\n\tret\n";
+        let body = body(code);
+        assert_eq!(body[0], "addi a1, a1, -32");
+        assert!(body.iter().all(|line| !line.contains(".LCPI0_3")), "{body:?}");
+    }
+}
