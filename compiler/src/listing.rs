@@ -2,7 +2,7 @@
 
 use crate::Compiled;
 use nano_wire::isa::{Extra, Instruction, Operand};
-use nano_wire::module::{Function, NONE, parse};
+use nano_wire::module::{Function, NONE, parse, unpack};
 use nano_wire::value::{Kind, Value, header_kind, header_length};
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -54,7 +54,9 @@ fn show(value: Value, objects: &[u32]) -> String {
 /// assert!(listing.contains("multiply_int"));
 /// ```
 pub fn disassemble(compiled: &Compiled) -> String {
-    let Ok(sections) = parse(&compiled.module) else { return String::new() };
+    let image: Vec<u8> =
+        unpack(&compiled.module).unwrap_or_default().iter().flat_map(|word| word.to_le_bytes()).collect();
+    let Ok(sections) = parse(&image) else { return String::new() };
     let (code, constants, objects) = (words(sections.code), words(sections.constants), words(sections.objects));
     let functions = words(sections.functions);
     let handlers = words(sections.handlers);

@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use nano_vm::{Aligned, Module};
 use nano_wire::message::operation::{ANY, Configuration, FunctionStat, FunctionState, Install, Place, Refused};
 use nano_wire::message::{MessageError, ModuleHash, Reader, Writer};
+use nano_wire::module;
 
 /// Version of the stored form. The first had no hash of the version before.
 const STORED: u8 = 2;
@@ -199,8 +200,8 @@ fn kept_version(board: &mut impl Board, hash: &ModuleHash, room: &mut usize) -> 
     if nano_caps::sha256(&[&bytes]) != hash.0 {
         return None;
     }
-    let module = Module::load(Aligned::new(&bytes)).ok()?;
-    *room -= bytes.len();
+    *room = room.checked_sub(module::image_bytes(&bytes).ok()?)?;
+    let module = Module::load(Aligned::image_of(&bytes)).ok()?;
     Some(Version { hash: *hash, module })
 }
 

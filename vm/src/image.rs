@@ -3,13 +3,12 @@
 use crate::letters;
 use crate::raw;
 use crate::verify::{self, LoadError};
-use alloc::boxed::Box;
 // The cores of small devices have no atomics, and one thread.
 #[cfg(not(target_has_atomic = "ptr"))]
 use alloc::rc::Rc as Arc;
 #[cfg(target_has_atomic = "ptr")]
 use alloc::sync::Arc;
-use nano_wire::module::{self, Function};
+use nano_wire::module::{self, Function, ParseError};
 use nano_wire::value::{Kind, Value, header};
 
 /// The sections of a verified module. Made only by [`Module::image`].
@@ -106,7 +105,10 @@ impl<'a> Image<'a> {
 
 /// Bytes that stay where they are and stay the same: what a module can be made of.
 pub trait ModuleBytes: sealed::Sealed {
-    /// The bytes, aligned to 4.
+    /// The image that is run (`nano_wire::module::unpack`), aligned to 4; or why there is none.
+    fn image(&self) -> Result<&[u8], ParseError>;
+
+    /// The module as it travels, where that was kept; else the image.
     fn bytes(&self) -> &[u8];
 }
 
@@ -116,33 +118,43 @@ mod sealed {
     impl Sealed for super::Aligned {}
 }
 
+/// An image, run where it lies: in flash, for one.
 impl ModuleBytes for &[u8] {
+    fn image(&self) -> Result<&[u8], ParseError> {
+        Ok(self)
+    }
+
     fn bytes(&self) -> &[u8] {
         self
     }
 }
 
-/// A copy of a module's bytes, aligned to words; cheap to clone.
+/// A module's image in words, and the module itself where it is wanted again; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Aligned {
-    words: Arc<[u32]>,
-    length: usize,
+    image: Result<Arc<[u32]>, ParseError>,
+    module: Arc<[u8]>,
 }
 
 impl Aligned {
-    /// Copies the bytes.
-    pub fn new(bytes: &[u8]) -> Self {
-        let words: Box<[u32]> = bytes
-            .chunks(4)
-            .map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)))
-            .collect();
-        Self { words: words.into(), length: bytes.len() }
+    /// Unpacks the module, and keeps it.
+    pub fn new(module: &[u8]) -> Self {
+        Self { module: module.into(), ..Self::image_of(module) }
+    }
+
+    /// Unpacks the module and keeps only its image.
+    pub fn image_of(module: &[u8]) -> Self {
+        Self { image: module::unpack(module).map(Arc::from), module: [].into() }
     }
 }
 
 impl ModuleBytes for Aligned {
+    fn image(&self) -> Result<&[u8], ParseError> {
+        self.image.as_ref().map(|words| raw::bytes(words)).map_err(|error| *error)
+    }
+
     fn bytes(&self) -> &[u8] {
-        raw::bytes(&self.words).get(..self.length).unwrap_or(&[])
+        if self.module.is_empty() { self.image().unwrap_or(&[]) } else { &self.module }
     }
 }
 
@@ -192,15 +204,16 @@ impl Sections {
 impl<B: ModuleBytes> Module<B> {
     /// Checks a module once and for all.
     pub fn load(bytes: B) -> Result<Self, LoadError> {
-        let image = view(bytes.bytes())?;
+        let words = bytes.image().map_err(LoadError::Parse)?;
+        let image = view(words)?;
         verify::verify(&image)?;
-        let sections = Sections::of(bytes.bytes(), &image);
+        let sections = Sections::of(words, &image);
         Ok(Self { bytes, sections })
     }
 
     /// Its sections.
     pub fn image(&self) -> Image<'_> {
-        let bytes = self.bytes.bytes();
+        let bytes = self.bytes.image().unwrap_or(&[]);
         // The bytes are those that `load` has checked and can't have changed, so each part is there and aligned.
         let part = |(at, length): (u32, u32)| bytes.get(at as usize..(at + length) as usize).unwrap_or(&[]);
         let words = |place| raw::words(part(place)).unwrap_or(&[]);
@@ -222,7 +235,7 @@ impl<B: ModuleBytes> Module<B> {
         }
     }
 
-    /// Its bytes.
+    /// Its bytes as they travel, where they were kept; else those of its image.
     pub fn bytes(&self) -> &[u8] {
         self.bytes.bytes()
     }

@@ -22,6 +22,7 @@ pub mod isa;
 pub mod link;
 pub mod message;
 pub mod module;
+mod packed;
 pub mod provision;
 pub mod symbols;
 pub mod traceback;

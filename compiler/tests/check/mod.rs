@@ -3,7 +3,7 @@
 use nano_compiler::Compiled;
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::{Extra, Instruction, Opcode, Operand};
-use nano_wire::module::{Function, NONE, parse};
+use nano_wire::module::{Function, NONE, parse, unpack};
 use nano_wire::value::{Kind, Value, header_kind, header_length};
 
 fn words(bytes: &[u8]) -> Vec<u32> {
@@ -16,7 +16,9 @@ fn halves(bytes: &[u8]) -> Vec<u16> {
 
 /// The first thing that is wrong.
 pub fn check(compiled: &Compiled) -> Result<(), String> {
-    let sections = parse(&compiled.module).map_err(|error| error.to_string())?;
+    let image = unpack(&compiled.module).map_err(|error| error.to_string())?;
+    let image: Vec<u8> = image.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let sections = parse(&image).map_err(|error| error.to_string())?;
     let (code, constants, objects) = (words(sections.code), words(sections.constants), words(sections.objects));
     let (functions, handlers) = (words(sections.functions), words(sections.handlers));
     let (parameters, modules) = (halves(sections.parameters), words(sections.modules));

@@ -68,7 +68,7 @@ fn a_module_of_known_size_is_pulled_without_waiting_for_the_offer() {
 fn a_long_module_comes_in_pieces_and_lost_ones_are_asked_for_again() {
     let mut bench = Bench::with(Config { frame_bytes: 200, module_bytes: 64 << 10, ..CONFIG });
     let log = bench.light();
-    bench.edge.loses = Some(|number| number % 5 == 3);
+    bench.edge.loses = Some(|number| number % 7 == 3);
     let code = bench.deploy(log, "lamp", &long("there"));
     assert!(code.bytes.len() > 4000, "{}", code.bytes.len());
     bench.run(20_000_000);
@@ -164,7 +164,7 @@ fn hostile_offers_end_in_a_reason() {
         assert!(bench.traced(&format!("not fetched lamp: {why}")), "{why}");
     }
     // A module larger than the device's memory for modules.
-    let mut bench = Bench::with(Config { module_bytes: 100, ..CONFIG });
+    let mut bench = Bench::with(Config { module_bytes: 50, ..CONFIG });
     let log = bench.light();
     bench.deploy(log, "lamp", &echo("x"));
     assert!(bench.traced("not fetched lamp: Memory"));
@@ -338,7 +338,7 @@ fn functions_survive_a_reset_and_fetch_their_modules_again() {
 
 #[test]
 fn modules_make_room_for_each_other() {
-    let size = Code::new(&echo("aaaaa")).bytes.len() as u32;
+    let size = nano_wire::module::image_bytes(&Code::new(&echo("aaaaa")).bytes).unwrap() as u32;
     let mut bench = Bench::with(Config { module_bytes: size + size / 2, ..CONFIG });
     let log = bench.light();
     bench.deploy(log, "a", &echo("aaaaa"));
