@@ -62,8 +62,9 @@ impl<N: Nor> Keep<N> {
             return Err(KeepError::Full);
         }
         let mut order: Vec<(u32, u32)> = (0..keep.nor.sectors()).filter_map(|s| Some((keep.turn_of(s)?, s))).collect();
-        order.sort_unstable();
-        for (turn, sector) in order {
+        // Few, and once: the code of a sort would be three times that of all else here.
+        while let Some((index, _)) = order.iter().enumerate().min_by_key(|(_, place)| **place) {
+            let (turn, sector) = order.swap_remove(index);
             (keep.turn, keep.head) = (turn, sector);
             keep.next = keep.scan(sector);
         }

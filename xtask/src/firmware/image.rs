@@ -105,8 +105,12 @@ impl Image {
             }
         };
         if self.is_flashed {
-            // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes.
-            build.args(["--config", "profile.release.package.nano-vm.opt-level='z'"]).env("NANO_LX106_LLC", SMALL);
+            // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes. Few
+            // bytes go through sha2: those of a module that comes. Capabilities have a compression of their own.
+            for package in ["nano-vm.opt-level='z'", "sha2.opt-level='s'"] {
+                build.arg("--config").arg(format!("profile.release.package.{package}"));
+            }
+            build.env("NANO_LX106_LLC", SMALL);
         }
         process::run(&mut build)?;
         let folder = repository.cache.join("firmware");
