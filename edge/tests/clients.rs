@@ -1,6 +1,7 @@
 //! Other people's clients against a real server, in flows that people have: deploy, invoke, logs, update, upload in parts,
 //! sync a folder.
 
+#[path = "support/clients.rs"]
 mod support;
 
 use std::io::Write;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Method, Uri, header};
 use http_body_util::{BodyExt, Limited};
@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::answer::{Broken, Request, Response, full, refusal};
 use super::metrics::Metrics;
 use super::own::{self, Extension, Own};
+use super::slow::Patient;
 use super::{invoke, lambda, manage, other, signature, url};
 use crate::edge::Edge;
 use crate::lambda::{ApiError, DEFAULT_REGION, ErrorKind};
@@ -89,6 +90,7 @@ pub(super) struct Dispatch {
     keys: Option<AccessKeys>,
     pub metrics: Metrics,
     room: Arc<Semaphore>,
+    body_timeout: Duration,
 }
 
 /// Kilobytes of bodies that are held in memory at once: those of all requests but S3's, which are streamed.
@@ -98,7 +100,13 @@ const MOST_HELD_KB: usize = 512 << 10;
 const UNKNOWN_KB: u32 = 1 << 10;
 
 impl Dispatch {
-    pub fn new(edge: Edge, s3: S3Endpoint, keys: Option<AccessKeys>, extension: Option<Arc<dyn Extension>>) -> Self {
+    pub fn new(
+        edge: Edge,
+        s3: S3Endpoint,
+        keys: Option<AccessKeys>,
+        extension: Option<Arc<dyn Extension>>,
+        body_timeout: Duration,
+    ) -> Self {
         Self {
             lambda: lambda::Lambda::new(edge.clone()),
             own: Own::new(edge.clone(), extension),
@@ -107,6 +115,7 @@ impl Dispatch {
             keys,
             metrics: Metrics::new(),
             room: Arc::new(Semaphore::new(MOST_HELD_KB)),
+            body_timeout,
         }
     }
 
@@ -146,11 +155,20 @@ impl Dispatch {
             target = Target::Own;
         }
         if target == Target::S3 {
-            let answered = self.s3.call(request.map(s3s::Body::from)).await;
+            let request = request.map(|body| {
+                // Most have none, and are spared the detour.
+                if hyper::body::Body::is_end_stream(&body) {
+                    return s3s::Body::from(body);
+                }
+                s3s::Body::http_body_unsync(Patient::new(body, self.body_timeout))
+            });
+            let answered = self.s3.call(request).await;
             let response = answered.map_err(|error| Broken(format!("{error:?}")))?;
             return Ok(response.map(|body| body.map_err(Broken::by).boxed_unsync()));
         }
-        let request = request.map(|body| body.map_err(Broken::by).boxed_unsync());
+        let request = request.map(|body| {
+            Patient::new(body, self.body_timeout).map_err(|error| Broken(error.to_string())).boxed_unsync()
+        });
         let _room = match self.room(&request) {
             Ok(room) => room,
             Err(error) => return Ok(refusal(&error, &self.edge.world().uuid()).map(full)),

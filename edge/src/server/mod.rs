@@ -13,6 +13,7 @@ mod operations;
 mod other;
 mod own;
 mod signature;
+mod slow;
 mod text;
 mod url;
 
@@ -42,11 +43,22 @@ pub use own::{Extension, ExtensionRequest, ExtensionResponse};
 /// Where AWS's local tools look.
 pub const DEFAULT_PORT: u16 = 4566;
 
-/// Time in which a client must have sent its headers.
-const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much of the edge one client may take up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientLimits {
+    /// Time in which a client must have sent its headers, from when it connected or got its last answer.
+    pub header_timeout: Duration,
+    /// Time that the next bytes of a body are waited for.
+    pub body_timeout: Duration,
+    /// Most connections at once; further ones wait.
+    pub most_connections: usize,
+}
 
-/// Most connections at once; further ones wait.
-const MOST_CONNECTIONS: usize = 4096;
+impl Default for ClientLimits {
+    fn default() -> Self {
+        Self { header_timeout: Duration::from_secs(30), body_timeout: Duration::from_secs(30), most_connections: 4096 }
+    }
+}
 
 /// Time that requests under way have to end when the server ends.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -62,6 +74,8 @@ pub struct Config {
     pub keys: Option<AccessKeys>,
     /// More routes under `/_nano/`.
     pub extension: Option<Arc<dyn Extension>>,
+    /// What one client may take up.
+    pub limits: ClientLimits,
 }
 
 impl Config {
@@ -72,6 +86,7 @@ impl Config {
             edge: EdgeOptions::new(data, path),
             keys: None,
             extension: None,
+            limits: ClientLimits::default(),
         }
     }
 }
@@ -95,7 +110,7 @@ impl Server {
         // The port first: whoever finds it taken has not opened the data of the other one.
         let listener = bind(config.addr)?;
         let edge = Edge::open(config.edge)?;
-        Self::serve(edge, listener, config.keys, config.extension)
+        Self::serve(edge, listener, config.keys, config.extension, config.limits)
     }
 
     /// Serves an edge that is open.
@@ -105,7 +120,7 @@ impl Server {
         keys: Option<AccessKeys>,
         extension: Option<Arc<dyn Extension>>,
     ) -> Result<Running, EdgeError> {
-        Self::serve(edge, bind(addr)?, keys, extension)
+        Self::serve(edge, bind(addr)?, keys, extension, ClientLimits::default())
     }
 
     fn serve(
@@ -113,6 +128,7 @@ impl Server {
         listener: std::net::TcpListener,
         keys: Option<AccessKeys>,
         extension: Option<Arc<dyn Extension>>,
+        limits: ClientLimits,
     ) -> Result<Running, EdgeError> {
         let io = |source| EdgeError::Io { what: "listen".to_owned(), source };
         let addr = listener.local_addr().map_err(io)?;
@@ -124,11 +140,11 @@ impl Server {
         edge.set_endpoint(format!("http://{}", reachable(addr)));
         let s3 =
             notifying_s3_service(Arc::clone(edge.store()), keys.clone(), notifier(&edge), edge.world().random.clone());
-        let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension));
+        let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension, limits.body_timeout));
         let (end, ending) = oneshot::channel();
         let (told, ended) = oneshot::channel();
         edge.handle().spawn(async move {
-            accept(listener, service, ending).await;
+            accept(listener, service, limits, ending).await;
             let _ = told.send(());
         });
         Ok(Running { addr, edge, end: Some(end), ended: Some(ended) })
@@ -167,9 +183,14 @@ fn bind(addr: SocketAddr) -> Result<std::net::TcpListener, EdgeError> {
     })
 }
 
-async fn accept(listener: TcpListener, service: Arc<dispatch::Dispatch>, mut ending: oneshot::Receiver<()>) {
+async fn accept(
+    listener: TcpListener,
+    service: Arc<dispatch::Dispatch>,
+    limits: ClientLimits,
+    mut ending: oneshot::Receiver<()>,
+) {
     let graceful = GracefulShutdown::new();
-    let room = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let room = Arc::new(Semaphore::new(limits.most_connections));
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { break };
         let accepted = tokio::select! {
@@ -195,7 +216,7 @@ async fn accept(listener: TcpListener, service: Arc<dispatch::Dispatch>, mut end
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADER_TIMEOUT)
+            .header_read_timeout(limits.header_timeout)
             // A client that has said all it has to say still gets its answer.
             .half_close(true)
             .serve_connection(TokioIo::new(stream), service);

@@ -34,17 +34,3 @@ pub fn python() -> PathBuf {
 fn run(command: &mut Command) {
     assert!(command.status().unwrap().success(), "{command:?} failed");
 }
-
-/// The folder of other people's clients: `sam`, `tools` and `serverless`, each by itself.
-#[allow(dead_code, reason = "not every test has use for them")]
-pub fn clients() -> PathBuf {
-    if let Some(clients) = std::env::var_os("NANO_TEST_CLIENTS") {
-        return clients.into();
-    }
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-    let cache = cache.unwrap_or_else(|| Path::new(&std::env::var_os("HOME").unwrap()).join(".cache"));
-    let folder = cache.join("nano/clients");
-    let install = Path::new(env!("CARGO_MANIFEST_DIR")).join("../xtask/clients/install.py");
-    run(Command::new("python3").arg(install).arg(&folder));
-    folder
-}

@@ -1,0 +1,18 @@
+//! Other people's clients for tests: those of `cargo xtask test`, or the same ones installed here at first use.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The folder that has `sam`, `tools` and `serverless`, each by itself.
+pub fn clients() -> PathBuf {
+    if let Some(clients) = std::env::var_os("NANO_TEST_CLIENTS") {
+        return clients.into();
+    }
+    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+    let cache = cache.unwrap_or_else(|| Path::new(&std::env::var_os("HOME").unwrap()).join(".cache"));
+    let folder = cache.join("nano/clients");
+    let install = Path::new(env!("CARGO_MANIFEST_DIR")).join("../xtask/clients/install.py");
+    let installed = Command::new("python3").arg(install).arg(&folder).status().unwrap();
+    assert!(installed.success(), "the clients could not be installed into {}", folder.display());
+    folder
+}
