@@ -10,6 +10,7 @@ use super::access::Access;
 use super::cors::bucket_of;
 use super::error::{access_denied, other};
 use super::keys::{AccessKeys, user_id};
+use super::subresources;
 use crate::lambda::ACCOUNT;
 use crate::server::query_pairs;
 
@@ -27,6 +28,7 @@ const EXPECTED_OWNER: HeaderName = HeaderName::from_static("x-amz-expected-bucke
 
 /// The request as it is to be verified and carried out.
 pub(super) async fn admit(request: Request<Body>, access: &Access) -> S3Result<Request<Body>> {
+    subresources::check(&request)?;
     let (mut parts, mut body) = request.into_parts();
     if parts.headers.get(CONTENT_MD5).is_some_and(HeaderValue::is_empty) {
         return Err(s3_error!(InvalidDigest, "The Content-MD5 you specified was invalid."));

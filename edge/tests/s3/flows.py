@@ -454,6 +454,12 @@ def refusals():
     fails("NotImplemented", 501, s3.put_bucket_website, Bucket="bkt",
           WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
     fails("NotImplemented", 501, s3.list_bucket_analytics_configurations, Bucket="bkt")
+    # Nor is a query that nobody knows taken for none: this would delete the bucket, and that replace the object.
+    for method, path in [("DELETE", "/bkt?abac"), ("DELETE", "/bkt?versioning"), ("PUT", "/bkt/k?renameObject"),
+                         ("PUT", "/bkt/k?encryption"), ("DELETE", "/bkt/k?annotation"), ("GET", "/bkt?metadataConfiguration")]:
+        status, _, text = http(method, path)
+        assert status == 501 and b"NotImplemented" in text, (method, path, status)
+    assert body(Bucket="bkt", Key="k") == b"x"
     assert "LoggingEnabled" not in s3.get_bucket_logging(Bucket="bkt")
     fails("NoSuchWebsiteConfiguration", 404, s3.get_bucket_website, Bucket="bkt")
     fails("ServerSideEncryptionConfigurationNotFoundError", 404, s3.get_bucket_encryption, Bucket="bkt")
