@@ -3,6 +3,9 @@
 //! What is frequent and simple is done in its arm; everything else is a call of a method that may allocate, raise, or
 //! run native code. The loop keeps the cursor, the window, its register count and a slice of fuel in locals.
 //!
+//! With the feature `assembly`, a quick loop runs before each instruction here, and comes back with the first that it
+//! can't finish or, at a jump, with fuel used up.
+//!
 //! The info word of a frame record says what becomes of its result:
 //! `caller's registers:8 | words from the caller's window:9 | destination:8 | kind:4 | 1`.
 
@@ -24,7 +27,7 @@ use nano_wire::module::{Function, flags};
 use nano_wire::value::{Value, header_kind, header_length};
 
 /// What becomes of a frame's result.
-mod result {
+pub(crate) mod result {
     /// It goes into the caller's destination register.
     pub const VALUE: u32 = 0;
     /// The frame was entered from native code.
@@ -50,10 +53,10 @@ const SLICE: i32 = 20_000;
 /// Where a run is: the window, how many registers it has, the next instruction. Handed on by value: the loop's own
 /// three stay in machine registers only as long as nobody has their address.
 #[derive(Clone, Copy)]
-struct Place<'a> {
-    regs: Registers<'a>,
-    count: u32,
-    cursor: Cursor<'a>,
+pub(crate) struct Place<'a> {
+    pub(crate) regs: Registers<'a>,
+    pub(crate) count: u32,
+    pub(crate) cursor: Cursor<'a>,
 }
 
 /// What leaving a frame comes to.
@@ -98,7 +101,7 @@ impl<'a> Vm<'a> {
             let needed = (end + MARGIN).saturating_sub(self.sp);
             self.grow_stack(needed)?;
         }
-        if self.depth >= self.limits.recursion {
+        if self.depth >= self.deepest {
             return self.raise(Builtin::RecursionError, "maximum recursion depth exceeded");
         }
         for place in (base + function.parameters() as u32 * 4..end).step_by(4) {
@@ -186,6 +189,21 @@ impl<'a> Vm<'a> {
             }
 
             loop {
+                #[cfg(feature = "assembly")]
+                {
+                    (Place { regs, count, cursor }, fuel) = self.quick(Place { regs, count, cursor }, fuel);
+                    if fuel < 0 {
+                        fuel = match self.refuel(fuel) {
+                            Ok(fuel) => fuel,
+                            Err(Raise) => {
+                                fuel = 0;
+                                raising = true;
+                                continue 'run;
+                            }
+                        };
+                        continue;
+                    }
+                }
                 let (opcode, word) = cursor.next_instruction();
                 fuel -= 1;
                 let a = (word >> 8) as u8;
@@ -968,7 +986,7 @@ impl<'a> Vm<'a> {
                                 let delta = u32::from(a) + 3;
                                 let base = self.mem.offset_of(regs) + delta * 4;
                                 let end = base + u32::from(function.registers) * 4;
-                                if end + MARGIN <= self.heap_start && self.depth < self.limits.recursion && fuel >= 0 {
+                                if end + MARGIN <= self.heap_start && self.depth < self.deepest && fuel >= 0 {
                                     let back = cursor.position(code);
                                     regs = regs.up(delta as usize);
                                     regs.set_record(2, back << 1 | 1);
@@ -1259,7 +1277,7 @@ impl<'a> Vm<'a> {
     }
 
     fn check_depth(&mut self) -> Outcome<()> {
-        if self.depth >= self.limits.recursion {
+        if self.depth >= self.deepest {
             return self.raise(Builtin::RecursionError, "maximum recursion depth exceeded");
         }
         Ok(())

@@ -91,6 +91,41 @@ impl Comparison {
     }
 }
 
+/// The type of each kind's objects, where it is one.
+#[allow(clippy::indexing_slicing, reason = "computed when this is compiled")]
+const TYPES: [Option<Builtin>; 29] = {
+    let mut types = [None; 29];
+    let of = [
+        (kind::FLOAT, Builtin::FloatType),
+        (kind::BIG_INT, Builtin::IntType),
+        (kind::STR, Builtin::StrType),
+        (kind::BYTES, Builtin::BytesType),
+        (kind::TUPLE, Builtin::TupleType),
+        (kind::LIST, Builtin::ListType),
+        (kind::DICT, Builtin::DictType),
+        (kind::SET, Builtin::SetType),
+        (kind::FROZENSET, Builtin::FrozensetType),
+        (kind::BYTEARRAY, Builtin::BytearrayType),
+        (kind::RANGE, Builtin::RangeType),
+        (kind::SLICE, Builtin::SliceType),
+        (kind::FUNCTION, Builtin::FunctionType),
+        (kind::CELL, Builtin::CellType),
+        (kind::CLASS, Builtin::TypeType),
+        (kind::MODULE, Builtin::ModuleType),
+        (kind::PROPERTY, Builtin::PropertyType),
+        (kind::STATIC_METHOD, Builtin::StaticmethodType),
+        (kind::CLASS_METHOD, Builtin::ClassmethodType),
+        (kind::SUPER, Builtin::SuperType),
+        (kind::UNION, Builtin::UnionType),
+    ];
+    let mut at = 0;
+    while at < of.len() {
+        types[of[at].0 as usize] = Some(of[at].1);
+        at += 1;
+    }
+    types
+};
+
 impl Vm<'_> {
     /// The builtin type that a value's representation belongs to; for instances of classes, `object` or the builtin
     /// exception or type their class derives from is *not* looked up: it is `ObjectType`.
@@ -128,39 +163,24 @@ impl Vm<'_> {
 
     #[inline]
     fn builtin_type_of_object(&self, value: Value) -> Builtin {
-        match self.kind(value) {
-            kind::FLOAT => Builtin::FloatType,
-            kind::BIG_INT => Builtin::IntType,
-            kind::STR => Builtin::StrType,
-            kind::BYTES => Builtin::BytesType,
-            kind::TUPLE => Builtin::TupleType,
-            kind::LIST => Builtin::ListType,
-            kind::DICT => Builtin::DictType,
-            kind::SET => Builtin::SetType,
-            kind::FROZENSET => Builtin::FrozensetType,
-            kind::BYTEARRAY => Builtin::BytearrayType,
-            kind::RANGE => Builtin::RangeType,
-            kind::SLICE => Builtin::SliceType,
-            kind::FUNCTION => Builtin::FunctionType,
-            kind::BOUND_METHOD => {
-                if self.is(self.field(value, 0), kind::FUNCTION) {
-                    Builtin::MethodType
-                } else {
-                    Builtin::BuiltinFunctionType
-                }
-            }
-            kind::CELL => Builtin::CellType,
+        let kind = self.kind(value);
+        match TYPES.get(usize::from(kind)) {
+            Some(Some(found)) => *found,
+            _ => self.builtin_type_of_one(value, kind),
+        }
+    }
+
+    /// Of the kinds whose objects are of several types.
+    #[inline(never)]
+    fn builtin_type_of_one(&self, value: Value, kind: u8) -> Builtin {
+        match kind {
+            kind::BOUND_METHOD if self.is(self.field(value, 0), kind::FUNCTION) => Builtin::MethodType,
+            kind::BOUND_METHOD => Builtin::BuiltinFunctionType,
             kind::GENERATOR if self.is_coroutine(value) => Builtin::CoroutineType,
             kind::GENERATOR => Builtin::GeneratorType,
-            kind::CLASS => Builtin::TypeType,
-            kind::EXCEPTION => self.field(value, 0).as_builtin().unwrap_or(Builtin::ObjectType),
-            kind::ITERATOR | kind::DICT_VIEW => self.field(value, 0).as_builtin().unwrap_or(Builtin::ObjectType),
-            kind::MODULE => Builtin::ModuleType,
-            kind::PROPERTY => Builtin::PropertyType,
-            kind::STATIC_METHOD => Builtin::StaticmethodType,
-            kind::CLASS_METHOD => Builtin::ClassmethodType,
-            kind::SUPER => Builtin::SuperType,
-            kind::UNION => Builtin::UnionType,
+            kind::EXCEPTION | kind::ITERATOR | kind::DICT_VIEW => {
+                self.field(value, 0).as_builtin().unwrap_or(Builtin::ObjectType)
+            }
             _ => Builtin::ObjectType,
         }
     }

@@ -11,19 +11,23 @@
 //!    frame record (three words, for generators four) lies directly below the window, above the stack's start.
 #![allow(unsafe_code, reason = "the only file where it is allowed; each block says why it is sound")]
 
+use crate::image::Image;
 use core::cell::Cell;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
 use nano_wire::isa::Opcode;
-use nano_wire::value::{Kind, Value, header};
+use nano_wire::value::{Kind, MAX_LENGTH, Value, header};
 
 /// Header of a float outside a collection.
 const FLOAT_HEADER: u32 = header(Kind::Float as u8, 2);
 
 /// The arena: words addressed by byte offset.
+#[repr(C)]
 pub struct Memory<'a> {
     base: NonNull<u32>,
     bytes: u32,
+    /// Below this offset [`FIXED`] bytes are inside.
+    object_end: u32,
     /// A float begins below this offset: its three words end at `bytes` at the latest.
     float_end: u32,
     /// An access outside was asked for.
@@ -39,6 +43,7 @@ impl<'a> Memory<'a> {
         Self {
             base: NonNull::from(&mut *arena).cast(),
             bytes,
+            object_end: bytes.saturating_sub(FIXED),
             float_end: bytes.saturating_sub(8),
             damaged: Cell::new(false),
             life: PhantomData,
@@ -86,6 +91,18 @@ impl<'a> Memory<'a> {
         }
         // SAFETY: as in `word`; `&mut self` excludes every other access.
         unsafe { self.base.as_ptr().byte_add((offset & !3) as usize).write(word) }
+    }
+
+    /// Header and first payload words of the object that a value refers to; `None`: it refers to none in the arena, or
+    /// to one so near its end that no object of the machine can be there.
+    #[inline(always)]
+    pub fn head<const WORDS: usize>(&self, value: Value) -> Option<&[Value; WORDS]> {
+        const { assert!(WORDS <= FIXED as usize / 4) }
+        if value.0 & 3 != 0 || value.0 >= self.object_end {
+            return None;
+        }
+        // SAFETY: a multiple of 4, and `FIXED` bytes from it are inside the arena (1); `Value` is a transparent `u32`.
+        Some(unsafe { &*self.base.as_ptr().byte_add(value.0 as usize).cast() })
     }
 
     /// The number of the float object at a byte offset; `None`: another object, or none.
@@ -154,6 +171,19 @@ impl<'a> Memory<'a> {
             return &[];
         }
         // SAFETY: inside the arena (1); `Value` is a transparent `u32`; `offset & !3` is aligned.
+        unsafe {
+            core::slice::from_raw_parts(self.base.as_ptr().byte_add((offset & !3) as usize).cast(), count as usize)
+        }
+    }
+
+    /// Values from a byte offset, three by three. (Not `values` in chunks: that divides by three.)
+    #[inline(always)]
+    pub fn triples(&self, offset: u32, count: u32) -> &[[Value; 3]] {
+        if offset > self.bytes || count > MAX_LENGTH || count * 12 > self.bytes - offset {
+            self.outside();
+            return &[];
+        }
+        // SAFETY: as in `values`, with three values an array. `count * 12` doesn't overflow below the longest object.
         unsafe {
             core::slice::from_raw_parts(self.base.as_ptr().byte_add((offset & !3) as usize).cast(), count as usize)
         }
@@ -230,6 +260,105 @@ impl<'a> Memory<'a> {
     }
 }
 
+/// What a quick loop in assembly needs of the module.
+#[repr(C)]
+pub struct Parts<'a> {
+    code: *const u32,
+    constants: *const u32,
+    functions: *const u32,
+    function_words: u32,
+    objects: *const u32,
+    object_words: u32,
+    life: PhantomData<&'a [u32]>,
+}
+
+impl<'a> Parts<'a> {
+    /// Those of a module.
+    pub fn of(image: &Image<'a>) -> Self {
+        Self {
+            code: image.code.as_ptr(),
+            constants: image.constants.as_ptr(),
+            functions: image.functions.as_ptr(),
+            function_words: image.functions.len() as u32,
+            objects: image.objects.as_ptr(),
+            object_words: image.objects.len() as u32,
+            life: PhantomData,
+        }
+    }
+}
+
+/// The quick loop in assembly, which the program is linked with: `firmware/lx106/quick.S`.
+#[cfg(feature = "assembly")]
+mod assembly {
+    use super::{Cursor, Memory, Parts, PhantomData, Registers, Value};
+    use crate::class::field::VERSION;
+    use crate::interpret::{Place, result};
+    use crate::kind::kind;
+    use crate::vm::{Vm, roots};
+    use core::mem::offset_of;
+    use nano_wire::module::{Function, flags};
+    use nano_wire::value::LETTERS;
+
+    /// Where a run is, as the assembly keeps it.
+    #[repr(C)]
+    struct State {
+        cursor: *const u32,
+        regs: *mut u32,
+        count: u32,
+        fuel: i32,
+    }
+
+    unsafe extern "C" {
+        fn nano_quick(vm: *mut (), state: *mut State);
+    }
+
+    impl<'a> Vm<'a> {
+        /// Runs what the assembly can; where it stopped, and the fuel left.
+        #[inline(always)]
+        pub(crate) fn quick(&mut self, place: Place<'a>, fuel: i32) -> (Place<'a>, i32) {
+            let Place { regs, count, cursor } = place;
+            let mut state = State { cursor: cursor.at, regs: regs.base, count, fuel };
+            // SAFETY: the machine is borrowed for the call. The assembly does what arms of the loop in `interpret.rs` do:
+            // it fetches and jumps within verified code (2), reads and writes registers below the function's count and
+            // enters and leaves frames under the same conditions (3), and checks that a reference is a multiple of 4 and
+            // what it reads or writes there inside the arena (1). Places and numbers it uses are asserted below.
+            unsafe { nano_quick((&raw mut *self).cast(), &raw mut state) }
+            let State { cursor, regs, count, fuel } = state;
+            let regs = Registers { base: regs, life: PhantomData };
+            let cursor = Cursor { at: cursor, life: PhantomData };
+            (Place { regs, count, cursor }, fuel)
+        }
+    }
+
+    /// The numbers at the top of `quick.S`.
+    const _: () = {
+        assert!(offset_of!(Vm<'_>, mem) == 0);
+        assert!(offset_of!(Memory<'_>, base) == 0 && offset_of!(Memory<'_>, bytes) == 4);
+        assert!(offset_of!(Memory<'_>, object_end) == 8 && size_of::<Memory<'_>>() == 20);
+        assert!(offset_of!(Vm<'_>, parts) == 20 && size_of::<Parts<'_>>() == 24);
+        assert!(offset_of!(Vm<'_>, heap_start) == 44 && offset_of!(Vm<'_>, heap_top) == 48);
+        assert!(offset_of!(Vm<'_>, quick_limit) == 52 && offset_of!(Vm<'_>, shared_below) == 56);
+        assert!(offset_of!(Vm<'_>, sp) == 60 && offset_of!(Vm<'_>, depth) == 64 && offset_of!(Vm<'_>, deepest) == 68);
+        assert!(offset_of!(Vm<'_>, caches_at) == 72 && offset_of!(Vm<'_>, growing) == 76);
+        assert!(roots::END == 40 && VERSION == 4 && result::VALUE == 0 && super::FIXED == 64);
+        assert!(Function::WORDS == 5 && flags::SIMPLE == 16 && LETTERS == 1 << 30);
+        assert!(
+            kind::FLOAT == 0
+                && kind::STR == 2
+                && kind::TUPLE == 4
+                && kind::LIST == 7
+                && kind::DICT == 8
+                && kind::FUNCTION == 14
+        );
+        assert!(kind::CELL == 16 && kind::INSTANCE == 19 && kind::ITERATOR == 21);
+        assert!(Value::small_unchecked(1).0 == 3 && crate::call::MARGIN == 128);
+    };
+}
+
+/// Bytes that are inside the arena from the start of any object that the machine makes: the heap ends earlier by what is
+/// kept back for errors. Header and fixed fields of every kind lie in them.
+const FIXED: u32 = 64;
+
 /// A window of registers. Copy, because the interpreter keeps it in a machine register while it also calls the VM.
 #[derive(Clone, Copy)]
 pub struct Registers<'a> {
@@ -287,8 +416,9 @@ impl Registers<'_> {
     pub fn clear(self, from: usize, to: usize) {
         let mut register = from;
         while register < to {
-            // SAFETY: `to` is at most the function's register count (3).
-            unsafe { *self.base.add(register) = 0 }
+            // SAFETY: `to` is at most the function's register count (3). Volatile, for they are few: a call of `memset`,
+            // which the compiler would make of the loop, takes longer.
+            unsafe { self.base.add(register).write_volatile(0) }
             register += 1;
         }
     }

@@ -71,32 +71,36 @@ pub struct State {
 }
 
 /// A machine at work: borrowed for one run.
-#[expect(clippy::struct_excessive_bools, reason = "each says one thing of the run, none excludes another")]
+#[repr(C)]
 pub struct Vm<'a> {
+    // The first fields have their places: a quick loop in assembly reads and writes them, see `raw.rs`.
     pub(crate) mem: Memory<'a>,
-    pub(crate) image: Image<'a>,
-    pub(crate) host: &'a mut dyn Host,
-    pub(crate) limits: Limits,
+    pub(crate) parts: raw::Parts<'a>,
     pub(crate) heap_start: u32,
     pub(crate) heap_top: u32,
-    /// At least `heap_top`, always.
-    pub(crate) heap_limit: u32,
     /// Up to where objects are allocated without further questions: `heap_limit`, or 0 where each one collects.
     pub(crate) quick_limit: u32,
     /// Floats from here on were made by arithmetic of the interpreter's own loop since code of the program last had
-    /// a hand in a result, and since the last collection: see `float_over` in `interpret.rs`.
+    /// a hand in a result, and since the last collection: see `arithmetic_slow` in `interpret.rs`.
     pub(crate) shared_below: u32,
-    /// An exception that says memory is used up is being made.
-    pub(crate) reserve_open: bool,
+    pub(crate) sp: u32,
+    pub(crate) depth: u32,
+    /// Frames that there may be: `limits.recursion`.
+    pub(crate) deepest: u32,
+    pub(crate) caches_at: u32,
     /// The text that `inplace_grow` made last, and where the room behind it ends; 0: it may be held by others.
     pub(crate) growing: u32,
+    pub(crate) image: Image<'a>,
+    pub(crate) host: &'a mut dyn Host,
+    pub(crate) limits: Limits,
+    /// At least `heap_top`, always.
+    pub(crate) heap_limit: u32,
+    /// An exception that says memory is used up is being made.
+    pub(crate) reserve_open: bool,
     pub(crate) growing_end: u32,
-    pub(crate) sp: u32,
     pub(crate) modules_at: u32,
-    pub(crate) caches_at: u32,
     pub(crate) stack_at: u32,
     pub(crate) next_version: u32,
-    pub(crate) depth: u32,
     pub(crate) native_depth: u32,
     pub(crate) recent: crate::native::Recent,
     /// Newest record of the `repr` under way (see `text/repr.rs`); 0: none.
@@ -209,6 +213,8 @@ impl<'a> Vm<'a> {
         let heap_limit = mem.bytes() - RESERVE;
         let mut vm = Self {
             mem,
+            parts: raw::Parts::of(&image),
+            deepest: limits.recursion,
             image,
             host,
             limits,

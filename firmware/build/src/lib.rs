@@ -28,8 +28,12 @@ pub fn assemble_library(sources: &[&str], name: &str) {
 
 fn lx106_object(source: &str, options: &[&str]) -> PathBuf {
     println!("cargo::rerun-if-changed={source}");
-    let object = folder("OUT_DIR").join(source).with_extension("o");
-    run(Command::new("xtensa-lx106-elf-gcc").arg("-c").args(options).arg(source).arg("-o").arg(&object));
+    let out = folder("OUT_DIR");
+    let object = out.join(source).with_extension("o");
+    // What a build script has written may be included.
+    let include = format!("-Wa,-I,{}", out.display());
+    let mut compiler = Command::new("xtensa-lx106-elf-gcc");
+    run(compiler.args(["-c", &include]).args(options).arg(source).arg("-o").arg(&object));
     object
 }
 

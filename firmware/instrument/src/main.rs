@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! vm ARENA REPEAT BYTES     a module of so many bytes follows; its `bench` is called once, then REPEAT times
+//! main ARENA BYTES          a module of so many bytes follows; runs it as a program, with what it prints
 //! caps                      capability operations
 //! path HANDLER MEMORY EVERY BYTES RECORDS     a module, and as many bytes of records, a line each: one event
 //! ```
@@ -31,6 +32,7 @@ extern "C" fn instrument_main() -> ! {
     while let Some(request) = next() {
         match request {
             Request::Vm { arena, repeat, module } => vm::run(&module, arena, repeat),
+            Request::Main { arena, module } => vm::run_main(&module, arena),
             Request::Caps => caps::run(),
             Request::Path(path) => path::run(&path),
             Request::Unknown => {

@@ -19,6 +19,13 @@ pub enum Request {
         /// The module.
         module: Vec<u8>,
     },
+    /// A program, with what it prints.
+    Main {
+        /// Bytes of the arena.
+        arena: usize,
+        /// The module.
+        module: Vec<u8>,
+    },
     /// Capability operations.
     Caps,
     /// The runtime's whole path.
@@ -68,6 +75,11 @@ pub fn next() -> Option<Request> {
             let mut number = || words.next()?.parse::<u32>().ok();
             let (arena, repeat, bytes) = (number()?, number()?, number()?);
             Request::Vm { arena: arena as usize, repeat, module: self::bytes(bytes)? }
+        }
+        Some("main") => {
+            let mut number = || words.next()?.parse::<u32>().ok();
+            let (arena, bytes) = (number()?, number()?);
+            Request::Main { arena: arena as usize, module: self::bytes(bytes)? }
         }
         Some("caps") => Request::Caps,
         Some("path") => {

@@ -3,7 +3,7 @@
 use crate::stopwatch::count;
 use core::fmt::Write;
 use nano_lx106::simulator::Console;
-use nano_vm::{Aligned, Failure, Instance, Invocation, Limits, Module, NoHost};
+use nano_vm::{Aligned, Failure, Host, Instance, Invocation, Limits, Module, NoHost};
 
 /// Loads the module and calls its `bench` once, then `repeat` times; prints what each came to.
 pub fn run(module: &[u8], arena: usize, repeat: u32) {
@@ -28,6 +28,30 @@ pub fn run(module: &[u8], arena: usize, repeat: u32) {
     let _ = writeln!(Console, "load {load}\ncold {cold}\nwarm {warm}");
     let _ = writeln!(Console, "bytecodes {}\npeak {}", second.instructions, second.heap_peak_bytes);
     let _ = writeln!(Console, "result {}", second.result.unwrap_or_default());
+}
+
+/// Everything printed goes to the simulator's output.
+struct Printer;
+
+impl Host for Printer {
+    fn print(&mut self, text: &str) {
+        let _ = Console.write_str(text);
+    }
+
+    fn print_error(&mut self, _: &str) {}
+}
+
+/// Loads the module and runs it as a program; prints what it prints.
+pub fn run_main(module: &[u8], arena: usize) {
+    match Module::load(Aligned::new(module)) {
+        Ok(module) => {
+            let invocation = Instance::new(module, arena, Limits::default()).run_main(&mut Printer);
+            succeeded(&invocation);
+        }
+        Err(error) => {
+            let _ = writeln!(Console, "failed {error}");
+        }
+    }
 }
 
 fn succeeded(invocation: &Invocation) -> bool {

@@ -25,7 +25,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nano-keep", &["nano-wire"]),
     ("nano-board", &["nano-device", "nano-keep"]),
     ("nano-semihosting", &["nano-keep"]),
-    ("nano-lx106", &["nano-build", "nano-heap"]),
+    // The interpreter's quick loop in assembly, with the numbers of opcodes.
+    ("nano-lx106", &["nano-build", "nano-heap", "nano-vm", "nano-wire"]),
     ("nano-esp8266", &["nano-build", "nano-device", "nano-board", "nano-keep", "nano-lx106"]),
     ("nano-esp8266-rom", &["nano-build", "nano-lx106"]),
     ("nano-mps2-an386", &["nano-build", "nano-device", "nano-board", "nano-battery", "nano-heap", "nano-semihosting"]),

@@ -3,7 +3,7 @@
 //! `[live, used, BUFFER of (hash, key, item), RAW index or unbound]`. A hash is a small integer, so that the collector
 //! may look at it; a deleted entry has an unbound hash and key, which no lookup meets.
 
-use super::index::{home, index_bytes, place_bytes};
+use super::index::{home, index_bytes, places_in};
 use super::key::{NeedsEqual, Same};
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -26,19 +26,23 @@ impl Vm<'_> {
             return &[];
         }
         let buffer = self.field(dict, ENTRIES);
-        self.mem.values(buffer.0 + 4, used * 3).as_chunks().0
+        self.mem.triples(buffer.0 + 4, used)
     }
 
     /// Position of the entry of a key; `Err` where `==` must be asked.
     #[inline]
     pub(super) fn dict_find(&self, dict: Value, hash: Value, key: Value) -> Result<Option<u32>, NeedsEqual> {
-        let index = self.field(dict, INDEX);
-        if !index.is_unbound() {
-            return self.dict_find_indexed(dict, index, hash, key);
+        let Some(&[_, _, used, buffer, index]) = self.mem.head(dict) else { return Ok(None) };
+        if used.as_small() == 0 {
+            return Ok(None);
         }
-        for (at, entry) in self.entries(dict).iter().enumerate() {
-            if entry[0] == hash {
-                match self.same_key(entry[1], key) {
+        let entries = self.mem.triples(buffer.0 + 4, used.as_small() as u32);
+        if !index.is_unbound() {
+            return self.dict_find_indexed(entries, index, hash, key);
+        }
+        for (at, [stored, found, _]) in entries.iter().enumerate() {
+            if *stored == hash {
+                match self.same_key(*found, key) {
                     Same::Yes => return Ok(Some(at as u32)),
                     Same::No => {}
                     Same::Ask => return Err(NeedsEqual),
@@ -62,7 +66,7 @@ impl Vm<'_> {
                 0
             } else {
                 let bytes = self.length(index) * 4;
-                home(hash, bytes / place_bytes(bytes))
+                home(hash, places_in(bytes))
             };
             loop {
                 let object = self.get(dict);
@@ -73,7 +77,7 @@ impl Vm<'_> {
                 } else {
                     let bytes = self.length(index) * 4;
                     let at = self.place(index, bytes, cursor).wrapping_sub(1);
-                    cursor = (cursor + 1) & (bytes / place_bytes(bytes) - 1);
+                    cursor = (cursor + 1) & (places_in(bytes) - 1);
                     at
                 };
                 let Some([stored, found, _]) = self.entries(object).get(at as usize).copied() else { break 'again };

@@ -6,7 +6,7 @@
 
 use super::key::{NeedsEqual, Same};
 use crate::vm::Vm;
-use nano_wire::value::Value;
+use nano_wire::value::{Value, header_length};
 
 /// Bytes of a place in an index of this many bytes.
 #[inline]
@@ -15,6 +15,16 @@ pub(crate) fn place_bytes(index_bytes: u32) -> u32 {
         0..=256 => 1,
         257..=131_072 => 2,
         _ => 4,
+    }
+}
+
+/// Places in an index of this many bytes.
+#[inline(always)]
+pub(super) fn places_in(index_bytes: u32) -> u32 {
+    match place_bytes(index_bytes) {
+        1 => index_bytes,
+        2 => index_bytes / 2,
+        _ => index_bytes / 4,
     }
 }
 
@@ -31,7 +41,8 @@ pub(super) fn index_bytes(capacity: u32) -> u32 {
 /// First place to look at for a hash.
 #[inline]
 pub(crate) fn home(hash: Value, places: u32) -> u32 {
-    hash.0.wrapping_mul(0x9E37_79B1) >> ((32 - places.trailing_zeros()) & 31)
+    // As many bits as a power of two of places has: leading zeros are one instruction where trailing ones aren't.
+    hash.0.wrapping_mul(0x9E37_79B1) >> ((places.leading_zeros() + 1) & 31)
 }
 
 impl Vm<'_> {
@@ -59,20 +70,20 @@ impl Vm<'_> {
 
     pub(super) fn dict_find_indexed(
         &self,
-        dict: Value,
+        entries: &[[Value; 3]],
         index: Value,
         hash: Value,
         key: Value,
     ) -> Result<Option<u32>, NeedsEqual> {
-        let bytes = self.length(index) * 4;
-        let entries = self.entries(dict);
+        let Some(&[head]) = self.mem.head(index) else { return Ok(None) };
+        let bytes = header_length(head.0) * 4;
         if bytes <= 256 {
             let places = self.mem.slice(index.0 + 4, bytes);
             return self.dict_probe(entries, bytes, hash, key, |place| {
                 u32::from(places.get(place as usize).copied().unwrap_or(0))
             });
         }
-        let places = bytes / place_bytes(bytes);
+        let places = places_in(bytes);
         self.dict_probe(entries, places, hash, key, |place| self.place(index, bytes, place))
     }
 
@@ -103,7 +114,7 @@ impl Vm<'_> {
     #[inline]
     pub(super) fn index_put(&mut self, index: Value, hash: Value, entry: u32) {
         let bytes = self.length(index) * 4;
-        let places = bytes / place_bytes(bytes);
+        let places = places_in(bytes);
         let mut place = home(hash, places);
         while self.place(index, bytes, place) != 0 {
             place = (place + 1) & (places - 1);
@@ -114,7 +125,7 @@ impl Vm<'_> {
     /// Frees the place of an entry: later ones of its run move up, so that no search is cut short.
     pub(super) fn index_remove(&mut self, dict: Value, index: Value, hash: Value, entry: u32) {
         let bytes = self.length(index) * 4;
-        let places = bytes / place_bytes(bytes);
+        let places = places_in(bytes);
         let mask = places - 1;
         let mut hole = home(hash, places);
         loop {

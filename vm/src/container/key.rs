@@ -3,7 +3,7 @@
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::Vm;
-use nano_wire::value::Value;
+use nano_wire::value::{Value, header_kind};
 
 /// Equality of two keys whose hashes are equal, as far as it can be told without running Python code.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,17 @@ impl Vm<'_> {
     /// Hash of a key as stored, where it takes no Python code: small integers are their own.
     #[inline]
     pub(super) fn plain_hash(&mut self, key: Value) -> Option<Value> {
-        if key.is_small() { Some(key) } else { self.plain_hash_of_object(key) }
+        if key.is_small() {
+            return Some(key);
+        }
+        // Text that was hashed before.
+        if let Some(&[head, hash]) = self.mem.head(key)
+            && header_kind(head.0) == kind::STR
+            && hash.0 > 1
+        {
+            return Some(Value(hash.0 | 1));
+        }
+        self.plain_hash_of_object(key)
     }
 
     #[inline]

@@ -42,6 +42,12 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
         .env("NANO_TEST_FIRMWARE", rom.parent().unwrap_or(&rom))
         .env("NANO_TEST_POWER_CUTS", POWER_CUTS);
     tally += outcome(&mut tests);
+    let instrument = Image::named("instrument").ok_or("there is no instrument")?.build(repository)?;
+    let mut language = repository.cargo();
+    language
+        .args(["test", "--quiet", "--locked", "--package", "nano-tests", "--features", "boards", "--test", "lx106"])
+        .env("NANO_TEST_FIRMWARE", instrument.parent().unwrap_or(&instrument));
+    tally += outcome(&mut language);
     let mut deploy = repository.cargo();
     deploy
         .env("NANO_TEST_ESPTOOL", crate::setup::esptool(repository)?)

@@ -1,0 +1,59 @@
+//! Every program of `tests/language` prints on the emulated lx106 what it prints here: the quick loop and the arithmetic
+//! there are other ones, in assembly.
+
+use nano_compiler::{Options, Package, compile};
+use nano_tests::on_iotpy;
+use nano_vm::Limits;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Bytes of the arena: what the emulated machine's data RAM has beside the module.
+const ARENA: usize = 320 << 10;
+
+/// What a program prints there, and how it ended.
+fn on_lx106(image: &Path, module: &[u8]) -> String {
+    let mut child = Command::new("qemu-system-xtensa")
+        .args("-M sim -cpu lx106 -m 16M -display none -serial none -monitor none -semihosting".split(' '))
+        .args(["-icount", "shift=5", "-kernel"])
+        .arg(image)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("qemu-system-xtensa is needed: apt-get install qemu-system-misc");
+    let mut input = child.stdin.take().expect("it is piped");
+    writeln!(input, "main {ARENA} {}", module.len()).and_then(|()| input.write_all(module)).expect("it reads");
+    drop(input);
+    let output = child.wait_with_output().expect("it ends");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn programs_print_the_same_on_the_emulated_core() {
+    let image = std::env::var_os("NANO_TEST_FIRMWARE").map(PathBuf::from).expect("the folder of the images");
+    let image = image.join("instrument.elf");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("language");
+    let mut programs: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of programs")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
+        .collect();
+    programs.sort();
+    let mut different = Vec::new();
+    for program in &programs {
+        let name = program.file_name().expect("a file").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(program).expect("readable");
+        let compiled = compile(&Package::single(&name, &text), &Options { main: true }).expect("it compiles");
+        let here = on_iotpy(program, ARENA, Limits::default());
+        let there = on_lx106(&image, &compiled.module);
+        let expected = format!("{}end\n", here.stdout);
+        if here.status != 0 || there != expected {
+            let line = expected.lines().zip(there.lines()).position(|(a, b)| a != b);
+            let show = |text: &str| line.and_then(|line| text.lines().nth(line)).unwrap_or_default().to_owned();
+            different.push(format!("{name}: line {line:?}: {:?} here, {:?} there", show(&expected), show(&there)));
+        }
+    }
+    assert!(programs.len() > 40);
+    assert!(different.is_empty(), "{}", different.join("\n"));
+}
