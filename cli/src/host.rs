@@ -53,6 +53,15 @@ impl Host for Console {
         self.arguments.get(index).map(String::as_str)
     }
 
+    fn read_line(&mut self) -> Option<String> {
+        let _ = std::io::stdout().flush();
+        let mut line = String::new();
+        match std::io::stdin().read_line(&mut line) {
+            Ok(1..) => Some(line),
+            _ => None,
+        }
+    }
+
     fn wall_clock_ns(&mut self) -> u64 {
         SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as u64)
     }

@@ -1,6 +1,6 @@
 """What a program may ask about its interpreter."""
 
-from _iotpy import arguments as _arguments, error as _error, handling as _handling
+from _iotpy import arguments as _arguments, error as _error, handling as _handling, read_line as _read_line
 
 maxsize = 9223372036854775807
 byteorder = "little"
@@ -122,3 +122,42 @@ class _Errors(_Stream):
 
 stdout = __stdout__ = _Output()
 stderr = __stderr__ = _Errors()
+
+
+class _Input:
+    """Standard input; at its end where there is none."""
+
+    name = "<stdin>"
+    mode = "r"
+    encoding = "utf-8"
+    closed = False
+
+    def readline(self, size=-1, /):
+        return _read_line() or ""
+
+    def read(self, size=-1, /):
+        return "".join(self)
+
+    def readlines(self, hint=-1, /):
+        return list(self)
+
+    def readable(self):
+        return True
+
+    def isatty(self):
+        return False
+
+    def fileno(self):
+        return 0
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        line = _read_line()
+        if line is None:
+            raise StopIteration
+        return line
+
+
+stdin = _Input()

@@ -40,6 +40,7 @@ mod program;
 mod reach;
 mod scope;
 mod source;
+mod supply;
 
 pub use diagnostic::{Diagnostic, code};
 pub use library::modules as library_modules;

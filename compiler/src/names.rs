@@ -108,11 +108,8 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("locals", "names are resolved when compiling; keep a dict of your own"),
     ("__import__", "imports are resolved when compiling; use an import statement"),
     ("open", "there is no file system; read and append logs through `device`, or use the event"),
-    ("input", "a handler has no terminal; use the event"),
     ("breakpoint", "use print() or `nano logs`"),
     ("help", "use print()"),
-    ("aiter", "use async for"),
-    ("anext", "use async for"),
     ("exit", "return from the handler"),
     ("quit", "return from the handler"),
 ];

@@ -8,6 +8,7 @@ use crate::nesting;
 use crate::reach::{Demand, Mentions, Part};
 use crate::scope::collect::{Collected, collect};
 use crate::source::{Lines, Package, SourceFile};
+use crate::supply::supply;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 /// One module of the program.
@@ -146,10 +147,12 @@ impl<'p> Loader<'p> {
             return Err(Refused::Deep);
         }
         let parsed = nesting.map_err(|problem| vec![problem]).and_then(|nesting| front::parse(text, nesting));
-        Ok(parsed.unwrap_or_else(|problems| {
+        let mut body = parsed.unwrap_or_else(|problems| {
             self.report(file, &Lines::new(text), problems);
             Vec::new()
-        }))
+        });
+        supply(&mut body, &file.module);
+        Ok(body)
     }
 
     fn report(&mut self, file: &SourceFile, lines: &Lines<'_>, problems: Vec<Problem>) {

@@ -87,8 +87,6 @@ fn syntax() {
 #[test]
 fn what_is_not_supported_is_refused_with_a_hint() {
     for (source, part) in [
-        ("async def f():\n    yield 1\n", "asynchronous generators"),
-        ("x = 1j\n", "complex numbers"),
         ("class A(metaclass=B): pass\n", "metaclasses"),
         ("class A(*b): pass\n", "starred bases"),
         ("from math import *\n", "'import *'"),

@@ -19,6 +19,7 @@ use crate::lambda::{
 };
 use crate::logs::Logs;
 use crate::package::Package;
+use crate::run::services::Services;
 use crate::run::{Call, Crew, CrewOptions, EventKind, Failure, Loaded, Ran, Sandbox, report};
 use crate::store::{ObjectStore, StoreError, StoreOptions};
 use crate::translate::{Translation, TranslationError, Translations, fits};
@@ -213,6 +214,7 @@ struct Inner {
     inline: AtomicUsize,
     most_inline: usize,
     link_secret: [u8; 32],
+    services: Services,
     world: World,
     handle: Handle,
     runtime: Mutex<Option<Runtime>>,
@@ -311,6 +313,7 @@ impl Edge {
             under_way: AtomicUsize::new(0),
             inline: AtomicUsize::new(0),
             most_inline: threads - 1,
+            services: Services::default(),
             link_secret,
             world,
             handle,
@@ -468,7 +471,7 @@ impl Edge {
         };
         let last_us = &call.version.runners.last_us;
         let quick = u64::from(last_us.load(Ordering::Relaxed)) <= MOST_INLINE.as_micros() as u64;
-        let run = || loaded.invoke(call, &inner.woofs, &inner.world);
+        let run = || loaded.invoke(call, &inner.woofs, &inner.world, (&inner.services, &inner.handle));
         let ran = match Counted::enter(&inner.inline, inner.most_inline).filter(|_| quick) {
             Some(_counted) => run(),
             None => tokio::task::block_in_place(run),
@@ -585,6 +588,10 @@ impl Edge {
     }
 
     /// How many invocations are under way.
+    pub(crate) fn services(&self) -> &Services {
+        &self.0.services
+    }
+
     pub(crate) fn invocations_under_way(&self) -> usize {
         self.0.under_way.load(Ordering::Relaxed)
     }

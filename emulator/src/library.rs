@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use nano_edge::Translation;
 use nano_vm::Exception;
 use nano_wire::message::ModuleHash;
-use nano_wire::traceback::{self, Place};
 
 /// Most modules that are remembered; a device that still wants an older one asks for the current one by INSTALL.
 const MOST: usize = 256;

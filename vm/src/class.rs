@@ -220,6 +220,7 @@ impl Vm<'_> {
     /// The name of a class with that of its module, as `repr` shows it.
     pub(crate) fn full_class_name(&self, class: Value) -> crate::vm::Line {
         match self.module_of_class(class) {
+            Some(module) if self.text(module) == "builtins" => self.class_name(class),
             Some(module) => self.qualified(module, class),
             None if self.is(class, kind::CLASS) => {
                 let mut line = crate::vm::Line::default();

@@ -1,5 +1,8 @@
 //! What a running function may ask of the world. The VM itself reads no clock, no pin and no entropy.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// A request that the host can't serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostError {
@@ -11,6 +14,32 @@ pub enum HostError {
     Refused,
     /// Too large for the log's records.
     TooLarge,
+}
+
+/// A request to a service of the place where the function runs, as HTTP has it.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceRequest<'a> {
+    /// `s3/REGION` or `lambda/REGION`; the region may be empty.
+    pub service: &'a str,
+    /// `GET`, `PUT`, ..
+    pub method: &'a str,
+    /// Path and query.
+    pub target: &'a str,
+    /// Lines of `name: value`.
+    pub headers: &'a str,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// What a service answered.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceAnswer {
+    /// Status.
+    pub status: u16,
+    /// Lines of `name: value`, names in lower case.
+    pub headers: String,
+    /// The body.
+    pub body: Vec<u8>,
 }
 
 /// The world of one run. Every method has a default that says "nothing here", so that a pure function needs none.
@@ -93,6 +122,17 @@ pub trait Host {
     fn latest(&mut self, log: &str, buffer: &mut [u8]) -> Result<Option<(u64, usize)>, HostError> {
         let _ = (log, buffer);
         Err(HostError::Unsupported)
+    }
+
+    /// Asks a service and waits for its answer, whatever its status.
+    fn request(&mut self, request: &ServiceRequest<'_>) -> Result<ServiceAnswer, HostError> {
+        let _ = request;
+        Err(HostError::Unsupported)
+    }
+
+    /// The next line of standard input with its end; `None` behind the last, and where there is no input.
+    fn read_line(&mut self) -> Option<String> {
+        None
     }
 
     /// Name of the device.

@@ -43,7 +43,7 @@ mod verify;
 mod vm;
 
 pub use error::{Outcome, Raise, Stop};
-pub use host::{Host, HostError, NoHost};
+pub use host::{Host, HostError, NoHost, ServiceAnswer, ServiceRequest};
 pub use image::{Aligned, Image, Module, ModuleBytes};
 pub use instance::{Failure, Instance, Invocation};
 pub use invoke::{Context, Event};

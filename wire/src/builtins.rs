@@ -313,6 +313,8 @@ builtins! {
     UnicodeWarning "UnicodeWarning" Exception(Builtin::Warning);
 
     MachineArguments "arguments" Member(Builtin::Machine);
+    MachineRequest "request" Member(Builtin::Machine);
+    MachineReadLine "read_line" Member(Builtin::Machine);
 }
 
 impl Builtin {

@@ -1,10 +1,10 @@
 //! `await`, `async for` and `async with`: a coroutine is a generator, and waiting is a `yield from`.
 
 use super::{Block, Unit, at};
-use crate::assembler::Register;
+use crate::assembler::{Label, Register};
 use crate::constant::Constant;
-use crate::front::ast;
-use crate::front::span;
+use crate::front::ast::{self, Expr};
+use crate::front::{Span, span};
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::Opcode;
 
@@ -21,16 +21,40 @@ impl<'a> Unit<'_, 'a> {
         to
     }
 
-    /// `async for`: the end of the iterator is an exception.
-    pub(super) fn async_for(&mut self, node: &'a ast::StmtFor) {
-        let span = span!(node);
+    /// The iterator of an `async for`, in a register that is held.
+    pub(super) fn async_iterator(&mut self, iter: &'a Expr, span: Span) -> Register {
         let outer = self.next;
-        let source = self.operand(&node.iter);
+        let source = self.operand(iter);
         self.next = outer;
         let iterator = self.alloc();
         self.code.span = span;
         self.code.extra(Opcode::CallBuiltin, source, 1, iterator, Builtin::AsyncIter as u32);
-        let (top, otherwise, end) = (self.code.label(), self.code.label(), self.code.label());
+        iterator
+    }
+
+    /// `async for`: the end of the iterator is an exception.
+    pub(super) fn async_for(&mut self, node: &'a ast::StmtFor) {
+        let span = span!(node);
+        let outer = self.next;
+        let iterator = self.async_iterator(&node.iter, span);
+        let end = self.code.label();
+        self.async_loop(iterator, &node.target, span, Some(end), |unit| unit.body(&node.body));
+        self.next = outer;
+        self.body(&node.orelse);
+        self.code.place(end);
+    }
+
+    /// Runs a body for every item; `end` is where a `break` leads, where there may be one.
+    pub(super) fn async_loop(
+        &mut self,
+        iterator: Register,
+        target: &'a Expr,
+        span: Span,
+        end: Option<Label>,
+        body: impl FnOnce(&mut Self),
+    ) {
+        let held = self.next;
+        let (top, otherwise) = (self.code.label(), self.code.label());
         self.code.assigned = self.code.assigned.without(self.volatile);
         self.code.place(top);
         let bound = self.bound_in_handler();
@@ -40,11 +64,15 @@ impl<'a> Unit<'_, 'a> {
         self.blocks.push(Block::Try { region });
         self.await_by(Builtin::AsyncNext, iterator, Some(item));
         let used = self.pop_block();
-        self.assign_target(&node.target, item);
+        self.assign_target(target, item);
         self.next = mark;
-        self.blocks.push(Block::Loop { break_to: end, continue_to: top });
-        self.body(&node.body);
-        self.blocks.pop();
+        if let Some(end) = end {
+            self.blocks.push(Block::Loop { break_to: end, continue_to: top });
+        }
+        body(self);
+        if end.is_some() {
+            self.blocks.pop();
+        }
         self.code.span = span;
         if self.code.reachable {
             self.code.jump(top);
@@ -63,9 +91,7 @@ impl<'a> Unit<'_, 'a> {
             self.code.abc(Opcode::CatchEnd, caught, 0, 0);
             self.code.jump(otherwise);
         }
-        self.next = outer;
+        self.next = held;
         self.code.place(otherwise);
-        self.body(&node.orelse);
-        self.code.place(end);
     }
 }

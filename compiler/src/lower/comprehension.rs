@@ -23,7 +23,11 @@ impl<'a> Unit<'_, 'a> {
             let repeated = repeated(node.generators, &[Some(node.element), node.value]);
             let hoisted = self.hoist_constants(&[], &repeated);
             // The first iterable is evaluated before the scope is entered.
-            let source = self.loop_source(&first.iter, node.span);
+            let source = if first.is_async {
+                Source::Iterator(self.async_iterator(&first.iter, node.span))
+            } else {
+                self.loop_source(&first.iter, node.span)
+            };
             let outer = std::mem::replace(&mut self.scope, node.scope);
             let inlined = self.inline.len();
             self.declare_inline(&node);
@@ -107,7 +111,7 @@ impl<'a> Unit<'_, 'a> {
         let generators: &'a [ast::Comprehension] = node.generators;
         let generator = &generators[index];
         let node = *node;
-        self.loop_over(source, &generator.target, node.span, None, |unit| {
+        let body = |unit: &mut Self| {
             let next = unit.code.label();
             for test in &generator.ifs {
                 unit.code.span = node.span;
@@ -115,14 +119,24 @@ impl<'a> Unit<'_, 'a> {
             }
             let mark = unit.next;
             if let Some(inner) = generators.get(index + 1) {
-                let source = unit.loop_source(&inner.iter, node.span);
+                let source = if inner.is_async {
+                    Source::Iterator(unit.async_iterator(&inner.iter, node.span))
+                } else {
+                    unit.loop_source(&inner.iter, node.span)
+                };
                 unit.generator(&node, index + 1, source, work);
             } else {
                 unit.collect(&node, work);
             }
             unit.next = mark;
             unit.code.place(next);
-        });
+        };
+        match source {
+            Source::Iterator(iterator) if generator.is_async => {
+                self.async_loop(iterator, &generator.target, node.span, None, body);
+            }
+            _ => self.loop_over(source, &generator.target, node.span, None, body),
+        }
     }
 
     fn collect(&mut self, node: &Comprehension<'a>, work: Register) {

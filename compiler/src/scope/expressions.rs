@@ -71,6 +71,9 @@ impl Collector<'_> {
                 self.maybe(value.as_deref());
             }
             Expr::YieldFrom(node) => {
+                if self.scope().is_coroutine {
+                    self.problem(code::SYNTAX, span!(node), "'yield from' inside async function");
+                }
                 self.yields(span!(node));
                 self.expression(&node.value);
             }
@@ -103,9 +106,7 @@ impl Collector<'_> {
             }
             Expr::TString(node) => self.unsupported(span!(node), "template strings are", "use an f-string"),
             Expr::NumberLiteral(node) => {
-                if matches!(node.value, ast::Number::Complex { .. }) {
-                    self.unsupported(span!(node), "complex numbers are", "use a pair of floats");
-                } else if let Some(digits) = fold::too_many_digits(&node.value) {
+                if let Some(digits) = fold::too_many_digits(&node.value) {
                     let message = format!(
                         "Exceeds the limit (4300 digits) for integer string conversion: value has {digits} digits; \
                          use sys.set_int_max_str_digits() to increase the limit"
@@ -172,9 +173,8 @@ impl Collector<'_> {
     }
 
     pub(super) fn yields(&mut self, at: Span) {
-        if self.scope().is_coroutine {
-            let hint = "collect the values in a list, or use an asyncio.Queue";
-            self.unsupported(at, "asynchronous generators are", hint);
+        if self.scope().is_coroutine && self.scope().kind == ScopeKind::Function {
+            // An asynchronous generator, see `supply`.
             return;
         }
         match self.scope().kind {
@@ -207,7 +207,12 @@ impl Collector<'_> {
         self.inner_uses.push(HashSet::new());
         for (index, generator) in generators.iter().enumerate() {
             if generator.is_async {
-                self.unsupported(span!(generator), "'async for' in a comprehension is", "use an 'async for' statement");
+                if kind == ScopeKind::Generator {
+                    let hint = "write an async def with yield";
+                    self.unsupported(span!(generator), "'async for' in a generator expression is", hint);
+                } else {
+                    self.awaits(span!(generator), "asynchronous comprehension");
+                }
             }
             if index > 0 {
                 self.expression(&generator.iter);
@@ -224,8 +229,12 @@ impl Collector<'_> {
         scope.inlined = kind == ScopeKind::Comprehension && !scope.symbols.iter().any(is_captured);
         if scope.is_coroutine && !scope.inlined {
             let at = first.iter.span();
-            let hint = "await in a for statement";
-            self.unsupported(at, "'await' in a comprehension whose variables a function inside it uses is", hint);
+            let hint = "use a for statement";
+            self.unsupported(
+                at,
+                "'await' and 'async for' in a comprehension whose variables a function inside it uses is",
+                hint,
+            );
         }
         let scope = &mut self.out.scopes.all[self.current];
         if scope.inlined {

@@ -4,12 +4,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use nano_vm::{Aligned, Event, Exception, Host, HostError, Instance, Limits, Stop};
+use nano_vm::{Aligned, Event, Exception, Host, HostError, Instance, Limits, ServiceAnswer, ServiceRequest, Stop};
 use nano_wire::traceback::{Place, render};
 use nano_woof::{Error, Sequence};
+use tokio::runtime::Handle;
 
+use super::environment::variables;
+use super::services::{self, Services};
 use super::{Call, EventKind, Failure, MOST_RESULT_BYTES, Ran};
 use crate::lambda::Configuration;
+use crate::server::sign;
 use crate::translate::Translation;
 use crate::woofs::Woofs;
 use crate::world::World;
@@ -43,7 +47,7 @@ impl Loaded {
     }
 
     /// Runs an invocation on this thread.
-    pub fn invoke(&self, call: &Call, woofs: &Woofs, world: &World) -> Ran {
+    pub fn invoke(&self, call: &Call, woofs: &Woofs, world: &World, services: (&Services, &Handle)) -> Ran {
         let configuration = &call.version.configuration;
         let begun = Instant::now();
         let timeout = Duration::from_millis(configuration.timeout_ms());
@@ -56,6 +60,8 @@ impl Loaded {
             woofs,
             world,
             configuration,
+            services,
+            variables: variables(configuration, &self.log_stream, []),
         };
         let event = match (call.kind, std::str::from_utf8(&call.event)) {
             (EventKind::Json, Ok(text)) => Event::Json(text),
@@ -183,6 +189,15 @@ struct EdgeHost<'a> {
     woofs: &'a Woofs,
     world: &'a World,
     configuration: &'a Configuration,
+    services: (&'a Services, &'a Handle),
+    variables: Vec<(String, String)>,
+}
+
+impl EdgeHost<'_> {
+    /// A variable of the environment.
+    fn variable(&self, name: &str) -> &str {
+        self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
 }
 
 impl Host for EdgeHost<'_> {
@@ -191,6 +206,31 @@ impl Host for EdgeHost<'_> {
             self.output.push_str(text);
         } else {
             self.dropped += text.len();
+        }
+    }
+
+    fn environment(&self, index: usize) -> Option<(&str, &str)> {
+        self.variables.get(index).map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Waits on this thread, which serves: its other work goes to another one meanwhile.
+    fn request(&mut self, asked: &ServiceRequest<'_>) -> Result<ServiceAnswer, HostError> {
+        let (service, region) = asked.service.split_once('/').unwrap_or((asked.service, ""));
+        let region = if region.is_empty() { self.variable("AWS_REGION") } else { region };
+        let keys = (self.variable("AWS_ACCESS_KEY_ID"), self.variable("AWS_SECRET_ACCESS_KEY"));
+        let mut request = services::request(asked)?;
+        if !sign(&mut request, keys, region, service, self.world.now_ms()) {
+            return Err(HostError::Refused);
+        }
+        let (services, handle) = self.services;
+        let answering = services.answer(request).ok_or(HostError::Unsupported)?;
+        // Not beyond the deadline: the next instructions find that it has passed.
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let answered =
+            tokio::task::block_in_place(|| handle.block_on(async { tokio::time::timeout(left, answering).await }));
+        match answered {
+            Ok(Some(response)) => Ok(services::answer(&response, self.world.now_ms())),
+            _ => Err(HostError::Refused),
         }
     }
 

@@ -1,9 +1,11 @@
 //! Running functions: IoTPy in process, or CPython in worker processes.
 
 mod cpython;
+mod environment;
 mod failure;
 mod iotpy;
 pub(crate) mod report;
+pub(crate) mod services;
 
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, OnceLock};

@@ -36,6 +36,7 @@ use crate::edge::{Edge, EdgeError, EdgeOptions, Invoke};
 use crate::lambda::{DEFAULT_REGION, FunctionName};
 use crate::s3::{AccessKeys, Notifier, SOURCE_ADDRESS, notifying_s3_service};
 
+pub(crate) use signature::sign;
 pub(crate) use text::{decoded, query_pairs};
 
 pub use own::{Extension, ExtensionRequest, ExtensionResponse};
@@ -141,6 +142,12 @@ impl Server {
         let s3 =
             notifying_s3_service(Arc::clone(edge.store()), keys.clone(), notifier(&edge), edge.world().random.clone());
         let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension, limits.body_timeout));
+        // Not owned by the edge: it ends with what is served.
+        let here = Arc::downgrade(&service);
+        edge.services().set(move |request| {
+            let here = here.upgrade();
+            Box::pin(async move { here?.answer_here(request).await })
+        });
         let (end, ending) = oneshot::channel();
         let (told, ended) = oneshot::channel();
         edge.handle().spawn(async move {

@@ -5,11 +5,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
 use http::request::Parts;
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest, Sha256};
-use time::{Date, Month, Time};
+use time::{Date, Month, OffsetDateTime, Time};
 
 use super::text::decoded;
 use crate::lambda::{ApiError, ErrorKind};
@@ -149,6 +150,69 @@ pub(super) fn token(secret: &[u8; 32], function: &str, sha256: &str) -> String {
     hex(&signed(secret, format!("{function}/{sha256}").as_bytes()))
 }
 
+/// What the signature of a request is, not yet finished; `None` where a header that is signed is missing.
+fn signature(
+    head: &Parts,
+    path: &str,
+    names: &[&str],
+    content: &str,
+    date: &str,
+    scope: [&str; 4],
+    secret: &str,
+) -> Option<HmacSha256> {
+    let headers = canonical_headers(&head.headers, names)?;
+    let canonical = format!(
+        "{}\n{path}\n{}\n{headers}\n{}\n{content}",
+        head.method,
+        canonical_query(head.uri.query().unwrap_or_default()),
+        names.join(";"),
+    );
+    let text = format!("{ALGORITHM}\n{date}\n{}\n{}", scope.join("/"), hex(&Sha256::digest(canonical)));
+    let [day, region, service, end] = scope;
+    let mut key = signed(format!("AWS4{secret}").as_bytes(), day.as_bytes());
+    for part in [region, service, end] {
+        key = signed(&key, part.as_bytes());
+    }
+    Some(mac(&key, text.as_bytes()))
+}
+
+/// Signs a request with an access key and its secret. False where a credential is not one that a header can carry.
+pub(crate) fn sign(
+    request: &mut http::Request<Bytes>,
+    (access_key, secret): (&str, &str),
+    region: &str,
+    service: &str,
+    now_ms: u64,
+) -> bool {
+    let Ok(now) = OffsetDateTime::from_unix_timestamp((now_ms / 1000) as i64) else { return false };
+    let day = format!("{:04}{:02}{:02}", now.year(), u8::from(now.month()), now.day());
+    let date = format!("{day}T{:02}{:02}{:02}Z", now.hour(), now.minute(), now.second());
+    let content = hex(&Sha256::digest(request.body()));
+    let (mut head, body) = std::mem::take(request).into_parts();
+    let is_s3 = service == "s3";
+    for (name, value) in [("x-amz-date", &date), ("x-amz-content-sha256", &content)] {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            head.headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    let names = ["host", "x-amz-content-sha256", "x-amz-date"];
+    let path = if is_s3 { head.uri.path().to_owned() } else { encoded(head.uri.path(), true) };
+    let scope = [day.as_str(), region, service, "aws4_request"];
+    let made = signature(&head, &path, &names, &content, &date, scope, secret);
+    let authorization = made.map(|made| {
+        let signature = hex(&made.finalize().into_bytes());
+        let (scope, names) = (scope.join("/"), names.join(";"));
+        format!("{ALGORITHM} Credential={access_key}/{scope}, SignedHeaders={names}, Signature={signature}")
+    });
+    let value = authorization.and_then(|text| HeaderValue::from_str(&text).ok());
+    let is_signed = value.is_some();
+    if let Some(value) = value {
+        head.headers.insert(header::AUTHORIZATION, value);
+    }
+    *request = http::Request::from_parts(head, body);
+    is_signed
+}
+
 /// Checks that a request is signed by one of the keys, over this body, and now.
 pub(super) fn verify(keys: &AccessKeys, head: &Parts, body: &[u8], now_ms: u64) -> Result<(), ApiError> {
     let Some(authorization) = head.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) else {
@@ -170,26 +234,13 @@ pub(super) fn verify(keys: &AccessKeys, head: &Parts, body: &[u8], now_ms: u64) 
         let message = format!("Signature expired or not yet current: {date} is more than 5 minutes away from now.");
         return Err(refused(ErrorKind::InvalidSignature, &message));
     }
-    let headers = canonical_headers(&head.headers, &parsed.signed_headers)
-        .ok_or_else(|| incomplete("A signed header is missing."))?;
-    let canonical = format!(
-        "{}\n{}\n{}\n{headers}\n{}\n{}",
-        head.method,
-        // Services other than S3 encode the path of the request once more.
-        encoded(head.uri.path(), true),
-        canonical_query(head.uri.query().unwrap_or_default()),
-        parsed.signed_headers.join(";"),
-        hex(&Sha256::digest(body)),
-    );
-    let scope = parsed.scope.join("/");
-    let text = format!("{ALGORITHM}\n{date}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
-    let [day, region, service, end] = parsed.scope;
-    let mut key = signed(format!("AWS4{secret}").as_bytes(), day.as_bytes());
-    for part in [region, service, end] {
-        key = signed(&key, part.as_bytes());
-    }
+    // Services other than S3 encode the path of the request once more.
+    let path = encoded(head.uri.path(), true);
+    let signature =
+        signature(head, &path, &parsed.signed_headers, &hex(&Sha256::digest(body)), date, parsed.scope, secret)
+            .ok_or_else(|| incomplete("A signed header is missing."))?;
     // Compared in constant time.
-    mac(&key, text.as_bytes()).verify_slice(&parsed.signature).map_err(|_| {
+    signature.verify_slice(&parsed.signature).map_err(|_| {
         refused(
             ErrorKind::InvalidSignature,
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret \

@@ -8,6 +8,7 @@ mod matching;
 mod methods;
 mod output;
 mod remaining;
+mod service;
 mod special;
 mod union;
 mod wrap;
@@ -24,6 +25,7 @@ pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
         .or_else(|| group::function(builtin))
         .or_else(|| awaiting::function(builtin))
         .or_else(|| machine::function(builtin))
+        .or_else(|| service::function(builtin))
         .or_else(|| remaining::function(builtin))
 }
 

@@ -1,6 +1,7 @@
 //! The host that a top level is run with for a snapshot.
 
-use crate::host::{Host, HostError};
+use crate::host::{Host, HostError, ServiceAnswer, ServiceRequest};
+use alloc::string::String;
 use core::cell::Cell;
 
 /// A world that only notes that it was asked.
@@ -91,6 +92,16 @@ impl Host for Witness {
     fn latest(&mut self, _: &str, _: &mut [u8]) -> Result<Option<(u64, usize)>, HostError> {
         self.note("reads a log");
         Ok(None)
+    }
+
+    fn request(&mut self, _: &ServiceRequest<'_>) -> Result<ServiceAnswer, HostError> {
+        self.note("asks a service");
+        Err(HostError::Unsupported)
+    }
+
+    fn read_line(&mut self) -> Option<String> {
+        self.note("reads its input");
+        None
     }
 }
 

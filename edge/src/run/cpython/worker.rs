@@ -26,6 +26,7 @@ use super::runtime_api::{self, InitFailure, Job, Mailbox, Reply};
 use super::task::{Folder, Folders};
 use super::zygote::Zygote;
 use crate::lambda::Configuration;
+use crate::run::environment::variables;
 use crate::run::{Call, EventKind};
 
 /// What a worker's environment is made of, beside the configuration of its function.
@@ -279,37 +280,19 @@ fn environment(
     api: Option<SocketAddr>,
     has_libraries: bool,
 ) -> serde_json::Map<String, serde_json::Value> {
-    let region = configuration.function_arn.split(':').nth(3).unwrap_or(crate::lambda::DEFAULT_REGION);
     let (task, temporary) = (places.task.to_string_lossy(), places.temporary.to_string_lossy());
     let runtime = places.runtime.to_string_lossy();
-    let memory = configuration.memory_size.to_string();
-    let execution = format!("AWS_Lambda_{}", configuration.runtime);
-    let variables = [
-        ("AWS_ACCESS_KEY_ID", "nano"),
-        ("AWS_DEFAULT_REGION", region),
-        ("AWS_EXECUTION_ENV", &execution),
-        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &memory),
-        ("AWS_LAMBDA_FUNCTION_NAME", &configuration.function_name),
-        ("AWS_LAMBDA_FUNCTION_VERSION", &configuration.version),
-        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
-        ("AWS_LAMBDA_LOG_GROUP_NAME", configuration.log_group()),
-        ("AWS_LAMBDA_LOG_STREAM_NAME", surroundings.log_stream),
-        ("AWS_REGION", region),
-        ("AWS_SECRET_ACCESS_KEY", "nano"),
-        ("HOME", &temporary),
+    let own = [
+        ("HOME", &*temporary),
         ("LAMBDA_RUNTIME_DIR", &runtime),
         ("LAMBDA_TASK_ROOT", &task),
-        ("LANG", "C.UTF-8"),
         ("PATH", surroundings.path),
         ("PYTHONDONTWRITEBYTECODE", "1"),
         ("TMPDIR", &temporary),
-        ("TZ", ":UTC"),
-        ("_HANDLER", &configuration.handler),
     ];
-    let mut variables: Vec<(String, String)> =
-        variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let mut more: Vec<(String, String)> = own.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
     if let Some(endpoint) = surroundings.endpoint {
-        variables.push(("AWS_ENDPOINT_URL".to_owned(), endpoint.to_owned()));
+        more.push(("AWS_ENDPOINT_URL".to_owned(), endpoint.to_owned()));
     }
     if let Some(layers) = places.layers {
         variables.push(("_NANO_LAYERS".to_owned(), layers.to_string_lossy().into_owned()));
@@ -321,10 +304,8 @@ fn environment(
         }
     }
     if let Some(api) = api {
-        variables.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), api.to_string()));
+        more.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), api.to_string()));
     }
-    // The function's own come last and win, but for those that it cannot have set anyway.
-    let own = configuration.environment.iter().flat_map(|environment| &environment.variables);
-    variables.extend(own.map(|(name, value)| (name.clone(), value.clone())));
+    let variables = variables(configuration, surroundings.log_stream, more);
     variables.into_iter().map(|(name, value)| (name, value.into())).collect()
 }

@@ -1,0 +1,553 @@
+"""Builtins that are written in Python: compiled in where a program names them."""
+
+from _iotpy import read_line as _read_line
+from math import atan2 as _atan2, copysign as _copysign, cos as _cos, exp as _exp, hypot as _hypot
+from math import log as _log, sin as _sin
+
+
+def input(prompt="", /):
+    if prompt != "":
+        print(prompt, end="")
+    line = _read_line()
+    if line is None:
+        raise EOFError("EOF when reading a line")
+    return line.removesuffix("\n")
+
+
+def aiter(iterable, /):
+    if not hasattr(type(iterable), "__aiter__"):
+        raise TypeError(f"'{type(iterable).__name__}' object is not an async iterable")
+    return type(iterable).__aiter__(iterable)
+
+
+_nothing = object()
+
+
+def anext(iterator, default=_nothing, /):
+    if not hasattr(type(iterator), "__anext__"):
+        raise TypeError(f"'{type(iterator).__name__}' object is not an async iterator")
+    if default is _nothing:
+        return type(iterator).__anext__(iterator)
+    return _anext_or(iterator, default)
+
+
+async def _anext_or(iterator, default):
+    try:
+        return await type(iterator).__anext__(iterator)
+    except StopAsyncIteration:
+        return default
+
+
+class _Given:
+    """What an asynchronous generator yields, told from what it waits for."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value):
+        self.value = value
+
+
+def _async_generator(function):
+    def made(*args, **kwargs):
+        return async_generator(function(*args, **kwargs), function)
+
+    made.__name__, made.__qualname__ = function.__name__, function.__qualname__
+    return made
+
+
+class async_generator:
+    __module__ = "builtins"
+
+    def __init__(self, coroutine, function):
+        self._coroutine = coroutine
+        self.__name__, self.__qualname__ = function.__name__, function.__qualname__
+        self._state = "new"
+
+    def __aiter__(self):
+        return self
+
+    def __anext__(self):
+        return _AsyncStep(self, self._coroutine.send, None)
+
+    def asend(self, value):
+        if self._state == "new" and value is not None:
+            raise TypeError("can't send non-None value to a just-started async generator")
+        return _AsyncStep(self, self._coroutine.send, value)
+
+    def athrow(self, kind, value=None, traceback=None):
+        error = kind if isinstance(kind, BaseException) else value if isinstance(value, BaseException) else kind()
+        return _AsyncStep(self, self._coroutine.throw, error)
+
+    def aclose(self):
+        return _AsyncStep(self, None, None)
+
+    def __repr__(self):
+        return f"<async_generator object {self.__qualname__} at {id(self):#x}>"
+
+
+class _AsyncStep:
+    def __init__(self, generator, call, value):
+        self._generator, self._call, self._value = generator, call, value
+
+    def __await__(self):
+        generator, call = self._generator, self._call
+        if generator._state == "running":
+            raise RuntimeError("anext(): asynchronous generator is already running")
+        if call is None:
+            return self._close()
+        if generator._state == "ended":
+            raise StopAsyncIteration
+        return self._run(call, self._value)
+
+    def _close(self):
+        generator = self._generator
+        if generator._state == "new":
+            generator._coroutine.close()
+            generator._state = "ended"
+        if generator._state == "ended":
+            return
+        try:
+            yield from self._run(generator._coroutine.throw, GeneratorExit())
+        except (StopAsyncIteration, GeneratorExit):
+            return
+        raise RuntimeError("async generator ignored GeneratorExit")
+
+    def _run(self, call, value):
+        generator = self._generator
+        coroutine = generator._coroutine
+        generator._state = "running"
+        ended = False
+        try:
+            made = call(value)
+            while type(made) is not _Given:
+                try:
+                    sent = yield made
+                except BaseException as error:
+                    made = coroutine.throw(error)
+                else:
+                    made = coroutine.send(sent)
+            generator._state = "suspended"
+            return made.value
+        except StopIteration:
+            generator._state = "ended"
+            ended = True
+        except StopAsyncIteration as error:
+            generator._state = "ended"
+            raise RuntimeError("async generator raised StopAsyncIteration") from error
+        except BaseException:
+            generator._state = "ended"
+            raise
+        if ended:
+            raise StopAsyncIteration
+
+
+def _part(number):
+    text = repr(number)
+    return text.removesuffix(".0")
+
+
+def _both(value):
+    """Real and imaginary part of a number; None of something else."""
+    if isinstance(value, complex):
+        return value.real, value.imag
+    if isinstance(value, (int, float)):
+        return float(value), 0.0
+    return None
+
+
+def _quotient(a, b, c, d):
+    if c == 0 and d == 0:
+        raise ZeroDivisionError("complex division by zero")
+    if abs(c) >= abs(d):
+        ratio = d / c
+        over = c + d * ratio
+        return complex((a + b * ratio) / over, (b - a * ratio) / over)
+    ratio = c / d
+    over = c * ratio + d
+    return complex((a * ratio + b) / over, (b * ratio - a) / over)
+
+
+def _whole_power(base, exponent):
+    result, bit = complex(1.0, 0.0), 1
+    while bit <= exponent:
+        if exponent & bit:
+            result = result * base
+        bit <<= 1
+        base = base * base
+    return result
+
+
+def _within(power):
+    if abs(power.real) == float("inf") or abs(power.imag) == float("inf"):
+        raise OverflowError("complex exponentiation")
+    return power
+
+
+def _parsed(text):
+    refused = ValueError("complex() arg is a malformed string")
+    text = text.strip()
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
+    try:
+        if text[-1:] not in ("j", "J"):
+            return float(text), 0.0
+        text = text[:-1]
+        at = max(text.rfind("+"), text.rfind("-"))
+        while at > 0 and text[at - 1] in "eE":
+            at = max(text.rfind("+", 0, at), text.rfind("-", 0, at))
+        real, imag = (text[:at], text[at:]) if at > 0 else ("", text)
+        if imag in ("", "+", "-"):
+            imag += "1"
+        return float(real) if real else 0.0, float(imag)
+    except ValueError:
+        raise refused from None
+
+
+class complex:
+    __module__ = "builtins"
+    __slots__ = ("_real", "_imag")
+
+    def __new__(cls, real=0, imag=_nothing):
+        if isinstance(real, str):
+            if imag is not _nothing:
+                raise TypeError("complex() can't take second arg if first is a string")
+            a, b = _parsed(real)
+        else:
+            given = real
+            if not isinstance(real, (complex, int, float)) and hasattr(type(real), "__complex__"):
+                real = real.__complex__()
+            elif not isinstance(real, (complex, int, float)) and hasattr(type(real), "__float__"):
+                real = float(real)
+            elif not isinstance(real, (complex, int, float)) and hasattr(type(real), "__index__"):
+                real = real.__index__()
+            first = _both(real)
+            if first is None:
+                kind = type(given).__name__
+                raise TypeError(f"complex() first argument must be a string or a number, not '{kind}'")
+            a, b = first
+            if imag is not _nothing:
+                if isinstance(imag, str):
+                    raise TypeError("complex() second arg can't be a string")
+                second = _both(imag)
+                if second is None:
+                    kind = type(imag).__name__
+                    raise TypeError(f"complex() second argument must be a number, not '{kind}'")
+                if isinstance(imag, complex):
+                    a -= second[1]
+                b = b + second[0] if isinstance(real, complex) else second[0]
+        self = object.__new__(cls)
+        object.__setattr__(self, "_real", a)
+        object.__setattr__(self, "_imag", b)
+        return self
+
+    def __init__(self, real=0, imag=0):
+        pass
+
+    @property
+    def real(self):
+        return self._real
+
+    @property
+    def imag(self):
+        return self._imag
+
+    def __setattr__(self, name, value):
+        if name in ("real", "imag"):
+            raise AttributeError("readonly attribute")
+        raise AttributeError(f"'complex' object has no attribute '{name}'")
+
+    def conjugate(self):
+        return complex(self._real, -self._imag)
+
+    def __complex__(self):
+        return self
+
+    def __repr__(self):
+        if self._real == 0 and _copysign(1.0, self._real) > 0:
+            return f"{_part(self._imag)}j"
+        imag = _part(self._imag)
+        return f"({_part(self._real)}{'' if imag[0] == '-' else '+'}{imag}j)"
+
+    def __format__(self, spec):
+        if not spec:
+            return str(self)
+        kind = spec[-1] if spec[-1] in "eEfFgGn" else ""
+        digits = spec[:len(spec) - len(kind)]
+        align = ""
+        if digits[1:2] in ("<", ">", "^", "="):
+            align, digits = digits[:2], digits[2:]
+        elif digits[:1] in ("<", ">", "^", "="):
+            align, digits = " " + digits[:1], digits[1:]
+        if align[1:] == "=":
+            raise ValueError("'=' alignment flag is not allowed in complex format specifier")
+        sign = digits[:1] if digits[:1] in ("+", "-", " ") else ""
+        digits = digits[len(sign):]
+        if digits[:1] == "0":
+            raise ValueError("Zero padding is not allowed in complex format specifier")
+        width = ""
+        while digits[:1].isdigit():
+            width, digits = width + digits[0], digits[1:]
+        if kind or "." in digits:
+            kind = kind or "g"
+            real, imag = format(self._real, sign + digits + kind), format(self._imag, "+" + digits + kind)
+            text = f"{real}{imag}j"
+        else:
+            text = repr(self)
+        return format(text, f"{align or ' >'}{width}") if width else text
+
+    def __add__(self, other):
+        other = _both(other)
+        return NotImplemented if other is None else complex(self._real + other[0], self._imag + other[1])
+
+    __radd__ = __add__
+
+    def __sub__(self, other):
+        other = _both(other)
+        return NotImplemented if other is None else complex(self._real - other[0], self._imag - other[1])
+
+    def __rsub__(self, other):
+        other = _both(other)
+        return NotImplemented if other is None else complex(other[0] - self._real, other[1] - self._imag)
+
+    def __mul__(self, other):
+        other = _both(other)
+        if other is None:
+            return NotImplemented
+        a, b, c, d = self._real, self._imag, *other
+        return complex(a * c - b * d, a * d + b * c)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other):
+        other = _both(other)
+        return NotImplemented if other is None else _quotient(self._real, self._imag, *other)
+
+    def __rtruediv__(self, other):
+        other = _both(other)
+        return NotImplemented if other is None else _quotient(*other, self._real, self._imag)
+
+    def __pow__(self, other, modulus=None):
+        if modulus is not None:
+            raise ValueError("complex modulo")
+        other = _both(other)
+        if other is None:
+            return NotImplemented
+        c, d = other
+        if c == 0 and d == 0:
+            return complex(1.0, 0.0)
+        if d == 0 and c == int(c) and abs(c) <= 100:
+            if self._real == 0 and self._imag == 0 and c < 0:
+                raise ZeroDivisionError("0.0 to a negative or complex power")
+            made = _whole_power(self, abs(int(c)))
+            return _within(made if c > 0 else 1.0 / made)
+        if self._real == 0 and self._imag == 0:
+            if d != 0 or c < 0:
+                raise ZeroDivisionError("0.0 to a negative or complex power")
+            return complex(0.0, 0.0)
+        size, angle = _hypot(self._real, self._imag), _atan2(self._imag, self._real)
+        length, phase = size ** c, angle * c
+        if d != 0:
+            length /= _exp(angle * d)
+            phase += d * _log(size)
+        return _within(complex(length * _cos(phase), length * _sin(phase)))
+
+    def __rpow__(self, other):
+        other = _both(other)
+        return NotImplemented if other is None else complex(*other) ** self
+
+    def __neg__(self):
+        return complex(-self._real, -self._imag)
+
+    def __pos__(self):
+        return self
+
+    def __abs__(self):
+        size = _hypot(self._real, self._imag)
+        if size == float("inf") and abs(self._real) < size and abs(self._imag) < size:
+            raise OverflowError("absolute value too large")
+        return size
+
+    def __bool__(self):
+        return self._real != 0 or self._imag != 0
+
+    def __eq__(self, other):
+        if isinstance(other, int) and not isinstance(other, complex):
+            return self._imag == 0 and self._real == other
+        other = _both(other)
+        return NotImplemented if other is None else self._real == other[0] and self._imag == other[1]
+
+    def __hash__(self):
+        both = (hash(self._real) + 1000003 * hash(self._imag)) & 0xFFFFFFFFFFFFFFFF
+        both = both - (1 << 64) if both >> 63 else both
+        return -2 if both == -1 else both
+
+    def __getnewargs__(self):
+        return self._real, self._imag
+
+    def __int__(self):
+        raise TypeError("int() argument must be a string, a bytes-like object or a real number, not 'complex'")
+
+    def __float__(self):
+        raise TypeError("float() argument must be a string or a real number, not 'complex'")
+
+
+class memoryview:
+    """Bytes of a bytes or bytearray, seen without a copy."""
+
+    __module__ = "builtins"
+
+    def __init__(self, object):
+        if isinstance(object, memoryview):
+            object._check()
+            self.obj, self.readonly, self.format = object.obj, object.readonly, object.format
+            self._start, self._step, self._length = object._start, object._step, object._length
+        elif isinstance(object, (bytes, bytearray)):
+            self.obj = object
+            self._start, self._step, self._length = 0, 1, len(object)
+            self.readonly = isinstance(object, bytes)
+            self.format = "B"
+        else:
+            kind = type(object).__name__
+            raise TypeError(f"memoryview: a bytes-like object is required, not '{kind}'")
+        self._released = False
+
+    def _check(self):
+        if self._released:
+            raise ValueError("operation forbidden on released memoryview object")
+
+    itemsize = 1
+    ndim = 1
+    suboffsets = ()
+
+    @property
+    def nbytes(self):
+        self._check()
+        return self._length
+
+    @property
+    def shape(self):
+        self._check()
+        return (self._length,)
+
+    @property
+    def strides(self):
+        self._check()
+        return (self._step,)
+
+    @property
+    def contiguous(self):
+        return self._step == 1 or self._length < 2
+
+    c_contiguous = f_contiguous = contiguous
+
+    def __len__(self):
+        self._check()
+        return self._length
+
+    def _place(self, index):
+        if index < 0:
+            index += self._length
+        if not 0 <= index < self._length:
+            raise IndexError("index out of bounds on dimension 1")
+        return self._start + index * self._step
+
+    def _part(self, key):
+        start, stop, step = key.indices(self._length)
+        made = memoryview(self)
+        made._start = self._start + start * self._step
+        made._step = self._step * step
+        made._length = len(range(start, stop, step))
+        return made
+
+    def __getitem__(self, key):
+        self._check()
+        if isinstance(key, slice):
+            return self._part(key)
+        if not hasattr(type(key), "__index__"):
+            raise TypeError("memoryview: invalid slice key")
+        byte = self.obj[self._place(key.__index__())]
+        return bytes([byte]) if self.format == "c" else byte - 256 if self.format == "b" and byte > 127 else byte
+
+    def __setitem__(self, key, value):
+        self._check()
+        if self.readonly:
+            raise TypeError("cannot modify read-only memory")
+        if isinstance(key, slice):
+            part = self._part(key)
+            value = bytes(value)
+            if len(value) != part._length:
+                raise ValueError("memoryview assignment: lvalue and rvalue have different structures")
+            for index in range(part._length):
+                self.obj[part._start + index * part._step] = value[index]
+            return
+        place = self._place(key)
+        if self.format == "c":
+            if not isinstance(value, bytes) or len(value) != 1:
+                raise TypeError("memoryview: invalid type for format 'c'")
+            value = value[0]
+        elif not isinstance(value, int):
+            raise TypeError(f"memoryview: invalid type for format '{self.format}'")
+        elif not 0 <= value < 256:
+            raise ValueError(f"memoryview: invalid value for format '{self.format}'")
+        self.obj[place] = value
+
+    def __delitem__(self, key):
+        raise TypeError("cannot delete memory")
+
+    def __iter__(self):
+        for index in range(len(self)):
+            yield self[index]
+
+    def __bytes__(self):
+        return self.tobytes()
+
+    def tobytes(self, order=None):
+        self._check()
+        if self._step == 1:
+            return bytes(self.obj[self._start:self._start + self._length])
+        return bytes([self.obj[self._start + index * self._step] for index in range(self._length)])
+
+    def tolist(self):
+        return [self[index] for index in range(len(self))]
+
+    def hex(self, *arguments):
+        return self.tobytes().hex(*arguments)
+
+    def cast(self, format, shape=None):
+        self._check()
+        if format not in ("B", "b", "c"):
+            raise ValueError(f"memoryview: cast to '{format}' is not supported")
+        made = memoryview(self)
+        made.format = format
+        return made
+
+    def toreadonly(self):
+        made = memoryview(self)
+        made.readonly = True
+        return made
+
+    def release(self):
+        self._released = True
+
+    def __enter__(self):
+        self._check()
+        return self
+
+    def __exit__(self, *exception):
+        self.release()
+
+    def __eq__(self, other):
+        if isinstance(other, memoryview):
+            return self is other or self.tobytes() == other.tobytes()
+        if isinstance(other, (bytes, bytearray)):
+            return not self._released and self.tobytes() == other
+        return NotImplemented
+
+    def __hash__(self):
+        self._check()
+        if not self.readonly:
+            raise ValueError("cannot hash writable memoryview object")
+        return hash(self.tobytes())
+
+    def __repr__(self):
+        return f"<{'released ' if self._released else ''}memory at {id(self):#x}>"

@@ -1,0 +1,200 @@
+//! Builtins that the library has in Python: a module that names one imports it, as if it had said so.
+
+use crate::front::{self, ast};
+use crate::nesting::nesting;
+use ast::visitor::transformer::{self, Transformer};
+use ast::visitor::{self, Visitor};
+use ast::{Expr, Number, Stmt};
+use std::collections::BTreeSet;
+
+/// Where they are.
+const MODULE: &str = "_supplied";
+
+const NAMES: [&str; 7] = ["input", "memoryview", "complex", "aiter", "anext", GENERATOR, GIVEN];
+
+/// What makes an asynchronous generator of a coroutine that yields, and what it yields.
+const GENERATOR: &str = "_async_generator";
+const GIVEN: &str = "_Given";
+
+/// Is it a builtin that the library has?
+pub(crate) fn has(name: &str) -> bool {
+    NAMES.contains(&name)
+}
+
+/// Writes complex literals as calls, and imports what is named and bound nowhere in the module.
+pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str) {
+    if module == MODULE {
+        return;
+    }
+    for statement in body.iter_mut() {
+        Literals.visit_stmt(statement);
+    }
+    let mut names = Named::default();
+    names.visit_body(body);
+    let missing: Vec<&str> =
+        NAMES.into_iter().filter(|name| names.used.contains(*name) && !names.bound.contains(*name)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let statement = parsed(&format!("from {MODULE} import {}\n", missing.join(", ")));
+    // Behind the docstring and what has to stand first.
+    let is_first = |statement: &Stmt| match statement {
+        Stmt::Expr(node) => node.value.is_string_literal_expr(),
+        Stmt::ImportFrom(node) => node.module.as_ref().is_some_and(|name| name.as_str() == "__future__"),
+        _ => false,
+    };
+    let at = body.iter().take_while(|statement| is_first(statement)).count();
+    body.splice(at..at, statement);
+}
+
+fn parsed(text: &str) -> Vec<Stmt> {
+    nesting(text).ok().and_then(|nesting| front::parse(text, nesting).ok()).unwrap_or_default()
+}
+
+/// An `async def` with `yield` is a coroutine that yields what it gives in a wrapping, and a decorator that unwraps it.
+fn mark_generator(node: &mut ast::StmtFunctionDef) {
+    let gives = Gives(std::cell::Cell::new(false));
+    for statement in &mut node.body {
+        gives.visit_stmt(statement);
+    }
+    if !gives.0.get() {
+        return;
+    }
+    let decorated = parsed(&format!("@{GENERATOR}\ndef f(): pass\n"));
+    if let Some(Stmt::FunctionDef(made)) = decorated.into_iter().next() {
+        let range = node.name.range;
+        node.decorator_list.extend(made.decorator_list.into_iter().map(|mut decorator| {
+            decorator.range = range;
+            if let Expr::Name(name) = &mut decorator.expression {
+                name.range = range;
+            }
+            decorator
+        }));
+    }
+}
+
+/// Wraps what the `yield`s of one function give.
+struct Gives(std::cell::Cell<bool>);
+
+impl Transformer for Gives {
+    fn visit_stmt(&self, statement: &mut Stmt) {
+        // What is defined inside is its own.
+        if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            transformer::walk_stmt(self, statement);
+        }
+    }
+
+    fn visit_expr(&self, expression: &mut Expr) {
+        if matches!(expression, Expr::Lambda(_)) {
+            return;
+        }
+        transformer::walk_expr(self, expression);
+        let Expr::Yield(node) = expression else { return };
+        self.0.set(true);
+        let wrapping = parsed(&format!("{GIVEN}(None)\n")).into_iter().next();
+        if let Some(Stmt::Expr(mut made)) = wrapping
+            && let Expr::Call(call) = &mut *made.value
+        {
+            call.range = node.range;
+            if let (Some(value), Some(place)) = (node.value.take(), call.arguments.args.first_mut()) {
+                *place = *value;
+            }
+            node.value = Some(made.value);
+        }
+    }
+}
+
+/// `2j` is `complex(0.0, 2.0)`.
+struct Literals;
+
+impl Transformer for Literals {
+    fn visit_stmt(&self, statement: &mut Stmt) {
+        transformer::walk_stmt(self, statement);
+        if let Stmt::FunctionDef(node) = statement
+            && node.is_async
+        {
+            mark_generator(node);
+        }
+    }
+
+    fn visit_expr(&self, expression: &mut Expr) {
+        transformer::walk_expr(self, expression);
+        let Expr::NumberLiteral(node) = expression else { return };
+        let Number::Complex { real, imag } = node.value else { return };
+        let text = |number: f64| if number.is_finite() { format!("{number:?}") } else { "1e999".to_string() };
+        let call = parsed(&format!("complex({}, {})\n", text(real), text(imag)));
+        if let Some(Stmt::Expr(mut made)) = call.into_iter().next() {
+            if let Expr::Call(call) = &mut *made.value {
+                call.range = node.range;
+            }
+            *expression = *made.value;
+        }
+    }
+}
+
+/// Names that are read, and those that are bound anywhere.
+#[derive(Default)]
+struct Named {
+    used: BTreeSet<String>,
+    bound: BTreeSet<String>,
+}
+
+impl<'a> Visitor<'a> for Named {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::FunctionDef(node) => {
+                self.bound.insert(node.name.to_string());
+            }
+            Stmt::ClassDef(node) => {
+                self.bound.insert(node.name.to_string());
+            }
+            Stmt::Import(ast::StmtImport { names, .. }) | Stmt::ImportFrom(ast::StmtImportFrom { names, .. }) => {
+                self.bound.extend(names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string()));
+            }
+            _ => {}
+        }
+        visitor::walk_stmt(self, statement);
+    }
+
+    fn visit_annotation(&mut self, _: &'a Expr) {
+        // Annotations are never evaluated.
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(node) = expression
+            && has(&node.id)
+        {
+            let to = if node.ctx.is_load() { &mut self.used } else { &mut self.bound };
+            to.insert(node.id.to_string());
+        }
+        visitor::walk_expr(self, expression);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn first(source: &str) -> String {
+        let mut body = parsed(source);
+        supply(&mut body, "main");
+        let imports =
+            body.iter().position(|one| matches!(one, Stmt::ImportFrom(node) if node.module.as_deref() == Some(MODULE)));
+        imports.map_or(String::new(), |at| {
+            let Stmt::ImportFrom(node) = &body[at] else { return String::new() };
+            let names: Vec<&str> = node.names.iter().map(|alias| alias.name.as_str()).collect();
+            format!("{at} {}", names.join(" "))
+        })
+    }
+
+    #[test]
+    fn what_is_named_and_not_bound_is_imported() {
+        assert_eq!(
+            first("'doc'\nfrom __future__ import annotations\nx = 2j + memoryview(b'')\n"),
+            "2 memoryview complex"
+        );
+        assert_eq!(first("def input(): pass\ninput()\n"), "");
+        assert_eq!(first("x: complex = 1\nf(input=2)\nobj.input\n"), "");
+        assert_eq!(first("def f():\n    return input()\n"), "0 input");
+    }
+}
