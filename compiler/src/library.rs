@@ -94,5 +94,5 @@ pub(crate) fn is_library(file: &SourceFile) -> bool {
 
 /// Dotted names of all modules, without those that are meant for the library itself.
 pub fn modules() -> impl Iterator<Item = &'static str> {
-    MODULES.keys().map(String::as_str).filter(|name| !name.starts_with('_'))
+    MODULES.keys().map(String::as_str).filter(|name| !name.split('.').any(|part| part.starts_with('_')))
 }

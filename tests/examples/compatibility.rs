@@ -167,11 +167,15 @@ fn methods(bench: &Bench, page: &mut String) {
     }
 }
 
+/// Not nano's own, and not AWS's SDK, which is compared by `edge/tests/boto3`.
+fn is_cpythons(module: &str) -> bool {
+    !module.starts_with('_') && module != "device" && !module.starts_with("boto")
+}
+
 /// What each module has of CPython's.
 fn modules(bench: &Bench, page: &mut String) {
     let built_in = Builtin::all().filter(|builtin| builtin.category() == Category::Module).map(Builtin::name);
-    let mut modules: Vec<&str> =
-        built_in.chain(library_modules()).filter(|name| !name.starts_with('_') && *name != "device").collect();
+    let mut modules: Vec<&str> = built_in.chain(library_modules()).filter(|name| is_cpythons(name)).collect();
     modules.sort_unstable();
     let mut program = String::from(NAMES);
     for module in &modules {
@@ -204,7 +208,7 @@ fn modules(bench: &Bench, page: &mut String) {
         let missing: Vec<&str> = answers.stdout.lines().collect();
         let _ = writeln!(page, "| {module} | {} of {count} | {} |", count - missing.len(), list(&missing));
     }
-    page.push_str("\n`device` is nano's own: pins, channels and logs.\n");
+    page.push_str("\n`device` is nano's own: pins, channels and logs. `boto3` has the clients of S3 and Lambda, compared with AWS's SDK in\n`edge/tests/boto3`.\n");
 }
 
 fn list(names: &[&str]) -> String {
