@@ -295,12 +295,12 @@ fn environment(
         more.push(("AWS_ENDPOINT_URL".to_owned(), endpoint.to_owned()));
     }
     if let Some(layers) = places.layers {
-        variables.push(("_NANO_LAYERS".to_owned(), layers.to_string_lossy().into_owned()));
+        more.push(("_NANO_LAYERS".to_owned(), layers.to_string_lossy().into_owned()));
         let path = format!("{}:{}", surroundings.path, layers.join("bin").display());
-        variables.retain(|(name, _)| name != "PATH");
-        variables.push(("PATH".to_owned(), path));
+        more.retain(|(name, _)| name != "PATH");
+        more.push(("PATH".to_owned(), path));
         if has_libraries {
-            variables.push(("LD_LIBRARY_PATH".to_owned(), layers.join("lib").to_string_lossy().into_owned()));
+            more.push(("LD_LIBRARY_PATH".to_owned(), layers.join("lib").to_string_lossy().into_owned()));
         }
     }
     if let Some(api) = api {
