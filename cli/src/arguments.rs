@@ -350,6 +350,9 @@ pub struct Monitor {
     /// Serial port; found by itself where there is one.
     #[arg(long)]
     pub port: Option<String>,
+    /// Folder of the project whose code the board runs: its line tables say where in the source a handler failed.
+    #[arg(long, default_value = ".")]
+    pub project: PathBuf,
     /// Print JSON, a line each.
     #[arg(long)]
     pub json: bool,

@@ -1,12 +1,15 @@
-//! `nano deploy` and `nano monitor`: the firmware onto a board by its serial line, and what it says there.
+//! `nano deploy`: the firmware onto a board by its serial line, and functions onto it, onto an edge, into the cloud.
 
 mod install;
 mod lambda;
 mod loader;
+mod monitor;
 mod port;
 mod record;
 
-use crate::arguments::{Deploy, DeployTarget, Monitor};
+pub use monitor::monitor;
+
+use crate::arguments::{Deploy, DeployTarget};
 use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
 use loader::{Loader, LoaderError};
@@ -343,33 +346,6 @@ fn explain(port: &str, error: &LoaderError) -> Failure {
         LoaderError::Io(error) => {
             Failure::with_hint(format!("{port}: {error}"), "is it still plugged in? deploy again")
         }
-    }
-}
-
-/// Shows the console until it is interrupted; reconnects when the board is plugged in again.
-pub fn monitor(arguments: &Monitor) -> Result<u8, Failure> {
-    let port = port::choose(arguments.port.as_deref())?;
-    let mut serial = Serial::open(&port)?;
-    let mut console = Console::default();
-    loop {
-        let whole = console.listen(&mut serial, Duration::from_secs(3600), |line| {
-            if arguments.json {
-                println!("{}", serde_json::json!({"port": port, "line": line}));
-            } else {
-                anstream::println!("{line}");
-            }
-            true
-        });
-        if whole {
-            continue;
-        }
-        anstream::eprintln!("{port} is gone; waiting for it");
-        serial = loop {
-            std::thread::sleep(Duration::from_millis(300));
-            if let Ok(serial) = Serial::open(&port) {
-                break serial;
-            }
-        };
     }
 }
 

@@ -5,7 +5,7 @@ use crate::client;
 use crate::failure::Failure;
 use serde_json::Value;
 
-/// Lists the devices of a running `nano dev`.
+/// Lists the devices of a running `nano dev`, or the boards that connect to a running `nano serve --devices`.
 pub fn devices(arguments: &Devices) -> Result<u8, Failure> {
     let list = client::request("GET", &arguments.endpoint, "/_nano/devices", b"")?;
     for device in list.as_array().into_iter().flatten() {
@@ -21,7 +21,21 @@ pub fn devices(arguments: &Devices) -> Result<u8, Failure> {
             .flatten()
             .filter_map(|function| function.get("name")?.as_str())
             .collect();
-        let energy = device.get("energy_uj").and_then(Value::as_f64).unwrap_or(0.0) / 1e6;
+        let Some(energy) = device.get("energy_uj").and_then(Value::as_f64) else {
+            // A board that connects to `nano serve`: what is known of it is what it has said.
+            let seen = device.get("last_seen_s").and_then(Value::as_u64).unwrap_or(0);
+            let linked = device.get("linked") == Some(&Value::Bool(true));
+            let state = if linked { "connected".to_owned() } else { format!("away for {seen} s") };
+            println!(
+                "{:<12} {:<10} {:<22} firmware {}, {state}",
+                text("name"),
+                text("board"),
+                text("address"),
+                text("version")
+            );
+            continue;
+        };
+        let energy = energy / 1e6;
         println!(
             "{:<12} {:<10} {:<22} {}  ({energy:.3} J so far, estimated)",
             text("name"),

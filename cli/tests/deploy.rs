@@ -4,7 +4,7 @@
 mod rom;
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
@@ -54,7 +54,7 @@ impl Board {
         let folder = tempfile::tempdir().unwrap();
         let flash = folder.path().join("flash.bin");
         fs::write(&flash, vec![0xFF; FLASH_BYTES]).unwrap();
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
         grantpt(&master).unwrap();
         unlockpt(&master).unwrap();
         let port = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
@@ -316,3 +316,100 @@ history = 8
 board = "esp8266"
 sensors.light = { pin = "ADC0", rate = "5 Hz" }
 "#;
+
+/// What `nano monitor --json` says, a line each.
+struct Monitor(Child, std::sync::mpsc::Receiver<serde_json::Value>);
+
+impl Monitor {
+    fn start(port: &str, project: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_nano"))
+            .args(["monitor", "--json", "--port", port, "--project"])
+            .arg(project)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (tell, lines) = std::sync::mpsc::channel();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                let _ = tell.send(serde_json::from_str(&line).unwrap());
+            }
+        });
+        Self(child, lines)
+    }
+
+    fn wait(&self, holds: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
+        loop {
+            let line = self.1.recv_timeout(Duration::from_secs(60)).expect("the monitor says it");
+            if holds(&line) {
+                return line;
+            }
+        }
+    }
+}
+
+impl Drop for Monitor {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_monitor_shows_where_in_the_source_a_handler_failed() {
+    let (board, project) = (Board::new(ESP8266, Faults::default()), tempfile::tempdir().unwrap());
+    fs::write(project.path().join("nano.toml"), PROJECT).unwrap();
+    let source =
+        "def new_light_lvl(payload, ctx):\n    return dark(payload)\n\n\ndef dark(payload):\n    return payload[3]\n";
+    fs::write(project.path().join("lights.py"), source).unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(done && text.contains("first event: "), "{text}");
+    let monitor = Monitor::start(&board.port, project.path());
+    let line = monitor.wait(|line| line["traceback"].is_string());
+    let traceback = line["traceback"].as_str().unwrap();
+    assert!(traceback.contains("lights.py\", line 2, in new_light_lvl"), "{traceback}");
+    assert!(traceback.contains("lights.py\", line 6, in dark") && traceback.contains("IndexError"), "{traceback}");
+    monitor.wait(|line| line["line"].as_str().unwrap().starts_with("light(light "));
+}
+
+/// A line of a console, as a board sends it.
+fn console(text: &str) -> Vec<u8> {
+    let mut wire = vec![0; nano_wire::link::encoded_bytes(text.len())];
+    let length = nano_wire::link::encode(0x60, &[text.as_bytes()], &mut wire).unwrap();
+    wire.truncate(length);
+    wire
+}
+
+#[test]
+fn a_monitor_waits_for_a_board_that_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("port");
+    let plug_in = || {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let port = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+        let slave: OwnedFd = OpenOptions::new().read(true).write(true).open(&port).unwrap().into();
+        let mut settings = tcgetattr(&slave).unwrap();
+        settings.make_raw();
+        tcsetattr(&slave, OptionalActions::Now, &settings).unwrap();
+        let _ = fs::remove_file(&link);
+        std::os::unix::fs::symlink(&port, &link).unwrap();
+        (File::from(master), slave)
+    };
+    let say = |master: &mut File, monitor: &Monitor, text: &str| {
+        // Until it listens.
+        let heard = (0..100).any(|_| {
+            master.write_all(&console(&format!("{text}\n"))).unwrap();
+            monitor.1.recv_timeout(Duration::from_millis(300)).is_ok_and(|line| line["line"] == text)
+        });
+        assert!(heard, "{text}");
+    };
+    let (mut master, slave) = plug_in();
+    let monitor = Monitor::start(link.to_str().unwrap(), folder.path());
+    say(&mut master, &monitor, "one");
+    drop((master, slave));
+    let (mut master, _slave) = plug_in();
+    say(&mut master, &monitor, "two");
+}

@@ -258,6 +258,13 @@ fn a_board_on_a_network_works_through_restarts_cuts_and_garbage() {
     assert_eq!((&second["function"], &second["on"]), (&json!("check"), &json!("device")), "{second}");
     assert_eq!(second["result"]["alarm"], false, "{second}");
 
+    let listed = Command::new(env!("CARGO_BIN_EXE_nano"))
+        .args(["devices", "--endpoint", &format!("http://{endpoint}")])
+        .output()
+        .unwrap();
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(listed.starts_with("walkway") && listed.contains("mps2-an386") && listed.contains("connected"), "{listed}");
+
     // The edge is killed and comes back: the board does, too.
     drop((serve, owner));
     let serve = Serve::start(&data, endpoint, devices);

@@ -36,10 +36,11 @@ pub use board::{Board, Item, Port};
 pub use config::Config;
 pub use gate::Identity;
 pub use nano_caps::{DeviceId, DeviceKey, sha256};
-pub use nano_vm::HostError;
+pub use nano_vm::{Exception, Failure, HostError};
 // What a board's firmware speaks of, which may import nothing else of ours.
 pub use nano_wire::message::{Hello, Kind, Message, ModuleHash};
-pub use nano_wire::{link as framing, provision};
+pub use nano_wire::traceback::Place;
+pub use nano_wire::{console, link as framing, provision};
 pub use object::{Log, Namespace, OWN_NAMESPACE, OWN_NAMESPACE_HANDLE, Objects, RESULTS, RESULTS_HANDLE};
 pub use runtime::{BootError, Poll, Runtime};
 pub use sampler::Source;

@@ -17,6 +17,7 @@ extern crate std;
 
 pub mod builtins;
 mod caret;
+pub mod console;
 mod generated;
 pub mod isa;
 pub mod link;

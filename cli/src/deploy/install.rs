@@ -54,7 +54,7 @@ pub fn functions(
 }
 
 /// The modules of what can run on a device.
-fn translations(project: &Project) -> Result<BTreeMap<String, Arc<Translation>>, Failure> {
+pub fn translations(project: &Project) -> Result<BTreeMap<String, Arc<Translation>>, Failure> {
     use nano_emulator::project::RunOn;
     let package = crate::project::package(project)?;
     let data = project.local_folder().join("deploy");

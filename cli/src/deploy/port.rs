@@ -130,6 +130,8 @@ impl Console {
         let mut buffer = [0; 256];
         while Instant::now() < until {
             let count = match serial.read(&mut buffer) {
+                // The end of a line that has gone.
+                Ok(0) => return false,
                 Ok(count) => count,
                 Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => continue,
                 Err(_) => return false,
