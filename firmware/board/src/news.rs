@@ -25,10 +25,11 @@ pub fn news(event: &Trace<'_>) -> Option<String> {
 /// Where it was raised; the host's line tables know the rest.
 fn raised(hash: &ModuleHash, exception: &Exception) -> Option<String> {
     let mut line = String::new();
-    let places = exception
-        .frames
-        .iter()
-        .map(|frame| Place { function: frame.function, word: frame.word, repeats: frame.repeats });
+    let places = exception.frames.iter().map(|frame| Place {
+        function: frame.function,
+        word: frame.word,
+        repeats: frame.repeats,
+    });
     console::write_raised(&mut line, hash, places, &exception.class, &exception.message).ok()?;
     line.push('\n');
     Some(line)
