@@ -105,10 +105,10 @@ impl Image {
             }
         };
         if self.is_flashed {
-            // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes. Few
-            // bytes go through sha2: those of a module that comes. Capabilities have a compression of their own.
-            for package in ["nano-vm.opt-level='z'", "sha2.opt-level='s'"] {
-                build.arg("--config").arg(format!("profile.release.package.{package}"));
+            // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes. Only
+            // capabilities stay quick.
+            for option in ["opt-level='z'", "package.nano-vm.opt-level='z'"] {
+                build.arg("--config").arg(format!("profile.release.{option}"));
             }
             build.env("NANO_LX106_LLC", SMALL);
         }
