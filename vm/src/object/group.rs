@@ -19,6 +19,43 @@ pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     })
 }
 
+/// Methods of groups.
+pub(super) const METHODS: &[Native] =
+    &[Native::new("split", method_split, 2, 2), Native::new("subgroup", method_subgroup, 2, 2)];
+
+/// `group.split(condition)`: a type, a tuple of types, or a function of an exception.
+fn method_split(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let condition = vm.arg(args, 1);
+    let is_class = |vm: &Vm<'_>, value: Value| vm.is_exception_class(value);
+    let all = vm.kind(condition) == kind::TUPLE && vm.items(condition).iter().all(|one| is_class(vm, *one));
+    if !all && !is_class(vm, condition) && !matches!(vm.kind(condition), kind::FUNCTION | kind::BOUND_METHOD) {
+        return vm.raise(Builtin::TypeError, "expected a function, exception type or tuple of exception types");
+    }
+    let parts = vm.root_all(&[Value::NONE, Value::NONE])?;
+    if fulfils(vm, args.root(0), args.root(1))? {
+        let group = vm.arg(args, 0);
+        vm.set(parts.root(0), group);
+    } else {
+        split_group(vm, args.root(0), args.root(1), parts)?;
+    }
+    vm.new_tuple(parts)
+}
+
+fn method_subgroup(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let both = method_split(vm, args)?;
+    Ok(vm.items(both).first().copied().unwrap_or(Value::NONE))
+}
+
+/// Is the exception of the classes, or does the function say so?
+fn fulfils(vm: &mut Vm<'_>, exception: Root, condition: Root) -> Outcome<bool> {
+    let (exception, condition) = (vm.get(exception), vm.get(condition));
+    if matches!(vm.kind(condition), kind::FUNCTION | kind::BOUND_METHOD) {
+        let answer = vm.call1(condition, exception)?;
+        return vm.truth(answer);
+    }
+    vm.matches(exception, condition)
+}
+
 fn is_group(vm: &Vm<'_>, exception: Value) -> bool {
     vm.is(exception, kind::EXCEPTION)
         && vm.is_subclass(vm.type_of(exception), Value::builtin(Builtin::BaseExceptionGroup))
@@ -69,11 +106,10 @@ fn split_group(vm: &mut Vm<'_>, group: Root, classes: Root, parts: Args) -> Outc
         let step = vm.mark();
         let one = vm.root(one)?;
         let halves = vm.root_all(&[Value::NONE, Value::NONE])?;
-        let (exception, class) = (vm.get(one), vm.get(classes));
-        if is_group(vm, exception) {
+        let matches = fulfils(vm, one, classes)?;
+        if !matches && is_group(vm, vm.get(one)) {
             split_group(vm, one, classes, halves)?;
         } else {
-            let matches = vm.matches(exception, class)?;
             let exception = vm.get(one);
             vm.set(halves.root(usize::from(!matches)), exception);
         }

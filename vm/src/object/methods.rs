@@ -58,6 +58,7 @@ pub(super) fn methods(builtin_type: Builtin) -> &'static [Native] {
     match builtin_type {
         Builtin::ObjectType => OBJECT,
         Builtin::BaseException => EXCEPTION,
+        Builtin::BaseExceptionGroup => super::group::METHODS,
         Builtin::PropertyType => PROPERTY,
         Builtin::GeneratorType => GENERATOR,
         Builtin::CoroutineType => COROUTINE,
