@@ -1,4 +1,5 @@
-//! The repository's own commands: `cargo xtask demo`, `test`, `bench`, `firmware`, `generate`, `setup`.
+//! The repository's own commands: `cargo xtask demo`, `test`, `bench`, `firmware`, `generate`,
+//! `sanitize`, `setup`.
 
 mod bench;
 mod demo;
@@ -6,6 +7,7 @@ mod firmware;
 mod generate;
 mod process;
 mod repository;
+mod sanitize;
 mod setup;
 mod test;
 mod tighten;
@@ -24,6 +26,7 @@ The repository's own commands:
   cargo xtask firmware [NAME]       builds the boards' images
   cargo xtask generate [--check]    writes (or compares) generated files
   cargo xtask tighten IN.s OUT.s    what the linker wrapper of the ESP8266's core calls
+  cargo xtask sanitize              the capability crate under AddressSanitizer, and Miri where there is one
   cargo xtask setup                 finds or installs what the others need; they do so by themselves
 
 COMMAND --help says more.";
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         "demo" if asks_for_help => Some(demo::HELP),
         "test" if asks_for_help => Some(test::HELP),
         "bench" if asks_for_help => Some(bench::HELP),
+        "sanitize" if asks_for_help => Some(sanitize::HELP),
         "firmware" if asks_for_help => Some(firmware::HELP),
         "generate" if asks_for_help => Some(generate::HELP),
         _ if asks_for_help => Some(HELP),
@@ -72,6 +76,7 @@ fn run(name: &str, arguments: &[String]) -> Result<bool, String> {
         "demo" => demo::run(&repository, arguments),
         "bench" => bench::run(&repository, arguments),
         "firmware" => firmware::run(&repository, arguments),
+        "sanitize" => sanitize::run(&repository),
         _ => Err(format!("no command `{name}`; hint: cargo xtask help")),
     }
 }

@@ -8,12 +8,13 @@
 use std::collections::HashSet;
 
 use nano_caps::{
-    ANY, Body, Capability, DeviceId, DeviceKey, Exchange, FrameBuilder, Identity, KeyRing, MAX_FLATTENED, Op,
-    RING_STATE_SIZE, Refusal, Request, RequestView, Right, Rights, Sequence, Silence, Status, Token, Verifier,
+    ANY, Body, Capability, DeviceId, DeviceKey, End, Exchange, FrameBuilder, Identity, KeyRing, MAX_FLATTENED, Op,
+    Pairing, RING_STATE_SIZE, Refusal, Request, RequestView, Right, Rights, Sequence, Session, Silence, Status, Token,
+    Verifier,
 };
 use nano_wire::link::{self, Decoder};
 use nano_wire::message::operation::{
-    DeviceStat, FunctionStat, Install, Installed, Limit, Listing, LogStat, Refused, Revocation, SequenceFix,
+    DeviceStat, FunctionStat, Install, Installed, Limit, Listing, LogStat, Mint, Refused, Revocation, SequenceFix,
 };
 use nano_wire::message::{Kind, Message, Reader, Records, Selection};
 
@@ -84,6 +85,9 @@ pub struct Fuzz {
     good: HashSet<Vec<u8>>,
     answers: HashSet<Vec<u8>>,
     texts: HashSet<Vec<u8>>,
+    /// The edge's side of a paired link, and what the device has said on it.
+    link: Session,
+    sealed: HashSet<Vec<u8>>,
     corpus: Vec<Vec<u8>>,
     seen: HashSet<u64>,
     rng: Rng,
@@ -110,6 +114,9 @@ impl Fuzz {
             .min_gap(1)
             .sealed();
         let rich = root.derive(&frame(rich)).expect("a token");
+        let edge = ring.root(1, &frame(FrameBuilder::new().grant(ANY, ANY, Rights::ALL))).expect("a root");
+        let pairing = Pairing::new(edge.token(), [6; 8], [7; 8]);
+        let mut device = Session::new(&pairing, End::Device);
         let mut fuzz = Self {
             ring,
             exchange: Request { op: Op::Flatten, ..request(&[]) }
@@ -120,11 +127,18 @@ impl Fuzz {
             good: HashSet::new(),
             answers: HashSet::new(),
             texts: HashSet::new(),
+            link: Session::new(&pairing, End::Edge),
+            sealed: HashSet::new(),
             corpus: Vec::new(),
             seen: HashSet::new(),
             rng: Rng(seed),
             accepted: 0,
         };
+        for body in [&b""[..], b"what a device says to its edge"] {
+            let (header, tag) = device.seal(Kind::Fetch as u8, body).expect("a number");
+            fuzz.sealed.insert([&header[..], body, &tag].concat());
+        }
+        fuzz.corpus.extend(fuzz.sealed.clone());
         fuzz.requests(&root, &rich, &who);
         fuzz.messages(&root);
         fuzz.corpus.extend(corpus.lines().map(unhex));
@@ -236,6 +250,11 @@ impl Fuzz {
                 let mut payload = [0; MAX_FLATTENED];
                 let slot = nano_caps::SlotKey::new([1; 16]);
                 let _ = self.exchange.answer_flatten(&slot, body, &mut payload);
+                if let Ok(length) = self.exchange.answer_identity(&slot, body, Identity([9; 8]), u32::MAX, &mut payload)
+                {
+                    let minted = Body::parse(&payload[..length - 16]).expect("a body");
+                    assert!(minted.rights(1, 2).is_empty() && minted.identities().any(|id| id == Identity([9; 8])));
+                }
                 for (index, frame) in body.frames().enumerate() {
                     for entry in frame.entries() {
                         let kind = match entry {
@@ -294,6 +313,15 @@ impl Fuzz {
             let outcome = exchange.open_flatten(&response).map_or_else(|error| error as u64, |_| 1 << 20);
             is_new |= self.new_outcome(number + 2, outcome);
         }
+        let mut link = self.link;
+        let outcome = match link.open(input) {
+            Ok(_) => {
+                assert!(self.sealed.contains(input), "a forged message was heard");
+                1 << 20
+            }
+            Err(error) => error as u64,
+        };
+        is_new |= self.new_outcome(19, outcome);
         if let Some(state) = input.first_chunk::<RING_STATE_SIZE>() {
             let ring = KeyRing::restore(DeviceKey::new([3; 32]), DeviceId([4; 8]), state);
             let outcome = ring.map_or_else(|error| error as u64, |ring| 1 << 20 | u64::from(ring.header(0).is_ok()));
@@ -377,6 +405,7 @@ impl Fuzz {
         both_ways!(0x22, Limit::decode(input));
         both_ways!(0x23, SequenceFix::decode(input));
         both_ways!(0x24, Revocation::decode(input));
+        both_ways!(0x26, Mint::decode(input));
         both_ways!(0x25, Listing::decode(input));
         macro_rules! once {
             ($number:literal, $decoder:expr) => {

@@ -2,6 +2,7 @@
 
 mod bench;
 mod capabilities;
+mod capture;
 mod client;
 mod dev;
 mod once;
