@@ -2,6 +2,7 @@
 
 mod caps;
 mod client;
+mod compile;
 mod dev;
 mod instrument;
 mod lambda;
@@ -11,7 +12,7 @@ mod path;
 mod peers;
 mod s3;
 
-use crate::arguments::{Bench, BenchCommand, BenchCompile, BenchVm, Core};
+use crate::arguments::{Bench, BenchCommand, BenchVm, Core};
 use crate::failure::Failure;
 use crate::host::Console;
 use crate::load;
@@ -34,7 +35,7 @@ pub fn bench(arguments: &Bench) -> Result<u8, Failure> {
         },
         BenchCommand::Caps(arguments) => caps::caps(arguments),
         BenchCommand::Path(arguments) => path::path(arguments),
-        BenchCommand::Compile(arguments) => compile(arguments),
+        BenchCommand::Compile(arguments) => compile::compile(arguments),
         BenchCommand::Dev(arguments) => dev::dev(arguments),
         BenchCommand::S3(arguments) => s3::s3(arguments),
         BenchCommand::Lambda(arguments) => lambda::lambda(arguments),
@@ -241,37 +242,6 @@ fn measure(program: &Path) -> Result<Row, Failure> {
         bytes: compiled.module.len(),
         ok: result == expected,
     })
-}
-
-/// The package that AWS Lambda takes.
-fn zipped(file: &Path) -> Result<nano_edge::Package, Failure> {
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let text = load::read(file)?;
-    nano_edge::Package::build([(name.as_str(), text.as_bytes())]).map_err(Failure::usage)
-}
-
-/// Source to module and zip.
-fn compile(arguments: &BenchCompile) -> Result<u8, Failure> {
-    for file in &arguments.files {
-        let package = load::package(file)?;
-        let compiled = load::compiled(&package, false)?;
-        let (mut best, begin) = (f64::MAX, Instant::now());
-        while begin.elapsed() < BUDGET {
-            let start = Instant::now();
-            let _ = load::compiled(&package, false)?;
-            let _ = zipped(file)?;
-            best = best.min(start.elapsed().as_secs_f64() * 1e3);
-        }
-        if arguments.json {
-            println!(
-                "{}",
-                json!({"file": file.display().to_string(), "ms": best, "module_bytes": compiled.module.len()})
-            );
-        } else {
-            anstream::println!("{:<40} {best:.3} ms, {} bytes", file.display(), compiled.module.len());
-        }
-    }
-    Ok(0)
 }
 
 #[cfg(test)]
