@@ -109,7 +109,7 @@ pub fn lld() -> Result<PathBuf, String> {
 }
 
 /// A Python that has Espressif's esptool, installed into the cache folder at first use.
-pub fn esptool(repository: &Repository) -> Result<std::path::PathBuf, String> {
+pub fn esptool(repository: &Repository) -> Result<PathBuf, String> {
     ensure(Need::Python)?;
     python::esptool(repository)
 }
