@@ -90,7 +90,7 @@ pub struct Run {
     #[arg(long, short)]
     pub function: Option<String>,
     /// The event: JSON, @FILE, or - for standard input.
-    #[arg(long, short, default_value = "{}")]
+    #[arg(long, short, default_value = "{}", requires = "function")]
     pub event: String,
     /// Where: device, edge, cloud, or all three, compared.
     #[arg(long, default_value = "device")]

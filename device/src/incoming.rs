@@ -168,7 +168,10 @@ impl<B: Board> Runtime<B> {
     fn pull(&mut self, id: u16, hash: ModuleHash, offset: usize, size: usize) {
         let (most, beside) = CHUNK;
         let chunk = self.world.config.frame_bytes.saturating_sub(beside).clamp(1, most);
-        let length = size.saturating_sub(offset).min((u32::from(chunk) * CHUNKS_A_PULL) as usize);
+        // Fewer after silence: a link that loses in a rhythm would lose the first of eight every time.
+        let silences = self.incoming.as_ref().map_or(0, |incoming| incoming.attempts);
+        let length =
+            size.saturating_sub(offset).min((u32::from(chunk) * (CHUNKS_A_PULL >> (2 * silences).min(3))) as usize);
         if let Some(incoming) = &mut self.incoming {
             incoming.until = offset + length;
         }

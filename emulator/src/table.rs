@@ -180,9 +180,9 @@ mod tests {
     #[test]
     fn time_and_energy_follow_from_instructions() {
         let board = BoardTable::named("esp8266").unwrap();
-        assert_eq!(board.instructions_per_ms(), 80_000 / 190);
-        assert_eq!(board.instructions_ns(8), 19_000);
-        assert_eq!(board.invocation_ns(8), 19_000 + 837_500);
+        assert_eq!(board.instructions_per_ms(), 80_000 / 110);
+        assert_eq!(board.instructions_ns(8), 11_000);
+        assert_eq!(board.invocation_ns(8), 11_000 + 725_000);
         // 184.8 mW for 1 ms are 184.8 uJ; 125 bytes are a millisecond on the air.
         assert!((board.running_uj(1000) - 184.8).abs() < 1e-6);
         assert!((board.remote_uj(125, 1000, 125) - (561.0 + 49.5 + 184.8)).abs() < 1e-6);

@@ -68,12 +68,29 @@ fn a_module_of_known_size_is_pulled_without_waiting_for_the_offer() {
 fn a_long_module_comes_in_pieces_and_lost_ones_are_asked_for_again() {
     let mut bench = Bench::with(Config { frame_bytes: 200, module_bytes: 64 << 10, ..CONFIG });
     let log = bench.light();
-    bench.edge.loses = Some(|number| number % 7 == 3);
+    bench.edge.loses = Some(|number| number % 5 == 3);
     let code = bench.deploy(log, "lamp", &long("there"));
     assert!(code.bytes.len() > 4000, "{}", code.bytes.len());
     bench.run(20_000_000);
     assert!(runs(&mut bench, log).contains("-> \"there\""), "{}", bench.said());
     assert!(bench.edge.asked.len() > 4);
+}
+
+#[test]
+fn a_link_that_loses_in_a_rhythm_is_not_in_step_with_the_device_for_ever() {
+    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+    static EVERY: AtomicUsize = AtomicUsize::new(0);
+    static FIRST: AtomicUsize = AtomicUsize::new(0);
+    for (every, first) in (2..13).flat_map(|every| (0..every).map(move |first| (every, first))) {
+        EVERY.store(every, Relaxed);
+        FIRST.store(first, Relaxed);
+        let mut bench = Bench::with(Config { frame_bytes: 200, module_bytes: 64 << 10, ..CONFIG });
+        let log = bench.light();
+        bench.edge.loses = Some(|number| number % EVERY.load(Relaxed) == FIRST.load(Relaxed));
+        bench.deploy(log, "lamp", &long("there"));
+        bench.run(60_000_000);
+        assert!(runs(&mut bench, log).contains("-> \"there\""), "of {every} the one after {first}: {}", bench.said());
+    }
 }
 
 #[test]
