@@ -235,7 +235,9 @@ pub struct BenchCaps {
 
 /// `nano bench path`
 #[derive(Args, Debug)]
-#[command(after_help = "Example: nano bench path --target lx106")]
+#[command(
+    after_help = "Examples:\n  nano bench path --target lx106\n  nano bench path --profile\n  nano bench path --profile ks32_cold --tree"
+)]
 pub struct BenchPath {
     /// Core that executes it.
     #[arg(long, default_value = "lx106")]
@@ -243,6 +245,15 @@ pub struct BenchPath {
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
+    /// Say which functions of the firmware one row's instructions are spent in.
+    #[arg(long, value_name = "ROW", num_args = 0..=1, default_missing_value = "light_warm", conflicts_with = "json")]
+    pub profile: Option<String>,
+    /// Functions that the profile shows.
+    #[arg(long, default_value_t = 25, requires = "profile")]
+    pub top: usize,
+    /// Print the profile as a tree of calls, of what is above so many thousandths.
+    #[arg(long, value_name = "THOUSANDTHS", num_args = 0..=1, default_missing_value = "5", requires = "profile")]
+    pub tree: Option<u64>,
 }
 
 /// `nano bench vm`

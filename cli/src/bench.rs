@@ -10,6 +10,7 @@ mod lambda_peers;
 mod lx106;
 mod path;
 mod peers;
+mod profile;
 mod s3;
 
 use crate::arguments::{Bench, BenchCommand, BenchVm, Core};

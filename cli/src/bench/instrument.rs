@@ -3,14 +3,14 @@
 use crate::failure::Failure;
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Instructions that take a millisecond at the chip's 80 MHz: one a cycle, no cache misses.
 pub const INSTRUCTIONS_A_MS: f64 = 80_000.0;
 
 /// The image, as `cargo xtask firmware` leaves it in the cache folder.
-fn image() -> Result<PathBuf, Failure> {
+pub fn image() -> Result<PathBuf, Failure> {
     let image = crate::deploy::firmware_folder()?.join("instrument.elf");
     if image.is_file() {
         return Ok(image);
@@ -23,7 +23,11 @@ fn image() -> Result<PathBuf, Failure> {
 
 /// Runs the image on requests; the lines it answers.
 pub fn ask(requests: &[u8]) -> Result<Vec<String>, Failure> {
-    let image = image()?;
+    run(&image()?, &[], requests)
+}
+
+/// As [`ask`], with more arguments for QEMU.
+pub fn run(image: &Path, more: &[OsString], requests: &[u8]) -> Result<Vec<String>, Failure> {
     // Instructions are counted, so that the time is virtual and each run is like the other.
     let mut arguments: Vec<OsString> =
         "-M sim -cpu lx106 -m 16M -display none -serial none -monitor none -semihosting -icount shift=5 -kernel"
@@ -31,6 +35,7 @@ pub fn ask(requests: &[u8]) -> Result<Vec<String>, Failure> {
             .map(OsString::from)
             .collect();
     arguments.push(image.into());
+    arguments.extend_from_slice(more);
     let mut child = Command::new("qemu-system-xtensa")
         .args(arguments)
         .stdin(Stdio::piped())

@@ -57,6 +57,9 @@ const ROWS: [Row; 5] = [
 /// Measures.
 pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
     let Core::Lx106 = arguments.target;
+    if let Some(row) = &arguments.profile {
+        return profile(row, arguments);
+    }
     let board = BoardTable::named("esp8266").ok_or_else(|| Failure::usage("the table of the ESP8266 is missing"))?;
     let mut measured = Vec::new();
     for subject in &SUBJECTS {
@@ -108,6 +111,19 @@ pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// Profiles the row of this name, which is that in the JSON.
+fn profile(name: &str, arguments: &BenchPath) -> Result<u8, Failure> {
+    let named = |(subject, word, ..): &Row| format!("{subject}_{word}");
+    let subject = |row: &Row| SUBJECTS.iter().find(|subject| subject.name == row.0);
+    let found = ROWS.iter().find(|row| named(row) == name).and_then(|row| Some((row.1, subject(row)?)));
+    let Some((part, subject)) = found else {
+        let names: Vec<String> = ROWS.iter().map(named).collect();
+        return Err(Failure::with_hint(format!("there is no row {name}"), format!("one of {}", names.join(", "))));
+    };
+    super::profile::print(&request(subject)?, part, arguments.top, arguments.tree)?;
+    Ok(0)
+}
+
 /// Records of one event, a line each.
 fn records(subject: &Subject) -> String {
     if subject.every == 1 {
@@ -122,7 +138,7 @@ fn records(subject: &Subject) -> String {
     (0..subject.every).map(|_| format!("[{:.4}, {:.4}, {:.4}]\n", axis(0.0), axis(0.0), axis(1.0))).collect()
 }
 
-fn measure(subject: &Subject) -> Result<Vec<String>, Failure> {
+fn request(subject: &Subject) -> Result<Vec<u8>, Failure> {
     let mut package = Package::new(subject.file.trim_end_matches(".py"));
     package.add(subject.file, subject.source);
     let module = load::compiled(&package, false)?.module;
@@ -132,7 +148,11 @@ fn measure(subject: &Subject) -> Result<Vec<String>, Failure> {
             .into_bytes();
     request.extend_from_slice(&module);
     request.extend_from_slice(records.as_bytes());
-    let lines = instrument::ask(&request)?;
+    Ok(request)
+}
+
+fn measure(subject: &Subject) -> Result<Vec<String>, Failure> {
+    let lines = instrument::ask(&request(subject)?)?;
     match instrument::field(&lines, "failed") {
         Some(why) => Err(Failure::Internal(anyhow::anyhow!("{}: {why}", subject.name))),
         None => Ok(lines),

@@ -4,7 +4,7 @@
 //! for a wire, so that what is counted is the runtime, the interpreter and the handler.
 
 use crate::request::Path;
-use crate::stopwatch::count;
+use crate::stopwatch::{Part, count, count_part};
 use alloc::collections::VecDeque;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -130,7 +130,7 @@ fn measure(path: &Path) -> Result<(), &'static str> {
                 link::encode(message.kind() as u8, &[&body[..length]], &mut wire).map_err(|_| "a frame is too long")?;
             runtime.board_mut().incoming.extend(&wire[..length]);
         }
-        fetch += count(|| while runtime.poll().busy {}).1;
+        fetch += count_part(Part::Fetch, || while runtime.poll().busy {}).1;
         Ok(())
     };
     step(&mut runtime, None)?;
@@ -149,21 +149,21 @@ fn measure(path: &Path) -> Result<(), &'static str> {
     }
     let _ = writeln!(Console, "boot {boot}\nfetch {fetch}");
 
-    let mut event = |runtime: &mut Runtime<Bare>| -> Result<u64, &'static str> {
+    let mut event = |runtime: &mut Runtime<Bare>, part| -> Result<u64, &'static str> {
         for record in before {
             append(runtime, record)?;
         }
-        let (appended, instructions) = count(|| {
+        let (appended, instructions) = count_part(part, || {
             let appended = append(runtime, last);
             while runtime.poll().busy {}
             appended
         });
         appended.map(|_| instructions)
     };
-    event(&mut runtime)?;
-    let warm = event(&mut runtime)?;
+    event(&mut runtime, Part::Other)?;
+    let warm = event(&mut runtime, Part::Warm)?;
     runtime.clear_cache();
-    let cold = event(&mut runtime)?;
+    let cold = event(&mut runtime, Part::Cold)?;
     let stat = runtime.functions().next().ok_or("no function")?;
     let (runs, errors, peak, bytecodes) = (stat.runs, stat.errors, stat.heap_peak, stat.instructions);
     let _ = writeln!(Console, "warm {warm}\ncold {cold}\nruns {runs}\nerrors {errors}\npeak {peak}");

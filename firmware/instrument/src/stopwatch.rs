@@ -7,6 +7,39 @@ const TICKS: u64 = 32;
 /// Instructions of so many ticks.
 const INSTRUCTIONS: u64 = 25;
 
+unsafe extern "C" {
+    safe fn profile_warm();
+    safe fn profile_cold();
+    safe fn profile_fetch();
+    safe fn profile_end();
+}
+
+/// Parts of the path that can be profiled: `mark.S` has a place for each, which the trace plugin waits for.
+#[derive(Clone, Copy)]
+pub enum Part {
+    /// A handler that is ready.
+    Warm,
+    /// A module that is here, without an arena.
+    Cold,
+    /// A module that comes over the link.
+    Fetch,
+    /// None of these.
+    Other,
+}
+
+/// Counts, and lets a profile know.
+pub fn count_part<R>(part: Part, run: impl FnOnce() -> R) -> (R, u64) {
+    match part {
+        Part::Warm => profile_warm(),
+        Part::Cold => profile_cold(),
+        Part::Fetch => profile_fetch(),
+        Part::Other => {}
+    }
+    let counted = count(run);
+    profile_end();
+    counted
+}
+
 /// Runs and counts the instructions, but for the counting itself. Up to 3.3 thousand million, where the counter wraps.
 pub fn count<R>(run: impl FnOnce() -> R) -> (R, u64) {
     let empty = elapsed(cpu::cycles());

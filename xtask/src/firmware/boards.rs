@@ -29,10 +29,7 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
         let image = Image::named(name).ok_or_else(|| format!("there is no image {name}"))?.build(repository)?;
         eprintln!("   {name}: {}", Size::of(&image)?);
     }
-    let plugin = repository.target.join("libnarrow.so");
-    let mut compiler = Command::new("cc");
-    compiler.args(["-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o"]).arg(&plugin);
-    process::run(compiler.arg(repository.root.join("firmware/targets/narrow.c")))?;
+    let plugin = super::image::plugin(repository, "narrow")?;
     let (from, to) = Size::range(&esp8266, ".rodata")?;
     let mut tests = repository.cargo();
     tests

@@ -122,8 +122,22 @@ impl Image {
             put(&kept.with_extension("crc"), format!("{:08x}\n", super::flash::checksum(&image)).as_bytes())?;
         }
         put(&kept, &elf)?;
+        if self.name == "instrument" {
+            let plugin = plugin(repository, "trace")?;
+            let bytes = fs::read(&plugin).map_err(|error| format!("{}: {error}", plugin.display()))?;
+            put(&folder.join("trace.so"), &bytes)?;
+        }
         Ok(kept)
     }
+}
+
+/// Builds one of QEMU's plugins in `firmware/targets`; where it is then.
+pub fn plugin(repository: &Repository, name: &str) -> Result<PathBuf, String> {
+    let plugin = repository.target.join(format!("lib{name}.so"));
+    let mut compiler = Command::new("cc");
+    compiler.args(["-shared", "-fPIC", "-O2", "-Wall", "-Werror", "-o"]).arg(&plugin);
+    process::run(compiler.arg(repository.root.join("firmware/targets").join(name).with_extension("c")))?;
+    Ok(plugin)
 }
 
 /// Renamed into place: whoever runs the old image goes on with it.
