@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::{load, project};
 use nano_edge::{TopLevel, with_top_level_run};
 use nano_emulator::BoardTable;
-use nano_vm::{Aligned, Event, Instance, Limits, Module, NoHost};
+use nano_vm::{Aligned, Context, Event, Instance, Limits, Module, NoHost};
 use serde_json::json;
 
 /// Compiles every function and tells its sizes; fails when one can't fit its memory.
@@ -86,7 +86,7 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
 fn ram_needed(module: &Module<Aligned>, most: usize) -> Option<usize> {
     let fits = |bytes: usize| {
         let mut instance = Instance::new(module.clone(), bytes, Limits { fuel: 50_000_000, ..Limits::default() });
-        let failure = instance.invoke(&mut NoHost, "", Event::Json("null"), &[]).result;
+        let failure = instance.invoke(&mut NoHost, "", Event::Json("null"), Context::NONE).result;
         // The top level ran when the only thing missing is the function without a name.
         failure == Err(nano_vm::Failure::NotFound)
     };

@@ -1,6 +1,7 @@
 //! The interpreter cache: functions that are ready to run, each in an arena of its own; the longest unused gives way.
 
 use crate::config::Config;
+use crate::context::Texts;
 use alloc::vec::Vec;
 use nano_vm::{Aligned, Instance};
 use nano_wire::message::ModuleHash;
@@ -12,6 +13,7 @@ pub struct Ready {
     pub hash: ModuleHash,
     pub memory: u32,
     pub instance: Instance<Aligned>,
+    pub context: Texts,
     used: u64,
 }
 
@@ -55,10 +57,11 @@ impl Cache {
     }
 
     /// Keeps a function ready. Another arena of it is given up.
-    pub fn insert(&mut self, function: u16, hash: ModuleHash, memory: u32, instance: Instance<Aligned>) {
+    pub fn insert(&mut self, function: u16, hash: ModuleHash, memory: u32, ready: (Instance<Aligned>, Texts)) {
         self.remove(function);
         self.clock += 1;
-        self.ready.push(Ready { function, hash, memory, instance, used: self.clock });
+        let (instance, context) = ready;
+        self.ready.push(Ready { function, hash, memory, instance, context, used: self.clock });
     }
 
     /// Gives up the arena of a function.

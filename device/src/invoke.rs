@@ -8,15 +8,17 @@
 //! `namespace`, `woof` and `sequence`, all of them text.
 
 use crate::board::Board;
+use crate::context::Texts;
 use crate::function::Version;
 use crate::json;
 use crate::object::{OWN_NAMESPACE_HANDLE, RESULTS_HANDLE};
 use crate::runtime::Runtime;
+use crate::text::write_decimal;
 use crate::trace::{Fault, Report, Trace, VersionError};
 use crate::world::{AppendError, Cause, Event, World};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::Write;
+use core::fmt::{self, Write};
 use nano_vm::{Failure, Host, HostError, Instance, Limits};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{FunctionState, Place};
@@ -269,8 +271,8 @@ impl<B: Board> Runtime<B> {
 
         let mut fresh = None;
         let mut spent = 0;
-        let instance = if let Some(ready) = self.cache.get(id, hash, memory) {
-            &mut ready.instance
+        let (instance, context) = if let Some(ready) = self.cache.get(id, hash, memory) {
+            (&mut ready.instance, &mut ready.context)
         } else {
             // The arena of the version before goes first, if there is no room for both.
             if !self.cache.has_room(&view.world.config, memory) {
@@ -279,7 +281,8 @@ impl<B: Board> Runtime<B> {
             if !self.cache.make_room(&view.world.config, memory) {
                 return nothing(Failure::ArenaTooSmall(view.world.config.arena_bytes));
             }
-            let instance = fresh.insert(Instance::new(version.module.clone(), memory as usize, limits));
+            let instance = Instance::new(version.module.clone(), memory as usize, limits);
+            let (instance, context) = fresh.insert((instance, Texts::default()));
             let main = instance.run_main(&mut view);
             spent = main.instructions;
             view.world.board.worked(spent);
@@ -287,20 +290,20 @@ impl<B: Board> Runtime<B> {
                 let slept_us = view.slept_us;
                 return Ran { instructions: spent, heap_peak: main.heap_peak_bytes, slept_us, ..nothing(failure) };
             }
-            instance
+            (instance, context)
         };
         instance.set_limits(Limits { fuel: fuel.saturating_sub(spent), ..limits });
 
-        let context = Context::new(view.world, event, function);
+        context.update(view.world, event, function);
         let input = json::text(bytes).map_or(nano_vm::Event::Bytes(bytes), nano_vm::Event::Json);
-        let invocation = instance.invoke(&mut view, function.entry(), input, &context.attributes());
+        let invocation = context.with(|context| instance.invoke(&mut view, function.entry(), input, context));
         view.world.board.worked(invocation.instructions);
         let slept_us = view.slept_us;
         let started = invocation.result != Err(Failure::NotFound);
         let spent_up = invocation.result.as_ref().is_err_and(is_spent_up);
         let cold = fresh.is_some();
         match fresh {
-            Some(instance) if started && !spent_up => self.cache.insert(id, hash, memory, instance),
+            Some(ready) if started && !spent_up => self.cache.insert(id, hash, memory, ready),
             None if spent_up => self.cache.remove(id),
             _ => {}
         }
@@ -344,7 +347,7 @@ impl<B: Board> Runtime<B> {
         };
         board.trace(finished_us, &Trace::Finished(&report));
         self.line.clear();
-        if writeln!(self.line, "{report}").is_ok() {
+        if report.write(&mut self.line).and_then(|()| self.line.write_char('\n')).is_ok() {
             board.console(&self.line);
         }
         let recorded = result_record(&mut self.line, &report, usize::from(config.result_bytes));
@@ -366,50 +369,6 @@ fn is_spent_up(failure: &Failure) -> bool {
     }
 }
 
-/// The texts that the context object is made of.
-struct Context {
-    function: String,
-    device: String,
-    namespace: String,
-    log: String,
-    sequence: String,
-    request: String,
-    memory: String,
-}
-
-impl Context {
-    fn new<B: Board>(world: &World<B>, event: &Event, function: &crate::function::Function) -> Self {
-        let device = world.board.name().to_string();
-        let log = world.objects.log(event.ns, event.woof).map_or("", |log| &log.name).to_string();
-        let sequence = event.sequence.to_string();
-        let mut request = String::new();
-        // Writing into a String does not fail.
-        let _ = write!(request, "{device}-{}-{sequence}", function.name);
-        Self {
-            function: function.name.clone(),
-            namespace: world.objects.namespace(event.ns).map_or("", |namespace| &namespace.name).to_string(),
-            memory: function.memory.div_ceil(1 << 20).to_string(),
-            device,
-            log,
-            sequence,
-            request,
-        }
-    }
-
-    fn attributes(&self) -> [(&str, &str); 8] {
-        [
-            ("function_name", &self.function),
-            ("function_version", "$LATEST"),
-            ("aws_request_id", &self.request),
-            ("memory_limit_in_mb", &self.memory),
-            ("device", &self.device),
-            ("namespace", &self.namespace),
-            ("woof", &self.log),
-            ("sequence", &self.sequence),
-        ]
-    }
-}
-
 /// Adds bytes unless they are too many.
 fn put(out: &mut Vec<u8>, bytes: &[u8], most: usize) -> bool {
     let fits = out.len() + bytes.len() <= most;
@@ -427,13 +386,25 @@ fn result_record(out: &mut String, report: &Report<'_>, most: usize) -> bool {
     let head = (|| {
         out.write_str("{\"function\": ")?;
         json::write_string(out, report.function)?;
-        write!(out, ", \"woof\": \"{}/{}\", \"sequence\": {}", report.namespace, report.log, report.sequence)?;
-        write!(out, ", \"on\": \"{on}\", \"us\": {us}, \"instructions\": {}", report.instructions)?;
-        write!(out, ", \"heap\": {}", report.heap_peak)
+        for text in [", \"woof\": \"", report.namespace, "/", report.log, "\", \"sequence\": "] {
+            out.write_str(text)?;
+        }
+        write_decimal(out, report.sequence)?;
+        out.write_str(", \"on\": \"")?;
+        out.write_str(on)?;
+        for (name, number) in [
+            ("\", \"us\": ", us),
+            (", \"instructions\": ", report.instructions),
+            (", \"heap\": ", u64::from(report.heap_peak)),
+        ] {
+            out.write_str(name)?;
+            write_decimal(out, number)?;
+        }
+        fmt::Result::Ok(())
     })();
     let mark = out.len();
     let tail = match &report.result {
-        Ok(result) => write!(out, ", \"result\": {result}}}"),
+        Ok(result) => [", \"result\": ", result, "}"].iter().try_for_each(|text| out.write_str(text)),
         Err(fault) => out.write_str(", \"error\": ").and_then(|()| {
             json::write_string(out, &fault.to_string())?;
             out.write_char('}')

@@ -17,6 +17,7 @@ extern crate std;
 mod board;
 mod cache;
 mod config;
+mod context;
 mod function;
 mod gate;
 mod incoming;
@@ -29,6 +30,7 @@ mod pairing;
 mod remote;
 mod runtime;
 mod sampler;
+mod text;
 mod trace;
 mod world;
 

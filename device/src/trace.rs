@@ -1,6 +1,7 @@
 //! What happens on a device, told to whoever watches. The same seed gives the same trace.
 
 use crate::board::Port;
+use crate::text::write_decimal;
 use core::fmt;
 use nano_caps::{Body, Op, Sequence, Silence, Status};
 use nano_vm::{Failure, LoadError, Stop};
@@ -80,21 +81,49 @@ pub struct Report<'a> {
     pub slept_us: u64,
 }
 
-impl fmt::Display for Report<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { function, log, sequence, instructions, heap_peak, .. } = self;
-        write!(f, "{function}({log} {sequence})")?;
+impl Report<'_> {
+    /// Writes it on a line, without what `core::fmt` costs.
+    pub(crate) fn write(&self, out: &mut impl fmt::Write) -> fmt::Result {
+        out.write_str(self.function)?;
+        out.write_char('(')?;
+        out.write_str(self.log)?;
+        out.write_char(' ')?;
+        write_decimal(out, self.sequence)?;
         match &self.result {
-            Ok(json) => write!(f, " -> {json}")?,
-            Err(fault) => write!(f, " failed: {fault}")?,
+            Ok(json) => {
+                out.write_str(") -> ")?;
+                out.write_str(json)?;
+            }
+            Err(fault) => write!(out, ") failed: {fault}")?,
         }
         let us = self.finished_us.saturating_sub(self.started_us);
-        write!(f, "  {}.{:03} ms", us / 1000, us % 1000)?;
+        out.write_str("  ")?;
+        write_decimal(out, us / 1000)?;
+        out.write_char('.')?;
+        let thousandths = us % 1000;
+        out.write_str(match thousandths {
+            0..10 => "00",
+            10..100 => "0",
+            _ => "",
+        })?;
+        write_decimal(out, thousandths)?;
         match self.place {
-            Place::Device => write!(f, ", {instructions} instructions, {heap_peak} bytes")?,
-            Place::Edge => f.write_str(", at the edge")?,
+            Place::Device => {
+                for (number, text) in [(self.instructions, " instructions"), (u64::from(self.heap_peak), " bytes")] {
+                    out.write_str(", ")?;
+                    write_decimal(out, number)?;
+                    out.write_str(text)?;
+                }
+            }
+            Place::Edge => out.write_str(", at the edge")?,
         }
-        if self.cold { f.write_str(", cold") } else { Ok(()) }
+        if self.cold { out.write_str(", cold") } else { Ok(()) }
+    }
+}
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f)
     }
 }
 

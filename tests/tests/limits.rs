@@ -2,7 +2,7 @@
 
 use nano_compiler::{Options, Package, compile};
 use nano_tests::Collector;
-use nano_vm::{Aligned, Event, Failure, Instance, Invocation, Limits, Module, Stop};
+use nano_vm::{Aligned, Context, Event, Failure, Instance, Invocation, Limits, Module, Stop};
 
 const FUEL: u64 = 3_000_000;
 
@@ -13,7 +13,8 @@ fn instance(source: &str, arena: usize) -> Instance<Aligned> {
 }
 
 fn invoke(instance: &mut Instance<Aligned>, event: &str) -> Invocation {
-    instance.invoke(&mut Collector::default(), "handler", Event::Json(event), &[("function_name", "handler")])
+    let context = Context { names: &["function_name"], texts: &["handler"] };
+    instance.invoke(&mut Collector::default(), "handler", Event::Json(event), context)
 }
 
 fn class(invocation: &Invocation) -> &str {

@@ -1,9 +1,10 @@
 //! A function at rest: its module and its arena, and how the host invokes it.
 
+use crate::context::Context;
 use crate::error::{Raise, Stop};
 use crate::host::Host;
 use crate::image::{Module, ModuleBytes};
-use crate::invoke::{Context, Event};
+use crate::invoke::Event;
 use crate::report::Exception;
 use crate::vm::{Limits, State, Vm};
 use alloc::boxed::Box;
@@ -69,13 +70,7 @@ impl<B: ModuleBytes> Instance<B> {
     }
 
     /// Calls a handler of the module with an event and a context; the result as JSON.
-    pub fn invoke(
-        &mut self,
-        host: &mut dyn Host,
-        handler: &str,
-        event: Event<'_>,
-        context: &Context<'_>,
-    ) -> Invocation {
+    pub fn invoke(&mut self, host: &mut dyn Host, handler: &str, event: Event<'_>, context: Context<'_>) -> Invocation {
         self.with(host, |vm| {
             vm.start().map_err(|Raise| failure(vm))?;
             let value = match vm.invoke(handler, event, context) {

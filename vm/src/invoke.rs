@@ -1,8 +1,8 @@
 //! Running a program or a handler on a machine: from an event to a result, without anything but the arena.
 
+use crate::context::Context;
 use crate::error::{Outcome, Raise};
-use crate::kind::kind;
-use crate::vm::{Root, Vm, roots};
+use crate::vm::{Vm, roots};
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
@@ -14,9 +14,6 @@ pub enum Event<'e> {
     /// Bytes as they are.
     Bytes(&'e [u8]),
 }
-
-/// What the context object tells a handler: attributes by name, all text.
-pub type Context<'c> = [(&'c str, &'c str)];
 
 impl Vm<'_> {
     /// Runs the top level of the handler's module, unless an earlier run has.
@@ -45,7 +42,7 @@ impl Vm<'_> {
     }
 
     /// Calls a handler. `None`: the module has no such function.
-    pub fn invoke(&mut self, handler: &str, event: Event<'_>, context: &Context<'_>) -> Outcome<Option<Value>> {
+    pub fn invoke(&mut self, handler: &str, event: Event<'_>, context: Context<'_>) -> Outcome<Option<Value>> {
         let Some(handler) = self.global(handler) else { return Ok(None) };
         let mark = self.mark();
         let handler = self.root(handler)?;
@@ -59,41 +56,6 @@ impl Vm<'_> {
         let result = self.call_values(handler, &[event, context])?;
         self.release(mark);
         Ok(Some(result))
-    }
-
-    fn new_context(&mut self, attributes: &Context<'_>) -> Outcome<Value> {
-        let mark = self.mark();
-        if self.mem.word(roots::CONTEXT_CLASS) == 0 {
-            let name = self.new_str("LambdaContext")?;
-            let name = self.root(name)?;
-            let bases = self.alloc(kind::TUPLE, 0)?;
-            let bases = self.root(bases)?;
-            let namespace = self.new_dict(0)?;
-            let namespace = self.root(namespace)?;
-            let class = self.new_class(name, bases, namespace)?;
-            self.mem.set_word(roots::CONTEXT_CLASS, class.0);
-            self.release(mark);
-        }
-        let class = Value(self.mem.word(roots::CONTEXT_CLASS));
-        let object = self.new_instance(class)?;
-        let object = self.root(object)?;
-        for (name, text) in attributes {
-            let value = self.new_str(text)?;
-            self.set_context(object, name, value)?;
-        }
-        self.set_context(object, "get_remaining_time_in_millis", Value::builtin(Builtin::DeviceRemainingTime))?;
-        let result = self.get(object);
-        self.release(mark);
-        Ok(result)
-    }
-
-    fn set_context(&mut self, object: Root, name: &str, value: Value) -> Outcome<()> {
-        let mark = self.mark();
-        let value = self.root(value)?;
-        let name = self.new_str(name)?;
-        self.set_attr(object, name, value)?;
-        self.release(mark);
-        Ok(())
     }
 
     /// The class name of an exception, as its last traceback line begins.

@@ -29,8 +29,8 @@ pub(crate) mod roots {
     pub const EXCEPTION: u32 = 4;
     pub const HANDLING: u32 = 8;
     pub const SCRATCH: u32 = 12;
-    /// Class of the context objects that handlers get.
-    pub const CONTEXT_CLASS: u32 = 32;
+    /// What the context objects that handlers get are copied from.
+    pub const CONTEXT: u32 = 32;
     pub const END: u32 = 40;
 }
 
@@ -68,6 +68,7 @@ pub struct State {
     pub(crate) peak: u32,
     pub(crate) collections: u32,
     pub(crate) started: bool,
+    pub(crate) context_names: Option<&'static [&'static str]>,
 }
 
 /// A machine at work: borrowed for one run.
@@ -122,6 +123,8 @@ pub struct Vm<'a> {
     /// The next class that is called makes an instance, whatever its `__class_call__` does.
     pub(crate) skip_meta: bool,
     pub(crate) started: bool,
+    /// Names of the attributes of the context that is kept, if one is.
+    pub(crate) context_names: Option<&'static [&'static str]>,
 }
 
 /// A value kept where the collector sees it: a word of the stack.
@@ -246,6 +249,7 @@ impl<'a> Vm<'a> {
             plainly: false,
             skip_meta: false,
             started: false,
+            context_names: None,
         };
         if let Some(state) = state {
             vm.heap_start = state.heap_start;
@@ -255,6 +259,7 @@ impl<'a> Vm<'a> {
             vm.peak = state.peak;
             vm.collections = state.collections;
             vm.started = state.started;
+            vm.context_names = state.context_names;
         } else {
             for offset in (0..vm.heap_start).step_by(4) {
                 vm.mem.set_word(offset, 0);
@@ -275,6 +280,7 @@ impl<'a> Vm<'a> {
             peak: self.peak_bytes(),
             collections: self.collections,
             started: self.started,
+            context_names: self.context_names,
         }
     }
 
@@ -321,7 +327,7 @@ impl<'a> Vm<'a> {
         let count = values.len() as u32;
         if self.sp + count * 4 > self.heap_start {
             debug_assert!(count <= 5);
-            for (place, value) in (roots::SCRATCH..roots::CONTEXT_CLASS).step_by(4).zip(values) {
+            for (place, value) in (roots::SCRATCH..roots::CONTEXT).step_by(4).zip(values) {
                 self.mem.set_word(place, value.0);
             }
             self.grow_stack(64)?;

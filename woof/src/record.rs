@@ -150,20 +150,41 @@ pub fn decode(bytes: &[u8], log: LogId, limit: u32) -> Result<(Record<'_>, usize
     Ok((unverified.verify(payload)?, stored_bytes(length)))
 }
 
+/// Bytes that the record at the start of `bytes` occupies, by its header alone: nothing is verified.
+pub(crate) fn occupied(bytes: &[u8], limit: u32) -> Result<usize, RecordError> {
+    let length = u32::from_le_bytes(array(bytes, 4)?);
+    if u16::from_le_bytes(array(bytes, 0)?) != MAGIC {
+        return Err(RecordError::Magic);
+    }
+    if length > limit { Err(RecordError::Length) } else { Ok(stored_bytes(length as usize)) }
+}
+
 /// The [`HEADER_BYTES`] that go before `payload`.
 #[must_use]
 pub fn encode_header(log: LogId, header: &Header, payload: &[u8]) -> [u8; HEADER_BYTES] {
     let (lane, client_sequence) = header.origin.map_or((0, 0), |o| (o.lane, o.client_sequence));
     let flags = if header.barrier { FLAG_BARRIER } else { 0 };
+    let first = u32::from(MAGIC) | u32::from(flags) << 16 | u32::from(lane) << 24;
+    let (sequence, timestamp_ms) = (header.sequence.0, header.timestamp_ms);
+    let words = [
+        first,
+        payload.len() as u32,
+        sequence as u32,
+        (sequence >> 32) as u32,
+        timestamp_ms as u32,
+        (timestamp_ms >> 32) as u32,
+        client_sequence as u32,
+        (client_sequence >> 32) as u32,
+    ];
     let mut out = [0; HEADER_BYTES];
-    put(&mut out, 0, &MAGIC.to_le_bytes());
-    put(&mut out, 2, &[flags, lane]);
-    put(&mut out, 4, &(payload.len() as u32).to_le_bytes());
-    put(&mut out, 8, &header.sequence.0.to_le_bytes());
-    put(&mut out, 16, &header.timestamp_ms.to_le_bytes());
-    put(&mut out, 24, &client_sequence.to_le_bytes());
+    let (fields, _) = out.as_chunks_mut::<4>();
+    for (to, word) in fields.iter_mut().zip(words) {
+        *to = word.to_le_bytes();
+    }
     let crc = crc32c(crc32c(log.0, out.get(..32).unwrap_or_default()), payload);
-    put(&mut out, 32, &crc.to_le_bytes());
+    if let Some(to) = out.last_chunk_mut() {
+        *to = crc.to_le_bytes();
+    }
     out
 }
 
@@ -180,12 +201,6 @@ pub fn encode(out: &mut [u8], log: LogId, header: &Header, payload: &[u8]) -> Re
     body.copy_from_slice(payload);
     padding.fill(0);
     Ok(total)
-}
-
-fn put(out: &mut [u8; HEADER_BYTES], at: usize, field: &[u8]) {
-    for (to, from) in out.iter_mut().skip(at).zip(field) {
-        *to = *from;
-    }
 }
 
 fn array<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], RecordError> {

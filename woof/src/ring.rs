@@ -212,12 +212,13 @@ impl<B: AsRef<[u8]>> RingLog<B> {
         self.get(Sequence(self.last))
     }
 
-    /// Where the header, or a record, lies in the memory, and its bytes: for memory that must be copied to survive.
+    /// Where the header, or a record, lies in the memory, and its bytes: for memory that must be copied to survive. They
+    /// have their checksum with them and are not verified here.
     pub fn stored(&self, sequence: Option<Sequence>) -> Option<(usize, &[u8])> {
         let Some(Sequence(sequence)) = sequence else { return Some((0, self.memory.as_ref().get(..RING_HEADER)?)) };
-        let bytes = record::stored_bytes(self.read(sequence).ok()?.payload.len());
         let (start, end) = self.slot(sequence);
-        Some((start, self.memory.as_ref().get(start..start.checked_add(bytes)?.min(end))?))
+        let slot = self.memory.as_ref().get(start..end)?;
+        Some((start, slot.get(..record::occupied(slot, self.element).ok()?)?))
     }
 
     /// The newest `count` records, oldest first; fewer when there are fewer.

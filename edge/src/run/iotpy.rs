@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use nano_vm::{Aligned, Event, Exception, Host, HostError, Instance, Limits, ServiceAnswer, ServiceRequest, Stop};
+use nano_vm::{
+    Aligned, Context, Event, Exception, Host, HostError, Instance, Limits, ServiceAnswer, ServiceRequest, Stop,
+};
 use nano_wire::traceback::{Place, render};
 use nano_woof::{Error, Sequence};
 use tokio::runtime::Handle;
@@ -30,6 +32,17 @@ const MOST_OUTPUT_BYTES: usize = 1 << 20;
 
 /// No machine executes more in a millisecond: the deadline comes first, the fuel is for clocks that stand still.
 const FUEL_PER_MILLISECOND: u64 = 10_000_000;
+
+/// Attributes of the context object, as AWS Lambda has them.
+static CONTEXT: [&str; 7] = [
+    "aws_request_id",
+    "function_name",
+    "function_version",
+    "invoked_function_arn",
+    "log_group_name",
+    "log_stream_name",
+    "memory_limit_in_mb",
+];
 
 /// One version, loaded.
 #[derive(Debug)]
@@ -68,19 +81,20 @@ impl Loaded {
             _ => Event::Bytes(&call.event),
         };
         let memory = configuration.memory_size.to_string();
-        let context = [
-            ("aws_request_id", call.request_id.as_str()),
-            ("function_name", &configuration.function_name),
-            ("function_version", &configuration.version),
-            ("invoked_function_arn", &configuration.function_arn),
-            ("log_group_name", configuration.log_group()),
-            ("log_stream_name", &self.log_stream),
-            ("memory_limit_in_mb", &memory),
+        let texts = [
+            call.request_id.as_str(),
+            &configuration.function_name,
+            &configuration.version,
+            &configuration.function_arn,
+            configuration.log_group(),
+            &self.log_stream,
+            &memory,
         ];
+        let context = Context { names: &CONTEXT, texts: &texts };
         let (mut init, mut handling) = (None, begun);
         let (mut instance, invocation) = match idle {
             Some(mut instance) => {
-                let invocation = instance.invoke(&mut host, &self.translation.function, event, &context);
+                let invocation = instance.invoke(&mut host, &self.translation.function, event, context);
                 (Some(instance), invocation)
             }
             None => {
@@ -89,7 +103,7 @@ impl Loaded {
                 handling = Instant::now();
                 init = Some(handling - begun);
                 if started.result.is_ok() {
-                    let invocation = instance.invoke(&mut host, &self.translation.function, event, &context);
+                    let invocation = instance.invoke(&mut host, &self.translation.function, event, context);
                     (Some(instance), invocation)
                 } else {
                     // A top level that failed is run again, as a worker would be started again.

@@ -44,11 +44,11 @@ pub(crate) fn check(image: &Image<'_>, all: &[u32]) -> Option<()> {
     heap.each(Heap::claim)?;
     heap.each(Heap::fields_hold)?;
     let own = (crate::vm::roots::END - crate::vm::roots::EXCEPTION) as usize / 4;
-    let context = (crate::vm::roots::CONTEXT_CLASS - crate::vm::roots::EXCEPTION) as usize / 4;
+    let context = (crate::vm::roots::CONTEXT - crate::vm::roots::EXCEPTION) as usize / 4;
     let (machine, rest) = roots.split_at_checked(own)?;
     for (index, word) in machine.iter().enumerate() {
         let value = Value(*word);
-        let fits = value.is_unbound() || (index == context && heap.is(value, kind::CLASS));
+        let fits = value.is_unbound() || (index == context && heap.is(value, kind::INSTANCE));
         fits.then_some(())?;
     }
     let (globals, modules) = rest.split_at_checked(usize::from(image.globals))?;

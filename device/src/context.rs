@@ -1,0 +1,71 @@
+//! What a handler's context object says, as text that is kept from one invocation to the next.
+
+use crate::board::Board;
+use crate::function::Function;
+use crate::text::push_decimal;
+use crate::world::{Event, World};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use nano_vm::Context;
+
+/// Attributes of the context object. The first two are different at every invocation.
+static NAMES: [&str; 8] = [
+    "sequence",
+    "aws_request_id",
+    "function_name",
+    "function_version",
+    "memory_limit_in_mb",
+    "device",
+    "namespace",
+    "woof",
+];
+
+/// The texts of a function's context object.
+#[derive(Debug, Default)]
+pub struct Texts {
+    /// The log whose names these are.
+    log: Option<(u16, u16)>,
+    sequence: String,
+    request: String,
+    function: String,
+    memory: String,
+    device: String,
+    namespace: String,
+    woof: String,
+}
+
+impl Texts {
+    /// Makes them those of an invocation of this function.
+    pub fn update<B: Board>(&mut self, world: &World<B>, event: &Event, function: &Function) {
+        if self.log != Some((event.ns, event.woof)) {
+            self.log = Some((event.ns, event.woof));
+            self.function.clone_from(&function.name);
+            self.memory.clear();
+            push_decimal(&mut self.memory, u64::from(function.memory.div_ceil(1 << 20)));
+            world.board.name().clone_into(&mut self.device);
+            world.objects.namespace(event.ns).map_or("", |namespace| &namespace.name).clone_into(&mut self.namespace);
+            world.objects.log(event.ns, event.woof).map_or("", |log| &log.name).clone_into(&mut self.woof);
+        }
+        self.sequence.clear();
+        push_decimal(&mut self.sequence, event.sequence);
+        self.request.clear();
+        for part in [&self.device, "-", &self.function, "-", &self.sequence] {
+            self.request.push_str(part);
+        }
+    }
+
+    /// Gives them to a handler.
+    pub fn with<R>(&self, run: impl FnOnce(Context<'_>) -> R) -> R {
+        let texts: [&str; 8] = [
+            &self.sequence,
+            &self.request,
+            &self.function,
+            "$LATEST",
+            &self.memory,
+            &self.device,
+            &self.namespace,
+            &self.woof,
+        ];
+        run(Context { names: &NAMES, texts: &texts })
+    }
+}
