@@ -545,6 +545,9 @@ pub struct Woof {
     /// its owner's is, where this is left out.
     #[arg(long, global = true)]
     pub cap: Option<String>,
+    /// A second capability, for what the first requires.
+    #[arg(long = "with", global = true, requires = "cap")]
+    pub second: Option<String>,
     /// The edge that knows the devices by name.
     #[arg(long, global = true, default_value = crate::client::ENDPOINT)]
     pub endpoint: String,

@@ -25,7 +25,7 @@ pub use arguments::Cap;
 
 use crate::failure::Failure;
 use arguments::CapCommand;
-use nano_caps::{Capability, MAX_TEXT};
+use nano_caps::{Capability, Error, MAX_TEXT, TEXT_PREFIX};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -58,10 +58,19 @@ fn bytes(argument: &str) -> Result<Vec<u8>, Failure> {
         return Ok(bytes);
     }
     let Some(path) = argument.strip_prefix('@') else { return Ok(argument.as_bytes().to_vec()) };
-    std::fs::read(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::with_hint(format!("{path} does not exist"), "give a file as @FILE"),
+    if path.is_empty() {
+        return Err(Failure::with_hint("'@' names no file", "write @FILE"));
+    }
+    let file = std::fs::File::open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            Failure::with_hint(format!("{path} does not exist"), "check the path: @FILE is looked up from this folder")
+        }
         _ => Failure::usage(format!("{path} can't be read: {error}")),
-    })
+    })?;
+    let mut bytes = Vec::new();
+    let read = file.take(MOST_INPUT).read_to_end(&mut bytes);
+    read.map_err(|error| Failure::usage(format!("{path} can't be read: {error}")))?;
+    Ok(bytes)
 }
 
 /// A capability from its text, from `@FILE`, or from standard input (`-`).
@@ -69,12 +78,44 @@ pub fn read(argument: &str) -> Result<Capability, Failure> {
     if let Some(path) = argument.strip_prefix('@') {
         store::warn_if_exposed(Path::new(path));
     }
-    let hint = "it begins with ncap1. and must be whole; give a file as @FILE";
-    let text = String::from_utf8(bytes(argument)?)
-        .map_err(|_| Failure::with_hint("this is no capability: it is not text", hint))?;
-    Capability::from_text(text.trim())
-        .map_err(|error| Failure::with_hint(format!("this is no capability: it {error}"), hint))
+    let bytes = bytes(argument)?;
+    let text = std::str::from_utf8(&bytes).ok().map(str::trim);
+    let given = text.ok_or(Error::Text).and_then(Capability::from_text);
+    given.map_err(|error| misread(argument, text, error))
 }
+
+/// What is wrong with what should have been a capability. It may be one, nearly: no part of it is printed.
+fn misread(argument: &str, text: Option<&str>, error: Error) -> Failure {
+    let place = match argument.strip_prefix('@') {
+        _ if argument == "-" => "standard input",
+        Some(path) => path,
+        None => "this",
+    };
+    let Some(text) = text else {
+        return Failure::with_hint(format!("{place} is no capability: it is not text"), WHOLE);
+    };
+    let Some(digits) = text.strip_prefix(TEXT_PREFIX) else {
+        return if text.is_empty() {
+            Failure::with_hint(format!("{place} is empty"), WHOLE)
+        } else if place == "this" && Path::new(argument).exists() {
+            Failure::with_hint("this is a file's name and no capability", format!("write @{argument}"))
+        } else {
+            Failure::with_hint(format!("{place} is no capability: it does not begin with {TEXT_PREFIX}"), WHOLE)
+        };
+    };
+    let strange = digits.chars().position(|digit| !digit.is_ascii_alphanumeric() && digit != '-' && digit != '_');
+    let why = match (error, strange) {
+        (Error::Text, Some(at)) => {
+            format!("its character {} is none of base64url's", at + TEXT_PREFIX.len() + 1)
+        }
+        (Error::Text, None) => "it was copied incompletely or mistyped".to_string(),
+        (error, _) => format!("it {error}"),
+    };
+    Failure::with_hint(format!("{place} is no capability: {why}"), WHOLE)
+}
+
+/// What a capability looks like.
+const WHOLE: &str = "it begins with ncap1. and must be whole; give a file as @FILE";
 
 /// Text form of a capability.
 fn text(capability: &Capability) -> Result<String, Failure> {
@@ -83,7 +124,7 @@ fn text(capability: &Capability) -> Result<String, Failure> {
 }
 
 /// What can't happen with the sizes that are used here.
-fn internal(error: nano_caps::Error) -> Failure {
+fn internal(error: Error) -> Failure {
     Failure::Internal(anyhow::anyhow!("the capability {error}"))
 }
 

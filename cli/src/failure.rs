@@ -1,6 +1,6 @@
 //! What goes wrong, as a person reads it: a cause, a hint, an exit code.
 
-use std::io;
+use std::io::{self, Write as _};
 
 /// Why a command ends early.
 #[derive(Debug)]
@@ -36,22 +36,18 @@ impl Failure {
         }
     }
 
-    /// Tells the person, on standard error.
+    /// Tells the person, on standard error; where that is closed, the exit code has to do.
     pub fn print(&self) {
-        match self {
-            Self::Code(text) => anstream::eprint!("{text}"),
-            Self::Usage(error, hint) => {
-                anstream::eprintln!("error: {error:#}");
-                if let Some(hint) = hint {
-                    anstream::eprintln!("hint: {hint}");
-                }
-            }
+        let mut to = anstream::stderr().lock();
+        let _ = match self {
+            Self::Code(text) => write!(to, "{text}"),
+            Self::Usage(error, None) => writeln!(to, "error: {error:#}"),
+            Self::Usage(error, Some(hint)) => writeln!(to, "error: {error:#}\nhint: {hint}"),
             Self::Internal(error) => {
-                anstream::eprintln!("error: {error:#}");
-                anstream::eprintln!("hint: this is a defect of nano; please report it with what you did");
+                writeln!(to, "error: {error:#}\nhint: this is a defect of nano; please report it with what you did")
             }
-            Self::BrokenPipe => {}
-        }
+            Self::BrokenPipe => Ok(()),
+        };
     }
 }
 

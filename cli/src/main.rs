@@ -7,6 +7,7 @@ mod build;
 mod cap;
 mod client;
 mod completions;
+mod defect;
 mod deploy;
 mod dev;
 mod devices;
@@ -46,11 +47,14 @@ fn main() -> ExitCode {
             return ExitCode::from(status);
         }
     };
-    let Some(command) = arguments.command else {
-        welcome();
-        return ExitCode::SUCCESS;
+    let command = || match arguments.command {
+        Some(command) => dispatch(command),
+        None => {
+            welcome();
+            Ok(0)
+        }
     };
-    match dispatch(command) {
+    match defect::caught(command) {
         Ok(status) => ExitCode::from(status),
         Err(failure) => {
             failure.print();

@@ -104,8 +104,11 @@ fn target(arguments: &Woof, uri: &str) -> Result<Target, Failure> {
     };
     let name = (woof.namespace(), woof.name());
     match capability {
-        Some(capability) => DeviceLog::open(&arguments.endpoint, (host, port), name, capability)
-            .map(|log| Target::Device(Box::new(log))),
+        Some(capability) => {
+            let second = arguments.second.as_deref().map(crate::cap::read).transpose()?;
+            let log = DeviceLog::open(&arguments.endpoint, (host, port), name, (capability, second))?;
+            Ok(Target::Device(Box::new(log)))
+        }
         None => Ok(Target::Edge {
             endpoint: format!("http://{host}:{}", port.unwrap_or(nano_edge::DEFAULT_PORT)),
             path: format!("/_nano/woofs/{}/{}", client::segment(name.0), client::segment(name.1)),

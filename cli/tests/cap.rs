@@ -154,7 +154,7 @@ fn every_condition_is_derived_and_shown() {
         assert!(tree.contains(words), "{words}: {tree}");
     }
     assert!(machine.told(&["derive", &rich, "--readonly"]).2.contains("sealed"));
-    assert!(machine.told(&["derive", "--device", "walkway"]).2.contains("hint: restrict it"));
+    assert!(machine.told(&["derive", "--device", "walkway"]).2.contains("hint: add one of --readonly"));
     assert!(
         machine.told(&["derive", "--device", "walkway", "--rights", "read"]).2.contains("the rights are: get, put")
     );

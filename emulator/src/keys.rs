@@ -134,6 +134,16 @@ impl DeviceFolder {
         ring.map_err(KeyError::Ring)
     }
 
+    /// Keeps what a device has been told of revocations. A software device has stored the same before it answered; of a
+    /// board nobody else on this machine knows.
+    pub fn keep(&self, ring: &KeyRing) -> io::Result<()> {
+        let mut flash = self.flash();
+        if flash.load(Item::KeyRing).as_deref() == Some(&ring.state()) {
+            return Ok(());
+        }
+        flash.store(Item::KeyRing, &ring.state())
+    }
+
     /// The owner's capability: everything, under the current generation of slot 0.
     pub fn root(&self, identity: &Identity) -> Result<Capability, KeyError> {
         let everything = FrameBuilder::new().grant(ANY, ANY, Rights::ALL).build().map_err(KeyError::Ring)?;
@@ -176,6 +186,10 @@ mod tests {
         let file = folder.path().join("devices/walkway/key");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(device.root(&made).unwrap().body().header().slot(), 0);
+        let mut ring = device.ring(&made).unwrap();
+        ring.revoke_slot(0).unwrap();
+        device.keep(&ring).unwrap();
+        assert_eq!(device.root(&made).unwrap().body().header().generation(), 1);
 
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(device.open(&world()), Err(KeyError::Exposed(_))));

@@ -50,7 +50,7 @@ pub struct Into {
     #[arg(long, conflicts_with = "output")]
     pub reveal: bool,
     /// With --reveal: as a QR code on the terminal.
-    #[arg(long, requires = "reveal")]
+    #[arg(long, requires = "reveal", conflicts_with = "json")]
     pub qr: bool,
     /// Print JSON.
     #[arg(long)]
@@ -111,13 +111,13 @@ pub struct Derive {
     #[arg(long, conflicts_with_all = ["ns", "woof", "rights", "readonly"])]
     pub grant: Vec<String>,
     /// Life: 30s, 10m, 1h, 7d.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub expires: Option<String>,
     /// Not valid before this time has passed: 30s, 10m, 1h, 7d.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub not_before: Option<String>,
     /// Lane of sequence numbers, 0 to 7; each client has its own.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true, value_parser = clap::value_parser!(u8).range(0..=7))]
     pub lane: Option<u8>,
     /// Require a capability with this identity (16 hexadecimal digits) beside it.
     #[arg(long)]
@@ -125,15 +125,16 @@ pub struct Derive {
     /// Carry this identity (16 hexadecimal digits); it grants nothing unless rights are named.
     #[arg(long)]
     pub identity: Option<String>,
-    /// Let the device at HOST:PORT mint the identity in one frame, which shows nothing of the parent; needs MINTID.
+    /// Let the device at HOST:PORT mint the identity in one frame, which shows nothing of the parent; needs MINTID. Of the
+    /// conditions only --expires goes with it.
     #[arg(long, requires = "identity", conflicts_with_all = ["readonly", "ns", "woof", "rights", "grant", "not_before", "lane",
         "requires", "max_len", "min_gap", "sealed"])]
     pub ask: Option<String>,
     /// Longest payload in bytes.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub max_len: Option<u16>,
     /// Least time between two operations of its lane: 500ms, 10s.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub min_gap: Option<String>,
     /// No further derivation.
     #[arg(long)]
@@ -156,7 +157,7 @@ pub struct Inspect {
     #[arg(long)]
     pub reveal: bool,
     /// With --reveal: as a QR code on the terminal.
-    #[arg(long, requires = "reveal")]
+    #[arg(long, requires = "reveal", conflicts_with = "json")]
     pub qr: bool,
     /// Print JSON.
     #[arg(long)]
@@ -205,7 +206,7 @@ pub struct Bind {
     #[arg(long)]
     pub payload_hex: Option<String>,
     /// Sequence number; else this moment's.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub seq: Option<u64>,
     /// A tag of 16 bytes also where 8 are allowed.
     #[arg(long)]
@@ -265,7 +266,8 @@ pub struct Revoke {
     #[arg(required_unless_present_any = ["slot", "all"])]
     pub capability: Option<String>,
     /// Kill all capabilities of this slot instead (its generation rises).
-    #[arg(long, conflicts_with_all = ["capability", "all"])]
+    #[arg(long, conflicts_with_all = ["capability", "all"], allow_hyphen_values = true,
+        value_parser = clap::value_parser!(u8).range(0..=15))]
     pub slot: Option<u8>,
     /// Kill all capabilities of the device instead (its epoch rises).
     #[arg(long, conflicts_with = "capability")]
@@ -315,7 +317,7 @@ pub struct WhyDenied {
     #[arg(long)]
     pub device: Option<String>,
     /// The device's time, unix seconds; else now.
-    #[arg(long)]
+    #[arg(long, allow_hyphen_values = true)]
     pub time: Option<u64>,
     /// The lane's last sequence number at the device; else 0.
     #[arg(long, default_value_t = 0)]

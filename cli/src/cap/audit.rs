@@ -142,11 +142,12 @@ fn merged(rights: &BTreeMap<(u16, u16), Rights>) -> Vec<((u16, u16), Rights)> {
 }
 
 fn say(json: bool, device: &str, who: &str, grants: &[(String, Rights)], lane: Option<u8>, used: &Used) {
-    let mut command = format!("nano cap derive --device {device}");
+    // Who was only refused needs nothing.
+    let mut command = if grants.is_empty() { String::new() } else { format!("nano cap derive --device {device}") };
     for (object, rights) in grants {
         command += &format!(" --grant {}@{object}", describe::names(*rights).join(","));
     }
-    if let Some(lane) = lane {
+    if let (Some(lane), false) = (lane, grants.is_empty()) {
         command += &format!(" --lane {lane}");
     }
     if json {
@@ -157,21 +158,28 @@ fn say(json: bool, device: &str, who: &str, grants: &[(String, Rights)], lane: O
         println!(
             "{}",
             json!({"device": device, "client": who, "used": grants, "lane": lane, "requests": used.requests,
-                "denied": used.denied, "derive": command})
+                "denied": used.denied, "derive": (!command.is_empty()).then_some(&command)})
         );
         return;
     }
     anstream::println!(
         "{device}: {who}{}",
-        if used.requests > 0 { format!(", {} requests", used.requests) } else { String::new() }
+        match used.requests {
+            0 => String::new(),
+            1 => ", 1 request".to_string(),
+            requests => format!(", {requests} requests"),
+        }
     );
     for (object, rights) in grants {
         anstream::println!("  used {} on {object}", describe::rights(*rights));
     }
     for (what, times) in &used.denied {
-        anstream::println!("  was denied {what} {times} times");
+        anstream::println!(
+            "  was denied {what}, {}",
+            if *times == 1 { "once".into() } else { format!("{times} times") }
+        );
     }
-    anstream::println!("  {command}");
+    anstream::println!("  {}", if command.is_empty() { "used nothing: it needs no capability" } else { &command });
 }
 
 fn broken(broken: &nano_edge::Broken) -> Failure {

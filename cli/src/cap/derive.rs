@@ -25,6 +25,13 @@ pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
         let minted = device::connect(address, parent)?.mint(ns, woof, Identity(from_hex(identity)?), until)?;
         return store::hand_out(&minted, name, &arguments.into);
     }
+    if !arguments.restricts() {
+        return Err(Failure::with_hint(
+            "what is derived has to be restricted by something",
+            "add one of --readonly, --ns, --woof, --rights, --grant, --expires, --not-before, --lane, --requires, --identity, \
+            --max-len, --min-gap, --sealed",
+        ));
+    }
     let (ns, woof) = object(arguments)?;
     let narrows = arguments.readonly || !arguments.rights.is_empty() || (ns, woof) != (ANY, ANY);
     let mut frame = FrameBuilder::new();
@@ -57,8 +64,8 @@ pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
         frame = frame.max_len(bytes);
     }
     if let Some(gap) = &arguments.min_gap {
-        let ms = u16::try_from(crate::time::duration(gap)?.as_millis());
-        frame = frame.min_gap(ms.map_err(|_| Failure::usage(format!("'{gap}' is longer than a gap can be: 65 s")))?);
+        let ms = u16::try_from(crate::time::duration(gap)?.as_millis()).ok().filter(|ms| *ms > 0);
+        frame = frame.min_gap(ms.ok_or_else(|| Failure::usage(format!("'{gap}' is no gap: 1ms to 65s")))?);
     }
     if arguments.sealed {
         frame = frame.sealed();
@@ -67,7 +74,36 @@ pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
     for widening in capability.body().widenings() {
         anstream::eprintln!("warning: {}", super::describe::widening(&widening));
     }
+    left_out(&capability, arguments)?;
     store::hand_out(&capability, name, &arguments.into)
+}
+
+/// Says which of the rights that were named the parent did not have to give.
+fn left_out(capability: &Capability, arguments: &Derive) -> Result<(), Failure> {
+    let given =
+        capability.body().frames().last().into_iter().flat_map(|frame| frame.grants().map(|grant| grant.rights));
+    let given = given.fold(Rights::NONE, |all, rights| all | rights);
+    for name in &arguments.rights {
+        let wanted = right(name)?;
+        if arguments.readonly && !matches!(wanted, Right::Get | Right::Stat) {
+            anstream::eprintln!("warning: {name} is left out: --readonly");
+        } else if !given.has(wanted) {
+            anstream::eprintln!("warning: {name} is left out: the parent does not allow it there");
+        }
+    }
+    Ok(())
+}
+
+impl Derive {
+    /// Whether anything is asked for that the parent does not say already.
+    fn restricts(&self) -> bool {
+        let grants = self.readonly || !self.rights.is_empty() || !self.grant.is_empty();
+        let objects = self.ns.is_some() || self.woof.is_some();
+        let times = self.expires.is_some() || self.not_before.is_some() || self.min_gap.is_some();
+        let others =
+            self.lane.is_some() || self.requires.is_some() || self.identity.is_some() || self.max_len.is_some();
+        grants || objects || times || others || self.sealed
+    }
 }
 
 /// An object on which the capability has a right: it may be granted on one only.
@@ -83,17 +119,23 @@ fn refused(error: Error) -> Failure {
         Error::Sealed => "ask who gave it to you for another one",
         Error::SelfMinted => "an identity is given by who holds MINTID, not asserted by oneself",
         Error::FrameCount => "flatten the parent first: nano cap flatten",
-        Error::Lane => "lanes are 0 to 7",
-        _ => {
-            "restrict it by at least one of --readonly, --ns, --woof, --rights, --expires, --lane, --requires, --sealed"
-        }
+        Error::FrameSize => "a frame holds 254 bytes, a grant takes 7: name fewer objects",
+        Error::TooManyIdentities => "a request brings and requires four at most: nano cap inspect shows those it has",
+        _ => "nano cap inspect shows the parent",
     };
     Failure::with_hint(format!("this can't be derived: it {error}"), hint)
 }
 
 fn from_now(text: &str) -> Result<u32, Failure> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let at = now.saturating_add(crate::time::duration(text)?.as_secs());
+    let wait = crate::time::duration(text)?;
+    if wait.as_secs() == 0 {
+        return Err(Failure::with_hint(
+            format!("'{text}' is over at once"),
+            "capabilities count whole seconds: 1s or more",
+        ));
+    }
+    let at = now.saturating_add(wait.as_secs());
     u32::try_from(at).map_err(|_| Failure::usage(format!("'{text}' ends after the year 2106")))
 }
 
@@ -101,19 +143,27 @@ fn from_now(text: &str) -> Result<u32, Failure> {
 fn object(arguments: &Derive) -> Result<(u16, u16), Failure> {
     let ns = match arguments.ns.as_deref() {
         None => ANY,
-        Some(text) => match text.parse() {
-            Ok(ns) => ns,
-            Err(_) => named(text, arguments)?.0,
+        Some(text) => match handle(text)? {
+            Some(ns) => ns,
+            None => named(text, arguments)?.0,
         },
     };
     match arguments.woof.as_deref() {
         None => Ok((ns, ANY)),
-        Some(text) => match text.parse() {
-            Ok(woof) => Ok((ns, woof)),
-            Err(_) if text.contains('/') => named(text, arguments),
-            Err(_) => Err(Failure::with_hint(format!("'{text}' is no handle"), "write NAMESPACE/NAME, or a number")),
+        Some(text) => match handle(text)? {
+            Some(woof) => Ok((ns, woof)),
+            None if text.contains('/') => named(text, arguments),
+            None => Err(Failure::with_hint(format!("'{text}' is no handle"), "write NAMESPACE/NAME, or a number")),
         },
     }
+}
+
+/// A handle, where the text is a number.
+fn handle(text: &str) -> Result<Option<u16>, Failure> {
+    if text.is_empty() || !text.chars().all(|c| c.is_ascii_digit()) {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| Failure::usage(format!("'{text}' is no handle: 0 to 65534, and 65535 for any")))
 }
 
 /// `RIGHTS@OBJECT`.
@@ -128,8 +178,8 @@ fn granted(text: &str, arguments: &Derive) -> Result<(u16, u16, Rights), Failure
     let (ns, woof) = object
         .split_once('/')
         .ok_or_else(|| Failure::with_hint(format!("'{object}' is no object of a device"), hint))?;
-    let number = |text: &str| if text == "any" { Some(ANY) } else { text.parse().ok() };
-    if let (Some(ns), Some(woof)) = (number(ns), number(woof)) {
+    let number = |text: &str| if text == "any" { Ok(Some(ANY)) } else { handle(text) };
+    if let (Some(ns), Some(woof)) = (number(ns)?, number(woof)?) {
         return Ok((ns, woof, rights));
     }
     let (ns, woof) = if woof == "any" { (named(ns, arguments)?.0, ANY) } else { named(object, arguments)? };

@@ -2,6 +2,7 @@
 
 use super::hex;
 use nano_caps::{ANY, Entry, LaneRule, Rights, Widening};
+use serde_json::{Value, json};
 
 /// Rights by name.
 pub fn rights(rights: Rights) -> String {
@@ -39,6 +40,23 @@ pub fn entry(entry: &Entry) -> String {
     }
 }
 
+/// The same for programs; any handle is 65535, as in the format.
+pub fn json(entry: &Entry) -> Value {
+    match entry {
+        Entry::Grant(grant) => {
+            json!({"grant": {"ns": grant.ns, "woof": grant.woof, "rights": names(grant.rights)}})
+        }
+        Entry::Expires(at) => json!({"expires": at}),
+        Entry::NotBefore(at) => json!({"not_before": at}),
+        Entry::Lane(lane) => json!({"lane": lane}),
+        Entry::Requires(identity) => json!({"requires": hex(&identity.0)}),
+        Entry::Ident(identity) => json!({"identity": hex(&identity.0)}),
+        Entry::MaxLen(bytes) => json!({"max_payload": bytes}),
+        Entry::Sealed => json!({"sealed": true}),
+        Entry::MinGap(ms) => json!({"min_gap_ms": ms}),
+    }
+}
+
 /// A lane.
 pub fn lane(lane: LaneRule) -> String {
     match lane {
@@ -60,7 +78,24 @@ pub fn widening(widening: &Widening) -> String {
     )
 }
 
-/// A unix time in UTC, and how far away it is.
+/// A unix time in UTC.
 pub fn time(unix_s: u64) -> String {
     format!("{} ({unix_s})", crate::time::utc(unix_s))
+}
+
+/// How far away a unix time is, in its largest unit.
+pub fn away(unix_s: u64, now_s: u64) -> String {
+    let seconds = unix_s.abs_diff(now_s);
+    let (number, unit) = match seconds {
+        0..120 => (seconds, "s"),
+        120..7200 => (seconds / 60, "min"),
+        7200..172_800 => (seconds / 3600, "h"),
+        _ => (seconds / 86_400, "days"),
+    };
+    if unix_s <= now_s { format!("{number} {unit} ago") } else { format!("in {number} {unit}") }
+}
+
+/// `1 frame`, `2 frames`.
+pub fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

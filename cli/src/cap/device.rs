@@ -12,7 +12,11 @@ use std::path::Path;
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        Self::Code(format!("error: {error}\n"))
+        let hint = match error {
+            ClientError::Refused { .. } => "hint: nano cap inspect shows what a capability allows\n",
+            _ => "",
+        };
+        Self::Code(format!("error: {error}\n{hint}"))
     }
 }
 
@@ -79,7 +83,13 @@ pub fn address(device: &str, at: &At) -> Result<String, Failure> {
 
 /// A connection with a capability.
 pub fn connect(address: &str, capability: Capability) -> Result<DeviceClient, Failure> {
-    Ok(DeviceClient::connect(address, capability, &World::system())?)
+    let hint = "a device's address is HOST:PORT, as nano devices shows it";
+    DeviceClient::connect(address, capability, &World::system()).map_err(|error| match error {
+        ClientError::Io(why) if why.kind() == std::io::ErrorKind::InvalidInput => {
+            Failure::with_hint(format!("'{address}' is no address of a device"), hint)
+        }
+        error => Failure::Code(format!("error: {address}: {error}\nhint: {hint}\n")),
+    })
 }
 
 /// The logs and empty namespaces of a device: asked of a running `nano dev`, or of the device itself with a capability.

@@ -3,7 +3,7 @@
 use super::arguments::Flatten;
 use super::derive::granted_right;
 use super::verify::{Standing, standing};
-use super::{device, internal, read, store};
+use super::{describe, device, internal, read, store};
 use crate::failure::Failure;
 use nano_caps::{Capability, Error, Right, SlotKeys as _};
 
@@ -36,13 +36,17 @@ pub fn flatten(arguments: &Flatten) -> Result<u8, Failure> {
             ));
         }
     };
-    anstream::eprintln!(
-        "{} frames, {} compressions -> {} frames, {} compressions; revoking a capability it was derived from does not kill it",
-        deep.body().frames().count(),
-        deep.body().compressions(),
-        flat.body().frames().count(),
-        flat.body().compressions()
-    );
+    let size = |capability: &Capability| {
+        let body = capability.body();
+        format!("{}, {} compressions", describe::count(body.frames().count(), "frame"), body.compressions())
+    };
+    let gain = if flat.body().compressions() < deep.body().compressions() { "" } else { "; it was as cheap before" };
+    anstream::eprintln!("{} -> {}{gain}", size(&deep), size(&flat));
+    // By an ancestor it hangs from that one, else from the slot itself.
+    if flat != deep {
+        let kills = if arguments.by.is_some() { "that ancestor" } else { "the whole slot" };
+        anstream::eprintln!("revoking what it was derived from does not kill it; revoking it, or {kills}, does");
+    }
     store::hand_out(&flat, name, &arguments.into)
 }
 

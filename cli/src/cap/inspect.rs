@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use nano_caps::{ANY, Body, LaneRule};
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The objects that grants name, the widest first.
 fn objects(body: &Body<'_>) -> Vec<(u16, u16)> {
@@ -25,7 +26,7 @@ pub fn inspect(arguments: &Inspect) -> Result<u8, Failure> {
     if arguments.json {
         let frames: Vec<_> = body
             .frames()
-            .map(|frame| frame.entries().map(|entry| describe::entry(&entry)).collect::<Vec<_>>())
+            .map(|frame| frame.entries().map(|entry| describe::json(&entry)).collect::<Vec<_>>())
             .collect();
         let effective: Vec<_> = objects
             .iter()
@@ -73,11 +74,16 @@ pub fn inspect(arguments: &Inspect) -> Result<u8, Failure> {
             );
         }
     }
-    if let Some(from) = summary.not_before {
-        anstream::println!("│  ├─ from {}", describe::time(from.into()));
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    if let Some(from) = summary.not_before.map(u64::from) {
+        let yet = if from > now { "not valid yet: " } else { "" };
+        anstream::println!("│  ├─ {yet}from {}, {}", describe::time(from), describe::away(from, now));
     }
-    match summary.expires {
-        Some(until) => anstream::println!("│  ├─ until {}", describe::time(until.into())),
+    match summary.expires.map(u64::from) {
+        Some(until) => {
+            let over = if until < now { "expired: " } else { "" };
+            anstream::println!("│  ├─ {over}until {}, {}", describe::time(until), describe::away(until, now));
+        }
         None => anstream::println!("│  ├─ never expires"),
     }
     for identity in body.required() {
@@ -98,7 +104,7 @@ pub fn inspect(arguments: &Inspect) -> Result<u8, Failure> {
     anstream::println!("│  └─ lane {}", describe::lane(summary.lane));
     let inert = body.widenings().count();
     if inert > 0 {
-        anstream::println!("├─ {inert} grants without effect (nano cap check says which)");
+        anstream::println!("├─ {} without effect (nano cap check says which)", describe::count(inert, "grant"));
     }
     anstream::println!("└─ verifying a request with it costs {} SHA-256 compressions", body.compressions());
     if arguments.qr {

@@ -19,8 +19,8 @@ pub struct Leak {
     pub what: String,
 }
 
-/// What may be a capability, and what may be a device's key file.
-const PATTERNS: &str = r"ncap1\.[A-Za-z0-9_-]{20,}|^[0-9a-f]{80}$";
+/// What may be a capability, a device's key file, or the token file of a `nano dev`.
+const PATTERNS: &str = r"ncap1\.[A-Za-z0-9_-]{20,}|^[0-9a-f]{80}$|^[0-9a-f]{32}$";
 
 /// Looks through everything tracked in a folder and below.
 pub fn scan(folder: &Path) -> Result<Vec<Leak>, Failure> {
@@ -69,9 +69,15 @@ fn grep(folder: &Path, staged: bool) -> Result<Vec<Leak>, Failure> {
 /// What a match is, if it is something.
 fn judge(file: &str, text: &str) -> Option<String> {
     if !text.starts_with(TEXT_PREFIX) {
-        // 80 hexadecimal digits may be anything; in such a file they are a key.
-        let is_key = Path::new(file).file_name().is_some_and(|name| name == "key");
-        return is_key.then(|| "a device's secret key: everything on that device".to_string());
+        // Hexadecimal digits may be anything; in such a file they are a secret.
+        let named = |name: &str| Path::new(file).file_name().is_some_and(|last| last == name);
+        return match text.len() {
+            80 if named("key") => Some("a device's secret key: everything on that device".to_string()),
+            32 if named("operator") => {
+                Some("the token of a nano dev: whoever reads it runs functions there".to_string())
+            }
+            _ => None,
+        };
     }
     let capability = Capability::from_text(text).ok()?;
     let (body, summary) = (capability.body(), capability.body().summary());
@@ -79,7 +85,7 @@ fn judge(file: &str, text: &str) -> Option<String> {
         summary.expires.map_or("never expires".to_string(), |at| format!("until {}", describe::time(at.into())));
     let rights = match body.rights(ANY, ANY) {
         rights if !rights.is_empty() => format!("{} on everything", describe::rights(rights)),
-        _ => format!("{} frames", summary.frames),
+        _ => describe::count(summary.frames, "frame"),
     };
     Some(format!("a capability of slot {} ({rights}, {until})", body.header().slot()))
 }

@@ -1,11 +1,10 @@
 //! `nano cap new`: a device's secret and the owner's root.
 
 use super::arguments::New;
-use super::store::{KEYS, replace};
+use super::store::{replace, root_file};
 use super::{device, text};
 use crate::failure::Failure;
 use nano_edge::World;
-use std::path::Path;
 
 /// Makes both from this machine's entropy. A secret that is there is kept: the device has it.
 pub fn make(arguments: &New) -> Result<u8, Failure> {
@@ -13,7 +12,7 @@ pub fn make(arguments: &New) -> Result<u8, Failure> {
     let is_new = folder.identity()?.is_none();
     let identity = folder.open(&World::system())?;
     let written = text(&folder.root(&identity)?)?;
-    let (secret, root) = (folder.key_file(), Path::new(KEYS).join(format!("{}.cap", arguments.device)));
+    let (secret, root) = (folder.key_file(), root_file(&arguments.device));
     replace(&root, &format!("{written}\n"))?;
     if arguments.json {
         println!(

@@ -4,8 +4,8 @@ use super::arguments::Revoke;
 use super::verify::{Standing, standing};
 use super::{describe, device, read, store};
 use crate::failure::Failure;
-use nano_caps::{Capability, Error, Right};
-use nano_emulator::{ClientError, Revocation};
+use nano_caps::{Capability, Error, KeyRing, Right};
+use nano_emulator::{ClientError, DeviceFolder, Revocation};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How it is done.
@@ -29,7 +29,9 @@ pub fn revoke(arguments: &Revoke) -> Result<u8, Failure> {
     };
     let (word, text) = match &way {
         Way::Subtree(_) => ("subtree", "this capability and all derived from it: one of 8 places on the device's list"),
-        Way::Slot(_) => ("slot", "all capabilities of the slot: its generation rises, which is free"),
+        Way::Slot(0) => ("slot", "all capabilities of slot 0, the owner's: its generation rises"),
+        Way::Slot(1) => ("slot", "all capabilities of slot 1, the edge's: its generation rises"),
+        Way::Slot(_) => ("slot", "all capabilities of the slot: its generation rises"),
         Way::All => ("epoch", "all capabilities of the device: its epoch rises"),
         Way::None(why) => ("none", why.as_str()),
     };
@@ -41,6 +43,9 @@ pub fn revoke(arguments: &Revoke) -> Result<u8, Failure> {
         anstream::println!("{word}: {text}");
         for (file, what) in &dead {
             anstream::println!("  dies: {file} ({what})");
+        }
+        if !matches!(way, Way::None(_)) {
+            anstream::println!("  dies: every copy of them, and what others derived from them");
         }
         if let Way::Subtree(capability) = &way
             && may_flatten(capability)
@@ -72,8 +77,48 @@ pub fn revoke(arguments: &Revoke) -> Result<u8, Failure> {
         }
         Err(error) => return Err(error.into()),
     }
-    anstream::eprintln!("done: {} does not answer to it any more", arguments.device);
+    let folder = device::folder(&arguments.device)?;
+    folder.keep(&after(&way, &owned)).map_err(|error| {
+        Failure::usage(format!("it is done, and {} can't be written: {error}", folder.path().display()))
+    })?;
+    anstream::eprintln!("done: {} does not answer to {}", arguments.device, way.them());
+    renew(&arguments.device, &folder, &owned)?;
     Ok(0)
+}
+
+impl Way<'_> {
+    /// What dies, in a sentence.
+    fn them(&self) -> &'static str {
+        match self {
+            Self::Subtree(_) | Self::None(_) => "it any more",
+            Self::Slot(_) => "what was made for that slot before",
+            Self::All => "what was made before",
+        }
+    }
+}
+
+/// The device's key ring with it done.
+fn after(way: &Way<'_>, owned: &device::Owned) -> KeyRing {
+    let mut ring = owned.ring.clone();
+    // The device has done it, so it can be done; one that had refused was told above.
+    let _ = match way {
+        Way::Subtree(capability) => ring.revoke_subtree(capability.body()).map(|_| ()),
+        Way::Slot(slot) => ring.revoke_slot(*slot).map(|_| ()),
+        Way::All => ring.revoke_all().map(|_| ()),
+        Way::None(_) => Ok(()),
+    };
+    ring
+}
+
+/// Whoever has the device's secret has its root again: in place of one that has just died.
+fn renew(device: &str, folder: &DeviceFolder, owned: &device::Owned) -> Result<(), Failure> {
+    let file = store::root_file(device);
+    let root = folder.root(&owned.identity)?;
+    if file.exists() && root != owned.root {
+        store::replace(&file, &format!("{}\n", super::text(&root)?))?;
+        anstream::eprintln!("owner's root: {} is the new one (mode 0600)", file.display());
+    }
+    Ok(())
 }
 
 fn choose<'a>(capability: &'a Capability, owned: &device::Owned) -> Result<Way<'a>, Failure> {
@@ -124,8 +169,8 @@ fn killed(way: &Way<'_>, owned: &device::Owned) -> Vec<(String, String)> {
         .into_iter()
         .filter(|(_, other)| dies(other) && matches!(standing(other, owned), Ok(Standing::Alive)))
         .map(|(file, other)| {
-            let frames = other.body().frames().count();
-            (file.display().to_string(), format!("slot {}, {frames} frames", other.body().header().slot()))
+            let frames = describe::count(other.body().frames().count(), "frame");
+            (file.display().to_string(), format!("slot {}, {frames}", other.body().header().slot()))
         })
         .collect()
 }

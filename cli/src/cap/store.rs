@@ -11,9 +11,16 @@ use std::path::{Path, PathBuf};
 /// Where everything of this machine is.
 pub const LOCAL: &str = ".nano";
 /// Folder of the owner's roots.
-pub const KEYS: &str = ".nano/keys";
+const KEYS: &str = ".nano/keys";
 /// Folder of what was derived.
 pub const CAPABILITIES: &str = ".nano/capabilities";
+/// Folder of what the edge of a `nano dev` got in pairing.
+const EDGE: &str = ".nano/edge/capabilities";
+
+/// Where the owner's root of a device is.
+pub fn root_file(device: &str) -> PathBuf {
+    Path::new(KEYS).join(format!("{device}.cap"))
+}
 
 /// Says so when others may read a file that holds a secret.
 pub fn warn_if_exposed(path: &Path) {
@@ -74,6 +81,9 @@ pub fn hand_out(capability: &Capability, name: &str, into: &Into) -> Result<u8, 
         return Ok(0);
     }
     let path = match &into.output {
+        Some(path) if path.as_os_str() == "-" => {
+            return Err(Failure::with_hint("a capability is a secret and goes to a file", "to print it: --reveal"));
+        }
         Some(path) => path.clone(),
         None => {
             let mut number = [0; 4];
@@ -105,7 +115,7 @@ pub fn all() -> Vec<(PathBuf, Capability)> {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "cap"))
     };
-    let mut found: Vec<_> = [KEYS, CAPABILITIES]
+    let mut found: Vec<_> = [KEYS, CAPABILITIES, EDGE]
         .into_iter()
         .flat_map(files)
         .filter_map(|path| Some((path.clone(), read(&format!("@{}", path.display())).ok()?)))

@@ -3,7 +3,9 @@
 use super::arguments::WhyDenied;
 use super::{bytes, describe, device, hex, unhex};
 use crate::failure::Failure;
-use nano_caps::{Body, Entry, MAX_AHEAD_MS, Refusal, RequestView, Sequence, Silence, Status, Unrevoked, Verifier};
+use nano_caps::{
+    Body, Entry, MAX_AHEAD_MS, Refusal, RequestView, Sequence, Silence, Status, TEXT_PREFIX, Unrevoked, Verifier,
+};
 use serde_json::json;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -18,11 +20,22 @@ struct Verdict {
 /// Explains one request. Exit code 0 when it would be done.
 pub fn why_denied(arguments: &WhyDenied) -> Result<u8, Failure> {
     let given = bytes(&arguments.request)?;
+    if given.is_empty() {
+        return Err(Failure::with_hint("there is no request in it", "nano cap bind prints one"));
+    }
+    if given.starts_with(TEXT_PREFIX.as_bytes()) {
+        return Err(Failure::with_hint("this is a capability and no request", "nano cap bind makes a request with it"));
+    }
     let digits = std::str::from_utf8(&given).ok().map(|text| text.split_whitespace().collect::<String>());
     let request = match digits.as_deref().and_then(unhex) {
         Some(request) => request,
         None if arguments.request.starts_with('@') || arguments.request == "-" => given,
-        None => return Err(Failure::with_hint("the request is not hexadecimal digits", "nano cap bind prints them")),
+        None => {
+            return Err(Failure::with_hint(
+                "the request is not pairs of hexadecimal digits",
+                "nano cap bind prints them; of a file: @FILE",
+            ));
+        }
     };
     let verdict = judge(&request, arguments)?;
     if arguments.json {
@@ -71,7 +84,7 @@ fn judge(request: &[u8], arguments: &WhyDenied) -> Result<Verdict, Failure> {
                             Err(Refusal::Silent(_)) => {
                                 "slot, generation or epoch are not the device's, and the tag is wrong".to_string()
                             }
-                            _ => format!("the capability was revoked on {name}: {:?}", view.first.header()),
+                            _ => format!("the capability, or one that it was derived from, was revoked on {name}"),
                         }
                     }
                     Silence::Tag => format!(

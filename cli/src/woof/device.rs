@@ -16,12 +16,13 @@ pub struct DeviceLog {
 
 impl DeviceLog {
     /// Connects to the device `host` (a device of the edge at `endpoint` where there is no port) and finds its log
-    /// `namespace/name`: by name, or by handles where both parts are numbers.
+    /// `namespace/name`: by name, or by handles where both parts are numbers. Each request shows the capability, and beside
+    /// it the second one.
     pub fn open(
         endpoint: &str,
         (host, port): (&str, Option<u16>),
         (namespace, name): (&str, &str),
-        capability: Capability,
+        (capability, second): (Capability, Option<Capability>),
     ) -> Result<Self, Failure> {
         let listed = if port.is_none() { Some(listed(endpoint, host)?) } else { None };
         let address = match (&listed, port) {
@@ -31,6 +32,9 @@ impl DeviceLog {
         let candidates = granted(&capability);
         let mut client = DeviceClient::connect(address, capability, &World::system())
             .map_err(|error| unreachable_device(host, &error))?;
+        if let Some(second) = second {
+            client = client.with_second(second);
+        }
         let log = match listed.as_ref().and_then(|device| handles(device, namespace, name)) {
             Some(log) => log,
             None => find(&mut client, &candidates, namespace, name)
