@@ -22,7 +22,10 @@ fn main() {
             println!("{done} inputs, {:.0} s: {kept} kept, {outcomes} outcomes", begun.elapsed().as_secs_f64());
         }
     }
-    println!("nothing panicked, nothing forged passed; {} inputs were accepted by some decoder", fuzz.accepted);
+    println!(
+        "{iterations} inputs, each to every decoder: nothing panicked, nothing forged passed; accepted {} times",
+        fuzz.accepted
+    );
     if arguments.iter().any(|argument| argument == "--keep") {
         std::fs::write(fuzz::CORPUS, fuzz.corpus()).expect("the corpus is written");
     }
