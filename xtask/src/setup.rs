@@ -24,6 +24,8 @@ pub enum Need {
     Python,
     /// Runs serverless, one of the clients that the edge is tested with.
     Node,
+    /// Captures the link that the replay test sends again.
+    Capture,
     /// Builds Rust for a processor without operating system.
     BareMetal,
     /// Builds for the ESP8266's core.
@@ -37,7 +39,7 @@ pub enum Need {
 /// Makes the machine ready for everything; prints what was found. The error lists what is missing.
 pub fn all(repository: &Repository) -> Result<(), String> {
     let mut missing = Vec::new();
-    for need in [Need::Linker, Need::CxxCompiler, Need::Python] {
+    for need in [Need::Linker, Need::CxxCompiler, Need::Python, Need::Capture] {
         match ensure(need) {
             Ok(()) => eprintln!("   found: {}", system::describe(need)),
             Err(reason) => missing.push(reason),

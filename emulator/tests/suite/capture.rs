@@ -17,12 +17,16 @@ pub struct Capture {
 }
 
 impl Capture {
-    /// By tshark, else by tcpdump; nothing where neither is there or neither may listen.
+    /// By tshark, else by tcpdump; nothing where neither is there or neither may listen. Where NANO_TEST_CAPTURE
+    /// is set one is there, and whoever may open raw sockets has to succeed.
     pub fn start(port: u16) -> Option<Self> {
         let filter = format!("tcp dst port {port}");
         let tshark = ["-i", "lo", "-F", "pcap", "-f", &filter, "-w"];
         let tcpdump = ["-i", "lo", "-U", "-s", "0", &filter, "-w"];
-        Self::by("tshark", &tshark).or_else(|| Self::by("tcpdump", &tcpdump))
+        let capture = Self::by("tshark", &tshark).or_else(|| Self::by("tcpdump", &tcpdump));
+        let demanded = std::env::var_os("NANO_TEST_CAPTURE").is_some() && may_listen();
+        assert!(capture.is_some() || !demanded, "neither tshark nor tcpdump listens, and may");
+        capture
     }
 
     fn by(program: &str, arguments: &[&str]) -> Option<Self> {
@@ -84,6 +88,14 @@ impl Capture {
         }
         sent
     }
+}
+
+/// Whether this process may open raw sockets, as root may where no container has taken that away.
+fn may_listen() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let capabilities = status.lines().find_map(|line| line.strip_prefix("CapEff:"));
+    // CAP_NET_RAW is bit 13.
+    capabilities.and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok()).is_some_and(|bits| bits >> 13 & 1 == 1)
 }
 
 impl Drop for Capture {

@@ -7,6 +7,7 @@
 //! vm ARENA REPEAT BYTES     a module of so many bytes follows; its `bench` is called once, then REPEAT times
 //! main ARENA BYTES          a module of so many bytes follows; runs it as a program, with what it prints
 //! caps                      capability operations
+//! vectors                   the published vectors of the capability format
 //! path HANDLER MEMORY EVERY BYTES RECORDS     a module, and as many bytes of records, a line each: one event
 //! ```
 #![no_std]
@@ -18,6 +19,7 @@ mod caps;
 mod path;
 mod request;
 mod stopwatch;
+mod vectors;
 mod vm;
 
 use core::fmt::Write;
@@ -34,6 +36,7 @@ extern "C" fn instrument_main() -> ! {
             Request::Vm { arena, repeat, module } => vm::run(&module, arena, repeat),
             Request::Main { arena, module } => vm::run_main(&module, arena),
             Request::Caps => caps::run(),
+            Request::Vectors => vectors::run(),
             Request::Path(path) => path::run(&path),
             Request::Unknown => {
                 let _ = writeln!(Console, "error unknown request");

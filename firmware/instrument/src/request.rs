@@ -28,6 +28,8 @@ pub enum Request {
     },
     /// Capability operations.
     Caps,
+    /// The published vectors.
+    Vectors,
     /// The runtime's whole path.
     Path(Path),
     /// None of these.
@@ -82,6 +84,7 @@ pub fn next() -> Option<Request> {
             Request::Main { arena: arena as usize, module: self::bytes(bytes)? }
         }
         Some("caps") => Request::Caps,
+        Some("vectors") => Request::Vectors,
         Some("path") => {
             let handler = words.next()?.into();
             let mut number = || words.next()?.parse::<u32>().ok();

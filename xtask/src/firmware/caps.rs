@@ -1,5 +1,7 @@
-//! Capabilities on the emulated core: what a refusal costs, and that a wrong tag tells nothing by the time it takes.
+//! Capabilities on the emulated core: the published vectors to the byte, what operations cost, and that a wrong tag tells
+//! nothing by the time it takes.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::process::Stdio;
 
@@ -32,7 +34,7 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
         .spawn()
         .map_err(|error| format!("qemu-system-xtensa: {error}"))?;
     if let Some(mut input) = child.stdin.take() {
-        input.write_all(b"caps\n").map_err(|error| error.to_string())?;
+        input.write_all(b"caps\nvectors\n").map_err(|error| error.to_string())?;
     }
     let output = child.wait_with_output().map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stdout);
@@ -62,5 +64,17 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
         let instructions = number(name)?;
         check(instructions <= goal, &format!("{name} takes {instructions} instructions, over its goal of {goal}"));
     }
+    for (name, digits) in vectors(repository)? {
+        let made = said.lines().find_map(|line| line.strip_prefix(&name)?.strip_prefix(' '));
+        check(made == Some(digits.as_str()), &format!("{name} is {made:?} there, and should be {digits}"));
+    }
+    check(said.lines().any(|line| line == "accepted 2"), "both requests of the vectors are accepted");
     Ok(tally)
+}
+
+/// Names and hexadecimal digits of the published vectors.
+fn vectors(repository: &Repository) -> Result<BTreeMap<String, String>, String> {
+    let path = repository.root.join("caps/tests/data/vectors.json");
+    let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }

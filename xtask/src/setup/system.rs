@@ -18,6 +18,7 @@ pub fn describe(need: Need) -> &'static str {
         Need::CxxCompiler => "cmake and a C++ compiler (they build flatc, which writes the module format's code)",
         Need::Python => "python3 with venv (runs handlers as AWS Lambda does, and the stock AWS clients)",
         Need::Node => "node and npm (they run serverless, one of the clients that the edge is tested with)",
+        Need::Capture => "tcpdump (it captures the link that the replay test sends again)",
         Need::BareMetal => "a Rust compiler that builds for microcontrollers",
         Need::Lx106 => {
             "a Rust compiler with LLVM 22, llc and GNU's tools for Xtensa (they build for the ESP8266's core)"
@@ -33,6 +34,7 @@ fn debian_packages(need: Need) -> &'static [&'static str] {
         Need::CxxCompiler => &["cmake", "make", "g++"],
         Need::Python => &["python3", "python3-venv"],
         Need::Node => &["nodejs", "npm"],
+        Need::Capture => &["tcpdump"],
         Need::BareMetal => &["rustc-web", "rust-web-src"],
         Need::Lx106 => &["rustc-web", "rust-web-src", "llvm-22", "gcc-xtensa-lx106"],
         Need::Lld => &["lld-22"],
@@ -47,6 +49,7 @@ fn hint(need: Need) -> String {
         Need::CxxCompiler => "install cmake, make and g++ or clang++".into(),
         Need::Python => "install Python 3.11 or later with its venv module".into(),
         Need::Node => "install Node.js 18 or later with npm".into(),
+        Need::Capture => "install tcpdump, or tshark".into(),
         Need::BareMetal => format!("rustup target add {}", TARGETS.join(" ")),
         Need::Lx106 => {
             "install a rustup nightly with its rust-src component, LLVM 22 (llc-22, llvm-ar-22), and binutils \
@@ -64,6 +67,7 @@ fn is_there(need: Need) -> bool {
         Need::CxxCompiler => on_path("cmake") && on_path("make") && on_path("c++"),
         Need::Python => python::is_there(),
         Need::Node => on_path("node") && on_path("npm"),
+        Need::Capture => on_path("tcpdump") || on_path("tshark"),
         Need::BareMetal => Toolchain::find().is_some(),
         Need::Lx106 => {
             on_path("llc-22")
