@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use nano_caps::{
-    ANY, Capability, Entry, Error, Frame, FrameBuilder, Grant, Identity, Op, Request, Right, Rights, Sequence,
-    Sequencer, Status, Token,
+    ANY, Capability, Entry, Error, Frame, FrameBuilder, Grant, Identity, LaneRule, Op, Request, Right, Rights,
+    Sequence, Sequencer, Status, Token,
 };
 
 use crate::fixture::{DENIED, Device, NOW_MS, OK, Outcome, Rng, all, bind, get, grant};
@@ -32,17 +32,19 @@ fn granting_frame(rng: &mut Rng) -> Frame {
     frame.build().unwrap()
 }
 
-/// Anything a frame may say, except what makes a request fail in all circumstances.
-fn any_frame(rng: &mut Rng) -> Frame {
+/// Anything a frame may say but SEALED, except what makes a request fail in all circumstances. IDENT only where the frames
+/// before it let it.
+fn any_frame(rng: &mut Rng, may_mint: bool) -> Frame {
     let mut frame = FrameBuilder::new();
     for _ in 0..=rng.below(4) {
-        let entry = match rng.below(7) {
+        let entry = match rng.below(if may_mint { 8 } else { 7 }) {
             0 => Entry::Expires((NOW_MS / 1000) as u32 + rng.below(100) as u32),
-            1 => Entry::NotBefore((NOW_MS / 1000) as u32 - rng.below(100) as u32),
-            2 => Entry::Lane(rng.below(8) as u8),
+            1 => Entry::NotBefore((NOW_MS / 1000) as u32 + rng.below(20) as u32 - 10),
+            2 => Entry::Lane(rng.pick(&[0, 3, 3, 5])),
             3 => Entry::MaxLen(rng.below(200) as u16),
             4 => Entry::MinGap(rng.next() as u16),
             5 => Entry::Requires(Identity([rng.below(2) as u8; 8])),
+            7 => Entry::Ident(Identity([rng.below(2) as u8; 8])),
             _ => {
                 let rights = some_rights(rng);
                 Entry::Grant(Grant { ns: rng.pick(&HANDLES), woof: rng.pick(&HANDLES), rights })
@@ -53,35 +55,80 @@ fn any_frame(rng: &mut Rng) -> Frame {
     frame.build().unwrap()
 }
 
+/// Chains of up to eight frames of every kind of entry, alone, beside who brings the identities they require, and as the
+/// second of two.
 #[test]
 fn a_derived_capability_never_allows_what_its_parent_does_not() {
     let (device, mut rng) = (Device::new(), Rng(1));
-    let mut kept = 0;
+    let who = FrameBuilder::new().ident(Identity([0; 8])).ident(Identity([1; 8])).build().unwrap();
+    let who = device.root().derive(&who).unwrap();
+    let (mut alone, mut beside, mut sealed, mut kinds) = (0, 0, 0, HashSet::new());
     for _ in 0..1500 {
         let mut parent = device.root();
         for _ in 0..rng.below(7) {
-            let child = parent.derive(&any_frame(&mut rng)).unwrap();
+            let may_mint = parent.body().summary().may_mint;
+            let frame = any_frame(&mut rng, may_mint);
+            let child = match parent.derive(&frame) {
+                Ok(child) => child,
+                Err(error) => {
+                    assert_eq!(error, Error::TooManyIdentities);
+                    break;
+                }
+            };
+            kinds.extend(
+                child.body().frames().flat_map(|frame| frame.entries()).map(|entry| std::mem::discriminant(&entry)),
+            );
             let payload = vec![0; rng.below(200)];
             let request = Request {
                 op: rng.pick(Op::ALL),
                 lane: rng.pick(&[0, 0, 3]),
+                seq: Sequence::new(NOW_MS + rng.pick(&[0, 5, 50, 99]) * 1000, 0),
                 ns: rng.below(3) as u16,
                 woof: rng.below(3) as u16,
                 payload: &payload,
                 ..get()
             };
-            let (before, after) = (device.fresh(&bind(&request, &[&parent])), device.fresh(&bind(&request, &[&child])));
+            // More than four identities are refused when they are bound.
+            let ask = |capabilities: &[&Capability]| {
+                let tokens: Vec<_> = capabilities.iter().map(|capability| capability.token()).collect();
+                let mut out = vec![0; 4096];
+                let bound = request.bind(&tokens, &mut out).ok()?;
+                Some(device.fresh(&out[..bound.len]))
+            };
             // A LANE entry moves a capability from lane 0 into its lane; inside a lane it only ever narrows.
-            let moved = parent.body().summary().lane != child.body().summary().lane;
-            assert!(after != OK || before == OK || moved, "{parent:?}\n{child:?}\n{request:?}");
+            let lane = |capability: &Capability| capability.body().summary().lane;
+            let moved = lane(&parent) == LaneRule::Default && lane(&child) != LaneRule::Default;
+            for (number, (before, after)) in
+                [(ask(&[&parent]), ask(&[&child])), (ask(&[&parent, &who]), ask(&[&child, &who]))]
+                    .into_iter()
+                    .enumerate()
+            {
+                let allowed = after == Some(OK);
+                assert!(!allowed || before == Some(OK) || moved, "{parent:?}\n{child:?}\n{request:?}");
+                *[&mut alone, &mut beside][number] += usize::from(allowed);
+            }
+            // As the second one its grants and lane count for nothing; its identity was its to bring, or its parent's to give.
+            let brings = child.body().identities().any(|id| !parent.body().identities().any(|had| had == id));
+            let (before, after) = (ask(&[&who, &parent]), ask(&[&who, &child]));
+            assert!(after != Some(OK) || before == Some(OK) || (brings && may_mint), "{parent:?}\n{child:?}");
             for (ns, woof) in [(0, 0), (1, 2), (2, 1), (ANY, ANY), (1, ANY), (ANY, 2)] {
                 assert!(parent.body().rights(ns, woof).contains(child.body().rights(ns, woof)));
             }
-            kept += usize::from(after == OK);
+            assert!(!brings || may_mint, "an identity is given, not taken");
+            if rng.percent(10) {
+                let end = child.derive(&FrameBuilder::new().sealed().build().unwrap()).unwrap();
+                assert_eq!((ask(&[&end]), ask(&[&end, &who])), (ask(&[&child]), ask(&[&child, &who])));
+                assert!(matches!(end.derive(&all()), Err(Error::Sealed | Error::FrameCount)));
+                sealed += 1;
+            }
             parent = child;
         }
     }
-    assert!(kept > 100, "{kept} requests were allowed: the property was hardly tried");
+    assert!(
+        alone > 100 && beside > alone && sealed > 100,
+        "hardly tried: {alone} alone, {beside} beside, {sealed} sealed"
+    );
+    assert_eq!(kinds.len(), 8, "every kind but SEALED, which ends a chain");
 }
 
 #[test]
@@ -195,9 +242,9 @@ fn stored_form_there_and_back() {
     let mut rng = Rng(5);
     let device = Device::new();
     for _ in 0..500 {
-        let mut capability = device.ring.root(1, &any_frame(&mut rng)).unwrap();
+        let mut capability = device.ring.root(1, &any_frame(&mut rng, false)).unwrap();
         for _ in 0..rng.below(8) {
-            capability = capability.derive(&any_frame(&mut rng)).unwrap();
+            capability = capability.derive(&any_frame(&mut rng, false)).unwrap();
         }
         let stored = capability.stored();
         let again = Capability::parse(stored).unwrap();
