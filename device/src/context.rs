@@ -2,13 +2,13 @@
 
 use crate::board::Board;
 use crate::function::Function;
-use crate::text::push_decimal;
+use crate::text::set_decimal;
 use crate::world::{Event, World};
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use nano_vm::Context;
 
-/// Attributes of the context object. The first two are different at every invocation.
+/// Attributes of the context object, those first that are different at every invocation.
 static NAMES: [&str; 8] = [
     "sequence",
     "aws_request_id",
@@ -19,6 +19,9 @@ static NAMES: [&str; 8] = [
     "namespace",
     "woof",
 ];
+
+/// Of these as many are different at every invocation.
+const VARYING: usize = 2;
 
 /// The texts of a function's context object.
 #[derive(Debug, Default)]
@@ -35,27 +38,27 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Makes them those of an invocation of this function.
-    pub fn update<B: Board>(&mut self, world: &World<B>, event: &Event, function: &Function) {
-        if self.log != Some((event.ns, event.woof)) {
+    /// Makes them those of an invocation of this function; how many, from the first on, may be new.
+    pub fn update<B: Board>(&mut self, world: &World<B>, event: &Event, function: &Function) -> usize {
+        let is_other = self.log != Some((event.ns, event.woof));
+        if is_other {
             self.log = Some((event.ns, event.woof));
             self.function.clone_from(&function.name);
-            self.memory.clear();
-            push_decimal(&mut self.memory, u64::from(function.memory.div_ceil(1 << 20)));
+            set_decimal(&mut self.memory, u64::from(function.memory.div_ceil(1 << 20)));
             world.board.name().clone_into(&mut self.device);
             world.objects.namespace(event.ns).map_or("", |namespace| &namespace.name).clone_into(&mut self.namespace);
             world.objects.log(event.ns, event.woof).map_or("", |log| &log.name).clone_into(&mut self.woof);
         }
-        self.sequence.clear();
-        push_decimal(&mut self.sequence, event.sequence);
+        set_decimal(&mut self.sequence, event.sequence);
         self.request.clear();
         for part in [&self.device, "-", &self.function, "-", &self.sequence] {
             self.request.push_str(part);
         }
+        if is_other { NAMES.len() } else { VARYING }
     }
 
     /// Gives them to a handler.
-    pub fn with<R>(&self, run: impl FnOnce(Context<'_>) -> R) -> R {
+    pub fn with<R>(&self, changed: usize, run: impl FnOnce(Context<'_>) -> R) -> R {
         let texts: [&str; 8] = [
             &self.sequence,
             &self.request,
@@ -66,6 +69,6 @@ impl Texts {
             &self.namespace,
             &self.woof,
         ];
-        run(Context { names: &NAMES, texts: &texts })
+        run(Context { names: &NAMES, texts: &texts, changed })
     }
 }

@@ -36,6 +36,8 @@ pub struct Function {
     pub name: String,
     /// `module.function`.
     pub handler: String,
+    /// Where the function's name begins in it.
+    entry: usize,
     /// The log that invokes it, or any, any.
     pub ns: u16,
     pub woof: u16,
@@ -76,6 +78,7 @@ impl Function {
             id,
             name: configuration.name.into(),
             handler: String::new(),
+            entry: 0,
             ns,
             woof,
             every: 0,
@@ -106,6 +109,7 @@ impl Function {
     fn configure(&mut self, configuration: &Configuration<'_>) {
         let Configuration { hash, size, memory, timeout_ms, every, place, handler, .. } = *configuration;
         self.handler = handler.into();
+        self.entry = handler.rfind('.').map_or(0, |dot| dot + 1);
         (self.every, self.place, self.memory, self.timeout_ms) = (every, place, memory, timeout_ms);
         (self.wanted, self.size) = (hash, size);
         self.previous = match &self.current {
@@ -153,7 +157,7 @@ impl Function {
 
     /// Name of the handler in its module.
     pub fn entry(&self) -> &str {
-        self.handler.rsplit_once('.').map_or(&self.handler, |(_, name)| name)
+        self.handler.get(self.entry..).unwrap_or(&self.handler)
     }
 
     fn configuration(&self) -> Configuration<'_> {

@@ -13,12 +13,11 @@ use crate::function::Version;
 use crate::json;
 use crate::object::{OWN_NAMESPACE_HANDLE, RESULTS_HANDLE};
 use crate::runtime::Runtime;
-use crate::text::write_decimal;
+use crate::text::Line;
 use crate::trace::{Fault, Report, Trace, VersionError};
 use crate::world::{AppendError, Cause, Event, World};
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::fmt::{self, Write};
 use nano_vm::{Failure, Host, HostError, Instance, Limits};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{FunctionState, Place};
@@ -149,27 +148,40 @@ impl<B: Board> Runtime<B> {
             // Events of a function that waits for its module wait with it; the others go on.
             self.functions.get(event.function).is_none_or(|f| f.is_runnable() && (room || !f.is_remote()))
         });
-        let Some(event) = index.and_then(|index| self.world.queue.remove(index)) else { return false };
+        let event = match index {
+            // Nearly always; and taking one out of the middle costs more.
+            Some(0) => self.world.queue.pop_front(),
+            other => other.and_then(|index| self.world.queue.remove(index)),
+        };
+        let Some(event) = event else { return false };
         let mut bytes = core::mem::take(&mut self.event);
         let gathered = self.gather(&event, &mut bytes);
-        self.deal_with(&event, gathered.then_some(bytes.as_slice()));
+        let input = gathered.map(|is_json| {
+            let text = if is_json { core::str::from_utf8(&bytes).ok() } else { None };
+            text.map_or(nano_vm::Event::Bytes(&bytes), nano_vm::Event::Json)
+        });
+        self.deal_with(&event, input);
         self.event = bytes;
         true
     }
 
     #[inline(never)]
-    pub(crate) fn deal_with(&mut self, event: &Event, bytes: Option<&[u8]>) {
+    pub(crate) fn deal_with(&mut self, event: &Event, input: Option<nano_vm::Event<'_>>) {
         let Some(function) = self.functions.get(event.function) else { return };
         let started_us = self.world.board.now_us();
         let place = if function.is_remote() { Place::Edge } else { Place::Device };
         let mut end = Ended::new(event, place, started_us);
-        let Some(bytes) = bytes else {
+        let Some(input) = input else {
             return self.finish(&end, &[], Err(Fault::Event));
+        };
+        let bytes = match input {
+            nano_vm::Event::Json(text) => text.as_bytes(),
+            nano_vm::Event::Bytes(bytes) => bytes,
         };
         if place == Place::Edge {
             return self.offload(event, bytes);
         }
-        let Some(ran) = self.run(event, bytes) else {
+        let Some(ran) = self.run(event, input) else {
             return self.finish(&end, bytes, Err(Fault::NoModule));
         };
         let Ran { result, hash, instructions, heap_peak, cold, slept_us, .. } = ran;
@@ -177,63 +189,63 @@ impl<B: Board> Runtime<B> {
         self.finish(&end, bytes, result.as_deref().map_err(Fault::Failed));
     }
 
-    /// Puts the records of an event together; `false` when that can't be done.
-    fn gather(&self, event: &Event, out: &mut Vec<u8>) -> bool {
+    /// Puts the records of an event together, and says whether they are JSON; `None` when that can't be done.
+    fn gather(&self, event: &Event, out: &mut Vec<u8>) -> Option<bool> {
         out.clear();
-        let Some(log) = self.world.objects.log(event.ns, event.woof) else { return false };
+        let log = self.world.objects.log(event.ns, event.woof)?;
         let most = self.world.config.event_bytes as usize;
         let first = event.sequence.saturating_sub(u64::from(event.count.max(1)) - 1).max(1);
         let records = || {
             let range = log.ring.range(Sequence(first)).flatten();
-            range.take_while(|record| record.header.sequence.0 <= event.sequence)
+            range.take_while(|record| record.header.sequence.0 <= event.sequence).map(|Record { payload, .. }| payload)
         };
         if event.count <= 1 {
-            return records().next().is_some_and(|Record { payload, .. }| put(out, payload, most));
+            let payload = records().next()?;
+            return put(out, payload, most).then(|| json::text(payload).is_some());
         }
-        if records().next().is_none() {
-            return false;
+        // Reading a record means summing it: each is read once, unless it turns out that they are no JSON.
+        let mut fits = true;
+        for payload in records() {
+            if json::text(payload).is_none() {
+                out.clear();
+                return records().all(|payload| put(out, payload, most)).then_some(false);
+            }
+            let before = if out.is_empty() { &b"["[..] } else { b", " };
+            fits &= put(out, before, most) && put(out, payload, most);
         }
-        if !records().all(|record| json::text(record.payload).is_some()) {
-            return records().all(|record| put(out, record.payload, most));
-        }
-        let mut whole = put(out, b"[", most);
-        for text in records().filter_map(|record| json::text(record.payload)) {
-            let comma = if out.len() > 1 { &b", "[..] } else { b"" };
-            whole &= put(out, comma, most) && put(out, text.as_bytes(), most);
-        }
-        whole && put(out, b"]", most)
+        (fits && !out.is_empty() && put(out, b"]", most)).then_some(true)
     }
 
     /// Runs a function's handler: the new version if one has come. If its first run fails, whatever the reason, the one
     /// before is back for good and deals with the event.
-    fn run(&mut self, event: &Event, bytes: &[u8]) -> Option<Ran> {
+    fn run(&mut self, event: &Event, input: nano_vm::Event<'_>) -> Option<Ran> {
         let id = event.function;
         self.clock += 1;
         let clock = self.clock;
         let function = self.functions.get_mut(id)?;
         function.used = clock;
         let Some(next) = function.next.take() else {
-            let current = function.current.clone()?;
-            return Some(self.run_version(event, bytes, &current));
+            function.current.as_ref()?;
+            return Some(self.run_version(event, input, None));
         };
-        let ran = self.run_version(event, bytes, &next);
+        let ran = self.run_version(event, input, Some(&next));
         let now_us = self.world.board.now_us();
         let function = self.functions.get_mut(id)?;
         match &ran.result {
             Err(failure) if !ran.started || function.current.is_some() => {
                 let why = VersionError::Start(failure);
                 self.world.board.trace(now_us, &Trace::Refused { function: &function.name, hash: next.hash, why });
-                let Some(current) = function.current.clone() else {
+                if function.current.is_none() {
                     // Nothing to fall back to: every event tries it again and says what is wrong with it.
                     function.state = FunctionState::Refused;
                     function.next = Some(next);
                     return Some(ran);
-                };
+                }
                 function.revert();
                 self.cache.remove_version(id, next.hash);
                 // Where that can't be stored the new version is tried once more after a reset.
                 let _ = self.functions.store(&mut self.world.board);
-                Some(self.run_version(event, bytes, &current))
+                Some(self.run_version(event, input, None))
             }
             _ => {
                 self.world.board.trace(now_us, &Trace::Swapped { function: &function.name, hash: next.hash });
@@ -247,10 +259,12 @@ impl<B: Board> Runtime<B> {
         }
     }
 
-    /// Runs a handler in its arena, which is made ready where it isn't.
+    /// Runs a handler in its arena, which is made ready where it isn't: a version that has come, or the current one.
     #[inline(never)]
-    fn run_version(&mut self, event: &Event, bytes: &[u8], version: &Version) -> Ran {
-        let Version { hash, .. } = *version;
+    fn run_version(&mut self, event: &Event, input: nano_vm::Event<'_>, next: Option<&Version>) -> Ran {
+        let function = self.functions.get(event.function);
+        let version = next.or(function.and_then(|function| function.current.as_ref()));
+        let hash = version.map_or(ModuleHash::NONE, |version| version.hash);
         let nothing = |failure| Ran {
             result: Err(failure),
             started: false,
@@ -260,7 +274,7 @@ impl<B: Board> Runtime<B> {
             cold: true,
             slept_us: 0,
         };
-        let Some(function) = self.functions.get(event.function) else { return nothing(Failure::NotFound) };
+        let (Some(function), Some(version)) = (function, version) else { return nothing(Failure::NotFound) };
         let timeout_ms = if function.timeout_ms == 0 { DEFAULT_TIMEOUT_MS } else { function.timeout_ms };
         let fuel = u64::from(timeout_ms).saturating_mul(self.world.board.instructions_per_ms().into());
         let limits = Limits { fuel, ..Limits::default() };
@@ -294,9 +308,8 @@ impl<B: Board> Runtime<B> {
         };
         instance.set_limits(Limits { fuel: fuel.saturating_sub(spent), ..limits });
 
-        context.update(view.world, event, function);
-        let input = json::text(bytes).map_or(nano_vm::Event::Bytes(bytes), nano_vm::Event::Json);
-        let invocation = context.with(|context| instance.invoke(&mut view, function.entry(), input, context));
+        let changed = context.update(view.world, event, function);
+        let invocation = context.with(changed, |context| instance.invoke(&mut view, function.entry(), input, context));
         view.world.board.worked(invocation.instructions);
         let slept_us = view.slept_us;
         let started = invocation.result != Err(Failure::NotFound);
@@ -347,13 +360,12 @@ impl<B: Board> Runtime<B> {
         };
         board.trace(finished_us, &Trace::Finished(&report));
         self.line.clear();
-        if report.write(&mut self.line).and_then(|()| self.line.write_char('\n')).is_ok() {
-            board.console(&self.line);
-        }
-        let recorded = result_record(&mut self.line, &report, usize::from(config.result_bytes));
-        if config.results > 0 && recorded {
+        report.write(&mut self.line);
+        self.line.push("\n");
+        board.console(self.line.text());
+        if config.results > 0 && result_record(&mut self.line, &report, usize::from(config.result_bytes)) {
             let line = core::mem::take(&mut self.line);
-            let _ = self.world.append(OWN_NAMESPACE_HANDLE, RESULTS_HANDLE, line.as_bytes(), Cause::Runtime);
+            let _ = self.world.append(OWN_NAMESPACE_HANDLE, RESULTS_HANDLE, line.bytes(), Cause::Runtime);
             self.line = line;
         }
     }
@@ -379,43 +391,44 @@ fn put(out: &mut Vec<u8>, bytes: &[u8], most: usize) -> bool {
 }
 
 /// A record of the log of results: JSON, whatever is cut. `false` when not even the names fit.
-fn result_record(out: &mut String, report: &Report<'_>, most: usize) -> bool {
+fn result_record(out: &mut Line, report: &Report<'_>, most: usize) -> bool {
     let us = report.finished_us.saturating_sub(report.started_us);
-    let on = if report.place == Place::Edge { "edge" } else { "device" };
     out.clear();
-    let head = (|| {
-        out.write_str("{\"function\": ")?;
-        json::write_string(out, report.function)?;
-        for text in [", \"woof\": \"", report.namespace, "/", report.log, "\", \"sequence\": "] {
-            out.write_str(text)?;
-        }
-        write_decimal(out, report.sequence)?;
-        out.write_str(", \"on\": \"")?;
-        out.write_str(on)?;
-        for (name, number) in [
-            ("\", \"us\": ", us),
-            (", \"instructions\": ", report.instructions),
-            (", \"heap\": ", u64::from(report.heap_peak)),
-        ] {
-            out.write_str(name)?;
-            write_decimal(out, number)?;
-        }
-        fmt::Result::Ok(())
-    })();
-    let mark = out.len();
+    out.push("{\"function\": ");
+    let quoted = json::write_string(out, report.function);
+    for text in [", \"woof\": \"", report.namespace, "/", report.log, "\", \"sequence\": "] {
+        out.push(text);
+    }
+    out.push_decimal(report.sequence);
+    out.push(if report.place == Place::Edge {
+        ", \"on\": \"edge\", \"us\": "
+    } else {
+        ", \"on\": \"device\", \"us\": "
+    });
+    out.push_decimal(us);
+    out.push(", \"instructions\": ");
+    out.push_decimal(report.instructions);
+    out.push(", \"heap\": ");
+    out.push_decimal(report.heap_peak.into());
+    let mark = out.bytes().len();
     let tail = match &report.result {
-        Ok(result) => [", \"result\": ", result, "}"].iter().try_for_each(|text| out.write_str(text)),
-        Err(fault) => out.write_str(", \"error\": ").and_then(|()| {
-            json::write_string(out, &fault.to_string())?;
-            out.write_char('}')
-        }),
+        Ok(result) => {
+            out.push(", \"result\": ");
+            out.push(result);
+            Ok(())
+        }
+        Err(fault) => {
+            out.push(", \"error\": ");
+            json::write_string(out, &fault.to_string())
+        }
     };
-    if out.len() > most {
+    out.push("}");
+    if out.bytes().len() > most {
         out.truncate(mark);
-        out.push_str(match report.result {
+        out.push(match report.result {
             Ok(_) => ", \"result\": null, \"cut\": true}",
             Err(_) => ", \"error\": \"\", \"cut\": true}",
         });
     }
-    head.is_ok() && tail.is_ok() && out.len() <= most
+    quoted.is_ok() && tail.is_ok() && out.bytes().len() <= most
 }

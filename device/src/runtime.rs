@@ -11,9 +11,10 @@ use crate::object::Objects;
 use crate::pairing::EdgeTrust;
 use crate::remote::Remote;
 use crate::sampler::{Sampler, Source};
+use crate::text::Line;
 use crate::trace::Trace;
 use crate::world::{AppendError, Binding, Cause, Event, World};
-use alloc::string::String;
+use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 use nano_caps::{SEAL_HEADER_SIZE, SEAL_TAG_SIZE};
@@ -61,7 +62,7 @@ pub struct Runtime<B: Board> {
     pub(crate) samplers: Vec<Sampler>,
     pub(crate) incoming: Option<Incoming>,
     pub(crate) remote: Vec<Remote>,
-    pub(crate) streams: Vec<Option<Stream>>,
+    pub(crate) streams: Vec<Option<Box<Stream>>>,
     /// Number of the next message that wants an answer. Begins anywhere, so that an answer to a question from before a
     /// reset is not taken for one of now.
     pub(crate) next_id: u16,
@@ -78,7 +79,7 @@ pub struct Runtime<B: Board> {
     /// The event that is being put together.
     pub(crate) event: Vec<u8>,
     /// The line that is being written.
-    pub(crate) line: String,
+    pub(crate) line: Line,
 }
 
 impl<B: Board> Runtime<B> {
@@ -100,7 +101,9 @@ impl<B: Board> Runtime<B> {
             samplers: Vec::new(),
             incoming: None,
             remote: Vec::new(),
-            streams: (0..config.ports).map(|port| Some(Stream::new(Port(port), config.frame_bytes))).collect(),
+            streams: (0..config.ports)
+                .map(|port| Some(Box::new(Stream::new(Port(port), config.frame_bytes))))
+                .collect(),
             next_id: u16::from_le_bytes(id),
             clock: 0,
             payload: vec![0; usize::from(config.answer_bytes)],
@@ -108,7 +111,7 @@ impl<B: Board> Runtime<B> {
             message: vec![0; body],
             wire: vec![0; link::encoded_bytes(body + SEAL_HEADER_SIZE + SEAL_TAG_SIZE)],
             event: Vec::new(),
-            line: String::new(),
+            line: Line::default(),
         };
         runtime.bind();
         runtime.world.trace(&Trace::Started);
@@ -224,7 +227,8 @@ impl<B: Board> Runtime<B> {
         let found = self.functions.named(function).filter(|f| f.is_runnable() && (room || !f.is_remote()));
         let Some(function) = found else { return false };
         let (function, ns, woof) = (function.id, function.ns, function.woof);
-        self.deal_with(&Event { function, ns, woof, sequence: 0, count: 1, at_us }, Some(event));
+        let input = crate::json::text(event).map_or(nano_vm::Event::Bytes(event), nano_vm::Event::Json);
+        self.deal_with(&Event { function, ns, woof, sequence: 0, count: 1, at_us }, Some(input));
         true
     }
 

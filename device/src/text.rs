@@ -1,49 +1,114 @@
-//! Numbers as text, without `core::fmt`, which takes a small core ten times the instructions.
+//! A line of text that is written without `core::fmt`, which takes a small core ten times the instructions.
 
-use core::fmt::{self, Write};
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
-/// Most digits of 64 bits.
-const DIGITS: usize = 20;
+/// Powers of ten up to which a number is written in 32 bits.
+const BILLION: u64 = 1_000_000_000;
 
-/// Writes a number in decimal.
-pub fn write_decimal(out: &mut impl Write, number: u64) -> fmt::Result {
-    let mut digits = [b'0'; DIGITS];
-    let mut first = DIGITS;
+/// Text under construction.
+#[derive(Debug, Default)]
+pub struct Line(Vec<u8>);
+
+impl Line {
+    /// Nothing is in it; its memory stays.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Its bytes: UTF-8, unless it was cut within a character.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What it says.
+    pub fn text(&self) -> &str {
+        core::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// Cuts it.
+    pub fn truncate(&mut self, length: usize) {
+        self.0.truncate(length);
+    }
+
+    /// Appends text.
+    pub fn push(&mut self, text: &str) {
+        self.0.extend_from_slice(text.as_bytes());
+    }
+
+    /// Appends a number in decimal.
+    pub fn push_decimal(&mut self, number: u64) {
+        push_decimal(&mut self.0, number, 1);
+    }
+
+    /// Appends a number of at most nine digits in at least so many.
+    pub fn push_digits(&mut self, number: u32, least: usize) {
+        push_digits(&mut self.0, number, least);
+    }
+}
+
+impl fmt::Write for Line {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text);
+        Ok(())
+    }
+}
+
+fn push_decimal(out: &mut Vec<u8>, number: u64, least: usize) {
+    // A division of 64 bits is for what needs one.
+    if number < BILLION {
+        push_digits(out, number as u32, least);
+    } else {
+        push_decimal(out, number / BILLION, 1);
+        push_digits(out, (number % BILLION) as u32, 9);
+    }
+}
+
+fn push_digits(out: &mut Vec<u8>, number: u32, least: usize) {
+    let start = out.len();
     let mut rest = number;
-    for (index, digit) in digits.iter_mut().enumerate().rev() {
-        // A division of 64 bits is for what needs one.
-        let left = match u32::try_from(rest) {
-            Ok(small) => u64::from(small / 10),
-            Err(_) => rest / 10,
-        };
-        *digit = b'0'.wrapping_add((rest as u8).wrapping_sub((left as u8).wrapping_mul(10)));
-        first = index;
+    loop {
+        let left = rest / 10;
+        out.push(b'0'.wrapping_add((rest - left * 10) as u8));
         rest = left;
-        if rest == 0 {
+        if rest == 0 && out.len() - start >= least {
             break;
         }
     }
-    out.write_str(digits.get(first..).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or_default())
+    if let Some(digits) = out.get_mut(start..) {
+        digits.reverse();
+    }
 }
 
-/// Appends a number in decimal. Writing into a String does not fail.
-pub fn push_decimal(out: &mut alloc::string::String, number: u64) {
-    let _ = write_decimal(out, number);
+/// Writes a number in decimal into a text, in place of what it holds.
+pub fn set_decimal(text: &mut String, number: u64) {
+    let mut bytes = core::mem::take(text).into_bytes();
+    bytes.clear();
+    push_decimal(&mut bytes, number, 1);
+    *text = String::from_utf8(bytes).unwrap_or_default();
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::string::{String, ToString};
+    use std::string::ToString;
 
     #[test]
     fn digits_are_those_of_fmt() {
         let mut numbers = std::vec![0, 1, 9, 10, 99, 100, u64::from(u32::MAX), 1 << 32, u64::MAX];
         numbers.extend((0..64).flat_map(|shift| [1 << shift, (1 << shift) - 1, 10_u64.wrapping_pow(shift)]));
+        let mut text = String::from("before");
         for number in numbers {
-            let mut text = String::from("n");
-            push_decimal(&mut text, number);
-            assert_eq!(text[1..], number.to_string());
+            let mut line = Line::default();
+            line.push("n");
+            line.push_decimal(number);
+            assert_eq!(line.text()[1..], number.to_string());
+            set_decimal(&mut text, number);
+            assert_eq!(text, number.to_string());
         }
+        let mut line = Line::default();
+        line.push_digits(7, 3);
+        assert_eq!(line.text(), "007");
     }
 }

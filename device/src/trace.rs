@@ -1,7 +1,7 @@
 //! What happens on a device, told to whoever watches. The same seed gives the same trace.
 
 use crate::board::Port;
-use crate::text::write_decimal;
+use crate::text::Line;
 use core::fmt;
 use nano_caps::{Body, Op, Sequence, Silence, Status};
 use nano_vm::{Failure, LoadError, Stop};
@@ -82,48 +82,50 @@ pub struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// Writes it on a line, without what `core::fmt` costs.
-    pub(crate) fn write(&self, out: &mut impl fmt::Write) -> fmt::Result {
-        out.write_str(self.function)?;
-        out.write_char('(')?;
-        out.write_str(self.log)?;
-        out.write_char(' ')?;
-        write_decimal(out, self.sequence)?;
+    /// Writes it on a line.
+    pub(crate) fn write(&self, out: &mut Line) {
+        out.push(self.function);
+        out.push("(");
+        out.push(self.log);
+        out.push(" ");
+        out.push_decimal(self.sequence);
         match &self.result {
             Ok(json) => {
-                out.write_str(") -> ")?;
-                out.write_str(json)?;
+                out.push(") -> ");
+                out.push(json);
             }
-            Err(fault) => write!(out, ") failed: {fault}")?,
+            Err(fault) => {
+                out.push(") failed: ");
+                // Writing into a line does not fail.
+                let _ = fmt::Write::write_fmt(out, format_args!("{fault}"));
+            }
         }
         let us = self.finished_us.saturating_sub(self.started_us);
-        out.write_str("  ")?;
-        write_decimal(out, us / 1000)?;
-        out.write_char('.')?;
-        let thousandths = us % 1000;
-        out.write_str(match thousandths {
-            0..10 => "00",
-            10..100 => "0",
-            _ => "",
-        })?;
-        write_decimal(out, thousandths)?;
+        out.push("  ");
+        out.push_decimal(us / 1000);
+        out.push(".");
+        out.push_digits((us % 1000) as u32, 3);
         match self.place {
             Place::Device => {
-                for (number, text) in [(self.instructions, " instructions"), (u64::from(self.heap_peak), " bytes")] {
-                    out.write_str(", ")?;
-                    write_decimal(out, number)?;
-                    out.write_str(text)?;
-                }
+                out.push(" ms, ");
+                out.push_decimal(self.instructions);
+                out.push(" instructions, ");
+                out.push_decimal(self.heap_peak.into());
+                out.push(" bytes");
             }
-            Place::Edge => out.write_str(", at the edge")?,
+            Place::Edge => out.push(" ms, at the edge"),
         }
-        if self.cold { out.write_str(", cold") } else { Ok(()) }
+        if self.cold {
+            out.push(", cold");
+        }
     }
 }
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write(f)
+        let mut line = Line::default();
+        self.write(&mut line);
+        f.write_str(line.text())
     }
 }
 

@@ -1,4 +1,4 @@
-/* memcpy, memmove and memset by words, in place of compiler_builtins' own, which are weak: call0 convention,
+/* memcpy, memmove, memcmp and memset by words, in place of compiler_builtins' own, which are weak: call0 convention,
  * a2 = destination, a3 = source or byte, a4 = count; a2 is returned as it came.
  *
  * Where source and destination differ in alignment, words are put together by the funnel shift. No word is loaded that
@@ -153,6 +153,40 @@ memcpy:
     addi    a4, a4, -1
     bnez    a4, .Ldown_byte
     ret
+
+    .align 4
+    .global memcmp
+    .type memcmp, @function
+    .global bcmp
+    .type bcmp, @function
+memcmp:
+bcmp:
+    or      a5, a2, a3
+    extui   a5, a5, 0, 2
+    bnez    a5, .Lunequal
+.Lequal_words:
+    bltui   a4, 4, .Lunequal
+    l32i    a6, a2, 0
+    l32i    a7, a3, 0
+    bne     a6, a7, .Lunequal       /* in one of the next four bytes */
+    addi    a2, a2, 4
+    addi    a3, a3, 4
+    addi    a4, a4, -4
+    j       .Lequal_words
+.Lunequal:
+    beqz    a4, .Lequal
+    l8ui    a6, a2, 0
+    l8ui    a7, a3, 0
+    addi    a2, a2, 1
+    addi    a3, a3, 1
+    addi    a4, a4, -1
+    beq     a6, a7, .Lunequal
+    sub     a2, a6, a7
+    ret
+.Lequal:
+    movi    a2, 0
+    ret
+    .size memcmp, . - memcmp
 
     .align 4
     .global memset

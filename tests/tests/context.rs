@@ -27,7 +27,7 @@ fn results(limits: Limits, contexts: &[(&'static [&'static str], [&str; 2])]) ->
     let mut instance = Instance::new(module, 16 << 10, limits);
     let run = |(number, (names, texts)): (usize, &(&'static [&'static str], [&str; 2]))| {
         let event = number.to_string();
-        let context = Context { names, texts };
+        let context = Context { names, texts, changed: texts.len() };
         let ran = instance.invoke(&mut Collector::default(), "handler", Event::Json(&event), context);
         ran.result.expect("no exception")
     };

@@ -13,7 +13,7 @@ fn instance(source: &str, arena: usize) -> Instance<Aligned> {
 }
 
 fn invoke(instance: &mut Instance<Aligned>, event: &str) -> Invocation {
-    let context = Context { names: &["function_name"], texts: &["handler"] };
+    let context = Context { names: &["function_name"], texts: &["handler"], changed: 1 };
     instance.invoke(&mut Collector::default(), "handler", Event::Json(event), context)
 }
 

@@ -18,11 +18,14 @@ pub struct Context<'c> {
     pub names: &'static [&'static str],
     /// Their values, as many.
     pub texts: &'c [&'c str],
+    /// How many of them, from the first on, may differ from those that this instance was given with these names the last
+    /// time. All of them, where nobody keeps account.
+    pub changed: usize,
 }
 
 impl Context<'_> {
     /// It tells nothing.
-    pub const NONE: Self = Self { names: &[], texts: &[] };
+    pub const NONE: Self = Self { names: &[], texts: &[], changed: 0 };
 }
 
 /// Fields of an instance in front of its slots.
@@ -31,17 +34,21 @@ const SLOTS: u32 = 2;
 impl Vm<'_> {
     /// The object.
     pub(crate) fn new_context(&mut self, context: Context<'_>) -> Outcome<Value> {
+        let mut changed = context.changed;
         if !self.context_names.is_some_and(|names| core::ptr::eq(names, context.names)) {
             self.context_template(context.names)?;
-            self.context_names = Some(context.names);
+            changed = context.names.len();
         }
-        for (slot, text) in (SLOTS..).zip(context.texts).take(context.names.len()) {
+        // Until all of them are set, they are those of no invocation.
+        self.context_names = None;
+        for (slot, text) in (SLOTS..).zip(context.texts).take(context.names.len().min(changed)) {
             let known = self.field(Value(self.mem.word(roots::CONTEXT)), slot);
             if !self.is_text(known, text) {
                 let new = self.new_str(text)?;
                 self.set_field(Value(self.mem.word(roots::CONTEXT)), slot, new);
             }
         }
+        self.context_names = Some(context.names);
         let length = self.length(Value(self.mem.word(roots::CONTEXT)));
         let object = self.alloc(kind::INSTANCE, length)?;
         self.mem.copy_words(self.mem.word(roots::CONTEXT) + 4, object.0 + 4, length);

@@ -71,13 +71,18 @@ impl<B: ModuleBytes> Instance<B> {
 
     /// Calls a handler of the module with an event and a context; the result as JSON.
     pub fn invoke(&mut self, host: &mut dyn Host, handler: &str, event: Event<'_>, context: Context<'_>) -> Invocation {
-        self.with(host, |vm| {
+        self.with(host, &mut |vm| {
             vm.start().map_err(|Raise| failure(vm))?;
             let value = match vm.invoke(handler, event, context) {
                 Ok(Some(value)) => value,
                 Ok(None) => return Err(Failure::NotFound),
                 Err(Raise) => return Err(failure(vm)),
             };
+            // What most results fit in: a heap that grows a text three times takes as long as writing it.
+            let mut text = String::with_capacity(96);
+            if vm.json_quickly(value, &mut text, 0).is_some() {
+                return Ok(text);
+            }
             match vm.json_text(value) {
                 Ok(text) => Ok(vm.text(text).to_string()),
                 Err(Raise) if vm.stop.is_some() => Err(failure(vm)),
@@ -91,7 +96,7 @@ impl<B: ModuleBytes> Instance<B> {
 
     /// Runs the module's top level as a program.
     pub fn run_main(&mut self, host: &mut dyn Host) -> Invocation {
-        self.with(host, |vm| {
+        self.with(host, &mut |vm| {
             vm.start().map_err(|Raise| failure(vm))?;
             Ok(String::from("null"))
         })
@@ -99,7 +104,7 @@ impl<B: ModuleBytes> Instance<B> {
 
     /// Calls a function of the module without arguments, `repeat` times; `repr` of the last result. For benchmarks.
     pub fn bench(&mut self, host: &mut dyn Host, function: &str, repeat: u32) -> Invocation {
-        self.with(host, |vm| {
+        self.with(host, &mut |vm| {
             vm.start().map_err(|Raise| failure(vm))?;
             let mut result = Value::NONE;
             for _ in 0..repeat {
@@ -113,19 +118,22 @@ impl<B: ModuleBytes> Instance<B> {
         })
     }
 
-    fn with(&mut self, host: &mut dyn Host, run: impl FnOnce(&mut Vm<'_>) -> Result<String, Failure>) -> Invocation {
-        let fresh = self.state.is_none();
-        let mut vm = match Vm::new(&mut self.arena, self.module.image(), host, self.limits, self.state) {
-            Ok(vm) => vm,
-            Err(bytes) => {
-                return Invocation {
-                    result: Err(Failure::ArenaTooSmall(bytes)),
-                    instructions: 0,
-                    heap_peak_bytes: 0,
-                    cold: true,
-                };
-            }
+    fn with(&mut self, host: &mut dyn Host, run: &mut dyn FnMut(&mut Vm<'_>) -> Result<String, Failure>) -> Invocation {
+        let too_small = |bytes| Invocation {
+            result: Err(Failure::ArenaTooSmall(bytes)),
+            instructions: 0,
+            heap_peak_bytes: 0,
+            cold: true,
         };
+        let fresh = self.state.is_none();
+        let image = self.module.image();
+        if let Err(bytes) = Vm::has_room(&self.arena, &image) {
+            return too_small(bytes);
+        }
+        let mut vm = Vm::idle(&mut self.arena, image, host, self.limits);
+        if let Err(bytes) = vm.begin(self.state) {
+            return too_small(bytes);
+        }
         let cold = fresh || !vm.started;
         let mut result = run(&mut vm);
         if vm.mem.is_damaged() {

@@ -33,7 +33,8 @@ impl Vm<'_> {
         let first = u32::from(entry.first_global);
         for slot in first..first + u32::from(entry.globals) {
             let constant = *self.image.global_names.get(slot as usize)?;
-            if self.text(self.image.constant(constant)) == name {
+            let known = self.image.constant(constant);
+            if self.length(known) as usize == name.len() && self.text(known) == name {
                 let value = Value(self.mem.word(roots::END + slot * 4));
                 return if value.is_unbound() { None } else { Some(value) };
             }

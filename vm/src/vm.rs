@@ -180,12 +180,21 @@ impl<'a> Vm<'a> {
         limits: Limits,
         state: Option<State>,
     ) -> Result<Self, u32> {
-        let fresh = state.is_none();
-        let mut vm = Self::over(arena, image, host, limits, state)?;
-        if fresh && !image.snapshot.is_empty() && !vm.restore(image.snapshot) {
-            return Err(vm.heap_start + image.snapshot.len() as u32 * 4 + RESERVE);
-        }
+        Self::has_room(arena, &image)?;
+        let mut vm = Self::idle(arena, image, host, limits);
+        vm.begin(state)?;
         Ok(vm)
+    }
+
+    /// Takes up the state of an earlier run, or begins as the module's snapshot says.
+    pub(crate) fn begin(&mut self, state: Option<State>) -> Result<(), u32> {
+        let fresh = state.is_none();
+        self.resume(state);
+        let snapshot = self.image.snapshot;
+        if fresh && !snapshot.is_empty() && !self.restore(snapshot) {
+            return Err(self.heap_start + snapshot.len() as u32 * 4 + RESERVE);
+        }
+        Ok(())
     }
 
     /// A machine over a fresh arena, whatever the module's snapshot.
@@ -195,26 +204,28 @@ impl<'a> Vm<'a> {
         host: &'a mut dyn Host,
         limits: Limits,
     ) -> Result<Self, u32> {
-        Self::over(arena, image, host, limits, None)
+        Self::has_room(arena, &image)?;
+        let mut vm = Self::idle(arena, image, host, limits);
+        vm.resume(None);
+        Ok(vm)
     }
 
-    fn over(
-        arena: &'a mut [u32],
-        image: Image<'a>,
-        host: &'a mut dyn Host,
-        limits: Limits,
-        state: Option<State>,
-    ) -> Result<Self, u32> {
+    /// `Err` says how many bytes the arena would have to have at least.
+    pub(crate) fn has_room(arena: &[u32], image: &Image<'_>) -> Result<(), u32> {
+        let least = Self::fixed_bytes(image) + 64;
+        if arena.len() < least as usize / 4 { Err(least) } else { Ok(()) }
+    }
+
+    /// A machine over an arena that has room, before it takes up what is in there. Made where it is used: it is large,
+    /// and moving it is most of what making it costs a small core.
+    #[inline(always)]
+    pub(crate) fn idle(arena: &'a mut [u32], image: Image<'a>, host: &'a mut dyn Host, limits: Limits) -> Self {
         let mem = Memory::new(arena);
-        let fixed = Self::fixed_bytes(&image);
-        if mem.bytes() < fixed + 64 {
-            return Err(fixed + 64);
-        }
         let modules_at = roots::END + u32::from(image.globals) * 4;
         let caches_at = modules_at + (image.modules.len() as u32 / 2) * 4;
         let stack_at = caches_at + u32::from(image.caches) * 8;
         let heap_limit = mem.bytes() - RESERVE;
-        let mut vm = Self {
+        Self {
             mem,
             parts: raw::Parts::of(&image),
             deepest: limits.recursion,
@@ -250,24 +261,27 @@ impl<'a> Vm<'a> {
             skip_meta: false,
             started: false,
             context_names: None,
-        };
+        }
+    }
+
+    /// Takes up the state of an earlier run, or begins afresh.
+    fn resume(&mut self, state: Option<State>) {
         if let Some(state) = state {
-            vm.heap_start = state.heap_start;
-            vm.heap_top = state.heap_top;
-            vm.sp = state.sp;
-            vm.next_version = state.next_version;
-            vm.peak = state.peak;
-            vm.collections = state.collections;
-            vm.started = state.started;
-            vm.context_names = state.context_names;
+            self.heap_start = state.heap_start;
+            self.heap_top = state.heap_top;
+            self.sp = state.sp;
+            self.next_version = state.next_version;
+            self.peak = state.peak;
+            self.collections = state.collections;
+            self.started = state.started;
+            self.context_names = state.context_names;
         } else {
-            for offset in (0..vm.heap_start).step_by(4) {
-                vm.mem.set_word(offset, 0);
+            for offset in (0..self.heap_start).step_by(4) {
+                self.mem.set_word(offset, 0);
             }
         }
-        vm.limit_heap();
-        vm.shared_below = vm.heap_top;
-        Ok(vm)
+        self.limit_heap();
+        self.shared_below = self.heap_top;
     }
 
     /// What the next run on this arena needs.

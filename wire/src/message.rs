@@ -30,8 +30,9 @@ pub use records::{RECORD_OVERHEAD, Record, Records, RecordsWriter};
 
 use core::fmt;
 
-/// SHA-256 of a module's bytes.
+/// SHA-256 of a module's bytes. Aligned, so that copying and comparing it goes by words.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(align(4))]
 pub struct ModuleHash(pub [u8; 32]);
 
 impl ModuleHash {

@@ -100,17 +100,22 @@ pub struct Unverified {
 impl Unverified {
     /// Reads the first [`HEADER_BYTES`] of `bytes`. `limit` is the log's greatest payload.
     pub fn parse(bytes: &[u8], log: LogId, limit: u32) -> Result<Self, RecordError> {
-        let header = bytes.get(..HEADER_BYTES).ok_or(RecordError::Truncated)?;
-        let magic = u16::from_le_bytes(array(header, 0)?);
-        if magic != MAGIC {
+        let header: &[u8; HEADER_BYTES] = bytes.first_chunk().ok_or(RecordError::Truncated)?;
+        let (words, _) = header.as_chunks::<4>();
+        let [[m, n, flags, lane], length, sequence @ .., crc] = words else { return Err(RecordError::Truncated) };
+        let [sequence, sequence_high, time, time_high, client, client_high] = sequence else {
+            return Err(RecordError::Truncated);
+        };
+        if u16::from_le_bytes([*m, *n]) != MAGIC {
             return Err(RecordError::Magic);
         }
-        let [flags, lane] = array(header, 2)?;
-        let length = u32::from_le_bytes(array(header, 4)?);
-        let sequence = Sequence(u64::from_le_bytes(array(header, 8)?));
-        let timestamp_ms = u64::from_le_bytes(array(header, 16)?);
-        let client_sequence = u64::from_le_bytes(array(header, 24)?);
-        let crc = u32::from_le_bytes(array(header, 32)?);
+        let wide = |low, high| u64::from(u32::from_le_bytes(low)) | u64::from(u32::from_le_bytes(high)) << 32;
+        let (flags, lane) = (*flags, *lane);
+        let length = u32::from_le_bytes(*length);
+        let sequence = Sequence(wide(*sequence, *sequence_high));
+        let timestamp_ms = wide(*time, *time_high);
+        let client_sequence = wide(*client, *client_high);
+        let crc = u32::from_le_bytes(*crc);
         if flags & !KNOWN_FLAGS != 0 || (client_sequence == 0 && lane != 0) {
             return Err(RecordError::Flags);
         }
@@ -130,6 +135,7 @@ impl Unverified {
     }
 
     /// Checks the payload, which is exactly [`Self::length`] bytes.
+    #[inline]
     pub fn verify(self, payload: &[u8]) -> Result<Record<'_>, RecordError> {
         if payload.len() != self.length() {
             return Err(RecordError::Truncated);
@@ -142,6 +148,7 @@ impl Unverified {
 }
 
 /// Reads and verifies the record at the start of `bytes`; also says how many bytes it occupies.
+#[inline]
 pub fn decode(bytes: &[u8], log: LogId, limit: u32) -> Result<(Record<'_>, usize), RecordError> {
     let unverified = Unverified::parse(bytes, log, limit)?;
     let length = unverified.length();

@@ -90,7 +90,7 @@ impl Loaded {
             &self.log_stream,
             &memory,
         ];
-        let context = Context { names: &CONTEXT, texts: &texts };
+        let context = Context { names: &CONTEXT, texts: &texts, changed: texts.len() };
         let (mut init, mut handling) = (None, begun);
         let (mut instance, invocation) = match idle {
             Some(mut instance) => {

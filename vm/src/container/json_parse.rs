@@ -30,10 +30,18 @@ const POWERS: [f64; 23] = [
     1e21, 1e22,
 ];
 
+/// Where the document is.
+#[derive(Clone, Copy)]
+enum Source<'t> {
+    /// In a str, which may move.
+    Str(Root),
+    /// Outside of the arena, where it stays.
+    Text(&'t str),
+}
+
 /// A parse under way.
-struct Parser {
-    /// The text: a str.
-    source: Root,
+struct Parser<'t> {
+    source: Source<'t>,
     /// Next byte.
     at: usize,
     /// The arguments of `loads`, for its hooks.
@@ -72,17 +80,13 @@ fn loads(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         }
     }
     let has_hooks = (1..args.len()).any(|index| !matches!(vm.arg(args, index), Value::UNBOUND | Value::NONE));
-    vm.json_parse_root(args.root(0), has_hooks.then_some(args))
+    vm.json_parse_source(Source::Str(args.root(0)), has_hooks.then_some(args))
 }
 
 impl Vm<'_> {
     /// Parses a JSON document into values.
     pub fn json_parse(&mut self, text: &str) -> Outcome<Value> {
-        let source = self.new_str(text)?;
-        let source = self.root(source)?;
-        let value = self.json_parse_root(source, None)?;
-        self.release(source.0);
-        Ok(value)
+        self.json_parse_source(Source::Text(text), None)
     }
 
     /// The str that a bytes object or bytearray with a document holds: UTF-8, its mark of byte order left out.
@@ -114,15 +118,16 @@ impl Vm<'_> {
         Ok(text)
     }
 
-    fn json_parse_root(&mut self, source: Root, hooks: Option<Args>) -> Outcome<Value> {
+    fn json_parse_source(&mut self, source: Source<'_>, hooks: Option<Args>) -> Outcome<Value> {
         let mark = self.mark();
-        let has_mark = self.text(self.get(source)).starts_with('\u{feff}');
-        for _ in 0..MEMO {
-            self.root(Value::UNBOUND)?;
+        if mark + MEMO * 4 > self.heap_start {
+            self.grow_stack(MEMO * 4)?;
         }
+        self.mem.values_mut(mark, MEMO).fill(Value::UNBOUND);
+        self.sp = mark + MEMO * 4;
         let memo = Args { base: mark, count: MEMO };
         let mut parser = Parser { source, at: 0, hooks, memo, base: 0, in_object: false, depth: 0 };
-        if has_mark {
+        if parser.bytes(self).starts_with(b"\xEF\xBB\xBF") {
             return parser.error(self, "Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
         }
         let value = parser.document(self)?;
@@ -131,10 +136,24 @@ impl Vm<'_> {
     }
 }
 
-impl Parser {
+impl<'t> Parser<'t> {
     #[inline]
-    fn bytes<'v>(&self, vm: &'v Vm<'_>) -> &'v [u8] {
-        vm.bytes(vm.get(self.source))
+    fn bytes<'v>(&self, vm: &'v Vm<'_>) -> &'v [u8]
+    where
+        't: 'v,
+    {
+        match self.source {
+            Source::Str(root) => vm.bytes(vm.get(root)),
+            Source::Text(text) => text.as_bytes(),
+        }
+    }
+
+    /// A str of part of the document, at character boundaries.
+    fn part(&self, vm: &mut Vm<'_>, from: usize, to: usize) -> Outcome<Value> {
+        match self.source {
+            Source::Str(root) => vm.new_part(root, from as u32, to as u32),
+            Source::Text(text) => vm.new_str(text.get(from..to).unwrap_or("")),
+        }
     }
 
     /// Skips whitespace; the byte there, 0 at the end.
@@ -292,7 +311,7 @@ impl Parser {
         let end = start + length;
         self.at = end + 1;
         if !is_key {
-            return vm.new_part(self.source, start as u32, end as u32);
+            return self.part(vm, start, end);
         }
         let text = rest.get(..length).unwrap_or(&[]);
         let hash = hash_bytes(text);
@@ -301,7 +320,7 @@ impl Parser {
         if !known.is_unbound() && vm.word(known, 0) >> 1 == hash && vm.bytes(known) == text {
             return Ok(known);
         }
-        let key = vm.new_part(self.source, start as u32, end as u32)?;
+        let key = self.part(vm, start, end)?;
         let ascii = vm.word(key, 0) & 1;
         vm.set_word(key, 0, hash << 1 | ascii);
         vm.set(place, key);
@@ -333,8 +352,13 @@ impl Parser {
             match pieces.next(self.bytes(vm)) {
                 Ok(Piece::Run(from, end)) => {
                     let count = (end - from) as u32;
-                    let source = vm.get(self.source);
-                    vm.copy_text(source, from as u32, to, count);
+                    match self.source {
+                        Source::Str(root) => vm.copy_text(vm.get(root), from as u32, to, count),
+                        Source::Text(text) => {
+                            let run = text.as_bytes().get(from..end).unwrap_or(&[]);
+                            vm.mem.slice_mut(to, count).copy_from_slice(run);
+                        }
+                    }
                     to += count;
                 }
                 Ok(Piece::Character(character)) => {
@@ -384,60 +408,22 @@ impl Parser {
     }
 
     fn number(&mut self, vm: &mut Vm<'_>) -> Outcome<Value> {
-        let bytes = self.bytes(vm);
-        let digit = |at: usize| bytes.get(at).copied().filter(u8::is_ascii_digit);
         let start = self.at;
-        let mut at = start;
-        let negative = bytes.get(at) == Some(&b'-');
-        at += usize::from(negative);
-        // Digits as one integer, as long as they fit, and the power of ten that is left.
-        let (mut mantissa, mut digits, mut power) = (0u64, 0u32, 0i32);
-        let mut add = |byte: u8| {
-            mantissa = mantissa.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
-            digits += u32::from(mantissa != 0);
+        let Some(Numeral { end: at, negative, mantissa, digits, power, is_float }) = numeral(self.bytes(vm), start)
+        else {
+            let rest = self.bytes(vm).get(start..).unwrap_or(&[]);
+            return if rest.starts_with(b"-I") {
+                self.word(vm, b'-')
+            } else {
+                self.error(vm, "Expecting value", start)
+            };
         };
-        match digit(at) {
-            Some(b'0') => at += 1,
-            Some(_) => {
-                while let Some(byte) = digit(at) {
-                    add(byte);
-                    at += 1;
-                }
-            }
-            None if negative && bytes.get(at) == Some(&b'I') => return self.word(vm, b'-'),
-            None => return self.error(vm, "Expecting value", start),
-        }
-        let mut is_float = false;
-        if bytes.get(at) == Some(&b'.') && digit(at + 1).is_some() {
-            is_float = true;
-            at += 1;
-            while let Some(byte) = digit(at) {
-                add(byte);
-                power -= 1;
-                at += 1;
-            }
-        }
-        if matches!(bytes.get(at), Some(b'e' | b'E')) {
-            let mut end = at + 1;
-            let minus = bytes.get(end) == Some(&b'-');
-            end += usize::from(matches!(bytes.get(end), Some(b'-' | b'+')));
-            if digit(end).is_some() {
-                is_float = true;
-                let mut exponent = 0i32;
-                while let Some(byte) = digit(end) {
-                    exponent = exponent.saturating_mul(10).saturating_add(i32::from(byte - b'0'));
-                    end += 1;
-                }
-                power = power.saturating_add(if minus { -exponent } else { exponent });
-                at = end;
-            }
-        }
         self.at = at;
         let hook =
             if self.hooks.is_some() { self.hook(vm, if is_float { hook::FLOAT } else { hook::INT }) } else { None };
         if let Some(hook) = hook {
             let hook = vm.root(hook)?;
-            let text = vm.new_part(self.source, start as u32, at as u32)?;
+            let text = self.part(vm, start, at)?;
             let made = vm.call1(vm.get(hook), text)?;
             vm.release(hook.0);
             return Ok(made);
@@ -447,13 +433,13 @@ impl Parser {
                 let number = mantissa as i64;
                 return vm.new_int(if negative { -number } else { number });
             }
-            let text = vm.new_part(self.source, start as u32, at as u32)?;
+            let text = self.part(vm, start, at)?;
             return vm.call1(Value::builtin(Builtin::IntType), text);
         }
         let exact = POWERS.get(power.unsigned_abs() as usize).filter(|_| digits <= 19 && mantissa < 1 << 53);
         let number = if let Some(factor) = exact {
             // Both are exact doubles, so their product or quotient is rounded once.
-            let number = mantissa as f64;
+            let number = u32::try_from(mantissa).map_or(mantissa as f64, f64::from);
             let number = if power < 0 { number / factor } else { number * factor };
             if negative { -number } else { number }
         } else {
@@ -496,7 +482,10 @@ impl Parser {
             ] {
                 let value = match name {
                     "msg" => vm.get(item),
-                    "doc" => vm.get(source),
+                    "doc" => match source {
+                        Source::Str(root) => vm.get(root),
+                        Source::Text(text) => vm.new_str(text)?,
+                    },
                     _ => value,
                 };
                 vm.set(item, value);
@@ -508,6 +497,101 @@ impl Parser {
         }
         Err(crate::error::Raise)
     }
+}
+
+/// A numeral, read.
+struct Numeral {
+    /// Position behind it.
+    end: usize,
+    negative: bool,
+    /// All its digits as one integer, as long as they fit, ..
+    mantissa: u64,
+    /// .. how many they are without zeros in front, ..
+    digits: u32,
+    /// .. and the power of ten that is left.
+    power: i32,
+    is_float: bool,
+}
+
+/// Digits as an integer, so that most of the work is done in words of 32 bits.
+#[derive(Default)]
+struct Digits {
+    high: u64,
+    low: u32,
+    /// Digits in `low`, at most nine, and the power of ten they fill.
+    held: u32,
+    scale: u32,
+    significant: u32,
+}
+
+impl Digits {
+    #[inline(always)]
+    fn push(&mut self, digit: u32) {
+        if self.held == 9 {
+            self.high = self.value();
+            (self.low, self.held, self.scale) = (0, 0, 1);
+        }
+        self.low = self.low * 10 + digit;
+        self.scale *= 10;
+        self.held += 1;
+        self.significant += u32::from(digit != 0 || self.significant != 0);
+    }
+
+    /// Wraps where it doesn't fit.
+    fn value(&self) -> u64 {
+        if self.high == 0 {
+            return u64::from(self.low);
+        }
+        self.high.wrapping_mul(u64::from(self.scale)).wrapping_add(u64::from(self.low))
+    }
+}
+
+/// Reads a numeral; `None` where there is none.
+#[inline(never)]
+fn numeral(bytes: &[u8], start: usize) -> Option<Numeral> {
+    let digit = |at: usize| match bytes.get(at) {
+        Some(byte @ b'0'..=b'9') => Some(u32::from(*byte - b'0')),
+        _ => None,
+    };
+    let mut at = start;
+    let negative = bytes.get(at) == Some(&b'-');
+    at += usize::from(negative);
+    let mut digits = Digits { scale: 1, ..Digits::default() };
+    if digit(at)? == 0 {
+        at += 1;
+    } else {
+        while let Some(next) = digit(at) {
+            digits.push(next);
+            at += 1;
+        }
+    }
+    let (mut is_float, mut power) = (false, 0i32);
+    if bytes.get(at) == Some(&b'.') && digit(at + 1).is_some() {
+        is_float = true;
+        at += 1;
+        let point = at;
+        while let Some(next) = digit(at) {
+            digits.push(next);
+            at += 1;
+        }
+        power = -((at - point) as i32);
+    }
+    if matches!(bytes.get(at), Some(b'e' | b'E')) {
+        let mut end = at + 1;
+        let minus = bytes.get(end) == Some(&b'-');
+        end += usize::from(matches!(bytes.get(end), Some(b'-' | b'+')));
+        if digit(end).is_some() {
+            is_float = true;
+            let mut exponent = 0i32;
+            while let Some(next) = digit(end) {
+                exponent = exponent.saturating_mul(10).saturating_add(next as i32);
+                end += 1;
+            }
+            power = power.saturating_add(if minus { -exponent } else { exponent });
+            at = end;
+        }
+    }
+    Some(Numeral { end: at, negative, mantissa: digits.value(), digits: digits.significant, power, is_float })
 }
 
 /// Keeps a value on the stack. That there is no room means here that memory is out.

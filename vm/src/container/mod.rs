@@ -7,6 +7,7 @@ mod functions;
 pub(crate) mod index;
 mod iterator;
 mod json_parse;
+mod json_quick;
 mod json_string;
 mod json_write;
 mod key;

@@ -107,7 +107,12 @@ impl Image {
         if self.is_flashed {
             // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes. Only
             // capabilities stay quick.
-            for option in ["opt-level='z'", "package.nano-vm.opt-level='z'"] {
+            for option in [
+                "opt-level='z'",
+                "package.nano-vm.opt-level='z'",
+                "package.nano-device.opt-level='z'",
+                "package.nano-woof.opt-level='z'",
+            ] {
                 build.arg("--config").arg(format!("profile.release.{option}"));
             }
             build.env("NANO_LX106_LLC", SMALL);
