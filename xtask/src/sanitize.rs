@@ -1,26 +1,29 @@
-//! `cargo xtask sanitize`: the capability crate's tests under Miri and under AddressSanitizer.
+//! `cargo xtask sanitize`: the capability crate's tests under AddressSanitizer, under Valgrind's Memcheck and under Miri.
 //!
-//! caps forbids unsafe code, so what these could find lies below it: in the hash, the cipher, the compiler.
+//! caps forbids unsafe code, so what these could find lies below it: in the hash, the cipher, the compiler. They overlap
+//! where one is missing: AddressSanitizer sees accesses outside of what is there, Memcheck sees decisions on bytes that were
+//! never written, Miri sees both and what the language's rules forbid besides.
 
 use std::process::Command;
 
 use crate::process;
 use crate::repository::Repository;
+use crate::setup::{self, Need};
 
 /// What `cargo xtask sanitize --help` prints.
 pub const HELP: &str = "\
 cargo xtask sanitize
 
-Runs the tests of nano-caps under AddressSanitizer, whose runtime comes with rustc, and under Miri where a nightly has
-the component (rustup +nightly component add miri). Says which it could not run. Takes minutes; `cargo xtask test` does
-not do it.";
+Runs the tests of nano-caps under AddressSanitizer, whose runtime comes with rustc; under Memcheck, where valgrind is
+installed or can be; and under Miri where a nightly has the component (rustup +nightly component add miri). Says which it
+could not run. Takes minutes; `cargo xtask test` does not do it.";
 
 /// The only target whose runtime rustup ships for every host that nano is developed on.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
-/// Tests that run another program, which Miri can't.
+/// A test that runs another program, which Miri can't, and that is long under the others.
 const NOT_UNDER_MIRI: &str = "differential";
 
-/// Both, as far as they are there.
+/// All, as far as they are there.
 pub fn run(repository: &Repository) -> Result<bool, String> {
     let mut address = repository.cargo();
     // Its own flags: what is built with them must not be mixed with what is not.
@@ -37,6 +40,19 @@ pub fn run(repository: &Repository) -> Result<bool, String> {
     ]);
     process::run(&mut address)?;
     eprintln!("   AddressSanitizer found nothing");
+
+    match setup::ensure(Need::Memcheck) {
+        Ok(()) => {
+            let mut memcheck = repository.cargo();
+            memcheck
+                .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", "valgrind --quiet --error-exitcode=9")
+                .args(["test", "--quiet", "--locked", "--package", "nano-caps", "--lib", "--tests"])
+                .args(["--target", TARGET, "--", "--skip", NOT_UNDER_MIRI]);
+            process::run(&mut memcheck)?;
+            eprintln!("   Memcheck found nothing");
+        }
+        Err(reason) => eprintln!("   Memcheck was not run: {reason}"),
+    }
 
     let has_miri =
         Command::new("cargo").args(["+nightly", "miri", "--version"]).output().is_ok_and(|out| out.status.success());

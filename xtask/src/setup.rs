@@ -26,6 +26,8 @@ pub enum Need {
     Node,
     /// Captures the link that the replay test sends again.
     Capture,
+    /// Sees what depends on memory that was never written, for `cargo xtask sanitize`.
+    Memcheck,
     /// Builds Rust for a processor without operating system.
     BareMetal,
     /// Builds for the ESP8266's core.

@@ -19,6 +19,7 @@ pub fn describe(need: Need) -> &'static str {
         Need::Python => "python3 with venv (runs handlers as AWS Lambda does, and the stock AWS clients)",
         Need::Node => "node and npm (they run serverless, one of the clients that the edge is tested with)",
         Need::Capture => "tcpdump (it captures the link that the replay test sends again)",
+        Need::Memcheck => "valgrind (its Memcheck sees what depends on memory that was never written)",
         Need::BareMetal => "a Rust compiler that builds for microcontrollers",
         Need::Lx106 => {
             "a Rust compiler with LLVM 22, llc and GNU's tools for Xtensa (they build for the ESP8266's core)"
@@ -35,6 +36,7 @@ fn debian_packages(need: Need) -> &'static [&'static str] {
         Need::Python => &["python3", "python3-venv"],
         Need::Node => &["nodejs", "npm"],
         Need::Capture => &["tcpdump"],
+        Need::Memcheck => &["valgrind"],
         Need::BareMetal => &["rustc-web", "rust-web-src"],
         Need::Lx106 => &["rustc-web", "rust-web-src", "llvm-22", "gcc-xtensa-lx106"],
         Need::Lld => &["lld-22"],
@@ -50,6 +52,7 @@ fn hint(need: Need) -> String {
         Need::Python => "install Python 3.11 or later with its venv module".into(),
         Need::Node => "install Node.js 18 or later with npm".into(),
         Need::Capture => "install tcpdump, or tshark".into(),
+        Need::Memcheck => "install valgrind".into(),
         Need::BareMetal => format!("rustup target add {}", TARGETS.join(" ")),
         Need::Lx106 => {
             "install a rustup nightly with its rust-src component, LLVM 22 (llc-22, llvm-ar-22), and binutils \
@@ -68,6 +71,7 @@ fn is_there(need: Need) -> bool {
         Need::Python => python::is_there(),
         Need::Node => on_path("node") && on_path("npm"),
         Need::Capture => on_path("tcpdump") || on_path("tshark"),
+        Need::Memcheck => on_path("valgrind"),
         Need::BareMetal => Toolchain::find().is_some(),
         Need::Lx106 => {
             on_path("llc-22")
