@@ -14,9 +14,14 @@ use nano_caps::{Capability, Frame, MAX_TEXT, NONCE_SIZE, Pairing, Right, Rights}
 
 use crate::world::World;
 
-/// What an edge gets unless its owner asks for more: it can neither install code, nor revoke, nor mend sequence numbers.
+/// What an edge gets unless its owner asks for more: it can install neither code nor firmware, nor revoke, nor mend sequence
+/// numbers.
 pub const EDGE_RIGHTS: Rights = Rights::from_bits(
-    Rights::ALL.bits() & !(1 << Right::Install as u16 | 1 << Right::Revoke as u16 | 1 << Right::SeqFix as u16),
+    Rights::ALL.bits()
+        & !(1 << Right::Install as u16
+            | 1 << Right::Update as u16
+            | 1 << Right::Revoke as u16
+            | 1 << Right::SeqFix as u16),
 );
 
 /// The roots, in files that only this edge reads.

@@ -233,7 +233,7 @@ fn the_edge_holds_a_root_of_its_own_slot_and_derives_for_clients() {
     let all = FrameBuilder::new().grant(nano_caps::ANY, nano_caps::ANY, nano_caps::Rights::ALL).build().unwrap();
     let most = holdings.derive("walkway", &all).unwrap();
     let mut edge = client(stage.address, &most);
-    for op in [Op::Install, Op::Revoke, Op::SeqFix] {
+    for op in [Op::Install, Op::Update, Op::Revoke, Op::SeqFix] {
         let refused = edge.request(op, nano_caps::ANY, nano_caps::ANY, &[2]);
         assert!(matches!(refused, Err(ClientError::Refused { status: Status::Denied, reason: None })), "{op}");
     }
