@@ -6,14 +6,7 @@
    registers, and counts leading zeros. Doubles that are zero, subnormal, infinite or no number, here or in the result,
    are left to src/rare.rs. The battery compares them all with the host. */
 
-    .macro  function name
-    .section .text.\name, "ax", @progbits
-    .literal_position
-    .align  4
-    .global \name
-    .type   \name, @function
-\name:
-    .endm
+    .include "function.inc"
 
 /* ---- integers ---- */
 

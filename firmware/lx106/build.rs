@@ -11,7 +11,24 @@ use std::path::PathBuf;
 fn main() {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo names the folder"));
     fs::write(out.join("numbers.inc"), numbers()).expect("the folder can be written");
-    nano_build::assemble_library(&["cpu.S", "arithmetic.S", "memory.S", "quick.S"], "cpu");
+    fs::write(out.join("reciprocals.inc"), reciprocals()).expect("the folder can be written");
+    println!("cargo::rerun-if-changed=function.inc");
+    nano_build::assemble_library(&["cpu.S", "arithmetic.S", "quotient.S", "memory.S", "quick.S"], "cpu");
+}
+
+/// What `quotient.S` guesses by: for the upper 16 bits of a significand, 2^30 by it. A word for each of 64 intervals: what
+/// it is where that begins, and by how much it falls within it. The line through both ends is lowered so that it is wrong
+/// by as much in its middle, and by half for being cut.
+fn reciprocals() -> String {
+    let mut text = String::from("    .section .rodata.reciprocals, \"a\", @progbits\n    .align 4\nreciprocals:\n");
+    for interval in 0..64 {
+        let of = |at: f64| f64::from(1 << 30) / (f64::from((1 << 15) + 512 * interval) + 512.0 * at + 0.5);
+        let (from, to) = (of(0.0), of(1.0));
+        let lower = (f64::midpoint(from, to) - of(0.5)) / 2.0 + 0.5;
+        let (from, fall) = ((from - lower).round() as u32, (from - to).round() as u32);
+        let _ = writeln!(text, "    .word {:#010x}", from << 16 | fall);
+    }
+    text
 }
 
 /// What `quick.S` needs of the tables: numbers of builtins, and an address for each opcode, in their order.

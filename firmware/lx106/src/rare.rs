@@ -1,5 +1,5 @@
-//! Sums and products of doubles where an operand or the result is zero, subnormal, infinite or no number:
-//! `arithmetic.S` does the others and comes here for these. Right for every operand, and not quick.
+//! Sums, products and quotients of doubles where an operand or the result is zero, subnormal, infinite or no number:
+//! `arithmetic.S` and `quotient.S` do the others and come here for these. Right for every operand, and not quick.
 
 /// The sign of a double.
 const SIGN: u64 = 1 << 63;
@@ -122,4 +122,41 @@ pub extern "C" fn lx106_rare_product(x: u64, y: u64) -> u64 {
     let (high, low, exponent) =
         if high & SIGN == 0 { (high << 1 | low >> 63, low << 1, exponent - 1) } else { (high, low, exponent) };
     round(sign, exponent, high | u64::from(low != 0))
+}
+
+/// `x / y`, as bits.
+// SAFETY: as of `lx106_rare_sum`.
+#[unsafe(no_mangle)]
+pub extern "C" fn lx106_rare_quotient(x: u64, y: u64) -> u64 {
+    let (p, q) = (x & !SIGN, y & !SIGN);
+    if p > INFINITY {
+        return x | QUIET;
+    }
+    if q > INFINITY {
+        return y | QUIET;
+    }
+    let sign = (x ^ y) & SIGN;
+    if p == q && (p == 0 || p == INFINITY) {
+        return NAN;
+    }
+    if p == INFINITY || q == 0 {
+        return sign | INFINITY;
+    }
+    if p == 0 || q == INFINITY {
+        return sign;
+    }
+    let ((a, above), (b, below)) = (parts(p), parts(q));
+    let (mut rest, exponent) =
+        if a >= b { (a - b, above - below) } else { ((a << 1).wrapping_sub(b), above - below - 1) };
+    let mut quotient = 1_u64;
+    for _ in 0..63 {
+        let carried = rest & SIGN != 0;
+        rest <<= 1;
+        quotient <<= 1;
+        if carried || rest >= b {
+            rest = rest.wrapping_sub(b);
+            quotient |= 1;
+        }
+    }
+    round(sign, exponent + 1023, quotient | u64::from(rest != 0))
 }
