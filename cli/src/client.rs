@@ -73,6 +73,9 @@ fn send(
             format!("nothing answers at {endpoint}"),
             "start it: nano dev (in a project) or nano serve; or name another: --endpoint URL",
         ),
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+            Failure::with_hint(format!("'{endpoint}' is no endpoint"), format!("write it as {ENDPOINT}"))
+        }
         other => Failure::usage(format!("{endpoint}: {other}")),
     })?;
     let status = response.status().as_u16();

@@ -203,6 +203,18 @@ fn capabilities_in_tracked_files_are_found() {
     assert!(machine.told(&["check", "--git"]).1.contains("(in git's index)"));
     git(&["add", "."]);
     machine.ok(&["check", "--git", "."]);
+    // A name may hold anything, and a file what is no text.
+    let odd = machine.path("od\nd name");
+    std::fs::write(&odd, [b"\0\xFF ", token.as_bytes(), b" \0"].concat()).unwrap();
+    git(&["add", "."]);
+    let out = machine.told(&["check", "--git"]).1;
+    assert!(out.lines().count() == 1 && out.starts_with(r#""od\nd name":1: a capability"#), "{out}");
+    std::fs::remove_file(&odd).unwrap();
+    std::fs::write(machine.path(".nano/operator"), "0123456789abcdef0123456789abcdef\n").unwrap();
+    git(&["add", "-A", "."]);
+    git(&["add", "-f", ".nano/operator"]);
+    let out = machine.told(&["check", "--git"]).1;
+    assert!(out.lines().count() == 1 && out.starts_with(".nano/operator:1: the token of a nano dev"), "{out}");
     git(&["add", "-f", ".nano/devices/walkway/key"]);
     assert!(machine.told(&["check", "--git"]).1.contains("a device's secret key"));
 }

@@ -32,7 +32,7 @@ pub enum KeyError {
         source: io::Error,
     },
     /// The file is no key.
-    #[error("{} is damaged: it should be 80 hexadecimal digits", .0.display())]
+    #[error("{} is damaged: it should be 80 hexadecimal digits; put back a copy, or delete it for a new key", .0.display())]
     Damaged(PathBuf),
     /// Others may read the key.
     #[error("{} can be read by others: chmod 600 it, or delete it for a new key", .0.display())]
@@ -85,6 +85,7 @@ impl DeviceFolder {
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(KeyError::Damaged(path)),
             Err(source) => return Err(io(source)),
         };
         if fs::metadata(&path).map_err(io)?.permissions().mode() & 0o077 != 0 {
@@ -194,6 +195,8 @@ mod tests {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(device.open(&world()), Err(KeyError::Exposed(_))));
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        fs::write(&file, b"\xFF\xFE").unwrap();
+        assert!(matches!(device.open(&world()), Err(KeyError::Damaged(_))));
         fs::write(&file, "5a5a").unwrap();
         assert!(matches!(device.open(&world()), Err(KeyError::Damaged(_))));
     }

@@ -15,8 +15,8 @@ pub fn check(arguments: &Check) -> Result<u8, Failure> {
             if arguments.json {
                 println!(
                     "{}",
-                    json!({"frame": widening.frame, "ns": describe::handle(widening.grant.ns),
-                        "woof": describe::handle(widening.grant.woof), "inert": describe::rights(widening.inert)})
+                    json!({"frame": widening.frame, "ns": widening.grant.ns, "woof": widening.grant.woof,
+                        "inert": describe::names(widening.inert)})
                 );
             } else {
                 anstream::println!("warning: {}", describe::widening(&widening));

@@ -55,22 +55,43 @@ fn grep(folder: &Path, staged: bool) -> Result<Vec<Leak>, Failure> {
             ));
         }
     }
-    // FILE \0 LINE \0 MATCH \n
-    let found = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| {
-        let mut parts = line.splitn(3, |byte| *byte == 0);
-        let file = String::from_utf8_lossy(parts.next()?).into_owned();
-        let line = std::str::from_utf8(parts.next()?).ok()?.parse().ok()?;
-        let text = std::str::from_utf8(parts.next()?).ok()?;
-        Some(Leak { what: judge(&file, text)?, file, line, staged_only: staged })
-    });
-    Ok(found.collect())
+    Ok(Matches(&output.stdout)
+        .filter_map(|(file, line, text)| {
+            let line = std::str::from_utf8(line).ok()?.parse().ok()?;
+            let what = judge(file, std::str::from_utf8(text).ok()?)?;
+            Some(Leak { what, file: shown(file), line, staged_only: staged })
+        })
+        .collect())
+}
+
+/// `FILE \0 LINE \0 MATCH \n`, again and again; a file's name may hold anything but a zero.
+struct Matches<'a>(&'a [u8]);
+
+impl<'a> Iterator for Matches<'a> {
+    type Item = (&'a [u8], &'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut until = |end: u8| {
+            let at = self.0.iter().position(|byte| *byte == end)?;
+            let (part, rest) = self.0.split_at(at);
+            self.0 = rest.get(1..)?;
+            Some(part)
+        };
+        Some((until(0)?, until(0)?, until(b'\n')?))
+    }
+}
+
+/// A name on one line, whatever is in it.
+fn shown(file: &[u8]) -> String {
+    let name = String::from_utf8_lossy(file);
+    if name.contains(char::is_control) { format!("{name:?}") } else { name.into_owned() }
 }
 
 /// What a match is, if it is something.
-fn judge(file: &str, text: &str) -> Option<String> {
+fn judge(file: &[u8], text: &str) -> Option<String> {
     if !text.starts_with(TEXT_PREFIX) {
         // Hexadecimal digits may be anything; in such a file they are a secret.
-        let named = |name: &str| Path::new(file).file_name().is_some_and(|last| last == name);
+        let named = |name: &str| file.rsplit(|byte| *byte == b'/').next() == Some(name.as_bytes());
         return match text.len() {
             80 if named("key") => Some("a device's secret key: everything on that device".to_string()),
             32 if named("operator") => {
