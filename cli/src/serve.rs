@@ -58,6 +58,10 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
         }
     };
     anstream::eprintln!("serving S3 and Lambda at http://{} (data in {})", running.addr(), arguments.data.display());
+    for refused in &running.edge().store().start().refused {
+        let (path, reason) = (refused.path.display(), &refused.reason);
+        anstream::eprintln!("the checkpoint {path} was not used and is gone: {reason}; the journal has it all");
+    }
     if verifies {
         anstream::eprintln!("signatures are verified");
     }

@@ -1,4 +1,5 @@
-//! How long an edge takes to start with many keys. Usage: `start_bench FOLDER KEYS`; the folder is filled at first use.
+//! How long an edge takes to start with many keys, and how much memory they take. Usage: `start_bench FOLDER KEYS`; the
+//! folder is filled at first use. With `whole` behind it the checkpoints are left out of it: the whole journal is read.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,6 +10,13 @@ use nano_woof::SyncPolicy;
 
 fn open(folder: &Path, policy: SyncPolicy) -> Result<ObjectStore, StoreError> {
     ObjectStore::open(folder, StoreOptions { policy, ..StoreOptions::default() }, Arc::new(|| 1_800_000_000_000))
+}
+
+/// Resident memory of this process, in bytes.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    line.trim().split(' ').next().and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(0) * 1024
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,13 +39,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         store.sync()?;
         println!("{keys} keys made in {:.2} s", begun.elapsed().as_secs_f64());
+        let begun = Instant::now();
+        if let Some(made) = store.checkpoint()? {
+            println!("checkpoint of {} bytes made in {:.2} s", made.bytes, begun.elapsed().as_secs_f64());
+        }
     }
-    for _ in 0..3 {
+    if arguments.next().as_deref() == Some("whole") {
+        std::fs::remove_dir_all(folder.join("index"))?;
+    }
+    {
+        let before = resident();
         let begun = Instant::now();
         let store = open(folder, SyncPolicy::default())?;
         let took = begun.elapsed();
-        let stored = store.stored_bytes();
-        println!("opened in {:.3} s ({stored} bytes of logs)", took.as_secs_f64());
+        let (stored, memory) = (store.stored_bytes(), resident().saturating_sub(before));
+        let start = store.start();
+        let from =
+            start.checkpoint.map_or_else(|| "no checkpoint".to_owned(), |at| format!("a checkpoint of event {at}"));
+        println!(
+            "opened in {:.3} s: {from}, {} events; {stored} bytes of logs, {memory} bytes of memory",
+            took.as_secs_f64(),
+            start.events
+        );
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! All of an edge's data in one file and back, and every record checked.
 //!
 //! The file is a zip (stored, not compressed; a CRC-32 for each entry): anyone can look into it. Logs are copied as they
-//! are, the journal before the chunks that it names, so a backup of an edge at work is what a crash at that moment would
+//! are, checkpoints before the journal that goes on behind them and that before the chunks that it names, so a backup of an edge at work is what a crash at that moment would
 //! have left: everything acknowledged before, nothing half.
 
 use std::fs::{self, File};
@@ -23,7 +23,7 @@ use crate::world::World;
 const MANIFEST: &str = "nano-backup.json";
 
 /// Folders with data, in the order in which they are copied.
-const FOLDERS: [&str; 3] = ["objects/journal", "objects/blobs", "woofs"];
+const FOLDERS: [&str; 4] = ["objects/index", "objects/journal", "objects/blobs", "woofs"];
 
 /// What a backup or a restoration copied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

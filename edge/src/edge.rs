@@ -24,7 +24,7 @@ use crate::run::{Call, Crew, CrewOptions, EventKind, Failure, Loaded, Ran, Sandb
 use crate::store::{ObjectStore, StoreError, StoreOptions};
 use crate::translate::{Translation, TranslationError, Translations, fits};
 use crate::trigger;
-use crate::upkeep;
+use crate::upkeep::{self, Upkeep};
 use crate::woofs::Woofs;
 use crate::world::{World, log_day};
 
@@ -209,6 +209,7 @@ struct Inner {
     audit: Audit,
     holdings: Holdings,
     events: broadcast::Sender<EdgeEvent>,
+    upkeep: Arc<Upkeep>,
     under_way: AtomicUsize,
     /// Invocations that run on threads that serve; at least one thread is left for connections.
     inline: AtomicUsize,
@@ -310,6 +311,7 @@ impl Edge {
             audit,
             holdings: Holdings::new(data.join("capabilities"), world.clone()),
             events: broadcast::channel(1024).0,
+            upkeep: Arc::default(),
             under_way: AtomicUsize::new(0),
             inline: AtomicUsize::new(0),
             most_inline: threads - 1,
@@ -590,6 +592,10 @@ impl Edge {
     /// How many invocations are under way.
     pub(crate) fn services(&self) -> &Services {
         &self.0.services
+    }
+
+    pub(crate) fn upkeep(&self) -> Arc<Upkeep> {
+        Arc::clone(&self.0.upkeep)
     }
 
     pub(crate) fn invocations_under_way(&self) -> usize {

@@ -1,29 +1,64 @@
-//! What an edge does by itself now and then: the lifecycle rules of its buckets, and room that nobody needs.
+//! What an edge does by itself now and then: the lifecycle rules of its buckets, checkpoints of the index, and room that
+//! nobody needs.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::edge::Edge;
 use crate::s3::carry_out_lifecycle;
+use crate::store::ObjectStore;
+
+/// How often it is looked whether a checkpoint is due. A start reads the events since the last one.
+const CHECKPOINTS: Duration = Duration::from_secs(2);
 
 /// Rules count in days; a minute late is soon enough.
-const EVERY: Duration = Duration::from_secs(60);
+const RULES: u64 = 30;
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(crate) struct Upkeep {
+    /// Checkpoints made since the start.
+    pub checkpoints: AtomicU64,
+    /// Attempts at anything that failed.
+    pub failures: AtomicU64,
+}
 
 /// Begins; ends with the edge.
 pub(crate) fn start(edge: &Edge) {
     let weak = edge.downgrade();
     edge.handle().spawn(async move {
-        loop {
-            tokio::time::sleep(EVERY).await;
+        for round in 1_u64.. {
+            tokio::time::sleep(CHECKPOINTS).await;
             let Some(edge) = weak.upgrade() else { return };
-            let store = Arc::clone(edge.store());
+            let (store, upkeep) = (Arc::clone(edge.store()), edge.upkeep());
             drop(edge);
             // A store that fails says so to whoever uses it; this is tried again.
             let _ = tokio::task::spawn_blocking(move || {
-                let _ = carry_out_lifecycle(&store);
-                let _ = store.reclaim();
+                checkpoint(&store, &upkeep);
+                if round.is_multiple_of(RULES) {
+                    note(&upkeep, carry_out_lifecycle(&store));
+                    note(&upkeep, store.reclaim());
+                }
             })
             .await;
         }
     });
+}
+
+fn note<T, E>(upkeep: &Upkeep, result: Result<T, E>) -> Option<T> {
+    if result.is_err() {
+        upkeep.failures.fetch_add(1, Ordering::Relaxed);
+    }
+    result.ok()
+}
+
+fn checkpoint(store: &ObjectStore, upkeep: &Upkeep) {
+    if !store.checkpoint_is_due() {
+        return;
+    }
+    if let Some(Some(_)) = note(upkeep, store.checkpoint()) {
+        upkeep.checkpoints.fetch_add(1, Ordering::Relaxed);
+        note(upkeep, store.compact_journal());
+    }
 }

@@ -1,5 +1,5 @@
 //! The object store on a disk that fails: every call once, in every way, while objects are put, overwritten, deleted,
-//! uploaded in parts and their room is reclaimed.
+//! uploaded in parts, checkpoints are made, and room in both logs is reclaimed.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,6 +9,7 @@ use nano_edge::store::{Attributes, CompletedPart, Content, ObjectStore, Precondi
 use nano_woof::faults::{Disk, Fault};
 
 const SEGMENT: u32 = 128 << 10;
+const JOURNAL_SEGMENT: u32 = 4 << 10;
 
 /// What each key is; absent keys are not there.
 type Model = BTreeMap<String, Vec<u8>>;
@@ -62,7 +63,8 @@ fn step(store: &ObjectStore, key: &str, value: Option<&[u8]>) -> Result<(), Stor
 }
 
 fn open(directory: &Path) -> Result<ObjectStore, StoreError> {
-    let options = StoreOptions { blob_segment_bytes: SEGMENT, ..StoreOptions::default() };
+    let options =
+        StoreOptions { blob_segment_bytes: SEGMENT, journal_segment_bytes: JOURNAL_SEGMENT, ..StoreOptions::default() };
     ObjectStore::open(directory, options, Arc::new(|| 1_000))
 }
 
@@ -81,8 +83,11 @@ fn work(directory: &Path) -> (Model, Option<Step>, bool) {
             Some(value) => model.insert(key, value),
             None => model.remove(&key),
         };
-        if index % 3 == 2 && store.reclaim().is_err() {
-            return (model, None, true);
+        if index % 4 == 3 {
+            let kept = [store.reclaim().map(drop), store.checkpoint().map(drop), store.compact_journal().map(drop)];
+            if kept.iter().any(Result::is_err) {
+                return (model, None, true);
+            }
         }
     }
     (model, None, false)
@@ -112,11 +117,28 @@ fn check(directory: &Path, model: &Model, tried: Option<&Step>, what: &str) {
         step(&store, &key, value.as_deref()).unwrap_or_else(|error| panic!("{what}: {error}"));
     }
     store.reclaim().unwrap();
+    store.checkpoint().unwrap();
+    store.compact_journal().unwrap();
     store.verify().unwrap();
+    let expected: Vec<_> = keys(&store);
+    drop(store);
+    let store = open(directory).unwrap_or_else(|error| panic!("{what}: {error}"));
+    store.verify().unwrap_or_else(|error| panic!("{what}: {error}"));
+    assert!(store.start().checkpoint.is_some() && store.start().refused.is_empty(), "{what}: {:?}", store.start());
+    assert_eq!(keys(&store), expected, "{what}");
 }
 
-#[test]
-fn every_call_fails_once_in_every_way() {
+/// What each key is.
+fn keys(store: &ObjectStore) -> Vec<Option<Vec<u8>>> {
+    let get = |key: String| {
+        let object = store.object("b", &key).ok()?;
+        Some(store.reader(&object, 0..object.length).read_to_end().unwrap().to_vec())
+    };
+    (0..4).map(|number| get(format!("k{number}"))).collect()
+}
+
+/// Each call fails once.
+fn every_call(fault: Fault) {
     let calls = {
         let directory = tempfile::tempdir().unwrap();
         let disk = Disk::over(directory.path());
@@ -125,26 +147,44 @@ fn every_call_fails_once_in_every_way() {
         disk.forget();
         calls
     };
-    assert!(calls > 150, "{calls}");
-    for fault in [Fault::Error, Fault::Full, Fault::Torn, Fault::PowerCut] {
-        for call in 1..=calls {
-            let what = format!("{fault:?} at call {call} of {calls}");
-            let directory = tempfile::tempdir().unwrap();
-            let path = directory.path().join("store");
-            let disk = Disk::over(directory.path());
-            disk.fail(call, fault);
-            let (model, tried, _) = work(&path);
-            disk.mend();
-            if fault == Fault::PowerCut || call % 2 == 0 {
-                let mut state = call | 1 << 20;
-                disk.cut_power(|| {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                    state >> 33
-                })
-                .unwrap();
-            }
-            check(&path, &model, tried.as_ref(), &what);
-            disk.forget();
+    assert!(calls > 200, "{calls}");
+    for call in 1..=calls {
+        let what = format!("{fault:?} at call {call} of {calls}");
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("store");
+        let disk = Disk::over(directory.path());
+        disk.fail(call, fault);
+        let (model, tried, _) = work(&path);
+        disk.mend();
+        if fault == Fault::PowerCut || call % 2 == 0 {
+            let mut state = call | 1 << 20;
+            disk.cut_power(|| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                state >> 33
+            })
+            .unwrap();
         }
+        check(&path, &model, tried.as_ref(), &what);
+        disk.forget();
     }
+}
+
+#[test]
+fn every_call_is_an_io_error_once() {
+    every_call(Fault::Error);
+}
+
+#[test]
+fn every_call_finds_the_disk_full_once() {
+    every_call(Fault::Full);
+}
+
+#[test]
+fn every_call_is_torn_once() {
+    every_call(Fault::Torn);
+}
+
+#[test]
+fn the_power_goes_at_every_call_once() {
+    every_call(Fault::PowerCut);
 }

@@ -55,7 +55,10 @@ mod recover;
 mod segment;
 #[cfg(feature = "std")]
 mod store;
+#[cfg(feature = "std")]
+mod whole;
 
+pub use checksum::crc32c;
 pub use name::{LONGEST_NAME, NameError, WoofName, WoofPlace, WoofUri, is_name};
 pub use record::{Header, Record, RecordError};
 pub use ring::{RING_LANES, RingError, RingLog};
@@ -73,3 +76,5 @@ pub use log::{Entry, Log, LogOptions, LogRange, Recovery, Run, SyncPolicy};
 pub use memory::MemoryStore;
 #[cfg(feature = "std")]
 pub use store::{Stat, Store, Woof};
+#[cfg(feature = "std")]
+pub use whole::{Draft, WholeFile, remove_durably};

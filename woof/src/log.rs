@@ -220,6 +220,11 @@ impl Log {
         self.config
     }
 
+    /// Which log it is: other ones in the same place have other ids.
+    pub const fn id(&self) -> LogId {
+        self.id
+    }
+
     /// What opening found.
     pub const fn recovery(&self) -> Recovery {
         self.recovery

@@ -99,6 +99,11 @@ impl Metrics {
         family("functions", "gauge", "Functions.", &one(edge.functions().all().len() as f64));
         family("buckets", "gauge", "Buckets.", &one(edge.store().buckets().len() as f64));
         family("stored_bytes", "gauge", "Bytes of the object store on disk.", &one(edge.store().stored_bytes() as f64));
+        let upkeep = edge.upkeep();
+        let help = "Checkpoints of the object store's index made since the start.";
+        family("checkpoints_total", "counter", help, &one(get(&upkeep.checkpoints)));
+        let help = "Attempts of the edge's own upkeep that failed; they are repeated.";
+        family("upkeep_failures_total", "counter", help, &one(get(&upkeep.failures)));
         family("uptime_seconds", "gauge", "Time since the start.", &one(self.begun.elapsed().as_secs_f64().floor()));
         out
     }

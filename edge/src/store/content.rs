@@ -100,7 +100,7 @@ impl ContentWriter {
             self.logs.blobs.wait(Sequence(first + count - 1))?;
         }
         let pieces =
-            vec![Piece { length, skip: 0, place: Place::Blobs(Runs::new(self.runs.into(), &self.logs.zones)) }];
+            vec![Piece { length, skip: 0, place: Place::Blobs(Runs::new(self.runs.into(), &self.logs.held.blobs)) }];
         Ok(Content { pieces, inline: vec![], length, md5, salt: None })
     }
 }

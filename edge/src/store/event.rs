@@ -189,7 +189,7 @@ mod tests {
         let Event::ObjectPut { key, object, .. } = &event else { unreachable!() };
         assert_eq!((key.as_str(), &record[offset as usize..]), ("k/ü", b"xyz".as_slice()));
         assert_eq!(object.pieces[0], Piece { length: 3, skip: 0, place: Place::Here });
-        assert_eq!(object.pieces[1], Piece { length: 1, skip: 2, place: Place::Journal(9) });
+        assert_eq!(object.pieces[1], Piece { length: 1, skip: 2, place: Place::Journal(9.into()) });
         assert_eq!(object.pieces[2], Piece { length: 1, skip: 0, place: Place::Blobs([(4, 1)].into()) });
         let (again, offset) = encode(&event, b"xyz").unwrap();
         assert_eq!(decode(&again).unwrap(), (event, offset));

@@ -1,4 +1,5 @@
-//! Who refers to which chunks of the blob log: what nobody refers to may go.
+//! Who refers to which records: chunks of the blob log, and those of the journal that have bytes in them. What nobody
+//! refers to may go.
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -6,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Chunks that are counted together.
+/// Records that are counted together.
 const ZONE_CHUNKS: u64 = 256;
 
-/// Counts of the chunks that are referred to, by zone. One that several refer to counts for each.
+/// Counts of the records of a log that are referred to, by zone. One that several refer to counts for each.
 #[derive(Debug, Default)]
 pub(super) struct Zones {
     counts: Mutex<BTreeMap<u64, u64>>,
@@ -106,6 +107,77 @@ impl Runs {
     }
 }
 
+/// A record of the journal that has an object's bytes in it; it stays in the log while this exists.
+#[derive(Debug)]
+pub(super) struct Inline {
+    sequence: u64,
+    zones: Option<Arc<Zones>>,
+}
+
+impl Inline {
+    /// Holds the record.
+    pub fn new(sequence: u64, zones: &Arc<Zones>) -> Self {
+        zones.add(&[(sequence, 1)]);
+        Self { sequence, zones: Some(Arc::clone(zones)) }
+    }
+
+    /// Holds the record, if that is not so yet.
+    pub fn hold(&mut self, zones: &Arc<Zones>) {
+        if self.zones.is_none() {
+            *self = Self::new(self.sequence, zones);
+        }
+    }
+
+    /// Which record.
+    pub const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+}
+
+impl Clone for Inline {
+    fn clone(&self) -> Self {
+        match &self.zones {
+            Some(zones) => Self::new(self.sequence, zones),
+            None => Self { sequence: self.sequence, zones: None },
+        }
+    }
+}
+
+impl Drop for Inline {
+    fn drop(&mut self) {
+        if let Some(zones) = &self.zones {
+            zones.remove(&[(self.sequence, 1)]);
+        }
+    }
+}
+
+impl PartialEq for Inline {
+    fn eq(&self, other: &Self) -> bool {
+        self.sequence == other.sequence
+    }
+}
+
+impl Eq for Inline {}
+
+impl From<u64> for Inline {
+    /// As it is read from the journal: nothing is held yet.
+    fn from(sequence: u64) -> Self {
+        Self { sequence, zones: None }
+    }
+}
+
+impl Serialize for Inline {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.sequence.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Inline {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        u64::deserialize(deserializer).map(Self::from)
+    }
+}
+
 #[cfg(test)]
 impl<const N: usize> From<[(u64, u64); N]> for Runs {
     fn from(runs: [(u64, u64); N]) -> Self {
@@ -155,9 +227,33 @@ impl<'de> Deserialize<'de> for Runs {
     }
 }
 
+/// Counts for both logs.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Held {
+    /// Of the blob log's chunks.
+    pub blobs: Arc<Zones>,
+    /// Of the journal's records with bytes in them.
+    pub journal: Arc<Zones>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn records_of_the_journal_are_used_while_anybody_refers_to_them() {
+        let zones = Arc::new(Zones::default());
+        let mut read = Inline::from(700);
+        assert_eq!((zones.total(), read.sequence()), (0, 700));
+        read.hold(&zones);
+        read.hold(&zones);
+        let copy = read.clone();
+        assert_eq!(zones.total(), 2);
+        drop(read);
+        assert!(zones.is_used_before(701) && !zones.is_used_before(512));
+        drop(copy);
+        assert_eq!((zones.total(), zones.is_used_before(u64::MAX)), (0, false));
+    }
 
     #[test]
     fn chunks_are_used_while_anybody_refers_to_them() {

@@ -1,13 +1,17 @@
 //! What exists, in memory: derived from the journal's events and nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
 use super::error::StoreError;
 use super::event::{Event, PartRecord};
-use super::hold::Zones;
+use super::hold::Held;
 use super::object::{Attributes, Object, ObjectRecord, Piece};
+use super::touched::Touched;
+
+/// Attributes that are remembered, so that whoever has the same ones shares them.
+pub(super) const MOST_SHARED: usize = 4096;
 
 /// All buckets, those of namespaces included.
 #[derive(Debug, Default)]
@@ -15,8 +19,12 @@ pub(super) struct Index {
     pub buckets: BTreeMap<String, Bucket>,
     /// Sequence of the last event applied. It may not be durable yet.
     pub last: u64,
-    /// Who refers to which chunks.
-    pub zones: Arc<Zones>,
+    /// Who refers to which records of the logs.
+    pub held: Held,
+    /// What changes, while somebody wants to know.
+    pub touched: Option<Touched>,
+    /// Attributes that objects share.
+    pub shared: HashSet<Arc<Attributes>>,
 }
 
 #[derive(Debug)]
@@ -114,16 +122,35 @@ impl Index {
         found.ok_or(StoreError::NoSuchUpload)
     }
 
+    /// Takes down what an event changes, if somebody wants to know.
+    fn note(&mut self, event: &Event) {
+        let Some(touched) = &mut self.touched else { return };
+        touched.note(event);
+        if let Event::BucketDeleted { bucket } = event
+            && let Some(found) = self.buckets.get(bucket)
+        {
+            found.uploads.keys().for_each(|(key, upload)| touched.upload(bucket, key, upload));
+        }
+    }
+
+    /// Objects and versions that there are, as many as must be written for a checkpoint.
+    pub fn size(&self) -> usize {
+        self.buckets.values().map(|bucket| bucket.objects.len() + bucket.history.len()).sum()
+    }
+
     /// Applies the event at `sequence`; bytes behind it in its record begin at `offset`. Returns the object that it
     /// made, if any. An event about something that doesn't exist changes nothing: none is written.
     pub fn apply(&mut self, event: Event, sequence: u64, timestamp_ms: u64, offset: u64) -> Option<Arc<Object>> {
         self.last = sequence;
-        let zones = Arc::clone(&self.zones);
-        let resolve =
-            |pieces: &mut [Piece]| pieces.iter_mut().for_each(|piece| piece.resolve(sequence, offset, &zones));
-        let object = |mut record: ObjectRecord| {
+        self.note(&event);
+        let held = self.held.clone();
+        let resolve = |pieces: &mut [Piece]| pieces.iter_mut().for_each(|piece| piece.resolve(sequence, offset, &held));
+        let shared = &mut self.shared;
+        let mut object = |mut record: ObjectRecord| {
             resolve(&mut record.pieces);
-            Object::from_record(record, sequence, timestamp_ms)
+            let mut object = Object::from_record(record, sequence, timestamp_ms);
+            share(shared, &mut object.attributes);
+            object
         };
         match event {
             Event::BucketCreated { bucket, region, owner } => {
@@ -204,6 +231,21 @@ impl Index {
         }
         None
     }
+}
+
+/// Makes attributes those of the objects of which the same was said. What is said of one object alone is not remembered.
+pub(super) fn share(shared: &mut HashSet<Arc<Attributes>>, attributes: &mut Arc<Attributes>) {
+    if !attributes.checksums.is_empty() || attributes.upload.is_some() || attributes.encryption.is_some() {
+        return;
+    }
+    if let Some(known) = shared.get(attributes) {
+        *attributes = Arc::clone(known);
+        return;
+    }
+    if shared.len() >= MOST_SHARED {
+        shared.clear();
+    }
+    shared.insert(Arc::clone(attributes));
 }
 
 /// Lists a sorted map by key. Common prefixes are skipped over, not walked through.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::CHUNK_BYTES;
-use super::hold::{Runs, Zones};
+use super::hold::{Held, Inline, Runs};
 
 /// What was said about an object when it was put; given back as it came.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Attributes {
     /// System headers by lower-case name: content-type, cache-control, ...
@@ -54,7 +54,7 @@ pub struct Attributes {
 }
 
 /// What it takes, besides the key, to read bytes that were encrypted before they came into the store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Encryption {
     /// Random, in hex: makes the key of these bytes another one than that of all others.
     pub salt: String,
@@ -64,7 +64,7 @@ pub struct Encryption {
 }
 
 /// Allows someone something with a bucket or an object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Grant {
     /// The id of a user, or the URI of a group.
     pub grantee: String,
@@ -73,7 +73,7 @@ pub struct Grant {
 }
 
 /// Until when an object's version must not be deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Retention {
     /// Whether nobody may shorten it; otherwise those may who are allowed to.
     pub compliance: bool,
@@ -104,21 +104,22 @@ pub(super) enum Place {
     /// At the end of the journal record that this is written in. Becomes `Journal` when the record has its position.
     Here,
     /// In the journal record of that sequence.
-    Journal(u64),
+    Journal(Inline),
     /// In chunks of the blob log: runs of (first sequence, count).
     Blobs(Runs),
 }
 
 impl Piece {
-    /// Gives a piece that is in its own record its position: record `sequence`, bytes from `offset` on. Chunks are held
-    /// from here on.
-    pub fn resolve(&mut self, sequence: u64, offset: u64, zones: &Arc<Zones>) {
-        if let Place::Blobs(runs) = &mut self.place {
-            runs.hold(zones);
-        }
-        if self.place == Place::Here {
-            self.place = Place::Journal(sequence);
-            self.skip += offset;
+    /// Gives a piece that is in its own record its position: record `sequence`, bytes from `offset` on. What it refers to
+    /// is held from here on.
+    pub fn resolve(&mut self, sequence: u64, offset: u64, held: &Held) {
+        match &mut self.place {
+            Place::Blobs(runs) => runs.hold(&held.blobs),
+            Place::Journal(inline) => inline.hold(&held.journal),
+            Place::Here => {
+                self.place = Place::Journal(Inline::new(sequence, &held.journal));
+                self.skip += offset;
+            }
         }
     }
 
@@ -195,8 +196,8 @@ pub struct Object {
     pub etag: String,
     /// When it was put, Unix time.
     pub modified_ms: u64,
-    /// What was said about it.
-    pub attributes: Attributes,
+    /// What was said about it; objects of which the same was said share it.
+    pub attributes: Arc<Attributes>,
     /// The parts that it was uploaded in, if it was.
     pub parts: Vec<Part>,
     /// The journal's sequence of the event that made it: another one whenever the object changes.
@@ -222,7 +223,7 @@ pub(super) fn version_id(sequence: u64) -> String {
 impl Object {
     pub(super) fn from_record(record: ObjectRecord, revision: u64, modified_ms: u64) -> Self {
         let ObjectRecord { length, etag, pieces, parts, attributes } = record;
-        let (version, is_delete_marker) = (None, false);
+        let (version, is_delete_marker, attributes) = (None, false, Arc::new(attributes));
         Self { length, etag, modified_ms, attributes, parts, revision, version, is_delete_marker, pieces }
     }
 
@@ -256,8 +257,8 @@ mod tests {
         let middle = piece.cut(chunk + 5, 3 * chunk + 1);
         assert_eq!(middle, Piece { length: 2 * chunk - 4, skip: 5, place: Place::Blobs([(11, 1), (20, 2)].into()) });
         assert_eq!(middle.cut(0, 1), Piece { length: 1, skip: 5, place: Place::Blobs([(11, 1)].into()) });
-        let inline = Piece { length: 9, skip: 100, place: Place::Journal(7) };
-        assert_eq!(inline.cut(2, 5), Piece { length: 3, skip: 102, place: Place::Journal(7) });
+        let inline = Piece { length: 9, skip: 100, place: Place::Journal(7.into()) };
+        assert_eq!(inline.cut(2, 5), Piece { length: 3, skip: 102, place: Place::Journal(7.into()) });
         let both = cut(&[inline.clone(), piece.clone()], 8, 9 + chunk);
         assert_eq!(both[0], inline.cut(8, 9));
         assert_eq!(both[1], piece.cut(0, chunk));

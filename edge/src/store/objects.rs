@@ -9,10 +9,11 @@ use std::thread;
 use nano_woof::{Config, DirectoryLock, Log, LogId, LogOptions, Recovery, Sequence, SyncPolicy};
 
 use super::CHUNK_BYTES;
+use super::checkpoint::{Checkpoints, Start};
 use super::content::{Content, ContentWriter};
 use super::error::StoreError;
 use super::event::{self, Event, Keeping};
-use super::hold::{Runs, Zones};
+use super::hold::{Held, Runs};
 use super::index::{Bucket, BucketInfo, Index, Listing, ListingQuery, list};
 use super::object::{Attributes, NULL_VERSION, Object, ObjectRecord, version_id};
 use super::reader::Reader;
@@ -30,11 +31,13 @@ pub struct StoreOptions {
     pub policy: SyncPolicy,
     /// Size of the files that chunks are in; also what garbage is reclaimed by.
     pub blob_segment_bytes: u32,
+    /// Size of the files that events are in; also what the journal is compacted by.
+    pub journal_segment_bytes: u32,
 }
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { policy: SyncPolicy::default(), blob_segment_bytes: 256 << 20 }
+        Self { policy: SyncPolicy::default(), blob_segment_bytes: 256 << 20, journal_segment_bytes: 64 << 20 }
     }
 }
 
@@ -43,7 +46,7 @@ impl Default for StoreOptions {
 pub(super) struct Logs {
     pub journal: Log,
     pub blobs: Log,
-    pub zones: Arc<Zones>,
+    pub held: Held,
     pub directory: PathBuf,
     _lock: DirectoryLock,
 }
@@ -52,10 +55,10 @@ impl Logs {
     /// Hands chunks to the blob log; the first one's position, and what keeps them there. They are not durable yet.
     pub fn submit_chunks(&self, chunks: &[&[u8]], timestamp_ms: u64) -> Result<(u64, Runs), StoreError> {
         let count = chunks.len() as u64;
-        let _entering = self.zones.enter();
+        let _entering = self.held.blobs.enter();
         let last = self.blobs.submit(chunks, timestamp_ms)?;
         let first = last.get() + 1 - count;
-        Ok((first, Runs::new([(first, count)].into(), &self.zones)))
+        Ok((first, Runs::new([(first, count)].into(), &self.held.blobs)))
     }
 }
 
@@ -123,6 +126,8 @@ pub struct ObjectStore {
     pub(super) clock: Clock,
     /// Numbers given to uploads; begins above all that were given before the start.
     pub(super) uploads: AtomicU64,
+    pub(super) checkpoints: Checkpoints,
+    pub(super) start: Start,
 }
 
 /// What came of a change.
@@ -143,16 +148,18 @@ fn info(name: &str, bucket: &Bucket) -> BucketInfo {
 /// may wait.
 const REPLAY: (usize, usize) = (512, 8);
 
-/// The index that the journal's events make. One thread reads, checks and decodes them, the other applies them: each
-/// takes about half of the time that a start with many keys takes.
-fn replayed(journal: &Log) -> Result<Index, StoreError> {
+/// Applies the journal's events behind the last one that the index has; how many. One thread reads, checks and decodes
+/// them, the other applies them: each takes about half of the time.
+fn replay(journal: &Log, index: &mut Index) -> Result<u64, StoreError> {
+    let begin = Sequence(index.last + 1);
+    let mut count = 0;
     /// Of each event its number, time in milliseconds, and where the bytes behind it begin.
     type Batch = Vec<(Event, u64, u64, u64)>;
     let (batches, waiting) = mpsc::sync_channel::<Batch>(REPLAY.1);
     thread::scope(|scope| {
         let reader = scope.spawn(move || -> Result<(), StoreError> {
             let mut batch = Batch::with_capacity(REPLAY.0);
-            for entry in journal.range(Sequence::FIRST) {
+            for entry in journal.range(begin) {
                 let entry = entry?;
                 let (event, offset) = event::decode(&entry.payload)?;
                 batch.push((event, entry.header.sequence.get(), entry.header.timestamp_ms, offset));
@@ -166,12 +173,12 @@ fn replayed(journal: &Log) -> Result<Index, StoreError> {
             let _ = batches.send(batch);
             Ok(())
         });
-        let mut index = Index::default();
         for (event, sequence, timestamp_ms, offset) in waiting.into_iter().flatten() {
+            count += 1;
             let _ = index.apply(event, sequence, timestamp_ms, offset);
         }
         reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        Ok(index)
+        Ok(count)
     })
 }
 
@@ -182,7 +189,8 @@ impl std::fmt::Debug for ObjectStore {
 }
 
 impl ObjectStore {
-    /// Opens the store in `directory`, or begins one there, and rebuilds the index from the journal.
+    /// Opens the store in `directory`, or begins one there. The index is that of the newest checkpoint and the events
+    /// behind it; [`Self::start`] says which.
     pub fn open(directory: &Path, options: StoreOptions, clock: Clock) -> Result<Self, StoreError> {
         let lock = DirectoryLock::acquire(directory)?;
         let open = |name: &str, element: u32, segment_bytes: u32| {
@@ -191,13 +199,14 @@ impl ObjectStore {
             let id = LogId::derive(name.as_bytes(), now);
             Log::open_or_create(&directory.join(name), id, Config { element, history: 0 }, options, now)
         };
-        let journal = open("journal", MOST_EVENT_BYTES, 64 << 20)?;
+        let journal = open("journal", MOST_EVENT_BYTES, options.journal_segment_bytes)?;
         let blobs = open("blobs", CHUNK_BYTES as u32, options.blob_segment_bytes)?;
-        let index = replayed(&journal)?;
+        let (checkpoints, mut index, mut start) = Checkpoints::open(directory, &journal)?;
+        start.events = replay(&journal, &mut index)?;
         let uploads = AtomicU64::new(journal.last().map_or(0, Sequence::get));
-        let (zones, directory) = (Arc::clone(&index.zones), directory.to_owned());
-        let logs = Arc::new(Logs { journal, blobs, zones, directory, _lock: lock });
-        Ok(Self { logs, index: RwLock::new(index), clock, uploads })
+        let (held, directory) = (index.held.clone(), directory.to_owned());
+        let logs = Arc::new(Logs { journal, blobs, held, directory, _lock: lock });
+        Ok(Self { logs, index: RwLock::new(index), clock, uploads, checkpoints, start })
     }
 
     /// What opening found at the ends of the journal and of the blob log.
@@ -352,7 +361,7 @@ impl ObjectStore {
         attributes: Attributes,
         precondition: &Precondition,
     ) -> Result<Arc<Object>, StoreError> {
-        let Object { length, etag, pieces, .. } = source.clone();
+        let (length, etag, pieces) = (source.length, source.etag.clone(), source.pieces.clone());
         let object = ObjectRecord { length, etag, pieces, parts: vec![], attributes };
         self.put_record(bucket, key, object, &[], precondition)
     }

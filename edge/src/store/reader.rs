@@ -46,8 +46,8 @@ impl Reader {
         let damaged = || StoreError::Damaged("an object's chunk is shorter than its record says".to_owned());
         match &piece.place {
             Place::Here => Err(damaged()),
-            Place::Journal(sequence) => {
-                let run = self.logs.journal.read(Sequence(*sequence), 1, usize::MAX)?;
+            Place::Journal(inline) => {
+                let run = self.logs.journal.read(Sequence(inline.sequence()), 1, usize::MAX)?;
                 let (_, payload) = run.records.into_iter().next().ok_or_else(damaged)?;
                 let start = payload.start + piece.skip as usize;
                 let end = start + piece.length as usize;

@@ -34,7 +34,7 @@ const BATCH_CHUNKS: u64 = 64;
 pub struct Reclaimed {
     /// Bytes of files that are gone.
     pub bytes: u64,
-    /// Chunks that were written again.
+    /// Chunks, or stretches of bytes in the journal, that were written again.
     pub moved_chunks: u64,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn backup_lock(directory: &Path) -> std::io::Result<File> {
 }
 
 /// What was found to be in the way: where it is, whose it is and its pieces.
-type Found = (String, String, Owner, Vec<Piece>);
+pub(super) type Found = (String, String, Owner, Vec<Piece>);
 
 impl ObjectStore {
     /// Reclaims what can be; returns at once where less than half of the chunks are garbage.
@@ -53,9 +53,10 @@ impl ObjectStore {
         loop {
             let segments = self.logs.blobs.segments();
             let (Some(first), Some(next)) = (segments.first(), segments.get(1).copied()) else { break };
-            if self.logs.zones.is_used_before(next.get()) {
+            let held = &self.logs.held.blobs;
+            if held.is_used_before(next.get()) {
                 let all = self.logs.blobs.last().map_or(0, Sequence::get) + 1 - first.get();
-                if self.logs.zones.total() * 2 > all {
+                if held.total() * 2 > all {
                     break;
                 }
                 reclaimed.moved_chunks += self.move_out(Zones::end_of(next.get()))?;
@@ -71,7 +72,7 @@ impl ObjectStore {
 
     /// Drops the segments before `next`, if nobody refers to them.
     fn trim(&self, next: Sequence) -> Result<bool, StoreError> {
-        if self.logs.zones.is_used_before(next.get()) {
+        if self.logs.held.blobs.is_used_before(next.get()) {
             return Ok(false);
         }
         // A backup has read the journal and is going to read what that names.
@@ -95,7 +96,10 @@ impl ObjectStore {
         let mut copier = Copier { logs: &self.logs, end, now_ms: (self.clock)(), moved: HashMap::new(), held: vec![] };
         let mut cursor = Some((String::new(), Bound::Unbounded));
         while let Some(from) = cursor.take() {
-            let (found, next) = slice(&self.index(), from, end);
+            let is_in_the_way = |pieces: &[Piece]| {
+                pieces.iter().filter_map(Piece::runs).any(|runs| runs.iter().any(|(first, _)| *first < end))
+            };
+            let (found, next) = slice(&self.index(), from, is_in_the_way);
             cursor = next;
             for batch in found.chunks(MOST_MOVES) {
                 let mut moves = Vec::with_capacity(batch.len());
@@ -118,10 +122,15 @@ impl ObjectStore {
         Ok(copier.moved.len() as u64)
     }
 
-    /// Whether every chunk that something refers to is in the log.
+    /// Whether every record that something refers to is in the logs.
     pub(super) fn check_places(&self) -> Result<(), StoreError> {
         let there = self.logs.blobs.first().get()..=self.logs.blobs.last().map_or(0, Sequence::get);
+        let events = self.logs.journal.first().get()..=self.index().last;
         let check = |pieces: &[Piece]| {
+            let inline = pieces.iter().filter_map(Piece::event).find(|sequence| !events.contains(sequence));
+            if let Some(sequence) = inline {
+                return Err(StoreError::Damaged(format!("event {sequence} is not there")));
+            }
             let missing =
                 pieces.iter().filter_map(Piece::runs).flat_map(|runs| runs.iter()).find(|(first, count)| {
                     *count > 0 && !(there.contains(first) && there.contains(&(first + count - 1)))
@@ -139,17 +148,15 @@ impl ObjectStore {
     }
 }
 
-/// What has chunks before `end`, among the next keys; and where to go on.
-fn slice(
+/// What has pieces that are in the way, among the next keys; and where to go on.
+pub(super) fn slice(
     index: &Index,
     (bucket, from): (String, Bound<String>),
-    end: u64,
+    is_in_the_way: impl Fn(&[Piece]) -> bool,
 ) -> (Vec<Found>, Option<(String, Bound<String>)>) {
     let mut found = vec![];
     let Some((name, entry)) = index.buckets.range(bucket.clone()..).next() else { return (found, None) };
     let from = if *name == bucket { from } else { Bound::Unbounded };
-    let is_in_the_way =
-        |pieces: &[Piece]| pieces.iter().filter_map(Piece::runs).any(|runs| runs.iter().any(|(first, _)| *first < end));
     let mut keys = 0;
     let mut last = None;
     for (key, object) in entry.objects.range((from.clone(), Bound::Unbounded)).take(SLICE_KEYS) {
@@ -218,7 +225,7 @@ impl Copier<'_> {
                 extend(&mut places, first + before, count - before);
             }
         }
-        Ok(Piece { place: Place::Blobs(Runs::new(places.into(), &self.logs.zones)), ..piece.clone() })
+        Ok(Piece { place: Place::Blobs(Runs::new(places.into(), &self.logs.held.blobs)), ..piece.clone() })
     }
 
     fn write_again(&mut self, first: u64, count: u64) -> Result<(), StoreError> {
@@ -252,7 +259,7 @@ fn extend(places: &mut Vec<(u64, u64)>, first: u64, count: u64) {
 
 impl Bucket {
     /// Where the bytes of a version or part are.
-    fn pieces(&self, key: &str, of: &Owner) -> Option<&[Piece]> {
+    pub fn pieces(&self, key: &str, of: &Owner) -> Option<&[Piece]> {
         match of {
             Owner::Version(version) => self.version(key, version).ok().map(|object| &object.pieces[..]),
             Owner::Part(upload, number) => {
@@ -281,6 +288,14 @@ impl Bucket {
 }
 
 impl Piece {
+    /// The event behind which it is, if it is in the journal.
+    pub fn event(&self) -> Option<u64> {
+        match &self.place {
+            Place::Journal(inline) => Some(inline.sequence()),
+            Place::Here | Place::Blobs(_) => None,
+        }
+    }
+
     /// Its chunks, if it is in the blob log.
     pub fn runs(&self) -> Option<&[(u64, u64)]> {
         match &self.place {

@@ -153,12 +153,13 @@ impl Bucket {
     pub fn change(&mut self, key: &str, version: &str, change: Change, sequence: u64) -> Option<Arc<Object>> {
         let mut object = Object::clone(self.version(key, version).ok()?);
         object.revision = sequence;
+        let attributes = Arc::make_mut(&mut object.attributes);
         match change {
-            Change::Tags(tags) => object.attributes.tags = tags,
-            Change::Grants(grants) => object.attributes.grants = Some(grants),
-            Change::Retention(retention) => object.attributes.retention = retention,
-            Change::LegalHold(hold) => object.attributes.legal_hold = Some(hold),
-            Change::StorageClass(class) => object.attributes.storage_class = class,
+            Change::Tags(tags) => attributes.tags = tags,
+            Change::Grants(grants) => attributes.grants = Some(grants),
+            Change::Retention(retention) => attributes.retention = retention,
+            Change::LegalHold(hold) => attributes.legal_hold = Some(hold),
+            Change::StorageClass(class) => attributes.storage_class = class,
         }
         let object = Arc::new(object);
         self.replace_version(key, &object);
