@@ -43,7 +43,7 @@ pub fn cap(arguments: &Cap) -> Result<u8, Failure> {
         CapCommand::Resolve(arguments) => resolve::resolve(arguments),
         CapCommand::WhyDenied(arguments) => why_denied::why_denied(arguments),
         CapCommand::Audit(arguments) => audit::audit(arguments),
-        CapCommand::Vectors => vectors::vectors(),
+        CapCommand::Vectors(_) => vectors::vectors(),
     }
 }
 

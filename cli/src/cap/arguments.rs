@@ -5,6 +5,11 @@ use std::path::PathBuf;
 
 /// `nano cap`
 #[derive(Args, Debug)]
+#[command(after_help = "A capability is a secret and lives in a file; commands print and take @FILE.\n\nExamples:\n  \
+nano cap derive --device walkway --readonly --woof app/light --expires 1h -o reader.cap\n  \
+nano cap inspect @reader.cap\n  \
+nano woof tail woof://walkway/app/light --cap @reader.cap\n  \
+nano cap revoke @reader.cap --device walkway")]
 pub struct Cap {
     /// What to do with capabilities.
     #[command(subcommand)]
@@ -36,8 +41,8 @@ pub enum CapCommand {
     WhyDenied(WhyDenied),
     /// Say what each client used, and derive no more than that.
     Audit(Audit),
-    /// Print test vectors of the format.
-    Vectors,
+    /// Print test vectors of the format, as JSON.
+    Vectors(Vectors),
 }
 
 /// Where a capability that a command makes goes.
@@ -323,6 +328,15 @@ pub struct WhyDenied {
     #[arg(long, default_value_t = 0)]
     pub last: u64,
     /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `nano cap vectors`
+#[derive(Args, Debug)]
+#[command(after_help = "Example: nano cap vectors | python3 -m json.tool")]
+pub struct Vectors {
+    /// Print JSON; it always does.
     #[arg(long)]
     pub json: bool,
 }
