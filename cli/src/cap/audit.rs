@@ -5,7 +5,7 @@ use super::{describe, store};
 use crate::client;
 use crate::failure::Failure;
 use base64::Engine as _;
-use nano_caps::{ANY, Right, Rights};
+use nano_caps::{ANY, DeviceId, DeviceKey, FrameBuilder, KeyRing, Right, Rights};
 use nano_edge::{AuditEntry, EdgeOptions, read_chain};
 use nano_emulator::project::Project;
 use nano_emulator::{Dev, DevEvent, DevOptions, Happened, Link};
@@ -77,7 +77,11 @@ pub fn audit(arguments: &Audit) -> Result<u8, Failure> {
             .into_iter()
             .map(|((ns, woof), rights)| (name(&seen, device, ns, woof), rights))
             .collect();
-        let who = file.map_or_else(|| format!("client {client}"), |file| format!("@{file}"));
+        let who = match file {
+            Some(file) => format!("@{file}"),
+            None if owners(device).contains(client) => "the owner's root, as nano dev itself uses it".to_string(),
+            None => format!("client {client}"),
+        };
         say(arguments.json, device, &who, &grants, lane, used);
     }
     // Where a function or a sensor is not on the device itself, it is a client: what it would need.
@@ -112,6 +116,17 @@ pub fn audit(arguments: &Audit) -> Result<u8, Failure> {
         );
     }
     Ok(0)
+}
+
+/// What the owner's root of a device is called in the log: that of a device that was never revoked on (a copy of the project
+/// has one), and the current one.
+fn owners(device: &str) -> Vec<String> {
+    let mut ring = KeyRing::new(DeviceKey::new([0; 32]), DeviceId([0; 8]), 0);
+    let everything = FrameBuilder::new().grant(ANY, ANY, Rights::ALL).build();
+    let first = ring.enable(0).and_then(|()| ring.root(0, &everything?)).ok();
+    let current = super::device::owned(device).ok().map(|owned| owned.root);
+    let roots = [first, current].into_iter().flatten();
+    roots.map(|root| AuditEntry::client_of(root.body().as_bytes())).collect()
 }
 
 fn object(seen: &Seen, entry: &AuditEntry) -> String {
