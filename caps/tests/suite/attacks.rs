@@ -333,6 +333,14 @@ fn lane_jamming() {
     for other in [0, 1, 2, 4, 5, 6, 7] {
         assert_eq!(device.outcome(&bind(&Request { lane: other, ..get() }, &[&lane(other)])), OK, "lane {other}");
     }
+    // In lane 0, where a capability without LANE goes, a number moves the time, whatever it was for: a day each.
+    let mut clock = Device::new();
+    let reader = root.derive(&grant(1, 2, Right::Get)).unwrap();
+    for day in 1..4 {
+        let seq = Sequence::new(NOW_MS + day * 24 * 3600 * 1000, 0);
+        assert_eq!(clock.outcome(&bind(&Request { seq, ..get() }, &[&reader])), OK);
+        assert_eq!(clock.verifier.time_ms(), seq.ms());
+    }
     // He cannot use another lane, nor one that does not exist.
     for other in [0, 4, 7] {
         let request = Request { lane: other, seq: highest, ..get() };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// `nano cap`
 #[derive(Args, Debug)]
 #[command(after_help = "A capability is a secret and lives in a file; commands print and take @FILE.\n\nExamples:\n  \
-nano cap derive --device walkway --readonly --woof app/light --expires 1h -o reader.cap\n  \
+nano cap derive --device walkway --readonly --woof app/light --lane 1 --expires 1h -o reader.cap\n  \
 nano cap inspect @reader.cap\n  \
 nano woof tail woof://walkway/app/light --cap @reader.cap\n  \
 nano cap revoke @reader.cap --device walkway")]
@@ -92,7 +92,7 @@ pub struct New {
 #[command(
     after_help = "The new capability is a secret: it is written to a file of mode 0600, and what is printed is @FILE, \
 which every command takes. --reveal prints the capability itself.\n\n\
-Example: nano cap derive --device walkway --readonly --woof app/light --expires 1h"
+Example: nano cap derive --device walkway --readonly --woof app/light --lane 1 --expires 1h"
 )]
 pub struct Derive {
     /// The parent: a capability, or @FILE; else the root of `--device`.
@@ -121,7 +121,7 @@ pub struct Derive {
     /// Not valid before this time has passed: 30s, 10m, 1h, 7d.
     #[arg(long, allow_hyphen_values = true)]
     pub not_before: Option<String>,
-    /// Lane of sequence numbers, 0 to 7; each client has its own.
+    /// Lane of sequence numbers, 0 to 7. Each client has its own; without one it is lane 0, the owner's, which moves the device's clock.
     #[arg(long, allow_hyphen_values = true, value_parser = clap::value_parser!(u8).range(0..=7))]
     pub lane: Option<u8>,
     /// Require a capability with this identity (16 hexadecimal digits) beside it.

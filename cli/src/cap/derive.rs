@@ -3,7 +3,7 @@
 use super::arguments::Derive;
 use super::{device, from_hex, read, store};
 use crate::failure::Failure;
-use nano_caps::{ANY, Capability, Error, FrameBuilder, Identity, Right, Rights};
+use nano_caps::{ANY, Capability, Error, FrameBuilder, Identity, LaneRule, Right, Rights};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Derives one frame.
@@ -75,6 +75,12 @@ pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
         anstream::eprintln!("warning: {}", super::describe::widening(&widening));
     }
     left_out(&capability, arguments)?;
+    // An identity is shown beside a capability whose lane counts.
+    if capability.body().summary().lane == LaneRule::Default && arguments.identity.is_none() {
+        anstream::eprintln!(
+            "note: it goes in lane 0, the owner's, whose numbers move the device's clock; for somebody else add --lane 1 to 7"
+        );
+    }
     store::hand_out(&capability, name, &arguments.into)
 }
 

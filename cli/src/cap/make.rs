@@ -30,6 +30,6 @@ pub fn make(arguments: &New) -> Result<u8, Failure> {
     } else {
         println!("@{}", root.display());
     }
-    anstream::eprintln!("Next: nano cap derive --device {} --readonly --expires 1h", arguments.device);
+    anstream::eprintln!("Next: nano cap derive --device {} --readonly --lane 1 --expires 1h", arguments.device);
     Ok(0)
 }
