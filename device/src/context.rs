@@ -44,6 +44,7 @@ impl Texts {
         if is_other {
             self.log = Some((event.ns, event.woof));
             self.function.clone_from(&function.name);
+            self.request.reserve(world.board.name().len() + function.name.len() + 12);
             set_decimal(&mut self.memory, u64::from(function.memory.div_ceil(1 << 20)));
             world.board.name().clone_into(&mut self.device);
             world.objects.namespace(event.ns).map_or("", |namespace| &namespace.name).clone_into(&mut self.namespace);

@@ -21,7 +21,7 @@ use alloc::vec::Vec;
 use nano_vm::{Failure, Host, HostError, Instance, Limits};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{FunctionState, Place};
-use nano_woof::{Record, Sequence};
+use nano_woof::Sequence;
 
 /// The longest run of a function that says nothing about it, as AWS Lambda has it.
 const DEFAULT_TIMEOUT_MS: u32 = 3000;
@@ -195,10 +195,7 @@ impl<B: Board> Runtime<B> {
         let log = self.world.objects.log(event.ns, event.woof)?;
         let most = self.world.config.event_bytes as usize;
         let first = event.sequence.saturating_sub(u64::from(event.count.max(1)) - 1).max(1);
-        let records = || {
-            let range = log.ring.range(Sequence(first)).flatten();
-            range.take_while(|record| record.header.sequence.0 <= event.sequence).map(|Record { payload, .. }| payload)
-        };
+        let records = || log.ring.payloads(Sequence(first), Sequence(event.sequence));
         if event.count <= 1 {
             let payload = records().next()?;
             return put(out, payload, most).then(|| json::text(payload).is_some());

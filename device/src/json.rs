@@ -54,7 +54,10 @@ impl Scan<'_> {
     }
 
     fn space(&mut self) {
-        while self.peek().is_some_and(|byte| is_space(char::from(byte))) {
+        while let Some(byte) = self.peek()
+            && byte <= b' '
+            && is_space(char::from(byte))
+        {
             self.at += 1;
         }
     }
@@ -147,11 +150,10 @@ impl Scan<'_> {
     }
 
     fn digits(&mut self) -> Option<()> {
-        self.next().filter(u8::is_ascii_digit)?;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        Some(())
+        let rest = self.bytes.get(self.at..)?;
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += count;
+        (count > 0).then_some(())
     }
 
     fn number(&mut self) -> Option<()> {

@@ -5,7 +5,7 @@ use crate::runtime::Runtime;
 use crate::trace::Trace;
 use alloc::vec;
 use alloc::vec::Vec;
-use nano_wire::link::{self, Decoder};
+use nano_wire::link::{self, Decoder, LinkError};
 use nano_wire::message::{Kind, Message};
 
 /// Frames of one port that are handled before anything else gets its turn.
@@ -31,14 +31,15 @@ impl Stream {
         Self { port, decoder, piece: [0; PIECE], from: 0, to: 0 }
     }
 
-    /// The next byte.
-    fn next(&mut self, board: &mut impl Board) -> Option<u8> {
+    /// Decodes what has come in up to the end of a frame; `None` when there is nothing.
+    fn next(&mut self, board: &mut impl Board) -> Option<Result<bool, LinkError>> {
         if self.from == self.to {
             (self.from, self.to) = (0, board.receive(self.port, &mut self.piece).min(PIECE));
         }
-        let byte = self.piece.get(self.from..self.to)?.first().copied()?;
-        self.from += 1;
-        Some(byte)
+        let bytes = self.piece.get(self.from..self.to).filter(|bytes| !bytes.is_empty())?;
+        let (taken, decoded) = self.decoder.push_many(bytes);
+        self.from += taken;
+        Some(decoded)
     }
 }
 
@@ -59,8 +60,8 @@ impl<B: Board> Runtime<B> {
 
     fn receive_from(&mut self, stream: &mut Stream) -> bool {
         let mut frames = 0;
-        while let Some(byte) = stream.next(&mut self.world.board) {
-            match stream.decoder.push(byte) {
+        while let Some(decoded) = stream.next(&mut self.world.board) {
+            match decoded {
                 Ok(false) => continue,
                 Ok(true) => {
                     if let Some((kind, body)) = stream.decoder.frame_mut() {

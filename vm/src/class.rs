@@ -283,7 +283,13 @@ impl Vm<'_> {
     }
 
     fn set_class_flags(&mut self, class: Value) {
-        let has = |vm: &Self, name| vm.lookup_defined_text(class, name).is_some();
+        // A class without anything in it, on its own, is not asked thirteen times.
+        let mro = self.field(class, field::MRO);
+        let is_bare = (0..self.length(mro)).all(|index| {
+            let one = self.field(mro, index);
+            one.as_builtin().is_some() || self.dict_length(self.field(one, field::DICT)) == 0
+        });
+        let has = |vm: &Self, name| !is_bare && vm.lookup_defined_text(class, name).is_some();
         let mut flags = 0;
         for (bit, names) in [
             (trait_of::SETTER, &["__setattr__", "__delattr__"][..]),

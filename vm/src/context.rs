@@ -3,9 +3,10 @@
 //! From one invocation to the next most of it stays the same. So the machine keeps one that no handler ever gets, as a
 //! template: what has changed is set there, and the handler gets a copy.
 
+use crate::class::field;
 use crate::error::Outcome;
 use crate::kind::kind;
-use crate::vm::{Vm, roots};
+use crate::vm::{Args, Vm, roots};
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
@@ -72,13 +73,16 @@ impl Vm<'_> {
         let namespace = self.root(namespace)?;
         let class = self.new_class(name, bases, namespace)?;
         let class = self.root(class)?;
+        // As if each had been set; nothing that `object` has is called so.
+        let slots = Args { base: self.mark(), count: names.len() as u32 + 1 };
         for name in names.iter().copied().chain(["get_remaining_time_in_millis"]) {
-            let mark = self.mark();
             let name = self.new_str(name)?;
-            let name = self.root(name)?;
-            self.place_for(class, name)?;
-            self.release(mark);
+            self.root(name)?;
         }
+        let list = self.new_list(slots)?;
+        let object = self.get(class);
+        self.set_field(object, field::SLOTS, list);
+        self.set_number(object, field::INLINE, slots.count);
         let template = self.new_instance(self.get(class))?;
         let last = self.length(template) - 1;
         self.set_field(template, last, Value::builtin(Builtin::DeviceRemainingTime));

@@ -218,6 +218,36 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
         Ok(false)
     }
 
+    /// Takes bytes of the stream until a frame is complete or one was damaged, as [`Decoder::push`] says, or they are
+    /// used up; how many it took. Much quicker than one at a time.
+    pub fn push_many(&mut self, bytes: &[u8]) -> (usize, Result<bool, LinkError>) {
+        let mut rest = bytes;
+        while let Some((first, behind)) = rest.split_first() {
+            let run = rest.get(..usize::from(self.run).min(rest.len())).unwrap_or_default();
+            let plain = run.iter().position(|byte| *byte == 0).unwrap_or(run.len());
+            if self.state == State::Reading && plain > 0 {
+                let piece = run.get(..plain).unwrap_or_default();
+                match self.buffer.as_mut().get_mut(self.length..).and_then(|room| room.get_mut(..plain)) {
+                    Some(room) => {
+                        room.copy_from_slice(piece);
+                        self.length += plain;
+                    }
+                    None => self.state = State::Overrun,
+                }
+                // A run is shorter than 255 bytes.
+                self.run -= plain as u8;
+                rest = rest.get(plain..).unwrap_or_default();
+                continue;
+            }
+            rest = behind;
+            match self.push(*first) {
+                Ok(false) => {}
+                other => return (bytes.len() - rest.len(), other),
+            }
+        }
+        (bytes.len(), Ok(false))
+    }
+
     fn store(&mut self, byte: u8) {
         match self.buffer.as_mut().get_mut(self.length) {
             Some(place) => {
@@ -304,6 +334,28 @@ mod tests {
                     out.push(Ok(seen));
                 }
                 Err(error) => out.push(Err(error)),
+            }
+        }
+        for piece in [1, 2, 3, 7, 64, 1000] {
+            assert_eq!(read_pieces(bytes, size, piece), out, "in pieces of {piece}");
+        }
+        out
+    }
+
+    /// As [`read`], by many bytes at a time.
+    fn read_pieces(bytes: &[u8], size: usize, piece: usize) -> Vec<Result<(u8, Vec<u8>), LinkError>> {
+        let mut decoder = Decoder::new(vec![0; size]);
+        let mut out = Vec::new();
+        for mut piece in bytes.chunks(piece) {
+            while !piece.is_empty() {
+                let (taken, decoded) = decoder.push_many(piece);
+                assert!(taken > 0 && (decoded != Ok(false) || taken == piece.len()));
+                piece = &piece[taken..];
+                match decoded {
+                    Ok(false) => {}
+                    Ok(true) => out.push(Ok(decoder.frame().map(|frame| (frame.kind, frame.body.to_vec())).unwrap())),
+                    Err(error) => out.push(Err(error)),
+                }
             }
         }
         out

@@ -194,8 +194,13 @@ fn zigzag(number: i32) -> u32 {
 /// The object of a text.
 fn text(bytes: &[u8]) -> Vec<u32> {
     let hash = hash_bytes(bytes) << 1 | u32::from(bytes.is_ascii());
-    let mut words = vec![header(Kind::Str as u8, bytes.len() as u32), hash];
-    words.extend(bytes.chunks(4).map(|chunk| chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))));
+    let mut words = Vec::with_capacity(2 + bytes.len().div_ceil(4));
+    words.extend([header(Kind::Str as u8, bytes.len() as u32), hash]);
+    let (whole, rest) = bytes.as_chunks::<4>();
+    words.extend(whole.iter().map(|chunk| u32::from_le_bytes(*chunk)));
+    if !rest.is_empty() {
+        words.push(rest.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)));
+    }
     words
 }
 

@@ -222,6 +222,16 @@ impl<B: AsRef<[u8]>> RingLog<B> {
         Some((start, slot.get(..record::occupied(slot, self.element).ok()?)?))
     }
 
+    /// The payloads of the records in a range of sequence numbers that are there and whole, oldest first.
+    pub fn payloads(&self, from: Sequence, to: Sequence) -> impl Iterator<Item = &[u8]> {
+        (from.0.max(self.first).max(1)..=to.0.min(self.last)).filter_map(|sequence| {
+            let (start, end) = self.slot(sequence);
+            let slot = self.memory.as_ref().get(start..end)?;
+            let (found, payload) = record::numbered(slot, self.id, self.element).ok()?;
+            (found.0 == sequence).then_some(payload)
+        })
+    }
+
     /// The newest `count` records, oldest first; fewer when there are fewer.
     pub fn tail(&self, count: u32) -> impl Iterator<Item = Result<Record<'_>, RingError>> {
         let from = self.last.saturating_add(1).saturating_sub(u64::from(count)).max(self.first);
@@ -384,6 +394,9 @@ mod tests {
                     }
                 }
             }
+            let all: Vec<_> = log.payloads(Sequence(0), Sequence(u64::MAX)).map(<[u8]>::to_vec).collect();
+            let kept = model.len().saturating_sub(history as usize);
+            prop_assert_eq!(all, model[kept..].iter().map(|m| m.0.clone()).collect::<Vec<_>>());
             let tail: Vec<_> = log.tail(3).map(|r| r.unwrap().payload.to_vec()).collect();
             let from = model.len().saturating_sub(3.min(history as usize));
             prop_assert_eq!(tail, model[from..].iter().map(|m| m.0.clone()).collect::<Vec<_>>());

@@ -211,6 +211,8 @@ fn extreme(vm: &mut Vm<'_>, args: Args, name: &str, comparison: Comparison) -> O
         let (a, b) = (vm.arg(args, 0), vm.arg(args, 1));
         let second = if a.is_small() && b.is_small() {
             comparison.holds(Some(b.as_small().cmp(&a.as_small())))
+        } else if let (Some(a), Some(b)) = (vm.as_float(a), vm.as_float(b)) {
+            comparison.holds(b.partial_cmp(&a))
         } else {
             vm.compare(comparison, b, a)?
         };

@@ -514,27 +514,36 @@ struct Numeral {
 }
 
 /// Digits as an integer, so that most of the work is done in words of 32 bits.
-#[derive(Default)]
 struct Digits {
     high: u64,
     low: u32,
-    /// Digits in `low`, at most nine, and the power of ten they fill.
-    held: u32,
+    /// The power of ten that the digits in `low` fill, at most nine.
     scale: u32,
     significant: u32,
 }
 
 impl Digits {
-    #[inline(always)]
-    fn push(&mut self, digit: u32) {
-        if self.held == 9 {
-            self.high = self.value();
-            (self.low, self.held, self.scale) = (0, 0, 1);
+    /// Reads digits until something else comes; how many.
+    #[inline]
+    fn read(&mut self, text: &[u8]) -> usize {
+        let mut count = 0;
+        for byte in text {
+            let digit = u32::from(byte.wrapping_sub(b'0'));
+            if digit > 9 {
+                break;
+            }
+            if self.scale == 1_000_000_000 {
+                self.high = self.value();
+                (self.low, self.scale) = (0, 1);
+            }
+            self.low = self.low * 10 + digit;
+            self.scale *= 10;
+            count += 1;
+            if digit | self.significant != 0 {
+                self.significant += 1;
+            }
         }
-        self.low = self.low * 10 + digit;
-        self.scale *= 10;
-        self.held += 1;
-        self.significant += u32::from(digit != 0 || self.significant != 0);
+        count
     }
 
     /// Wraps where it doesn't fit.
@@ -549,49 +558,45 @@ impl Digits {
 /// Reads a numeral; `None` where there is none.
 #[inline(never)]
 fn numeral(bytes: &[u8], start: usize) -> Option<Numeral> {
-    let digit = |at: usize| match bytes.get(at) {
-        Some(byte @ b'0'..=b'9') => Some(u32::from(*byte - b'0')),
-        _ => None,
+    let text = bytes.get(start..)?;
+    let (negative, text) = match text.split_first() {
+        Some((b'-', rest)) => (true, rest),
+        _ => (false, text),
     };
-    let mut at = start;
-    let negative = bytes.get(at) == Some(&b'-');
-    at += usize::from(negative);
-    let mut digits = Digits { scale: 1, ..Digits::default() };
-    if digit(at)? == 0 {
-        at += 1;
-    } else {
-        while let Some(next) = digit(at) {
-            digits.push(next);
-            at += 1;
-        }
+    let mut digits = Digits { high: 0, low: 0, scale: 1, significant: 0 };
+    let whole = if text.first() == Some(&b'0') { 1 } else { digits.read(text) };
+    if whole == 0 {
+        return None;
     }
+    let mut rest = text.get(whole..)?;
     let (mut is_float, mut power) = (false, 0i32);
-    if bytes.get(at) == Some(&b'.') && digit(at + 1).is_some() {
-        is_float = true;
-        at += 1;
-        let point = at;
-        while let Some(next) = digit(at) {
-            digits.push(next);
-            at += 1;
-        }
-        power = -((at - point) as i32);
-    }
-    if matches!(bytes.get(at), Some(b'e' | b'E')) {
-        let mut end = at + 1;
-        let minus = bytes.get(end) == Some(&b'-');
-        end += usize::from(matches!(bytes.get(end), Some(b'-' | b'+')));
-        if digit(end).is_some() {
+    if let Some((b'.', behind)) = rest.split_first() {
+        let count = digits.read(behind);
+        if count > 0 {
             is_float = true;
-            let mut exponent = 0i32;
-            while let Some(next) = digit(end) {
-                exponent = exponent.saturating_mul(10).saturating_add(next as i32);
-                end += 1;
-            }
-            power = power.saturating_add(if minus { -exponent } else { exponent });
-            at = end;
+            power = -(count as i32);
+            rest = behind.get(count..)?;
         }
     }
-    Some(Numeral { end: at, negative, mantissa: digits.value(), digits: digits.significant, power, is_float })
+    if let Some((b'e' | b'E', behind)) = rest.split_first() {
+        let (minus, behind) = match behind.split_first() {
+            Some((b'-', behind)) => (true, behind),
+            Some((b'+', behind)) => (false, behind),
+            _ => (false, behind),
+        };
+        let count = behind.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if count > 0 {
+            is_float = true;
+            let exponent = behind
+                .iter()
+                .take(count)
+                .fold(0i32, |exponent, byte| exponent.saturating_mul(10).saturating_add(i32::from(byte - b'0')));
+            power = power.saturating_add(if minus { -exponent } else { exponent });
+            rest = behind.get(count..)?;
+        }
+    }
+    let end = bytes.len() - rest.len();
+    Some(Numeral { end, negative, mantissa: digits.value(), digits: digits.significant, power, is_float })
 }
 
 /// Keeps a value on the stack. That there is no room means here that memory is out.

@@ -10,6 +10,9 @@ use nano_wire::value::Value;
 
 /// `abs(x)`.
 pub(super) fn abs(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    if let Some(number) = vm.as_float(vm.arg(args, 0)) {
+        return vm.new_float(number.abs());
+    }
     let args = vm.use_held(args, "__abs__")?;
     let value = vm.arg(args, 0);
     if let Some(result) = vm.absolute_number(value)? {

@@ -91,7 +91,7 @@ functions! {
     MathRemainder "remainder" remainder, 2, 2;
     MathSin "sin" |vm, args| one(vm, args, f::sin, Infinite::Domain), 1, 1;
     MathSinh "sinh" |vm, args| one(vm, args, f::sinh, Infinite::Overflow), 1, 1;
-    MathSqrt "sqrt" |vm, args| one(vm, args, libm::sqrt, Infinite::Domain), 1, 1;
+    MathSqrt "sqrt" |vm, args| one(vm, args, super::elementary::sqrt, Infinite::Domain), 1, 1;
     MathTan "tan" |vm, args| one(vm, args, f::tan, Infinite::Domain), 1, 1;
     MathTanh "tanh" |vm, args| one(vm, args, f::tanh, Infinite::Domain), 1, 1;
     MathTrunc "trunc" trunc, 1, 1;

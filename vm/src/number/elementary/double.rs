@@ -72,7 +72,7 @@ impl Double {
         if self.high <= 0.0 {
             return Self::new(0.0, 0.0);
         }
-        let root = libm::sqrt(self.high);
+        let root = super::sqrt(self.high);
         let rest = fma(-root, root, self.high) + self.low;
         Self::quick_sum(root, rest / (2.0 * root))
     }

@@ -257,10 +257,10 @@ pub fn asinh(x: f64) -> f64 {
     let w = if word > 0x41B0_0000 {
         log(size) + LN2
     } else if word > 0x4000_0000 {
-        log(2.0 * size + 1.0 / (libm::sqrt(size * size + 1.0) + size))
+        log(2.0 * size + 1.0 / (super::sqrt(size * size + 1.0) + size))
     } else {
         let t = size * size;
-        log1p(size + t / (1.0 + libm::sqrt(1.0 + t)))
+        log1p(size + t / (1.0 + super::sqrt(1.0 + t)))
     };
     w.copysign(x)
 }
@@ -272,10 +272,10 @@ pub fn acosh(x: f64) -> f64 {
             return if x.is_infinite() { x } else { log(x) + LN2 };
         }
         let t = x * x;
-        log(2.0 * x - 1.0 / (x + libm::sqrt(t - 1.0)))
+        log(2.0 * x - 1.0 / (x + super::sqrt(t - 1.0)))
     } else if x > 1.0 {
         let t = x - 1.0;
-        log1p(t + libm::sqrt(2.0 * t + t * t))
+        log1p(t + super::sqrt(2.0 * t + t * t))
     } else if x == 1.0 {
         0.0
     } else {

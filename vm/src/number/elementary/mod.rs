@@ -23,6 +23,8 @@ mod logarithm;
 mod norm;
 mod power;
 mod reduction;
+#[cfg(any(test, target_pointer_width = "32"))]
+mod root;
 mod sine;
 mod table;
 
@@ -40,6 +42,15 @@ pub(super) use sine::{cos, sin, tan};
 #[inline(always)]
 fn fma(a: f64, b: f64, c: f64) -> f64 {
     libm::fma(a, b, c)
+}
+
+/// The square root.
+#[inline(always)]
+pub(super) fn sqrt(number: f64) -> f64 {
+    #[cfg(target_pointer_width = "32")]
+    return root::sqrt(number);
+    #[cfg(not(target_pointer_width = "32"))]
+    libm::sqrt(number)
 }
 
 /// An entry of a table.

@@ -57,9 +57,9 @@ impl Norm {
         };
         let Some(scale) = self.scale else {
             let [first, _, _] = self.rests;
-            return self.max * libm::sqrt(self.sum - 1.0 + first);
+            return self.max * super::sqrt(self.sum - 1.0 + first);
         };
-        let root = libm::sqrt(total(&self));
+        let root = super::sqrt(total(&self));
         let (high, low) = halves(root);
         self.add_part(-high * high, 0);
         self.add_part(-2.0 * high * low, 1);
