@@ -60,7 +60,7 @@ fn nearest(of: u64) -> u64 {
         ((upper >> 9 & 63) + INTERVALS as u32, upper & 511, 9)
     };
     let entry = INVERSE.get(interval as usize).copied().unwrap_or(0);
-    let inverse = (entry >> 16) - ((entry & 0xFFFF) * within >> bits);
+    let inverse = (entry >> 16) - (((entry & 0xFFFF) * within) >> bits);
     let guess = |rest: i32| {
         let half = (inverse as i32 >> 1) + (1 << 15);
         rest.wrapping_mul(inverse as i32).wrapping_add(half) >> 16
