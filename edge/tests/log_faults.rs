@@ -11,7 +11,7 @@ const SEGMENT: u32 = 4096;
 const APPENDS: u64 = 60;
 
 fn options(policy: SyncPolicy) -> LogOptions {
-    LogOptions { policy, segment_bytes: SEGMENT }
+    LogOptions { policy, segment_bytes: SEGMENT, ..LogOptions::default() }
 }
 
 fn open(directory: &Path, policy: SyncPolicy) -> Result<Log, Error> {

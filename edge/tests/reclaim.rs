@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -151,106 +150,4 @@ fn writers_and_readers_go_on_meanwhile() {
         }
     });
     store.verify().unwrap();
-}
-
-/// The rounds that a store is killed in. By hand: `NANO_CRASHES=1000`.
-fn rounds() -> usize {
-    std::env::var("NANO_CRASHES").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(12)
-}
-
-const KEYS: usize = 9;
-
-/// Writes, deletes and reclaims until it is killed; says what it has been promised.
-#[test]
-fn writes_until_killed() {
-    let Some(data) = std::env::var_os("NANO_TEST_RECLAIM") else { return };
-    let store = open(Path::new(&data));
-    let store = &store;
-    if !store.has_bucket("b") {
-        store.create_bucket("b", "r").unwrap();
-    }
-    let mut round: usize = std::env::var("NANO_TEST_ROUND").unwrap().parse().unwrap();
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            loop {
-                store.reclaim().unwrap();
-                std::thread::yield_now();
-            }
-        });
-        loop {
-            let key = round % KEYS;
-            println!("try {key} {round}");
-            if round % 11 == 10 {
-                store.delete("b", &[key.to_string()], "", &Precondition::None).unwrap();
-            } else {
-                put(store, &key.to_string(), &content(key, round, 17_000 + 40_000 * (round % 6)));
-            }
-            println!("done {key} {round}");
-            round += 1;
-        }
-    });
-}
-
-#[test]
-fn kill_9_during_reclamation_loses_nothing() {
-    let directory = tempfile::tempdir().unwrap();
-    // What each key may be: the last round that was answered, or the one that was being tried.
-    let mut promised: HashMap<usize, Vec<usize>> = HashMap::new();
-    let mut next = 0;
-    let mut largest = 0;
-    for crash in 0..rounds() {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "writes_until_killed", "--nocapture"])
-            .env("NANO_TEST_RECLAIM", directory.path())
-            .env("NANO_TEST_ROUND", next.to_string())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()));
-        let mut left: i64 = 20 + (crash as i64 * 37) % 90;
-        for line in lines.map_while(Result::ok) {
-            // The first line shares its line with the name of the test.
-            let at = line.find("try ").or_else(|| line.find("done "));
-            let Some(at) = at else { continue };
-            let mut words = line[at..].split(' ');
-            let (Some(word), Some(Ok(key)), Some(Ok(round))) =
-                (words.next(), words.next().map(str::parse::<usize>), words.next().map(str::parse::<usize>))
-            else {
-                continue;
-            };
-            let may = promised.entry(key).or_default();
-            if word == "done" {
-                *may = vec![round];
-            } else {
-                may.push(round);
-            }
-            next = round + 1;
-            // What comes after that was in the pipe already.
-            left -= 1;
-            if left == 0 {
-                child.kill().unwrap();
-            }
-        }
-        let _ = child.kill();
-        child.wait().unwrap();
-        let store = open(directory.path());
-        store.verify().unwrap();
-        largest = largest.max(store.stored_bytes());
-        for (key, may) in &mut promised {
-            let found = store.object("b", &key.to_string()).ok().map(|_| get(&store, &key.to_string()));
-            let is = |round: &usize| {
-                if round % 11 == 10 {
-                    found.is_none()
-                } else {
-                    found.as_deref() == Some(&content(*key, *round, 17_000 + 40_000 * (round % 6))[..])
-                }
-            };
-            let round = may.iter().copied().find(is);
-            assert!(round.is_some() || may.is_empty(), "crash {crash}, key {key}: none of {may:?}");
-            may.retain(|one| Some(*one) == round);
-        }
-    }
-    // Garbage did not pile up.
-    assert!(largest < 12 << 20, "{largest}");
 }

@@ -1,9 +1,7 @@
-//! The object store against a model, over restarts, and killed while it works.
+//! The object store against a model and over restarts.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use nano_edge::store::{
@@ -311,94 +309,6 @@ proptest! {
             prop_assert!(get(&store, key).as_ref() == Some(value));
         }
     }
-}
-
-const DIRECTORY: &str = "NANO_EDGE_CRASH_DIRECTORY";
-
-fn length(round: u64) -> usize {
-    [10, 3_000, 20_000, 300_000][(round % 4) as usize]
-}
-
-/// The process that is killed: this test program again, with [`DIRECTORY`] set. Each thread overwrites its own key
-/// with ever newer values.
-fn putter(directory: &str) {
-    // The test harness has begun a line that it ends when the test does.
-    println!();
-    let store = open(Path::new(directory));
-    match store.create_bucket("b", "") {
-        Ok(()) | Err(StoreError::BucketExists) => {}
-        Err(error) => unreachable!("{error}"),
-    }
-    std::thread::scope(|scope| {
-        for thread in 0..4_u64 {
-            let store = &store;
-            scope.spawn(move || {
-                let key = thread.to_string();
-                let begin = get(store, &key).map_or(0, |value| u64::from_le_bytes(*value.first_chunk().unwrap()));
-                for round in begin + 1.. {
-                    let value = [&round.to_le_bytes()[..], &bytes(round, length(round))].concat();
-                    put(store, &key, &value);
-                    let line = format!("ack {thread} {round}\n");
-                    std::io::stdout().write_all(line.as_bytes()).unwrap();
-                    std::io::stdout().flush().unwrap();
-                }
-            });
-        }
-    });
-}
-
-fn spawn(directory: &Path) -> Child {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    let arguments = ["killed_over_and_over_it_has_what_it_acknowledged", "--exact", "--nocapture", "--test-threads=1"];
-    command.args(arguments).env(DIRECTORY, directory);
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
-}
-
-fn acknowledged(line: &str) -> Option<(usize, u64)> {
-    let (thread, round) = line.strip_prefix("ack ")?.strip_suffix('\n')?.split_once(' ')?;
-    Some((thread.parse().ok()?, round.parse().ok()?))
-}
-
-#[test]
-fn killed_over_and_over_it_has_what_it_acknowledged() {
-    if let Ok(directory) = std::env::var(DIRECTORY) {
-        return putter(&directory);
-    }
-    let directory = tempfile::tempdir().unwrap();
-    let mut newest = [0_u64; 4];
-    // More by hand: NANO_EDGE_KILLS=1000.
-    let kills = std::env::var("NANO_EDGE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(15_u64);
-    for kill in 0..kills {
-        let mut child = spawn(directory.path());
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
-        for _ in 0..(kill * 37 % 60) {
-            line.clear();
-            output.read_line(&mut line).unwrap();
-            if let Some((thread, round)) = acknowledged(&line) {
-                newest[thread] = round;
-            }
-        }
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let mut rest = String::new();
-        output.read_to_string(&mut rest).unwrap();
-        for (thread, round) in rest.split_inclusive('\n').filter_map(acknowledged) {
-            newest[thread] = round;
-        }
-        let store = open(directory.path());
-        for (thread, newest) in newest.iter_mut().enumerate().filter(|(_, round)| **round > 0) {
-            let value = get(&store, &thread.to_string()).unwrap();
-            let round = u64::from_le_bytes(*value.first_chunk().unwrap());
-            // One more put may have been on its way: then it is there whole or not at all.
-            assert!(round == *newest || round == *newest + 1, "{round} {newest}");
-            assert!(value[8..] == bytes(round, length(round)));
-            // The next process goes on from what is there, acknowledged or not.
-            *newest = round;
-        }
-        store.verify().unwrap();
-    }
-    assert!(newest.iter().all(|round| *round > 0));
 }
 
 mod lifecycle {

@@ -210,6 +210,8 @@ impl Log {
     }
 
     fn write(&self, batch: &Pending, file: &SegmentFile, at: u32) -> Result<(), Error> {
+        let end = u64::from(at) + batch.bytes.len() as u64;
+        file.reserve(end, u64::from(self.options.ahead_bytes), u64::from(self.options.segment_bytes));
         disk::write_all_at(&file.file, &file.path, &batch.bytes, u64::from(at)).at("write", &file.path)?;
         self.sync_file(file, false)
     }
@@ -223,6 +225,7 @@ impl Log {
         offsets: &Offsets,
         lanes: Lanes,
     ) -> Result<Written, Error> {
+        file.give_back(u64::from(offsets.end))?;
         // Only the last segment may be unfinished, so this one is made durable under every policy.
         self.sync_file(file, true)?;
         index::write(&file.path, header, offsets);
@@ -289,6 +292,11 @@ impl Drop for Log {
     /// Submitted records that nobody waited for are written; they were not promised.
     fn drop(&mut self) {
         let _ = self.sync();
+        let state = self.lock();
+        if let Some(newest) = state.segments.back().filter(|_| state.failed.is_none()) {
+            // Opening the log does it otherwise.
+            let _ = newest.file.give_back(u64::from(newest.offsets.end));
+        }
     }
 }
 
@@ -302,7 +310,14 @@ mod tests {
 
     fn log(directory: &std::path::Path, policy: SyncPolicy) -> Log {
         let config = Config { element: 100, history: 0 };
-        Log::open_or_create(directory, LogId(1), config, LogOptions { policy, segment_bytes: 4096 }, 1).unwrap()
+        Log::open_or_create(
+            directory,
+            LogId(1),
+            config,
+            LogOptions { policy, segment_bytes: 4096, ..LogOptions::default() },
+            1,
+        )
+        .unwrap()
     }
 
     #[test]
@@ -345,6 +360,44 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         log(directory.path(), SyncPolicy::Group).submit(&[b"a"], 1).unwrap();
         assert_eq!(log(directory.path(), SyncPolicy::Group).last(), Some(Sequence(1)));
+    }
+
+    #[test]
+    fn room_that_was_asked_for_ahead_is_given_back() {
+        let directory = tempfile::tempdir().unwrap();
+        let config = Config { element: 4096, history: 0 };
+        let options = LogOptions { policy: SyncPolicy::Group, segment_bytes: 1 << 20, ..LogOptions::default() };
+        let log = Log::open_or_create(directory.path(), LogId(1), config, options, 1).unwrap();
+        let files = || {
+            let names = recover_segments(directory.path());
+            names.into_iter().map(|path| fs::metadata(path).unwrap()).collect::<Vec<_>>()
+        };
+        for _ in 0..300 {
+            log.append(&[7; 4096], 1).unwrap();
+        }
+        let found = files();
+        assert_eq!(found.len(), 2);
+        assert!(found[0].len() <= 1 << 20, "a finished file has no more than its records");
+        let copy = directory.path().join("copy");
+        fs::create_dir(&copy).unwrap();
+        for path in recover_segments(directory.path()) {
+            fs::copy(&path, copy.join(path.file_name().unwrap())).unwrap();
+        }
+        drop(log);
+        let bytes = files().pop().unwrap().len();
+        assert!(bytes <= found[1].len(), "{bytes}");
+        // Closed, or as a crash would have left it.
+        for directory in [directory.path(), &copy] {
+            let log = Log::open(directory, options).unwrap();
+            assert_eq!((log.recovery(), log.last()), (crate::Recovery::default(), Some(Sequence(300))));
+            assert_eq!(log.verify().unwrap(), 300);
+            log.append(b"goes on", 2).unwrap();
+        }
+    }
+
+    fn recover_segments(directory: &std::path::Path) -> Vec<std::path::PathBuf> {
+        let bases = crate::recover::segments(directory).unwrap();
+        bases.into_iter().map(|base| segment::path(directory, Sequence(base))).collect()
     }
 
     #[test]

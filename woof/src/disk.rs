@@ -42,6 +42,19 @@ pub(crate) fn set_length(file: &File, path: &Path, length: u64) -> io::Result<()
     file.set_len(length)
 }
 
+/// Makes a file longer by zeros that have their room on the disk already: bytes `at..at + length`, `at` being in the file or
+/// at its end.
+pub(crate) fn allocate(file: &File, path: &Path, at: u64, length: u64) -> io::Result<()> {
+    #[cfg(feature = "faults")]
+    faults::before(path, Call::Allocate { file, until: at + length })?;
+    let _ = path;
+    #[cfg(target_os = "linux")]
+    rustix::fs::fallocate(file, rustix::fs::FallocateFlags::empty(), at, length)?;
+    #[cfg(not(target_os = "linux"))]
+    let _ = (file, at, length);
+    Ok(())
+}
+
 /// Makes a file's bytes durable, and all of its metadata if it may have been made just now.
 pub(crate) fn sync(file: &File, path: &Path, metadata: bool) -> io::Result<()> {
     #[cfg(feature = "faults")]

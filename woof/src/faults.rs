@@ -33,6 +33,7 @@ pub(crate) enum Call<'a> {
     Read,
     Write { file: &'a File, bytes: &'a [u8], at: u64 },
     SetLength { file: &'a File, length: u64 },
+    Allocate { file: &'a File, until: u64 },
     Sync,
     Rename { to: &'a Path },
     Remove,
@@ -192,8 +193,15 @@ pub(crate) fn before(path: &Path, call: Call<'_>) -> io::Result<bool> {
         return Err(failure());
     }
     match call {
-        Call::Open | Call::Read | Call::Create if fault.is_some() => return Err(failure()),
+        Call::Open | Call::Read | Call::Create | Call::Allocate { .. } if fault.is_some() => return Err(failure()),
         Call::Open | Call::Read => {}
+        Call::Allocate { file, until } => {
+            let length = file.metadata()?.len();
+            let written = until.saturating_sub(length);
+            if written > 0 {
+                state.undo.push(Undo::Bytes { path: path.to_path_buf(), at: length, before: vec![], written, length });
+            }
+        }
         Call::Create => {
             if !path.exists() {
                 state.undo.push(Undo::Created { path: path.to_path_buf() });

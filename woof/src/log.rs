@@ -41,11 +41,14 @@ pub struct LogOptions {
     pub policy: SyncPolicy,
     /// A segment file is finished when it reaches this many bytes. At most 2 GiB.
     pub segment_bytes: u32,
+    /// Most bytes that a segment file is longer than what is in it, once it has 64 KiB: room for what comes next, so that
+    /// fsyncs need not change the file's length. 0: none.
+    pub ahead_bytes: u32,
 }
 
 impl Default for LogOptions {
     fn default() -> Self {
-        Self { policy: SyncPolicy::default(), segment_bytes: 64 << 20 }
+        Self { policy: SyncPolicy::default(), segment_bytes: 64 << 20, ahead_bytes: 8 << 20 }
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn open(directory: &Path) -> Result<Recovered, Error> {
     for base in bases {
         let path = segment::path(directory, Sequence(base));
         let file = disk::open(&path).at("open", &path)?;
-        let file = SegmentFile { path, file };
+        let file = SegmentFile::new(path, file);
         let (header, start) = SegmentHeader::read(&file)?;
         if header.base.0 != base || expected.is_some_and(|e| e != base) {
             return Err(file.corrupt(0, "records before this segment are missing"));
@@ -70,7 +70,9 @@ pub(crate) fn open(directory: &Path) -> Result<Recovered, Error> {
                 if beyond.barrier {
                     return Err(file.corrupt(end, reason));
                 }
-                report = Recovery { truncated_bytes: length - end, dropped_records: beyond.records };
+                // Room that was made ahead of writing is no append.
+                let truncated_bytes = file.written_end(end)? - end;
+                report = Recovery { truncated_bytes, dropped_records: beyond.records };
                 disk::set_length(&file.file, &file.path, end).at("truncate", &file.path)?;
             }
             // What a killed process wrote may still be in the kernel alone; from here on it counts as acknowledged.

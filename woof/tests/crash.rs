@@ -19,7 +19,7 @@ fn policy(name: &str) -> SyncPolicy {
 }
 
 fn store(directory: &Path, policy: SyncPolicy) -> Result<FileStore, Error> {
-    FileStore::open(directory, LogOptions { policy, segment_bytes: 64 << 10 })
+    FileStore::open(directory, LogOptions { policy, segment_bytes: 64 << 10, ..LogOptions::default() })
 }
 
 fn name() -> WoofName<'static> {

@@ -125,7 +125,7 @@ proptest! {
         let config = Config { element: ELEMENT, history };
         let name = WoofName::new("ns", "log").unwrap();
         let policy = [SyncPolicy::EveryAppend, SyncPolicy::Group, SyncPolicy::Os][policy];
-        let options = LogOptions { policy, segment_bytes: 4096 };
+        let options = LogOptions { policy, segment_bytes: 4096, ..LogOptions::default() };
         let directory = tempfile::tempdir().unwrap();
         let memory = MemoryStore::default();
         memory.create(name, config, 1).unwrap();

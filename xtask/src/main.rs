@@ -1,7 +1,8 @@
 //! The repository's own commands: `cargo xtask demo`, `test`, `bench`, `firmware`, `generate`,
-//! `sanitize`, `setup`.
+//! `sanitize`, `crash`, `setup`.
 
 mod bench;
+mod crash;
 mod demo;
 mod firmware;
 mod generate;
@@ -27,6 +28,7 @@ The repository's own commands:
   cargo xtask generate [--check]    writes (or compares) generated files
   cargo xtask tighten IN.s OUT.s    what the linker wrapper of the ESP8266's core calls
   cargo xtask sanitize              the capability crate under AddressSanitizer, and Miri where there is one
+  cargo xtask crash [--count N]     kills an edge's stores at work N times and looks for what was answered
   cargo xtask setup                 finds or installs what the others need; they do so by themselves
 
 COMMAND --help says more.";
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         "demo" if asks_for_help => Some(demo::HELP),
         "test" if asks_for_help => Some(test::HELP),
         "bench" if asks_for_help => Some(bench::HELP),
+        "crash" if asks_for_help => Some(crash::HELP),
         "sanitize" if asks_for_help => Some(sanitize::HELP),
         "firmware" if asks_for_help => Some(firmware::HELP),
         "generate" if asks_for_help => Some(generate::HELP),
@@ -76,6 +79,7 @@ fn run(name: &str, arguments: &[String]) -> Result<bool, String> {
         "demo" => demo::run(&repository, arguments),
         "bench" => bench::run(&repository, arguments),
         "firmware" => firmware::run(&repository, arguments),
+        "crash" => crash::run(&repository, arguments),
         "sanitize" => sanitize::run(&repository),
         _ => Err(format!("no command `{name}`; hint: cargo xtask help")),
     }

@@ -195,7 +195,7 @@ impl ObjectStore {
         let lock = DirectoryLock::acquire(directory)?;
         let open = |name: &str, element: u32, segment_bytes: u32| {
             let now = clock();
-            let options = LogOptions { policy: options.policy, segment_bytes };
+            let options = LogOptions { policy: options.policy, segment_bytes, ..LogOptions::default() };
             let id = LogId::derive(name.as_bytes(), now);
             Log::open_or_create(&directory.join(name), id, Config { element, history: 0 }, options, now)
         };
