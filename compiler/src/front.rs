@@ -4,7 +4,7 @@
 //! exhaust the native stack.
 
 use crate::diagnostic::code;
-use crate::nesting::Nesting;
+use crate::nesting::{Nesting, nesting};
 pub(crate) use rustpython_compiler::ast;
 use rustpython_compiler::parser::{self, LexicalErrorType, Mode, ParseErrorType, ParseOptions};
 
@@ -105,6 +105,11 @@ pub(crate) fn parse(source: &str, nesting: Nesting) -> Result<Vec<ast::Stmt>, Ve
         ast::Mod::Module(module) => Ok(module.body),
         ast::Mod::Expression(_) => Ok(Vec::new()),
     }
+}
+
+/// Statements the compiler itself writes; none where the text is no Python.
+pub(crate) fn snippet(text: &str) -> Vec<ast::Stmt> {
+    nesting(text).ok().and_then(|nesting| parse(text, nesting).ok()).unwrap_or_default()
 }
 
 /// The parser's message, in CPython's words where it is a common one.

@@ -36,10 +36,12 @@ mod listing;
 mod lower;
 mod names;
 mod nesting;
+mod portable;
 mod program;
 mod reach;
 mod scope;
 mod source;
+mod star;
 mod supply;
 
 pub use diagnostic::{Diagnostic, code};

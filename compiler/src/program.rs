@@ -5,11 +5,15 @@ use crate::front::{self, Problem, Span, ast};
 use crate::library;
 use crate::names;
 use crate::nesting;
+use crate::portable;
 use crate::reach::{Demand, Mentions, Part};
 use crate::scope::collect::{Collected, collect};
 use crate::source::{Lines, Package, SourceFile};
+use crate::star::{self, Stars};
 use crate::supply::supply;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
 /// One module of the program.
 #[derive(Debug)]
@@ -70,6 +74,7 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
         queue: VecDeque::new(),
         demands: VecDeque::new(),
         parts: BTreeMap::new(),
+        stars: Stars::default(),
     };
     let Some(entry) = package.file(package.entry()) else {
         let file = SourceFile {
@@ -112,6 +117,7 @@ struct Loader<'p> {
     demands: VecDeque<(String, Demand)>,
     /// Modules of the library that are reached.
     parts: BTreeMap<String, (&'p SourceFile, Part)>,
+    stars: Stars,
 }
 
 impl<'p> Loader<'p> {
@@ -151,8 +157,30 @@ impl<'p> Loader<'p> {
             self.report(file, &Lines::new(text), problems);
             Vec::new()
         });
+        if !library::is_library(file) {
+            portable::fold(&mut body);
+            self.expand_stars(file, &mut body)?;
+        }
         supply(&mut body, &file.module);
         Ok(body)
+    }
+
+    /// Writes out what `from module import *` imports.
+    fn expand_stars(&mut self, file: &'p SourceFile, body: &mut Vec<ast::Stmt>) -> Result<(), Refused> {
+        if !text(file).contains('*') {
+            return Ok(());
+        }
+        let absolute = |level: u32, module: &str| absolute(file, level, module);
+        let around = Around {
+            package: self.program.package,
+            deep: self.deep,
+            is_deep: Cell::new(false),
+            bodies: RefCell::default(),
+        };
+        let mut problems = Vec::new();
+        self.stars.expand(body, &absolute, &around, &mut problems);
+        self.report(file, &Lines::new(text(file)), problems);
+        if around.is_deep.get() { Err(Refused::Deep) } else { Ok(()) }
     }
 
     fn report(&mut self, file: &SourceFile, lines: &Lines<'_>, problems: Vec<Problem>) {
@@ -215,14 +243,59 @@ impl<'p> Loader<'p> {
     }
 }
 
+/// The modules around one that imports a star.
+struct Around<'p> {
+    package: &'p Package,
+    deep: bool,
+    /// A file was met that needs a deep stack.
+    is_deep: Cell<bool>,
+    bodies: RefCell<HashMap<String, Option<Rc<Vec<ast::Stmt>>>>>,
+}
+
+impl star::Modules for Around<'_> {
+    fn body(&self, module: &str) -> Option<(Rc<Vec<ast::Stmt>>, bool)> {
+        let file = file(self.package, module)?;
+        let parse = || {
+            let nesting = nesting::nesting(text(file)).ok()?;
+            if nesting.is_deep() && !self.deep {
+                self.is_deep.set(true);
+                return None;
+            }
+            // What is wrong in it is said when it is loaded.
+            let mut body = front::parse(text(file), nesting).ok()?;
+            portable::fold(&mut body);
+            Some(Rc::new(body))
+        };
+        let mut bodies = self.bodies.borrow_mut();
+        let body = bodies.entry(module.to_string()).or_insert_with(parse);
+        body.clone().map(|body| (body, file.is_package))
+    }
+
+    fn builtin(&self, module: &str) -> Option<Vec<&'static str>> {
+        if self.package.file(module).is_some() {
+            return None;
+        }
+        names::module(module).map(names::members)
+    }
+
+    fn is_library(&self, module: &str) -> bool {
+        file(self.package, module).is_some_and(library::is_library)
+    }
+}
+
 /// The absolute name of an import in a file; `None` where it leaves the package.
 pub(crate) fn absolute(file: &SourceFile, level: u32, module: &str) -> Option<String> {
+    absolute_in(&file.module, file.is_package, level, module)
+}
+
+/// The same in a module of which only the name is at hand.
+pub(crate) fn absolute_in(of: &str, is_package: bool, level: u32, module: &str) -> Option<String> {
     if level == 0 {
         return Some(module.to_string());
     }
     // `.` is the package the file is in: the file itself, if it is the package.
-    let mut base = file.module.as_str();
-    for _ in usize::from(file.is_package)..level as usize {
+    let mut base = of;
+    for _ in usize::from(is_package)..level as usize {
         base = base.rsplit_once('.').map(|(parent, _)| parent).or(if base.is_empty() { None } else { Some("") })?;
     }
     if base.is_empty() {

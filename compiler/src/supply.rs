@@ -1,7 +1,7 @@
 //! Builtins that the library has in Python: a module that names one imports it, as if it had said so.
 
-use crate::front::{self, ast};
-use crate::nesting::nesting;
+use crate::front::ast;
+use crate::front::snippet as parsed;
 use ast::visitor::transformer::{self, Transformer};
 use ast::visitor::{self, Visitor};
 use ast::{Expr, Number, Stmt};
@@ -45,10 +45,6 @@ pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str) {
     };
     let at = body.iter().take_while(|statement| is_first(statement)).count();
     body.splice(at..at, statement);
-}
-
-fn parsed(text: &str) -> Vec<Stmt> {
-    nesting(text).ok().and_then(|nesting| front::parse(text, nesting).ok()).unwrap_or_default()
 }
 
 /// An `async def` with `yield` is a coroutine that yields what it gives in a wrapping, and a decorator that unwraps it.

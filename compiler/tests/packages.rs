@@ -68,3 +68,49 @@ fn the_same_source_makes_the_same_bytes() {
     assert_eq!(first, second);
     assert_ne!(first.symbols.module_hash, [0; 32]);
 }
+
+#[test]
+fn a_star_is_written_out() {
+    let star = "from lib import *\nfrom math import *\nprint(one, sqrt(two), __name__)\n";
+    let plain = "from lib import one, two\nfrom math import sqrt\nprint(one, sqrt(two), __name__)\n";
+    let lib = ("lib.py", "__all__ = ['one'] + ['two']\none = 1\ntwo = 2\nthree = 3\n_own = 4\n");
+    let names = |compiled: &Compiled| disassemble(compiled).matches("import_from").count();
+    assert_eq!(names(&build(&[("main.py", star), lib])), names(&build(&[("main.py", plain), lib])));
+    // Through a package that passes on what its modules have, some of it in branches, and in a circle.
+    build(&[
+        ("main.py", "from pkg import *\nprint(a, b, c, hidden)\nfrom pkg.a import _own\n"),
+        ("pkg/__init__.py", "from .a import *\nfrom .b import *\n__all__ = a.__all__ + ['b', 'hidden']\n"),
+        ("pkg/a.py", "from . import b as back\n__all__ = ('a',)\n__all__ += ('c',)\na = 1\n_own = c = 2\n"),
+        ("pkg/b.py", "import sys\nfrom .a import *\nb = 1\nif sys.argv:\n    hidden = 2\nelse:\n    x = 1\n"),
+    ]);
+}
+
+#[test]
+fn a_star_that_is_not_known_is_refused() {
+    let mut package = Package::new("main");
+    package.add("main.py", "from lib import *\n");
+    package.add("lib.py", "__all__ = [name for name in ('a', 'b')]\na = b = 1\n");
+    let diagnostics = compile(&package, &Options { main: true }).unwrap_err();
+    assert_eq!(diagnostics.len(), 1);
+    assert!(diagnostics[0].message.contains("not known when compiling"), "{diagnostics:?}");
+    assert!(diagnostics[0].hint.is_some());
+    package.add("main.py", "from nowhere import *\n");
+    let diagnostics = compile(&package, &Options { main: true }).unwrap_err();
+    assert_eq!(diagnostics[0].message, "No module named 'nowhere'");
+}
+
+#[test]
+fn imports_for_other_pythons_are_no_part_of_the_program() {
+    let compiled = build(&[
+        (
+            "main.py",
+            "import sys\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from lib import Type\n\
+             if sys.version_info < (3,):\n    import urllib2\n\
+             try:\n    from collections.abc import Mapping\nexcept ImportError:\n    from collections import Mapping\n\
+             try:\n    import ujson as json\nexcept ImportError:\n    try:\n        import rapidjson as json\n    \
+             except ImportError:\n        import json\n",
+        ),
+        ("lib.py", "import nowhere\n"),
+    ]);
+    assert!(compiled.symbols.files.iter().all(|file| file.name != "lib.py"));
+}

@@ -63,8 +63,13 @@ pub fn on_iotpy(path: &Path, arena: usize, limits: Limits) -> Run {
 /// Runs a program that is in memory.
 #[must_use]
 pub fn run_source(name: &str, text: &str, arena: usize, limits: Limits) -> Run {
-    let package = Package::single(name, text);
-    let compiled = match compile(&package, &Options { main: true }) {
+    run_package(&Package::single(name, text), arena, limits)
+}
+
+/// Runs the entry of a package as a program.
+#[must_use]
+pub fn run_package(package: &Package, arena: usize, limits: Limits) -> Run {
+    let compiled = match compile(package, &Options { main: true }) {
         Ok(compiled) => compiled,
         Err(diagnostics) => {
             let stderr = diagnostics.iter().map(|d| format!("{d:?}\n")).collect();

@@ -322,7 +322,7 @@ impl Vm<'_> {
     }
 
     /// The dict of keyword-only defaults in a function's extra dict (under a key no program can write).
-    fn keyword_defaults(&self, extra: Value) -> Value {
+    pub(crate) fn keyword_defaults(&self, extra: Value) -> Value {
         let mut at = 0;
         while let Some((next, key, item)) = self.dict_entry(extra, at) {
             if key == Value::NONE {
@@ -397,13 +397,14 @@ impl Vm<'_> {
         let instance = self.make_instance(at, count, keywords)?;
         let keywords_value = self.get(keywords);
         self.release(mark);
-        let class_now = Value(self.mem.word(at));
-        let class_matches = self.type_of(instance) == class_now;
+        let class_now = self.type_of(instance);
         let is_exception = self.is(instance, kind::EXCEPTION);
-        if !class_matches {
+        // `__new__` may give an instance of a derived class, whose `__init__` is the one that counts.
+        if class_now != Value(self.mem.word(at))
+            && !(self.is(class_now, kind::CLASS) && self.is_subclass(class_now, Value(self.mem.word(at))))
+        {
             return Ok(Called::Value(instance));
         }
-        let _ = class;
         let mut init = self.field(class_now, class::field::INIT);
         if init.is_unbound() {
             init = self.lookup_defined_text(class_now, "__init__").unwrap_or(Value::NONE);

@@ -315,6 +315,7 @@ builtins! {
     MachineArguments "arguments" Member(Builtin::Machine);
     MachineRequest "request" Member(Builtin::Machine);
     MachineReadLine "read_line" Member(Builtin::Machine);
+    MachineParameters "parameters" Member(Builtin::Machine);
 }
 
 impl Builtin {

@@ -57,6 +57,10 @@ pub fn all(repository: &Repository) -> Result<(), String> {
         }
         Err(reason) => missing.push(reason),
     }
+    match packages(repository) {
+        Ok(folder) => eprintln!("   found: packages that functions use, in {}", folder.display()),
+        Err(reason) => missing.push(reason),
+    }
     match bare_metal() {
         Ok(toolchain) => eprintln!("   found: {}", toolchain.describe()),
         Err(reason) => missing.push(reason),
@@ -110,6 +114,12 @@ pub fn lx106() -> Result<Toolchain, String> {
 pub fn lld() -> Result<PathBuf, String> {
     ensure(Need::Lld)?;
     system::lld().ok_or_else(|| format!("{} is gone", system::describe(Need::Lld)))
+}
+
+/// A virtual environment with packages in pure Python that functions use, made in the cache folder at first use.
+pub fn packages(repository: &Repository) -> Result<PathBuf, String> {
+    ensure(Need::Python)?;
+    python::packages(repository)
 }
 
 /// A Python that has Espressif's esptool, installed into the cache folder at first use.

@@ -122,7 +122,8 @@ impl<'a> Unit<'_, 'a> {
             handler.type_.as_deref().is_none_or(|class| self.exception_classes(class).is_some())
                 && self.is_quiet(&handler.body)
         });
-        let cleanup = self.region(quiet);
+        let mut cleanup = self.region(quiet);
+        cleanup.expects_import_error = region.expects_import_error;
         let cleanup_bound = self.bound_in_handler();
         self.blocks.push(Block::Catch { at, region: cleanup });
         for handler in &node.handlers {

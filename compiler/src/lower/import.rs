@@ -103,7 +103,7 @@ impl<'a> Unit<'_, 'a> {
                 self.code.abx(Opcode::ImportModule, to, index as u16);
             }
         }
-        for alias in &node.names {
+        for alias in node.names.iter().filter(|alias| &alias.name != "*") {
             let above = self.next;
             self.code.span = span;
             self.import_member(&module, &target, alias, to);
@@ -224,9 +224,11 @@ impl<'a> Unit<'_, 'a> {
         self.problems.push(Problem::new(code::NO_MODULE, span, message).hint(hint));
     }
 
-    /// Is the import within a `try` that expects it to fail? Portable programs do that.
+    /// Is the import within a `try` that expects it to fail, or what is done then? Portable programs do that.
     fn is_import_guarded(&self) -> bool {
-        self.blocks.iter().any(|block| matches!(block, Block::Try { region } if region.expects_import_error))
+        self.blocks.iter().any(
+            |block| matches!(block, Block::Try { region } | Block::Catch { region, .. } if region.expects_import_error),
+        )
     }
 
     /// Raises what the import raises in CPython.

@@ -4,7 +4,7 @@ use super::collect::Collector;
 use super::{ScopeKind, flag, mangle};
 use crate::diagnostic::code;
 use crate::front::ast::{self, Expr, Stmt};
-use crate::front::{Problem, Span, Spanned, span};
+use crate::front::{Span, Spanned, span};
 use crate::names;
 
 impl Collector<'_> {
@@ -244,10 +244,8 @@ impl Collector<'_> {
         self.out.imports.push((node.level, module.to_string(), names));
         for alias in &node.names {
             if &alias.name == "*" {
-                if self.scope().kind == ScopeKind::Module {
-                    let problem = Problem::new(code::UNSUPPORTED, span!(alias), "'import *' is not supported");
-                    self.out.problems.push(problem.hint("name what you need: from .. import a, b"));
-                } else {
+                // At the top of a module it was written out, or the module isn't there, which is said later.
+                if self.scope().kind != ScopeKind::Module {
                     self.problem(code::MISPLACED, span!(alias), "import * only allowed at module level");
                 }
                 continue;

@@ -7,6 +7,7 @@ mod machine;
 mod matching;
 mod methods;
 mod output;
+mod reflect;
 mod remaining;
 mod service;
 mod special;
@@ -26,6 +27,7 @@ pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
         .or_else(|| awaiting::function(builtin))
         .or_else(|| machine::function(builtin))
         .or_else(|| service::function(builtin))
+        .or_else(|| reflect::function(builtin))
         .or_else(|| remaining::function(builtin))
 }
 

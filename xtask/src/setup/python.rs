@@ -1,4 +1,5 @@
-//! Clients that others wrote, pinned, in virtual environments of ours: boto3 and the AWS CLI; Espressif's esptool.
+//! What others wrote in Python, pinned, in virtual environments of ours: boto3 and the AWS CLI; Espressif's esptool;
+//! packages that functions use.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use crate::repository::Repository;
 
 const REQUIREMENTS: &str = include_str!("../../python.txt");
 const ESPTOOL: &str = include_str!("../../esptool.txt");
+const PACKAGES: &str = include_str!("../../packages.txt");
 
 /// Whether `python3` can make virtual environments.
 pub fn is_there() -> bool {
@@ -47,6 +49,12 @@ pub fn esptool(repository: &Repository) -> Result<PathBuf, String> {
     let what = "esptool (Espressif's own client, which the tests' boot loader is validated with)";
     let folder = environment(repository, "esptool", ("xtask/esptool.txt", ESPTOOL), what)?;
     Ok(folder.join("bin/python3"))
+}
+
+/// A virtual environment with packages in pure Python, which run as parts of functions too.
+pub fn packages(repository: &Repository) -> Result<PathBuf, String> {
+    let what = "packages in pure Python (which IoTPy runs as CPython does)";
+    environment(repository, "packages", ("xtask/packages.txt", PACKAGES), what)
 }
 
 /// A virtual environment of this name in the cache folder with what a file of the repository pins.

@@ -84,6 +84,10 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
         Ok(others) => others,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
+    let packages = match setup::packages(repository) {
+        Ok(packages) => packages,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
     let capture = setup::ensure(Need::Capture);
     if let Err(reason) = &capture {
         if super::is_ci() {
@@ -100,6 +104,7 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
             .env("NANO_TEST_PYTHON", clients.python())
             .env("NANO_TEST_AWS", clients.aws())
             .env("NANO_TEST_CLIENTS", &others)
+            .env("NANO_TEST_PACKAGES", &packages)
     })?))
 }
 

@@ -1,0 +1,106 @@
+//! Packages in pure Python from PyPI do as parts of a function what they do on CPython.
+//!
+//! Each program of `tests/packages` uses a package widely. The packages are installed by `cargo xtask test`, at the
+//! versions in `xtask/packages.txt`.
+
+use nano_compiler::{Diagnostic, Options, Package, compile};
+use nano_tests::{Run, run_package};
+use nano_vm::Limits;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Where the packages are, and the Python that has them. In CI they must be there.
+fn installed() -> Option<(PathBuf, PathBuf)> {
+    let folder = match std::env::var_os("NANO_TEST_PACKAGES") {
+        Some(folder) => PathBuf::from(folder),
+        None => {
+            let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+            let cache = cache.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache")))?;
+            cache.join("nano/packages")
+        }
+    };
+    let library = std::fs::read_dir(folder.join("lib"))
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path().join("site-packages"))
+        .find(|path| path.join("toolz").is_dir());
+    if library.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "the packages are missing: cargo xtask test installs them");
+        eprintln!("skipped: the packages are missing; cargo xtask test installs them");
+    }
+    Some((folder.join("bin/python3"), library?))
+}
+
+/// A program with the packages it names in its first line.
+fn package(program: &Path, library: &Path, names: &[&str]) -> Package {
+    let mut package = Package::new("program");
+    package.add("program.py", &std::fs::read_to_string(program).expect("readable"));
+    for name in names {
+        add(&mut package, &library.join(name), name);
+    }
+    package
+}
+
+fn add(package: &mut Package, folder: &Path, prefix: &str) {
+    for entry in std::fs::read_dir(folder).expect("the package's folder").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = format!("{prefix}/{name}");
+        if entry.path().is_dir() {
+            add(package, &entry.path(), &path);
+        } else if entry.path().extension().is_some_and(|extension| extension == "py") {
+            package.add(&path, &std::fs::read_to_string(entry.path()).expect("text"));
+        }
+    }
+}
+
+/// Runs a program on both and compares what they print.
+fn same(program: &str, names: &[&str]) {
+    let Some((python, library)) = installed() else { return };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packages").join(program);
+    let output = Command::new(python).arg(&path).env("PYTHONHASHSEED", "0").output().expect("the packages' Python");
+    let expected = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let package = package(&path, &library, names);
+    let limits = Limits { fuel: 20_000_000_000, ..Limits::default() };
+    let run = move || run_package(&package, 32 << 20, limits);
+    let got: Run =
+        std::thread::Builder::new().stack_size(256 << 20).spawn(run).expect("a thread").join().expect("a run");
+    for (line, (expected, got)) in expected.lines().zip(got.stdout.lines()).enumerate() {
+        assert_eq!(expected, got, "line {} of {program}", line + 1);
+    }
+    assert_eq!((expected, 0), (got.stdout, got.status), "{}", got.stderr);
+}
+
+/// What keeps a package from being compiled.
+fn refused(name: &str, names: &[&str]) -> Vec<Diagnostic> {
+    let Some((_, library)) = installed() else { return Vec::new() };
+    let mut package = Package::new("program");
+    package.add("program.py", &format!("import {name}\n"));
+    for name in names {
+        add(&mut package, &library.join(name), name);
+    }
+    compile(&package, &Options { main: true }).expect_err("what needs a compiler or a metaclass is refused")
+}
+
+#[test]
+fn sortedcontainers() {
+    same("use_sortedcontainers.py", &["sortedcontainers"]);
+}
+
+/// Its table of functions is filled by a metaclass.
+#[test]
+fn jmespath_is_refused_where_its_metaclass_stands() {
+    for diagnostic in refused("jmespath", &["jmespath"]) {
+        assert_eq!(diagnostic.message, "metaclasses are not supported");
+        assert_eq!(diagnostic.source_line, "class Functions(metaclass=FunctionRegistry):");
+    }
+}
+
+/// It writes the methods of classes as text and compiles that.
+#[test]
+fn attrs_is_refused_where_it_compiles() {
+    let diagnostics = refused("attr", &["attr", "attrs"]);
+    let is_there = |wanted: &str| diagnostics.iter().any(|diagnostic| diagnostic.message == wanted);
+    assert!(diagnostics.is_empty() || (is_there("'compile' is not available") && is_there("'eval' is not available")));
+}
