@@ -66,19 +66,21 @@ fn push_decimal(out: &mut Vec<u8>, number: u64, least: usize) {
 }
 
 fn push_digits(out: &mut Vec<u8>, number: u32, least: usize) {
-    let start = out.len();
-    let mut rest = number;
-    loop {
+    if number < 10 && least <= 1 {
+        return out.push(b'0' + number as u8);
+    }
+    let mut digits = [b'0'; 12];
+    let (mut first, mut rest) = (digits.len(), number);
+    for place in digits.iter_mut().rev() {
         let left = rest / 10;
-        out.push(b'0'.wrapping_add((rest - left * 10) as u8));
+        *place = b'0'.wrapping_add((rest - left * 10) as u8);
+        first -= 1;
         rest = left;
-        if rest == 0 && out.len() - start >= least {
+        if rest == 0 {
             break;
         }
     }
-    if let Some(digits) = out.get_mut(start..) {
-        digits.reverse();
-    }
+    out.extend_from_slice(digits.get(first.min(digits.len() - least)..).unwrap_or_default());
 }
 
 /// Writes a number in decimal into a text, in place of what it holds.

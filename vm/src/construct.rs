@@ -43,9 +43,7 @@ impl Vm<'_> {
     pub(crate) fn build_dict(&mut self, pairs: Args) -> Outcome<Value> {
         let dict = self.new_dict(pairs.count / 2)?;
         let dict = self.root(dict)?;
-        for index in (0..pairs.len()).step_by(2) {
-            self.dict_set(dict, pairs.root(index), pairs.root(index + 1))?;
-        }
+        self.dict_fill(dict, pairs)?;
         let result = self.get(dict);
         self.release(dict.0);
         Ok(result)

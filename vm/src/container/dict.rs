@@ -7,7 +7,7 @@ use super::index::{home, index_bytes, places_in};
 use super::key::{NeedsEqual, Same};
 use crate::error::Outcome;
 use crate::kind::kind;
-use crate::vm::{Root, Vm};
+use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
@@ -233,6 +233,22 @@ impl Vm<'_> {
             }
             None => self.dict_insert(dict, hash, key, item),
         }
+    }
+
+    /// Sets the items under keys, which alternate, of a dict that has room for them.
+    pub fn dict_fill(&mut self, dict: Root, pairs: Args) -> Outcome<()> {
+        for index in (0..pairs.len()).step_by(2) {
+            let (object, key) = (self.get(dict), self.arg(pairs, index));
+            // Nearly always: a key that is new and whose hash is known.
+            if let Some(hash) = self.plain_hash(key)
+                && let Ok(None) = self.dict_find(object, hash, key)
+            {
+                self.dict_append(object, hash, key, self.arg(pairs, index + 1));
+            } else {
+                self.dict_set(dict, pairs.root(index), pairs.root(index + 1))?;
+            }
+        }
+        Ok(())
     }
 
     /// Adds a key that the dict doesn't hold.

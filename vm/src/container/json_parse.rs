@@ -278,9 +278,7 @@ impl<'t> Parser<'t> {
         }
         let dict = vm.new_dict(items.count / 2)?;
         let dict = vm.root(dict)?;
-        for index in (0..items.len()).step_by(2) {
-            vm.dict_set(dict, items.root(index), items.root(index + 1))?;
-        }
+        vm.dict_fill(dict, items)?;
         match self.hook(vm, hook::OBJECT) {
             Some(hook) => vm.call1(hook, vm.get(dict)),
             None => Ok(vm.get(dict)),
@@ -506,7 +504,7 @@ struct Numeral {
     negative: bool,
     /// All its digits as one integer, as long as they fit, ..
     mantissa: u64,
-    /// .. how many they are without zeros in front, ..
+    /// .. how many they are, but for a lone zero in front of the point, ..
     digits: u32,
     /// .. and the power of ten that is left.
     power: i32,
@@ -514,35 +512,36 @@ struct Numeral {
 }
 
 /// Digits as an integer, so that most of the work is done in words of 32 bits.
+#[derive(Default)]
 struct Digits {
     high: u64,
     low: u32,
-    /// The power of ten that the digits in `low` fill, at most nine.
-    scale: u32,
-    significant: u32,
+    /// How many are in `low`, nine at most, and how many there are.
+    held: u32,
+    count: u32,
 }
 
 impl Digits {
     /// Reads digits until something else comes; how many.
     #[inline]
     fn read(&mut self, text: &[u8]) -> usize {
-        let mut count = 0;
+        let (mut count, mut held, mut low) = (0, self.held, self.low);
         for byte in text {
             let digit = u32::from(byte.wrapping_sub(b'0'));
             if digit > 9 {
                 break;
             }
-            if self.scale == 1_000_000_000 {
+            if held == 9 {
+                (self.low, self.held) = (low, held);
                 self.high = self.value();
-                (self.low, self.scale) = (0, 1);
+                (low, held) = (0, 0);
             }
-            self.low = self.low * 10 + digit;
-            self.scale *= 10;
+            low = low * 10 + digit;
+            held += 1;
             count += 1;
-            if digit | self.significant != 0 {
-                self.significant += 1;
-            }
         }
+        (self.low, self.held) = (low, held);
+        self.count = self.count.saturating_add(count as u32);
         count
     }
 
@@ -551,7 +550,7 @@ impl Digits {
         if self.high == 0 {
             return u64::from(self.low);
         }
-        self.high.wrapping_mul(u64::from(self.scale)).wrapping_add(u64::from(self.low))
+        self.high.wrapping_mul(10u64.pow(self.held)).wrapping_add(u64::from(self.low))
     }
 }
 
@@ -563,7 +562,7 @@ fn numeral(bytes: &[u8], start: usize) -> Option<Numeral> {
         Some((b'-', rest)) => (true, rest),
         _ => (false, text),
     };
-    let mut digits = Digits { high: 0, low: 0, scale: 1, significant: 0 };
+    let mut digits = Digits::default();
     let whole = if text.first() == Some(&b'0') { 1 } else { digits.read(text) };
     if whole == 0 {
         return None;
@@ -596,7 +595,7 @@ fn numeral(bytes: &[u8], start: usize) -> Option<Numeral> {
         }
     }
     let end = bytes.len() - rest.len();
-    Some(Numeral { end, negative, mantissa: digits.value(), digits: digits.significant, power, is_float })
+    Some(Numeral { end, negative, mantissa: digits.value(), digits: digits.count, power, is_float })
 }
 
 /// Keeps a value on the stack. That there is no room means here that memory is out.

@@ -18,6 +18,8 @@ mod double;
 mod error_function;
 mod exponential;
 mod fdlibm;
+#[cfg(any(test, target_pointer_width = "32"))]
+mod fused;
 mod gamma;
 mod logarithm;
 mod norm;
@@ -41,6 +43,9 @@ pub(super) use sine::{cos, sin, tan};
 /// `a * b + c`, rounded once.
 #[inline(always)]
 fn fma(a: f64, b: f64, c: f64) -> f64 {
+    #[cfg(target_pointer_width = "32")]
+    return fused::fma(a, b, c);
+    #[cfg(not(target_pointer_width = "32"))]
     libm::fma(a, b, c)
 }
 
