@@ -58,6 +58,34 @@ pub fn sha256(message: &[&[u8]]) -> [u8; 32] {
     hash.finalize().0
 }
 
+/// SHA-256 of what comes in pieces, by what the core does it best with. Up to 512 MiB.
+pub struct Hasher(Sha256);
+
+impl Hasher {
+    /// Of nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Sha256::new())
+    }
+
+    /// The next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash.
+    #[must_use]
+    pub fn finalize(mut self) -> [u8; 32] {
+        self.0.finalize().0
+    }
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// First 4 bytes of SHA-256: tells a copying mistake in a token's text.
 pub(crate) fn checksum(bytes: &[u8]) -> [u8; 4] {
     truncate(&Digest(sha256(&[bytes])))

@@ -78,7 +78,7 @@ pub use entry::{ANY, Entries, Entry, Grant, Identity};
 pub use error::Error;
 pub use flatten::MAX_FLATTENED;
 pub use frame::{Frame, FrameBuilder, MAX_ENTRIES_BYTES};
-pub use hash::{Domain, sha256, step};
+pub use hash::{Domain, Hasher, sha256, step};
 pub use header::{Header, SLOTS, VERSION};
 pub use inspect::{Summary, Widening};
 pub use keyring::{KeyRing, RING_STATE_SIZE, SUBTREES, SlotKeys, SubtreeId, Unrevoked, root_key};

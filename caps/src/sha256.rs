@@ -25,7 +25,7 @@ const INITIAL: [u32; 8] =
 pub(crate) struct Sha256 {
     state: [u32; 8],
     block: Block,
-    /// Bytes so far; a message here has at most some 70 KB.
+    /// Bytes so far; in bits it must fit a u32.
     length: u32,
 }
 

@@ -128,6 +128,43 @@ pub trait Board {
         None
     }
 
+    /// Bytes that the place for another firmware takes; 0 where there is none, as on a board whose flash holds one image.
+    fn firmware_room(&mut self) -> u32 {
+        0
+    }
+
+    /// Writes bytes of the firmware that is to come, whole words but at its end, in order from 0 on; `true` only when
+    /// they are there. The one that runs is not touched.
+    fn write_firmware(&mut self, offset: u32, bytes: &[u8]) -> bool {
+        let _ = (offset, bytes);
+        false
+    }
+
+    /// Reads what [`Board::write_firmware`] wrote, at a multiple of 4.
+    fn read_firmware(&mut self, offset: u32, buffer: &mut [u8]) -> bool {
+        let _ = (offset, buffer);
+        false
+    }
+
+    /// The firmware that was written runs from the next start on, on trial: unless [`Board::keep_firmware`] is called, it
+    /// is left for the one that runs now. `false` where it is none for this board, or that can't be noted.
+    fn try_firmware(&mut self) -> bool {
+        false
+    }
+
+    /// Whether the firmware that runs is on trial.
+    fn is_on_trial(&mut self) -> bool {
+        false
+    }
+
+    /// It does: it stays. `false` where that can't be noted.
+    fn keep_firmware(&mut self) -> bool {
+        true
+    }
+
+    /// Starts anew. It returns only where the board can't.
+    fn restart(&mut self) {}
+
     /// Text for whoever watches the console, in pieces; a line ends with `\n`.
     fn console(&mut self, text: &str);
 

@@ -84,6 +84,7 @@ impl<B: Board> Runtime<B> {
         let mut answer = core::mem::take(&mut self.answer);
         match verified {
             Ok(verified) => {
+                self.firmware_is_reached();
                 let outcome = self.execute(&verified);
                 let payload = self.payload.get(..outcome.length).unwrap_or_default();
                 answer.resize(outcome.length + ANSWER_OVERHEAD, 0);

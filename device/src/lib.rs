@@ -32,6 +32,7 @@ mod runtime;
 mod sampler;
 mod text;
 mod trace;
+mod update;
 mod world;
 
 pub use board::{Board, Item, Port};

@@ -10,6 +10,7 @@ use nano_wire::message::operation::{
     ANY, DeviceStat, END, FunctionState, Install, Installed, Limit, Listed, Listing, LogStat, Mint, Refused,
     Revocation, SequenceFix,
 };
+use nano_wire::message::update::{Update, Updating};
 use nano_wire::message::{MessageError, RECORD_OVERHEAD, Reader, Record, RecordsWriter, Selection, Writer};
 use nano_woof::{Origin, RingError};
 
@@ -66,7 +67,7 @@ impl<B: Board> Runtime<B> {
             Op::Revoke => self.revoke(payload),
             Op::Flatten => self.flatten(verified),
             Op::MintId => self.mint(verified),
-            Op::Update => Err(No::Refused(Refused::Unsupported)),
+            Op::Update => self.serve_update(ns, woof, payload),
         };
         match done {
             Ok(outcome) => outcome,
@@ -279,6 +280,15 @@ impl<B: Board> Runtime<B> {
             }
         };
         let length = installed.encode(&mut self.payload)?;
+        Ok(Outcome::ok(0, length))
+    }
+
+    fn serve_update(&mut self, ns: u16, woof: u16, payload: &[u8]) -> Result<Outcome, No> {
+        if (ns, woof) != (ANY, ANY) {
+            return Err(Refused::Malformed.into());
+        }
+        let next = self.update(&Update::decode(payload)?)?;
+        let length = Updating { next }.encode(&mut self.payload)?;
         Ok(Outcome::ok(0, length))
     }
 

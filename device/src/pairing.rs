@@ -84,6 +84,7 @@ impl<B: Board> Runtime<B> {
         };
         self.edge.previous = self.edge.session.replace(Session::new(&pairing, End::Device));
         self.world.trace(&Trace::Paired);
+        self.firmware_is_reached();
         if self.edge.previous.is_none() {
             // What was asked before was not heard.
             self.ask_again();

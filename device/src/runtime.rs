@@ -13,6 +13,7 @@ use crate::remote::Remote;
 use crate::sampler::{Sampler, Source};
 use crate::text::Line;
 use crate::trace::Trace;
+use crate::update::Firmware;
 use crate::world::{AppendError, Binding, Cause, Event, World};
 use alloc::boxed::Box;
 use alloc::vec;
@@ -57,6 +58,7 @@ pub struct Runtime<B: Board> {
     pub(crate) world: World<B>,
     pub(crate) gate: Gate,
     pub(crate) edge: EdgeTrust,
+    pub(crate) firmware: Firmware,
     pub(crate) functions: Functions,
     pub(crate) cache: Cache,
     pub(crate) samplers: Vec<Sampler>,
@@ -96,6 +98,7 @@ impl<B: Board> Runtime<B> {
             world,
             gate,
             edge: EdgeTrust::default(),
+            firmware: Firmware::default(),
             functions,
             cache: Cache::default(),
             samplers: Vec::new(),
@@ -114,6 +117,7 @@ impl<B: Board> Runtime<B> {
             line: Line::default(),
         };
         runtime.bind();
+        runtime.begin_trial();
         runtime.world.trace(&Trace::Started);
         Ok(runtime)
     }
@@ -260,6 +264,7 @@ impl<B: Board> Runtime<B> {
         }
         self.poll_incoming();
         self.poll_remote();
+        self.poll_firmware(now_us);
         let occupied = self.world.board.occupied_until_us();
         let ran = occupied.is_none() && self.run_next();
         Poll { busy: more || ran, next_us: self.next_us().min(occupied.unwrap_or(u64::MAX)) }
@@ -269,7 +274,7 @@ impl<B: Board> Runtime<B> {
         let samplers = self.samplers.iter().map(|sampler| sampler.next_us);
         let remote = self.remote.iter().map(|remote| remote.deadline_us);
         let soonest = samplers.chain(remote).min().unwrap_or(u64::MAX);
-        soonest.min(self.next_fetch_us())
+        soonest.min(self.next_fetch_us()).min(self.firmware.next_us())
     }
 
     /// Takes turns until `until_us`, and lets the board idle in between.

@@ -20,6 +20,7 @@ mod codec;
 mod edge;
 pub mod operation;
 mod records;
+pub mod update;
 
 pub use codec::{MessageError, Reader, Writer};
 pub use edge::{

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
+use crate::places::Places;
 use nano_caps::{
     ANY, Capability, DeviceId, DeviceKey, Exchange, FrameBuilder, KeyRing, Op, Request, Rights, Sequence, Sequencer,
     Session, Status, Token,
@@ -34,6 +35,9 @@ pub struct Outside {
     pub console: String,
     pub trace: Vec<String>,
     pub unlinked: bool,
+    /// Its two places for a firmware, if it has.
+    pub places: Option<Places>,
+    pub restarts: usize,
     incoming: BTreeMap<Port, VecDeque<u8>>,
     outgoing: BTreeMap<Port, Vec<u8>>,
     entropy: u8,
@@ -142,6 +146,34 @@ impl Board for TestBoard {
 
     fn lend(&mut self, _: u16, bytes: usize) -> Option<Vec<u8>> {
         Some(vec![0; bytes])
+    }
+
+    fn firmware_room(&mut self) -> u32 {
+        self.0.borrow().places.as_ref().map_or(0, Places::room)
+    }
+
+    fn write_firmware(&mut self, offset: u32, bytes: &[u8]) -> bool {
+        self.0.borrow_mut().places.as_mut().is_some_and(|places| places.write(offset as usize, bytes))
+    }
+
+    fn read_firmware(&mut self, offset: u32, buffer: &mut [u8]) -> bool {
+        self.0.borrow().places.as_ref().is_some_and(|places| places.read(offset as usize, buffer))
+    }
+
+    fn try_firmware(&mut self) -> bool {
+        self.0.borrow_mut().places.as_mut().is_some_and(Places::try_other)
+    }
+
+    fn is_on_trial(&mut self) -> bool {
+        self.0.borrow().places.as_ref().is_some_and(Places::is_on_trial)
+    }
+
+    fn keep_firmware(&mut self) -> bool {
+        self.0.borrow_mut().places.as_mut().is_none_or(Places::keep)
+    }
+
+    fn restart(&mut self) {
+        self.0.borrow_mut().restarts += 1;
     }
 
     fn console(&mut self, text: &str) {
@@ -312,11 +344,20 @@ impl Bench {
         }
     }
 
+    /// A device with two places for a firmware.
+    pub fn with_places() -> Self {
+        let board = TestBoard::default();
+        board.0.borrow_mut().places = Some(Places::new());
+        Self::on(board, CONFIG)
+    }
+
     /// Power fails and comes back; only flash survives.
     pub fn reboot(self) -> Self {
         let flash = self.outside.borrow().flash.clone();
+        let places = self.outside.borrow().places.clone();
         let board = TestBoard::default();
         board.0.borrow_mut().flash = flash;
+        board.0.borrow_mut().places = places.map(Places::start);
         let mut bench = Self::on(board, self.config);
         bench.edge = self.edge;
         bench
@@ -364,6 +405,12 @@ impl Bench {
 
     pub fn now_ms(&self) -> u64 {
         NOW_MS + self.outside.borrow().now_us / 1000
+    }
+
+    /// Follows the device's time, which it says in an answer that a sequence number is low.
+    pub fn follow(&mut self, rseq: u64) {
+        let now_ms = self.now_ms();
+        self.sequencer.follow(rseq, now_ms);
     }
 
     /// A request in the next place of lane 0.

@@ -16,6 +16,7 @@ use nano_wire::link::{self, Decoder};
 use nano_wire::message::operation::{
     DeviceStat, FunctionStat, Install, Installed, Limit, Listing, LogStat, Mint, Refused, Revocation, SequenceFix,
 };
+use nano_wire::message::update::{Update, Updating};
 use nano_wire::message::{Kind, Message, Reader, Records, Selection};
 
 /// Inputs that found something new in earlier runs, one a line.
@@ -406,6 +407,8 @@ impl Fuzz {
         both_ways!(0x23, SequenceFix::decode(input));
         both_ways!(0x24, Revocation::decode(input));
         both_ways!(0x26, Mint::decode(input));
+        both_ways!(0x27, Update::decode(input));
+        both_ways!(0x28, Updating::decode(input));
         both_ways!(0x25, Listing::decode(input));
         macro_rules! once {
             ($number:literal, $decoder:expr) => {

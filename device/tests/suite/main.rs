@@ -8,3 +8,5 @@ mod gate;
 mod modules;
 mod operations;
 mod pins;
+mod places;
+mod update;

@@ -6,7 +6,8 @@ use nano_device::Config;
 use nano_wire::message::operation::{
     DeviceStat, END, FunctionStat, FunctionState, Install, Limit, Listed, Listing, LogStat, Mint, Refused,
 };
-use nano_wire::message::{Reader, Records, Selection, Writer};
+use nano_wire::message::update::Update;
+use nano_wire::message::{ModuleHash, Reader, Records, Selection, Writer};
 
 fn selection(selection: Selection) -> Vec<u8> {
     let mut out = [0; 16];
@@ -189,10 +190,13 @@ fn a_function_stays_with_its_log() {
 }
 
 #[test]
-fn operations_that_devices_do_not_have_say_so() {
+fn a_board_with_one_place_for_a_firmware_says_so() {
     let mut bench = Bench::new();
-    let update = bench.refused(Op::Update, ANY, ANY, b"");
-    assert_eq!(reason(update), (Status::NotFound, Some(Refused::Unsupported)));
+    let mut payload = [0; 64];
+    let begin = Update::Begin { hash: ModuleHash([1; 32]), length: 4, board: "test" };
+    let length = begin.encode(&mut payload).unwrap();
+    let update = bench.refused(Op::Update, ANY, ANY, &payload[..length]);
+    assert_eq!(reason(update), (Status::Denied, Some(Refused::Firmware)));
 }
 
 #[test]

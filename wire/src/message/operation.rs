@@ -14,13 +14,14 @@
 //! | SEQFIX | any, any | [`SequenceFix`] | none |
 //! | REVOKE | any, any | [`Revocation`] | epoch u8 |
 //! | FLATTEN | an object that the capability has FLATTEN on | none | body of one frame, key[16] masked |
+//! | UPDATE | any, any | [`Update`](super::update::Update) | [`Updating`](super::update::Updating) |
 //! | MINTID | an object that the capability has MINTID on | [`Mint`] | as FLATTEN: an identity that grants nothing |
 //!
 //! Making what is there already, in the same way, is no error and gives the same handle, so all of them can be repeated
 //! in a new request. When an answer is DENIED, NOTFOUND or BUSY not because of the capability but because of what was
 //! asked, its payload is one byte, [`Refused`]; that of a capability's refusal is empty. NOTFOUND without payload: no such
 //! object. TOOBIG: the record is over the element size, or the answer over what the device answers with, or a
-//! capability that can't be said in one frame. UPDATE is answered NOTFOUND with [`Refused::Unsupported`].
+//! capability that can't be said in one frame.
 
 use super::{MessageError, ModuleHash, Reader, Writer};
 
@@ -82,6 +83,10 @@ refusals! {
     Reserved = 9 "the log is the device's own",
     /// The device could not store the change.
     Storage = 10 "the device could not store it",
+    /// The board has no second place for a firmware.
+    Firmware = 11 "this board has no room for a second firmware: it is replaced by its serial line (nano deploy) alone",
+    /// What was sent is no firmware for this board, or not what was announced.
+    Image = 12 "it is no firmware for this board, is too large for it, or did not arrive whole",
 }
 
 /// What STAT lists.
