@@ -303,7 +303,10 @@ pub struct Completions {
 
 /// `nano deploy`
 #[derive(Args, Debug)]
-#[command(after_help = "Example: nano deploy --target esp8266 --port /dev/ttyUSB0 --device walkway")]
+#[command(
+    after_help = "Examples:\n  nano deploy --target esp8266 --port /dev/ttyUSB0 --device walkway\n  nano deploy --ota --device walkway --cap @update.cap"
+)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that a person types")]
 pub struct Deploy {
     /// Folder of the project; the device's secret is kept in its `.nano/`.
     #[arg(default_value = ".")]
@@ -320,13 +323,20 @@ pub struct Deploy {
     /// Give the board this project's secret although it has another one: capabilities for the old one die.
     #[arg(long)]
     pub replace_secret: bool,
+    /// Bring the firmware by the device's link instead of a cable: `--device` is its name at the edge, or HOST:PORT.
+    #[arg(long, conflicts_with_all = ["port", "edge", "replace_secret"])]
+    pub ota: bool,
+    /// The capability (or @FILE) with the right UPDATE; the owner's where the project has the device's keys.
+    #[arg(long, requires = "ota", value_name = "CAP")]
+    pub cap: Option<String>,
     /// Seconds that the board is given to start.
     #[arg(long, default_value_t = 16)]
     pub patience: u64,
     /// An edge that the board is paired with: it gets the root of its slot there.
     #[arg(long, value_name = "URL")]
     pub edge: Option<String>,
-    /// Where the Lambda API is; of `edge` this machine's, of `cloud` that of the region.
+    /// Where the Lambda API is; of `edge` this machine's, of `cloud` that of the region. With `--ota` the edge that knows the
+    /// device.
     #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,
     /// Region of the Lambda API; AWS_REGION where left out.

@@ -1,5 +1,6 @@
 //! `nano deploy`: the firmware onto a board by its serial line, and functions onto it, onto an edge, into the cloud.
 
+mod air;
 mod install;
 mod lambda;
 mod loader;
@@ -26,6 +27,8 @@ use std::time::Duration;
 /// Where the sector lies that says who the board is; the image ends before it.
 const PROVISION: u32 = 0xF_C000;
 const SECTOR: usize = 4096;
+/// Where the two sectors lie that note which of two images runs. Blank: the one that is flashed here.
+const NOTES: u32 = 0xF_D000;
 /// What the firmware needs of a flash chip.
 const LEAST_FLASH: u64 = 0x12_0000;
 /// What a board says of itself when it starts.
@@ -54,6 +57,10 @@ fn wanted(image: &[u8], identity: &Identity, name: &str) -> Introduction {
 /// Deploys: to a board by its serial line, or functions through the Lambda API.
 pub fn deploy(arguments: &Deploy) -> Result<u8, Failure> {
     match arguments.target {
+        DeployTarget::Esp8266 if arguments.ota => air::deploy(arguments),
+        DeployTarget::Edge | DeployTarget::Cloud if arguments.ota => {
+            Err(Failure::usage("--ota brings a firmware to a board; functions go to an edge or the cloud without it"))
+        }
         DeployTarget::Esp8266 => board(arguments),
         DeployTarget::Edge | DeployTarget::Cloud => lambda::deploy(arguments),
     }
@@ -165,6 +172,7 @@ fn flash(
         }
         bar.finish_and_clear();
         loader.write(PROVISION, &goal.sector, |_| ()).map_err(failed)?;
+        loader.write(NOTES, &[0xFF; 2 * SECTOR], |_| ()).map_err(failed)?;
         written += before + goal.sector.len();
         loader.finish().map_err(failed)?;
         // What the board then says of itself is the image as its processor reads it: the check of what was written.

@@ -1,6 +1,6 @@
 //! `nano woof`: append-only logs, of the edge and (through a capability) of devices.
 
-mod device;
+pub mod device;
 
 use crate::arguments::{Woof, WoofCommand};
 use crate::client;

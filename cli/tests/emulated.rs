@@ -141,6 +141,57 @@ fn a_save_shows_its_result_on_an_emulated_cortex() {
     a_save_shows_its_result("mps2-an386");
 }
 
+/// A cache folder with an image of another version than the one that runs.
+fn other_cache(folder: &Path) -> PathBuf {
+    let cache = folder.join("other");
+    let images = cache.join("nano/firmware");
+    fs::create_dir_all(&images).unwrap();
+    let from = PathBuf::from(std::env::var_os("NANO_TEST_FIRMWARE").unwrap());
+    let mut image = fs::read(from.join("esp8266.bin")).unwrap();
+    let version = env!("CARGO_PKG_VERSION").as_bytes();
+    let at = (0x1_0000..image.len()).find(|at| image[*at..].starts_with(version)).expect("it names its version");
+    image[at + version.len() - 1] = b'9';
+    fs::write(images.join("esp8266.bin"), &image).unwrap();
+    fs::write(images.join("esp8266.crc"), format!("{:08x}\n", nano_wire::link::crc32(0, &image))).unwrap();
+    cache
+}
+
+#[test]
+fn a_firmware_is_brought_by_the_link_to_who_may() {
+    let project = project();
+    let folder = project.path();
+    let dev = Dev::start(folder, "walkway=qemu:esp8266");
+    let serving = dev.wait("the edge's address", |event| event["endpoint"].is_string());
+    let endpoint = serving["endpoint"].as_str().unwrap().to_owned();
+    dev.wait("the board runs the function", |event| event["event"] == "invocation" && event["on"] == "device");
+    let nano = |arguments: &[&str], cache: &Path| {
+        let output = Command::new(env!("CARGO_BIN_EXE_nano"))
+            .args(arguments)
+            .current_dir(folder)
+            .env("XDG_CACHE_HOME", cache)
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.success(), text)
+    };
+    let same = folder.join("cache");
+    let ota = ["deploy", "--ota", "--device", "walkway", "--endpoint", endpoint.as_str()];
+    let (_, text) = nano(&ota, &same);
+    assert!(text.contains("runs this firmware already"), "{text}");
+
+    let derive = ["cap", "derive", "--device", "walkway", "--rights", "stat,install", "-o", "other.cap"];
+    let (is_made, text) = nano(&derive, &same);
+    assert!(is_made, "{text}");
+    let other = other_cache(folder);
+    let (is_done, text) = nano(&[&ota[..], &["--cap", "@other.cap"]].concat(), &other);
+    assert!(!is_done && text.contains("DENIED"), "{text}");
+    let (is_done, text) = nano(&ota, &other);
+    assert!(is_done && text.contains("walkway runs it"), "{text}");
+    let (_, text) = nano(&[&ota[..], &["--json"]].concat(), &other);
+    assert!(text.contains(r#""outcome":"already""#), "{text}");
+    dev.wait("its functions are still there", |event| event["event"] == "invocation" && event["on"] == "device");
+}
+
 #[test]
 fn what_is_missing_is_said_with_the_command_that_mends_it() {
     let project = project();

@@ -133,6 +133,11 @@ pub trait Board {
         0
     }
 
+    /// CRC-32 (IEEE 802.3) of the firmware that runs; 0 where that is no image.
+    fn firmware_crc(&mut self) -> u32 {
+        0
+    }
+
     /// Writes bytes of the firmware that is to come, whole words but at its end, in order from 0 on; `true` only when
     /// they are there. The one that runs is not touched.
     fn write_firmware(&mut self, offset: u32, bytes: &[u8]) -> bool {

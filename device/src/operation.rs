@@ -287,8 +287,10 @@ impl<B: Board> Runtime<B> {
         if (ns, woof) != (ANY, ANY) {
             return Err(Refused::Malformed.into());
         }
-        let next = self.update(&Update::decode(payload)?)?;
-        let length = Updating { next }.encode(&mut self.payload)?;
+        let update = Update::decode(payload)?;
+        let next = self.update(&update)?;
+        let running = if let Update::Begin { .. } = update { self.world.board.firmware_crc() } else { 0 };
+        let length = Updating { next, running }.encode(&mut self.payload)?;
         Ok(Outcome::ok(0, length))
     }
 

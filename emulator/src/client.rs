@@ -192,6 +192,11 @@ impl DeviceClient {
         self
     }
 
+    /// Bytes of the capabilities that are shown with a request.
+    pub(crate) fn shown_bytes(&self) -> usize {
+        std::iter::once(&self.capability).chain(&self.second).map(|shown| shown.body().as_bytes().len()).sum()
+    }
+
     /// Asks for an operation. Where the device's time differs, the client follows it and asks once more.
     pub fn request(&mut self, op: Op, ns: u16, woof: u16, payload: &[u8]) -> Result<Answer, ClientError> {
         self.exchange(op, ns, woof, payload).map(|(answer, _)| answer)

@@ -28,6 +28,8 @@ pub struct Machine {
     pub flash_bytes: usize,
     /// Where in its flash it is said who it is; the image ends before.
     pub provision: usize,
+    /// Where in its flash it is noted which of two images runs, and how many bytes that takes. Blank: the first.
+    pub notes: Option<(usize, usize)>,
     /// Its link.
     pub wiring: Wiring,
 }
@@ -43,6 +45,7 @@ pub const MACHINES: [Machine; 3] = [
         image: Some("esp8266.bin"),
         flash_bytes: 4 << 20,
         provision: 0xF_C000,
+        notes: Some((0xF_D000, 0x2000)),
         wiring: Wiring::Serial,
     },
     Machine {
@@ -55,6 +58,7 @@ pub const MACHINES: [Machine; 3] = [
         image: None,
         flash_bytes: 33 * 4096,
         provision: 0,
+        notes: None,
         wiring: Wiring::Network,
     },
     Machine {
@@ -67,6 +71,7 @@ pub const MACHINES: [Machine; 3] = [
         image: None,
         flash_bytes: 33 * 4096,
         provision: 0,
+        notes: None,
         wiring: Wiring::Serial,
     },
 ];

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use nano_device::{Identity, provision};
+use nano_wire::link::crc32;
 
 use crate::bridge::Bridge;
 use crate::machine::{MACHINES, Machine, Wiring};
@@ -234,8 +235,17 @@ fn flash(machine: &Machine, options: &QemuOptions<'_>) -> Result<(), QemuError> 
         Err(source) => return Err(QemuError::Io { what: path.display().to_string(), source }),
     };
     let before = content.clone();
-    content[..machine.provision].fill(0xFF);
-    content[..image.len()].copy_from_slice(&image);
+    // What was built is flashed once: afterwards an update by the link may have brought another image.
+    let built = format!("{:08x}\n", crc32(0, &image));
+    let witness = options.folder.join("flash.image");
+    let is_new = !path.is_file() || fs::read_to_string(&witness).ok().as_ref() != Some(&built);
+    if is_new {
+        content[..machine.provision].fill(0xFF);
+        content[..image.len()].copy_from_slice(&image);
+        if let Some((from, bytes)) = machine.notes {
+            content[from..from + bytes].fill(0xFF);
+        }
+    }
     let sector = &mut content[machine.provision..machine.provision + SECTOR];
     let key = *options.identity.key.as_bytes();
     let edge = options.gateway.map_or(String::new(), |address| format!("{HOST}:{}", address.port()));
@@ -261,6 +271,10 @@ fn flash(machine: &Machine, options: &QemuOptions<'_>) -> Result<(), QemuError> 
     }
     if content != before || !path.is_file() {
         write_secret(&options.folder, &path, &content).map_err(io_error(path.display()))?;
+    }
+    // Last: what is not known to be flashed is flashed again.
+    if is_new {
+        fs::write(&witness, built).map_err(io_error(witness.display()))?;
     }
     Ok(())
 }

@@ -10,10 +10,10 @@ use nano_caps::{Capability, DeviceId, DeviceKey, FrameBuilder, KeyRing, Right, R
 use nano_edge::{Deployment, Edge, EdgeOptions, NanoSettings, Package, Run, World};
 use nano_emulator::{
     ANY, ClientError, DeviceClient, DeviceEvent, EdgePort, Identity, Library, QemuDevice, QemuError, QemuOptions,
-    Selection,
+    Selection, Updated,
 };
 use nano_wire::message::ModuleHash;
-use nano_wire::message::operation::{Configuration, FunctionState, Place};
+use nano_wire::message::operation::{Configuration, FunctionState, Place, Refused};
 use tempfile::TempDir;
 
 /// Longest that anything is waited for. No test depends on how soon it comes.
@@ -329,4 +329,124 @@ fn flash_of_another_device_is_not_overwritten() {
     assert!(matches!(QemuDevice::start(other), Err(QemuError::Foreign(_))));
     let nothing = QemuOptions { firmware: Path::new("/nowhere").into(), ..bench.options() };
     assert!(matches!(QemuDevice::start(nothing), Err(QemuError::NoFirmware(_))));
+}
+
+/// Where an image lies in flash: behind the first stage, which no update brings.
+const IMAGE: usize = 0x1000;
+/// Where code begins that is executed in place.
+const CODE: usize = 0x1_0000;
+
+/// The image that is built, with another version; and one whose code is gone.
+fn other_images() -> (Vec<u8>, Vec<u8>) {
+    let mut image = std::fs::read(firmware().join("esp8266.bin")).unwrap().split_off(IMAGE);
+    let version = concat!(env!("CARGO_PKG_VERSION"), "").as_bytes();
+    let places: Vec<_> = (0..image.len() - version.len()).filter(|at| image[*at..].starts_with(version)).collect();
+    assert!(!places.is_empty(), "the image names its version");
+    for at in places {
+        image[at + version.len() - 1] = b'9';
+    }
+    let mut broken = image.clone();
+    broken[CODE - IMAGE..].fill(0);
+    (image, broken)
+}
+
+fn version(client: &mut DeviceClient) -> Option<String> {
+    client.device().ok().map(|(_, version, _)| version)
+}
+
+#[test]
+fn another_firmware_comes_by_the_link_and_one_that_fails_is_left() {
+    let bench = Bench::new();
+    let (image, broken) = other_images();
+    let device = bench.start();
+    let mut client = owner(&device);
+    let ns = client.make_namespace("app").unwrap();
+    let log = client.make_log(ns, "light", 16, 16).unwrap();
+    client.put(ns, log, b"kept").unwrap();
+    assert_eq!(version(&mut client).as_deref(), Some(env!("CARGO_PKG_VERSION")));
+    let mut reader = DeviceClient::connect(
+        device.address().unwrap(),
+        root(&identity(7))
+            .derive(&FrameBuilder::new().grant(ANY, ANY, Right::Stat | Right::Install).build().unwrap())
+            .unwrap(),
+        &World::system(),
+    )
+    .unwrap();
+    let refused = reader.update("esp8266", &image, |_| ()).unwrap_err();
+    assert!(matches!(refused, ClientError::Refused { status: Status::Denied, reason: None }), "{refused}");
+    let refused = client.update("esp32c3", &image, |_| ()).unwrap_err();
+    assert!(matches!(refused, ClientError::Refused { reason: Some(Refused::Image), .. }), "{refused}");
+
+    let mut seen = 0;
+    assert_eq!(client.update("esp8266", &image, |at| seen = at).unwrap(), Updated::Runs);
+    assert_eq!((seen, version(&mut client).as_deref()), (image.len(), Some("0.1.9")));
+    assert_eq!(client.update("esp8266", &image, |_| ()).unwrap(), Updated::Already);
+    drop((device, client, reader));
+
+    let device = bench.start();
+    let mut client = owner(&device);
+    assert_eq!(version(&mut client).as_deref(), Some("0.1.9"), "it stays over a power cut");
+    assert_eq!(client.get(ns, log, Selection::Latest).unwrap()[0].payload, b"kept");
+    // One that does not run: whole, and so it is tried.
+    thread::scope(|scope| {
+        let lost = scope.spawn(|| client.update("esp8266", &broken, |_| ()));
+        wait("the broken image is tried", || (!bench.notes_are_kept()).then_some(()));
+        // What the chip's watchdog does.
+        drop(device);
+        assert!(lost.join().unwrap().is_err());
+    });
+    let mut starts = 0;
+    let (device, mut client) = loop {
+        let device = bench.start();
+        let mut client = owner(&device);
+        match version(&mut client) {
+            Some(_) => break (device, client),
+            None => starts += 1,
+        }
+        assert!(starts < 4, "it is tried three times");
+    };
+    assert_eq!(version(&mut client).as_deref(), Some("0.1.9"), "the one before is back after {starts} starts");
+    assert_eq!(client.get(ns, log, Selection::Latest).unwrap()[0].payload, b"kept");
+    drop(device);
+}
+
+impl Bench {
+    /// Whether the newest note of which image runs says that it stays.
+    fn notes_are_kept(&self) -> bool {
+        let flash = std::fs::read(self.board_folder().join("flash.bin")).unwrap();
+        let word = |at: usize| u32::from_le_bytes(flash[at..at + 4].try_into().unwrap());
+        let notes = (0xF_D000..0xF_F000).step_by(32).filter(|at| word(*at) != u32::MAX);
+        notes.max_by_key(|at| word(at + 4)).is_none_or(|at| word(at + 20) == 0)
+    }
+}
+
+#[test]
+fn power_is_cut_during_an_update_and_the_board_always_starts() {
+    let rounds: u64 = std::env::var("NANO_TEST_POWER_CUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(40) / 20;
+    let bench = Bench::new();
+    let (image, _) = other_images();
+    let mut chance = 0x1234_5678_u64;
+    let (mut cut, mut done) = (0, 0);
+    for round in 0..rounds {
+        let device = bench.start();
+        let mut client = owner(&device);
+        let runs = version(&mut client).unwrap_or_else(|| panic!("round {round}: it does not start"));
+        if runs == "0.1.9" {
+            done += 1;
+            let built = std::fs::read(firmware().join("esp8266.bin")).unwrap().split_off(IMAGE);
+            assert_eq!(client.update("esp8266", &built, |_| ()).unwrap(), Updated::Runs);
+        }
+        let image = &image;
+        let writer = thread::spawn({
+            let image = image.clone();
+            move || client.update("esp8266", &image, |_| ()).is_err()
+        });
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        thread::sleep(Duration::from_millis(chance >> 33 & 0x1FFF));
+        drop(device);
+        cut += u64::from(writer.join().unwrap());
+    }
+    println!("{rounds} rounds, {cut} updates cut, {done} had come to their end");
+    assert!(cut > 0);
+    assert!(no_defect(&bench.console), "{:?}", bench.console.lock().unwrap());
 }

@@ -13,7 +13,7 @@
     entry 0x400030f0, rom_nothing           /* ets_wdt_disable */
     entry 0x40003b30, rom_uart_send         /* uart_tx_one_char */
     entry 0x40003b8c, rom_uart_receive      /* uart_rx_one_char */
-    entry 0x40004678, rom_nothing           /* Cache_Read_Enable */
+    entry 0x40004678, rom_cache_enable      /* Cache_Read_Enable */
     entry 0x400047f0, rom_nothing           /* Cache_Read_Disable */
     entry 0x40004878, rom_nothing           /* SPIUnlock */
     entry 0x40004a00, rom_flash_erase       /* SPIEraseSector */

@@ -1,6 +1,6 @@
-//! Assembles the start-up and names the linker script.
+//! Assembles the start-ups and names the linker scripts.
 
 fn main() {
-    nano_build::assemble("start.S");
-    nano_build::link();
+    nano_build::program("esp8266", "link.ld", "start.S");
+    nano_build::program("esp8266-first", "first.ld", "first.S");
 }

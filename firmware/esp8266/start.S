@@ -16,7 +16,8 @@
     .literal_position
     .align 4
     .global _start
-_start:                     /* from the boot ROM by call0, interrupts possibly on, on the ROM's stack */
+_start:                     /* from the first stage by call0; a2 is what it says of this start */
+    mov a12, a2
     rsil a2, 15
     movi a2, 0x40100000
     wsr a2, vecbase
@@ -48,11 +49,9 @@ _start:                     /* from the boot ROM by call0, interrupts possibly o
     s32i a4, a2, 0
     addi a2, a2, 4
     j 1b
-2:  movi a2, 0              /* the first megabyte of flash at 0x40200000, through 32 KiB of cache */
-    movi a3, 0
-    movi a4, 1
-    movi a0, Cache_Read_Enable
-    callx0 a0
+2:  movi a2, board_boot
+    s32i a12, a2, 0
+    call0 map
     movi a2, 0x20           /* exceptions go to the user vector; no interrupt is enabled */
     wsr a2, ps
     rsync
@@ -130,6 +129,22 @@ narrow:
 abort:
     ill
 
+/* A megabyte of flash at 0x40200000, through 32 KiB of cache: the first for place 0, the third for place 1. */
+    .align 4
+map:
+    addi a1, a1, -16
+    s32i a0, a1, 0
+    movi a2, board_boot
+    l32i a3, a2, 0
+    extui a3, a3, 0, 1
+    movi a2, 0
+    movi a4, 1
+    movi a0, Cache_Read_Enable
+    callx0 a0
+    l32i a0, a1, 0
+    addi a1, a1, 16
+    ret
+
 /* Flash is written while the cache is off, so from here: function, its three arguments. */
     .align 4
     .global board_flash
@@ -151,11 +166,7 @@ board_flash:
     mov a4, a15
     callx0 a12
     mov a12, a2
-    movi a2, 0
-    movi a3, 0
-    movi a4, 1
-    movi a0, Cache_Read_Enable
-    callx0 a0
+    call0 map
     mov a2, a12
     l32i a0, a1, 0
     l32i a12, a1, 4
@@ -164,3 +175,9 @@ board_flash:
     l32i a15, a1, 16
     addi a1, a1, 32
     ret
+
+    .section .bss.board_boot, "aw", @nobits
+    .align 4
+    .global board_boot
+board_boot:                 /* what the first stage said: bit 0 the place, bit 8 whether it is on trial */
+    .space 4

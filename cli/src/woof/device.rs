@@ -24,14 +24,8 @@ impl DeviceLog {
         (namespace, name): (&str, &str),
         (capability, second): (Capability, Option<Capability>),
     ) -> Result<Self, Failure> {
-        let listed = if port.is_none() { Some(listed(endpoint, host)?) } else { None };
-        let address = match (&listed, port) {
-            (Some(device), _) => device.get("address").and_then(Value::as_str).unwrap_or_default().to_owned(),
-            (None, port) => format!("{host}:{}", port.unwrap_or_default()),
-        };
         let candidates = granted(&capability);
-        let mut client = DeviceClient::connect(address, capability, &World::system())
-            .map_err(|error| unreachable_device(host, &error))?;
+        let (mut client, listed) = connect(endpoint, (host, port), capability)?;
         if let Some(second) = second {
             client = client.with_second(second);
         }
@@ -86,6 +80,22 @@ impl DeviceLog {
         let put = if exec { self.client.exec(ns, woof, payload) } else { self.client.put(ns, woof, payload) };
         put.map_err(|error| refused(&self.device, &error))
     }
+}
+
+/// Connects to the device `host`, which is one of the edge at `endpoint` where there is no port; then also what the edge
+/// says of it.
+pub fn connect(
+    endpoint: &str,
+    (host, port): (&str, Option<u16>),
+    capability: Capability,
+) -> Result<(DeviceClient, Option<Value>), Failure> {
+    let listed = if port.is_none() { Some(listed(endpoint, host)?) } else { None };
+    let address = match (&listed, port) {
+        (Some(device), _) => device.get("address").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        (None, port) => format!("{host}:{}", port.unwrap_or_default()),
+    };
+    let client = DeviceClient::connect(address, capability, &World::system());
+    Ok((client.map_err(|error| unreachable_device(host, &error))?, listed))
 }
 
 /// The device as the edge lists it.
@@ -167,7 +177,7 @@ fn unreachable_device(device: &str, error: &ClientError) -> Failure {
 }
 
 /// The device's word, as a failure of what was asked rather than of how.
-fn refused(device: &str, error: &ClientError) -> Failure {
+pub fn refused(device: &str, error: &ClientError) -> Failure {
     match error {
         ClientError::Refused { .. } => Failure::Code(format!(
             "error: {device} refuses: {error}\nhint: `nano cap inspect` shows what a capability allows\n"

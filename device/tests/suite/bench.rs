@@ -152,6 +152,10 @@ impl Board for TestBoard {
         self.0.borrow().places.as_ref().map_or(0, Places::room)
     }
 
+    fn firmware_crc(&mut self) -> u32 {
+        self.0.borrow().places.as_ref().map_or(0, |places| link::crc32(0, places.image()))
+    }
+
     fn write_firmware(&mut self, offset: u32, bytes: &[u8]) -> bool {
         self.0.borrow_mut().places.as_mut().is_some_and(|places| places.write(offset as usize, bytes))
     }

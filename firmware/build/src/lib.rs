@@ -10,6 +10,16 @@ pub fn link() {
     println!("cargo::rustc-link-arg=-T{}", folder("CARGO_MANIFEST_DIR").join("link.ld").display());
 }
 
+/// Links one of the package's programs by this script and with this start-up for the lx106 core. What the script includes
+/// lies beside it.
+pub fn program(name: &str, script: &str, start: &str) {
+    let folder = folder("CARGO_MANIFEST_DIR");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    println!("cargo::rustc-link-arg-bin={name}=-L{}", folder.display());
+    println!("cargo::rustc-link-arg-bin={name}=-T{}", folder.join(script).display());
+    println!("cargo::rustc-link-arg-bin={name}={}", lx106_object(start, &[]).display());
+}
+
 /// Assembles a source for the lx106 core, where Rust has no inline assembly, and links it to the package's programs.
 pub fn assemble(source: &str) {
     println!("cargo::rustc-link-arg={}", lx106_object(source, &[]).display());

@@ -9,6 +9,8 @@ const SECTOR: u32 = 4096;
 const MAPPED: (usize, usize) = (0x4020_0000, 1 << 20);
 
 static FILE: AtomicU32 = AtomicU32::new(0);
+/// Which megabyte is mapped.
+static MEGABYTE: AtomicU32 = AtomicU32::new(0);
 
 /// Opens the file and maps its first megabyte.
 pub fn open() {
@@ -17,8 +19,25 @@ pub fn open() {
         simulator::exit(4)
     };
     FILE.store(file, Ordering::Relaxed);
-    // SAFETY: this region is plain memory of the machine, which nothing else uses yet.
-    read_at(0, unsafe { slice::from_raw_parts_mut(MAPPED.0 as *mut u8, MAPPED.1) });
+    map(0);
+}
+
+/// Maps a megabyte of the file; what lies beyond its end is what a smaller chip answers, its beginning.
+fn map(megabyte: u32) {
+    MEGABYTE.store(megabyte, Ordering::Relaxed);
+    // SAFETY: this region is plain memory of the machine; whoever maps another megabyte does not run from it.
+    let memory = unsafe { slice::from_raw_parts_mut(MAPPED.0 as *mut u8, MAPPED.1) };
+    read_at(megabyte << 20, memory);
+}
+
+/// `Cache_Read_Enable`: which of two megabytes, and of which pair of them.
+// SAFETY: the name is unique; the ABI is that of the chip's ROM.
+#[unsafe(no_mangle)]
+extern "C" fn rom_cache_enable(odd: u32, pair: u32, _: u32) {
+    let megabyte = pair * 2 + odd;
+    if MEGABYTE.load(Ordering::Relaxed) != megabyte {
+        map(megabyte);
+    }
 }
 
 /// Reads from the file.

@@ -1,6 +1,6 @@
 //! The board: what the runtime asks for, by what the chip has.
 
-use crate::flash::Flash;
+use crate::flash::{self, Flash, Part};
 use crate::gpio::{Pins, read_adc};
 use crate::uart::{self, Receiver};
 use crate::{narrow, rom};
@@ -15,7 +15,7 @@ use nano_lx106::cpu;
 pub struct Esp8266 {
     name: String,
     time_ms: u64,
-    store: Store<Flash>,
+    store: Store<Part>,
     pins: Pins,
     receiver: Receiver,
     /// The clock: ticks counted so far, and the counter when they were.
@@ -28,7 +28,7 @@ pub struct Esp8266 {
 impl Esp8266 {
     /// The board, started once more; `None` when its flash can't be written.
     pub fn new(flash: Flash, name: &str, time_ms: u64, key: &[u8; 32]) -> Option<Self> {
-        let mut store = Store::open(flash)?;
+        let mut store = Store::open(flash.kept())?;
         let entropy = Entropy::new(key, store.count_boot(), cpu::cycles());
         Some(Self {
             name: name.into(),
@@ -138,6 +138,38 @@ impl Board for Esp8266 {
 
     fn kept_module(&mut self, hash: &ModuleHash) -> Option<Vec<u8>> {
         self.store.module(hash)
+    }
+
+    fn firmware_room(&mut self) -> u32 {
+        flash::room()
+    }
+
+    fn firmware_crc(&mut self) -> u32 {
+        flash::image_crc(0)
+    }
+
+    fn write_firmware(&mut self, offset: u32, bytes: &[u8]) -> bool {
+        flash::write_image(offset, bytes)
+    }
+
+    fn read_firmware(&mut self, offset: u32, buffer: &mut [u8]) -> bool {
+        flash::read_image(offset, buffer)
+    }
+
+    fn try_firmware(&mut self) -> bool {
+        flash::try_image()
+    }
+
+    fn is_on_trial(&mut self) -> bool {
+        flash::is_on_trial()
+    }
+
+    fn keep_firmware(&mut self) -> bool {
+        flash::keep_image()
+    }
+
+    fn restart(&mut self) {
+        rom::reset()
     }
 
     fn console(&mut self, text: &str) {

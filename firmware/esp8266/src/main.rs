@@ -21,6 +21,7 @@ use flash::Flash;
 use nano_device::provision::{MOST_BYTES, Stored};
 use nano_device::{Config, Identity, Runtime, framing};
 use nano_lx106::heap;
+use nano_nor::SECTOR;
 
 unsafe extern "C" {
     static mut _heap_start: u8;
@@ -61,7 +62,7 @@ extern "C" fn board_main() -> ! {
     let Ok(provision) = Stored::decode(&sector) else {
         stop("this board has no name and no key; flash it by: nano deploy")
     };
-    introduce(&provision);
+    introduce(&mut flash, &provision);
     let identity =
         Identity { key: nano_device::DeviceKey::new(provision.key), id: nano_device::DeviceId(provision.id) };
     let Some(board) = Esp8266::new(flash, provision.name, provision.time_ms, &provision.key) else {
@@ -76,17 +77,21 @@ extern "C" fn board_main() -> ! {
     rom::reset()
 }
 
-/// Says who this is: what `nano deploy` compares and what it verifies by, the image as the processor reads it.
-fn introduce(provision: &Stored<'_>) {
-    let image = (0..flash::image_bytes())
-        .step_by(4)
-        .fold(0, |crc, offset| framing::crc32(crc, &rom::register(flash::MAPPED + offset).to_le_bytes()));
+/// Says who this is: what `nano deploy` compares and what it verifies by, the first stage as the chip has it and the image
+/// as the processor reads it.
+fn introduce(flash: &mut Flash, provision: &Stored<'_>) {
+    let mut first = [0; 64];
+    let first = (0..SECTOR as u32).step_by(first.len()).fold(0, |crc, offset| {
+        flash.read_bytes(offset, &mut first);
+        framing::crc32(crc, &first)
+    });
+    let image = flash::image_crc(first);
     uart::say(&nano_board::introduction("esp8266", image, provision));
 }
 
-/// Says why again and again, so that whoever connects learns it.
+/// Says why again and again, so that whoever connects learns it; now and then it starts anew, which ends a trial.
 fn stop(why: &str) -> ! {
-    loop {
+    for _ in 0..20 {
         uart::say("nano: ");
         uart::say(why);
         uart::say("\n");
@@ -97,6 +102,7 @@ fn stop(why: &str) -> ! {
             let _ = rom::receive();
         }
     }
+    rom::reset()
 }
 
 /// Called by `start.S` for an exception that nothing handles: says where, and starts anew.

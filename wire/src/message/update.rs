@@ -84,10 +84,13 @@ impl<'a> Update<'a> {
 /// The answer to UPDATE.
 ///
 /// ```text
-/// next u32
+/// next u32 | running u32
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Updating {
+    /// CRC-32 (IEEE 802.3) of the image that runs, in the answer to `begin`; else 0. So it is seen whether an update is
+    /// needed, and whether the one before has stayed.
+    pub running: u32,
     /// Bytes of the image that are there: where the next piece goes.
     pub next: u32,
 }
@@ -96,7 +99,8 @@ impl Updating {
     /// Exactly one.
     pub fn decode(payload: &[u8]) -> Result<Self, MessageError> {
         let mut r = Reader::new(payload);
-        let updating = Self { next: r.u32()? };
+        let (next, running) = (r.u32()?, r.u32()?);
+        let updating = Self { running, next };
         r.end()?;
         Ok(updating)
     }
@@ -105,6 +109,7 @@ impl Updating {
     pub fn encode(&self, out: &mut [u8]) -> Result<usize, MessageError> {
         let mut w = Writer::new(out);
         w.u32(self.next)?;
+        w.u32(self.running)?;
         Ok(w.len())
     }
 }

@@ -1,7 +1,8 @@
 //! An ESP8266 image as it lies in flash, from the program the linker wrote.
 //!
-//! What goes to RAM is loaded by the boot ROM from flash 0: a header, segments, and a checksum at the end of a 16-byte
-//! line. What is executed in place lies where the chip maps it: flash address = address - 0x40200000.
+//! The boot ROM loads the first stage from flash 0: a header, segments, and a checksum at the end of a 16-byte line. That
+//! loads what of the image goes to RAM from flash 0x1000, in the same form. What is executed in place lies where the chip
+//! maps it: flash address = address - 0x40200000.
 
 /// Where flash is mapped, and where the part that is executed in place begins.
 const MAPPED: u32 = 0x4020_0000;
@@ -13,20 +14,50 @@ const CHECKSUM: u8 = 0xEF;
 /// Mode DIO; 4 MiB at 40 MHz.
 const CHIP: [u8; 2] = [2, 0x40];
 
+/// The first stage has the first sector.
+const FIRST: usize = 0x1000;
+
 /// A loaded part of the program.
 struct Segment<'a> {
     address: u32,
     bytes: &'a [u8],
 }
 
-/// The flash's content from 0 to the end of the image.
-pub fn image(elf: &[u8]) -> Result<Vec<u8>, String> {
+/// The flash's content from 0 to the end of the image: the first stage's program, and the image's.
+pub fn image(first: &[u8], elf: &[u8]) -> Result<Vec<u8>, String> {
+    let (mut out, in_place) = in_ram(first)?;
+    if out.len() > FIRST || !in_place.is_empty() {
+        return Err(format!("the first stage takes {} bytes of the {FIRST} of its sector, all in RAM", out.len()));
+    }
+    out.resize(FIRST, 0xFF);
+    let (loaded, in_place) = in_ram(elf)?;
+    out.extend_from_slice(&loaded);
+    if out.len() > IN_PLACE {
+        return Err(format!("what goes to RAM ends at {} of flash, and there are {IN_PLACE}", out.len()));
+    }
+    for segment in in_place {
+        let at = segment.address.checked_sub(MAPPED).ok_or("a segment is neither RAM nor flash")? as usize;
+        let end = at + segment.bytes.len();
+        if at < IN_PLACE || end > 1 << 20 {
+            return Err(format!("a segment lies at {at:#x} to {end:#x} of flash, outside of what is mapped for it"));
+        }
+        if out.len() < end {
+            out.resize(end, 0xFF);
+        }
+        out[at..end].copy_from_slice(segment.bytes);
+    }
+    Ok(out)
+}
+
+/// What is loaded of a program, as the boot ROM takes it; and the segments that are executed in place.
+fn in_ram(elf: &[u8]) -> Result<(Vec<u8>, Vec<Segment<'_>>), String> {
     let (entry, segments) = segments(elf).ok_or("the program is no ELF file of 32 bits")?;
     let mut out = vec![MAGIC, 0, CHIP[0], CHIP[1]];
     out.extend_from_slice(&entry.to_le_bytes());
     let mut checksum = CHECKSUM;
-    let in_ram = |segment: &&Segment<'_>| RAM.iter().any(|range| range.contains(&segment.address));
-    for segment in segments.iter().filter(in_ram) {
+    let (loaded, in_place): (Vec<_>, Vec<_>) =
+        segments.into_iter().partition(|segment| RAM.iter().any(|range| range.contains(&segment.address)));
+    for segment in loaded {
         let mut bytes = segment.bytes.to_vec();
         bytes.resize(bytes.len().next_multiple_of(4), 0);
         checksum = bytes.iter().fold(checksum, |sum, byte| sum ^ byte);
@@ -39,21 +70,7 @@ pub fn image(elf: &[u8]) -> Result<Vec<u8>, String> {
     if let Some(last) = out.last_mut() {
         *last = checksum;
     }
-    if out.len() > IN_PLACE {
-        return Err(format!("what goes to RAM takes {} bytes of flash, and there are {IN_PLACE}", out.len()));
-    }
-    for segment in segments.iter().filter(|segment| !in_ram(segment)) {
-        let at = segment.address.checked_sub(MAPPED).ok_or("a segment is neither RAM nor flash")? as usize;
-        let end = at + segment.bytes.len();
-        if at < IN_PLACE || end > 1 << 20 {
-            return Err(format!("a segment lies at {at:#x} to {end:#x} of flash, outside of what is mapped for it"));
-        }
-        if out.len() < end {
-            out.resize(end, 0xFF);
-        }
-        out[at..end].copy_from_slice(segment.bytes);
-    }
-    Ok(out)
+    Ok((out, in_place))
 }
 
 /// CRC-32 (IEEE 802.3) of an image: `nano deploy` refuses one that was cut short or changed.
@@ -106,10 +123,14 @@ mod tests {
 
     #[test]
     fn segments_go_where_the_boot_rom_and_the_cache_find_them() {
-        let image = image(&elf(&[(0x4010_0000, &[1, 2, 3]), (0x4021_0000, &[9; 6])])).unwrap();
+        let first = elf(&[(0x4010_7000, &[7])]);
+        let whole = image(&first, &elf(&[(0x4010_0000, &[1, 2, 3]), (0x4021_0000, &[9; 6])])).unwrap();
+        assert_eq!(whole[..20], [0xE9, 1, 2, 0x40, 0x80, 0, 0x10, 0x40, 0, 0x70, 0x10, 0x40, 4, 0, 0, 0, 7, 0, 0, 0]);
+        let image = &whole[FIRST..];
         assert_eq!(image[..8], [0xE9, 1, 2, 0x40, 0x80, 0, 0x10, 0x40]);
         assert_eq!(image[8..20], [0, 0, 0x10, 0x40, 4, 0, 0, 0, 1, 2, 3, 0]);
         assert_eq!(image[31], 0xEF ^ 1 ^ 2 ^ 3);
+        let image = whole;
         assert_eq!(image[0x1_0000..], [9; 6]);
     }
 
@@ -120,6 +141,12 @@ mod tests {
 
     #[test]
     fn what_fits_nowhere_is_refused() {
+        let first = elf(&[(0x4010_7000, &[7])]);
+        let image = |program: &[u8]| image(&first, program);
+        assert!(
+            super::image(&elf(&[(0x4010_0000, &[1; 4096])]), &first).is_err(),
+            "the first stage is over its sector"
+        );
         assert!(image(b"\x7fELF").is_err());
         assert!(image(&elf(&[(0x1000, &[1])])).is_err());
         assert!(image(&elf(&[(0x4020_0000, &[1])])).is_err());

@@ -86,6 +86,10 @@ impl Image {
             "--bin",
             self.name,
         ]);
+        let first = format!("{}-first", self.name);
+        if self.is_flashed {
+            build.args(["--bin", &first]);
+        }
         let built = match self.core {
             Core::Lx106 => {
                 build
@@ -122,7 +126,9 @@ impl Image {
         let kept = folder.join(self.name).with_extension("elf");
         let elf = fs::read(&built).map_err(|error| format!("{}: {error}", built.display()))?;
         if self.is_flashed {
-            let image = super::flash::image(&elf)?;
+            let path = built.with_file_name(first).with_extension("elf");
+            let first = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let image = super::flash::image(&first, &elf)?;
             put(&kept.with_extension("bin"), &image)?;
             put(&kept.with_extension("crc"), format!("{:08x}\n", super::flash::checksum(&image)).as_bytes())?;
         }
