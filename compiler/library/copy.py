@@ -11,7 +11,7 @@ error = Error
 
 
 def copy(x):
-    if isinstance(x, _ATOMIC) or type(x) is tuple or callable(x) and not hasattr(x, "__dict__"):
+    if isinstance(x, _ATOMIC) or type(x) is tuple or callable(x) and not hasattr(type(x), "__dict__"):
         return x
     hook = getattr(type(x), "__copy__", None)
     if hook is not None:
@@ -66,6 +66,14 @@ def deepcopy(x, memo=None):
     return made
 
 
+def _slots(cls):
+    declared = cls.__dict__.get("__slots__", ()) if hasattr(cls, "__dict__") else ()
+    if isinstance(declared, str):
+        declared = (declared,)
+    owner = "_" + cls.__name__.lstrip("_")
+    return [owner + name if name[:2] == "__" != name[-2:] else name for name in declared if name not in ("__dict__", "__weakref__")]
+
+
 def _instance(x, convert, memo=None):
     cls = type(x)
     if isinstance(x, BaseException):
@@ -89,4 +97,8 @@ def _instance(x, convert, memo=None):
                 set.add(made, convert(item))
     for name, value in getattr(x, "__dict__", {}).items():
         object.__setattr__(made, name, convert(value))
+    for base in cls.__mro__:
+        for name in _slots(base):
+            if hasattr(x, name):
+                object.__setattr__(made, name, convert(getattr(x, name)))
     return made

@@ -179,22 +179,3 @@ fn names_that_nothing_binds_are_warnings() {
         "warning[W0401]: name 'lenght' is not defined\n --> a.py:2:12\n  |\n2 |     return lenght(1)\n  |            ^^^^^^"
     );
 }
-
-#[test]
-fn writing_through_an_objects_namespace_is_refused() {
-    for (line, column) in [
-        ("self.__dict__.update(k)", 9),
-        ("self.__dict__['a'] = k", 9),
-        ("self.__dict__['a'] += k", 9),
-        ("del self.__dict__['a']", 13),
-        ("k = self.__dict__.pop('a')", 13),
-    ] {
-        let source = format!("class A:\n    def f(self, k):\n        {line}\n");
-        let message = "writing through __dict__ is not supported yet".to_owned();
-        assert_eq!(first(&source), (code::UNSUPPORTED, (3, column), message), "{line}");
-    }
-    for line in ["return dict(self.__dict__)", "self.__dict__.get(k)", "self.__dict__[k].append(1)"] {
-        let source = format!("class A:\n    def f(self, k):\n        {line}\n");
-        compile(&Package::single("a.py", &source), &Options::default()).unwrap_or_else(|e| panic!("{line}: {e:?}"));
-    }
-}

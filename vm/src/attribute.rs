@@ -111,10 +111,14 @@ impl Vm<'_> {
         }
         if self.is(value, kind::INSTANCE) {
             let class = self.field(value, 0);
-            if self.number(class, field::FLAGS) & 2 != 0 {
+            let flags = self.number(class, field::FLAGS);
+            if flags & trait_of::GETTER != 0 {
                 return;
             }
             let slot = self.slot_of(class, name);
+            if flags & trait_of::DICTS != 0 && slot.is_none() {
+                return;
+            }
             match (self.lookup(class, name), slot) {
                 (None, Some(slot)) => self.cache(cache, version, Cached::Slot(slot)),
                 (Some(found), None) if self.is(found, kind::FUNCTION) || found.as_method().is_some() => {
@@ -262,9 +266,8 @@ impl Vm<'_> {
             kind::MODULE => Ok(self.find_in_module(value, name).map(Found::Value)),
             kind::SUPER => self.find_on_super(value, name),
             kind::FUNCTION => {
-                let extra = self.field(value, 2);
-                if self.is(extra, kind::DICT)
-                    && let Some(found) = self.dict_get_str(extra, name)
+                if let Some(dict) = self.function_attributes(value)
+                    && let Some(found) = self.dict_get_str(dict, name)
                 {
                     return Ok(Some(Found::Value(found)));
                 }
@@ -316,7 +319,7 @@ impl Vm<'_> {
         let text = self.name_line(name);
         let special = match text.as_str() {
             "__class__" => Some(class),
-            "__dict__" => Some(self.attributes_dict(value)?),
+            "__dict__" => self.namespace(value)?,
             _ if self.is(value, kind::EXCEPTION) => self.exception_attribute(value, text.as_str())?,
             _ => None,
         };
@@ -357,60 +360,11 @@ impl Vm<'_> {
 
     /// The instance's own attribute.
     fn own_attribute(&self, value: Value, name: Value) -> Option<Value> {
-        let class = self.field(value, 0);
-        if class.as_builtin().is_some() {
-            let dict = self.field(value, 1);
-            return if self.is(dict, kind::DICT) { self.dict_get_str(dict, name) } else { None };
-        }
-        if let Some(slot) = self.slot_of(class, name) {
+        if let Some(slot) = self.slot_of(self.field(value, 0), name) {
             let found = self.slot(value, slot);
             return if found.is_unbound() { None } else { Some(found) };
         }
-        let dict = self.slot(value, DICT_SLOT);
-        if self.is(dict, kind::DICT) { self.dict_get_str(dict, name) } else { None }
-    }
-
-    /// A dict of the instance's attributes (a copy).
-    pub(crate) fn attributes_dict(&mut self, value: Value) -> Outcome<Value> {
-        let mark = self.mark();
-        let value = self.root(value)?;
-        let dict = self.new_dict(4)?;
-        let dict = self.root(dict)?;
-        let object = self.get(value);
-        let class = self.field(object, 0);
-        let rest = if class.as_builtin().is_some() {
-            self.field(object, 1)
-        } else {
-            let slots = self.field(class, field::SLOTS);
-            let count = if self.is(slots, kind::LIST) { self.number(slots, 0) } else { 0 };
-            let first = u32::from(self.number(class, field::FLAGS) & trait_of::HOLDS != 0);
-            for slot in first..count {
-                let object = self.get(value);
-                let found = self.slot(object, slot);
-                if found.is_unbound() {
-                    continue;
-                }
-                let slots = self.field(self.field(object, 0), field::SLOTS);
-                let Some(name) = self.items(slots).get(slot as usize).copied() else { continue };
-                let (name, found) = self.root2(name, found)?;
-                self.dict_set(dict, name, found)?;
-                self.release(name.0);
-            }
-            self.slot(self.get(value), DICT_SLOT)
-        };
-        if self.is(rest, kind::DICT) {
-            let rest = self.root(rest)?;
-            let mut at = 0;
-            while let Some((next, key, item)) = self.dict_entry(self.get(rest), at) {
-                let (key, item) = self.root2(key, item)?;
-                self.dict_set(dict, key, item)?;
-                self.release(key.0);
-                at = next;
-            }
-        }
-        let result = self.get(dict);
-        self.release(mark);
-        Ok(result)
+        self.own_dict(value).and_then(|dict| self.dict_get_str(dict, name))
     }
 
     fn find_on_class(&mut self, class: Value, name: Value) -> Outcome<Option<Found>> {
@@ -452,22 +406,7 @@ impl Vm<'_> {
             "__name__" | "__qualname__" => self.field(class, field::NAME),
             "__bases__" => self.field(class, field::BASES),
             "__mro__" => self.field(class, field::MRO),
-            "__dict__" => {
-                let dict = self.field(class, field::DICT);
-                let dict = self.root(dict)?;
-                let copy = self.new_dict(4)?;
-                let copy = self.root(copy)?;
-                let mut at = 0;
-                while let Some((next, key, item)) = self.dict_entry(self.get(dict), at) {
-                    let (key, item) = self.root2(key, item)?;
-                    self.dict_set(copy, key, item)?;
-                    self.release(key.0);
-                    at = next;
-                }
-                let result = self.get(copy);
-                self.release(dict.0);
-                result
-            }
+            "__dict__" => self.new_proxy(self.field(class, field::DICT))?,
             "__class__" => Value::builtin(Builtin::TypeType),
             "__module__" => self.new_str("__main__")?,
             "__doc__" => Value::NONE,
@@ -585,7 +524,7 @@ impl Vm<'_> {
             ("__module__", kind::FUNCTION) => {
                 Some(self.module_of_function(self.number(value, 0)).unwrap_or(Value::NONE))
             }
-            ("__dict__", kind::FUNCTION) => Some(self.new_dict(0)?),
+            ("__dict__", kind::FUNCTION) => Some(self.function_namespace(value)?),
             ("__name__", 255) if native_name(value).is_some() => {
                 Some(self.new_str(native_name(value).unwrap_or_default())?)
             }
@@ -695,7 +634,11 @@ impl Vm<'_> {
             if let Some(Cached::Slot(slot)) = self.cached(cache, version) {
                 return self.set_slot(value, slot, item);
             }
-            if self.number(class, field::FLAGS) & 1 == 0 && self.lookup(class, name).is_none() {
+            if self.number(class, field::FLAGS) & trait_of::SETTER == 0
+                && self.own_dict(object).is_none()
+                && self.lookup(class, name).is_none()
+                && self.text(name) != "__dict__"
+            {
                 let mark = self.mark();
                 let (class, name) = self.root2(class, name)?;
                 let place = self.place_for(class, name)?;
@@ -751,12 +694,13 @@ impl Vm<'_> {
             kind::FUNCTION => {
                 let mark = self.mark();
                 let name = self.root(name)?;
-                if self.field(self.get(value), 2).is_unbound() {
-                    let dict = self.new_dict(1)?;
-                    let function = self.get(value);
-                    self.set_field(function, 2, dict);
+                if self.text(self.get(name)) == "__dict__" && self.is(self.get(item), kind::DICT) {
+                    let dict = self.get(item);
+                    self.set_function_namespace(value, dict)?;
+                    self.release(mark);
+                    return Ok(());
                 }
-                let dict = self.field(self.get(value), 2);
+                let dict = self.function_namespace(self.get(value))?;
                 let dict = self.root(dict)?;
                 self.dict_set(dict, name, item)?;
                 self.release(mark);
@@ -848,29 +792,24 @@ impl Vm<'_> {
                 return Ok(());
             }
         }
-        if self.get(class).as_builtin().is_none() {
-            if let Place::Slot(slot) = self.place_for(class, name)? {
-                self.set_slot(value, slot, item)?;
-                self.release(mark);
-                return Ok(());
-            }
-            if !self.is(self.slot(self.get(value), DICT_SLOT), kind::DICT) {
-                let dict = self.new_dict(4)?;
+        if self.text(self.get(name)) == "__dict__" {
+            self.set_namespace(value, item)?;
+            self.release(mark);
+            return Ok(());
+        }
+        let known = self.slot_of(self.get(class), self.get(name));
+        let place = match known {
+            Some(slot) => Place::Slot(slot),
+            None if self.get(class).as_builtin().is_some() || self.own_dict(object).is_some() => Place::Dict,
+            None => self.place_for(class, name)?,
+        };
+        match place {
+            Place::Slot(slot) => self.set_slot(value, slot, item)?,
+            Place::Dict => {
+                let dict = self.move_to_dict(value)?;
                 let dict = self.root(dict)?;
-                self.set_slot(value, DICT_SLOT, dict)?;
+                self.dict_set(dict, name, item)?;
             }
-            let dict = self.slot(self.get(value), DICT_SLOT);
-            let dict = self.root(dict)?;
-            self.dict_set(dict, name, item)?;
-        } else {
-            if !self.is(self.field(self.get(value), 1), kind::DICT) {
-                let dict = self.new_dict(2)?;
-                let object = self.get(value);
-                self.set_field(object, 1, dict);
-            }
-            let dict = self.field(self.get(value), 1);
-            let dict = self.root(dict)?;
-            self.dict_set(dict, name, item)?;
         }
         self.release(mark);
         Ok(())
@@ -921,9 +860,23 @@ impl Vm<'_> {
                     self.release(mark);
                     return Ok(());
                 }
-                let dict =
-                    if class.as_builtin().is_some() { self.field(object, 1) } else { self.slot(object, DICT_SLOT) };
-                if self.is(dict, kind::DICT) && self.dict_remove(dict, key)?.is_some() {
+                if let Some(dict) = self.own_dict(object)
+                    && self.dict_remove(dict, key)?.is_some()
+                {
+                    self.release(mark);
+                    return Ok(());
+                }
+                if self.text(self.get(name)) == "__dict__" {
+                    let dict = self.new_dict(0)?;
+                    let dict = self.root(dict)?;
+                    self.set_namespace(value, dict)?;
+                    self.release(mark);
+                    return Ok(());
+                }
+            }
+            kind::FUNCTION => {
+                let dict = self.function_namespace(object)?;
+                if self.dict_remove(dict, self.get(name))?.is_some() {
                     self.release(mark);
                     return Ok(());
                 }
@@ -995,9 +948,6 @@ impl Vm<'_> {
         result.map(Some)
     }
 }
-
-/// The slot whose value is the dict of an instance with very many attributes.
-const DICT_SLOT: u32 = 200;
 
 fn native_name(value: Value) -> Option<&'static str> {
     match value.as_builtin() {

@@ -42,6 +42,10 @@ pub(crate) mod trait_of {
     pub const HOLDS: u32 = 8;
     /// Methods of the class itself that syntax asks for (`__class_iter__`, ..): what a metaclass would give it.
     pub const META: u32 = 16;
+    /// Some instance keeps its attributes in a dict: one can have a name that the class doesn't know.
+    pub const DICTS: u32 = 32;
+    /// From this bit on: how many slots of an instance stay slots when the others move to its dict.
+    pub const FIXED_SHIFT: u32 = 8;
 }
 
 /// Name of the slot that holds the builtin value; no identifier, so nothing else can be called so.
@@ -290,7 +294,8 @@ impl Vm<'_> {
             one.as_builtin().is_some() || self.dict_length(self.field(one, field::DICT)) == 0
         });
         let has = |vm: &Self, name| !is_bare && vm.lookup_defined_text(class, name).is_some();
-        let mut flags = 0;
+        let kept = trait_of::DICTS | u32::MAX << trait_of::FIXED_SHIFT;
+        let mut flags = self.number(class, field::FLAGS) & kept;
         for (bit, names) in [
             (trait_of::SETTER, &["__setattr__", "__delattr__"][..]),
             (trait_of::GETTER, &["__getattribute__"]),
@@ -343,6 +348,8 @@ impl Vm<'_> {
         let object = self.get(class);
         self.set_number(object, field::VERSION, version);
         self.set_class_flags(object);
+        self.place_declared_slots(class)?;
+        let object = self.get(class);
         self.release(mark);
         Ok(object)
     }
@@ -558,10 +565,10 @@ impl Vm<'_> {
             return self.field(instance, 2 + slot);
         }
         let overflow = self.field(instance, 1);
-        if self.is(overflow, kind::BUFFER) && slot - inline < self.length(overflow) {
-            self.field(overflow, slot - inline)
-        } else {
-            Value::UNBOUND
+        match self.kind(overflow) {
+            kind::BUFFER if slot - inline < self.length(overflow) => self.field(overflow, slot - inline),
+            kind::DICT => self.slot_in_dict(instance, slot),
+            _ => Value::UNBOUND,
         }
     }
 
@@ -580,6 +587,9 @@ impl Vm<'_> {
         }
         let index = slot - inline;
         let overflow = self.field(object, 1);
+        if self.is(overflow, kind::DICT) {
+            return self.set_slot_in_dict(instance, slot, value);
+        }
         let capacity = if self.is(overflow, kind::BUFFER) { self.length(overflow) } else { 0 };
         if index >= capacity {
             let longer = self.alloc(kind::BUFFER, index + 2)?;

@@ -44,7 +44,7 @@ pub mod kind {
     pub const GENERATOR: u8 = 17;
     /// [name, bases, mro, dict, version, base kind, slot names, initial slots]; see `class.rs`
     pub const CLASS: u8 = 18;
-    /// [class, overflow BUFFER or unbound, slots ..]
+    /// [class, overflow BUFFER or the `__dict__` or unbound, slots ..]
     pub const INSTANCE: u8 = 19;
     /// [class, attributes (BUFFER or DICT) or unbound, args, traceback, cause, context, flags]
     pub const EXCEPTION: u8 = 20;

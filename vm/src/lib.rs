@@ -29,6 +29,7 @@ mod interpret;
 mod invoke;
 mod kind;
 mod letters;
+mod namespace;
 mod native;
 mod number;
 mod object;

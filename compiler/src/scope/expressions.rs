@@ -82,11 +82,6 @@ impl Collector<'_> {
                 self.all(&node.comparators);
             }
             Expr::Call(node) => {
-                if let Expr::Attribute(method) = &*node.func
-                    && matches!(method.attr.as_str(), "clear" | "pop" | "popitem" | "setdefault" | "update")
-                {
-                    self.writes_namespace(&method.value);
-                }
                 self.expression(&node.func);
                 for argument in &node.arguments.args {
                     self.expression(argument);

@@ -305,22 +305,7 @@ impl Collector<'_> {
                 self.stored(&node.attr);
                 self.expression(&node.value);
             }
-            other => {
-                if let Expr::Subscript(node) = other {
-                    self.writes_namespace(&node.value);
-                }
-                self.expression(other);
-            }
-        }
-    }
-
-    /// `__dict__` is a copy in IoTPy: what is written into it would be lost without a word.
-    pub(super) fn writes_namespace(&mut self, written: &Expr) {
-        if let Expr::Attribute(node) = written
-            && node.attr.as_str() == "__dict__"
-        {
-            let hint = "use setattr(object, name, value) or delattr(object, name)";
-            self.unsupported(span!(node), "writing through __dict__ is", hint);
+            other => self.expression(other),
         }
     }
 

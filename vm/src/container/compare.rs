@@ -14,6 +14,14 @@ impl Vm<'_> {
         match (ka, kb) {
             (kind::LIST, kind::LIST) | (kind::TUPLE, kind::TUPLE) => self.sequences_equal(a, b).map(Some),
             (kind::DICT, kind::DICT) => self.dicts_equal(a, b).map(Some),
+            (kind::DICT_VIEW, _) if self.behind_proxy(a).is_some() => {
+                let dict = self.behind_proxy(a).unwrap_or(a);
+                self.equal_container(dict, b)
+            }
+            (kind::DICT, kind::DICT_VIEW) if self.behind_proxy(b).is_some() => {
+                let dict = self.behind_proxy(b).unwrap_or(b);
+                self.equal_container(a, dict)
+            }
             (kind::RANGE, kind::RANGE) => self.range_equal(a, b).map(Some),
             (kind::SLICE, kind::SLICE) => {
                 let (a, b) = self.root2(a, b)?;

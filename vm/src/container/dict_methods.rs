@@ -64,7 +64,7 @@ fn clear(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     Ok(Value::NONE)
 }
 
-fn copy(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+pub(super) fn copy(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     vm.dict_copy(vm.arg(args, 0))
 }
 
@@ -89,7 +89,7 @@ fn fromkeys(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     Ok(vm.get(dict))
 }
 
-fn get(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+pub(super) fn get(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     match vm.dict_get(vm.arg(args, 0), vm.arg(args, 1))? {
         Some(item) => Ok(item),
         None if args.len() > 2 => Ok(vm.arg(args, 2)),
@@ -105,15 +105,15 @@ fn view(vm: &mut Vm<'_>, args: Args, builtin_type: Builtin) -> Outcome<Value> {
     Ok(view)
 }
 
-fn items(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+pub(super) fn items(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     view(vm, args, Builtin::DictItemsType)
 }
 
-fn keys(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+pub(super) fn keys(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     view(vm, args, Builtin::DictKeysType)
 }
 
-fn values(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+pub(super) fn values(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     view(vm, args, Builtin::DictValuesType)
 }
 
@@ -179,6 +179,8 @@ impl Vm<'_> {
     pub(crate) fn dict_update(&mut self, dict: Root, source: Root) -> Outcome<()> {
         let mark = self.mark();
         let (key, item) = self.root2(Value::UNBOUND, Value::UNBOUND)?;
+        let given = self.get(source);
+        let source = self.root(self.behind_proxy(given).unwrap_or(given))?;
         if self.kind(self.get(source)) == kind::DICT {
             if self.get(source) == self.get(dict) {
                 self.release(mark);
@@ -271,7 +273,7 @@ impl Vm<'_> {
     pub(super) fn view_contains(&mut self, view: Value, item: Value) -> Outcome<bool> {
         let dict = self.field(view, 1);
         match self.field(view, 0).as_builtin() {
-            Some(Builtin::DictKeysType) => Ok(self.dict_get(dict, item)?.is_some()),
+            Some(Builtin::DictKeysType | Builtin::MappingproxyType) => Ok(self.dict_get(dict, item)?.is_some()),
             Some(Builtin::DictItemsType) => {
                 if self.kind(item) != kind::TUPLE || self.length(item) != 2 {
                     return Ok(false);

@@ -81,7 +81,7 @@ impl Vm<'_> {
     pub(super) fn iter_view(&mut self, view: Value, backwards: bool) -> Outcome<Value> {
         let dict = self.field(view, 1);
         let builtin_type = match self.field(view, 0).as_builtin() {
-            Some(Builtin::DictKeysType) => Builtin::DictKeyIteratorType,
+            Some(Builtin::DictKeysType | Builtin::MappingproxyType) => Builtin::DictKeyIteratorType,
             Some(Builtin::DictValuesType) => Builtin::DictValueIteratorType,
             _ => Builtin::DictItemIteratorType,
         };

@@ -14,6 +14,7 @@ mod key;
 mod lazy;
 mod list;
 mod membership;
+mod proxy;
 mod range;
 mod sequence;
 mod set;
@@ -64,6 +65,7 @@ pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
         Builtin::TupleType => list::TUPLE_METHODS,
         Builtin::DictType => dict_methods::DICT_METHODS,
         Builtin::DictKeysType | Builtin::DictItemsType => dict_methods::SET_VIEW_METHODS,
+        Builtin::MappingproxyType => proxy::METHODS,
         Builtin::SetType => set_methods::SET_METHODS,
         Builtin::FrozensetType => set_methods::FROZENSET_METHODS,
         Builtin::RangeType => range::METHODS,

@@ -65,6 +65,10 @@ impl Vm<'_> {
                 }
                 self.get_item_odd(container, key).map(Some)
             }
+            kind::DICT_VIEW => match self.behind_proxy(container) {
+                Some(dict) => self.get_item_container(dict, key),
+                None => Ok(None),
+            },
             kind::DICT => {
                 if let Some(hash) = self.plain_hash(key)
                     && let Ok(found) = self.dict_find(container, hash, key)

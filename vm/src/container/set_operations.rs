@@ -15,7 +15,8 @@ impl Vm<'_> {
     /// A set, frozenset, or a view of a dict's keys or items.
     pub(super) fn is_set_like(&self, value: Value) -> bool {
         self.is_any_set(value)
-            || self.kind(value) == kind::DICT_VIEW && self.field(value, 0) != Value::builtin(Builtin::DictValuesType)
+            || self.kind(value) == kind::DICT_VIEW
+                && matches!(self.field(value, 0).as_builtin(), Some(Builtin::DictKeysType | Builtin::DictItemsType))
     }
 
     /// Hash of what is looked for in a set; a set stands for the frozenset of the same items (the root is replaced).

@@ -218,10 +218,9 @@ fn id(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 fn vars(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.arg(args, 0);
     match vm.kind(value) {
-        kind::INSTANCE | kind::EXCEPTION => vm.attributes_dict(value),
-        kind::CLASS => match vm.get_attr_text(value, "__dict__")? {
+        kind::INSTANCE | kind::EXCEPTION | kind::CLASS | kind::FUNCTION => match vm.get_attr_text(value, "__dict__")? {
             Some(dict) => Ok(dict),
-            None => Ok(Value::NONE),
+            None => vm.raise(Builtin::TypeError, "vars() argument must have __dict__ attribute"),
         },
         _ => vm.raise(Builtin::TypeError, "vars() argument must have __dict__ attribute"),
     }
@@ -233,7 +232,7 @@ fn dir(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let names = vm.new_dict(8)?;
     let names = vm.root(names)?;
     let value = if matches!(vm.kind(value), kind::INSTANCE | kind::EXCEPTION) {
-        let own = vm.attributes_dict(vm.arg(args, 0))?;
+        let own = vm.attributes(vm.arg(args, 0))?;
         let own = vm.root(own)?;
         vm.dict_merge(names, own, None)?;
         vm.type_of(vm.arg(args, 0))

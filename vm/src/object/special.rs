@@ -49,7 +49,9 @@ fn group_of(builtin: Builtin) -> u32 {
         Builtin::SetType => group::SET,
         Builtin::FrozensetType => group::FROZENSET,
         Builtin::RangeType => group::RANGE,
-        Builtin::DictKeysType | Builtin::DictValuesType | Builtin::DictItemsType => group::VIEW,
+        Builtin::DictKeysType | Builtin::DictValuesType | Builtin::DictItemsType | Builtin::MappingproxyType => {
+            group::VIEW
+        }
         Builtin::FunctionType | Builtin::BuiltinFunctionType | Builtin::MethodType | Builtin::MethodDescriptorType => {
             group::CALLABLE
         }

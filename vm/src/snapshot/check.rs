@@ -145,6 +145,8 @@ impl<'a> Heap<'a> {
             }
             kind::SET | kind::FROZENSET if length == 4 => self.own_or_unbound(self.field(value, 2), kind::BUFFER),
             kind::BYTEARRAY if length == 2 => self.own(self.field(value, 1), kind::RAW),
+            // A dict in this place is the instance's `__dict__`, which the program may hold as well.
+            kind::INSTANCE if length >= 2 && self.is(self.field(value, 1), kind::DICT) => Some(()),
             kind::INSTANCE if length >= 2 => self.own_or_unbound(self.field(value, 1), kind::BUFFER),
             kind::CLASS if length == class::field::COUNT => {
                 self.own_or_unbound(self.field(value, class::field::SLOTS), kind::LIST)
@@ -231,14 +233,23 @@ impl<'a> Heap<'a> {
                 let overflow = self.field(value, 1);
                 let slots = (2..length).all(|index| self.is_any_or_unbound(self.field(value, index)));
                 let more = overflow.is_unbound()
-                    || self.payload(overflow).iter().all(|word| self.is_any_or_unbound(Value(*word)));
+                    || self.is(overflow, kind::DICT) && self.is_any(overflow)
+                    || self.is(overflow, kind::BUFFER)
+                        && self.payload(overflow).iter().all(|word| self.is_any_or_unbound(Value(*word)));
                 self.is(self.field(value, 0), kind::CLASS) && slots && more
             }
             kind::ITERATOR => length == 4 && self.iterator_holds(value)?,
             kind::DICT_VIEW => {
                 let view = self.field(value, 0).as_builtin();
-                let known =
-                    matches!(view, Some(Builtin::DictKeysType | Builtin::DictValuesType | Builtin::DictItemsType));
+                let known = matches!(
+                    view,
+                    Some(
+                        Builtin::DictKeysType
+                            | Builtin::DictValuesType
+                            | Builtin::DictItemsType
+                            | Builtin::MappingproxyType
+                    )
+                );
                 let dict = self.field(value, 1);
                 length == 2 && known && self.is(dict, kind::DICT) && self.is_any(dict)
             }
@@ -392,11 +403,13 @@ impl<'a> Heap<'a> {
         let function = self.function(value)?;
         let (defaults, extra) = (self.field(value, 1), self.field(value, 2));
         let captured = (3..self.length(value)).all(|index| self.is(self.field(value, index), kind::CELL));
-        // What lies under None in the extra dict is the dict of keyword-only defaults.
+        // What lies under None in the extra dict is the dict of keyword-only defaults, under True that of attributes.
         let keyword_defaults = extra.is_unbound() || {
             let buffer = self.field(extra, 2);
             let entries = if buffer.is_unbound() { &[] } else { self.payload(buffer).as_chunks::<3>().0 };
-            entries.iter().all(|entry| Value(entry[1]) != Value::NONE || self.is(Value(entry[2]), kind::DICT))
+            entries.iter().all(|entry| {
+                !matches!(Value(entry[1]), Value::NONE | Value::TRUE) || self.is(Value(entry[2]), kind::DICT)
+            })
         };
         Some(
             self.length(value) == 3 + u32::from(function.captures)
@@ -474,7 +487,7 @@ impl<'a> Heap<'a> {
                 && names
                 && self.number(value, f::INLINE)? <= 255
                 && (init.is_unbound() || init == Value::NONE || self.is(init, kind::FUNCTION))
-                && flags & !31 == 0
+                && flags & !(63 | 255 << class::trait_of::FIXED_SHIFT) == 0
                 && flags & class::trait_of::HOLDS == 0,
         )
     }

@@ -134,7 +134,14 @@ impl TextBuilder {
             _ => {
                 let name = vm.type_name(container);
                 self.push_str(vm, name.as_str())?;
-                self.push_str(vm, if vm.kind(vm.get(Root(record.base))) == kind::DICT_VIEW { "([" } else { "(" })
+                self.push_str(
+                    vm,
+                    match vm.kind(vm.get(Root(record.base))) {
+                        kind::DICT_VIEW if vm.behind_proxy(vm.get(Root(record.base))).is_some() => "({",
+                        kind::DICT_VIEW => "([",
+                        _ => "(",
+                    },
+                )
             }
         }
     }
@@ -154,6 +161,7 @@ impl TextBuilder {
                     _ => ")",
                 }
             }
+            kind::DICT_VIEW if vm.behind_proxy(container).is_some() => "})",
             kind::DICT_VIEW => "])",
             _ => ")",
         };
