@@ -28,6 +28,7 @@
 mod assembler;
 mod constant;
 mod diagnostic;
+mod firm;
 mod fold;
 mod front;
 mod library;

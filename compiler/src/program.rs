@@ -1,6 +1,7 @@
 //! The modules of a program: the entry and what imports reach, parsed and with their scopes.
 
 use crate::diagnostic::{Diagnostic, code};
+use crate::firm::firm;
 use crate::front::{self, Problem, Span, ast};
 use crate::library;
 use crate::names;
@@ -24,6 +25,8 @@ pub(crate) struct Module<'p> {
     pub collected: Collected,
     /// Submodules that are part of the program: they are attributes of this package.
     pub submodules: Vec<String>,
+    /// It may never run: it is imported by functions only, or where an `ImportError` is handled.
+    pub is_optional: bool,
 }
 
 /// All modules; the first is the entry.
@@ -102,6 +105,10 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
             let child = child.to_string();
             program.modules[*parent].submodules.push(child);
         }
+    }
+    let firm = firm(&program.modules, &program.index);
+    for (index, module) in program.modules.iter_mut().enumerate() {
+        module.is_optional = !firm.contains(&index);
     }
     if diagnostics.is_empty() { Ok(program) } else { Err(Refused::Diagnostics(diagnostics)) }
 }
@@ -239,7 +246,7 @@ impl<'p> Loader<'p> {
         let problems = std::mem::take(&mut collected.problems);
         self.report(file, &lines, problems);
         self.program.stored_attributes.extend(collected.stored_attributes.iter().cloned());
-        self.program.modules.push(Module { file, lines, body, collected, submodules: Vec::new() });
+        self.program.modules.push(Module { file, lines, body, collected, submodules: Vec::new(), is_optional: false });
     }
 }
 

@@ -88,6 +88,18 @@ fn sortedcontainers() {
     same("use_sortedcontainers.py", &["sortedcontainers"]);
 }
 
+/// With what it is for: decimals in JSON.
+#[test]
+fn simplejson() {
+    same("use_simplejson.py", &["simplejson"]);
+}
+
+/// No package, but what packages want: the library's own decimals.
+#[test]
+fn decimals() {
+    same("use_decimal.py", &[]);
+}
+
 /// Its table of functions is filled by a metaclass.
 #[test]
 fn jmespath_is_refused_where_its_metaclass_stands() {

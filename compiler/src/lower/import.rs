@@ -226,7 +226,8 @@ impl<'a> Unit<'_, 'a> {
 
     /// Is the import within a `try` that expects it to fail, or what is done then? Portable programs do that.
     fn is_import_guarded(&self) -> bool {
-        self.blocks.iter().any(
+        self.context.module.is_optional
+            || self.blocks.iter().any(
             |block| matches!(block, Block::Try { region } | Block::Catch { region, .. } if region.expects_import_error),
         )
     }
@@ -255,7 +256,7 @@ impl<'a> Unit<'_, 'a> {
 }
 
 /// Does a `try` handle a failing import?
-pub(super) fn expects_import_error(node: &ast::StmtTry) -> bool {
+pub(crate) fn expects_import_error(node: &ast::StmtTry) -> bool {
     const NAMES: [&str; 3] = ["ImportError", "ModuleNotFoundError", "Exception"];
     let imports = node.body.iter().any(|statement| matches!(statement, Stmt::Import(_) | Stmt::ImportFrom(_)));
     imports

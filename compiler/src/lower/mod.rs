@@ -27,6 +27,8 @@ mod text;
 mod unit;
 mod with;
 
+pub(crate) use import::expects_import_error;
+
 use crate::assembler::{Assembler, Assigned, Label, Register};
 use crate::constant::{Constant, Pool};
 use crate::diagnostic::code;

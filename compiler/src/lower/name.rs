@@ -95,12 +95,32 @@ impl Unit<'_, '_> {
                 self.constant(&name, wanted)
             }
             Place::Unsupported => {
+                if self.may_wait(name) {
+                    return self.raise_unavailable(name, wanted);
+                }
                 let hint = names::unsupported(name).unwrap_or("it is not part of IoTPy");
                 let message = format!("'{name}' is not available");
                 self.problems.push(Problem::new(code::UNSUPPORTED_BUILTIN, span, message).hint(hint));
                 self.result(wanted)
             }
         }
+    }
+
+    /// Packages that others wrote look into their own names in functions that most programs never call (a module's
+    /// `__getattr__`): what is called is refused there, not the package. Code that is made at run time is no such case.
+    fn may_wait(&self, name: &str) -> bool {
+        let is_others = self.context.index != 0 && self.context.module.file.module.contains('.')
+            || self.context.module.file.is_package;
+        matches!(name, "globals" | "locals") && is_others && self.scopes()[self.own].parent.is_some()
+    }
+
+    fn raise_unavailable(&mut self, name: &str, wanted: Option<Register>) -> Register {
+        let to = self.result(wanted);
+        let message = format!("{name}() is not available: names are resolved when compiling");
+        let at = self.constant(&Constant::Str(message), None);
+        self.code.extra(Opcode::CallBuiltin, at, 1, at, Builtin::NotImplementedError as u32);
+        self.code.last(Opcode::Raise, at, 0);
+        to
     }
 
     pub(super) fn load_builtin(&mut self, builtin: Builtin, wanted: Option<Register>) -> Register {
