@@ -7,6 +7,7 @@ mod loader;
 mod monitor;
 mod port;
 mod record;
+mod usb;
 
 pub use monitor::monitor;
 

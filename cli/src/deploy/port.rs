@@ -4,7 +4,7 @@ use super::loader::Line;
 use crate::failure::Failure;
 use nano_wire::link::{Decoder, decoder_bytes};
 use nano_wire::message::Kind;
-use serialport::{ClearBuffer, ErrorKind, SerialPort, SerialPortType};
+use serialport::{ClearBuffer, ErrorKind, SerialPort};
 use std::io::{self, IsTerminal, Read, Write};
 use std::time::{Duration, Instant};
 
@@ -19,31 +19,42 @@ pub fn choose(named: Option<&str>) -> Result<String, Failure> {
     if let Some(named) = named {
         return Ok(named.to_owned());
     }
-    let ports = serialport::available_ports().unwrap_or_default();
-    let mut boards: Vec<String> = ports
-        .into_iter()
-        .filter(|port| matches!(port.port_type, SerialPortType::UsbPort(_)))
-        .map(|port| port.port_name)
-        .collect();
-    boards.sort();
+    let boards = super::usb::candidates(serialport::available_ports().unwrap_or_default());
     match boards.as_slice() {
         [] => Err(Failure::with_hint(
             "no board is plugged in",
             "plug it in by a USB cable that carries data; or name its port: --port /dev/ttyUSB0",
         )),
-        [only] => Ok(only.clone()),
+        [only] => Ok(only.port.clone()),
         several if io::stdin().is_terminal() => {
             let chosen = dialoguer::Select::new().with_prompt("Which port").items(several).default(0).interact();
             chosen
                 .ok()
-                .and_then(|index| several.get(index).cloned())
+                .and_then(|index| several.get(index).map(|chosen| chosen.port.clone()))
                 .ok_or_else(|| Failure::usage("no port was chosen"))
         }
         several => Err(Failure::with_hint(
-            format!("there are several boards: {}", several.join(", ")),
+            format!(
+                "there are several boards: {}",
+                several.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+            ),
             "name the port: --port",
         )),
     }
+}
+
+/// The group that a port belongs to: Debian's dialout, others' uucp.
+fn group(port: &str) -> String {
+    use std::os::unix::fs::MetadataExt;
+    let id = std::fs::metadata(port).map(|port| port.gid().to_string()).unwrap_or_default();
+    let groups = std::fs::read_to_string("/etc/group").unwrap_or_default();
+    // name:password:number:members
+    let named = groups.lines().map(|line| line.split(':').collect::<Vec<_>>());
+    let found = named.into_iter().find_map(|fields| match fields.as_slice() {
+        [name, _, number, ..] if *number == id && *name != "root" => Some((*name).to_owned()),
+        _ => None,
+    });
+    found.unwrap_or_else(|| "dialout".into())
 }
 
 /// A serial line that is open.
@@ -56,7 +67,7 @@ impl Serial {
         opened.map(Self).map_err(|error| match error.kind() {
             ErrorKind::Io(io::ErrorKind::PermissionDenied) => Failure::with_hint(
                 format!("you may not use {name}"),
-                "join its group, then log in again: sudo usermod -aG dialout $USER",
+                format!("join its group, then log in again: sudo usermod -aG {} $USER", group(name)),
             ),
             ErrorKind::NoDevice | ErrorKind::Io(io::ErrorKind::NotFound) if !std::path::Path::new(name).exists() => {
                 Failure::with_hint(
@@ -64,7 +75,8 @@ impl Serial {
                     "is the board plugged in? ls /dev/ttyUSB* /dev/ttyACM*",
                 )
             }
-            _ if error.description.contains("busy") => {
+            // What the system says where it was opened for one alone, and what is said where it is locked.
+            _ if error.description.contains("busy") || error.description.contains("exclusive lock") => {
                 Failure::with_hint(format!("{name} is in use by another program"), "close its monitor, then try again")
             }
             _ => Failure::usage(format!("{name} can't be opened: {error}")),
