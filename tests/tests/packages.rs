@@ -88,6 +88,11 @@ fn sortedcontainers() {
     same("use_sortedcontainers.py", &["sortedcontainers"]);
 }
 
+#[test]
+fn cachetools() {
+    same("use_cachetools.py", &["cachetools"]);
+}
+
 /// With what it is for: decimals in JSON.
 #[test]
 fn simplejson() {
@@ -115,4 +120,14 @@ fn attrs_is_refused_where_it_compiles() {
     let diagnostics = refused("attr", &["attr", "attrs"]);
     let is_there = |wanted: &str| diagnostics.iter().any(|diagnostic| diagnostic.message == wanted);
     assert!(diagnostics.is_empty() || (is_there("'compile' is not available") && is_there("'eval' is not available")));
+}
+
+/// Its curried operators are made by writing through `locals()`, under names that are computed.
+#[test]
+fn toolz_is_refused_where_it_writes_through_locals() {
+    let diagnostics = refused("toolz", &["toolz"]);
+    let is_there = diagnostics.iter().any(|diagnostic| {
+        diagnostic.message == "'locals' is not available" && diagnostic.source_line == "locals().update("
+    });
+    assert!(diagnostics.is_empty() || is_there, "{diagnostics:?}");
 }

@@ -109,8 +109,8 @@ impl Unit<'_, '_> {
     /// Packages that others wrote look into their own names in functions that most programs never call (a module's
     /// `__getattr__`): what is called is refused there, not the package. Code that is made at run time is no such case.
     fn may_wait(&self, name: &str) -> bool {
-        let is_others = self.context.index != 0 && self.context.module.file.module.contains('.')
-            || self.context.module.file.is_package;
+        let file = self.context.module.file;
+        let is_others = self.context.index != 0 && (file.is_package || file.module.contains('.'));
         matches!(name, "globals" | "locals") && is_others && self.scopes()[self.own].parent.is_some()
     }
 
