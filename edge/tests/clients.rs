@@ -240,3 +240,87 @@ fn s3cmd_uploads_in_parts_syncs_and_deletes() {
     s3cmd(&["del", "--recursive", "--force", "s3://bucket"]);
     s3cmd(&["rb", "s3://bucket"]);
 }
+
+#[test]
+fn s5cmd_copies_many_at_once_syncs_and_deletes() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(&folder.path().join("data"));
+    fill(&folder.path().join("local"));
+    let endpoint = format!("http://{}", running.addr());
+    let s5cmd = |arguments: &[&str]| {
+        let mut command = client(&support::clients().join("s5cmd/bin/s5cmd"), &running, folder.path());
+        said(command.args(["--endpoint-url", &endpoint]).args(arguments), "")
+    };
+    s5cmd(&["mb", "s3://bucket"]);
+    // In parts of 5 MiB, several at once.
+    s5cmd(&["cp", "--part-size", "5", "--concurrency", "4", "local/large", "s3://bucket/large"]);
+    s5cmd(&["sync", "local/sub/", "s3://bucket/sub/"]);
+    s5cmd(&["cp", "--part-size", "7", "s3://bucket/large", "back"]);
+    same(&folder.path().join("local/large"), &folder.path().join("back"));
+    assert_eq!(s5cmd(&["cat", "s3://bucket/sub/two words"]), "two words");
+    s5cmd(&["cp", "s3://bucket/sub/*", "s3://bucket/copy/"]);
+    let listed = s5cmd(&["ls", "s3://bucket/copy/*"]);
+    assert_eq!(listed.lines().count(), 3, "{listed}");
+    let size = s5cmd(&["du", "s3://bucket/*"]);
+    assert!(size.starts_with("104857628 bytes in 7 objects"), "{size}");
+    std::fs::remove_file(folder.path().join("local/sub/one")).unwrap();
+    let synced = s5cmd(&["sync", "--delete", "local/sub/", "s3://bucket/sub/"]);
+    assert!(synced.contains("rm s3://bucket/sub/one") && !synced.contains("two"), "{synced}");
+    s5cmd(&["rm", "s3://bucket/*"]);
+    s5cmd(&["rb", "s3://bucket"]);
+}
+
+#[test]
+fn the_second_aws_cli_deploys_updates_reads_logs_and_copies() {
+    let Some(program) = support::aws_cli_2() else {
+        // `cargo xtask test` installs it, and where that can't be says so.
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(&folder.path().join("data"));
+    let aws = |arguments: &[&str]| said(client(&program, &running, folder.path()).args(arguments), "");
+    let package = |text: &str| {
+        let package = Package::build([("app.py", text.as_bytes())]).unwrap();
+        std::fs::write(folder.path().join("app.zip"), package.zip()).unwrap();
+    };
+    // Before 2.13 it takes no endpoint from its surroundings.
+    let endpoint = format!("http://{}", running.addr());
+    let lambda = |arguments: &[&str]| aws(&[&["--endpoint-url", &endpoint, "lambda"], arguments].concat());
+    let s3 = |arguments: &[&str]| aws(&[&["--endpoint-url", &endpoint], arguments].concat());
+    package(OLD);
+    let role = "arn:aws:iam::000000000000:role/any";
+    let runtime = runtime();
+    let create = ["create-function", "--function-name", "lights", "--runtime", &runtime, "--role", role];
+    lambda(&[&create[..], &["--handler", "app.handler", "--zip-file", "fileb://app.zip"]].concat());
+    lambda(&["wait", "function-active-v2", "--function-name", "lights"]);
+    let out = folder.path().join("out");
+    let invoke = |qualifier: &str, expected: &str| {
+        let raw = ["--cli-binary-format", "raw-in-base64-out", "--payload", "{\"a\": 1}", "out"];
+        lambda(&[&["invoke", "--function-name", "lights", "--qualifier", qualifier][..], &raw].concat());
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), expected);
+    };
+    invoke("$LATEST", "[\"old\", {\"a\": 1}]");
+    lambda(&["publish-version", "--function-name", "lights"]);
+    lambda(&["create-alias", "--function-name", "lights", "--name", "live", "--function-version", "1"]);
+    package(NEW);
+    lambda(&["update-function-code", "--function-name", "lights", "--zip-file", "fileb://app.zip"]);
+    lambda(&["wait", "function-updated-v2", "--function-name", "lights"]);
+    invoke("$LATEST", "[\"new\", {\"a\": 1}]");
+    invoke("live", "[\"old\", {\"a\": 1}]");
+    let logs = s3(&["logs", "tail", "/aws/lambda/lights", "--since", "1h"]);
+    assert!(logs.contains("seen") && logs.contains("REPORT"), "{logs}");
+    // 100 MB in parts, a folder, and what is gone goes.
+    let local = folder.path().join("local");
+    fill(&local);
+    s3(&["s3", "mb", "s3://bucket"]);
+    s3(&["s3", "cp", "local/large", "s3://bucket/large", "--no-progress"]);
+    s3(&["s3", "sync", "local/sub", "s3://bucket/sub", "--no-progress"]);
+    std::fs::remove_file(local.join("sub/one")).unwrap();
+    let synced = s3(&["s3", "sync", "local/sub", "s3://bucket/sub", "--delete", "--no-progress"]);
+    assert!(synced.contains("delete: s3://bucket/sub/one") && !synced.contains("upload"), "{synced}");
+    s3(&["s3", "cp", "s3://bucket/large", "back", "--no-progress"]);
+    same(&local.join("large"), &folder.path().join("back"));
+    let signed = s3(&["s3", "presign", "s3://bucket/sub/two words"]);
+    assert!(signed.starts_with(&endpoint) && signed.contains("X-Amz-Signature"), "{signed}");
+    s3(&["s3", "rb", "--force", "s3://bucket"]);
+}

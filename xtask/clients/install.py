@@ -36,6 +36,7 @@ def main():
         for name, pinned, install in (
             ("sam", "sam.txt", python),
             ("tools", "tools.txt", python),
+            ("s5cmd", "s5cmd.txt", python),
             ("serverless", "package.json", node),
         ):
             pinned = os.path.join(HERE, pinned)

@@ -24,6 +24,8 @@ pub enum Need {
     Python,
     /// Runs serverless, one of the clients that the edge is tested with.
     Node,
+    /// The second AWS CLI, one of the clients that the edge is tested with.
+    AwsCli,
     /// Captures the link that the replay test sends again.
     Capture,
     /// Sees what depends on memory that was never written, for `cargo xtask sanitize`.
@@ -96,6 +98,12 @@ pub fn other_clients(repository: &Repository) -> Result<PathBuf, String> {
     let folder = repository.cache.join("clients");
     process::run(Command::new("python3").arg(repository.root.join("xtask/clients/install.py")).arg(&folder))?;
     Ok(folder)
+}
+
+/// The second AWS CLI, which no registry of Python's has.
+pub fn aws_cli() -> Result<PathBuf, String> {
+    ensure(Need::AwsCli)?;
+    system::aws_cli().ok_or_else(|| format!("{} is gone", system::describe(Need::AwsCli)))
 }
 
 /// A compiler that builds for microcontrollers.

@@ -170,14 +170,39 @@ pub fn load(
     time: Duration,
     make: impl Fn(&Client, u64) -> Vec<u8> + Sync,
 ) -> Result<Load, Failure> {
+    load_at(addr, service, connections, time, None, make)
+}
+
+/// As [`load`], at a rate of so many requests a second if one is given. What a request waits because the one before it on
+/// its connection was answered late counts to its time.
+pub fn load_at(
+    addr: SocketAddr,
+    service: &'static str,
+    connections: usize,
+    time: Duration,
+    per_second: Option<f64>,
+    make: impl Fn(&Client, u64) -> Vec<u8> + Sync,
+) -> Result<Load, Failure> {
     let number = AtomicU64::new(0);
     let begun = Instant::now();
-    let one = || -> Result<Vec<f64>, Failure> {
+    let one = |connection: usize| -> Result<Vec<f64>, Failure> {
         let mut client = Client::new(addr, service);
         let mut times = vec![];
+        let mut turn = connection;
         while begun.elapsed() < time {
             let request = make(&client, number.fetch_add(1, Ordering::Relaxed));
-            let sent = Instant::now();
+            let sent = per_second.map_or_else(Instant::now, |rate| {
+                let due = begun + Duration::from_secs_f64(turn as f64 / rate);
+                turn += connections.max(1);
+                match due.checked_duration_since(Instant::now()) {
+                    // That this thread wakes late is not the server's doing.
+                    Some(early) => {
+                        std::thread::sleep(early);
+                        Instant::now()
+                    }
+                    None => due,
+                }
+            });
             let answer = client.send(&request)?;
             times.push(sent.elapsed().as_secs_f64() * 1e6);
             if answer.status >= 300 || answer.headers.contains("function-error") {
@@ -188,7 +213,7 @@ pub fn load(
         Ok(times)
     };
     let all: Vec<Result<Vec<f64>, Failure>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..connections.max(1)).map(|_| scope.spawn(one)).collect();
+        let threads: Vec<_> = (0..connections.max(1)).map(|connection| scope.spawn(move || one(connection))).collect();
         let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         joined.map(|joined| joined.unwrap_or_else(|_| Err(Failure::usage("a client failed")))).collect()
     });

@@ -1,5 +1,6 @@
 //! `nano bench lambda`: invocations over HTTP, on IoTPy and on CPython workers: cold, warm, many at once, new code.
 
+use super::client::load_at;
 use crate::arguments::BenchLambda;
 use crate::failure::Failure;
 use nano_edge::{Deployment, Edge, EdgeOptions, NanoSettings, Package, Run, Server};
@@ -46,6 +47,13 @@ pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
             figure("per_second"),
             figure("update_ms")
         );
+    }
+    for (name, row) in &rows {
+        let figure = |key: &str| row.get(key).and_then(Value::as_f64);
+        if let (Some(p50), Some(p99)) = (figure("half_p50_ms"), figure("half_p99_ms")) {
+            let ratio = p99 / p50;
+            anstream::println!("{name} at half load: p50 {p50:.3} ms, p99 {p99:.3} ms, {ratio:.1}x");
+        }
     }
     let per_second = |name: &str| rows.iter().find(|(row, _)| *row == name)?.1.get("per_second")?.as_f64();
     for (name, _) in rows.iter().filter(|(name, _)| !["iotpy", "cpython"].contains(name)) {
@@ -133,7 +141,9 @@ fn runtime(edge: &Edge, address: SocketAddr, run: Run) -> Result<Value, Failure>
         count += thread.join().map_err(|_| Failure::Internal(anyhow::anyhow!("a client ended abnormally")))??;
     }
     let per_second = count as f64 / begin.elapsed().as_secs_f64();
+    let half = load_at(address, "", CONNECTIONS, BUSY, Some(per_second / 2.0), |_, _| request.clone())?;
     Ok(json!({
+        "half_p50_ms": half.p50_us / 1e3, "half_p99_ms": half.p99_us / 1e3,
         "cold_ms": at(&mut cold, 0.5), "p50_ms": at(&mut warm, 0.5), "p99_ms": at(&mut warm, 0.99),
         "per_second": per_second, "update_ms": at(&mut update, 0.5),
     }))

@@ -1,6 +1,6 @@
 //! `nano bench s3`: operations a second over HTTP, ours and others' in one run.
 
-use super::client::{Client, Load, load};
+use super::client::{Client, Load, load, load_at};
 use super::peers;
 use crate::arguments::BenchS3;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// Servers that are measured beside ours.
-const PEERS: [&str; 3] = ["moto", "ministack", "rclone"];
+const PEERS: [&str; 4] = ["moto", "ministack", "rclone", "s3s-fs"];
 
 /// Keys that are read and listed.
 const KEYS: u64 = 100;
@@ -46,10 +46,16 @@ fn expect(client: &mut Client, request: &[u8], what: &str) -> Result<(), Failure
     Err(Failure::usage(format!("{what}: {}", answer.headers.lines().next().unwrap_or_default())))
 }
 
-fn measure(addr: SocketAddr, service: &'static str, arguments: &BenchS3) -> Result<Vec<(&'static str, Load)>, Failure> {
+/// A server's columns.
+type Loads = Vec<(&'static str, Load)>;
+
+/// Those at full load and, if that is wanted, at half of what it did then.
+type Columns = (Loads, Loads);
+
+fn measure(addr: SocketAddr, service: &'static str, arguments: &BenchS3, halves: bool) -> Result<Columns, Failure> {
     let mut client = Client::new(addr, service);
     let time = Duration::from_secs_f64(arguments.seconds.clamp(0.05, 600.0));
-    let mut rows = vec![];
+    let (mut rows, mut half) = (vec![], vec![]);
     for bucket in ["bench", "listed"] {
         let request = client.request("PUT", &format!("/{bucket}"), "", b"");
         expect(&mut client, &request, "a bucket")?;
@@ -72,9 +78,14 @@ fn measure(addr: SocketAddr, service: &'static str, arguments: &BenchS3) -> Resu
             "GET" => client.request("GET", &format!("/bench/get-{length}-{}", number % keys), "", b""),
             _ => client.request("GET", "/listed?list-type=2&max-keys=100", "", b""),
         };
-        rows.push((column, load(addr, service, arguments.connections, time, make)?));
+        let full = load(addr, service, arguments.connections, time, make)?;
+        if halves {
+            let rate = Some(full.per_second / 2.0);
+            half.push((column, load_at(addr, service, arguments.connections, time, rate, make)?));
+        }
+        rows.push((column, full));
     }
-    Ok(rows)
+    Ok((rows, half))
 }
 
 /// A row of results as JSON.
@@ -93,14 +104,24 @@ pub fn s3(arguments: &BenchS3) -> Result<u8, Failure> {
     std::fs::create_dir_all(&folder)?;
     let measured = all(&peers, &folder, arguments);
     let _ = std::fs::remove_dir_all(&folder);
-    let measured = measured?;
+    let (measured, half) = measured?;
     if arguments.json {
         let rows = measured.iter().map(|(name, loads)| ((*name).to_owned(), row(loads)));
+        let rows = rows.chain([("nano at half load".to_owned(), row(&half))]);
         println!("{}", Value::Object(rows.collect::<Map<_, _>>()));
         return Ok(0);
     }
     table(&measured);
+    at_half_load(&half);
     Ok(0)
+}
+
+/// What ours takes at half of what it did a second at most.
+fn at_half_load(half: &[(&'static str, Load)]) {
+    let times = half.iter().map(|(_, load)| format!("{:>11}", format!("{:.0}/{:.0}", load.p50_us, load.p99_us)));
+    anstream::println!("{:<14}{}", "at half load", times.collect::<String>());
+    let ratios = half.iter().map(|(_, load)| format!("{:>11}", format!("{:.1}x", load.p99_us / load.p50_us)));
+    anstream::println!("{:<14}{}", "p99 by p50", ratios.collect::<String>());
 }
 
 /// Operations a second by server, and ours by the best of the others.
@@ -129,23 +150,25 @@ pub fn table(measured: &[(&'static str, Vec<(&'static str, Load)>)]) {
     }
 }
 
-/// Whose signature is sent: rclone verifies one that is there although it has no keys.
+/// Whose signature is sent: rclone verifies one that is there although it has no keys, s3s-fs refuses it then.
 fn signature(peer: &str) -> &'static str {
-    if peer == "rclone" { "" } else { "s3" }
+    if peer == "rclone" || peer == "s3s-fs" { "" } else { "s3" }
 }
 
-type Measured = Vec<(&'static str, Vec<(&'static str, Load)>)>;
+type Measured = Vec<(&'static str, Loads)>;
 
-fn all(peers: &[&'static str], folder: &std::path::Path, arguments: &BenchS3) -> Result<Measured, Failure> {
+fn all(peers: &[&'static str], folder: &std::path::Path, arguments: &BenchS3) -> Result<(Measured, Loads), Failure> {
     let mut measured = vec![];
     let mut config = Config::new(0, folder.join("nano"), std::env::var("PATH").unwrap_or_default());
     config.edge.policy = arguments.sync.into();
     let running = Server::start(config)?;
-    measured.push(("nano", measure(running.addr(), "s3", arguments)?));
+    let (full, half) = measure(running.addr(), "s3", arguments, true)?;
+    measured.push(("nano", full));
     running.shutdown();
     for name in peers {
-        let result = peers::start(name, folder)
-            .and_then(|peer| measure(peer.addr, signature(peer.name), arguments).map(|rows| (peer.name, rows)));
+        let result = peers::start(name, folder).and_then(|peer| {
+            measure(peer.addr, signature(peer.name), arguments, false).map(|(rows, _)| (peer.name, rows))
+        });
         match result {
             Ok(row) => measured.push(row),
             Err(failure) => {
@@ -154,5 +177,5 @@ fn all(peers: &[&'static str], folder: &std::path::Path, arguments: &BenchS3) ->
             }
         }
     }
-    Ok(measured)
+    Ok((measured, half))
 }

@@ -12,6 +12,7 @@ use s3s::dto::{CopyObjectInput, CopySource, PutObjectTaggingInput, UploadPartCop
 use s3s::path::S3Path;
 use s3s::{S3Request, S3Result};
 
+use super::copy::stated_source;
 use super::error::access_denied;
 use super::grants::allows;
 use super::keys::{AccessKeys, user_id};
@@ -342,7 +343,8 @@ impl S3Access for Access {
             return Ok(());
         }
         let context = context(&request.uri, &request.headers, request.credentials.is_some());
-        self.check_source(request.credentials.as_ref(), &request.input.copy_source, context)
+        let source = stated_source(&request.headers, &request.input.copy_source);
+        self.check_source(request.credentials.as_ref(), &source, context)
     }
 
     async fn upload_part_copy(&self, request: &mut S3Request<UploadPartCopyInput>) -> S3Result<()> {
@@ -350,6 +352,7 @@ impl S3Access for Access {
             return Ok(());
         }
         let context = context(&request.uri, &request.headers, request.credentials.is_some());
-        self.check_source(request.credentials.as_ref(), &request.input.copy_source, context)
+        let source = stated_source(&request.headers, &request.input.copy_source);
+        self.check_source(request.credentials.as_ref(), &source, context)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use http::HeaderMap;
 use s3s::dto::{CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, MetadataDirective, TaggingDirective};
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
@@ -18,6 +19,15 @@ use crate::store::{Object, Precondition};
 /// The most bytes that may be copied in one request: 5 GiB.
 pub(super) const LARGEST_COPY: u64 = 5 << 30;
 
+/// What a request says is to be copied. A plus sign that is not written as `%2B` is a space, as for S3: some clients write
+/// spaces so.
+pub(super) fn stated_source(headers: &HeaderMap, parsed: &CopySource) -> CopySource {
+    let stated = headers.get("x-amz-copy-source").and_then(|value| value.to_str().ok());
+    let stated = stated.filter(|stated| stated.contains('+'));
+    let spaced = stated.and_then(|stated| CopySource::parse(&stated.replace('+', "%20")).ok());
+    spaced.unwrap_or_else(|| parsed.clone())
+}
+
 impl Operations {
     /// The object that a copy source names.
     pub(super) async fn source(&self, source: &CopySource) -> S3Result<(String, String, Arc<Object>)> {
@@ -30,6 +40,7 @@ impl Operations {
 
     pub(super) async fn copy(&self, request: S3Request<CopyObjectInput>) -> S3Result<S3Response<CopyObjectOutput>> {
         let caller = self.caller(&request);
+        let stated = stated_source(&request.headers, &request.input.copy_source);
         let mut input = request.input;
         let states_encryption = input.server_side_encryption.is_some() || input.sse_customer_algorithm.is_some();
         let wanted = wanted_encryption!(input)?;
@@ -47,7 +58,7 @@ impl Operations {
                 _ => return Err(invalid_argument("Unknown metadata directive.")),
             },
         };
-        let (bucket, key, source) = self.source(&input.copy_source).await?;
+        let (bucket, key, source) = self.source(&stated).await?;
         let conditions = Conditions {
             if_match: input.copy_source_if_match.take(),
             if_none_match: input.copy_source_if_none_match.take(),

@@ -13,7 +13,7 @@ use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 
 use super::checksum::{Checks, Combining, algorithm, answer, combining, complete, stated};
 use super::conditions::{Conditions, precondition};
-use super::copy::LARGEST_COPY;
+use super::copy::{LARGEST_COPY, stated_source};
 use super::encryption::{ALGORITHM, describe_encryption, rewritten, sent_key, source_key, wanted_encryption};
 use super::error::{blocking, invalid_argument};
 use super::get::etag;
@@ -134,12 +134,13 @@ impl Operations {
         &self,
         request: S3Request<UploadPartCopyInput>,
     ) -> S3Result<S3Response<UploadPartCopyOutput>> {
+        let stated = stated_source(&request.headers, &request.input.copy_source);
         let mut input = request.input;
         let (sent, source_sent) = (sent_key!(input)?, source_key!(input)?);
         let key_md5 = sent.as_ref().map(|key| key.md5.clone());
         let number = part_number(input.part_number)?;
         let upload = self.upload_of(&input.bucket, &input.key, &input.upload_id).await?;
-        let (_, _, source) = self.source(&input.copy_source).await?;
+        let (_, _, source) = self.source(&stated).await?;
         let copy_source_version_id = source.version.clone();
         let conditions = Conditions {
             if_match: input.copy_source_if_match,

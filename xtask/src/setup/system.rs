@@ -18,6 +18,7 @@ pub fn describe(need: Need) -> &'static str {
         Need::CxxCompiler => "cmake and a C++ compiler (they build flatc, which writes the module format's code)",
         Need::Python => "python3 with venv (runs handlers as AWS Lambda does, and the stock AWS clients)",
         Need::Node => "node and npm (they run serverless, one of the clients that the edge is tested with)",
+        Need::AwsCli => "the AWS CLI, version 2 (one of the clients that the edge is tested with)",
         Need::Capture => "tcpdump (it captures the link that the replay test sends again)",
         Need::Memcheck => "valgrind (its Memcheck sees what depends on memory that was never written)",
         Need::BareMetal => "a Rust compiler that builds for microcontrollers",
@@ -35,6 +36,7 @@ fn debian_packages(need: Need) -> &'static [&'static str] {
         Need::CxxCompiler => &["cmake", "make", "g++"],
         Need::Python => &["python3", "python3-venv"],
         Need::Node => &["nodejs", "npm"],
+        Need::AwsCli => &["awscli"],
         Need::Capture => &["tcpdump"],
         Need::Memcheck => &["valgrind"],
         Need::BareMetal => &["rustc-web", "rust-web-src"],
@@ -51,6 +53,7 @@ fn hint(need: Need) -> String {
         Need::CxxCompiler => "install cmake, make and g++ or clang++".into(),
         Need::Python => "install Python 3.11 or later with its venv module".into(),
         Need::Node => "install Node.js 18 or later with npm".into(),
+        Need::AwsCli => "install version 2 of the AWS CLI".into(),
         Need::Capture => "install tcpdump, or tshark".into(),
         Need::Memcheck => "install valgrind".into(),
         Need::BareMetal => format!("rustup target add {}", TARGETS.join(" ")),
@@ -70,6 +73,7 @@ fn is_there(need: Need) -> bool {
         Need::CxxCompiler => on_path("cmake") && on_path("make") && on_path("c++"),
         Need::Python => python::is_there(),
         Need::Node => on_path("node") && on_path("npm"),
+        Need::AwsCli => aws_cli().is_some(),
         Need::Capture => on_path("tcpdump") || on_path("tshark"),
         Need::Memcheck => on_path("valgrind"),
         Need::BareMetal => Toolchain::find().is_some(),
@@ -84,6 +88,15 @@ fn is_there(need: Need) -> bool {
             on_path("qemu-system-xtensa") && on_path("qemu-system-riscv32") && on_path("qemu-system-arm")
         }
     }
+}
+
+/// An AWS CLI of version 2: the distribution's, else what `aws` is. Version 1 may well be what is found first.
+pub fn aws_cli() -> Option<PathBuf> {
+    let is_second = |program: &&str| {
+        let version = process::output(Command::new(program).arg("--version"));
+        version.is_ok_and(|version| version.starts_with("aws-cli/2"))
+    };
+    ["/usr/bin/aws", "/usr/local/bin/aws", "aws"].into_iter().find(is_second).map(PathBuf::from)
 }
 
 /// Where LLVM's linker is.

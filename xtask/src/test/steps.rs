@@ -88,6 +88,13 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
         Ok(packages) => packages,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
+    let second = setup::aws_cli();
+    if let Err(reason) = &second {
+        if super::is_ci() {
+            return Ok(Outcome::Skipped(reason.clone()));
+        }
+        eprintln!("   the edge is not tested with it: {reason}");
+    }
     let capture = setup::ensure(Need::Capture);
     if let Err(reason) = &capture {
         if super::is_ci() {
@@ -99,6 +106,9 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
         if capture.is_ok() {
             // Nothing but the lack of a right may keep the replay test from a stock capture.
             command.env("NANO_TEST_CAPTURE", "1");
+        }
+        if let Ok(second) = &second {
+            command.env("NANO_TEST_AWS2", second);
         }
         command
             .env("NANO_TEST_PYTHON", clients.python())
