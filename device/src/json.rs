@@ -7,11 +7,17 @@ const DEEPEST: u32 = 64;
 
 /// The bytes as text, if they are one JSON value and nothing else (RFC 8259).
 pub fn text(bytes: &[u8]) -> Option<&str> {
-    let text = core::str::from_utf8(bytes).ok()?;
-    let mut scan = Scan { bytes, at: 0 };
-    scan.value()?;
+    if is_value(bytes) { core::str::from_utf8(bytes).ok() } else { None }
+}
+
+/// Whether the bytes are one JSON value and nothing else.
+pub fn is_value(bytes: &[u8]) -> bool {
+    let mut scan = Scan { bytes, at: 0, is_ascii: true };
+    if scan.value().is_none() {
+        return false;
+    }
     scan.space();
-    (scan.at == bytes.len()).then_some(text)
+    scan.at == bytes.len() && (scan.is_ascii || core::str::from_utf8(bytes).is_ok())
 }
 
 fn is_space(character: char) -> bool {
@@ -40,6 +46,8 @@ pub fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// Whether all that was seen is; only texts may hold anything else.
+    is_ascii: bool,
 }
 
 impl Scan<'_> {
@@ -144,6 +152,7 @@ impl Scan<'_> {
                     _ => return None,
                 },
                 0..=0x1F => return None,
+                0x80.. => self.is_ascii = false,
                 _ => {}
             }
         }

@@ -204,10 +204,7 @@ impl<'a> Vm<'a> {
         host: &'a mut dyn Host,
         limits: Limits,
     ) -> Result<Self, u32> {
-        Self::has_room(arena, &image)?;
-        let mut vm = Self::idle(arena, image, host, limits);
-        vm.resume(None);
-        Ok(vm)
+        Self::new(arena, Image { snapshot: &[], ..image }, host, limits, None)
     }
 
     /// `Err` says how many bytes the arena would have to have at least.

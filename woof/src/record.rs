@@ -135,7 +135,6 @@ impl Unverified {
     }
 
     /// Checks the payload, which is exactly [`Self::length`] bytes.
-    #[inline]
     pub fn verify(self, payload: &[u8]) -> Result<Record<'_>, RecordError> {
         if payload.len() != self.length() {
             return Err(RecordError::Truncated);
@@ -148,7 +147,6 @@ impl Unverified {
 }
 
 /// Reads and verifies the record at the start of `bytes`; also says how many bytes it occupies.
-#[inline]
 pub fn decode(bytes: &[u8], log: LogId, limit: u32) -> Result<(Record<'_>, usize), RecordError> {
     let unverified = Unverified::parse(bytes, log, limit)?;
     let length = unverified.length();

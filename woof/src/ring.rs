@@ -189,7 +189,6 @@ impl<B: AsRef<[u8]>> RingLog<B> {
         }
     }
 
-    #[inline(always)]
     fn read(&self, sequence: u64) -> Result<Record<'_>, RecordError> {
         let (start, end) = self.slot(sequence);
         let slot = self.memory.as_ref().get(start..end).ok_or(RecordError::Truncated)?;

@@ -1,12 +1,13 @@
 //! Most results of handlers as JSON, straight into the text that the host gets.
 //!
-//! Dicts with text for keys, lists, tuples, text without escapes, small integers, `true`, `false`, `null`: nothing of
+//! Dicts with text for keys, lists, tuples, text without escapes, small integers, floats, `true`, `false`, `null`: nothing of
 //! that runs code of the program or allocates in the arena, so nothing moves and nothing can fail. Everything else is left
 //! to the writer of `json.dumps`, which begins afresh; both write the same.
 
 use crate::kind::kind;
 use crate::vm::Vm;
 use alloc::string::String;
+use core::fmt::Write;
 use nano_wire::value::Value;
 
 /// Deepest nesting.
@@ -31,6 +32,7 @@ impl Vm<'_> {
                 _ => return None,
             }),
             kind::STR => self.quote_quickly(value, out)?,
+            kind::FLOAT => push_float(out, self.float(value))?,
             kind::LIST | kind::TUPLE if depth < DEEPEST => {
                 let mut before = "[";
                 for item in self.items(value) {
@@ -73,6 +75,25 @@ impl Vm<'_> {
     }
 }
 
+/// `repr` of a float that needs no exponent.
+fn push_float(out: &mut String, number: f64) -> Option<()> {
+    if !(1e-4..1e16).contains(&number.abs()) {
+        return None;
+    }
+    let start = out.len();
+    write!(out, "{number}").ok()?;
+    let digits = out.get(start..)?;
+    let Some(point) = digits.find('.') else {
+        out.push_str(".0");
+        return Some(());
+    };
+    // Halfway between two shortest texts `core` and CPython choose differently: see `break_tie` in `text/float.rs`.
+    let bits = number.abs().to_bits();
+    let halvings = 1075 - (bits >> 52) as i32 - (bits | 1 << 52).trailing_zeros() as i32;
+    let behind = (digits.len() - point - 1) as i32;
+    (behind != halvings - 1).then_some(())
+}
+
 fn push_small(out: &mut String, number: i32) {
     if number < 0 {
         out.push('-');
@@ -88,5 +109,46 @@ fn push_small(out: &mut String, number: i32) {
         rest -= digit * unit;
         unit /= 10;
         out.push(char::from(b'0' + digit as u8));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::with_vm;
+    use std::string::{String, ToString};
+
+    #[test]
+    fn both_writers_write_the_same() {
+        with_vm(64 << 10, |vm| {
+            let mut state = 12_345_u64;
+            for round in 0..4_000 {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                // Short decimals, multiples of powers of two (where ties are), anything.
+                let number = match round % 4 {
+                    0 => (state >> 44) as f64 / 10f64.powi((state % 9) as i32),
+                    1 => (state >> 10) as f64 / 2f64.powi((state % 64) as i32),
+                    2 => -((state >> 40) as f64) / 1024.0,
+                    _ => f64::from_bits(state),
+                };
+                let value = vm.new_float(number).unwrap();
+                let mut quick = String::new();
+                if vm.json_quickly(value, &mut quick, 0).is_some() {
+                    let text = vm.json_text(value).unwrap();
+                    assert_eq!(quick, vm.text(text).to_string());
+                }
+            }
+            for text in
+                ["[]", "{}", "[[], {}]", r#"{"a": [1, -2, true, null], "b": {"c": "d e~"}, "f": 0.5}"#, "-536870912"]
+            {
+                let value = vm.json_parse(text).unwrap();
+                let mut quick = String::new();
+                vm.json_quickly(value, &mut quick, 0).unwrap();
+                assert_eq!(quick, text);
+            }
+            for text in [r#""\u00e9""#, r#""\"""#, "1e300", "99999999999999999999", "[[[[[[[0]]]]]]]", r#""\u007f""#] {
+                let value = vm.json_parse(text).unwrap();
+                assert_eq!(vm.json_quickly(value, &mut String::new(), 0), None, "{text}");
+            }
+        });
     }
 }

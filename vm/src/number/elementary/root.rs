@@ -27,6 +27,8 @@ static INVERSE: [u32; 2 * INTERVALS] = {
     table
 };
 const INTERVALS: usize = 64;
+const TWO_TO_27: f64 = 134_217_728.0;
+const TWO_TO_54: f64 = TWO_TO_27 * TWO_TO_27;
 /// Bits behind the point while the table is made.
 const SCALE: u32 = 8;
 
@@ -39,9 +41,15 @@ const fn inverse(doubled: u64) -> u64 {
 pub(super) fn sqrt(number: f64) -> f64 {
     let bits = number.to_bits();
     let exponent = (bits >> 52) as i32;
-    // Zero, what is subnormal, negative, infinite or no number.
     if !(1..0x7FF).contains(&exponent) {
-        return libm::sqrt(number);
+        return if number == 0.0 || number.is_nan() || number == f64::INFINITY {
+            number
+        } else if number < 0.0 {
+            f64::NAN
+        } else {
+            // Subnormal: by powers of two, which are exact, among the others.
+            sqrt(number * TWO_TO_54) / TWO_TO_27
+        };
     }
     let doubled = exponent & 1 == 0;
     let significand = (bits & ((1 << 52) - 1) | 1 << 52) << u32::from(doubled);
@@ -109,6 +117,7 @@ mod tests {
                 // Around squares and powers of four, where a root is nearly exact.
                 1 => (f64::from(next() as u32).powi(2)).to_bits().wrapping_add(next() % 5).wrapping_sub(2),
                 2 => (next() & 0x7FF << 52).wrapping_add(next() % 64).wrapping_sub(32),
+                3 if round % 64 == 3 => next() >> 12 >> (next() % 53),
                 _ => 0x3FF0_0000_0000_0000 + (next() >> 11),
             };
             let number = f64::from_bits(bits);
