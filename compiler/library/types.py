@@ -48,6 +48,7 @@ class MappingProxyType:
     def __iter__(self): return iter(self._mapping)
     def __contains__(self, key): return key in self._mapping
     def __repr__(self): return f"mappingproxy({self._mapping!r})"
+    def __str__(self): return str(self._mapping)
     def __eq__(self, other): return self._mapping == (other._mapping if isinstance(other, MappingProxyType) else other)
     def __or__(self, other): return self._mapping | other
     def get(self, key, default=None): return self._mapping.get(key, default)

@@ -42,7 +42,11 @@ impl Vm<'_> {
     #[inline(always)]
     pub(crate) fn version_of(&self, value: Value) -> u32 {
         match self.kind(value) {
-            kind::INSTANCE => self.number(self.field(value, 0), field::VERSION),
+            kind::INSTANCE => {
+                // What `object()` made has no class of the program's.
+                let class = self.field(value, 0);
+                if class.is_arena() { self.number(class, field::VERSION) } else { 0 }
+            }
             kind::EXCEPTION
             | kind::CLASS
             | kind::MODULE
@@ -630,11 +634,11 @@ impl Vm<'_> {
         let object = self.get(value);
         if self.is(object, kind::INSTANCE) {
             let class = self.field(object, 0);
-            let version = self.number(class, field::VERSION);
-            if let Some(Cached::Slot(slot)) = self.cached(cache, version) {
+            if let Some(Cached::Slot(slot)) = self.cached(cache, self.version_of(object)) {
                 return self.set_slot(value, slot, item);
             }
-            if self.number(class, field::FLAGS) & trait_of::SETTER == 0
+            if self.is(class, kind::CLASS)
+                && self.number(class, field::FLAGS) & trait_of::SETTER == 0
                 && self.own_dict(object).is_none()
                 && self.lookup(class, name).is_none()
                 && self.text(name) != "__dict__"
@@ -797,6 +801,10 @@ impl Vm<'_> {
             self.release(mark);
             return Ok(());
         }
+        if self.is(object, kind::INSTANCE) && self.get(class).as_builtin().is_some() {
+            let name = self.get(name);
+            return self.missing_attribute(object, name);
+        }
         let known = self.slot_of(self.get(class), self.get(name));
         let place = match known {
             Some(slot) => Place::Slot(slot),
@@ -852,6 +860,14 @@ impl Vm<'_> {
                     self.release(mark);
                     return Ok(());
                 }
+                if let Some(found) = self.lookup_defined(class, key)
+                    && self.is(found, kind::INSTANCE)
+                    && let Some(delete) = self.lookup_defined_text(self.field(found, 0), "__delete__")
+                {
+                    self.call_values(delete, &[found, object])?;
+                    self.release(mark);
+                    return Ok(());
+                }
                 if let Some(slot) = self.slot_of(class, key)
                     && !self.slot(object, slot).is_unbound()
                 {
@@ -896,6 +912,10 @@ impl Vm<'_> {
         self.release(mark);
         if self.is(value, kind::CLASS) || !self.is(value, kind::INSTANCE) {
             return self.missing_attribute(value, name);
+        }
+        if self.is_declared_slot(self.type_of(value), self.text(name)) {
+            let name = self.name_line(name);
+            return self.raise_fmt(Builtin::AttributeError, format_args!("{name}"));
         }
         let (class, name) = (self.type_name(value), self.name_line(name));
         self.raise_fmt(Builtin::AttributeError, format_args!("'{class}' object has no attribute '{name}'"))

@@ -486,7 +486,10 @@ impl Vm<'_> {
         }
         let base = self.field(class, class::field::BASE).as_builtin().unwrap_or(Builtin::ObjectType);
         if base.is_exception() {
-            return self.new_exception(class, Args { base: at + RECORD, count });
+            // Keywords are for `__init__`: they are not among the exception's `args`.
+            let names = self.get(keywords);
+            let named = if self.kind(names) == kind::TUPLE { self.length(names) } else { 0 };
+            return self.new_exception(class, Args { base: at + RECORD, count: count.saturating_sub(named) });
         }
         if base != Builtin::ObjectType {
             // What is changed later begins empty where `__init__` fills it.

@@ -440,9 +440,24 @@ impl Vm<'_> {
                     self.release(item.0);
                 }
                 None if open => {
-                    return self.raise(
+                    let mut names = crate::vm::Line::default();
+                    let mut seen = [Value::UNBOUND; MOST + 1];
+                    for sequence in 0..=count {
+                        let at = positions.get(sequence).copied().unwrap_or(0);
+                        let Some(head) = self.sequence_item(bases, sequence, count, at) else { continue };
+                        if seen.contains(&head) {
+                            continue;
+                        }
+                        let comma = if seen.iter().all(|one| one.is_unbound()) { "" } else { ", " };
+                        let name = self.class_name(head);
+                        let _ = core::fmt::Write::write_fmt(&mut names, format_args!("{comma}{name}"));
+                        if let Some(place) = seen.get_mut(sequence) {
+                            *place = head;
+                        }
+                    }
+                    return self.raise_fmt(
                         Builtin::TypeError,
-                        "Cannot create a consistent method resolution\norder (MRO) for bases",
+                        format_args!("Cannot create a consistent method resolution\norder (MRO) for bases {names}"),
                     );
                 }
                 None => break,

@@ -64,6 +64,7 @@ impl Vm<'_> {
     /// Makes an exception object; `class` is an exception class, the arguments are roots.
     pub(crate) fn new_exception(&mut self, class: Value, args: Args) -> Outcome<Value> {
         let mark = self.mark();
+        let class = self.checked_group(class, args)?;
         let class = if class == Value::builtin(Builtin::OSError) && (2..=5).contains(&args.len()) {
             os_error_class(self.arg(args, 0))
         } else {

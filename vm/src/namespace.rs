@@ -92,8 +92,8 @@ impl Vm<'_> {
 
     /// Have instances of the class a `__dict__`? Not where every class in the order has `__slots__` without it.
     pub(crate) fn has_namespace(&self, class: Value) -> bool {
-        if !self.is(class, kind::CLASS) {
-            return true;
+        if let Some(builtin) = class.as_builtin() {
+            return builtin.is_exception();
         }
         let mro = self.field(class, field::MRO);
         (0..self.length(mro)).any(|index| {
@@ -102,6 +102,18 @@ impl Vm<'_> {
                 Some(builtin) => builtin.is_exception(),
                 None => self.own_entry(one, "__slots__").is_none_or(|slots| self.names(slots, "__dict__")),
             }
+        })
+    }
+
+    /// Does a class in the order have the name in its `__slots__`?
+    pub(crate) fn is_declared_slot(&self, class: Value, name: &str) -> bool {
+        if !self.is(class, kind::CLASS) {
+            return false;
+        }
+        let mro = self.field(class, field::MRO);
+        (0..self.length(mro)).any(|index| {
+            let one = self.field(mro, index);
+            one.as_builtin().is_none() && self.own_entry(one, "__slots__").is_some_and(|slots| self.names(slots, name))
         })
     }
 

@@ -527,6 +527,7 @@ impl Vm<'_> {
         if let Some(answer) = self.call_special(value, "__len__", &[])? {
             self.release(kept.0);
             return match self.index_of(answer)? {
+                Some(i64::MAX) => self.raise(Builtin::OverflowError, "cannot fit 'int' into an index-sized integer"),
                 Some(length) if length >= 0 => Ok(u32::try_from(length).unwrap_or(u32::MAX)),
                 Some(_) => self.raise(Builtin::ValueError, "__len__() should return >= 0"),
                 None => {

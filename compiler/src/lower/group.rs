@@ -24,19 +24,21 @@ impl<'a> Unit<'_, 'a> {
         let mark = self.next;
         self.code.enter(region.target, bound);
         self.code.span = span!(node);
-        let caught = self.window(2);
+        // Who was handled before comes behind what was caught; then what is left of that, and what clauses raised.
+        let caught = self.window(5);
         self.code.abc(Opcode::CatchBegin, caught, 0, 0);
         let cleanup = self.region(false);
         let cleanup_bound = self.bound_in_handler();
         self.blocks.push(Block::Catch { at: caught, region: cleanup });
-        // What was caught, what is left of it, and what clauses raised.
-        let state = self.window(3);
+        let state = at(caught, 2);
         self.move_to(state, caught);
         self.move_to(at(state, 1), caught);
         self.code.abc(Opcode::BuildList, at(state, 2), 0, 0);
         for handler in &node.handlers {
             let ast::ExceptHandler::ExceptHandler(handler) = handler;
             self.star_clause(handler, at(state, 1), at(state, 2));
+            // `CatchEnd` makes what is in the register behind its own the handled exception: all that was caught.
+            self.code.abc(Opcode::CatchEnd, at(caught, 1), 0, 0);
         }
         self.code.span = span!(node);
         let joined = self.alloc();
@@ -60,7 +62,8 @@ impl<'a> Unit<'_, 'a> {
     fn star_clause(&mut self, node: &'a ast::ExceptHandlerExceptHandler, rest: Register, raised: Register) {
         let mark = self.next;
         let next = self.code.label();
-        let pair = self.window(2);
+        let frame = self.window(3);
+        let pair = at(frame, 1);
         self.move_to(pair, rest);
         if let Some(class) = &node.type_ {
             self.into(class, at(pair, 1));
@@ -70,6 +73,8 @@ impl<'a> Unit<'_, 'a> {
         self.code.abc(Opcode::Unpack, pair, pair, 2);
         self.move_to(rest, at(pair, 1));
         self.code.jump_short(Opcode::JumpNone, pair, next);
+        // What the clause handles, and what a naked `raise` in it raises, is its part.
+        self.code.abc(Opcode::CatchEnd, frame, 0, 0);
         if let Some(name) = &node.name {
             self.store_name(name, pair);
         }

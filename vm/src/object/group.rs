@@ -20,8 +20,18 @@ pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
 }
 
 /// Methods of groups.
-pub(super) const METHODS: &[Native] =
-    &[Native::new("split", method_split, 2, 2), Native::new("subgroup", method_subgroup, 2, 2)];
+pub(super) const METHODS: &[Native] = &[
+    Native::new("derive", derive, 2, 2),
+    Native::new("split", method_split, 2, 2),
+    Native::new("subgroup", method_subgroup, 2, 2),
+];
+
+/// `group.derive(exceptions)`: a group with the same message, and nothing else of it.
+fn derive(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let message = vm.items(vm.field(vm.arg(args, 0), field::ARGS)).first().copied().unwrap_or(Value::NONE);
+    let given = vm.arg(args, 1);
+    vm.call_values(Value::builtin(Builtin::BaseExceptionGroup), &[message, given])
+}
 
 /// `group.split(condition)`: a type, a tuple of types, or a function of an exception.
 fn method_split(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
@@ -46,12 +56,15 @@ fn method_subgroup(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     Ok(vm.items(both).first().copied().unwrap_or(Value::NONE))
 }
 
-/// Is the exception of the classes, or does the function say so?
+/// Is the exception of the classes, or does the function say so? A list has the very exceptions that are.
 fn fulfils(vm: &mut Vm<'_>, exception: Root, condition: Root) -> Outcome<bool> {
     let (exception, condition) = (vm.get(exception), vm.get(condition));
     if matches!(vm.kind(condition), kind::FUNCTION | kind::BOUND_METHOD) {
         let answer = vm.call1(condition, exception)?;
         return vm.truth(answer);
+    }
+    if vm.is(condition, kind::LIST) {
+        return Ok(vm.items(condition).contains(&exception));
     }
     vm.matches(exception, condition)
 }
@@ -145,6 +158,19 @@ fn inner_exceptions(vm: &Vm<'_>, group: Value) -> Value {
 /// A group of the exceptions in a list or tuple, with the message and the origin of another.
 fn new_group(vm: &mut Vm<'_>, like: Option<Root>, list: Root) -> Outcome<Value> {
     let mark = vm.mark();
+    if let Some(like) = like
+        && let Some(derive) = vm.lookup_defined_text(vm.type_of(vm.get(like)), "derive")
+    {
+        let made = vm.call_values(derive, &[vm.get(like), vm.get(list)])?;
+        if !is_group(vm, made) {
+            return vm.raise(Builtin::TypeError, "derive must return an instance of BaseExceptionGroup");
+        }
+        let made = vm.root(made)?;
+        like_another(vm, made, like)?;
+        let made = vm.get(made);
+        vm.release(mark);
+        return Ok(made);
+    }
     let mut class = Builtin::ExceptionGroup;
     for one in vm.items(vm.get(list)) {
         if !vm.is_subclass(vm.type_of(*one), Value::builtin(Builtin::Exception)) {
@@ -157,15 +183,60 @@ fn new_group(vm: &mut Vm<'_>, like: Option<Root>, list: Root) -> Outcome<Value> 
     };
     let args = vm.root_all(&[message, vm.get(list)])?;
     let made = vm.new_exception(Value::builtin(class), args)?;
+    let made = vm.root(made)?;
     if let Some(like) = like {
-        let like = vm.get(like);
-        for place in [field::TRACEBACK, field::CAUSE, field::CONTEXT, field::FLAGS] {
-            let value = vm.field(like, place);
-            vm.set_field(made, place, value);
-        }
+        like_another(vm, made, like)?;
     }
+    let made = vm.get(made);
     vm.release(mark);
     Ok(made)
+}
+
+/// Gives an exception the origin of another (roots), with a traceback of its own to go on with.
+fn like_another(vm: &mut Vm<'_>, made: Root, like: Root) -> Outcome<()> {
+    let length = match vm.field(vm.get(like), field::TRACEBACK) {
+        places if vm.is(places, kind::BUFFER) => vm.length(places),
+        _ => 0,
+    };
+    let copy = if length > 0 { vm.alloc(kind::BUFFER, length)? } else { Value::UNBOUND };
+    let (made, like) = (vm.get(made), vm.get(like));
+    if length > 0 {
+        let places = vm.field(like, field::TRACEBACK);
+        vm.mem.copy_words(places.0 + 4, copy.0 + 4, length);
+    }
+    vm.set_field(made, field::TRACEBACK, copy);
+    for place in [field::CAUSE, field::CONTEXT, field::FLAGS] {
+        let value = vm.field(like, place);
+        vm.set_field(made, place, value);
+    }
+    Ok(())
+}
+
+/// How many places are in an exception's traceback.
+fn places(vm: &Vm<'_>, exception: Value) -> u32 {
+    let places = vm.field(exception, field::TRACEBACK);
+    if vm.is(places, kind::BUFFER) { vm.number(places, 0) } else { 0 }
+}
+
+/// Puts the exceptions in a group, and in groups in it, into a list.
+fn leaves(vm: &mut Vm<'_>, exception: Root, list: Root) -> Outcome<()> {
+    if !is_group(vm, vm.get(exception)) {
+        return vm.list_push(list, exception);
+    }
+    let mark = vm.mark();
+    vm.nest()?;
+    let inner = inner_exceptions(vm, vm.get(exception));
+    let inner = vm.root(inner)?;
+    let mut at = 0;
+    while let Some(one) = vm.items(vm.get(inner)).get(at).copied() {
+        at += 1;
+        let one = vm.root(one)?;
+        leaves(vm, one, list)?;
+        vm.release(one.0);
+    }
+    vm.unnest();
+    vm.release(mark);
+    Ok(())
 }
 
 /// (caught, rest, raised by clauses): what goes on, or None.
@@ -177,10 +248,91 @@ fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         // Of a single exception at most one clause ran.
         return Ok(first);
     }
-    let list = vm.list_from(vm.arg(args, 2))?;
-    let list = vm.root(list)?;
-    if vm.arg(args, 1) != Value::NONE {
-        vm.list_push(list, args.root(1))?;
+    // What clauses raised again, of the same origin as the whole, goes on with what none took, in the whole's shape.
+    let lists = vm.root_all(&[Value::NONE, Value::NONE])?;
+    for index in 0..2 {
+        let list = vm.new_list_with(2)?;
+        vm.set(lists.root(index), list);
     }
-    new_group(vm, None, list)
+    let (new, kept) = (lists.root(0), lists.root(1));
+    let mut at = 0;
+    while let Some(one) = vm.items(vm.arg(args, 2)).get(at).copied() {
+        at += 1;
+        let caught = vm.arg(args, 0);
+        let is_same = |place| vm.field(one, place) == vm.field(caught, place);
+        let again = places(vm, one) == places(vm, caught) && is_same(field::CAUSE) && is_same(field::CONTEXT);
+        let one = vm.root(one)?;
+        if again {
+            leaves(vm, one, kept)?;
+        } else {
+            vm.list_push(new, one)?;
+        }
+        vm.release(one.0);
+    }
+    if vm.arg(args, 1) != Value::NONE {
+        leaves(vm, args.root(1), kept)?;
+    }
+    let parts = vm.root_all(&[Value::NONE, Value::NONE])?;
+    if !vm.items(vm.get(kept)).is_empty() {
+        split_group(vm, args.root(0), kept, parts)?;
+    }
+    if vm.items(vm.get(new)).is_empty() {
+        return Ok(vm.get(parts.root(0)));
+    }
+    if vm.get(parts.root(0)) != Value::NONE {
+        vm.list_push(new, parts.root(0))?;
+    }
+    new_group(vm, None, new)
+}
+
+impl Vm<'_> {
+    /// The class of a group made of a class and arguments, which must be a message and exceptions; of other exceptions
+    /// the class as it is.
+    pub(crate) fn checked_group(&mut self, class: Value, args: Args) -> Outcome<Value> {
+        let base = match class.as_builtin() {
+            Some(builtin) => builtin,
+            None => self.field(class, crate::class::field::BASE).as_builtin().unwrap_or(Builtin::Exception),
+        };
+        if !matches!(base, Builtin::BaseExceptionGroup | Builtin::ExceptionGroup) {
+            return Ok(class);
+        }
+        if args.len() != 2 {
+            let given = args.len();
+            return self.raise_fmt(
+                Builtin::TypeError,
+                format_args!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({given} given)"),
+            );
+        }
+        let (message, inner) = (self.arg(args, 0), self.arg(args, 1));
+        if self.kind(self.plain(message)) != kind::STR {
+            let given = self.given_name(message);
+            return self.raise_fmt(Builtin::TypeError, format_args!("argument 1 must be str, not {given}"));
+        }
+        if !matches!(self.kind(inner), kind::LIST | kind::TUPLE) {
+            return self.raise(Builtin::TypeError, "second argument (exceptions) must be a sequence");
+        }
+        let items = self.items(inner);
+        if items.is_empty() {
+            return self.raise(Builtin::ValueError, "second argument (exceptions) must be a non-empty sequence");
+        }
+        if let Some(at) = items.iter().position(|one| !self.is(*one, kind::EXCEPTION)) {
+            return self.raise_fmt(
+                Builtin::ValueError,
+                format_args!("Item {at} of second argument (exceptions) is not an exception"),
+            );
+        }
+        let exception = Value::builtin(Builtin::Exception);
+        let all = items.iter().all(|one| self.is_subclass(self.type_of(*one), exception));
+        if all && class == Value::builtin(Builtin::BaseExceptionGroup) {
+            return Ok(Value::builtin(Builtin::ExceptionGroup));
+        }
+        if !all && class == Value::builtin(Builtin::ExceptionGroup) {
+            return self.raise(Builtin::TypeError, "Cannot nest BaseExceptions in an ExceptionGroup");
+        }
+        if !all && self.is_subclass(class, exception) {
+            let name = self.class_name(class);
+            return self.raise_fmt(Builtin::TypeError, format_args!("Cannot nest BaseExceptions in '{name}'"));
+        }
+        Ok(class)
+    }
 }

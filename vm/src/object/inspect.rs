@@ -19,7 +19,7 @@ const HASH: Native = Native::new("hash", hash, 1, 1);
 const ID: Native = Native::new("id", id, 1, 1);
 const VARS: Native = Native::new("vars", vars, 1, 1);
 const DIR: Native = Native::new("dir", dir, 1, 1);
-const TYPE: Native = Native::new("type", type_, 1, 3);
+const TYPE: Native = Native::any_keywords("type", type_, 1, 3);
 const OBJECT: Native = Native::new("object", object, 0, 0);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
@@ -196,7 +196,11 @@ fn hash(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     }
     let value = vm.arg(args, 0);
     if let Some(answer) = vm.call_special(value, "__hash__", &[])? {
-        return Ok(answer);
+        let answer = vm.plain(answer);
+        return match vm.number_python_hash(answer) {
+            Some(hash) if vm.is_integer(answer) => vm.new_int(hash),
+            _ => vm.raise(Builtin::TypeError, "__hash__ method should return an integer"),
+        };
     }
     let value = vm.arg(args, 0);
     if let Some(held) = vm.held(value)
@@ -266,7 +270,11 @@ fn dir(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn type_(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    if args.len() == 1 {
+    let (args, named) = match (vm.take_keywords_given(), args.len().checked_sub(1)) {
+        (true, Some(last)) => (Args { base: args.base, count: last as u32 }, Some(args.root(last))),
+        _ => (args, None),
+    };
+    if args.len() == 1 && named.is_none() {
         return Ok(vm.type_of(vm.arg(args, 0)));
     }
     if args.len() != 3 {
@@ -282,7 +290,23 @@ fn type_(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let class = vm.new_class(args.root(0), args.root(1), dict)?;
     let class = vm.root(class)?;
     vm.name_descriptors(class)?;
-    vm.init_subclass(class, Args { base: args.base, count: 0 }, Value::UNBOUND)?;
+    let (mut names, mut count) = (Value::UNBOUND, 0);
+    let mut base = vm.mark();
+    if let Some(named) = named {
+        let keys = vm.list_from(vm.get(named))?;
+        let keys = vm.root(keys)?;
+        count = vm.number(vm.get(keys), 0);
+        let tuple = vm.tuple_from(vm.get(keys))?;
+        let tuple = vm.root(tuple)?;
+        base = vm.mark();
+        for at in 0..count {
+            let key = vm.items(vm.get(tuple)).get(at as usize).copied().unwrap_or(Value::NONE);
+            let item = vm.dict_get(vm.get(named), key)?.unwrap_or(Value::NONE);
+            vm.root(item)?;
+        }
+        names = vm.get(tuple);
+    }
+    vm.init_subclass(class, Args { base, count }, names)?;
     Ok(vm.get(class))
 }
 

@@ -179,9 +179,10 @@ fn object_hash(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn object_init_subclass(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    let _ = args;
     if vm.take_keywords_given() {
-        return vm.raise(Builtin::TypeError, "object.__init_subclass__() takes no keyword arguments");
+        let class = vm.class_name(vm.arg(args, 0));
+        return vm
+            .raise_fmt(Builtin::TypeError, format_args!("{class}.__init_subclass__() takes no keyword arguments"));
     }
     Ok(Value::NONE)
 }

@@ -26,8 +26,10 @@ impl Vm<'_> {
             // The other operand may know how (`__radd__`).
             (Binary::Add, Some(_), _) if self.is(b, kind::INSTANCE) => Ok(None),
             (Binary::Add, Some(_), _) => self.cannot_join_text(a, b),
-            (Binary::Multiply, Some(_), _) if !self.is(b, kind::INSTANCE) => self.repeat_text(a, b).map(Some),
-            (Binary::Multiply, None, Some(_)) if !matches!(self.kind(a), kind::INSTANCE | kind::LIST | kind::TUPLE) => {
+            (Binary::Multiply, Some(_), _) if self.is_count(b) => self.repeat_text(a, b).map(Some),
+            (Binary::Multiply, None, Some(_))
+                if self.is_count(a) && !matches!(self.kind(a), kind::LIST | kind::TUPLE) =>
+            {
                 self.repeat_text(b, a).map(Some)
             }
             (Binary::Modulo, Some(_), _) => self.percent(a, b).map(Some),
@@ -85,6 +87,12 @@ impl Vm<'_> {
         };
         self.release(mark);
         Ok(made)
+    }
+
+    /// Not an instance with a multiplication of its own: anything else, and an instance that says which number it is.
+    fn is_count(&self, value: Value) -> bool {
+        let has = |name| self.lookup_defined_text(self.type_of(value), name).is_some();
+        !self.is(value, kind::INSTANCE) || has("__index__") && !has("__rmul__") && !has("__mul__")
     }
 
     /// `text * times`.

@@ -1,6 +1,7 @@
-//! `encode` and `decode`: UTF-8, ASCII and Latin-1, strict, ignoring or replacing what doesn't fit.
+//! `encode` and `decode`: UTF-8, ASCII, Latin-1, and the wide codecs of `wide.rs`; strict, ignoring or replacing what doesn't fit.
 
 use super::builder::TextBuilder;
+use super::wide::Wide;
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::raw;
@@ -14,13 +15,14 @@ enum Codec {
     Utf8,
     Ascii,
     Latin1,
+    Wide(Wide),
 }
 
 impl Codec {
     /// Characters from here on have no code.
     const fn limit(self) -> u32 {
         match self {
-            Self::Utf8 => 0x11_0000,
+            Self::Utf8 | Self::Wide(_) => 0x11_0000,
             Self::Ascii => 128,
             Self::Latin1 => 256,
         }
@@ -31,6 +33,7 @@ impl Codec {
             Self::Utf8 => "utf-8",
             Self::Ascii => "ascii",
             Self::Latin1 => "latin-1",
+            Self::Wide(wide) => wide.name(),
         }
     }
 }
@@ -67,7 +70,10 @@ impl Vm<'_> {
             b"utf-8" | b"utf8" | b"u8" | b"cp65001" => Ok(Codec::Utf8),
             b"ascii" | b"us-ascii" | b"646" => Ok(Codec::Ascii),
             b"latin-1" | b"latin1" | b"latin" | b"l1" | b"iso-8859-1" | b"iso8859-1" | b"8859" => Ok(Codec::Latin1),
-            _ => {
+            other => {
+                if let Some(wide) = Wide::named(other) {
+                    return Ok(Codec::Wide(wide));
+                }
                 let name = self.line_of(value);
                 self.raise_fmt(Builtin::LookupError, format_args!("unknown encoding: {name}"))
             }
@@ -115,6 +121,9 @@ impl Vm<'_> {
     pub(crate) fn encode_text(&mut self, text: Root, encoding: Value, errors: Root, function: &str) -> Outcome<Value> {
         let codec = self.codec_argument(encoding, function)?;
         let policy = self.errors_argument(self.get(errors), function)?;
+        if let Codec::Wide(wide) = codec {
+            return wide.encode(self, text);
+        }
         let length = self.length(self.get(text));
         if codec == Codec::Utf8 || self.is_ascii(self.get(text)) {
             let made = self.alloc(kind::BYTES, length)?;
@@ -173,16 +182,30 @@ impl Vm<'_> {
         errors: Root,
         function: &str,
     ) -> Outcome<Value> {
-        let codec = self.codec_argument(encoding, function)?;
+        let mut codec = self.codec_argument(encoding, function)?;
         let policy = self.errors_argument(self.get(errors), function)?;
         let mark = self.mark();
         let (source, length) = self.blob_root(self.get(bytes))?;
         let mut out = TextBuilder::new(self, length)?;
         let mut at = 0;
+        if let Codec::Wide(wide) = codec {
+            let (wide, start) = wide.marked(self.bytes(self.get(source)).get(..length as usize).unwrap_or(&[]));
+            (codec, at) = (Codec::Wide(wide), start);
+        }
         while at < length {
             let all = self.bytes(self.get(source));
             let rest = all.get(at as usize..length as usize).unwrap_or(&[]);
-            let (good, bad, reason) = valid_prefix(codec, rest);
+            let (good, bad, reason) = match codec {
+                Codec::Wide(wide) => match wide.character(rest) {
+                    Ok((character, bytes)) => {
+                        out.push_char(self, character)?;
+                        at += bytes;
+                        continue;
+                    }
+                    Err((bad, reason)) => (0, bad, reason),
+                },
+                _ => valid_prefix(codec, rest),
+            };
             if codec == Codec::Latin1 {
                 for offset in at..length {
                     let byte = self.bytes(self.get(source)).get(offset as usize).copied().unwrap_or(0);
@@ -239,7 +262,7 @@ impl Vm<'_> {
 /// How many bytes decode, how many behind them don't, and why.
 fn valid_prefix(codec: Codec, bytes: &[u8]) -> (u32, u32, &'static str) {
     match codec {
-        Codec::Latin1 => (bytes.len() as u32, 0, ""),
+        Codec::Latin1 | Codec::Wide(_) => (bytes.len() as u32, 0, ""),
         Codec::Ascii => match bytes.iter().position(|byte| *byte > 127) {
             Some(at) => (at as u32, 1, "ordinal not in range(128)"),
             None => (bytes.len() as u32, 0, ""),

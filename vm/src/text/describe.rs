@@ -228,6 +228,10 @@ impl TextBuilder {
     pub fn push_str_of(&mut self, vm: &mut Vm<'_>, value: Value) -> Outcome<()> {
         match vm.kind(value) {
             kind::STR => self.push_value(vm, value),
+            kind::DICT_VIEW => {
+                let shown = vm.behind_proxy(value).unwrap_or(value);
+                self.push_repr(vm, shown)
+            }
             kind::INSTANCE => {
                 let root = vm.root(value)?;
                 let made = vm.own_text(value, "__str__")?;
@@ -238,7 +242,13 @@ impl TextBuilder {
                     None => {
                         let held = vm.plain(value);
                         // `str` has a `__str__` of its own; other types use `__repr__`.
-                        if vm.kind(held) == kind::STR { self.push_value(vm, held) } else { self.push_repr(vm, value) }
+                        if vm.kind(held) == kind::STR {
+                            return self.push_value(vm, held);
+                        }
+                        match vm.own_text(value, "__repr__")? {
+                            Some(made) => self.push_returned(vm, made, "__str__"),
+                            None => self.push_repr(vm, value),
+                        }
                     }
                 }
             }

@@ -31,6 +31,7 @@ mod template;
 mod tests;
 mod translate;
 mod view;
+mod wide;
 
 pub use builder::TextBuilder;
 pub(crate) use chars::decimal_digit;
