@@ -53,8 +53,24 @@ def field(*, default=MISSING, default_factory=MISSING, init=True, repr=True, has
 
 def dataclass(cls=None, /, *, init=True, repr=True, eq=True, order=False, unsafe_hash=False, frozen=False, match_args=True, kw_only=False, slots=False, weakref_slot=False):
     def wrap(cls):
-        return _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only)
+        made = _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only)
+        return _slotted(made) if slots else made
     return wrap if cls is None else wrap(cls)
+
+
+def _slotted(cls):
+    """The class again, with its fields as slots."""
+    own = cls.__dict__
+    if "__slots__" in own:
+        raise TypeError(f"{cls.__name__} already specifies __slots__")
+    taken = []
+    for base in cls.__mro__[1:]:
+        declared = base.__dict__.get("__slots__", ()) if hasattr(base, "__dict__") else ()
+        taken.extend([declared] if isinstance(declared, str) else declared)
+    names = tuple([one.name for one in fields(cls)])
+    namespace = {name: value for name, value in own.items() if name not in names}
+    namespace["__slots__"] = tuple([name for name in names if name not in taken])
+    return type(cls.__name__, cls.__bases__, namespace)
 
 
 def _kind(annotation):

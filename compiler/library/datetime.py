@@ -86,6 +86,8 @@ class timedelta:
     def _set(self, micros):
         days, rest = divmod(micros, 86400000000)
         if not -999999999 <= days <= 999999999:
+            if not -2147483648 <= days <= 2147483647:
+                raise OverflowError("Python int too large to convert to C int")
             raise OverflowError(f"days={days}; must have magnitude <= 999999999")
         self._days = days
         self._seconds, self._microseconds = divmod(rest, 1000000)

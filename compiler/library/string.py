@@ -62,3 +62,119 @@ class Template:
 
     def safe_substitute(self, mapping={}, /, **kwds):
         return self._replace(mapping, kwds, True)
+
+
+class Formatter:
+    """`str.format` in parts that a subclass can change."""
+
+    def format(self, format_string, /, *args, **kwargs):
+        return self.vformat(format_string, args, kwargs)
+
+    def vformat(self, format_string, args, kwargs):
+        used = set()
+        text, _ = self._fill(format_string, args, kwargs, used, 2, 0)
+        self.check_unused_args(used, args, kwargs)
+        return text
+
+    def _fill(self, text, args, kwargs, used, depth, number):
+        # `number` is that of the next field without a name, None once fields have been numbered by hand.
+        if depth < 0:
+            raise ValueError("Max string recursion exceeded")
+        out = []
+        for literal, name, spec, conversion in self.parse(text):
+            out.append(literal)
+            if name is None:
+                continue
+            if name == "":
+                if number is None:
+                    raise ValueError("cannot switch from manual field specification to automatic field numbering")
+                name = str(number)
+                number += 1
+            elif name.isdigit():
+                if number:
+                    raise ValueError("cannot switch from manual field specification to automatic field numbering")
+                number = None
+            value, key = self.get_field(name, args, kwargs)
+            used.add(key)
+            value = self.convert_field(value, conversion)
+            spec, number = self._fill(spec, args, kwargs, used, depth - 1, number)
+            out.append(self.format_field(value, spec))
+        return "".join(out), number
+
+    def get_value(self, key, args, kwargs):
+        return args[key] if isinstance(key, int) else kwargs[key]
+
+    def check_unused_args(self, used_args, args, kwargs):
+        pass
+
+    def format_field(self, value, format_spec):
+        return format(value, format_spec)
+
+    def convert_field(self, value, conversion):
+        if conversion is None:
+            return value
+        if conversion == "s":
+            return str(value)
+        if conversion == "r":
+            return repr(value)
+        if conversion == "a":
+            return ascii(value)
+        raise ValueError(f"Unknown conversion specifier {conversion}")
+
+    def parse(self, format_string):
+        literal, at = "", 0
+        while at < len(format_string):
+            one = format_string[at]
+            if one not in "{}":
+                literal += one
+                at += 1
+                continue
+            if format_string[at + 1:at + 2] == one:
+                yield literal + one, None, None, None
+                literal, at = "", at + 2
+                continue
+            if one == "}" or at + 1 == len(format_string):
+                raise ValueError(f"Single '{one}' encountered in format string")
+            depth, end = 1, at + 1
+            while end < len(format_string) and depth:
+                depth += (format_string[end] == "{") - (format_string[end] == "}")
+                end += 1
+            if depth:
+                raise ValueError("expected '}' before end of string")
+            field, spec, conversion = format_string[at + 1:end - 1], "", None
+            in_brackets = False
+            for index, one in enumerate(field):
+                in_brackets = one == "[" or in_brackets and one != "]"
+                if one in "!:" and not in_brackets:
+                    if one == "!":
+                        conversion = field[index + 1:index + 2]
+                        spec = field[index + 3:]
+                    else:
+                        spec = field[index + 1:]
+                    field = field[:index]
+                    break
+            yield literal, field, spec, conversion
+            literal, at = "", end
+        if literal:
+            yield literal, None, None, None
+
+    def get_field(self, field_name, args, kwargs):
+        end = 0
+        while end < len(field_name) and field_name[end] not in ".[":
+            end += 1
+        key = field_name[:end]
+        key = int(key) if key.isdigit() else key
+        value = self.get_value(key, args, kwargs)
+        while end < len(field_name):
+            start = end + 1
+            if field_name[end] == ".":
+                end = start
+                while end < len(field_name) and field_name[end] not in ".[":
+                    end += 1
+                value = getattr(value, field_name[start:end])
+            else:
+                end = field_name.index("]", start)
+                index = field_name[start:end]
+                value = value[int(index) if index.isdigit() else index]
+                end += 1
+        return value, key
