@@ -25,6 +25,7 @@ use crate::store::{ObjectStore, StoreError, StoreOptions};
 use crate::translate::{Translation, TranslationError, Translations, fits};
 use crate::trigger;
 use crate::upkeep::{self, Upkeep};
+use crate::waiting::Waiting;
 use crate::woofs::Woofs;
 use crate::world::{World, log_day};
 
@@ -208,6 +209,7 @@ struct Inner {
     logs: Logs,
     audit: Audit,
     holdings: Holdings,
+    waiting: Waiting,
     events: broadcast::Sender<EdgeEvent>,
     upkeep: Arc<Upkeep>,
     under_way: AtomicUsize,
@@ -289,6 +291,7 @@ impl Edge {
         let woofs = Arc::new(Woofs::open(&data.join("woofs"), log_options, world.clone())?);
         let logs = Logs::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
         let audit = Audit::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
+        let waiting = Waiting::new(Arc::clone(&woofs), world.clone());
         let crew = {
             let _entered = handle.enter();
             let crew = CrewOptions {
@@ -310,6 +313,7 @@ impl Edge {
             logs,
             audit,
             holdings: Holdings::new(data.join("capabilities"), world.clone()),
+            waiting,
             events: broadcast::channel(1024).0,
             upkeep: Arc::default(),
             under_way: AtomicUsize::new(0),
@@ -334,6 +338,11 @@ impl Edge {
     /// What this edge holds of devices.
     pub fn holdings(&self) -> &Holdings {
         &self.0.holdings
+    }
+
+    /// What waits for devices that sleep.
+    pub fn waiting(&self) -> &Waiting {
+        &self.0.waiting
     }
 
     // ---- functions ----

@@ -61,6 +61,11 @@ impl Holdings {
         Capability::from_text(fs::read_to_string(self.file(device)?).ok()?.trim()).ok()
     }
 
+    /// Whether this edge knows the device.
+    pub fn holds(&self, device: &str) -> bool {
+        self.root(device).is_some()
+    }
+
     /// A capability for a client, weaker than the edge's own by this frame. Nothing when the edge holds none of the device,
     /// or the frame can't be derived.
     pub fn derive(&self, device: &str, frame: &Frame) -> Option<Capability> {

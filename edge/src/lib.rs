@@ -34,6 +34,7 @@ pub mod store;
 mod translate;
 mod trigger;
 mod upkeep;
+mod waiting;
 mod woofs;
 mod world;
 
@@ -51,5 +52,8 @@ pub use run::{EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTE
 pub use server::{ClientLimits, Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server};
 pub use snapshot::{TopLevel, with_top_level_run};
 pub use translate::{Translation, TranslationError, fits};
+pub use waiting::{
+    LONGEST_WAIT, MOST_REQUEST, MOST_SILENCES, MOST_WAITING, QueueError, RequestId, WaitState, Waiter, Waiting,
+};
 pub use woofs::Woofs;
 pub use world::{Entropy, World};

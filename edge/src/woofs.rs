@@ -6,7 +6,21 @@ use std::sync::{Arc, OnceLock};
 
 use nano_woof::{Config, Entry, Error, FileStore, Log, LogOptions, Sequence, Stat, Store, WoofName};
 
+use crate::audit::AUDIT_WOOF;
 use crate::world::World;
+
+/// Where the edge keeps what waits for devices.
+pub(crate) const WAITING_NAMESPACE: &str = "nano-waiting";
+
+/// Refuses names of logs that only the edge itself writes: neither a client, a function nor a device may, or the audit
+/// log's chain would be broken by whoever it accuses.
+fn writable(name: &str) -> Result<WoofName<'_>, Error> {
+    let parsed = WoofName::parse(name)?;
+    if name == AUDIT_WOOF || parsed.namespace() == WAITING_NAMESPACE {
+        return Err(Error::Reserved(name.to_owned()));
+    }
+    Ok(parsed)
+}
 
 /// Called after every append, with the `WooF`'s name and the record's sequence.
 type Listener = Box<dyn Fn(&str, Sequence) + Send + Sync>;
@@ -37,6 +51,7 @@ impl Woofs {
     /// Makes a `WooF` of records of up to `element` bytes that keeps the last `history` (0: all). Making it again is
     /// nothing, unless it has another size.
     pub fn create(&self, name: &str, element: u32, history: u64) -> Result<(), Error> {
+        writable(name)?;
         self.create_at(name, element, history, self.world.now_ms())
     }
 
@@ -46,7 +61,7 @@ impl Woofs {
 
     /// Adds a record; returns its sequence when it is durable, and after that invokes what is bound to the `WooF`.
     pub fn append(&self, name: &str, payload: &[u8]) -> Result<Sequence, Error> {
-        let sequence = self.store.open(WoofName::parse(name)?)?.append(payload, self.world.now_ms())?;
+        let sequence = self.store.open(writable(name)?)?.append(payload, self.world.now_ms())?;
         if let Some(listener) = self.listener.get() {
             listener(name, sequence);
         }
@@ -85,7 +100,7 @@ impl Woofs {
 
     /// Removes a `WooF` with its records.
     pub fn delete(&self, name: &str) -> Result<(), Error> {
-        self.store.delete(WoofName::parse(name)?)
+        self.store.delete(writable(name)?)
     }
 }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -36,6 +37,12 @@ pub struct Bridge {
     name: String,
     output: Mutex<Option<Output>>,
     clients: Mutex<Vec<TcpStream>>,
+    /// Who of this process hears the board's answers, too.
+    taps: Mutex<Vec<Sender<Vec<u8>>>>,
+    /// Who asks the board for this process holds it.
+    turn: Mutex<()>,
+    /// When a client last asked.
+    asked: Mutex<Option<Instant>>,
     edge: Option<EdgePort>,
     sink: Sink,
     stopped: AtomicBool,
@@ -59,6 +66,9 @@ impl Bridge {
             name: name.to_owned(),
             output: Mutex::default(),
             clients: Mutex::default(),
+            taps: Mutex::default(),
+            turn: Mutex::default(),
+            asked: Mutex::default(),
             edge,
             sink,
             stopped: AtomicBool::new(false),
@@ -107,6 +117,23 @@ impl Bridge {
         lock(&self.clients).retain_mut(|client| client.write_all(bytes).is_ok());
     }
 
+    /// The board's RESPONSES from now on, until this is dropped.
+    pub fn tap(&self) -> Receiver<Vec<u8>> {
+        let (tap, answers) = mpsc::channel();
+        lock(&self.taps).push(tap);
+        answers
+    }
+
+    /// Held while this process asks the board and waits for its answer, so that it asks for one thing at a time.
+    pub fn turn(&self) -> MutexGuard<'_, ()> {
+        lock(&self.turn)
+    }
+
+    /// Whether a client asked so short a time ago that the next answer may be his.
+    pub fn was_asked_within(&self, time: Duration) -> bool {
+        lock(&self.asked).is_some_and(|asked| asked.elapsed() <= time)
+    }
+
     /// Tells who watches.
     pub fn tell(&self, what: Happened) {
         let at_us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -128,6 +155,7 @@ impl Bridge {
     /// A frame of the board.
     pub fn hear(self: &Arc<Self>, frame: Frame<'_>, line: &mut String) {
         if frame.kind == Kind::Response as u8 {
+            lock(&self.taps).retain(|tap| tap.send(frame.body.to_vec()).is_ok());
             return self.broadcast(&encode(frame.kind, frame.body));
         }
         if frame.kind == Kind::Console as u8 {
@@ -196,6 +224,7 @@ impl Bridge {
                     && let Some(frame) = decoder.frame()
                     && frame.kind == Kind::Request as u8
                 {
+                    *lock(&self.asked) = Some(Instant::now());
                     self.send_frame(frame.kind, frame.body);
                 }
             }

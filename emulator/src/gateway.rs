@@ -8,9 +8,11 @@
 //! ```
 //!
 //! The edge serves only boards of which it holds a root ([`nano_edge::Holdings`]), put there by their owner. Each has a port
-//! of this machine for its clients, which stays the same while the board comes and goes.
+//! of this machine for its clients, which stays the same while the board comes and goes. What waited for it
+//! ([`nano_edge::Waiting`]) is handed over as soon as it has paired.
 
 mod routes;
+mod waking;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -210,6 +212,11 @@ impl Shared {
         }
     }
 
+    /// Whether this connection is the board's, and goes on.
+    fn is_here(&self, name: &str, connection: u64) -> bool {
+        self.entries().get(name).is_some_and(|entry| entry.connection == connection && entry.stream.is_some())
+    }
+
     /// A connection is over; unless there is another one by now, the board is away.
     fn left(&self, name: &str, connection: u64) {
         let mut entries = self.entries();
@@ -313,8 +320,13 @@ fn serve(shared: &Arc<Shared>, stream: &TcpStream) -> Result<(), String> {
     bridge.say(&Message::PairProof(PairProof { proof: pairing.edge_proof() }));
     bridge.tell(Happened::Progress { text: format!("connected: {board}, firmware {version}") });
     stream.set_read_timeout(None).map_err(failed)?;
-    bridge.listen(Heard { stream, shared, name: &name });
-    shared.left(&name, connection);
+    thread::scope(|scope| {
+        let waking = || waking::hand_over(&shared.edge, &bridge, &name, || shared.is_here(&name, connection));
+        // Without a thread what waits goes on waiting.
+        let _ = thread::Builder::new().name("nano-waking".into()).spawn_scoped(scope, waking);
+        bridge.listen(Heard { stream, shared, name: &name });
+        shared.left(&name, connection);
+    });
     bridge.tell(Happened::Note { text: "its connection has ended".into() });
     Ok(())
 }

@@ -20,6 +20,9 @@ pub enum Error {
     /// A name that is not allowed.
     #[error(transparent)]
     Name(#[from] NameError),
+    /// A `WooF` that its host keeps for itself.
+    #[error("{0} is the edge's own: it is only read")]
+    Reserved(String),
     /// The payload is over the element size.
     #[error("{length} bytes are over the element size of {limit}")]
     TooLong {

@@ -16,6 +16,7 @@ use crate::audit::AUDIT_WOOF;
 use crate::edge::{Answer, Arm, Edge, Invoke, On};
 use crate::lambda::{ApiError, DEFAULT_REGION, FunctionName};
 use crate::run::MOST_EVENT_BYTES;
+use crate::woofs::WAITING_NAMESPACE;
 
 /// Most bytes of a request.
 const MOST_REQUEST_BYTES: usize = MOST_EVENT_BYTES;
@@ -86,6 +87,7 @@ impl From<Error> for ErrorTold {
             Error::NotFound(_) | Error::NotYet(_) | Error::Gone { .. } => StatusCode::NOT_FOUND,
             Error::Exists(_) => StatusCode::CONFLICT,
             Error::Name(_) => StatusCode::BAD_REQUEST,
+            Error::Reserved(_) => StatusCode::FORBIDDEN,
             Error::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
@@ -280,6 +282,10 @@ fn woofs(edge: &Edge, method: &Method, rest: &[String], uri: &Uri, body: &Bytes)
         [namespace, name] => format!("{namespace}/{name}"),
         _ => return Err(ErrorTold(told(StatusCode::NOT_FOUND, "a WooF has a namespace and a name"))),
     };
+    // Read, it would give a device's requests to whoever asks, before the device has them.
+    if rest.first().is_some_and(|namespace| namespace == WAITING_NAMESPACE) {
+        return Err(ErrorTold(told(StatusCode::FORBIDDEN, "what waits for devices is the edge's own")));
+    }
     if name == AUDIT_WOOF {
         if *method != Method::GET {
             return Err(ErrorTold(told(StatusCode::FORBIDDEN, "the audit log is the edge's own: it is only read")));

@@ -7,3 +7,4 @@ mod client;
 mod dev;
 mod once;
 mod project;
+mod waiting;
