@@ -21,13 +21,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nano-build", &[]),
     ("nano-heap", &[]),
     ("nano-battery", &["nano-caps"]),
-    // Values in flash have the checksum that frames have.
-    ("nano-keep", &["nano-wire"]),
+    // What is in flash has the checksum that frames have: the note of which of two firmwares runs, and values.
+    ("nano-nor", &["nano-wire"]),
+    ("nano-keep", &["nano-nor", "nano-wire"]),
     ("nano-board", &["nano-device", "nano-keep"]),
     ("nano-semihosting", &["nano-keep"]),
     // The interpreter's quick loop in assembly, with the numbers of opcodes.
     ("nano-lx106", &["nano-build", "nano-heap", "nano-vm", "nano-wire"]),
-    ("nano-esp8266", &["nano-build", "nano-device", "nano-board", "nano-keep", "nano-lx106"]),
+    ("nano-esp8266", &["nano-build", "nano-device", "nano-board", "nano-keep", "nano-lx106", "nano-nor"]),
     ("nano-esp8266-rom", &["nano-build", "nano-lx106"]),
     ("nano-mps2-an386", &["nano-build", "nano-device", "nano-board", "nano-battery", "nano-heap", "nano-semihosting"]),
     (
