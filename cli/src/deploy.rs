@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use indicatif::{ProgressBar, ProgressStyle};
 use loader::{Loader, LoaderError};
 use nano_emulator::project::{Project, ProjectError};
-use nano_emulator::{DeviceFolder, Identity, provision};
+use nano_emulator::{BoardTable, Chip, DeviceFolder, FlashLayout, Identity, provision};
 use nano_wire::link::crc32;
 use nano_wire::message::operation::FunctionState;
 use port::{Console, Serial};
@@ -25,13 +25,19 @@ use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Where the sector lies that says who the board is; the image ends before it.
-const PROVISION: u32 = 0xF_C000;
-const SECTOR: usize = 4096;
-/// Where the two sectors lie that note which of two images runs. Blank: the one that is flashed here.
-const NOTES: u32 = 0xF_D000;
-/// What the firmware needs of a flash chip.
-const LEAST_FLASH: u64 = 0x12_0000;
+/// What of a board's table deploying needs.
+struct Board {
+    chip: Chip,
+    layout: FlashLayout,
+}
+
+/// The ESP8266's.
+fn esp8266() -> Result<Board, Failure> {
+    let table = BoardTable::named("esp8266");
+    let parts = table.and_then(|table| Some(Board { chip: table.chip?, layout: table.flash? }));
+    parts.ok_or_else(|| Failure::usage("the table of the ESP8266 has no chip or no flash"))
+}
+
 /// What a board says of itself when it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Introduction {
@@ -69,6 +75,7 @@ pub fn deploy(arguments: &Deploy) -> Result<u8, Failure> {
 
 /// What a board is to be: its image, who it is, what it samples.
 struct Goal<'a> {
+    board: &'a Board,
     image: &'a [u8],
     sector: Vec<u8>,
     /// Of what it is told of itself, without the time.
@@ -78,7 +85,8 @@ struct Goal<'a> {
 
 /// Flashes what differs, then installs the project's functions.
 fn board(arguments: &Deploy) -> Result<u8, Failure> {
-    let image = image()?;
+    let board = esp8266()?;
+    let image = image(&board)?;
     let world = nano_edge::World::system();
     let project = match Project::load(&arguments.project) {
         Ok(project) => Some(project),
@@ -96,9 +104,10 @@ fn board(arguments: &Deploy) -> Result<u8, Failure> {
     let mut serial = Serial::open(&port)?;
     let identity = folder.open(&world).map_err(Failure::usage)?;
     let goal = Goal {
+        board: &board,
         image: &image,
-        sector: provision(&identity, &arguments.device, world.now_ms(), &samplers)?,
-        told: crc32(0, &provision(&identity, &arguments.device, 0, &samplers)?),
+        sector: provision(&board.layout, &identity, &arguments.device, world.now_ms(), &samplers)?,
+        told: crc32(0, &provision(&board.layout, &identity, &arguments.device, 0, &samplers)?),
         wanted: wanted(&image, &identity, &arguments.device),
     };
     let record = Record::new(folder.path());
@@ -139,7 +148,7 @@ fn flash(
     found: Option<&Introduction>,
     patience: Duration,
 ) -> Result<(Serial, usize), Failure> {
-    let crc = goal.wanted.image;
+    let (crc, layout) = (goal.wanted.image, &goal.board.layout);
     let parts = if found.is_some_and(|found| found.image == crc) {
         Vec::new()
     } else {
@@ -149,12 +158,13 @@ fn flash(
     let is_partial = !parts.is_empty() && parts != whole;
     let mut written = 0;
     for parts in [Some(parts), is_partial.then_some(whole)].into_iter().flatten() {
-        let mut loader = Loader::enter(serial).map_err(|(_, error)| explain(port, &error))?;
+        let mut loader = Loader::enter(serial, goal.board.chip).map_err(|(_, error)| explain(port, &error))?;
         let failed = |error: LoaderError| explain(port, &error);
         let size = loader.flash_bytes().map_err(failed)?;
-        if size < LEAST_FLASH {
+        let least = layout.least;
+        if size < u64::from(least) {
             return Err(Failure::usage(format!(
-                "the board's flash has {size} bytes and the firmware needs {LEAST_FLASH}: it is another board than nano knows"
+                "the board's flash has {size} bytes and the firmware needs {least}: it is another board than nano knows"
             )));
         }
         let bar = ProgressBar::new(parts.iter().map(|part| part.len() as u64).sum());
@@ -172,8 +182,10 @@ fn flash(
             before += part.len();
         }
         bar.finish_and_clear();
-        loader.write(PROVISION, &goal.sector, |_| ()).map_err(failed)?;
-        loader.write(NOTES, &[0xFF; 2 * SECTOR], |_| ()).map_err(failed)?;
+        loader.write(layout.provision, &goal.sector, |_| ()).map_err(failed)?;
+        // Blank: of two images the one runs that is flashed here.
+        let blank = vec![0xFF; (layout.notes_sectors * layout.sector) as usize];
+        loader.write(layout.notes, &blank, |_| ()).map_err(failed)?;
         written += before + goal.sector.len();
         loader.finish().map_err(failed)?;
         // What the board then says of itself is the image as its processor reads it: the check of what was written.
@@ -273,6 +285,7 @@ fn introduce(serial: &mut Serial, patience: Duration) -> Option<Introduction> {
 
 /// The sector that says who the board is.
 fn provision(
+    layout: &FlashLayout,
     identity: &Identity,
     name: &str,
     time_ms: u64,
@@ -286,13 +299,13 @@ fn provision(
         samplers,
         network: provision::Network::default(),
     };
-    let mut sector = vec![0xFF; SECTOR];
+    let mut sector = vec![0xFF; layout.sector as usize];
     provision.encode(&mut sector).map_err(|_| Failure::usage("the device's name is too long: 255 bytes at most"))?;
     Ok(sector)
 }
 
 /// The flash's content, as `cargo xtask firmware` leaves it in the cache folder.
-fn image() -> Result<Vec<u8>, Failure> {
+fn image(board: &Board) -> Result<Vec<u8>, Failure> {
     let path = firmware_folder()?.join("esp8266.bin");
     let mut image = std::fs::read(&path).map_err(|_| {
         Failure::with_hint(
@@ -300,9 +313,10 @@ fn image() -> Result<Vec<u8>, Failure> {
             "build it, in nano's repository: cargo xtask firmware esp8266",
         )
     })?;
-    if image.len() > PROVISION as usize {
+    let room = board.layout.provision;
+    if image.len() > room as usize {
         return Err(Failure::usage(format!(
-            "{} has {} bytes and the board's flash has room for {PROVISION}: nothing was written",
+            "{} has {} bytes and the board's flash has room for {room}: nothing was written",
             path.display(),
             image.len()
         )));
@@ -352,9 +366,10 @@ fn explain(port: &str, error: &LoaderError) -> Failure {
         LoaderError::Refused(status, reason) => Failure::usage(format!(
             "the board at {port} refused to write (status {status}, reason {reason}); nothing of it is lost: deploy again"
         )),
-        LoaderError::Io(error) => {
-            Failure::with_hint(format!("{port}: {error}"), "is it still plugged in? deploy again")
-        }
+        LoaderError::Io(error) => Failure::with_hint(
+            format!("{port} has gone while the board was spoken to ({error})"),
+            "is its cable loose? plug it in, then deploy again (it goes on where it was)",
+        ),
     }
 }
 

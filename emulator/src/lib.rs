@@ -71,7 +71,7 @@ pub use operator::{OPERATOR_DIGITS, OPERATOR_FILE, Operator};
 pub use qemu::{QemuDevice, QemuError, QemuOptions};
 pub use sensor::{SensorData, SensorError};
 pub use soft::{Sink, SoftBoard};
-pub use table::{BoardTable, Memory, Pins, Power, Processor};
+pub use table::{BoardTable, Chip, FlashLayout, Memory, Pins, Power, Processor, Ram};
 pub use update::Updated;
 pub use uplink::EdgePort;
 pub use wired::WiredDevice;

@@ -1,5 +1,7 @@
 //! The boards that QEMU can be, and how: which program, which image, where in the flash the board's identity lies.
 
+use crate::table::{BoardTable, FlashLayout};
+
 /// How the board talks to its edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wiring {
@@ -26,10 +28,6 @@ pub struct Machine {
     pub image: Option<&'static str>,
     /// Bytes of its flash.
     pub flash_bytes: usize,
-    /// Where in its flash it is said who it is; the image ends before.
-    pub provision: usize,
-    /// Where in its flash it is noted which of two images runs, and how many bytes that takes. Blank: the first.
-    pub notes: Option<(usize, usize)>,
     /// Its link.
     pub wiring: Wiring,
 }
@@ -44,8 +42,6 @@ pub const MACHINES: [Machine; 3] = [
         kernel: "esp8266-rom.elf",
         image: Some("esp8266.bin"),
         flash_bytes: 4 << 20,
-        provision: 0xF_C000,
-        notes: Some((0xF_D000, 0x2000)),
         wiring: Wiring::Serial,
     },
     Machine {
@@ -57,8 +53,6 @@ pub const MACHINES: [Machine; 3] = [
         kernel: "mps2-an386.elf",
         image: None,
         flash_bytes: 33 * 4096,
-        provision: 0,
-        notes: None,
         wiring: Wiring::Network,
     },
     Machine {
@@ -70,8 +64,6 @@ pub const MACHINES: [Machine; 3] = [
         kernel: "riscv32-virt.elf",
         image: None,
         flash_bytes: 33 * 4096,
-        provision: 0,
-        notes: None,
         wiring: Wiring::Serial,
     },
 ];
@@ -80,5 +72,19 @@ impl Machine {
     /// The machine of a board, if QEMU can be it.
     pub fn of(board: &str) -> Option<&'static Self> {
         MACHINES.iter().find(|machine| machine.board == board)
+    }
+
+    fn layout(&self) -> Option<FlashLayout> {
+        BoardTable::named(self.board)?.flash
+    }
+
+    /// Where in its flash it is said who it is; an image in flash ends before, and others' flash begins with it.
+    pub fn provision(&self) -> usize {
+        self.layout().map_or(0, |flash| flash.provision as usize)
+    }
+
+    /// Where in its flash it is noted which of two images runs, and how many bytes that takes. Blank: the first.
+    pub fn notes(&self) -> Option<(usize, usize)> {
+        self.layout().map(|flash| (flash.notes as usize, (flash.notes_sectors * flash.sector) as usize))
     }
 }

@@ -222,7 +222,7 @@ fn flash(machine: &Machine, options: &QemuOptions<'_>) -> Result<(), QemuError> 
     if let Some(name) = machine.image {
         let path = options.firmware.join(name);
         image = match fs::read(&path) {
-            Ok(image) if image.len() <= machine.provision => image,
+            Ok(image) if image.len() <= machine.provision() => image,
             Ok(_) => return Err(QemuError::Damaged(path)),
             Err(_) => return Err(QemuError::NoFirmware(path)),
         };
@@ -240,13 +240,13 @@ fn flash(machine: &Machine, options: &QemuOptions<'_>) -> Result<(), QemuError> 
     let witness = options.folder.join("flash.image");
     let is_new = !path.is_file() || fs::read_to_string(&witness).ok().as_ref() != Some(&built);
     if is_new {
-        content[..machine.provision].fill(0xFF);
+        content[..machine.provision()].fill(0xFF);
         content[..image.len()].copy_from_slice(&image);
-        if let Some((from, bytes)) = machine.notes {
+        if let Some((from, bytes)) = machine.notes() {
             content[from..from + bytes].fill(0xFF);
         }
     }
-    let sector = &mut content[machine.provision..machine.provision + SECTOR];
+    let sector = &mut content[machine.provision()..][..SECTOR];
     let key = *options.identity.key.as_bytes();
     let edge = options.gateway.map_or(String::new(), |address| format!("{HOST}:{}", address.port()));
     let network = provision::Network { edge: &edge, ..provision::Network::default() };

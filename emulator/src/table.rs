@@ -28,6 +28,12 @@ pub struct BoardTable {
     pub pins: Pins,
     /// Its power.
     pub power: Power,
+    /// What tells its chip from others, where `nano deploy` knows it.
+    pub chip: Option<Chip>,
+    /// What lies where in its flash, where there is a firmware for it.
+    pub flash: Option<FlashLayout>,
+    /// Where its RAM is, where there is a firmware for it.
+    pub ram: Option<Ram>,
 }
 
 /// A processor.
@@ -89,6 +95,62 @@ pub struct Power {
     pub light_sleep: f64,
     /// Deep sleep.
     pub deep_sleep: f64,
+}
+
+/// What tells a chip from others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chip {
+    /// Where its ROM has a word that others have otherwise.
+    pub address: u32,
+    /// The word.
+    pub word: u32,
+}
+
+/// A flash chip and what lies where in it: offsets from its beginning, bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FlashLayout {
+    /// Bytes that a chip must have.
+    pub least: u32,
+    /// The address that its beginning is mapped at.
+    pub mapped: u32,
+    /// Bytes of a sector.
+    pub sector: u32,
+    /// The image, behind the first stage.
+    pub image: u32,
+    /// The part of the image that is executed in place.
+    pub code: u32,
+    /// The sector that says who the board is.
+    pub provision: u32,
+    /// The notes of which image runs.
+    pub notes: u32,
+    /// Sectors of them.
+    pub notes_sectors: u32,
+    /// What survives a reset.
+    pub kept: u32,
+    /// Sectors of it.
+    pub kept_sectors: u32,
+    /// The place of another image.
+    pub second: u32,
+}
+
+/// RAM, by address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ram {
+    /// Data RAM.
+    pub data: u32,
+    /// Bytes of it.
+    pub data_bytes: u32,
+    /// Instruction RAM.
+    pub code: u32,
+    /// Bytes of it for the image.
+    pub code_bytes: u32,
+    /// Bytes behind them for the first stage.
+    pub first_bytes: u32,
+    /// Bytes of data RAM for the stack.
+    pub stack_bytes: u32,
 }
 
 fn size<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
@@ -167,11 +229,28 @@ impl BoardTable {
 mod tests {
     use super::*;
 
+    /// Whether parts follow one another without overlap, each at a sector.
+    fn is_sound(layout: &FlashLayout) -> bool {
+        let FlashLayout { least, sector, image, code, provision, notes, kept, second, .. } = *layout;
+        let kept_end = kept + layout.kept_sectors * sector;
+        let ends = [
+            (sector, image),
+            (image, code),
+            (code, provision),
+            (provision + sector, notes),
+            (notes + layout.notes_sectors * sector, kept),
+            (kept_end, least),
+            (kept_end, second),
+        ];
+        ends.iter().all(|(end, next)| end <= next && next % sector == 0)
+    }
+
     #[test]
     fn every_table_is_whole() {
         for name in BoardTable::names() {
             let board = BoardTable::named(name).unwrap_or_else(|| panic!("boards/{name}.toml"));
             assert_eq!(board.model, name);
+            assert!(board.flash.is_none_or(|flash| is_sound(&flash)), "{name}: parts of the flash overlap");
             assert!(board.power.sending > board.power.running && board.power.waiting > board.power.deep_sleep);
         }
         assert_eq!(BoardTable::named("esp32"), None);

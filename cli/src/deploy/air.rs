@@ -6,13 +6,12 @@ use crate::woof::device::{connect, refused};
 use indicatif::{ProgressBar, ProgressStyle};
 use nano_emulator::{DeviceFolder, Updated};
 
-/// The first stage, which an update does not bring.
-const FIRST: usize = 0x1000;
-
 /// Brings the image to a device; what became of it.
 pub fn deploy(arguments: &Deploy) -> Result<u8, Failure> {
-    let mut image = super::image()?;
-    let image = image.split_off(FIRST.min(image.len()));
+    let board = super::esp8266()?;
+    let mut image = super::image(&board)?;
+    // The first stage stays: an update does not bring one.
+    let image = image.split_off((board.layout.image as usize).min(image.len()));
     let (host, port) = match arguments.device.rsplit_once(':') {
         Some((host, port)) => {
             let port = port.parse().map_err(|_| Failure::usage(format!("'{port}' is no port")))?;

@@ -121,7 +121,10 @@ impl Api {
             .or_else(|| variable("AWS_DEFAULT_REGION"))
             .unwrap_or_else(|| REGION.to_owned());
         let in_cloud = arguments.target == DeployTarget::Cloud;
-        let endpoint = arguments.endpoint.clone().unwrap_or_else(|| {
+        // As AWS's own programs take it: for one service before for all of them.
+        let from_environment = || variable("AWS_ENDPOINT_URL_LAMBDA").or_else(|| variable("AWS_ENDPOINT_URL"));
+        let named = arguments.endpoint.clone().or_else(|| if in_cloud { from_environment() } else { None });
+        let endpoint = named.unwrap_or_else(|| {
             if in_cloud { format!("https://lambda.{region}.amazonaws.com") } else { crate::client::ENDPOINT.to_owned() }
         });
         let credentials = Credentials::find(variable);

@@ -3,6 +3,7 @@
 //! Only what the ROM itself does: no stub is uploaded, so nothing has to be trusted but the ROM. It can't read flash back;
 //! that the flash holds what was sent is said by the firmware, which reads all of it when it starts.
 
+use nano_emulator::Chip;
 use std::io::{self, Read, Write};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -46,8 +47,6 @@ const ESCAPE: u8 = 0xDB;
 const ESCAPED_END: u8 = 0xDC;
 const ESCAPED_ESCAPE: u8 = 0xDD;
 
-/// A word of the ROM that tells the chips apart, and the ESP8266's.
-const CHIP: (u32, u32) = (0x4000_1000, 0xFFF0_C101);
 const SPI: u32 = 0x6000_0200;
 /// Bytes of a block, as the ROM takes them.
 pub const BLOCK: usize = 1024;
@@ -64,19 +63,21 @@ const GREETINGS: u32 = 4;
 pub struct Loader<L> {
     line: L,
     received: Vec<u8>,
+    /// Why nothing more can come, once the line is gone.
+    gone: Option<io::Error>,
 }
 
 impl<L: Line> Loader<L> {
-    /// Resets the chip into its boot loader and makes sure that it is one, an ESP8266's.
-    pub fn enter(line: L) -> Result<Self, (L, LoaderError)> {
-        let mut loader = Self { line, received: Vec::new() };
-        match loader.begin() {
+    /// Resets the chip into its boot loader and makes sure that it is one, this chip's.
+    pub fn enter(line: L, chip: Chip) -> Result<Self, (L, LoaderError)> {
+        let mut loader = Self { line, received: Vec::new(), gone: None };
+        match loader.begin(chip) {
             Ok(()) => Ok(loader),
             Err(error) => Err((loader.line, error)),
         }
     }
 
-    fn begin(&mut self) -> Result<(), LoaderError> {
+    fn begin(&mut self, chip: Chip) -> Result<(), LoaderError> {
         for _ in 0..ATTEMPTS {
             // Reset with GPIO 0 high, then out of reset with it low, then let go of it.
             for (dtr, rts, ms) in [(false, true, 100), (true, false, 50), (false, false, 50)] {
@@ -86,11 +87,17 @@ impl<L: Line> Loader<L> {
             self.line.clear();
             self.received.clear();
             if self.sync() {
-                let chip = self.read_register(CHIP.0)?;
-                return if chip == CHIP.1 { Ok(()) } else { Err(LoaderError::OtherChip(chip)) };
+                let word = self.read_register(chip.address)?;
+                return if word == chip.word { Ok(()) } else { Err(LoaderError::OtherChip(word)) };
             }
+            self.is_there()?;
         }
         Err(LoaderError::NoAnswer)
+    }
+
+    /// An error when the line has gone.
+    fn is_there(&mut self) -> Result<(), LoaderError> {
+        self.gone.take().map_or(Ok(()), |error| Err(LoaderError::Io(error)))
     }
 
     fn sync(&mut self) -> bool {
@@ -156,6 +163,7 @@ impl<L: Line> Loader<L> {
                     self.received.clear();
                     // Whoever does not even answer a greeting is gone.
                     if !(0..GREETINGS).any(|_| self.sync()) {
+                        self.is_there()?;
                         return Err(LoaderError::NoAnswer);
                     }
                 }
@@ -210,8 +218,10 @@ impl<L: Line> Loader<L> {
         let wire = slip(&packet);
         let mut refused = None;
         for attempt in 0..ATTEMPTS {
-            self.line.write_all(&wire)?;
-            self.line.flush()?;
+            if let Err(error) = self.line.write_all(&wire).and_then(|()| self.line.flush()) {
+                self.gone = Some(error.kind().into());
+                return Err(error.into());
+            }
             // A lost answer is asked for soon; an erase may take its time only once.
             let until = Instant::now() + if attempt == 0 && command != SYNC { patience } else { ANSWER };
             while let Some(answer) = self.frame(until.saturating_duration_since(Instant::now())) {
@@ -222,9 +232,15 @@ impl<L: Line> Loader<L> {
                 refused = Some((status, reason));
                 break;
             }
+            if self.gone.is_some() {
+                break;
+            }
             if (command == SYNC && attempt > 1) || (command == FLASH_DATA && refused.is_none()) {
                 break;
             }
+        }
+        if command != SYNC {
+            self.is_there()?;
         }
         Err(refused.map_or(LoaderError::NoAnswer, |(status, reason)| LoaderError::Refused(status, reason)))
     }
@@ -247,11 +263,17 @@ impl<L: Line> Loader<L> {
             }
             let mut buffer = [0; 512];
             match self.line.read(&mut buffer) {
+                Ok(0) => return self.went(io::ErrorKind::UnexpectedEof.into()),
                 Ok(count) => self.received.extend_from_slice(&buffer[..count]),
                 Err(error) if matches!(error.kind(), io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock) => {}
-                Err(_) => return None,
+                Err(error) => return self.went(error),
             }
         }
+    }
+
+    fn went(&mut self, error: io::Error) -> Option<Vec<u8>> {
+        self.gone = Some(error);
+        None
     }
 }
 

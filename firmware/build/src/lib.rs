@@ -1,11 +1,30 @@
-//! What the build scripts of the boards' programs do: assemble the start-up, name the linker script.
+//! What the build scripts of the boards' programs do: assemble the start-up, name the linker script, derive both from the
+//! board's table.
+
+mod board;
+
+pub use board::{Board, Region, memory};
 
 use std::env;
 use std::path::PathBuf;
 use std::process::Command;
 
+/// The table of a board that nano knows.
+pub fn board(name: &str) -> Board {
+    let path = folder("CARGO_MANIFEST_DIR").join(format!("../../emulator/boards/{name}.toml"));
+    println!("cargo::rerun-if-changed={}", path.display());
+    Board::read(&path).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Writes what a program or a linker script includes.
+pub fn write(name: &str, text: &str) {
+    let path = folder("OUT_DIR").join(name);
+    std::fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+}
+
 /// Links the package's programs by its `link.ld`.
 pub fn link() {
+    relink_with_the_tools();
     println!("cargo::rerun-if-changed=link.ld");
     println!("cargo::rustc-link-arg=-T{}", folder("CARGO_MANIFEST_DIR").join("link.ld").display());
 }
@@ -13,11 +32,24 @@ pub fn link() {
 /// Links one of the package's programs by this script and with this start-up for the lx106 core. What the script includes
 /// lies beside it.
 pub fn program(name: &str, script: &str, start: &str) {
+    relink_with_the_tools();
     let folder = folder("CARGO_MANIFEST_DIR");
     println!("cargo::rerun-if-changed={}", folder.display());
     println!("cargo::rustc-link-arg-bin={name}=-L{}", folder.display());
+    println!("cargo::rustc-link-arg-bin={name}=-L{}", self::folder("OUT_DIR").display());
     println!("cargo::rustc-link-arg-bin={name}=-T{}", folder.join(script).display());
     println!("cargo::rustc-link-arg-bin={name}={}", lx106_object(start, &[]).display());
+}
+
+/// Cargo does not look at what links for the lx106 core: the wrapper, what it tightens the assembly with, llc's options.
+fn relink_with_the_tools() {
+    if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|core| core == "xtensa") {
+        let firmware = folder("CARGO_MANIFEST_DIR").join("..");
+        for tool in ["targets/lx106-link", "../xtask/src/tighten.rs", "../xtask/src/tighten"] {
+            println!("cargo::rerun-if-changed={}", firmware.join(tool).display());
+        }
+        println!("cargo::rerun-if-env-changed=NANO_LX106_LLC");
+    }
 }
 
 /// Assembles a source for the lx106 core, where Rust has no inline assembly, and links it to the package's programs.

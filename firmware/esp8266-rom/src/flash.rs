@@ -5,8 +5,13 @@ use core::sync::atomic::{AtomicU32, Ordering};
 use nano_lx106::simulator;
 
 const SECTOR: u32 = 4096;
+mod table {
+    //! The board's table.
+    include!(concat!(env!("OUT_DIR"), "/board.rs"));
+}
+
 /// What the chip maps of its flash, and where.
-const MAPPED: (usize, usize) = (0x4020_0000, 1 << 20);
+const MAPPED: (usize, usize) = (table::FLASH_MAPPED as usize, 1 << 20);
 
 static FILE: AtomicU32 = AtomicU32::new(0);
 /// Which megabyte is mapped.

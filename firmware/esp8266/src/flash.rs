@@ -1,26 +1,29 @@
-//! The flash chip through the ROM's functions, and what lies where in it.
-//!
-//! | from | |
-//! |---|---|
-//! | 0 | the first stage, one sector |
-//! | 0x1000 | the image in place 0, up to 0xFC000 |
-//! | 0xFC000 | who this board is |
-//! | 0xFD000 | which place runs, two sectors |
-//! | 0x100000 | what is kept, 32 sectors |
-//! | 0x201000 | the image in place 1, where the chip has so much |
+//! The flash chip through the ROM's functions, and what lies where in it: as the board's table says, `[flash]` of
+//! `emulator/boards/esp8266.toml`.
 
 use crate::rom;
 use nano_device::framing;
 use nano_nor::{Nor, SECTOR};
 
+mod table {
+    //! The board's table.
+    include!(concat!(env!("OUT_DIR"), "/board.rs"));
+}
+
 /// The sector that says who this board is.
-pub const PROVISION: u32 = 0x000F_C000;
+pub use table::FLASH_PROVISION as PROVISION;
+
+const _: () = assert!(SECTOR == table::FLASH_SECTOR as usize, "the table has the sectors that the driver has");
+
 /// Where the megabyte that runs is mapped.
-const MAPPED: usize = 0x4020_0000;
+const MAPPED: usize = table::FLASH_MAPPED as usize;
+/// Where code is in flash, as the processor sees it.
+#[cfg(feature = "narrow-load")]
+pub const CODE: usize = MAPPED + table::FLASH_CODE as usize;
 /// Where an image begins, by its place.
-const IMAGES: [u32; 2] = [0x00_1000, 0x20_1000];
+const IMAGES: [u32; 2] = [table::FLASH_IMAGE, table::FLASH_SECOND];
 /// Most bytes of an image.
-const MOST_IMAGE: u32 = PROVISION - 0x1000;
+const MOST_IMAGE: u32 = PROVISION - table::FLASH_IMAGE;
 /// Bytes that are written at once.
 const LINE: usize = 64;
 /// What an image begins with.
@@ -76,13 +79,13 @@ impl Flash {
 
     /// The part where values are kept. Beyond the first megabyte, so that no code is ever under it.
     pub fn kept(self) -> Part {
-        Part { from: 0x0010_0000, sectors: 32 }
+        Part { from: table::FLASH_KEPT, sectors: table::FLASH_KEPT_SECTORS }
     }
 }
 
 /// The notes of which place runs.
 fn notes() -> Part {
-    Part { from: 0x000F_D000, sectors: 2 }
+    Part { from: table::FLASH_NOTES, sectors: table::FLASH_NOTES_SECTORS }
 }
 
 /// CRC-32 of what came before, and of the image that runs, as the processor reads it.
@@ -123,7 +126,7 @@ fn read_at(offset: u32, words: &mut [u32]) -> bool {
 /// beginning again, so there the first stage is read where nothing ought to be.
 pub fn room() -> u32 {
     let (mut first, mut second) = ([0; 16], [0; 16]);
-    let is_read = read_at(0, &mut first) && read_at(0x20_0000, &mut second);
+    let is_read = read_at(0, &mut first) && read_at(table::FLASH_SECOND - table::FLASH_IMAGE, &mut second);
     if is_read && (first != second || place() == 1) { MOST_IMAGE } else { 0 }
 }
 

@@ -63,6 +63,11 @@ extern "C" fn board_main() -> ! {
         stop("this board has no name and no key; flash it by: nano deploy")
     };
     introduce(&mut flash, &provision);
+    #[cfg(feature = "narrow-load")]
+    // SAFETY: code is there. The chip refuses to read a byte of it, which is what this is for.
+    unsafe {
+        (flash::CODE as *const u8).read_volatile()
+    };
     let identity =
         Identity { key: nano_device::DeviceKey::new(provision.key), id: nano_device::DeviceId(provision.id) };
     let Some(board) = Esp8266::new(flash, provision.name, provision.time_ms, &provision.key) else {

@@ -4,18 +4,40 @@
 //! loads what of the image goes to RAM from flash 0x1000, in the same form. What is executed in place lies where the chip
 //! maps it: flash address = address - 0x40200000.
 
-/// Where flash is mapped, and where the part that is executed in place begins.
-const MAPPED: u32 = 0x4020_0000;
-const IN_PLACE: usize = 0x1_0000;
-/// Data and instruction RAM.
-const RAM: [std::ops::Range<u32>; 2] = [0x3FFE_8000..0x3FFF_C000, 0x4010_0000..0x4010_8000];
+/// What lies where, from the board's table.
+#[derive(Debug)]
+pub struct Layout {
+    /// Where flash is mapped.
+    mapped: u32,
+    /// The first stage has flash up to here.
+    first: usize,
+    /// Where the part that is executed in place begins, and where it must have ended.
+    in_place: usize,
+    end: usize,
+    /// Data and instruction RAM.
+    ram: [std::ops::Range<u32>; 2],
+}
+
+impl Layout {
+    /// That of a board's table.
+    pub fn of(board: &nano_build::Board) -> Self {
+        let flash = |name| board.number("flash", name) as usize;
+        let ram = |name| board.number("ram", name) as u32;
+        let code_bytes = ram("code_bytes") + ram("first_bytes");
+        Self {
+            mapped: flash("mapped") as u32,
+            first: flash("image"),
+            in_place: flash("code"),
+            end: flash("provision"),
+            ram: [ram("data")..ram("data") + ram("data_bytes"), ram("code")..ram("code") + code_bytes],
+        }
+    }
+}
+
 const MAGIC: u8 = 0xE9;
 const CHECKSUM: u8 = 0xEF;
 /// Mode DIO; 4 MiB at 40 MHz.
 const CHIP: [u8; 2] = [2, 0x40];
-
-/// The first stage has the first sector.
-const FIRST: usize = 0x1000;
 
 /// A loaded part of the program.
 struct Segment<'a> {
@@ -24,21 +46,23 @@ struct Segment<'a> {
 }
 
 /// The flash's content from 0 to the end of the image: the first stage's program, and the image's.
-pub fn image(first: &[u8], elf: &[u8]) -> Result<Vec<u8>, String> {
-    let (mut out, in_place) = in_ram(first)?;
-    if out.len() > FIRST || !in_place.is_empty() {
-        return Err(format!("the first stage takes {} bytes of the {FIRST} of its sector, all in RAM", out.len()));
+pub fn image(layout: &Layout, first: &[u8], elf: &[u8]) -> Result<Vec<u8>, String> {
+    let (mut out, in_place) = in_ram(layout, first)?;
+    let first = layout.first;
+    if out.len() > first || !in_place.is_empty() {
+        return Err(format!("the first stage takes {} bytes of the {first} of its sector, all in RAM", out.len()));
     }
-    out.resize(FIRST, 0xFF);
-    let (loaded, in_place) = in_ram(elf)?;
+    out.resize(first, 0xFF);
+    let (loaded, in_place) = in_ram(layout, elf)?;
     out.extend_from_slice(&loaded);
-    if out.len() > IN_PLACE {
-        return Err(format!("what goes to RAM ends at {} of flash, and there are {IN_PLACE}", out.len()));
+    if out.len() > layout.in_place {
+        let room = layout.in_place;
+        return Err(format!("what goes to RAM ends at {} of flash, and there are {room}", out.len()));
     }
     for segment in in_place {
-        let at = segment.address.checked_sub(MAPPED).ok_or("a segment is neither RAM nor flash")? as usize;
+        let at = segment.address.checked_sub(layout.mapped).ok_or("a segment is neither RAM nor flash")? as usize;
         let end = at + segment.bytes.len();
-        if at < IN_PLACE || end > 1 << 20 {
+        if at < layout.in_place || end > layout.end {
             return Err(format!("a segment lies at {at:#x} to {end:#x} of flash, outside of what is mapped for it"));
         }
         if out.len() < end {
@@ -50,13 +74,13 @@ pub fn image(first: &[u8], elf: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 /// What is loaded of a program, as the boot ROM takes it; and the segments that are executed in place.
-fn in_ram(elf: &[u8]) -> Result<(Vec<u8>, Vec<Segment<'_>>), String> {
+fn in_ram<'a>(layout: &Layout, elf: &'a [u8]) -> Result<(Vec<u8>, Vec<Segment<'a>>), String> {
     let (entry, segments) = segments(elf).ok_or("the program is no ELF file of 32 bits")?;
     let mut out = vec![MAGIC, 0, CHIP[0], CHIP[1]];
     out.extend_from_slice(&entry.to_le_bytes());
     let mut checksum = CHECKSUM;
     let (loaded, in_place): (Vec<_>, Vec<_>) =
-        segments.into_iter().partition(|segment| RAM.iter().any(|range| range.contains(&segment.address)));
+        segments.into_iter().partition(|segment| layout.ram.iter().any(|range| range.contains(&segment.address)));
     for segment in loaded {
         let mut bytes = segment.bytes.to_vec();
         bytes.resize(bytes.len().next_multiple_of(4), 0);
@@ -103,6 +127,11 @@ fn segments(elf: &[u8]) -> Option<(u32, Vec<Segment<'_>>)> {
 mod tests {
     use super::*;
 
+    fn layout() -> Layout {
+        let table = concat!(env!("CARGO_MANIFEST_DIR"), "/../emulator/boards/esp8266.toml");
+        Layout::of(&nano_build::Board::read(table.as_ref()).unwrap())
+    }
+
     /// A program with these segments.
     fn elf(segments: &[(u32, &[u8])]) -> Vec<u8> {
         let mut file = vec![0; 52 + 32 * segments.len()];
@@ -124,9 +153,9 @@ mod tests {
     #[test]
     fn segments_go_where_the_boot_rom_and_the_cache_find_them() {
         let first = elf(&[(0x4010_7000, &[7])]);
-        let whole = image(&first, &elf(&[(0x4010_0000, &[1, 2, 3]), (0x4021_0000, &[9; 6])])).unwrap();
+        let whole = image(&layout(), &first, &elf(&[(0x4010_0000, &[1, 2, 3]), (0x4021_0000, &[9; 6])])).unwrap();
         assert_eq!(whole[..20], [0xE9, 1, 2, 0x40, 0x80, 0, 0x10, 0x40, 0, 0x70, 0x10, 0x40, 4, 0, 0, 0, 7, 0, 0, 0]);
-        let image = &whole[FIRST..];
+        let image = &whole[0x1000..];
         assert_eq!(image[..8], [0xE9, 1, 2, 0x40, 0x80, 0, 0x10, 0x40]);
         assert_eq!(image[8..20], [0, 0, 0x10, 0x40, 4, 0, 0, 0, 1, 2, 3, 0]);
         assert_eq!(image[31], 0xEF ^ 1 ^ 2 ^ 3);
@@ -142,9 +171,9 @@ mod tests {
     #[test]
     fn what_fits_nowhere_is_refused() {
         let first = elf(&[(0x4010_7000, &[7])]);
-        let image = |program: &[u8]| image(&first, program);
+        let image = |program: &[u8]| image(&layout(), &first, program);
         assert!(
-            super::image(&elf(&[(0x4010_0000, &[1; 4096])]), &first).is_err(),
+            super::image(&layout(), &elf(&[(0x4010_0000, &[1; 4096])]), &first).is_err(),
             "the first stage is over its sector"
         );
         assert!(image(b"\x7fELF").is_err());

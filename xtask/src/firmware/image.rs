@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::flash::Layout;
 use crate::process;
 use crate::repository::Repository;
 use crate::setup;
@@ -17,6 +18,8 @@ pub struct Image {
     core: Core,
     /// Whether it is flashed, and so is needed as flash content, too.
     is_flashed: bool,
+    /// Where it is another's program built otherwise: that program, and the feature.
+    variant: Option<(&'static str, &'static str)>,
 }
 
 /// What it runs on.
@@ -37,15 +40,37 @@ const SMALL: &str = "-disable-machine-licm -disable-machine-cse -disable-lsr -di
 
 /// All of them.
 pub const IMAGES: &[Image] = &[
-    Image { name: "instrument", package: "nano-instrument", core: Core::Lx106, is_flashed: false },
-    Image { name: "battery", package: "nano-instrument", core: Core::Lx106, is_flashed: false },
-    Image { name: "esp8266-rom", package: "nano-esp8266-rom", core: Core::Lx106, is_flashed: false },
-    Image { name: "esp8266", package: "nano-esp8266", core: Core::Lx106, is_flashed: true },
-    Image { name: "mps2-an386", package: "nano-mps2-an386", core: CORTEX_M4F, is_flashed: false },
-    Image { name: "battery-mps2-an386", package: "nano-mps2-an386", core: CORTEX_M4F, is_flashed: false },
-    Image { name: "riscv32-virt", package: "nano-riscv32-virt", core: RISCV32, is_flashed: false },
-    Image { name: "battery-riscv32-virt", package: "nano-riscv32-virt", core: RISCV32, is_flashed: false },
+    Image { name: "instrument", package: "nano-instrument", core: Core::Lx106, is_flashed: false, variant: None },
+    Image { name: "battery", package: "nano-instrument", core: Core::Lx106, is_flashed: false, variant: None },
+    Image { name: "esp8266-rom", package: "nano-esp8266-rom", core: Core::Lx106, is_flashed: false, variant: None },
+    Image { name: "esp8266", package: "nano-esp8266", core: Core::Lx106, is_flashed: true, variant: None },
+    Image { name: "mps2-an386", package: "nano-mps2-an386", core: CORTEX_M4F, is_flashed: false, variant: None },
+    Image {
+        name: "battery-mps2-an386",
+        package: "nano-mps2-an386",
+        core: CORTEX_M4F,
+        is_flashed: false,
+        variant: None,
+    },
+    Image { name: "riscv32-virt", package: "nano-riscv32-virt", core: RISCV32, is_flashed: false, variant: None },
+    Image {
+        name: "battery-riscv32-virt",
+        package: "nano-riscv32-virt",
+        core: RISCV32,
+        is_flashed: false,
+        variant: None,
+    },
 ];
+
+/// The ESP8266's image with one byte read from its code in flash, which the chip refuses: what looks for such loads must
+/// find it.
+pub const DELIBERATE: Image = Image {
+    name: "esp8266-narrow",
+    package: "nano-esp8266",
+    core: Core::Lx106,
+    is_flashed: true,
+    variant: Some(("esp8266", "narrow-load")),
+};
 
 /// What its sections come to, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,13 +90,14 @@ impl std::fmt::Display for Size {
 impl Image {
     /// The image of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        IMAGES.iter().find(|image| image.name == name)
+        IMAGES.iter().chain([&DELIBERATE]).find(|image| image.name == name)
     }
 
     /// Builds it; where it is then.
     pub fn build(&self, repository: &Repository) -> Result<PathBuf, String> {
         let firmware = repository.root.join("firmware");
         let target = repository.target.join("firmware");
+        let program = self.variant.map_or(self.name, |(program, _)| program);
         let toolchain = match self.core {
             Core::Lx106 => setup::lx106()?,
             Core::Known(_) => setup::bare_metal()?,
@@ -84,9 +110,12 @@ impl Image {
             "--package",
             self.package,
             "--bin",
-            self.name,
+            program,
         ]);
-        let first = format!("{}-first", self.name);
+        if let Some((_, feature)) = self.variant {
+            build.args(["--features", feature]);
+        }
+        let first = format!("{program}-first");
         if self.is_flashed {
             build.args(["--bin", &first]);
         }
@@ -99,13 +128,13 @@ impl Image {
                     // are no use where nobody reads them.
                     .env("RUSTFLAGS", "-Awarnings -Zdwarf-version=4 -Zlocation-detail=none -Zfmt-debug=none")
                     .args(["--target", "targets/lx106.json"]);
-                target.join("lx106/release").join(self.name).with_extension("elf")
+                target.join("lx106/release").join(program).with_extension("elf")
             }
             Core::Known(name) => {
                 let linker = format!("CARGO_TARGET_{}_LINKER", name.to_uppercase().replace('-', "_"));
                 build.env(linker, setup::lld()?).env("RUSTFLAGS", "-Awarnings -Clinker-flavor=ld.lld");
                 build.args(["--target", name]);
-                target.join(name).join("release").join(self.name)
+                target.join(name).join("release").join(program)
             }
         };
         if self.is_flashed {
@@ -128,7 +157,9 @@ impl Image {
         if self.is_flashed {
             let path = built.with_file_name(first).with_extension("elf");
             let first = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            let image = super::flash::image(&first, &elf)?;
+            let table = repository.root.join(format!("emulator/boards/{program}.toml"));
+            let layout = Layout::of(&nano_build::Board::read(&table)?);
+            let image = super::flash::image(&layout, &first, &elf)?;
             put(&kept.with_extension("bin"), &image)?;
             put(&kept.with_extension("crc"), format!("{:08x}\n", super::flash::checksum(&image)).as_bytes())?;
         }

@@ -1,0 +1,133 @@
+//! What `nano deploy` says of a serial port that it can't use: each cause by its own words and what to do.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::ioctl_tiocexcl;
+use tempfile::TempDir;
+
+/// A folder with a program for the board that is whole, whatever it does, and a project without devices.
+struct Place {
+    folder: TempDir,
+    /// The program, where a user without rights may run it.
+    nano: PathBuf,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let images = folder.path().join("cache/nano/firmware");
+        fs::create_dir_all(&images).unwrap();
+        let image = [&[0xE9][..], &[7; 63]].concat();
+        fs::write(images.join("esp8266.bin"), &image).unwrap();
+        fs::write(images.join("esp8266.crc"), format!("{:08x}\n", nano_wire::link::crc32(0, &image))).unwrap();
+        fs::create_dir(folder.path().join("app")).unwrap();
+        Self { folder, nano: env!("CARGO_BIN_EXE_nano").into() }
+    }
+
+    /// Runs it as a user who is not root, for whom rights and locks count.
+    fn of_a_user() -> Self {
+        let mut place = Self::new();
+        if rustix::process::geteuid().is_root() {
+            let nano = place.folder.path().join("nano");
+            fs::copy(&place.nano, &nano).unwrap();
+            for path in [place.folder.path(), &place.folder.path().join("app"), &nano] {
+                fs::set_permissions(path, PermissionsExt::from_mode(0o777)).unwrap();
+            }
+            place.nano = nano;
+        }
+        place
+    }
+
+    fn deploy(&self, port: &str) -> String {
+        let is_copy = self.nano.starts_with(self.folder.path());
+        let mut command = if is_copy {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]).arg(&self.nano);
+            command
+        } else {
+            Command::new(&self.nano)
+        };
+        let output = command
+            .arg("deploy")
+            .arg(self.folder.path().join("app"))
+            .args(["--port", port, "--patience", "1"])
+            .env("XDG_CACHE_HOME", self.folder.path().join("cache"))
+            .env("NO_COLOR", "1")
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+}
+
+/// Both ends of a line, and its port.
+fn line() -> (File, File, String) {
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
+    grantpt(&master).unwrap();
+    unlockpt(&master).unwrap();
+    let port = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
+    let slave = OpenOptions::new().read(true).write(true).open(&port).unwrap();
+    (File::from(master), slave, port)
+}
+
+fn rights(port: &str, mode: u32) {
+    fs::set_permissions(Path::new(port), PermissionsExt::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn there_is_no_such_port() {
+    let said = Place::new().deploy("/dev/nano-nowhere");
+    assert!(said.contains("there is no port /dev/nano-nowhere") && said.contains("ls /dev/ttyUSB*"), "{said}");
+}
+
+#[test]
+fn you_may_not_use_it() {
+    let (_master, _slave, port) = line();
+    rights(&port, 0o000);
+    let said = Place::of_a_user().deploy(&port);
+    assert!(said.contains(&format!("you may not use {port}")), "{said}");
+    assert!(said.contains("sudo usermod -aG ") && said.contains(" $USER"), "{said}");
+}
+
+#[test]
+fn another_program_has_it() {
+    let (_master, slave, port) = line();
+    rights(&port, 0o666);
+    ioctl_tiocexcl(&slave).unwrap();
+    let said = Place::of_a_user().deploy(&port);
+    assert!(said.contains(&format!("{port} is in use by another program")), "{said}");
+}
+
+#[test]
+fn nobody_answers() {
+    let (mut master, slave, port) = line();
+    // Takes everything and says nothing.
+    let taker = std::thread::spawn(move || {
+        let mut taken = [0; 4096];
+        while master.read(&mut taken).is_ok_and(|count| count > 0) {}
+    });
+    let said = Place::new().deploy(&port);
+    assert!(said.contains("does not answer") && said.contains("hold its FLASH (or BOOT) button"), "{said}");
+    drop(slave);
+    taker.join().unwrap();
+}
+
+#[test]
+fn it_vanishes_in_the_middle() {
+    let (mut master, slave, port) = line();
+    let unplugging = std::thread::spawn(move || {
+        let mut greeting = [0; 16];
+        let heard = master.read_exact(&mut greeting);
+        drop((master, slave));
+        heard.unwrap();
+    });
+    let said = Place::new().deploy(&port);
+    unplugging.join().unwrap();
+    assert!(said.contains(&format!("{port} has gone while the board was spoken to")), "{said}");
+    assert!(said.contains("deploy again (it goes on where it was)"), "{said}");
+}

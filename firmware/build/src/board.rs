@@ -1,0 +1,103 @@
+//! A board's table: what linker scripts, firmware and images take their addresses from.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+/// The whole numbers of a board's table, by section and name. The rest of it (texts, power) is the emulator's to read, and
+/// so is whether the file is TOML: its tests say so.
+#[derive(Debug)]
+pub struct Board(BTreeMap<(String, String), u64>);
+
+impl Board {
+    /// Reads a table.
+    ///
+    /// # Errors
+    ///
+    /// When the file can't be read.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Ok(Self::parse(&text))
+    }
+
+    fn parse(text: &str) -> Self {
+        let (mut numbers, mut section) = (BTreeMap::new(), String::new());
+        for line in text.lines().map(str::trim) {
+            if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+                name.clone_into(&mut section);
+            } else if let Some((name, value)) = line.split_once(" = ") {
+                let digits = value.split('#').next().unwrap_or_default().trim().replace('_', "");
+                let number = match digits.strip_prefix("0x") {
+                    Some(digits) => u64::from_str_radix(digits, 16),
+                    None => digits.parse(),
+                };
+                if let Ok(number) = number {
+                    numbers.insert((section.clone(), name.trim().to_owned()), number);
+                }
+            }
+        }
+        Self(numbers)
+    }
+
+    /// A number.
+    ///
+    /// # Panics
+    ///
+    /// When the table lacks it: a build can't go on without.
+    pub fn number(&self, section: &str, name: &str) -> u64 {
+        let number = self.0.get(&(section.to_owned(), name.to_owned()));
+        *number.unwrap_or_else(|| panic!("the board's table has no number [{section}] {name}"))
+    }
+
+    /// Constants for a program, `FLASH_PROVISION` for `provision` of `[flash]`.
+    pub fn constants(&self, sections: &[&str]) -> String {
+        let mut text = String::new();
+        for ((section, name), number) in self.0.iter().filter(|((section, _), _)| sections.contains(&section.as_str()))
+        {
+            let name = format!("{section}_{name}").to_uppercase();
+            // Writing into a String does not fail.
+            let _ =
+                writeln!(text, "/// Of the board's table.\n#[allow(dead_code)]\npub const {name}: u32 = {number:#x};");
+        }
+        text
+    }
+}
+
+/// A region of memory, as a linker script has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Region {
+    /// Its name.
+    pub name: &'static str,
+    /// `rx` or `rw`.
+    pub rights: &'static str,
+    /// Its first address.
+    pub from: u64,
+    /// Its length.
+    pub bytes: u64,
+}
+
+/// The linker's command that says which memory there is.
+pub fn memory(regions: &[Region]) -> String {
+    let lines: String = regions
+        .iter()
+        .map(|Region { name, rights, from, bytes }| {
+            format!("  {name} ({rights}) : ORIGIN = {from:#x}, LENGTH = {bytes:#x}\n")
+        })
+        .collect();
+    format!("MEMORY\n{{\n{lines}}}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_found_in_their_sections() {
+        let board = Board::parse("a = 1\n[flash]\na = 0x1_0000 # more\nb = \"40 KiB\"\n\n[ram]\na = 5\n");
+        assert_eq!((board.number("", "a"), board.number("flash", "a"), board.number("ram", "a")), (1, 0x1_0000, 5));
+        assert!(board.constants(&["ram"]).ends_with("pub const RAM_A: u32 = 0x5;\n"));
+        let region = Region { name: "iram", rights: "rx", from: 16, bytes: 32 };
+        assert_eq!(memory(&[region]), "MEMORY\n{\n  iram (rx) : ORIGIN = 0x10, LENGTH = 0x20\n}\n");
+    }
+}
