@@ -67,7 +67,10 @@ def refused(code, status, call, **arguments):
         answer = call(**arguments)
     except ClientError as error:
         assert error.response["Error"]["Code"] == code, error
-        assert error.response["ResponseMetadata"]["HTTPStatusCode"] == status, error.response
+        answered = error.response["ResponseMetadata"]
+        assert answered["HTTPStatusCode"] == status, error.response
+        # Who is put off is told for how long.
+        assert ("retry-after" in answered["HTTPHeaders"]) == (status in (429, 503)), error.response
         return error.response["Error"]["Message"]
     raise AssertionError("not refused: %s" % answer)
 
