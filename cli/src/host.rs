@@ -1,6 +1,6 @@
 //! The world of a program run from the command line: standard output and this machine's clocks.
 
-use nano_vm::Host;
+use nano_vm::{Host, HostError, ServiceAnswer, ServiceRequest};
 use std::io::Write as _;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -60,6 +60,15 @@ impl Host for Console {
             Ok(1..) => Some(line),
             _ => None,
         }
+    }
+
+    fn request(&mut self, asked: &ServiceRequest<'_>) -> Result<ServiceAnswer, HostError> {
+        let variable = |name: &str| {
+            let found = self.environment.iter().find(|(known, _)| known == name);
+            found.map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
+        };
+        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as u64);
+        crate::services::ask(asked, variable, now_ms)
     }
 
     fn wall_clock_ns(&mut self) -> u64 {

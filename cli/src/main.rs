@@ -28,6 +28,7 @@ mod python;
 mod report;
 mod run;
 mod serve;
+mod services;
 mod signal;
 mod time;
 mod woof;

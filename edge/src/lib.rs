@@ -48,6 +48,7 @@ pub use lambda::{
 };
 pub use logs::{LogRecord, Logs};
 pub use package::{MOST_UNZIPPED_BYTES, MOST_ZIPPED_BYTES, Package, PackageError};
+pub use run::services::{answer as service_answer, signed_request};
 pub use run::{EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES, Sandbox};
 pub use server::{ClientLimits, Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server};
 pub use snapshot::{TopLevel, with_top_level_run};

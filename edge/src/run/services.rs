@@ -63,8 +63,25 @@ pub(crate) fn request(asked: &ServiceRequest<'_>) -> Result<http::Request<Bytes>
     Ok(request)
 }
 
+/// The same for an edge at another place (`host` as in its URL), signed at this time; `None` where it can't be one.
+#[must_use]
+pub fn signed_request(
+    asked: &ServiceRequest<'_>,
+    host: &str,
+    keys: (&str, &str),
+    default_region: &str,
+    now_ms: u64,
+) -> Option<http::Request<Bytes>> {
+    let (service, region) = asked.service.split_once('/').unwrap_or((asked.service, ""));
+    let mut request = request(asked).ok()?;
+    request.headers_mut().insert(header::HOST, HeaderValue::from_str(host).ok()?);
+    let region = if region.is_empty() { default_region } else { region };
+    crate::server::sign(&mut request, keys, region, service, now_ms).then_some(request)
+}
+
 /// An answer as a handler gets it, with the date that a connection would add.
-pub(crate) fn answer(response: &http::Response<Bytes>, now_ms: u64) -> ServiceAnswer {
+#[must_use]
+pub fn answer(response: &http::Response<Bytes>, now_ms: u64) -> ServiceAnswer {
     let mut headers = String::new();
     if !response.headers().contains_key(header::DATE) {
         headers.push_str(&format!("date: {}\n", http_date(now_ms)));
