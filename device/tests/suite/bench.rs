@@ -22,8 +22,16 @@ use sha2::{Digest, Sha256};
 /// The time the boards are switched on at: unix ms.
 pub const NOW_MS: u64 = 1_795_000_000_000;
 
+/// When power fails: in the write after so many more; what was being written is there whole, or as before.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    pub writes: usize,
+    pub whole: bool,
+}
+
 /// What a board is connected to, seen from outside.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that a test throws")]
 pub struct Outside {
     pub now_us: u64,
     pub pins: BTreeMap<u32, bool>,
@@ -32,6 +40,11 @@ pub struct Outside {
     pub flash: BTreeMap<Item, Vec<u8>>,
     pub flash_fails: bool,
     pub flash_writes: usize,
+    pub cut: Option<Cut>,
+    /// Power has failed: nothing is said or written any more.
+    pub is_off: bool,
+    /// The write that power failed in changed something else than the mark.
+    pub cut_wrote: bool,
     pub console: String,
     pub trace: Vec<String>,
     pub unlinked: bool,
@@ -116,7 +129,11 @@ impl Board for TestBoard {
     }
 
     fn send(&mut self, port: Port, bytes: &[u8]) -> bool {
-        self.0.borrow_mut().outgoing.entry(port).or_default().extend(bytes);
+        let mut outside = self.0.borrow_mut();
+        if outside.is_off {
+            return false;
+        }
+        outside.outgoing.entry(port).or_default().extend(bytes);
         true
     }
 
@@ -137,6 +154,22 @@ impl Board for TestBoard {
 
     fn store(&mut self, item: Item, bytes: &[u8]) -> bool {
         let mut outside = self.0.borrow_mut();
+        if outside.is_off {
+            return false;
+        }
+        match &mut outside.cut {
+            Some(Cut { writes: 0, whole }) => {
+                let whole = *whole;
+                outside.is_off = true;
+                if whole {
+                    outside.cut_wrote = item != Item::HighWater;
+                    outside.flash.insert(item, bytes.to_vec());
+                }
+                return false;
+            }
+            Some(cut) => cut.writes -= 1,
+            None => {}
+        }
         if !outside.flash_fails {
             outside.flash.insert(item, bytes.to_vec());
             outside.flash_writes += 1;
@@ -185,7 +218,10 @@ impl Board for TestBoard {
     }
 
     fn trace(&mut self, at_us: u64, event: &Trace<'_>) {
-        self.0.borrow_mut().trace.push(format!("{at_us} {event}"));
+        let mut outside = self.0.borrow_mut();
+        if !outside.is_off {
+            outside.trace.push(format!("{at_us} {event}"));
+        }
     }
 }
 

@@ -9,4 +9,5 @@ mod modules;
 mod operations;
 mod pins;
 mod places;
+mod twice;
 mod update;
