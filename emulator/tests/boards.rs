@@ -193,13 +193,13 @@ fn fetch_run_and_outlive(bench: &Bench) {
 }
 
 /// Runs the path under the plugin; narrow accesses among the constants, elsewhere, all, and what it says of them.
-fn narrow_accesses(constants: &str) -> (u64, u64, u64, String) {
+fn narrow_accesses(firmware: PathBuf, constants: &str) -> (u64, u64, u64, String) {
     let bench = Bench::new();
     let (hash, size) = bench.deploy(SOURCE);
     let plugin = std::env::var("NANO_TEST_NARROW").expect("cargo xtask test firmware says where the plugin is");
     let out = bench.folder.path().join("narrow");
     let arguments = vec!["-plugin".into(), format!("{plugin},out={},constants={constants}", out.display()).into()];
-    let device = QemuDevice::start(QemuOptions { arguments, ..bench.options() }).unwrap();
+    let device = QemuDevice::start(QemuOptions { firmware, arguments, ..bench.options() }).unwrap();
     let mut owner = owner(&device);
     let ns = owner.make_namespace("app").unwrap();
     let light = owner.make_log(ns, "light", 32, 8).unwrap();
@@ -219,13 +219,25 @@ fn narrow_accesses(constants: &str) -> (u64, u64, u64, String) {
 #[test]
 fn narrow_loads_touch_constants_only() {
     let constants = std::env::var("NANO_TEST_CONSTANTS").expect("cargo xtask test firmware says where they are");
-    let (among, elsewhere, all, said) = narrow_accesses(&constants);
+    let (among, elsewhere, all, said) = narrow_accesses(firmware(), &constants);
     println!("{among} narrow loads of constants among {all} accesses");
     assert_eq!(elsewhere, 0, "{said}");
     assert!(all > 100_000 && among > 0, "{said}");
     // The proof finds what it is to find: without the exception for constants, it says so.
-    let (none, found, _, said) = narrow_accesses("0:0");
+    let (none, found, _, said) = narrow_accesses(firmware(), "0:0");
     assert!(none == 0 && found > 0 && said.contains("load of 1 bytes"), "{said}");
+}
+
+/// An image that reads one byte of its code, where the real one does not.
+#[test]
+fn a_deliberate_narrow_load_is_found() {
+    let image = std::env::var_os("NANO_TEST_DELIBERATE").expect("cargo xtask test firmware says where the image is");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::copy(firmware().join("esp8266-rom.elf"), folder.path().join("esp8266-rom.elf")).unwrap();
+    std::fs::copy(image, folder.path().join("esp8266.bin")).unwrap();
+    let constants = std::env::var("NANO_TEST_CONSTANTS").expect("cargo xtask test firmware says where they are");
+    let (_, elsewhere, _, said) = narrow_accesses(folder.path().to_owned(), &constants);
+    assert!(elsewhere > 0 && said.contains("load of 1 bytes at 0x40210000"), "{said}");
 }
 
 #[test]

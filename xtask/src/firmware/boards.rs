@@ -31,9 +31,11 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
     }
     let plugin = super::image::plugin(repository, "narrow")?;
     let (from, to) = Size::range(&esp8266, ".rodata")?;
+    let deliberate = super::image::DELIBERATE.build(repository)?;
     let mut tests = repository.cargo();
     tests
         .env("NANO_TEST_NARROW", &plugin)
+        .env("NANO_TEST_DELIBERATE", deliberate.with_extension("bin"))
         .env("NANO_TEST_CONSTANTS", format!("{from:x}:{to:x}"))
         .args(["test", "--quiet", "--locked", "--package", "nano-emulator", "--features", "boards", "--test", "boards"])
         .env("NANO_TEST_FIRMWARE", rom.parent().unwrap_or(&rom))
@@ -43,6 +45,7 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
     let mut language = repository.cargo();
     language
         .args(["test", "--quiet", "--locked", "--package", "nano-tests", "--features", "boards", "--test", "lx106"])
+        .env("NANO_TEST_NARROW", &plugin)
         .env("NANO_TEST_FIRMWARE", instrument.parent().unwrap_or(&instrument));
     tally += outcome(&mut language);
     let mut deploy = repository.cargo();
