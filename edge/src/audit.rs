@@ -349,7 +349,38 @@ mod tests {
             let mut swapped = good.clone();
             swapped.swap(at, at + 1);
             assert!(chain(&swapped).is_err());
+            let mut doubled = good.clone();
+            doubled.insert(at, good[at].clone());
+            assert!(chain(&doubled).is_err());
         }
+    }
+
+    #[test]
+    fn who_noted_the_head_misses_what_was_cut_off_or_chained_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let audit = open(folder.path());
+        for number in 0..6 {
+            audit.record(entry(&number.to_string(), "OK"));
+        }
+        let (head, newest) = audit.head().unwrap().unwrap();
+        let good = audit.tail(9).unwrap();
+        assert_eq!((head, hash(&good[5].payload)), (6, newest.clone()));
+        // Cut off at the end, the rest is a chain, but its newest record is another.
+        assert_eq!(chain(&good[..5]).unwrap().len(), 5);
+        assert_ne!(hash(&good[4].payload), newest);
+        // Written anew from a changed record on, as the holder of the disk can, it is a chain that ends elsewhere.
+        let mut anew = good;
+        let mut prev = "0".repeat(64);
+        for record in &mut anew {
+            let Stored { mut entry, .. } = serde_json::from_slice(&record.payload).unwrap();
+            if entry.client == "2" {
+                entry.answer = "DENIED".into();
+            }
+            record.payload = serde_json::to_vec(&Stored { entry, prev }).unwrap();
+            prev = hash(&record.payload);
+        }
+        assert_eq!(chain(&anew).unwrap().len(), 6);
+        assert_ne!(prev, newest);
     }
 
     #[test]

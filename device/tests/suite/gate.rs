@@ -204,7 +204,7 @@ fn noise_on_the_line_costs_no_more_than_the_frame_it_touches() {
 }
 
 /// A root of a slot of the bench's device.
-fn root_of(slot: u8) -> Capability {
+pub fn root_of(slot: u8) -> Capability {
     let mut ring = KeyRing::new(identity().key, identity().id, 0);
     ring.enable(slot).unwrap();
     ring.root(slot, &FrameBuilder::new().grant(ANY, ANY, Rights::ALL).build().unwrap()).unwrap()
@@ -265,7 +265,7 @@ fn an_edge_that_is_not_paired_is_not_heard() {
 }
 
 /// Pairs edge and device.
-fn pair(bench: &mut Bench) {
+pub fn pair(bench: &mut Bench) {
     let root = root_of(1);
     say(bench, &Message::Pair(Pair { nonce: [3; 8], root: root.body().as_bytes() }));
     let pairing = Pairing::new(root.token(), [3; 8], bench.edge.paired.take().unwrap().nonce);
@@ -275,7 +275,7 @@ fn pair(bench: &mut Bench) {
     assert!(bench.runtime.is_paired());
 }
 
-fn revoke(bench: &mut Bench, revocation: &Revocation<'_>) {
+pub fn revoke(bench: &mut Bench, revocation: &Revocation<'_>) {
     let mut payload = [0; 300];
     let length = revocation.encode(&mut payload).unwrap();
     bench.must(Op::Revoke, ANY, ANY, &payload[..length]);

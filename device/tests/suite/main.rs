@@ -1,6 +1,7 @@
 //! The runtime on a board of virtual time, with handlers written in Python.
 
 mod bench;
+mod compromise;
 mod determinism;
 mod events;
 mod fuzz;
