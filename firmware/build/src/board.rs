@@ -79,12 +79,11 @@ pub struct Region {
 
 /// The linker's command that says which memory there is.
 pub fn memory(regions: &[Region]) -> String {
-    let lines: String = regions
-        .iter()
-        .map(|Region { name, rights, from, bytes }| {
-            format!("  {name} ({rights}) : ORIGIN = {from:#x}, LENGTH = {bytes:#x}\n")
-        })
-        .collect();
+    let mut lines = String::new();
+    for Region { name, rights, from, bytes } in regions {
+        // Writing into a String does not fail.
+        let _ = writeln!(lines, "  {name} ({rights}) : ORIGIN = {from:#x}, LENGTH = {bytes:#x}");
+    }
     format!("MEMORY\n{{\n{lines}}}\n")
 }
 

@@ -78,6 +78,8 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
             "--package",
             "nano-nor",
             "--package",
+            "nano-build",
+            "--package",
             "nano-keep",
             "--package",
             "nano-battery",
