@@ -582,16 +582,17 @@ impl Vm<'_> {
         let value = self.get(kept);
         self.release(kept.0);
         let class = self.type_of(value);
-        if self.lookup_defined_text(class, "__getitem__").is_some()
-            && self.lookup_defined_text(class, "__iter__").is_none()
-        {
-            return self.new_iterator(Builtin::SequenceIteratorType, value);
-        }
+        // A subclass of a builtin container inherits how that is walked, whatever its `__getitem__` does.
         if let Some(held) = self.held(value)
             && !self.is_integer(held)
             && self.kind(held) != kind::FLOAT
         {
             return self.iter(held);
+        }
+        if self.lookup_defined_text(class, "__getitem__").is_some()
+            && self.lookup_defined_text(class, "__iter__").is_none()
+        {
+            return self.new_iterator(Builtin::SequenceIteratorType, value);
         }
         if self.is(value, kind::CLASS) {
             let kept = self.root(value)?;
@@ -837,6 +838,14 @@ impl Vm<'_> {
 
     fn contains_by_iteration(&mut self, container: crate::vm::Root, item: crate::vm::Root) -> Outcome<bool> {
         let value = self.get(container);
+        // A subclass of a builtin container inherits that one's `__contains__`.
+        if let Some(held) = self.held(value)
+            && !self.is_integer(held)
+            && self.kind(held) != kind::FLOAT
+        {
+            let wanted = self.get(item);
+            return self.contains(held, wanted);
+        }
         let class = self.type_of(value);
         let walkable = matches!(self.kind(value), kind::GENERATOR | kind::ITERATOR)
             || self.lookup_defined_text(class, "__iter__").is_some()
