@@ -188,7 +188,7 @@ fn auto_takes_iotpy_where_it_can() {
     let data = tempfile::tempdir().unwrap();
     let edge = open(data.path());
     deploy(&edge, "plain", "def handler(event, context):\n    return 1\n", NanoSettings::default());
-    let text = "import decimal\n\ndef handler(event, context):\n    return str(decimal.Decimal('1.10'))\n";
+    let text = "import pickle\n\ndef handler(event, context):\n    return pickle.loads(pickle.dumps('1.10'))\n";
     deploy(&edge, "library", text, NanoSettings::default());
     assert_eq!(invoke_on(&edge, "plain", "{}", On::Configured).on, Arm::Edge);
     let library = invoke_on(&edge, "library", "{}", On::Configured);
