@@ -179,6 +179,8 @@ fn unreachable_device(device: &str, error: &ClientError) -> Failure {
 /// The device's word, as a failure of what was asked rather than of how.
 pub fn refused(device: &str, error: &ClientError) -> Failure {
     match error {
+        // Where the device names a reason it is not the capability.
+        ClientError::Refused { reason: Some(_), .. } => Failure::Code(format!("error: {device} refuses: {error}\n")),
         ClientError::Refused { .. } => Failure::Code(format!(
             "error: {device} refuses: {error}\nhint: `nano cap inspect` shows what a capability allows\n"
         )),

@@ -1,4 +1,4 @@
-//! Mutated modules by the million: `cargo run --release -p nano-tests --example fuzz -- [COUNT] [SEED]`.
+//! Mutated modules by the million: `cargo run --release -p nano-tests --example fuzz_modules -- [COUNT] [SEED]`.
 //!
 //! Each mutant is loaded and, where it is accepted, run. One that panics is written to `target/fuzz-SEED-NUMBER.iotpy`,
 //! which takes the place of COUNT to run it again.
