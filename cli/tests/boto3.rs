@@ -1,10 +1,11 @@
 //! boto3 in `nano run`: a program's calls go to the nano that `AWS_ENDPOINT_URL` names, signed with the user's keys.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+mod serving;
 
-use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serving::Serve;
 
 const PROGRAM: &str = r#"
 import boto3
@@ -24,31 +25,6 @@ except ClientError as error:
 except EndpointConnectionError as error:
     print(type(error).__name__)
 "#;
-
-struct Serve(Child, String);
-
-impl Serve {
-    fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_nano"))
-            .args(["serve", "--json", "--port", "0", "--auth", "AKTEST:hidden", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut ready = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-        let endpoint = serde_json::from_str::<Value>(&ready).unwrap()["endpoint"].as_str().unwrap().to_owned();
-        Self(child, endpoint)
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 fn run(program: &Path, endpoint: &str, secret: &str) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_nano"))

@@ -11,7 +11,7 @@ use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rom::{Faults, Rom};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -207,60 +207,6 @@ fn another_chip_a_silent_one_and_no_port_are_told_apart() {
         .unwrap();
     let (done, text) = said(&output);
     assert!(!done && text.contains("there is no port /dev/nano-nowhere"), "{text}");
-}
-
-#[test]
-fn a_port_that_one_may_not_use_and_a_busy_one_are_told_apart() {
-    use std::os::unix::fs::PermissionsExt;
-    let (board, project) = (Board::new(ESP8266, Faults::default()), tempfile::tempdir().unwrap());
-    let mut monitor = Command::new(env!("CARGO_BIN_EXE_nano"))
-        .args(["monitor", "--port", &board.port])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
-    loop {
-        // Until the monitor has it, the boot loader answers, and is let go on.
-        let lock = File::open(&board.port).unwrap();
-        if rustix::fs::flock(&lock, rustix::fs::FlockOperation::NonBlockingLockExclusive).is_err() {
-            break;
-        }
-        assert!(Instant::now() < deadline, "the monitor opens its port");
-        drop(lock);
-        thread::sleep(Duration::from_millis(20));
-    }
-    let (done, text) = board.deploy(project.path(), &[]);
-    assert!(!done && text.contains("is in use by another program"), "{text}");
-    monitor.kill().unwrap();
-    monitor.wait().unwrap();
-
-    // Root may everything, so it becomes somebody else for this.
-    let is_root = rustix::process::getuid().is_root();
-    let mode = if is_root { 0o600 } else { 0 };
-    fs::set_permissions(&board.port, fs::Permissions::from_mode(mode)).unwrap();
-    fs::set_permissions(board.folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let nano = project.path().join("nano");
-    fs::set_permissions(project.path(), fs::Permissions::from_mode(0o777)).unwrap();
-    fs::copy(env!("CARGO_BIN_EXE_nano"), &nano).unwrap();
-    let mut command = if is_root {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(&nano);
-        command
-    } else {
-        Command::new(&nano)
-    };
-    let output = command
-        .args(["deploy", "--port", &board.port])
-        .arg(project.path())
-        .env("NO_COLOR", "1")
-        .env("XDG_CACHE_HOME", board.cache())
-        .output()
-        .unwrap();
-    let (done, text) = said(&output);
-    assert!(!done && text.contains(&format!("you may not use {}", board.port)), "{text}");
-    assert!(text.contains("sudo usermod -aG ") && text.contains(" $USER"), "{text}");
 }
 
 /// Espressif's own client, which nobody here wrote.

@@ -1,41 +1,17 @@
 //! `nano deploy --target edge|cloud`: a project's functions through the Lambda API of an edge that verifies signatures.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+mod serving;
 
-use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serving::Serve;
 
 const PROJECT: &str = "[project]\nname = \"app\"\n\n[functions.double]\nhandler = \"sums.double\"\nrun = \"edge\"\n\n\
                        [functions.half]\nhandler = \"sums.half\"\ntimeout = \"2 s\"\nrun = \"edge\"\n";
 const SOURCE: &str =
     "def double(event, context):\n    return event * 2\n\n\ndef half(event, context):\n    return event / 2\n";
-
-struct Serve(Child, String);
-
-impl Serve {
-    fn start(data: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_nano"))
-            .args(["serve", "--json", "--port", "0", "--auth", "AKTEST:hidden", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut ready = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-        let endpoint = serde_json::from_str::<Value>(&ready).unwrap()["endpoint"].as_str().unwrap().to_owned();
-        Self(child, endpoint)
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
 
 fn deploy(project: &Path, endpoint: &str, secret: &str, more: &[&str]) -> (bool, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_nano"))

@@ -74,8 +74,8 @@ impl<B: Board> Runtime<B> {
         if room == 0 {
             return Err(Refused::Firmware);
         }
-        // The other place holds what is gone back to.
-        if self.firmware.is_on_trial {
+        // The other place holds what is gone back to, or what is about to run.
+        if self.firmware.restart_us.is_some() {
             return Err(Refused::Storage);
         }
         match *update {

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nano_caps::{Op, sha256};
+use nano_caps::{Op, Status, sha256};
 use nano_wire::link::crc32;
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::ANY;
@@ -18,6 +18,8 @@ const PIECE: usize = 768;
 const FRAME: usize = 1024;
 /// A device takes so many requests and no more.
 const PACE: Duration = Duration::from_millis(21);
+/// How long a device goes on after it was told to start another firmware, about.
+const GOODBYE: Duration = Duration::from_millis(700);
 /// How long it takes a device to start, and to start again as often as a firmware is tried.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -71,12 +73,16 @@ impl DeviceClient {
     fn wait_for_update(&mut self, board: &str, image: &[u8], crc: u32) -> Result<Updated, ClientError> {
         let deadline = Instant::now() + PATIENCE;
         // While it says goodbye the old one still answers.
-        thread::sleep(Duration::from_millis(700));
+        thread::sleep(GOODBYE);
         loop {
             match self.begin_update(board, image) {
                 Ok(Updating { running, .. }) if running == crc => return Ok(Updated::Runs),
                 Ok(Updating { running, .. }) => return Ok(Updated::Back(running)),
                 Err(ClientError::Silent) if Instant::now() < deadline => {}
+                // It is still about to start.
+                Err(ClientError::Refused { status: Status::Busy, .. }) if Instant::now() < deadline => {
+                    thread::sleep(GOODBYE);
+                }
                 Err(error) => return Err(error),
             }
         }

@@ -90,6 +90,8 @@ fn a_firmware_comes_by_the_link_runs_on_trial_and_stays_when_it_is_reached() {
     let image = image(1999);
     assert_eq!(update(&mut bench, &image), Ok(1999));
     assert_eq!(bench.outside.borrow().restarts, 0, "the answer gets out first");
+    let late = begin(&mut bench, &image[..900]);
+    assert_eq!(late, Err((Status::Busy, Some(Refused::Storage))), "what is about to run is not written over");
     bench.run(600_000);
     assert_eq!(bench.outside.borrow().restarts, 1);
     let mut bench = bench.reboot();
