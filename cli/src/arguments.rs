@@ -408,12 +408,26 @@ pub struct Serve {
     /// Let boards whose link is a network connect here: a port, or an address of this machine and a port.
     #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = address)]
     pub devices: Option<std::net::SocketAddr>,
+    /// Which answers get a line on standard error: its time, id, service, request, status and duration.
+    #[arg(long, value_enum, default_value_t = Requests::Failed)]
+    pub log: Requests,
     /// Read and check every record, and end.
     #[arg(long)]
     pub check: bool,
-    /// Print JSON.
+    /// Print JSON, a line each.
     #[arg(long)]
     pub json: bool,
+}
+
+/// The requests that are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Requests {
+    /// None.
+    Off,
+    /// Those whose status is 400 or above.
+    Failed,
+    /// All.
+    All,
 }
 
 /// An address to listen on; of a port alone that of this machine only.

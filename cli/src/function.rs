@@ -36,17 +36,13 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
             ));
         }
     };
-    let mut edge = None;
     let mut rows = Vec::new();
     for place in places {
         let row = if *place == RunOn::Device {
             on_device(&project, &function, &event)?
         } else {
-            if edge.is_none() {
-                edge = Some(Temporary::open(&project, &function)?);
-            }
-            let Some(edge) = &edge else { continue };
-            edge.invoke(&function.name, &event, *place)?
+            // An edge each: what one of them appends to a log the other one does not find.
+            Temporary::open(&project, &function)?.invoke(&function.name, &event, *place)?
         };
         rows.push(row);
     }
@@ -162,6 +158,12 @@ impl Temporary {
         let temporary = Self { edge, folder };
         let mut deployment = project::deployment(project, function);
         deployment.nano.trigger = None;
+        // A handler may append to the project's logs here as it may on a device.
+        for log in &project.woofs {
+            let name = format!("{}/{}", project.name, log.name);
+            let made = temporary.edge.woofs().create(&name, log.element, log.history.into());
+            made.map_err(|error| Failure::usage(format!("the log {} can't be made: {error}", log.name)))?;
+        }
         let package = project::package(project)?;
         temporary
             .edge

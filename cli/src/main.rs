@@ -26,6 +26,7 @@ mod owner;
 mod project;
 mod python;
 mod report;
+mod request_log;
 mod run;
 mod serve;
 mod services;

@@ -2,6 +2,7 @@
 
 use crate::arguments::{Serve, ServeCommand, Sync};
 use crate::failure::Failure;
+use crate::request_log::RequestLog;
 use nano_edge::{Config, Edge, EdgeError, Server, World};
 use nano_emulator::{DeviceEvent, Gateway, Happened};
 use nano_woof::SyncPolicy;
@@ -76,9 +77,16 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
         }
         println!("{ready}");
     }
+    let log = RequestLog::start(arguments.log, arguments.json);
+    if let Some(log) = &log {
+        running.watch(log.watch());
+    }
     crate::signal::wait_as_server();
     anstream::eprintln!("ending: requests under way are finished first");
     running.shutdown();
+    if let Some(log) = log {
+        log.end();
+    }
     Ok(0)
 }
 

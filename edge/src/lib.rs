@@ -50,7 +50,10 @@ pub use logs::{LogRecord, Logs};
 pub use package::{MOST_UNZIPPED_BYTES, MOST_ZIPPED_BYTES, Package, PackageError};
 pub use run::services::{answer as service_answer, signed_request};
 pub use run::{EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES, Sandbox};
-pub use server::{ClientLimits, Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server};
+pub use server::{
+    Answered, ClientLimits, Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server,
+    Watch,
+};
 pub use snapshot::{TopLevel, with_top_level_run};
 pub use translate::{Translation, TranslationError, fits};
 pub use waiting::{

@@ -2,6 +2,7 @@
 
 mod problem;
 mod reader;
+mod room;
 mod unit;
 
 pub(crate) use unit::bytes;
@@ -233,7 +234,9 @@ impl Project {
             let problem = Problem::new(0..0, "the section [project] is missing");
             root.problem(problem.hint("add:\n[project]\nname = \"my-app\""));
         }
+        let mut places = Vec::new();
         let woofs = root.tables("woofs", "[woofs.light]", |table, name, span| {
+            places.push(span.clone());
             check_name(table, name, span);
             let element = table.parsed("element", "\"64 B\"", 64, bytes);
             let history = table.number("history", 1..=1_000_000, 128);
@@ -265,7 +268,11 @@ impl Project {
             }
         }
         let devices = devices.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(Self { folder: folder.to_path_buf(), name: name??, functions, woofs, devices })
+        let project = Self { folder: folder.to_path_buf(), name: name??, functions, woofs, devices };
+        for problem in project.devices.iter().filter_map(|device| room::problem(&project, device, &places)) {
+            root.problem(problem);
+        }
+        Some(project)
     }
 
     /// The function with this name, or the one whose handler ends in it.

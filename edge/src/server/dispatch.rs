@@ -11,9 +11,10 @@ use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::answer::{Broken, Request, Response, full, refusal};
-use super::metrics::Metrics;
+use super::metrics::{Metrics, SERVICES};
 use super::own::{self, Extension, Own};
 use super::slow::Patient;
+use super::watch::Watcher;
 use super::{invoke, lambda, manage, other, signature, url};
 use crate::edge::Edge;
 use crate::lambda::{ApiError, DEFAULT_REGION, ErrorKind};
@@ -90,6 +91,7 @@ pub(super) struct Dispatch {
     own: Own,
     keys: Option<AccessKeys>,
     pub metrics: Metrics,
+    pub watcher: Watcher,
     room: Arc<Semaphore>,
     body_timeout: Duration,
 }
@@ -115,6 +117,7 @@ impl Dispatch {
             s3,
             keys,
             metrics: Metrics::new(),
+            watcher: Watcher::default(),
             room: Arc::new(Semaphore::new(MOST_HELD_KB)),
             body_timeout,
         }
@@ -130,9 +133,11 @@ impl Dispatch {
             Target::Own => 2,
             Target::Other => 3,
         };
+        let asked = self.watcher.asked(&request, || self.edge.world().now_ms());
         let answered = self.dispatch(request).await;
         if let Ok(response) = &answered {
             self.metrics.answered(service, response.status(), begun);
+            self.watcher.answered(asked, SERVICES[service], response);
         }
         answered
     }

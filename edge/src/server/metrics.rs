@@ -9,7 +9,7 @@ use http::StatusCode;
 use crate::edge::Edge;
 
 /// Services that requests are counted by.
-const SERVICES: [&str; 4] = ["s3", "lambda", "nano", "other"];
+pub(super) const SERVICES: [&str; 4] = ["s3", "lambda", "nano", "other"];
 
 /// Upper bounds of the times that are counted, seconds.
 const BOUNDS: [f64; 9] = [0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0];

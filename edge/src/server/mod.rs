@@ -16,12 +16,13 @@ mod signature;
 mod slow;
 mod text;
 mod url;
+mod watch;
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -40,6 +41,7 @@ pub(crate) use signature::sign;
 pub(crate) use text::{decoded, query_pairs};
 
 pub use own::{Extension, ExtensionRequest, ExtensionResponse};
+pub use watch::{Answered, Watch};
 
 /// Where AWS's local tools look.
 pub const DEFAULT_PORT: u16 = 4566;
@@ -97,10 +99,10 @@ impl Config {
 pub struct Server;
 
 /// A server at work. It ends when this is dropped.
-#[derive(Debug)]
 pub struct Running {
     addr: SocketAddr,
     edge: Edge,
+    service: Weak<dispatch::Dispatch>,
     end: Option<oneshot::Sender<()>>,
     ended: Option<oneshot::Receiver<()>>,
 }
@@ -144,6 +146,7 @@ impl Server {
         let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension, limits.body_timeout));
         // Not owned by the edge: it ends with what is served.
         let here = Arc::downgrade(&service);
+        let served = Weak::clone(&here);
         edge.services().set(move |request| {
             let here = here.upgrade();
             Box::pin(async move { here?.answer_here(request).await })
@@ -154,7 +157,7 @@ impl Server {
             accept(listener, service, limits, ending).await;
             let _ = told.send(());
         });
-        Ok(Running { addr, edge, end: Some(end), ended: Some(ended) })
+        Ok(Running { addr, edge, service: served, end: Some(end), ended: Some(ended) })
     }
 }
 
@@ -252,6 +255,13 @@ impl Running {
         &self.edge
     }
 
+    /// Has every answer told to somebody. The first one who asks is told.
+    pub fn watch(&self, watch: Watch) {
+        if let Some(service) = self.service.upgrade() {
+            service.watcher.set(watch);
+        }
+    }
+
     /// Takes no more connections, lets requests under way end (for a few seconds), writes the logs, and returns.
     pub fn shutdown(mut self) {
         self.end_now();
@@ -271,6 +281,12 @@ impl Running {
             }
             self.edge.logs().flush();
         }
+    }
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
     }
 }
 

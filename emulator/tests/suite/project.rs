@@ -55,6 +55,20 @@ fn the_documented_example_is_read() {
 }
 
 #[test]
+fn the_book_shows_projects() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../book/src/reference/project.md");
+    let page = fs::read_to_string(page).unwrap();
+    let blocks: Vec<_> = page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(!blocks.is_empty());
+    let folder = folder();
+    for block in blocks {
+        if let Err(problems) = Project::parse(folder.path(), block) {
+            panic!("{problems}");
+        }
+    }
+}
+
+#[test]
 fn the_templates_are_projects() {
     let templates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../templates");
     let mut found = 0;
@@ -107,6 +121,18 @@ fn every_mistake_is_shown_at_its_place() {
         ("history = 128", "history = 128\nhistory = 1", "duplicate key"),
         ("[woofs.light]", "[woofs.light", "nano.toml:11"),
         ("[functions.new_light_lvl]", "[functions.\"a b\"]", "\"a b\" can't be a name"),
+        (
+            "[woofs.light]",
+            "[woofs.results]\n[woofs.light]",
+            "`light` takes 12824 bytes of `walkway`; the esp8266 has 5296 left for logs\n  --> nano.toml:12:8",
+        ),
+        (
+            "[woofs.light]",
+            "[woofs.results]\n[woofs.light]",
+            "hint: lower it, or that of the logs before it: history = 52",
+        ),
+        ("history = 128", "history = 1000000", "hint: lower it"),
+        ("\"64 B\"", "\"4 GB\"", "hint: lower `history` or `element`"),
     ] {
         let error = broken(from, to);
         assert!(error.contains(shown), "{to}:\n{error}\n\nlacks: {shown}");
