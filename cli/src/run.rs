@@ -48,6 +48,9 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
             }
         }
         let words = if keep && invocation.result.is_ok() { instance.checkpoint() } else { None };
+        if !keep {
+            instance.end(&mut host);
+        }
         Some((invocation, words, host.broken))
     });
     let Ok(Ok(ran)) = worker.map(std::thread::JoinHandle::join) else {

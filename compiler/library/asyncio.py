@@ -114,7 +114,15 @@ class Task(Future):
         self._name = name
         self._waits_for = None
         self._must_cancel = False
-        get_running_loop().call_soon(self._step, None)
+        loop = get_running_loop()
+        loop._tasks.append(self)
+        loop.call_soon(self._step, None)
+
+    def _finish(self):
+        tasks = get_running_loop()._tasks
+        if self in tasks:
+            tasks.remove(self)
+        super()._finish()
 
     def get_name(self): return self._name
     def set_name(self, value): self._name = str(value)
@@ -179,6 +187,7 @@ class AbstractEventLoop:
     def __init__(self):
         self._ready = deque()
         self._timers = []
+        self._tasks = []
         self._order = 0
         self._task = None
         self._closed = False
@@ -271,7 +280,16 @@ def run(main, *, debug=None):
     try:
         return loop.run_until_complete(main)
     finally:
+        # What has not come to its end by now is cancelled, and has its `finally` run.
+        if loop._tasks:
+            loop.run_until_complete(_cancel(list(loop._tasks)))
         loop.close()
+
+
+async def _cancel(tasks):
+    for task in tasks:
+        task.cancel()
+    await gather(*tasks, return_exceptions=True)
 
 
 async def _nothing(): pass

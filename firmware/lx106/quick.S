@@ -254,10 +254,6 @@ op_\name:
     s32i.n  a10, a9, 4
     next
 
-    op unbind
-    movi.n  a9, 0
-    set_a   a9
-
     op check_local
     op check_free
     get_a   a9

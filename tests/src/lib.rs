@@ -83,6 +83,7 @@ pub fn run_package(package: &Package, arena: usize, limits: Limits) -> Run {
     let mut host = Collector::default();
     let mut instance = Instance::new(module, arena, limits);
     let invocation = instance.run_main(&mut host);
+    instance.end(&mut host);
     let (stderr, status) = match &invocation.result {
         Ok(_) => (String::new(), 0),
         Err(Failure::Exception(exception)) => match exception.exit {

@@ -24,6 +24,9 @@ impl Vm<'_> {
         self.collections = self.collections.wrapping_add(1);
         self.live = 0;
         self.mark_all();
+        if self.guarded {
+            self.keep_abandoned();
+        }
         let live = self.live;
         let mut shift = i64::from(more);
         if self.limits.stress {
@@ -54,12 +57,58 @@ impl Vm<'_> {
         }
     }
 
-    fn mark_all(&mut self) {
+    /// Keeps what generators that nobody refers to still have to do: they are closed at the next safe point.
+    #[cold]
+    fn keep_abandoned(&mut self) {
+        self.guarded = false;
+        let (mut at, mut again) = (self.heap_start, false);
+        while at < self.heap_top {
+            let header = self.mem.word(at);
+            if header_kind(header) == kind::GENERATOR {
+                let generator = Value::arena(at);
+                if header & MARKS == 0 && self.must_be_closed(generator) {
+                    self.abandoned = true;
+                    again |= self.mark_from(generator);
+                }
+                self.guarded |= self.may_wait(generator);
+            }
+            at += object_words(header) * 4;
+        }
+        if again {
+            self.mark_grey();
+        }
+    }
+
+    /// Does a mark stand on the object? Between [`Self::mark_all`] and [`Self::clear_marks`].
+    pub(crate) fn is_marked(&self, object: Value) -> bool {
+        self.mem.word(object.0) & MARKS != 0
+    }
+
+    /// Takes the marks away again, where nothing is to be collected.
+    pub(crate) fn clear_marks(&mut self) {
+        let mut at = self.heap_start;
+        while at < self.heap_top {
+            let header = self.mem.word(at) & !MARKS;
+            self.mem.set_word(at, header);
+            at += object_words(header) * 4;
+        }
+    }
+
+    /// Marks everything that is alive.
+    pub(crate) fn mark_all(&mut self) {
         let mut again = false;
         for offset in (roots::EXCEPTION..self.sp).step_by(4) {
             let value = Value(self.mem.word(offset));
             again |= self.mark_from(value);
         }
+        if again {
+            self.mark_grey();
+        }
+    }
+
+    /// Goes on at what was left behind as grey.
+    fn mark_grey(&mut self) {
+        let mut again = true;
         while again {
             again = false;
             let mut at = self.heap_start;

@@ -46,11 +46,18 @@ impl Vm<'_> {
     pub(crate) fn new_generator(&mut self, base: u32, function: &Function) -> Outcome<Value> {
         let registers = u32::from(function.registers);
         let object = self.alloc(kind::GENERATOR, field::REGISTERS + registers)?;
+        self.note_generator(function);
         let callee = Value(self.mem.word(base - crate::call::RECORD));
         self.set_number(object, field::STATE, state::NEW);
         self.set_field(object, field::FUNCTION, callee);
         self.set_number(object, field::RESUME, function.code);
         self.mem.copy_words(base, object.0 + 4 + field::REGISTERS * 4, function.parameters() as u32);
+        if self.guarded {
+            // The generator alone refers to its arguments.
+            for word in self.mem.values_mut(base, function.parameters() as u32) {
+                *word = Value::UNBOUND;
+            }
+        }
         Ok(object)
     }
 

@@ -76,15 +76,26 @@ impl<B: ModuleBytes> Instance<B> {
             let value = match vm.invoke(handler, event, context) {
                 Ok(Some(value)) => value,
                 Ok(None) => return Err(Failure::NotFound),
-                Err(Raise) => return Err(failure(vm)),
+                Err(Raise) => {
+                    let failure = failure(vm);
+                    if vm.stop.is_none() && vm.end_invocation().is_err() {
+                        return Err(self::failure(vm));
+                    }
+                    return Err(failure);
+                }
             };
             // What most results fit in: a heap that grows a text three times takes as long as writing it.
             let mut text = String::with_capacity(96);
             if vm.json_quickly(value, &mut text, 0).is_some() {
+                vm.end_invocation().map_err(|Raise| failure(vm))?;
                 return Ok(text);
             }
             match vm.json_text(value) {
-                Ok(text) => Ok(vm.text(text).to_string()),
+                Ok(text) => {
+                    let text = vm.text(text).to_string();
+                    vm.end_invocation().map_err(|Raise| failure(vm))?;
+                    Ok(text)
+                }
                 Err(Raise) if vm.stop.is_some() => Err(failure(vm)),
                 Err(Raise) => match failure(vm) {
                     Failure::Exception(exception) => Err(Failure::Unserializable(exception.message)),
@@ -98,6 +109,15 @@ impl<B: ModuleBytes> Instance<B> {
     pub fn run_main(&mut self, host: &mut dyn Host) -> Invocation {
         self.with(host, &mut |vm| {
             vm.start().map_err(|Raise| failure(vm))?;
+            Ok(String::from("null"))
+        })
+    }
+
+    /// Ends a program: generators that still wait inside `try` or `with` are closed, as CPython does when it exits. No
+    /// other run may follow.
+    pub fn end(&mut self, host: &mut dyn Host) -> Invocation {
+        self.with(host, &mut |vm| {
+            vm.end_program().map_err(|Raise| failure(vm))?;
             Ok(String::from("null"))
         })
     }

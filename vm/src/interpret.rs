@@ -9,11 +9,13 @@
 //! The info word of a frame record says what becomes of its result:
 //! `caller's registers:8 | words from the caller's window:9 | destination:8 | kind:4 | 1`.
 
+use crate::abandon::watch;
 use crate::attribute::Cached;
 use crate::call::{Called, MARGIN, RECORD};
 use crate::error::{Outcome, Raise, Stop};
 use crate::generator::{GENERATOR_RECORD, field as generator_field, state as generator_state};
 use crate::kind::kind;
+use crate::leave::Left;
 use crate::number::small::{
     add_small, divide_float, floor_divide_small, left_one, modulo_small, multiply_small, no_small, right_one,
     shift_left_small, shift_right_small, subtract_small,
@@ -42,6 +44,8 @@ pub(crate) mod result {
     pub const DELEGATE: u32 = 5;
     /// A generator resumed from native code.
     pub const GENERATOR: u32 = 6;
+    /// As `VALUE`; the frame may hold generators that nobody else does.
+    pub const WATCHED: u32 = 7;
 }
 
 const fn info(kind: u32, destination: u32, delta: u32, count: u32) -> u32 {
@@ -57,14 +61,6 @@ pub(crate) struct Place<'a> {
     pub(crate) regs: Registers<'a>,
     pub(crate) count: u32,
     pub(crate) cursor: Cursor<'a>,
-}
-
-/// What leaving a frame comes to.
-enum Left<'a> {
-    /// The run goes on in another frame.
-    Resumed(Place<'a>),
-    /// The run is over, with this value.
-    Over(Value),
 }
 
 impl<'a> Vm<'a> {
@@ -127,6 +123,9 @@ impl<'a> Vm<'a> {
         if self.host.interrupted() {
             self.stop = Some(Stop::Interrupted);
             return Err(Raise);
+        }
+        if self.abandoned {
+            self.close_abandoned()?;
         }
         Ok(self.take_slice())
     }
@@ -396,7 +395,13 @@ impl<'a> Vm<'a> {
                     Opcode::StoreCell => try_or_raise!(self.store_cell(regs.get(a), regs.get(b))),
                     Opcode::LoadFree => set!(a, self.load_free(Value(regs.record(3)), imm)),
                     Opcode::StoreFree => try_or_raise!(self.store_free(Value(regs.record(3)), imm, regs.get(a))),
-                    Opcode::Unbind => regs.set(a, Value::UNBOUND),
+                    Opcode::Unbind => {
+                        let value = regs.get(a);
+                        regs.set(a, Value::UNBOUND);
+                        if self.guarded && value.is_arena() {
+                            try_or_raise!(self.give_up(value, a, Place { regs, count, cursor }));
+                        }
+                    }
                     Opcode::CheckLocal => {
                         if regs.get(a).is_unbound() {
                             try_or_raise!(self.unbound_local(imm));
@@ -679,7 +684,12 @@ impl<'a> Vm<'a> {
                     Opcode::JumpGreaterInt => jump_compare_int!(Comparison::Greater, >),
                     Opcode::JumpGreaterEqualInt => jump_compare_int!(Comparison::GreaterEqual, >=),
 
-                    Opcode::GetIter => set!(a, self.iter(regs.get(b))),
+                    Opcode::GetIter => {
+                        set!(a, self.iter(regs.get(b)));
+                        if self.guarded {
+                            watch(Place { regs, count, cursor });
+                        }
+                    }
                     Opcode::ForIter => {
                         let iterator = regs.get(a);
                         if self.is(iterator, kind::GENERATOR) {
@@ -713,6 +723,11 @@ impl<'a> Vm<'a> {
                             regs.set(b, item);
                             cursor.jump(distance);
                             check_fuel!();
+                        } else if self.guarded {
+                            // What ended may have been over something that has not.
+                            let iterator = regs.get(a);
+                            regs.set(a, Value::UNBOUND);
+                            try_or_raise!(self.give_up(iterator, a, Place { regs, count, cursor }));
                         }
                     }
                     Opcode::RangePrepare => {
@@ -1020,6 +1035,9 @@ impl<'a> Vm<'a> {
                             Called::Value(value) => {
                                 self.sp = mark;
                                 regs.set(c, value);
+                                if self.guarded {
+                                    watch(Place { regs, count, cursor });
+                                }
                             }
                             Called::Frame { base, index, init } => {
                                 let function = image.function(index);
@@ -1050,6 +1068,9 @@ impl<'a> Vm<'a> {
                             Called::Value(value) => {
                                 self.sp = mark;
                                 regs.set(c, value);
+                                if self.guarded {
+                                    watch(Place { regs, count, cursor });
+                                }
                             }
                             Called::Frame { base, index, init } => {
                                 let function = image.function(index);
@@ -1083,6 +1104,9 @@ impl<'a> Vm<'a> {
                         let result = self.call_builtin(builtin, args);
                         self.sp = mark;
                         set!(c, result);
+                        if self.guarded {
+                            watch(Place { regs, count, cursor });
+                        }
                     }
                     Opcode::Return | Opcode::ReturnNone => {
                         let value = if opcode == Opcode::Return { regs.get(a) } else { Value::NONE };
@@ -1236,6 +1260,9 @@ impl<'a> Vm<'a> {
                     Opcode::CatchEnd => {
                         let outer = regs.get(a + 1);
                         self.set_handling(if self.is(outer, kind::EXCEPTION) { outer } else { Value::UNBOUND });
+                        if self.left_behind {
+                            try_or_raise!(self.close_abandoned());
+                        }
                     }
                     Opcode::MatchException => {
                         let answer = try_or_raise!(self.matches(regs.get(b), regs.get(c)));
@@ -1281,153 +1308,6 @@ impl<'a> Vm<'a> {
             return self.raise(Builtin::RecursionError, "maximum recursion depth exceeded");
         }
         Ok(())
-    }
-
-    /// Finds the handler of the exception being raised, leaving frames on the way. `Err`: it leaves this run.
-    fn unwind(&mut self, place: Place<'a>, mut skip_place: bool) -> Outcome<Place<'a>> {
-        let Place { mut regs, mut count, mut cursor } = place;
-        let image = self.image;
-        loop {
-            let base = self.mem.offset_of(regs);
-            self.sp = base + count * 4;
-            let word = cursor.position(image.code).wrapping_sub(1);
-            let callee = Value(regs.record(3));
-            let index = if self.is(callee, kind::FUNCTION) { self.number(callee, 0) } else { 0 };
-            let function = image.function(index);
-            let within = word.wrapping_sub(function.code);
-            if self.stop.is_none() {
-                if skip_place || core::mem::take(&mut self.left_frame) {
-                    skip_place = false;
-                } else {
-                    self.add_place(index, within);
-                }
-                let first = usize::from(function.first_handler);
-                let all = image.handlers.get(first * 2..(first + usize::from(function.handlers)) * 2).unwrap_or(&[]);
-                for pair in all.chunks_exact(2) {
-                    let &[range, target] = pair else { continue };
-                    if within >= range & 0xFFFF && within < range >> 16 {
-                        cursor = Cursor::new(image.code, function.code + (target & 0xFFFF));
-                        return Ok(Place { regs, count, cursor });
-                    }
-                }
-            }
-            let record = regs.record(1);
-            let kind = record >> 1 & 15;
-            if matches!(kind, result::FOR | result::DELEGATE | result::GENERATOR) {
-                self.unmount_generator(base, generator_state::FINISHED, 0);
-                if self.raised_is(Builtin::StopIteration) {
-                    self.stop_iteration_escapes()?;
-                }
-            }
-            if matches!(kind, result::NATIVE | result::GENERATOR) {
-                return Err(Raise);
-            }
-            self.depth = self.depth.saturating_sub(1);
-            cursor = Cursor::new(image.code, regs.record(2) >> 1);
-            count = record >> 22;
-            regs = regs.down((record >> 13 & 511) as usize);
-        }
-    }
-
-    /// Returns from a frame whose result isn't simply stored.
-    #[inline(never)]
-    fn leave(&mut self, value: Value, place: Place<'a>) -> Outcome<Left<'a>> {
-        let regs = place.regs;
-        let base = self.mem.offset_of(regs);
-        let record = regs.record(1);
-        let mut value = value;
-        match record >> 1 & 15 {
-            result::NATIVE => return Ok(Left::Over(value)),
-            result::GENERATOR => {
-                self.unmount_generator(base, generator_state::FINISHED, 0);
-                return Ok(Left::Over(value));
-            }
-            result::INIT => {
-                self.check_init_result(value)?;
-                value = Value(regs.record(4));
-            }
-            result::CLASS => {
-                let namespace = regs.get(0);
-                let kept = self.root2(value, namespace)?;
-                // An error in making the class is the class statement's, not the body's.
-                let made = self.finish_class(kept.0, kept.1, Value(regs.record(2)).0 >> 1, base, record);
-                self.left_frame = made.is_err();
-                value = made?;
-            }
-            _ => self.unmount_generator(base, generator_state::FINISHED, 0),
-        }
-        let cursor = Cursor::new(self.image.code, regs.record(2) >> 1);
-        let count = record >> 22;
-        let regs = regs.down((record >> 13 & 511) as usize);
-        self.sp = self.mem.offset_of(regs) + count * 4;
-        self.depth -= 1;
-        if record >> 1 & 15 != result::FOR {
-            regs.set((record >> 5) as u8, value);
-        }
-        Ok(Left::Resumed(Place { regs, count, cursor }))
-    }
-
-    /// Hands a yielded value to whoever resumed the generator.
-    fn deliver(&mut self, value: Value, how: u32, resume: u32, place: Place<'a>) -> Outcome<Left<'a>> {
-        let (mut how, mut resume) = (how, resume);
-        let mut regs = place.regs;
-        loop {
-            let base = self.mem.offset_of(regs);
-            let record = regs.record(1);
-            let back = regs.record(2) >> 1;
-            let kind = record >> 1 & 15;
-            if !matches!(kind, result::FOR | result::DELEGATE | result::GENERATOR) {
-                return self.wrong_register();
-            }
-            self.unmount_generator(base, how, resume);
-            if kind == result::GENERATOR {
-                return Ok(Left::Over(value));
-            }
-            let count = record >> 22;
-            regs = regs.down((record >> 13 & 511) as usize);
-            self.sp = self.mem.offset_of(regs) + count * 4;
-            self.depth -= 1;
-            if kind == result::FOR {
-                let mut cursor = Cursor::new(self.image.code, back);
-                let distance = cursor.previous() as i32;
-                regs.set((record >> 5) as u8, value);
-                cursor.jump(distance);
-                return Ok(Left::Resumed(Place { regs, count, cursor }));
-            }
-            // The one that delegates yields it in turn.
-            how = generator_state::DELEGATING;
-            resume = back - 1;
-        }
-    }
-
-    /// One step of a `yield from` over something that isn't a resting generator.
-    fn delegate_step(&mut self, iterator: Value, sent: Value) -> Outcome<(Value, bool)> {
-        if self.is(iterator, kind::GENERATOR) {
-            return self.generator_send(iterator, sent);
-        }
-        if sent == Value::NONE {
-            if self.is(iterator, kind::ITERATOR) {
-                return Ok(self.next(iterator)?.map_or((Value::NONE, false), |value| (value, true)));
-            }
-            return match self.call_special(iterator, "__next__", &[]) {
-                Ok(Some(value)) => Ok((value, true)),
-                Ok(None) => self.raise(Builtin::TypeError, "object is not an iterator"),
-                Err(Raise) if self.raised_is(Builtin::StopIteration) => Ok((self.take_stop_iteration(), false)),
-                Err(Raise) => Err(Raise),
-            };
-        }
-        let kept = self.root2(iterator, sent)?;
-        let Some(send) = self.get_attr_text(iterator, "send")? else {
-            let name = self.type_name(self.get(kept.0));
-            return self.raise_fmt(Builtin::AttributeError, format_args!("'{name}' object has no attribute 'send'"));
-        };
-        let sent = self.get(kept.1);
-        self.release(kept.0.0);
-        match self.call1(send, sent) {
-            Ok(value) => Ok((value, true)),
-            Err(Raise) if self.raised_is(Builtin::StopIteration) => Ok((self.take_stop_iteration(), false)),
-            Err(Raise) => Err(Raise),
-        }
     }
 
     /// An instruction found something in a register that no compiler puts there.

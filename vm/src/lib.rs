@@ -9,6 +9,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+mod abandon;
 mod attribute;
 mod binding;
 mod call;
@@ -28,6 +29,7 @@ mod instance;
 mod interpret;
 mod invoke;
 mod kind;
+mod leave;
 mod letters;
 mod namespace;
 mod native;

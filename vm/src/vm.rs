@@ -68,6 +68,7 @@ pub struct State {
     pub(crate) peak: u32,
     pub(crate) collections: u32,
     pub(crate) started: bool,
+    pub(crate) guarded: bool,
     pub(crate) context_names: Option<&'static [&'static str]>,
 }
 
@@ -123,6 +124,12 @@ pub struct Vm<'a> {
     /// The next class that is called makes an instance, whatever its `__class_call__` does.
     pub(crate) skip_meta: bool,
     pub(crate) started: bool,
+    /// There may be a generator that waits inside `try` or `with`; see `abandon.rs`.
+    pub(crate) guarded: bool,
+    /// The collector found one that nobody refers to.
+    pub(crate) abandoned: bool,
+    /// One was left in a frame that an exception has left.
+    pub(crate) left_behind: bool,
     /// Names of the attributes of the context that is kept, if one is.
     pub(crate) context_names: Option<&'static [&'static str]>,
 }
@@ -257,6 +264,9 @@ impl<'a> Vm<'a> {
             plainly: false,
             skip_meta: false,
             started: false,
+            guarded: false,
+            abandoned: false,
+            left_behind: false,
             context_names: None,
         }
     }
@@ -271,6 +281,7 @@ impl<'a> Vm<'a> {
             self.peak = state.peak;
             self.collections = state.collections;
             self.started = state.started;
+            self.guarded = state.guarded;
             self.context_names = state.context_names;
         } else {
             for offset in (0..self.heap_start).step_by(4) {
@@ -291,6 +302,7 @@ impl<'a> Vm<'a> {
             peak: self.peak_bytes(),
             collections: self.collections,
             started: self.started,
+            guarded: self.guarded,
             context_names: self.context_names,
         }
     }

@@ -171,7 +171,7 @@ isa! {
     StoreCell "store_cell" [Read, Read, None] None "content of the cell R[a] = R[b]";
     LoadFree "load_free" [Write, Free16, None] None "R[a] = content of captured cell imm, possibly unbound";
     StoreFree "store_free" [Read, Free16, None] None "content of captured cell imm = R[a]";
-    Unbind "unbind" [Write, None, None] None "R[a] = unbound";
+    Unbind "unbind" [Write, None, None] None "R[a] = unbound; what was in it is given up (an abandoned generator is closed)";
     CheckLocal "check_local" [Read, Name, None] None "UnboundLocalError naming imm where R[a] is unbound";
     CheckFree "check_free" [Read, Name, None] None "NameError (free variable imm) where R[a] is unbound";
 

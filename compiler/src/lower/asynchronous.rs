@@ -67,7 +67,7 @@ impl<'a> Unit<'_, 'a> {
         self.assign_target(target, item);
         self.next = mark;
         if let Some(end) = end {
-            self.blocks.push(Block::Loop { break_to: end, continue_to: top });
+            self.blocks.push(Block::Loop { break_to: end, continue_to: top, iterator: None });
         }
         body(self);
         if end.is_some() {

@@ -47,6 +47,9 @@ impl<'a> Unit<'_, 'a> {
         let mark = self.next;
         if let Some(builtin) = builtin {
             let first = self.arguments_in_a_row(arguments);
+            if self.may_leave_early(builtin, arguments) {
+                return self.call_and_give_up(builtin, first, arguments.len(), wanted, (span, mark));
+            }
             self.next = mark;
             let to = self.result(wanted);
             self.code.span = span;

@@ -31,7 +31,7 @@ impl<'a> Unit<'_, 'a> {
         self.code.assigned = self.code.assigned.without(self.volatile);
         let (body, check, otherwise, end) =
             (self.code.label(), self.code.label(), self.code.label(), self.code.label());
-        let block = Block::Loop { break_to: end, continue_to: check };
+        let block = Block::Loop { break_to: end, continue_to: check, iterator: None };
         match self.known(&node.test) {
             Some(true) => {
                 self.code.place(check);
@@ -73,7 +73,8 @@ impl<'a> Unit<'_, 'a> {
         let span = span!(node);
         let source = self.loop_source(&node.iter, span);
         let growing = self.grow_in(&node.body, &[&node.target]);
-        self.loop_over(source, &node.target, span, Some(end), |unit| unit.body(&node.body));
+        let owned = self.may_be_owned(&node.iter);
+        self.loop_over(source, &node.target, span, Some((end, owned)), |unit| unit.body(&node.body));
         self.forget_growing(growing);
         self.forget_constants(hoisted);
         self.body(&node.orelse);
@@ -137,13 +138,14 @@ impl<'a> Unit<'_, 'a> {
         (plain && self.place_of(&name.id) == Place::Builtin(Builtin::RangeType)).then_some(arguments)
     }
 
-    /// The loop itself. With `end` it is a loop statement, which `break` leaves to there.
+    /// The loop itself. With `end` it is a loop statement, which `break` leaves to there; whether nothing else may refer
+    /// to its iterator.
     pub(super) fn loop_over(
         &mut self,
         source: Source,
         target: &'a Expr,
         span: Span,
-        end: Option<crate::assembler::Label>,
+        end: Option<(crate::assembler::Label, bool)>,
         body: impl FnOnce(&mut Self),
     ) {
         self.code.assigned = self.code.assigned.without(self.volatile);
@@ -168,8 +170,12 @@ impl<'a> Unit<'_, 'a> {
                 self.next = mark;
             }
         }
-        if let Some(end) = end {
-            self.blocks.push(Block::Loop { break_to: end, continue_to: check });
+        if let Some((end, owned)) = end {
+            let iterator = match source {
+                Source::Iterator(iterator) if owned => Some(iterator),
+                _ => None,
+            };
+            self.blocks.push(Block::Loop { break_to: end, continue_to: check, iterator });
         }
         body(self);
         if end.is_some() {

@@ -13,6 +13,7 @@ mod definition;
 mod display;
 mod exception;
 mod expression;
+mod giving_up;
 mod group;
 mod growing;
 mod hoist;
@@ -124,33 +125,19 @@ enum Block<'a> {
     Loop {
         break_to: Label,
         continue_to: Label,
+        /// Its iterator, where nothing else refers to that.
+        iterator: Option<Register>,
     },
     /// The body of `try .. except`.
-    Try {
-        region: Region,
-    },
+    Try { region: Region },
     /// What stands before a `finally`.
-    Finally {
-        body: &'a [Stmt],
-        region: Region,
-    },
+    Finally { body: &'a [Stmt], region: Region },
     /// A handler: the exception and the one handled before are in two registers.
-    Catch {
-        at: Register,
-        region: Region,
-    },
+    Catch { at: Register, region: Region },
     /// A handler's `as name`.
-    Named {
-        name: &'a str,
-        region: Region,
-    },
+    Named { name: &'a str, region: Region },
     /// The body of a `with`: its exit window, and a register below it that survives the exit.
-    With {
-        window: Register,
-        keep: Option<Register>,
-        region: Region,
-        is_async: bool,
-    },
+    With { window: Register, keep: Option<Register>, region: Region, is_async: bool },
 }
 
 /// A guarded range that may have gaps.

@@ -13,6 +13,8 @@ use nano_wire::isa::Opcode;
 #[derive(Clone, Copy)]
 enum Exit {
     Jump(Label),
+    /// Out of a loop whose iterator is given up.
+    Break(Label, Option<Register>),
     Return(Register),
     ReturnNone,
 }
@@ -202,11 +204,12 @@ impl<'a> Unit<'_, 'a> {
 
     fn leave_loop(&mut self, is_break: bool) {
         let found = self.blocks.iter().enumerate().rev().find_map(|(index, block)| match block {
-            Block::Loop { break_to, continue_to } => Some((index, if is_break { *break_to } else { *continue_to })),
+            Block::Loop { break_to, iterator, .. } if is_break => Some((index, Exit::Break(*break_to, *iterator))),
+            Block::Loop { continue_to, .. } => Some((index, Exit::Jump(*continue_to))),
             _ => None,
         });
-        if let Some((index, label)) = found {
-            self.leave(index + 1, Exit::Jump(label));
+        if let Some((index, exit)) = found {
+            self.leave(index + 1, exit);
         }
     }
 
@@ -216,6 +219,12 @@ impl<'a> Unit<'_, 'a> {
         self.code.span = span;
         match exit {
             Exit::Jump(label) => self.code.jump(label),
+            Exit::Break(label, iterator) => {
+                if let Some(iterator) = iterator {
+                    self.code.abc(Opcode::Unbind, iterator, 0, 0);
+                }
+                self.code.jump(label);
+            }
             Exit::Return(register) => self.code.last(Opcode::Return, register, 0),
             Exit::ReturnNone => self.code.last(Opcode::ReturnNone, 0, 0),
         }
@@ -235,6 +244,12 @@ impl<'a> Unit<'_, 'a> {
                 Block::Catch { at, .. } => self.code.abc(Opcode::CatchEnd, *at, 0, 0),
                 Block::Named { name, .. } => self.unbind_name(name),
                 Block::With { window, is_async, .. } => self.exit_with(*window, *is_async),
+                // What is still to be left comes after the end of what the loop ran over.
+                Block::Loop { iterator: Some(iterator), .. }
+                    if self.blocks.iter().any(|block| matches!(block, Block::With { .. } | Block::Finally { .. })) =>
+                {
+                    self.code.abc(Opcode::Unbind, *iterator, 0, 0);
+                }
                 Block::Loop { .. } | Block::Try { .. } => {}
             }
             left.push(block);

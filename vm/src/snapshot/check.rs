@@ -32,7 +32,7 @@ struct Heap<'a> {
 pub(crate) fn check(image: &Image<'_>, all: &[u32]) -> Option<()> {
     let fixed = fixed_words(image);
     let (roots, words) = (all.get(1..fixed)?, all.get(fixed..)?);
-    let version = *all.first()?;
+    let version = *all.first()? & !super::GUARDED;
     if !(1024..1 << 18).contains(&version) || words.len() > 1 << 26 {
         return None;
     }

@@ -45,6 +45,9 @@ impl core::fmt::Display for NoSnapshot {
     }
 }
 
+/// Bit of a snapshot's version word: there may be a generator that waits inside `try` or `with`.
+pub(crate) const GUARDED: u32 = 1 << 31;
+
 /// Words of a snapshot before its heap.
 pub(crate) fn fixed_words(image: &Image<'_>) -> usize {
     1 + (heap_base(image) - FIRST_STACK - u32::from(image.caches) * 8 - roots::EXCEPTION) as usize / 4
@@ -75,7 +78,8 @@ impl Vm<'_> {
             self.mem.set_word(offset, *word);
         }
         self.heap_top = end as u32;
-        self.next_version = *version;
+        self.next_version = *version & !GUARDED;
+        self.guarded = *version & GUARDED != 0;
         self.started = true;
         self.limit_heap();
         self.shared_below = self.heap_top;
@@ -95,7 +99,7 @@ impl Vm<'_> {
         let fixed = (roots::EXCEPTION..self.caches_at).step_by(4);
         let heap = (base..self.heap_top).step_by(4);
         let mut words = Vec::with_capacity(1 + fixed.len() + heap.len());
-        words.push(self.next_version);
+        words.push(self.next_version | if self.guarded { GUARDED } else { 0 });
         words.extend(fixed.chain(heap).map(|offset| self.mem.word(offset)));
         Some(words)
     }
