@@ -23,7 +23,7 @@ use crate::world::World;
 const MANIFEST: &str = "nano-backup.json";
 
 /// Folders with data, in the order in which they are copied.
-const FOLDERS: [&str; 4] = ["objects/index", "objects/journal", "objects/blobs", "woofs"];
+const FOLDERS: [&str; 4] = ["woofs", "objects/index", "objects/journal", "objects/blobs"];
 
 /// What a backup or a restoration copied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use nano_woof::{LogOptions, SyncPolicy};
+use nano_woof::{LogOptions, Sequence, SyncPolicy};
 use serde::Serialize;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::broadcast;
@@ -18,9 +18,10 @@ use crate::lambda::{
     ApiError, Configuration, DEFAULT_REGION, Deployment, ErrorKind, FunctionName, Functions, Run, Version,
 };
 use crate::logs::Logs;
+use crate::origins::Origins;
 use crate::package::Package;
 use crate::run::services::Services;
-use crate::run::{Call, Crew, CrewOptions, EventKind, Failure, Loaded, Ran, Sandbox, report};
+use crate::run::{Call, Crew, CrewOptions, Endpoint, EventKind, Failure, Loaded, Network, Ran, Sandbox, report};
 use crate::store::{ObjectStore, StoreError, StoreOptions};
 use crate::translate::{Translation, TranslationError, Translations, fits};
 use crate::trigger;
@@ -55,6 +56,10 @@ pub struct EdgeOptions {
     pub most_workers: usize,
     /// Threads that serve; 0: as many as suit the machine.
     pub threads: usize,
+    /// What functions on CPython reach of the network.
+    pub network: Network,
+    /// What lifecycle rules of buckets count: a day, but for tests that can't wait for one.
+    pub lifecycle_day: Duration,
 }
 
 impl EdgeOptions {
@@ -68,8 +73,25 @@ impl EdgeOptions {
             path: path.into(),
             most_workers: 32,
             threads: 0,
+            network: Network::default(),
+            lifecycle_day: Duration::from_hours(24),
         }
     }
+}
+
+/// Why a device's append did not happen.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// The log.
+    #[error(transparent)]
+    Woof(#[from] nano_woof::Error),
+    /// The store of lanes.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// More senders than a log can tell apart.
+    #[error("the log has no lane left for another sender")]
+    Lanes,
 }
 
 /// Why an edge could not be opened or served.
@@ -210,6 +232,7 @@ struct Inner {
     audit: Audit,
     holdings: Holdings,
     waiting: Waiting,
+    origins: Origins,
     events: broadcast::Sender<EdgeEvent>,
     upkeep: Arc<Upkeep>,
     under_way: AtomicUsize,
@@ -280,9 +303,10 @@ impl Edge {
         let world = options.world.clone();
         let clock = Arc::clone(&world.clock);
         let policy = options.policy;
+        let lifecycle_day_ms = u64::try_from(options.lifecycle_day.as_millis()).unwrap_or(u64::MAX);
         let store = Arc::new(ObjectStore::open(
             &data.join("objects"),
-            StoreOptions { policy, ..StoreOptions::default() },
+            StoreOptions { policy, lifecycle_day_ms, ..StoreOptions::default() },
             clock,
         )?);
         let functions = Arc::new(Functions::open(&store, world.clone())?);
@@ -291,6 +315,7 @@ impl Edge {
         let woofs = Arc::new(Woofs::open(&data.join("woofs"), log_options, world.clone())?);
         let logs = Logs::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
         let audit = Audit::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
+        let origins = Origins::new(store.namespace("origins")?);
         let waiting = Waiting::new(Arc::clone(&woofs), world.clone());
         let crew = {
             let _entered = handle.enter();
@@ -299,6 +324,7 @@ impl Edge {
                 path: options.path,
                 most_workers: options.most_workers.max(1),
                 folder: data.join("work"),
+                network: options.network,
             };
             Crew::new(crew, Arc::clone(&woofs), world.clone()).map_err(io("prepare the folder for workers"))?
         };
@@ -314,6 +340,7 @@ impl Edge {
             audit,
             holdings: Holdings::new(data.join("capabilities"), world.clone()),
             waiting,
+            origins,
             events: broadcast::channel(1024).0,
             upkeep: Arc::default(),
             under_way: AtomicUsize::new(0),
@@ -452,12 +479,17 @@ impl Edge {
         }
     }
 
-    /// Which arm a version is run by when nobody asks for one, and why not by IoTPy where it is not.
-    pub fn placement(&self, version: &Arc<Version>) -> (Arm, Option<String>) {
+    /// Which arm a version is run by when nobody asks for one, and why by that one.
+    pub fn placement(&self, version: &Arc<Version>) -> (Arm, String) {
         let arm = self.arm(version, On::Configured);
-        let why = match (arm, version.configuration.nano.run) {
-            (Arm::Cloud, Run::Auto) => self.loaded(version).as_ref().err().map(TranslationError::reason),
-            _ => None,
+        let why = match version.configuration.nano.run {
+            Run::Auto => match self.loaded(version) {
+                Ok(_) => "the package compiles for IoTPy".to_owned(),
+                Err(error) => format!("the package does not compile for IoTPy: {}", error.reason()),
+            },
+            Run::Cloud => "it was deployed with run = \"cloud\"".to_owned(),
+            Run::Edge => "it was deployed with run = \"edge\"".to_owned(),
+            Run::Device => "it was deployed with run = \"device\", and IoTPy runs it here as there".to_owned(),
         };
         (arm, why)
     }
@@ -561,6 +593,22 @@ impl Edge {
         &self.0.logs
     }
 
+    /// Appends what a device sent, once: a retry, with the same lane and number, gets the first attempt's sequence, also
+    /// when that was before the edge's last start.
+    pub fn append_once(
+        &self,
+        woof: &str,
+        payload: &[u8],
+        (device, lane): (&str, u8),
+        client_sequence: u64,
+    ) -> Result<Sequence, AppendError> {
+        let inner = &self.0;
+        // Nobody takes lanes of what is not there.
+        inner.woofs.takes_appends(woof)?;
+        let origin = inner.origins.of(&inner.store, woof, (device, lane), client_sequence)?;
+        Ok(inner.woofs.append_once(woof, payload, origin.ok_or(AppendError::Lanes)?)?)
+    }
+
     /// The edge's `WooFs`.
     pub fn woofs(&self) -> &Arc<Woofs> {
         &self.0.woofs
@@ -592,7 +640,7 @@ impl Edge {
     }
 
     /// Where AWS's SDK inside a handler finds the edge; set once it is served.
-    pub(crate) fn set_endpoint(&self, endpoint: String) {
+    pub(crate) fn set_endpoint(&self, endpoint: Endpoint) {
         self.0.crew.set_endpoint(endpoint);
         let _entered = self.0.handle.enter();
         self.0.crew.prepare();

@@ -25,6 +25,7 @@ mod edge;
 mod holdings;
 mod lambda;
 mod logs;
+mod origins;
 mod package;
 mod run;
 pub mod s3;
@@ -40,7 +41,7 @@ mod world;
 
 pub use audit::{AUDIT_WOOF, Audit, AuditEntry, Broken, read_chain};
 pub use backup::{Checked, Copied, backup, check, restore};
-pub use edge::{Answer, Arm, Edge, EdgeError, EdgeEvent, EdgeOptions, Invoke, On};
+pub use edge::{Answer, AppendError, Arm, Edge, EdgeError, EdgeEvent, EdgeOptions, Invoke, On};
 pub use holdings::{EDGE_RIGHTS, Holdings};
 pub use lambda::{
     ACCOUNT, ApiError, Configuration, DEFAULT_NAMESPACE, DEFAULT_REGION, Deployment, Environment, ErrorKind,
@@ -49,7 +50,10 @@ pub use lambda::{
 pub use logs::{LogRecord, Logs};
 pub use package::{MOST_UNZIPPED_BYTES, MOST_ZIPPED_BYTES, Package, PackageError};
 pub use run::services::{answer as service_answer, signed_request};
-pub use run::{EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES, Sandbox};
+pub use run::{
+    EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES, Network, NetworkLimit,
+    Sandbox,
+};
 pub use server::{
     Answered, ClientLimits, Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server,
     Watch,

@@ -12,8 +12,10 @@ use crate::store::ObjectStore;
 /// How often it is looked whether a checkpoint is due. A start reads the events since the last one.
 const CHECKPOINTS: Duration = Duration::from_secs(2);
 
-/// Rules count in days; a minute late is soon enough.
-const RULES: u64 = 30;
+/// Rules count in days, and a minute late is soon enough; where a day is short, a fifth of it.
+fn rounds_between_rules(lifecycle_day_ms: u64) -> u64 {
+    (lifecycle_day_ms / 5 / CHECKPOINTS.as_millis() as u64).clamp(1, 30)
+}
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -36,7 +38,7 @@ pub(crate) fn start(edge: &Edge) {
             // A store that fails says so to whoever uses it; this is tried again.
             let _ = tokio::task::spawn_blocking(move || {
                 checkpoint(&store, &upkeep);
-                if round.is_multiple_of(RULES) {
+                if round.is_multiple_of(rounds_between_rules(store.lifecycle_day_ms())) {
                     note(&upkeep, carry_out_lifecycle(&store));
                     note(&upkeep, store.reclaim());
                 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use nano_woof::{Config, Entry, Error, FileStore, Log, LogOptions, Sequence, Stat, Store, WoofName};
+use nano_woof::{Config, Entry, Error, FileStore, Log, LogOptions, Origin, Sequence, Stat, Store, WoofName};
 
 use crate::audit::AUDIT_WOOF;
 use crate::world::World;
@@ -66,6 +66,20 @@ impl Woofs {
             listener(name, sequence);
         }
         Ok(sequence)
+    }
+
+    /// Refuses logs that are not there, or that only the edge writes.
+    pub(crate) fn takes_appends(&self, name: &str) -> Result<(), Error> {
+        self.store.open(writable(name)?).map(drop)
+    }
+
+    /// The same, unless this very append has happened before: then it is that one's sequence, and nothing is invoked.
+    pub(crate) fn append_once(&self, name: &str, payload: &[u8], origin: Origin) -> Result<Sequence, Error> {
+        let appended = self.store.open(writable(name)?)?.append_once(payload, self.world.now_ms(), origin)?;
+        if let (false, Some(listener)) = (appended.duplicate, self.listener.get()) {
+            listener(name, appended.sequence);
+        }
+        Ok(appended.sequence)
     }
 
     /// One record.

@@ -52,6 +52,11 @@ fn listing() {
 }
 
 #[test]
+fn placed() {
+    flow_alone(&["placed"]);
+}
+
+#[test]
 fn versions() {
     flow_alone(&["versions"]);
 }

@@ -149,6 +149,16 @@ fn lifecycle() {
 }
 
 #[test]
+fn lifecycle_days_can_be_short() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = nano_edge::Config::new(0, directory.path(), "");
+    config.edge.lifecycle_day = std::time::Duration::from_secs(1);
+    let running = nano_edge::Server::start(config).unwrap();
+    let flows = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/s3/flows.py");
+    run(Command::new(support::python()).arg(flows).arg(format!("http://{}", running.addr())).arg("short_days"));
+}
+
+#[test]
 fn locks() {
     open_flow("locks");
 }

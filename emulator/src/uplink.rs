@@ -1,6 +1,5 @@
 //! The edge's end of the link to a device: fetch, pull, invoke, append, read; answered by the edge in this process.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +8,7 @@ use std::time::Instant;
 
 use nano_caps::{End, Pairing, Session};
 use nano_device::Port;
-use nano_edge::{Edge, Invoke as EdgeInvoke, TranslationError};
+use nano_edge::{AppendError, Edge, Invoke as EdgeInvoke, TranslationError};
 use nano_wire::link::{self, Frame};
 use nano_wire::message::operation::LogStat;
 use nano_wire::message::{
@@ -29,15 +28,11 @@ const MOST_BODY: usize = 60_000;
 /// Most records of one answer.
 const MOST_RECORDS: u16 = 1000;
 
-/// Appends of one lane: the last client sequence and its answer.
-type Lanes = HashMap<u8, (u64, Result<u64, AppendRefusal>)>;
-
 /// The edge as a device sees it.
 pub struct EdgePort {
     device: String,
     edge: Edge,
     library: Arc<Library>,
-    lanes: Mutex<Lanes>,
     sessions: Mutex<Sessions>,
 }
 
@@ -70,7 +65,7 @@ impl fmt::Debug for EdgePort {
 impl EdgePort {
     /// For the device of this name. Modules that go out are remembered in `library`.
     pub fn new(device: &str, edge: Edge, library: Arc<Library>) -> Self {
-        Self { device: device.to_owned(), edge, library, lanes: Mutex::default(), sessions: Mutex::default() }
+        Self { device: device.to_owned(), edge, library, sessions: Mutex::default() }
     }
 
     /// Whether answering this frame may take its time, because a function runs.
@@ -241,20 +236,12 @@ impl EdgePort {
 
     fn append(&self, append: &Append<'_>) -> Result<u64, AppendRefusal> {
         let Append { lane, client_sequence, log, payload, .. } = *append;
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        match lanes.get(&lane) {
-            Some((last, answer)) if *last == client_sequence => return *answer,
-            Some((last, _)) if *last > client_sequence => return Err(AppendRefusal::Refused),
-            _ if client_sequence == 0 => return Err(AppendRefusal::Refused),
-            _ => {}
-        }
-        let answer = self.edge.woofs().append(log, payload).map(Sequence::get).map_err(|error| match error {
-            nano_woof::Error::NotFound(_) | nano_woof::Error::Name(_) => AppendRefusal::NotFound,
-            nano_woof::Error::TooLong { .. } => AppendRefusal::TooLong,
+        let appended = self.edge.append_once(log, payload, (&self.device, lane), client_sequence);
+        appended.map(Sequence::get).map_err(|error| match error {
+            AppendError::Woof(nano_woof::Error::NotFound(_) | nano_woof::Error::Name(_)) => AppendRefusal::NotFound,
+            AppendError::Woof(nano_woof::Error::TooLong { .. }) => AppendRefusal::TooLong,
             _ => AppendRefusal::Refused,
-        });
-        lanes.insert(lane, (client_sequence, answer));
-        answer
+        })
     }
 
     fn read(&self, read: &Read<'_>, tell: &mut dyn FnMut(&Message<'_>)) {

@@ -16,8 +16,8 @@ use bytes::Bytes;
 use crate::lambda::Version;
 use crate::translate::TranslationError;
 
-pub use cpython::Sandbox;
-pub(crate) use cpython::{Crew, CrewOptions};
+pub(crate) use cpython::{Crew, CrewOptions, Endpoint};
+pub use cpython::{Network, NetworkLimit, Sandbox};
 pub use failure::Failure;
 pub(crate) use iotpy::Loaded;
 

@@ -4,7 +4,7 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Limited};
 use s3s::dto::{Timestamp, TimestampFormat};
-use s3s::{Body, S3Result, s3_error};
+use s3s::{Body, S3Error, S3Result, s3_error};
 
 use super::access::Access;
 use super::cors::bucket_of;
@@ -12,7 +12,7 @@ use super::error::{access_denied, other};
 use super::keys::{AccessKeys, user_id};
 use super::subresources;
 use crate::lambda::ACCOUNT;
-use crate::server::query_pairs;
+use crate::server::{AMZ_DATE, query_pairs, signing_date};
 
 /// A week: what a presigned URL may last, in seconds.
 const LONGEST_PRESIGNED: u64 = 7 * 24 * 60 * 60;
@@ -21,7 +21,6 @@ const MOST_SKEW: u64 = 15 * 60;
 /// A body whose length nobody stated may have this many bytes: they are held until it is known.
 const MOST_UNSTATED: usize = 8 << 20;
 
-const AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
 const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 const DECODED_LENGTH: HeaderName = HeaderName::from_static("x-amz-decoded-content-length");
 const EXPECTED_OWNER: HeaderName = HeaderName::from_static("x-amz-expected-bucket-owner");
@@ -44,6 +43,9 @@ pub(super) async fn admit(request: Request<Body>, access: &Access) -> S3Result<R
         if text(&parts.headers, &AUTHORIZATION).is_some_and(|value| value.starts_with("AWS ")) {
             check_date(&parts.headers, access.store.now_ms() / 1000)?;
             parts.uri = with_bucket_slash(parts.uri);
+        }
+        if text(&parts.headers, &AUTHORIZATION).is_some_and(|value| value.starts_with("AWS4-")) {
+            state_date(&mut parts.headers)?;
         }
         check_owner(&parts.uri, &parts.headers, access)?;
     }
@@ -78,8 +80,7 @@ fn check_date(headers: &HeaderMap, now: u64) -> S3Result<()> {
         let time = Timestamp::parse(TimestampFormat::HttpDate, date).ok()?;
         u64::try_from(time::OffsetDateTime::from(time).unix_timestamp()).ok()
     });
-    let seconds = seconds
-        .ok_or_else(|| s3_error!(AccessDenied, "AWS authentication requires a valid Date or x-amz-date header"))?;
+    let seconds = seconds.ok_or_else(undated)?;
     if seconds.abs_diff(now) > MOST_SKEW {
         return Err(s3_error!(
             RequestTimeTooSkewed,
@@ -87,6 +88,20 @@ fn check_date(headers: &HeaderMap, now: u64) -> S3Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Gives a signature of version 4 that has its date in `Date` the header that is looked at. It is none of those that were
+/// signed, so that this changes nothing of what the signature is over.
+fn state_date(headers: &mut HeaderMap) -> S3Result<()> {
+    if !headers.contains_key(AMZ_DATE) {
+        let date = signing_date(headers).and_then(|date| HeaderValue::try_from(date).ok());
+        headers.insert(AMZ_DATE, date.ok_or_else(undated)?);
+    }
+    Ok(())
+}
+
+fn undated() -> S3Error {
+    s3_error!(AccessDenied, "AWS authentication requires a valid Date or x-amz-date header")
 }
 
 /// `/bucket` as `/bucket/`: what clients sign with version 2, whichever of them they send.

@@ -16,7 +16,6 @@ use super::operations::Operations;
 use super::settings::{name, read_now, to_xml};
 use crate::store::{Change, Listed, ListingQuery, Object, ObjectStore, Precondition, StoreError, VersionsQuery};
 
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 const MOST_RULES: usize = 1000;
 /// Keys that are looked at together.
 const BATCH: usize = 1000;
@@ -167,7 +166,7 @@ impl Operations {
             .rules
             .iter()
             .filter(|rule| applies(rule, key, object))
-            .filter_map(|rule| Some((rule, expires_at(rule, object)?)))
+            .filter_map(|rule| Some((rule, expires_at(rule, object, self.store.lifecycle_day_ms())?)))
             .min_by_key(|(_, at)| *at)?;
         let date = http_date(&timestamp(at))?;
         Some(format!("expiry-date=\"{date}\", rule-id=\"{}\"", rule.id.as_deref().unwrap_or_default()))
@@ -179,14 +178,14 @@ fn unix_ms(time: &Timestamp) -> u64 {
 }
 
 /// The first midnight that is so many days after a time.
-fn midnight_after(ms: u64, days: i32) -> u64 {
-    (ms + days.max(0) as u64 * DAY_MS).div_ceil(DAY_MS) * DAY_MS
+fn midnight_after(ms: u64, days: i32, day_ms: u64) -> u64 {
+    ms.saturating_add((days.max(0) as u64).saturating_mul(day_ms)).div_ceil(day_ms).saturating_mul(day_ms)
 }
 
-fn expires_at(rule: &LifecycleRule, object: &Object) -> Option<u64> {
+fn expires_at(rule: &LifecycleRule, object: &Object, day_ms: u64) -> Option<u64> {
     let expiration = rule.expiration.as_ref()?;
     match (expiration.days, &expiration.date) {
-        (Some(days), _) => Some(midnight_after(object.modified_ms, days)),
+        (Some(days), _) => Some(midnight_after(object.modified_ms, days, day_ms)),
         (None, Some(date)) => Some(unix_ms(date)),
         (None, None) => None,
     }
@@ -263,7 +262,7 @@ pub fn carry_out_lifecycle(store: &Arc<ObjectStore>) -> Result<Carried, StoreErr
 }
 
 fn carry_out(store: &ObjectStore, bucket: &str, rule: &LifecycleRule, carried: &mut Carried) -> Result<(), StoreError> {
-    let now = store.now_ms();
+    let (now, day_ms) = (store.now_ms(), store.lifecycle_day_ms());
     let prefix = selected(rule).prefix;
     if rule.expiration.is_some() || rule.transitions.is_some() {
         let mut query = ListingQuery { prefix: prefix.clone(), limit: BATCH, ..ListingQuery::default() };
@@ -274,7 +273,7 @@ fn carry_out(store: &ObjectStore, bucket: &str, rule: &LifecycleRule, carried: &
                 if !applies(rule, &key, &object) {
                     continue;
                 }
-                if expires_at(rule, &object).is_some_and(|at| at <= now) {
+                if expires_at(rule, &object, day_ms).is_some_and(|at| at <= now) {
                     // Only what was looked at: not what somebody has put meanwhile.
                     let same = Precondition::Revision(object.revision);
                     match store.delete(bucket, &[key], &object.attributes.owner, &same) {
@@ -286,7 +285,7 @@ fn carry_out(store: &ObjectStore, bucket: &str, rule: &LifecycleRule, carried: &
                 }
                 let due = rule.transitions.iter().flatten().filter_map(|transition| {
                     let at = match (transition.days, &transition.date) {
-                        (Some(days), _) => midnight_after(object.modified_ms, days),
+                        (Some(days), _) => midnight_after(object.modified_ms, days, day_ms),
                         (None, date) => unix_ms(date.as_ref()?),
                     };
                     (at <= now).then_some((at, transition.storage_class.as_ref()))
@@ -313,7 +312,7 @@ fn carry_out(store: &ObjectStore, bucket: &str, rule: &LifecycleRule, carried: &
         let query = ListingQuery { prefix, limit: usize::MAX, ..ListingQuery::default() };
         for found in store.uploads(bucket, &query)?.found {
             let Listed::Item(key, uploads) = found else { continue };
-            for upload in uploads.iter().filter(|upload| midnight_after(upload.created_ms, days) <= now) {
+            for upload in uploads.iter().filter(|upload| midnight_after(upload.created_ms, days, day_ms) <= now) {
                 match store.abort_upload(bucket, &key, &upload.upload) {
                     Ok(()) => carried.uploads += 1,
                     Err(StoreError::NoSuchUpload) => {}
@@ -334,7 +333,7 @@ fn versions(
     markers: bool,
     carried: &mut Carried,
 ) -> Result<(), StoreError> {
-    let now = store.now_ms();
+    let (now, day_ms) = (store.now_ms(), store.lifecycle_day_ms());
     let query = VersionsQuery { prefix: prefix.to_owned(), limit: usize::MAX, ..VersionsQuery::default() };
     let mut by_key: BTreeMap<String, Vec<Arc<Object>>> = BTreeMap::new();
     for found in store.list_versions(bucket, &query)?.found {
@@ -350,7 +349,7 @@ fn versions(
             // A version has not been current since the next one came.
             for pair in newest_first.windows(2).skip(kept) {
                 let [newer, version] = pair else { continue };
-                if midnight_after(newer.modified_ms, days) <= now && applies(rule, &key, version) {
+                if midnight_after(newer.modified_ms, days, day_ms) <= now && applies(rule, &key, version) {
                     due.push((key.clone(), version.version_name().to_owned()));
                 }
             }
@@ -358,7 +357,7 @@ fn versions(
         // A delete marker that hides nothing expires like an object would.
         if let [only] = newest_first.as_slice()
             && only.is_delete_marker
-            && (markers || expires_at(rule, only).is_some_and(|at| at <= now))
+            && (markers || expires_at(rule, only, day_ms).is_some_and(|at| at <= now))
         {
             due.push((key.clone(), only.version_name().to_owned()));
         }

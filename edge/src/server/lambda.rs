@@ -15,7 +15,7 @@ use warp::{Filter, Reply};
 use super::answer::{Broken, Request, Response, full, json as json_answer, refusal};
 use super::text::{decoded, query};
 use super::{manage, operations, signature};
-use crate::edge::Edge;
+use crate::edge::{Arm, Edge};
 use crate::lambda::{ApiError, Configuration, ErrorKind, FunctionName, Members, violation};
 
 /// Most bytes of a request, which is what AWS says of it.
@@ -201,9 +201,10 @@ fn get(edge: &Edge, asked: &Asked, name: &str) -> Answer {
     let (arm, why) = edge.placement(&version);
     let mut shown = configuration.to_json();
     shown["Nano"]["RunsOn"] = json!(arm);
-    if let Some(why) = why {
-        shown["Nano"]["Why"] = why.into();
-    }
+    // AWS's own programs show only what its model has, and that has one member for words about a function.
+    let runtime = if arm == Arm::Edge { "IoTPy" } else { "CPython" };
+    shown["StateReason"] = format!("runs on {runtime}: {why}").into();
+    shown["Nano"]["Why"] = why.into();
     let code = base64::engine::general_purpose::URL_SAFE_NO_PAD
         .encode(base64::engine::general_purpose::STANDARD.decode(&configuration.code_sha256).unwrap_or_default());
     let function = &configuration.function_name;

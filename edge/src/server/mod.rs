@@ -13,6 +13,7 @@ mod operations;
 mod other;
 mod own;
 mod signature;
+mod signing_date;
 mod slow;
 mod text;
 mod url;
@@ -29,15 +30,17 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::asynchronous::later;
 use crate::edge::{Edge, EdgeError, EdgeOptions, Invoke};
 use crate::lambda::{DEFAULT_REGION, FunctionName};
+use crate::run::Endpoint;
 use crate::s3::{AccessKeys, Notifier, SOURCE_ADDRESS, notifying_s3_service};
 
 pub(crate) use signature::sign;
+pub(crate) use signing_date::{AMZ_DATE, signing_date};
 pub(crate) use text::{decoded, query_pairs};
 
 pub use own::{Extension, ExtensionRequest, ExtensionResponse};
@@ -65,6 +68,9 @@ impl Default for ClientLimits {
 
 /// Time that requests under way have to end when the server ends.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Connections from workers' networks that may wait to be taken.
+const MOST_GUESTS: usize = 64;
 
 /// How an edge is opened and served.
 #[derive(Clone)]
@@ -140,7 +146,8 @@ impl Server {
             let _entered = edge.handle().enter();
             TcpListener::from_std(listener).map_err(io)?
         };
-        edge.set_endpoint(format!("http://{}", reachable(addr)));
+        let (sender, guests) = mpsc::channel(MOST_GUESTS);
+        edge.set_endpoint(Endpoint { addr: reachable(addr), guests: sender });
         let s3 =
             notifying_s3_service(Arc::clone(edge.store()), keys.clone(), notifier(&edge), edge.world().random.clone());
         let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension, limits.body_timeout));
@@ -154,7 +161,7 @@ impl Server {
         let (end, ending) = oneshot::channel();
         let (told, ended) = oneshot::channel();
         edge.handle().spawn(async move {
-            accept(listener, service, limits, ending).await;
+            accept((listener, guests), service, limits, ending).await;
             let _ = told.send(());
         });
         Ok(Running { addr, edge, service: served, end: Some(end), ended: Some(ended) })
@@ -194,7 +201,7 @@ fn bind(addr: SocketAddr) -> Result<std::net::TcpListener, EdgeError> {
 }
 
 async fn accept(
-    listener: TcpListener,
+    (listener, mut guests): (TcpListener, mpsc::Receiver<TcpStream>),
     service: Arc<dispatch::Dispatch>,
     limits: ClientLimits,
     mut ending: oneshot::Receiver<()>,
@@ -204,10 +211,12 @@ async fn accept(
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { break };
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = listener.accept() => accepted.map(|(stream, _)| stream),
+            // From networks of workers' own, for whom this is the only way out.
+            Some(stream) = guests.recv() => Ok(stream),
             _ = &mut ending => break,
         };
-        let Ok((stream, peer)) = accepted else {
+        let Ok((stream, peer)) = accepted.and_then(|stream| stream.peer_addr().map(|peer| (stream, peer))) else {
             // Out of files, mostly: others must end before the next one can come.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;

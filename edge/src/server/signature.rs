@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use sha2::{Digest, Sha256};
 use time::{Date, Month, OffsetDateTime, Time};
 
+use super::signing_date::{basic, signing_date};
 use super::text::decoded;
 use crate::lambda::{ApiError, ErrorKind};
 use crate::s3::AccessKeys;
@@ -185,8 +186,8 @@ pub(crate) fn sign(
     now_ms: u64,
 ) -> bool {
     let Ok(now) = OffsetDateTime::from_unix_timestamp((now_ms / 1000) as i64) else { return false };
-    let day = format!("{:04}{:02}{:02}", now.year(), u8::from(now.month()), now.day());
-    let date = format!("{day}T{:02}{:02}{:02}Z", now.hour(), now.minute(), now.second());
+    let Some(date) = basic(now) else { return false };
+    let day = &date[..8];
     let content = hex(&Sha256::digest(request.body()));
     let (mut head, body) = std::mem::take(request).into_parts();
     let is_s3 = service == "s3";
@@ -197,7 +198,7 @@ pub(crate) fn sign(
     }
     let names = ["host", "x-amz-content-sha256", "x-amz-date"];
     let path = if is_s3 { head.uri.path().to_owned() } else { encoded(head.uri.path(), true) };
-    let scope = [day.as_str(), region, service, "aws4_request"];
+    let scope = [day, region, service, "aws4_request"];
     let made = signature(&head, &path, &names, &content, &date, scope, secret);
     let authorization = made.map(|made| {
         let signature = hex(&made.finalize().into_bytes());
@@ -220,10 +221,10 @@ pub(super) fn verify(keys: &AccessKeys, head: &Parts, body: &[u8], now_ms: u64) 
     };
     let incomplete = |what: &str| refused(ErrorKind::IncompleteSignature, what);
     let parsed = parse(authorization).ok_or_else(|| incomplete("The Authorization header is not one of SigV4."))?;
-    let date = head.headers.get("x-amz-date").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let signed_ms = time_of(date)
-        .filter(|_| date.starts_with(parsed.scope[0]))
-        .ok_or_else(|| incomplete("The header X-Amz-Date is missing, or is not the day of the credential."))?;
+    let date = signing_date(&head.headers).unwrap_or_default();
+    let signed_ms = time_of(&date).filter(|_| date.starts_with(parsed.scope[0])).ok_or_else(|| {
+        incomplete("There is neither X-Amz-Date nor Date, or what it says is not the day of the credential.")
+    })?;
     if !parsed.signed_headers.contains(&"host") || parsed.scope[3] != "aws4_request" {
         return Err(incomplete("The host must be signed, for a scope that ends with aws4_request."));
     }
@@ -237,7 +238,7 @@ pub(super) fn verify(keys: &AccessKeys, head: &Parts, body: &[u8], now_ms: u64) 
     // Services other than S3 encode the path of the request once more.
     let path = encoded(head.uri.path(), true);
     let signature =
-        signature(head, &path, &parsed.signed_headers, &hex(&Sha256::digest(body)), date, parsed.scope, secret)
+        signature(head, &path, &parsed.signed_headers, &hex(&Sha256::digest(body)), &date, parsed.scope, secret)
             .ok_or_else(|| incomplete("A signed header is missing."))?;
     // Compared in constant time.
     signature.verify_slice(&parsed.signature).map_err(|_| {
@@ -309,6 +310,9 @@ mod tests {
         ] {
             assert_eq!(kind(with(bad)), ErrorKind::IncompleteSignature, "{bad}");
         }
+        let mut undated = head.clone();
+        undated.headers.remove("x-amz-date");
+        assert_eq!(kind(verify(&keys, &undated, b"", now_ms)), ErrorKind::IncompleteSignature);
         let mut unsigned = head.clone();
         unsigned.headers.remove("authorization");
         assert_eq!(kind(verify(&keys, &unsigned, b"", now_ms)), ErrorKind::MissingAuthentication);

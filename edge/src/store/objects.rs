@@ -33,11 +33,21 @@ pub struct StoreOptions {
     pub blob_segment_bytes: u32,
     /// Size of the files that events are in; also what the journal is compacted by.
     pub journal_segment_bytes: u32,
+    /// What lifecycle rules count, milliseconds: a day, but for tests that can't wait for one.
+    pub lifecycle_day_ms: u64,
 }
+
+/// Milliseconds of a day.
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { policy: SyncPolicy::default(), blob_segment_bytes: 256 << 20, journal_segment_bytes: 64 << 20 }
+        Self {
+            policy: SyncPolicy::default(),
+            blob_segment_bytes: 256 << 20,
+            journal_segment_bytes: 64 << 20,
+            lifecycle_day_ms: DAY_MS,
+        }
     }
 }
 
@@ -128,6 +138,7 @@ pub struct ObjectStore {
     pub(super) uploads: AtomicU64,
     pub(super) checkpoints: Checkpoints,
     pub(super) start: Start,
+    lifecycle_day_ms: u64,
 }
 
 /// What came of a change.
@@ -206,7 +217,13 @@ impl ObjectStore {
         let uploads = AtomicU64::new(journal.last().map_or(0, Sequence::get));
         let (held, directory) = (index.held.clone(), directory.to_owned());
         let logs = Arc::new(Logs { journal, blobs, held, directory, _lock: lock });
-        Ok(Self { logs, index: RwLock::new(index), clock, uploads, checkpoints, start })
+        let lifecycle_day_ms = options.lifecycle_day_ms.max(1);
+        Ok(Self { logs, index: RwLock::new(index), clock, uploads, checkpoints, start, lifecycle_day_ms })
+    }
+
+    /// See [`StoreOptions::lifecycle_day_ms`].
+    pub const fn lifecycle_day_ms(&self) -> u64 {
+        self.lifecycle_day_ms
     }
 
     /// What opening found at the ends of the journal and of the blob log.

@@ -646,6 +646,33 @@ def signed():
     headers = dict(request.headers.items())
     equal(status(path, "POST", b"[1]", **headers), 200)
     equal(status(path, "POST", b"[2]", **headers), 403)
+    # Where a client was given a `Date` to send, that is all there is of one.
+    request = AWSRequest("POST", ENDPOINT + path, data=b"[1]", headers={"Date": "now"})
+    SigV4Auth(Credentials("alice", "wonderland"), "lambda", "us-east-1").add_auth(request)
+    headers = dict(request.headers.items())
+    assert "Date" in headers and "X-Amz-Date" not in headers, headers
+    equal(status(path, "POST", b"[1]", **headers), 200)
+    equal(status(path, "POST", b"[1]", **headers | {"Date": "Wed, 07 Jul 2010 21:53:04 GMT"}), 400)
+
+
+def placed():
+    """Which runtime runs what, and why, where AWS's own clients show it."""
+    plain = "def handler(event, context):\n    return event\n"
+    for name, source, run, runtime, why in [
+            ("fits", plain, None, "IoTPy", "the package compiles for IoTPy"),
+            ("not", "import ctypes\n" + plain, None, "CPython", "the package does not compile for IoTPy: "),
+            ("cloud", plain, "cloud", "CPython", 'run = "cloud"'),
+            ("edge", plain, "edge", "IoTPy", 'run = "edge"'),
+            ("device", plain, "device", "IoTPy", 'run = "device"')]:
+        create(name, source, run=run)
+        configuration = LAMBDA.get_function(FunctionName=name)["Configuration"]
+        reason = configuration["StateReason"]
+        assert reason.startswith(f"runs on {runtime}: ") and why in reason, reason
+        equal((configuration["State"], configuration["LastUpdateStatus"]), ("Active", "Successful"))
+        print(json.dumps([name, reason]))
+    listed = json.load(urllib.request.urlopen(ENDPOINT + "/_nano/functions"))
+    equal({f["name"]: f["runs_on"] for f in listed}["not"], "cloud")
+    assert "ctypes" in {f["name"]: f["why"] for f in listed}["not"]
 
 
 VERSIONED = "def handler(event, context):\n    return [%s, context.function_version, context.invoked_function_arn]\n"

@@ -616,6 +616,22 @@ def lifecycle():
     fails("NoSuchLifecycleConfiguration", 404, s3.get_bucket_lifecycle_configuration, Bucket="bkt")
 
 
+def short_days():
+    """An edge whose lifecycle days are seconds long."""
+    s3.create_bucket(Bucket="bkt")
+    rule = {"ID": "one", "Expiration": {"Days": 1}, "Filter": {"Prefix": "tmp/"}, "Status": "Enabled"}
+    later = {"ID": "two", "Expiration": {"Days": 100_000}, "Filter": {"Prefix": "kept/"}, "Status": "Enabled"}
+    s3.put_bucket_lifecycle_configuration(Bucket="bkt", LifecycleConfiguration={"Rules": [rule, later]})
+    for key in ("tmp/x", "kept/y", "z"):
+        s3.put_object(Bucket="bkt", Key=key)
+    keys = lambda: [found["Key"] for found in s3.list_objects_v2(Bucket="bkt")["Contents"]]
+    for _ in range(600):
+        if "tmp/x" not in keys():
+            break
+        time.sleep(0.1)
+    assert keys() == ["kept/y", "z"], keys()
+
+
 def locks():
     """What is retained or held stays."""
     now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
@@ -822,6 +838,28 @@ def admissions():
                        ("soon", "AccessDenied"), ("", "AccessDenied")]:
         fails(code, 403, stated({"x-amz-date": date}, "put_object", **put))
     fails("InvalidDigest", 400, stated({"Content-MD5": ""}, "put_object", of=client("alice", "wonderland"), **put))
+    # Version 4 has its date in `Date` where a client was given one to send; it counts as much as the other header.
+    sent = {}
+    user = client("alice", "wonderland", signature_version="s3v4")
+    user.meta.events.register("before-call.s3", lambda params, **_: params["headers"].update({"Date": "now"}))
+    user.meta.events.register("before-send.s3", lambda request, **_: sent.update(request.headers))
+    user.put_object(**put, Body=b"dated")
+    assert "Date" in sent and "X-Amz-Date" not in sent, sent
+    assert alice.get_object(**put)["Body"].read() == b"dated"
+
+    def redated(date):
+        user = client("alice", "wonderland", signature_version="s3v4")
+        user.meta.events.register("before-call.s3", lambda params, **_: params["headers"].update({"Date": "now"}))
+
+        def change(request, **_):
+            del request.headers["Date"]
+            if date is not None:
+                request.headers["Date"] = date
+        user.meta.events.register("before-send.s3", change)
+        return user
+    old = "Wed, 07 Jul 2010 21:53:04 GMT"
+    for date, code in [(old, "SignatureDoesNotMatch"), ("soon", "AccessDenied"), ("", "AccessDenied"), (None, "AccessDenied")]:
+        fails(code, 403, redated(date).put_object, **put)
     # Whose the bucket is.
     alice.put_bucket_acl(Bucket="bkt", ACL="public-read-write")
     for owner in (own, "000000000000"):

@@ -1,5 +1,6 @@
 //! Projects, devices, clients and `nano dev`, with the real edge, device and compiler.
 
+mod appends;
 mod bench;
 mod capabilities;
 mod capture;

@@ -231,6 +231,7 @@ def main():
     # `device.py` wins.
     root, runtime = os.environ["LAMBDA_TASK_ROOT"], os.environ["LAMBDA_RUNTIME_DIR"]
     layers = os.environ.pop("_NANO_LAYERS", "")
+    own_network = os.environ.pop("_NANO_OWN_NETWORK", "")
     versioned = os.path.join(layers, "python/lib/python%d.%d/site-packages" % sys.version_info[:2])
     added = [path for path in os.environ.get("PYTHONPATH", "").split(":") if path]
     added += [versioned, os.path.join(layers, "python")] if layers else []
@@ -250,12 +251,28 @@ def main():
             except (OSError, ValueError):
                 pass
 
+    def hint(exception):
+        """Whoever looks for the network where there is none had better know that it was taken away."""
+        import errno
+
+        # A failure of the library's own has the system's as its reason.
+        causes = [exception, getattr(exception, "reason", None), exception.__cause__, exception.__context__]
+        numbers = [getattr(cause, "errno", None) for cause in causes if isinstance(cause, OSError)]
+        names = [type(cause).__name__ for cause in causes]
+        if errno.ENETUNREACH in numbers or "gaierror" in names:
+            sys.stdout.write(
+                "[nano] a function's network has only the edge in it, at AWS_ENDPOINT_URL; the machine's network: "
+                'nano serve --network host, or network = "host" in [project] of nano.toml\n'
+            )
+
     def failed(exception, request_id):
         if isinstance(exception, Fault):
             result = error(exception.error_type, str(exception), exception.trace, request_id)
         else:
             result = error(type(exception).__name__, str(exception), trace_of(exception), request_id)
         log_error(result)
+        if own_network:
+            hint(exception)
         flush()
         headers = "Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: %s\r\n" % result["errorType"]
         return json.dumps(result).encode(), headers

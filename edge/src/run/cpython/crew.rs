@@ -2,16 +2,18 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::device::Device;
 use super::pythons::Pythons;
 use super::runtime_api::{InitFailure, Reply};
-use super::sandbox::Sandbox;
+use super::sandbox::{Network, Sandbox};
 use super::task::Folders;
 use super::worker::{Started, Surroundings, Unpacked, Worker, reason};
 use super::zygote::Zygote;
@@ -37,6 +39,16 @@ pub(crate) struct CrewOptions {
     pub most_workers: usize,
     /// Scratch space.
     pub folder: PathBuf,
+    /// What functions reach of the network.
+    pub network: Network,
+}
+
+/// Where the edge answers, for handlers that use AWS's SDK.
+#[derive(Debug, Clone)]
+pub(crate) struct Endpoint {
+    pub addr: SocketAddr,
+    /// Takes connections that come by the doors of workers' own networks.
+    pub guests: mpsc::Sender<TcpStream>,
 }
 
 /// A worker that waits.
@@ -65,7 +77,7 @@ pub(crate) struct Crew {
     permits: Arc<Semaphore>,
     /// Told when a worker has nothing to do any more.
     idled: Notify,
-    endpoint: OnceLock<String>,
+    endpoint: OnceLock<Endpoint>,
     /// By the interpreter's file.
     zygotes: tokio::sync::Mutex<HashMap<PathBuf, Arc<Zygote>>>,
     woofs: Arc<Woofs>,
@@ -99,7 +111,7 @@ impl Crew {
     }
 
     /// Where the edge can be reached, for handlers that use AWS's SDK.
-    pub fn set_endpoint(&self, endpoint: String) {
+    pub fn set_endpoint(&self, endpoint: Endpoint) {
         let _ = self.endpoint.set(endpoint);
     }
 
@@ -188,7 +200,8 @@ impl Crew {
         {
             return Ok(Arc::clone(zygote));
         }
-        let zygote = Arc::new(Zygote::start(interpreter, &self.options.path, &self.folders).await?);
+        let zygote =
+            Arc::new(Zygote::start(interpreter, &self.options.path, &self.folders, self.options.network).await?);
         zygotes.insert(interpreter.to_owned(), Arc::clone(&zygote));
         Ok(zygote)
     }
@@ -216,7 +229,7 @@ impl Crew {
         let surroundings = Surroundings {
             folders: &self.folders,
             path: &self.options.path,
-            endpoint: self.endpoint.get().map(String::as_str),
+            endpoint: self.endpoint.get(),
             log_stream: &stream,
         };
         let mut zygote = self.zygote(&interpreter, None).await?;

@@ -9,8 +9,9 @@ mod pythons;
 mod runtime_api;
 mod sandbox;
 mod task;
+mod watch;
 mod worker;
 mod zygote;
 
-pub(crate) use crew::{Crew, CrewOptions};
-pub use sandbox::Sandbox;
+pub(crate) use crew::{Crew, CrewOptions, Endpoint};
+pub use sandbox::{Network, NetworkLimit, Sandbox};

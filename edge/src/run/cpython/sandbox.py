@@ -1,26 +1,30 @@
 """What a worker may not do, put in force by the kernel between its birth and its first line of foreign code.
 
 Where the kernel lets this process make namespaces, a worker gets a root of its own: Python and the system's libraries
-read-only, its package at /var/task, a /tmp in memory, its own processes, and nothing else. Where it does not, Landlock
-keeps it out of all other files. Every layer is tried once when the edge starts; what worked then must work for every
+read-only, its package at /var/task, a /tmp in memory, its own processes, a network of which the edge's endpoint is all
+there is, and nothing else. Where it does not, Landlock keeps it out of all other files and ports. Every layer is tried once when the edge starts; what worked then must work for every
 worker, or the worker is not started.
 """
 
 import ctypes
+import fcntl
 import os
 import platform
 import resource
 import signal
+import socket
 import struct
 import sys
 
-CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID = (
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = (
     0x00020000,
     0x04000000,
     0x08000000,
     0x10000000,
     0x20000000,
+    0x40000000,
 )
+SIOCSIFFLAGS, IFF_UP, IFF_RUNNING = 0x8914, 0x1, 0x40
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 8, 4096, 16384, 1 << 18
 MNT_DETACH = 2
 ATTR_RDONLY, ATTR_NOSUID, ATTR_NODEV = 1, 2, 4
@@ -104,9 +108,10 @@ def write(path, text):
 # ---- namespaces ----
 
 
-def enter_namespaces():
-    """New ones for files, processes and System V's IPC; the process itself is still among the old processes."""
-    flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC
+def enter_namespaces(network):
+    """New ones for files, processes and System V's IPC, and the network's; the process itself is still among the old
+    processes."""
+    flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | (CLONE_NEWNET if network else 0)
     user, group = os.geteuid(), os.getegid()
     if user != 0:
         flags |= CLONE_NEWUSER
@@ -115,6 +120,21 @@ def enter_namespaces():
         write("/proc/self/setgroups", "deny")
         write("/proc/self/uid_map", "%d %d 1" % (user, user))
         write("/proc/self/gid_map", "%d %d 1" % (group, group))
+
+
+def open_doors(ports):
+    """Listens at ports of this namespace's loopback interface, which is all it has. Who has the sockets, the edge, answers
+    there as if it were inside: a socket is of the namespace that it was made in, wherever it goes."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP | IFF_RUNNING))
+    doors = []
+    for port in ports:
+        door = socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(("127.0.0.1", port))
+        door.listen(128)
+        doors.append(door)
+    return doors
 
 
 def bind(source, root, target=None, attributes=ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV):
@@ -201,19 +221,24 @@ ACCESS_ALL = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15)
 ACCESS_NEWEST = (1 << 16) - 1
 ACCESS_OF_FILES = ACCESS_EXECUTE | ACCESS_WRITE | ACCESS_READ | 1 << 14 | 1 << 15
 SCOPE_ABSTRACT_SOCKETS, SCOPE_SIGNALS = 1, 2
+ACCESS_BIND, ACCESS_CONNECT = 1, 2
+RULE_PATH, RULE_PORT = 1, 2
+# The first version that knows ports.
+ABI_OF_PORTS = 4
 
 
-def landlock(readable, writable):
-    """Keeps this process and all it starts out of every other file, and from signalling anyone outside. Where both are
-    `None` files are left to the namespaces."""
+def landlock(readable, writable, ports=None):
+    """Keeps this process and all it starts out of every other file, from every other port of TCP, and from signalling
+    anyone outside. Where all are `None` files and network are left to the namespaces."""
     abi = landlock_abi()
     files = readable is not None
     handled = ACCESS_ALL.get(abi, ACCESS_NEWEST) if files else 0
     scoped = SCOPE_ABSTRACT_SOCKETS | SCOPE_SIGNALS if abi >= 6 else 0
-    if abi == 0 or not (handled or scoped):
+    network = ACCESS_BIND | ACCESS_CONNECT if ports is not None and abi >= ABI_OF_PORTS else 0
+    if abi == 0 or not (handled or scoped or network):
         return
     size = 24 if abi >= 6 else 16 if abi >= 4 else 8
-    attributes = ctypes.create_string_buffer(struct.pack("QQQ", handled, 0, scoped)[:size], size)
+    attributes = ctypes.create_string_buffer(struct.pack("QQQ", handled, network, scoped)[:size], size)
     rules = syscall("landlock", LANDLOCK_CREATE, attributes, ctypes.c_size_t(size), ctypes.c_uint(0))
     read = ACCESS_EXECUTE | ACCESS_READ | ACCESS_READ_FOLDER
     allowed = [(path, read) for path in readable or ()] + [(path, handled) for path in writable or ()]
@@ -225,8 +250,13 @@ def landlock(readable, writable):
         if not os.path.isdir(path):
             access &= ACCESS_OF_FILES
         rule = ctypes.create_string_buffer(struct.pack("=Qi", access & handled, place), 12)
-        syscall("landlock %s" % path, LANDLOCK_ADD, ctypes.c_int(rules), ctypes.c_int(1), rule, ctypes.c_uint(0))
+        kind = ctypes.c_int(RULE_PATH)
+        syscall("landlock %s" % path, LANDLOCK_ADD, ctypes.c_int(rules), kind, rule, ctypes.c_uint(0))
         os.close(place)
+    for port in ports or () if network else ():
+        rule = ctypes.create_string_buffer(struct.pack("=QQ", ACCESS_CONNECT, port), 16)
+        kind = ctypes.c_int(RULE_PORT)
+        syscall("landlock %d" % port, LANDLOCK_ADD, ctypes.c_int(rules), kind, rule, ctypes.c_uint(0))
     syscall("landlock", LANDLOCK_RESTRICT, ctypes.c_int(rules), ctypes.c_uint(0))
     os.close(rules)
 
@@ -290,8 +320,14 @@ ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 EPERM, ENOSYS = 1, 38
 
 
-def seccomp_program():
-    """The filter as the kernel reads it, or `None` on a processor whose numbers are not known here."""
+SOCKET = (41, 198)
+AF_UNIX, AF_INET, AF_INET6, SOCK_STREAM, IPPROTO_TCP = 1, 2, 10, 1, 6
+EACCES = 13
+
+
+def seccomp_program(no_datagrams=False):
+    """The filter as the kernel reads it, or `None` on a processor whose numbers are not known here. `no_datagrams`: the
+    network has no sockets but TCP's, whose ports Landlock looks at."""
     known = ARCHITECTURES.get(platform.machine())
     if known is None:
         return None
@@ -311,18 +347,27 @@ def seccomp_program():
     # `clone3` has its flags in memory, where a filter does not look; the C library then calls `clone`.
     program += [step(equal, CLONE3[column], 0, 1), step(give, unknown)]
     program += [step(equal, CLONE[column], 0, 3), step(load, 16), step(any_bit, NAMESPACES, 0, 1), step(give, refuse)]
+    if no_datagrams:
+        # Family, type without its flags, protocol.
+        family, kind, protocol, mask, denied = 16, 24, 32, 0x54, 0x00050000 | EACCES
+        program += [step(load, 0), step(equal, SOCKET[column], 0, 12), step(load, family), step(equal, AF_UNIX, 10, 0)]
+        program += [step(equal, AF_INET, 1, 0), step(equal, AF_INET6, 0, 7)]
+        program += [step(load, kind), step(mask, 0xF), step(equal, SOCK_STREAM, 0, 4)]
+        program += [step(load, protocol), step(equal, 0, 3, 0), step(equal, IPPROTO_TCP, 2, 0), step(give, denied)]
+        program.append(step(give, denied))
     program.append(step(give, allow))
     return b"".join(program)
 
 
-PROGRAM = seccomp_program()
+PROGRAM, PROGRAM_WITHOUT_DATAGRAMS = seccomp_program(), seccomp_program(no_datagrams=True)
 
 
-def seccomp():
-    if PROGRAM is None:
+def seccomp(no_datagrams=False):
+    program = PROGRAM_WITHOUT_DATAGRAMS if no_datagrams else PROGRAM
+    if program is None:
         return
-    steps = ctypes.create_string_buffer(PROGRAM, len(PROGRAM))
-    header = ctypes.create_string_buffer(struct.pack("HP", len(PROGRAM) // 8, ctypes.addressof(steps)))
+    steps = ctypes.create_string_buffer(program, len(program))
+    header = ctypes.create_string_buffer(struct.pack("HP", len(program) // 8, ctypes.addressof(steps)))
     prctl("seccomp", PR_SET_SECCOMP, 2, ctypes.addressof(header))
 
 
@@ -408,14 +453,24 @@ def reachable_by_others(path):
 class Sandbox:
     """What this kernel lets this process put in force; learnt by doing it once."""
 
-    def __init__(self, root, probe_folder):
+    def __init__(self, root, probe_folder, network="edge"):
         self.root = root
+        self.network_is_shared = network == "host"
         self.landlock = landlock_abi()
         self.seccomp = PROGRAM is not None
+        self.own_network = not self.network_is_shared
         self.why_no_namespaces = attempt(lambda: self._try_namespaces(probe_folder))
+        if self.why_no_namespaces is not None and self.own_network:
+            # All but the network, perhaps.
+            self.own_network = False
+            self.why_no_namespaces = attempt(lambda: self._try_namespaces(probe_folder))
         self.namespaces = self.why_no_namespaces is None
         if self.seccomp and attempt(lambda: (prctl("no_new_privs", PR_SET_NO_NEW_PRIVS, 1), seccomp())) is not None:
             self.seccomp = False
+        # What is left where the network is the machine's, though it should not be.
+        self.few_ports = (
+            not (self.own_network or self.network_is_shared) and self.landlock >= ABI_OF_PORTS and self.seccomp
+        )
         # Another user needs to get at Python where there is no root of its own to show it in.
         everywhere = [sys.executable] + interpreter_folders() + [probe_folder]
         self.own_user = os.geteuid() == 0 and (
@@ -425,7 +480,9 @@ class Sandbox:
     def _try_namespaces(self, folder):
         if PIVOT_ROOT is None:
             raise OSError("this processor's system calls are not known here")
-        enter_namespaces()
+        enter_namespaces(self.own_network)
+        if self.own_network:
+            open_doors([])
         inside(lambda: build_root(self.root, folder, folder, None, 1, (os.geteuid(), os.getegid())))
 
     def report(self):
@@ -436,12 +493,14 @@ class Sandbox:
             "seccomp": self.seccomp,
             "own_user": self.own_user,
             "user_namespace": self.namespaces and os.geteuid() != 0,
+            "network": "own" if self.own_network else "ports" if self.few_ports else "shared",
         }
 
-    def enter(self):
-        """First half, in a process that is about to have the worker as its child."""
+    def enter(self, request):
+        """First half, in a process that is about to have the worker as its child; the doors of its network."""
         if self.namespaces:
-            enter_namespaces()
+            enter_namespaces(self.own_network)
+        return open_doors(request["doors"]) if self.own_network else []
 
     def show(self, request, owner):
         """Second half, in the worker's first process: what of the file system there is."""
@@ -467,15 +526,17 @@ class Sandbox:
             os.fchown(1, *owner)
         drop_privileges(owner if self.own_user else None)
         prctl("pdeathsig", PR_SET_PDEATHSIG, signal.SIGKILL)
+        ports = request["doors"] if self.few_ports else None
         if self.namespaces:
-            landlock(None, None)
+            landlock(None, None, ports)
         else:
             shown = SYSTEM + SETTINGS + interpreter_folders() + [request["task"], request["runtime"]]
             if request["layers"]:
                 shown.append(request["layers"])
-            landlock(shown + ["/proc/self", "/dev/urandom", "/dev/random"], [request["temporary"], os.devnull])
+            places = [request["temporary"], os.devnull]
+            landlock(shown + ["/proc/self", "/dev/urandom", "/dev/random"], places, ports)
         if self.seccomp:
-            seccomp()
+            seccomp(self.few_ports)
 
 
 def inside(what):

@@ -4,6 +4,39 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// What of the network functions on CPython reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Network {
+    /// The edge's own endpoint, `AWS_ENDPOINT_URL`, and nothing else.
+    #[default]
+    Edge,
+    /// All that this machine reaches: the internet, and what listens on it and next to it.
+    Host,
+}
+
+impl Network {
+    /// As a person writes it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Edge => "edge",
+            Self::Host => "host",
+        }
+    }
+}
+
+/// How far the kernel keeps workers from the network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NetworkLimit {
+    /// Each worker has one of its own, with nothing in it but the edge's endpoint.
+    Own,
+    /// Only TCP, and only to the port of the edge's endpoint (of whatever machine), by Landlock and seccomp.
+    Ports,
+    /// It is the machine's.
+    Shared,
+}
+
 /// What is in force for every CPython worker of this machine.
 #[expect(clippy::struct_excessive_bools, reason = "each is in force or not, whatever the others are")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +54,8 @@ pub struct Sandbox {
     pub own_user: bool,
     /// Each worker has a user namespace of its own (where the edge is not root).
     pub user_namespace: bool,
+    /// What is kept from it of the network.
+    pub network: NetworkLimit,
 }
 
 impl Sandbox {
@@ -54,6 +89,10 @@ impl fmt::Display for Sandbox {
         if let Some(why) = &self.why_no_namespaces {
             write!(f, "; no namespaces ({why})")?;
         }
-        f.write_str("; the network is shared")
+        f.write_str(match self.network {
+            NetworkLimit::Own => "; own network, with the edge in it",
+            NetworkLimit::Ports => "; of the network only the edge's port",
+            NetworkLimit::Shared => "; the network is the machine's",
+        })
     }
 }

@@ -14,20 +14,25 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rustix::process::Signal;
 use serde_json::json;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::unix::OwnedWriteHalf;
 use tokio::net::{TcpListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use tokio::task::AbortHandle;
 
+use super::crew::Endpoint;
 use super::device::Device;
 use super::output::Output;
 use super::runtime_api::{self, InitFailure, Job, Mailbox, Reply};
+use super::sandbox::NetworkLimit;
 use super::task::{Folder, Folders};
+use super::watch::Watch;
 use super::zygote::Zygote;
 use crate::lambda::Configuration;
 use crate::run::environment::variables;
 use crate::run::{Call, EventKind};
+
+/// Where Lambda has the Runtime API, and a worker with a network of its own, too.
+const LAMBDAS_PORT: u16 = 9001;
 
 /// What a worker's environment is made of, beside the configuration of its function.
 #[derive(Debug, Clone)]
@@ -35,8 +40,8 @@ pub(super) struct Surroundings<'a> {
     pub folders: &'a Folders,
     /// Where interpreters and programs are searched.
     pub path: &'a str,
-    /// The edge's own address, for boto3 inside a handler.
-    pub endpoint: Option<&'a str>,
+    /// Where the edge answers, for boto3 inside a handler.
+    pub endpoint: Option<&'a Endpoint>,
     pub log_stream: &'a str,
 }
 
@@ -65,11 +70,11 @@ pub(super) struct Unpacked {
 
 /// What the keeper has told.
 #[derive(Debug, Default)]
-struct Life {
+pub(super) struct Life {
     /// The process that the worker's is the only child of; 0 until it is known.
-    keeper: AtomicU32,
+    pub keeper: AtomicU32,
     /// The worker's largest size, when it has ended.
-    kilobytes: AtomicU64,
+    pub kilobytes: AtomicU64,
 }
 
 /// Told when the worker is ready for its first event.
@@ -96,13 +101,25 @@ impl Worker {
         };
         // A package that brings AWS's own runtime client is run by it, and that wants an address.
         let brings_client = task.path().join("awslambdaric").is_dir();
-        let listener = if brings_client { Some(TcpListener::bind(("127.0.0.1", 0)).await?) } else { None };
-        let api = listener.as_ref().map(TcpListener::local_addr).transpose()?;
+        let own_network = zygote.about.sandbox.network == NetworkLimit::Own;
+        let listens = brings_client && !own_network;
+        let listener = if listens { Some(TcpListener::bind(("127.0.0.1", 0)).await?) } else { None };
+        let endpoint = surroundings.endpoint.map(|endpoint| {
+            // In a network of its own it is always there.
+            if own_network { SocketAddr::from(([127, 0, 0, 1], endpoint.addr.port())) } else { endpoint.addr }
+        });
+        let taken = endpoint.is_some_and(|endpoint| endpoint.port() == LAMBDAS_PORT);
+        let api = match &listener {
+            Some(listener) => Some(listener.local_addr()?),
+            None => brings_client.then_some(SocketAddr::from(([127, 0, 0, 1], LAMBDAS_PORT + u16::from(taken)))),
+        };
+        let doors: Vec<u16> = endpoint.iter().chain(&api).map(SocketAddr::port).collect();
         // The loader reads where libraries are when a program starts, so such a worker is a fresh one.
         let has_libraries = layers.is_some_and(|layers| layers.join("lib").is_dir());
         let request = json!({
             "number": folders.number(),
-            "environment": environment(configuration, &surroundings, &places, api, has_libraries),
+            "environment": environment(configuration, &surroundings, &places, (endpoint, api), has_libraries, own_network),
+            "doors": doors,
             "task": task.path(),
             "runtime": runtime,
             "layers": layers,
@@ -128,7 +145,10 @@ impl Worker {
             tasks.push(tokio::spawn(runtime_api::listen(listener, Arc::clone(&mailbox))).abort_handle());
         }
         let (told, control) = connected(control)?.into_split();
-        tasks.push(tokio::spawn(watch(told, Arc::clone(&mailbox), Arc::clone(&life))).abort_handle());
+        let guests = surroundings.endpoint.map(|endpoint| endpoint.guests.clone());
+        let watching =
+            Watch { mailbox: Arc::clone(&mailbox), life: Arc::clone(&life), guests, serves_api: brings_client };
+        tasks.push(tokio::spawn(watching.watch(told)).abort_handle());
         let worker = Self {
             mailbox,
             output,
@@ -186,26 +206,6 @@ impl Drop for Worker {
 fn connected(stream: Pair) -> io::Result<UnixStream> {
     stream.set_nonblocking(true)?;
     UnixStream::from_std(stream)
-}
-
-/// Reads what the keeper tells, to its end.
-async fn watch(told: OwnedReadHalf, mailbox: Arc<Mailbox>, life: Arc<Life>) {
-    let mut lines = BufReader::new(told).lines();
-    while let Ok(Some(line)) = lines.next_line().await {
-        let (word, rest) = line.split_once(' ').unwrap_or((&line, ""));
-        let mut numbers = rest.split(' ').map(str::parse::<u64>);
-        match (word, numbers.next(), numbers.next()) {
-            ("keeper", Some(Ok(process)), _) => life.keeper.store(process as u32, Ordering::Relaxed),
-            ("exited", Some(Ok(status)), Some(Ok(kilobytes))) => {
-                life.kilobytes.store(kilobytes, Ordering::Relaxed);
-                mailbox.exited(ExitStatus::from_raw(status as i32));
-            }
-            ("failed", ..) => mailbox.not_started(rest),
-            _ => {}
-        }
-    }
-    // Without a word from the keeper: it was killed, and all that it kept with it.
-    mailbox.exited(ExitStatus::from_raw(Signal::KILL.as_raw()));
 }
 
 /// Where a worker finds its things.
@@ -277,8 +277,9 @@ fn environment(
     configuration: &Configuration,
     surroundings: &Surroundings<'_>,
     places: &Places<'_>,
-    api: Option<SocketAddr>,
+    (endpoint, api): (Option<SocketAddr>, Option<SocketAddr>),
     has_libraries: bool,
+    own_network: bool,
 ) -> serde_json::Map<String, serde_json::Value> {
     let (task, temporary) = (places.task.to_string_lossy(), places.temporary.to_string_lossy());
     let runtime = places.runtime.to_string_lossy();
@@ -291,8 +292,8 @@ fn environment(
         ("TMPDIR", &temporary),
     ];
     let mut more: Vec<(String, String)> = own.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-    if let Some(endpoint) = surroundings.endpoint {
-        more.push(("AWS_ENDPOINT_URL".to_owned(), endpoint.to_owned()));
+    if let Some(endpoint) = endpoint {
+        more.push(("AWS_ENDPOINT_URL".to_owned(), format!("http://{endpoint}")));
     }
     if let Some(layers) = places.layers {
         more.push(("_NANO_LAYERS".to_owned(), layers.to_string_lossy().into_owned()));
@@ -302,6 +303,9 @@ fn environment(
         if has_libraries {
             more.push(("LD_LIBRARY_PATH".to_owned(), layers.join("lib").to_string_lossy().into_owned()));
         }
+    }
+    if own_network {
+        more.push(("_NANO_OWN_NETWORK".to_owned(), "1".to_owned()));
     }
     if let Some(api) = api {
         more.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), api.to_string()));

@@ -118,12 +118,15 @@ def start(request, control, output, links, box):
     os.close(null)
     fresh = needs_fresh_interpreter(request)
     owner = sandbox.owner_of(request["number"])
-    box.enter()
+    doors = box.enter(request)
     keeper = os.fork()
     if keeper:
         # Its number out here; in there it is another.
-        control.send(b"keeper %d\n" % keeper)
+        line = b"keeper %d\n" % keeper
+        socket.send_fds(control, [line], [door.fileno() for door in doors]) if doors else control.send(line)
         os._exit(0)
+    for door in doors:
+        door.close()
     box.show(request, owner)
     runtime = os.fork()
     if runtime:
@@ -234,7 +237,7 @@ def serve(edge, box):
 
 
 def main():
-    root, probe = sys.argv[1:]
+    root, probe, network = sys.argv[1:]
     edge = socket.socket(fileno=os.dup(0))
     null = os.open(os.devnull, os.O_RDWR)
     for file in (0, 1):
@@ -244,7 +247,7 @@ def main():
     # Its own folder; a worker finds that elsewhere.
     del sys.path[0]
     os.umask(0o022)
-    serve(edge, sandbox.Sandbox(root, probe))
+    serve(edge, sandbox.Sandbox(root, probe, network))
 
 
 if __name__ == "__main__":

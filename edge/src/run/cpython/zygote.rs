@@ -15,7 +15,7 @@ use tokio::net::UnixStream;
 use tokio::process::{Child, Command};
 use tokio::sync::Mutex;
 
-use super::sandbox::Sandbox;
+use super::sandbox::{Network, Sandbox};
 use super::task::Folders;
 
 /// Time that the interpreter may take to start and to try what the kernel lets it do.
@@ -41,7 +41,7 @@ pub(super) struct About {
 
 impl Zygote {
     /// Starts one, and waits until it is ready.
-    pub async fn start(interpreter: &Path, path: &str, folders: &Folders) -> io::Result<Self> {
+    pub async fn start(interpreter: &Path, path: &str, folders: &Folders, network: Network) -> io::Result<Self> {
         let (ours, its) = Pair::pair()?;
         ours.set_nonblocking(true)?;
         let mut socket = UnixStream::from_std(ours)?;
@@ -49,6 +49,7 @@ impl Zygote {
             .arg(folders.zygote())
             .arg(folders.mount_point())
             .arg(folders.runtime())
+            .arg(network.word())
             .env_clear()
             .envs([("LANG", "C.UTF-8"), ("PATH", path), ("TZ", ":UTC"), ("PYTHONDONTWRITEBYTECODE", "1")])
             .current_dir("/")
