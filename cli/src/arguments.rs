@@ -405,6 +405,9 @@ pub struct Serve {
     /// When an answer means that what was written is on disk.
     #[arg(long, value_enum, default_value_t = Sync::Group)]
     pub sync: Sync,
+    /// What of the network functions on CPython reach.
+    #[arg(long, value_enum, default_value_t = NetworkWord::Edge)]
+    pub network: NetworkWord,
     /// Let boards whose link is a network connect here: a port, or an address of this machine and a port.
     #[arg(long, value_name = "[ADDRESS:]PORT", value_parser = address)]
     pub devices: Option<std::net::SocketAddr>,
@@ -414,6 +417,9 @@ pub struct Serve {
     /// Read and check every record, and end.
     #[arg(long)]
     pub check: bool,
+    /// For tests of lifecycle rules: what they count as a day, from 1s on.
+    #[arg(long, value_name = "TIME", value_parser = lifecycle_day)]
+    pub lifecycle_day: Option<std::time::Duration>,
     /// Print JSON, a line each.
     #[arg(long)]
     pub json: bool,
@@ -430,10 +436,27 @@ pub enum Requests {
     All,
 }
 
+/// A day of lifecycle rules, which are looked at every two seconds at most.
+fn lifecycle_day(text: &str) -> Result<std::time::Duration, String> {
+    match crate::time::duration(text) {
+        Ok(day) if day >= std::time::Duration::from_secs(1) => Ok(day),
+        _ => Err("no length of time from 1s on: write 10s, 1m or 24h".to_owned()),
+    }
+}
+
 /// An address to listen on; of a port alone that of this machine only.
 fn address(text: &str) -> Result<std::net::SocketAddr, String> {
     let port = text.parse::<u16>().map(|port| std::net::SocketAddr::from(([127, 0, 0, 1], port)));
     port.or_else(|_| text.parse()).map_err(|_| "neither a port nor ADDRESS:PORT".to_owned())
+}
+
+/// What functions on CPython reach of the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum NetworkWord {
+    /// Nothing but this edge, at `AWS_ENDPOINT_URL`: whoever may deploy reaches nothing that this machine does.
+    Edge,
+    /// All that this machine reaches, as on Lambda the internet; also what listens on this machine and in its network.
+    Host,
 }
 
 /// What a power cut may take.

@@ -2,15 +2,18 @@
 
 use crate::arguments::Build;
 use crate::failure::Failure;
+use crate::requirements::Machine;
 use crate::{load, project};
-use nano_edge::{TopLevel, with_top_level_run};
+use nano_compiler::{Compiled, Options};
+use nano_edge::{TopLevel, TranslationError, with_top_level_run};
 use nano_emulator::BoardTable;
+use nano_emulator::project::{FunctionSpec, Project, RunOn};
 use nano_vm::{Aligned, Context, Event, Instance, Limits, Module, NoHost};
 use serde_json::json;
 
 /// Compiles every function and tells its sizes; fails when one can't fit its memory.
 pub fn build(arguments: &Build) -> Result<u8, Failure> {
-    let project = project::read(&arguments.project)?;
+    let project = project::complete(&arguments.project, Machine::Here)?;
     let board = match &arguments.target {
         None => None,
         Some(name) => Some(BoardTable::named(name).ok_or_else(|| {
@@ -32,7 +35,19 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
         );
     }
     for function in &project.functions {
-        let compiled = load::compiled(&project::sources(&project, function)?, false)?;
+        let compiled = match compiled(&project, function)? {
+            Outcome::Compiled(compiled) => compiled,
+            Outcome::Cloud(why) => {
+                let (name, word) = (&function.name, function.run.word());
+                if arguments.json {
+                    println!("{}", json!({"function": name, "run": word, "runs_on": "cloud", "why": why}));
+                } else {
+                    anstream::println!("{name:<22} {:>8} {:>10} {:>10} {:>8}  {word}", "-", "-", "-", "-");
+                    anstream::eprintln!("note: {name} runs on CPython: {why}");
+                }
+                continue;
+            }
+        };
         let code = compiled.module.len();
         let (compiled, top_level) = with_top_level_run(compiled);
         let snapshot = compiled.module.len() - code;
@@ -80,6 +95,30 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
         return Ok(0);
     }
     Err(Failure::Code(too_large.iter().map(|line| format!("error: {line}\n")).collect()))
+}
+
+/// What becomes of a function.
+enum Outcome {
+    Compiled(Compiled),
+    /// CPython runs it, and why.
+    Cloud(String),
+}
+
+fn compiled(project: &Project, function: &FunctionSpec) -> Result<Outcome, Failure> {
+    let sources = project::sources(project, function)?;
+    if function.run == RunOn::Cloud {
+        return Ok(Outcome::Cloud("nano.toml says run = \"cloud\"".to_owned()));
+    }
+    if function.run == RunOn::Auto
+        && let Err(diagnostics) = nano_compiler::compile(&sources, &Options::default())
+    {
+        let error = TranslationError::Refused(diagnostics);
+        // What is no Python runs nowhere, and is shown with its caret.
+        if !error.is_syntax_error() {
+            return Ok(Outcome::Cloud(format!("the package does not compile for IoTPy: {}", error.reason())));
+        }
+    }
+    Ok(Outcome::Compiled(load::compiled(&sources, false)?))
 }
 
 /// Smallest arena in which the module's top level runs, up to `most`; by bisection to 64 bytes.

@@ -2,8 +2,9 @@
 
 use crate::arguments::Dev as Arguments;
 use crate::failure::Failure;
+use crate::requirements::{Machine, install};
 use nano_edge::{Arm, EdgeEvent, EdgeOptions};
-use nano_emulator::{Deployed, Dev, DevError, DevEvent, DevOptions, Emulated, Happened, Invocation, Link};
+use nano_emulator::{Deployed, Dev, DevError, DevEvent, DevOptions, Emulated, Happened, Invocation, Link, Prepare};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ impl From<DevError> for Failure {
     fn from(error: DevError) -> Self {
         match error {
             DevError::Project(error) => error.into(),
+            DevError::Prepare(text) => Self::Code(format!("{}\n", text.trim_end())),
             DevError::Edge(error) => error.into(),
             DevError::Emulator(error) => Self::Code(format!("{}\n", error.to_string().trim_end())),
             other => Self::usage(other),
@@ -44,10 +46,20 @@ pub fn dev(arguments: &Arguments) -> Result<u8, Failure> {
     let options = DevOptions {
         folder: arguments.project.clone(),
         address: SocketAddr::from(([127, 0, 0, 1], arguments.port)),
-        edge: EdgeOptions::new(data, std::env::var("PATH").unwrap_or_default()),
+        edge: EdgeOptions {
+            network: project.network,
+            ..EdgeOptions::new(data, std::env::var("PATH").unwrap_or_default())
+        },
         link: Link::GOOD,
         seed: arguments.seed,
         emulated: emulated(arguments)?,
+        prepare: Prepare::by(|project| {
+            install(project, Machine::Here).map_err(|failure| match failure {
+                Failure::Code(text) => text,
+                Failure::Usage(error, hint) => hint.map_or(error.to_string(), |hint| format!("{error}\nhint: {hint}")),
+                other => format!("{other:?}"),
+            })
+        }),
     };
     let mut dev = Dev::start(options)?;
     let endpoint = format!("http://{}", dev.address());

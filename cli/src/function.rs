@@ -2,9 +2,10 @@
 
 use crate::arguments::Run;
 use crate::failure::Failure;
-use crate::{event, load, project, time};
-use nano_edge::{Edge, EdgeOptions, Invoke, On, Translation, World};
-use nano_emulator::project::{FunctionSpec, Project, RunOn};
+use crate::requirements::Machine;
+use crate::{event, load, project, requirements, time};
+use nano_edge::{Edge, EdgeOptions, Invoke, Network, On, Translation, World};
+use nano_emulator::project::{FunctionSpec, LOCAL_FOLDER, Project, RunOn};
 use nano_emulator::{BoardTable, Once, OnceError, OnceOptions, run_once};
 use nano_vm::{Aligned, Module};
 use serde_json::{Value, json};
@@ -52,7 +53,7 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
 /// A project's function; of a single file a project of one function.
 fn target(arguments: &Run, name: &str) -> Result<(Project, FunctionSpec), Failure> {
     if arguments.target.is_dir() {
-        let project = project::read(&arguments.target)?;
+        let project = project::complete(&arguments.target, Machine::Here)?;
         let function = project::function(&project, name)?.clone();
         return Ok((project, function));
     }
@@ -71,9 +72,12 @@ fn target(arguments: &Run, name: &str) -> Result<(Project, FunctionSpec), Failur
         trigger: None,
         run: RunOn::Auto,
     };
+    let packages = requirements::installed(&folder, &folder.join(LOCAL_FOLDER), Machine::Here)?;
     let project = Project {
         name: "run".to_string(),
         folder,
+        packages,
+        network: Network::default(),
         functions: vec![function.clone()],
         woofs: Vec::new(),
         devices: Vec::new(),
@@ -153,7 +157,8 @@ impl Temporary {
         let mut random = [0; 8];
         getrandom::fill(&mut random).map_err(|error| Failure::Internal(error.into()))?;
         let folder = std::env::temp_dir().join(format!("nano-run-{}", u64::from_le_bytes(random)));
-        let options = EdgeOptions::new(folder.clone(), std::env::var("PATH").unwrap_or_default());
+        let path = std::env::var("PATH").unwrap_or_default();
+        let options = EdgeOptions { network: project.network, ..EdgeOptions::new(folder.clone(), path) };
         let edge = Edge::open(options).map_err(|error| Failure::usage(format!("the edge can't be opened: {error}")))?;
         let temporary = Self { edge, folder };
         let mut deployment = project::deployment(project, function);

@@ -1,7 +1,9 @@
 //! Python files into packages and compiled modules, with diagnostics as a person reads them.
 
 use crate::failure::Failure;
+use crate::requirements::{self, Machine};
 use nano_compiler::{Compiled, Options, Package, compile};
+use nano_emulator::project::LOCAL_FOLDER;
 use std::path::{Path, PathBuf};
 
 /// A file, and the Python files beside it that it may import.
@@ -11,6 +13,10 @@ pub fn package(file: &Path) -> Result<Package, Failure> {
     let stem = name.strip_suffix(".py").unwrap_or(&name).to_string();
     let mut package = Package::new(&stem);
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Some(packages) = requirements::installed(folder, &folder.join(LOCAL_FOLDER), Machine::Here)? {
+        add_packages(&mut package, &packages, "", 0);
+    }
+    // The program's own files take the place of packages' by the same name.
     add_folder(&mut package, folder, "", 0)?;
     package.add(&name, &text);
     Ok(package)
@@ -34,6 +40,21 @@ pub fn add_folder(package: &mut Package, folder: &Path, prefix: &str, depth: u32
         }
     }
     Ok(())
+}
+
+/// Adds the Python files of installed packages; what can't be read is missed only where it is imported.
+fn add_packages(package: &mut Package, folder: &Path, prefix: &str, depth: u32) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if path.is_dir() && depth < 16 {
+            add_packages(package, &path, &format!("{prefix}{name}/"), depth + 1);
+        } else if path.extension().is_some_and(|extension| extension == "py")
+            && let Ok(text) = std::fs::read_to_string(&path)
+        {
+            package.add(&format!("{prefix}{name}"), &text);
+        }
+    }
 }
 
 /// Reads a text file.

@@ -20,6 +20,9 @@ pub fn logs(arguments: &Logs) -> Result<u8, Failure> {
                 .collect()
         }
     };
+    if arguments.follow {
+        crate::reader::end_when_gone();
+    }
     let mut after: Vec<u64> = vec![0; names.len()];
     let mut first = true;
     loop {

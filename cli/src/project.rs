@@ -1,6 +1,7 @@
 //! The project in a folder: its description and its package.
 
 use crate::failure::Failure;
+use crate::requirements::{Machine, install};
 use nano_edge::{Deployment, NanoSettings, Package, Run, Trigger};
 use nano_emulator::project::{FunctionSpec, Project, ProjectError, RunOn};
 use std::path::Path;
@@ -19,6 +20,13 @@ impl From<ProjectError> for Failure {
 /// Reads the project of a folder.
 pub fn read(folder: &Path) -> Result<Project, Failure> {
     Ok(Project::load(folder)?)
+}
+
+/// Reads the project of a folder, and installs what its `requirements.txt` names.
+pub fn complete(folder: &Path, machine: Machine) -> Result<Project, Failure> {
+    let mut project = read(folder)?;
+    install(&mut project, machine)?;
+    Ok(project)
 }
 
 /// A function of the project; the error names those there are.
@@ -50,6 +58,10 @@ pub fn sources(project: &Project, function: &FunctionSpec) -> Result<nano_compil
     let (module, _) = handler(function);
     let mut package = nano_compiler::Package::new(module);
     for (path, content) in project.files()? {
+        // Of packages there is more than Python, and Python that is not for here.
+        if path.strip_suffix(".py").is_none() {
+            continue;
+        }
         let text = String::from_utf8(content)
             .map_err(|_| Failure::with_hint(format!("{path} is not UTF-8 text"), "save it as UTF-8"))?;
         package.add(&path, &text);

@@ -1,9 +1,9 @@
 //! `nano serve`: the edge alone.
 
-use crate::arguments::{Serve, ServeCommand, Sync};
+use crate::arguments::{NetworkWord, Serve, ServeCommand, Sync};
 use crate::failure::Failure;
 use crate::request_log::RequestLog;
-use nano_edge::{Config, Edge, EdgeError, Server, World};
+use nano_edge::{Config, Edge, EdgeError, Network, Server, World};
 use nano_emulator::{DeviceEvent, Gateway, Happened};
 use nano_woof::SyncPolicy;
 use std::net::SocketAddr;
@@ -18,6 +18,15 @@ impl From<EdgeError> for Failure {
                 "another nano dev or nano serve works on this data: end it, or choose another folder with --data",
             ),
             other => Self::usage(other),
+        }
+    }
+}
+
+impl From<NetworkWord> for Network {
+    fn from(word: NetworkWord) -> Self {
+        match word {
+            NetworkWord::Edge => Self::Edge,
+            NetworkWord::Host => Self::Host,
         }
     }
 }
@@ -43,6 +52,10 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
     let mut config = Config::new(arguments.port, arguments.data.clone(), path);
     config.addr = SocketAddr::from((arguments.host, arguments.port));
     config.edge.policy = arguments.sync.into();
+    config.edge.network = arguments.network.into();
+    if let Some(day) = arguments.lifecycle_day {
+        config.edge.lifecycle_day = day;
+    }
     if !arguments.auth.is_empty() || !arguments.host.is_loopback() {
         config.keys = Some(crate::keys::access_keys(&arguments.data, &arguments.auth)?);
     }

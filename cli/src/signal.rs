@@ -2,17 +2,18 @@
 
 use tokio::signal::unix::{SignalKind, signal};
 
-/// Returns at SIGINT or SIGTERM.
+/// Returns at SIGINT or SIGTERM, or when nobody reads what is printed any more.
 pub fn wait() {
     until_ended(false);
 }
 
-/// The same, and SIGHUP is nothing: a server outlives the terminal it was started from.
+/// Returns at SIGINT or SIGTERM. SIGHUP is nothing: a server outlives the terminal it was started from, and who has read
+/// where it listens.
 pub fn wait_as_server() {
     until_ended(true);
 }
 
-fn until_ended(ignores_hangup: bool) {
+fn until_ended(is_server: bool) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         // Without signals there is nothing to wait for but the default action.
         loop {
@@ -26,8 +27,16 @@ fn until_ended(ignores_hangup: bool) {
             return;
         };
         // The signal is taken for as long as this is held.
-        let _hangup = ignores_hangup.then(|| signal(SignalKind::hangup()));
+        let _hangup = is_server.then(|| signal(SignalKind::hangup()));
+        let (told, reader_gone) = tokio::sync::oneshot::channel();
+        if !is_server {
+            std::thread::spawn(move || {
+                crate::reader::gone();
+                let _ = told.send(());
+            });
+        }
         tokio::select! {
+            Ok(()) = reader_gone => {}
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }

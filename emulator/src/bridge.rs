@@ -3,6 +3,10 @@
 //! Frames of the board go to the edge's end of its link, RESPONSES to all clients, text of its console to who watches;
 //! REQUESTS of clients go to the board, whole, so that those of two don't mix.
 
+mod asking;
+
+pub use asking::may_answer;
+
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -39,8 +43,8 @@ pub struct Bridge {
     clients: Mutex<Vec<TcpStream>>,
     /// Who of this process hears the board's answers, too.
     taps: Mutex<Vec<Sender<Vec<u8>>>>,
-    /// Who asks the board for this process holds it.
-    turn: Mutex<()>,
+    /// Who asks the board for this process holds it; when it has said nothing to a request last.
+    turn: Mutex<Option<Instant>>,
     /// When a client last asked.
     asked: Mutex<Option<Instant>>,
     edge: Option<EdgePort>,
@@ -125,7 +129,7 @@ impl Bridge {
     }
 
     /// Held while this process asks the board and waits for its answer, so that it asks for one thing at a time.
-    pub fn turn(&self) -> MutexGuard<'_, ()> {
+    pub(crate) fn turn(&self) -> MutexGuard<'_, Option<Instant>> {
         lock(&self.turn)
     }
 

@@ -21,6 +21,39 @@ use crate::watch::Watch;
 /// How often the watch looks whether it is to end.
 const PACE: Duration = Duration::from_millis(100);
 
+/// Completes a project each time it has been read; an error is for a person.
+type Complete = dyn Fn(&mut Project) -> Result<(), String> + Send + Sync;
+
+/// What is done to a project between reading it and deploying it: nothing, or what the library can't do by itself, such as
+/// installing the packages that its functions import.
+#[derive(Clone)]
+pub struct Prepare(Arc<Complete>);
+
+impl Prepare {
+    /// Does this.
+    pub fn by(complete: impl Fn(&mut Project) -> Result<(), String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(complete))
+    }
+
+    fn load(&self, folder: &std::path::Path) -> Result<Project, DevError> {
+        let mut project = Project::load(folder)?;
+        (self.0)(&mut project).map_err(DevError::Prepare)?;
+        Ok(project)
+    }
+}
+
+impl Default for Prepare {
+    fn default() -> Self {
+        Self::by(|_| Ok(()))
+    }
+}
+
+impl fmt::Debug for Prepare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepare").finish_non_exhaustive()
+    }
+}
+
 /// How it is started.
 #[derive(Clone, Debug)]
 pub struct DevOptions {
@@ -36,6 +69,8 @@ pub struct DevOptions {
     pub seed: u64,
     /// Devices that are real images in QEMU.
     pub emulated: Emulated,
+    /// What is done to the project before it is deployed.
+    pub prepare: Prepare,
 }
 
 /// Why it does not start.
@@ -44,6 +79,9 @@ pub enum DevError {
     /// The project.
     #[error(transparent)]
     Project(#[from] ProjectError),
+    /// Its packages can't be had.
+    #[error("{0}")]
+    Prepare(String),
     /// Edge and port.
     #[error(transparent)]
     Edge(#[from] EdgeError),
@@ -100,6 +138,7 @@ struct Pending {
 
 struct Shared {
     emulator: Emulator,
+    prepare: Prepare,
     pending: Mutex<Vec<Pending>>,
     /// The functions that are being deployed because of a save: the edge's own events about them are no news.
     deploying: AtomicBool,
@@ -132,8 +171,8 @@ impl fmt::Debug for Dev {
 impl Dev {
     /// Starts everything. When it returns, functions and devices are as the project says.
     pub fn start(options: DevOptions) -> Result<Self, DevError> {
-        let DevOptions { folder, address, edge, link, seed, emulated } = options;
-        let project = Project::load(&folder)?;
+        let DevOptions { folder, address, edge, link, seed, emulated, prepare } = options;
+        let project = prepare.load(&folder)?;
         // The watch first: a save while the rest starts is not missed.
         let watch = Watch::new(&project.folder)?;
         let world = edge.world.clone();
@@ -143,6 +182,7 @@ impl Dev {
         let (sender, events) = mpsc::channel();
         let shared = Arc::new(Shared {
             emulator,
+            prepare,
             pending: Mutex::default(),
             deploying: AtomicBool::new(true),
             ended: AtomicBool::new(false),
@@ -276,7 +316,7 @@ fn saves(shared: &Arc<Shared>, mut watch: Watch, project: &Project) {
 }
 
 fn take_over(shared: &Shared, project: &Project, saved: Instant) -> Result<Deployed, String> {
-    let project = Project::load(&project.folder).map_err(|error| error.to_string())?;
+    let project = shared.prepare.load(&project.folder).map_err(|error| error.to_string())?;
     let expect = |deployed: &Deployed| {
         let mut pending = shared.pending.lock().unwrap_or_else(PoisonError::into_inner);
         for (function, hash) in &deployed.changed {

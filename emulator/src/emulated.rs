@@ -18,6 +18,7 @@ use nano_wire::message::Selection;
 use nano_wire::message::operation::FunctionState;
 use serde_json::Value;
 
+use crate::bridge::Bridge;
 use crate::client::{ClientError, DeviceClient, LogInfo};
 use crate::event::{DeviceEvent, Happened, Invocation, InvocationError};
 use crate::gateway::Gateway;
@@ -83,6 +84,7 @@ struct Shared {
     world: World,
     table: BoardTable,
     address: SocketAddr,
+    bridge: Arc<Bridge>,
     sink: Sink,
     begun: Instant,
     ended: AtomicBool,
@@ -131,12 +133,15 @@ impl EmulatedDevice {
             sink: console,
         })?;
         let address = reachable(&name, &qemu, options.gateway.as_deref())?;
+        let linked = options.gateway.as_ref().and_then(|gateway| gateway.bridge(&name));
+        let bridge = linked.unwrap_or_else(|| Arc::clone(qemu.bridge()));
         let shared = Arc::new(Shared {
             name,
             root,
             world,
             table,
             address,
+            bridge,
             sink,
             begun: Instant::now(),
             ended: AtomicBool::new(false),
@@ -168,6 +173,11 @@ impl EmulatedDevice {
     /// Where clients reach it.
     pub fn address(&self) -> SocketAddr {
         self.shared.address
+    }
+
+    /// The line to it.
+    pub(crate) fn bridge(&self) -> Arc<Bridge> {
+        Arc::clone(&self.shared.bridge)
     }
 
     /// Plays these sensors from now on.

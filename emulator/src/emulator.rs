@@ -17,6 +17,7 @@ use nano_edge::{
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{ANY, Configuration, FunctionState, Place, Refused};
 
+use crate::bridge::Bridge;
 use crate::client::{ClientError, DeviceClient};
 use crate::device::{DeviceError, DeviceOptions, SoftDevice};
 use crate::emulated::{EmulatedDevice, EmulatedOptions, settle};
@@ -341,6 +342,15 @@ impl Emulator {
     pub fn address(&self, device: &str) -> Option<SocketAddr> {
         let members = self.members();
         members.iter().find(|member| member.spec.name == device).map(|member| member.device.address())
+    }
+
+    /// The line to a device that is real firmware: clients share it, while those of a software device have a port each.
+    pub(crate) fn bridge(&self, device: &str) -> Option<Arc<Bridge>> {
+        let members = self.members();
+        match &members.iter().find(|member| member.spec.name == device)?.device {
+            Body::Soft(_) => None,
+            Body::Emulated(device) => Some(device.bridge()),
+        }
     }
 
     fn members(&self) -> MutexGuard<'_, Vec<Member>> {

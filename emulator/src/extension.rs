@@ -58,12 +58,17 @@ fn pass_on(emulator: &Emulator, device: &str, request: &ExtensionRequest) -> Ext
         let names = emulator.device_names().join(", ");
         return message(404, format!("there is no device {device}; the devices are: {names}"));
     };
+    let answers = emulator.bridge(device).map(|bridge| bridge.ask(&request.body, || true).unwrap_or_default());
     let bytes = |status, body: Vec<u8>| ExtensionResponse {
         status,
         content_type: "application/octet-stream",
         body: body.into(),
     };
-    match proxy::pass_on(address, &request.body) {
+    let passed = match answers {
+        Some(answers) => Ok((!answers.is_empty()).then(|| answers.concat())),
+        None => proxy::pass_on(address, &request.body),
+    };
+    match passed {
         Ok(Some(answer)) => bytes(200, answer),
         Ok(None) => bytes(204, Vec::new()),
         Err(error) => message(502, format!("{device} can't be reached: {error}")),

@@ -131,6 +131,11 @@ impl Gateway {
         self.shared.entries().get(name).map(|entry| entry.address)
     }
 
+    /// The way to a board that has been here.
+    pub(crate) fn bridge(&self, name: &str) -> Option<Arc<Bridge>> {
+        self.shared.entries().get(name).map(|entry| Arc::clone(&entry.bridge))
+    }
+
     /// Whether a board is connected and has paired.
     pub fn is_linked(&self, name: &str) -> bool {
         self.shared.entries().get(name).is_some_and(|entry| entry.stream.is_some())

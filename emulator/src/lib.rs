@@ -49,7 +49,7 @@ mod wired;
 
 pub use client::{Answer, ClientError, DeviceClient, FunctionInfo, LogInfo, LogRecord};
 pub use clients::MOST_CLIENTS;
-pub use dev::{Dev, DevError, DevEvent, DevOptions};
+pub use dev::{Dev, DevError, DevEvent, DevOptions, Prepare};
 pub use device::{DeviceError, DeviceOptions, SoftDevice};
 pub use emulator::{Deployed, DeviceStatus, Emulated, Emulator, EmulatorError, FunctionStatus, LogStatus};
 pub use event::{DeviceEvent, Happened, Invocation, InvocationError};

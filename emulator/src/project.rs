@@ -1,5 +1,6 @@
 //! A project: `nano.toml` and the Python files beside it, read once and checked.
 
+mod packages;
 mod problem;
 mod reader;
 mod room;
@@ -13,6 +14,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nano_device::provision;
+use nano_edge::Network;
 use toml::de::DeTable;
 
 use crate::table::BoardTable;
@@ -164,6 +166,11 @@ pub struct Project {
     pub woofs: Vec<WoofSpec>,
     /// Its devices, in the file's order.
     pub devices: Vec<DeviceSpec>,
+    /// What of the network its functions reach on CPython.
+    pub network: Network,
+    /// Where the packages that its functions import are installed. [`Project::load`] looks for none: whoever installs them
+    /// says so.
+    pub packages: Option<PathBuf>,
 }
 
 /// Why there is no project.
@@ -223,11 +230,13 @@ impl Project {
     }
 
     fn read(folder: &Path, root: &mut Table<'_, '_>) -> Option<Self> {
+        let mut network = Network::default();
         let name = root.table("project", "{ name = \"my-app\" }", |table| {
             let (name, span) = table.required("name", "\"my-app\"")?;
             if !nano_woof::is_name(name) {
                 table.problem(Problem::new(span, format!("\"{name}\" can't be a project's name")).hint(NAMES));
             }
+            network = table.choice("network", &[Network::Edge, Network::Host].map(|n| (n.word(), n)), Network::Edge);
             Some(name.to_owned())
         });
         if name.is_none() {
@@ -268,7 +277,8 @@ impl Project {
             }
         }
         let devices = devices.into_iter().collect::<Option<Vec<_>>>()?;
-        let project = Self { folder: folder.to_path_buf(), name: name??, functions, woofs, devices };
+        let project =
+            Self { folder: folder.to_path_buf(), name: name??, functions, woofs, devices, network, packages: None };
         for problem in project.devices.iter().filter_map(|device| room::problem(&project, device, &places)) {
             root.problem(problem);
         }
@@ -299,10 +309,13 @@ impl Project {
         samples(device) || !self.devices.iter().any(samples)
     }
 
-    /// The project's Python files, as they stand in a Lambda package: paths with `/`, sorted.
+    /// The project's Python files and all of installed packages, as they stand in a Lambda package: paths with `/`, sorted.
     pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, ProjectError> {
         let mut files = Vec::new();
         add_files(&self.folder, "", 0, &mut files)?;
+        if let Some(folder) = &self.packages {
+            packages::add(folder, &mut files)?;
+        }
         files.sort();
         Ok(files)
     }

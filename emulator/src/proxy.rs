@@ -1,4 +1,5 @@
-//! The edge as a proxy: a client's request goes to the device as it is, and the device's answer comes back as it is.
+//! The edge as a proxy: a client's request goes to the device as it is, and the device's answer comes back as it is. Of a
+//! software device, whose clients have a port each; where they share a line it is [`Bridge::ask`](crate::bridge::Bridge::ask).
 //!
 //! The proxy shows no capability of its own, so nobody gets more through it than he has: it can only drop or delay.
 
@@ -8,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use nano_wire::link::{self, Decoder};
 use nano_wire::message::Kind;
+
+use crate::bridge::may_answer;
 
 /// How long the device's answer is waited for. Silence is an answer, too.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -42,6 +45,8 @@ pub fn pass_on(address: SocketAddr, request: &[u8]) -> std::io::Result<Option<Ve
         for byte in &buffer[..count] {
             if decoder.push(*byte) == Ok(true)
                 && let Some(frame) = decoder.frame().filter(|frame| frame.kind == Kind::Response as u8)
+                // What was asked by the client before on this port may be answered only now.
+                && may_answer(request, frame.body)
             {
                 return Ok(Some(frame.body.to_vec()));
             }

@@ -166,6 +166,11 @@ impl QemuDevice {
         self.child.wait().is_ok_and(|status| status.success())
     }
 
+    /// Its UART.
+    pub(crate) fn bridge(&self) -> &Arc<Bridge> {
+        &self.bridge
+    }
+
     /// Whether it is still running.
     pub fn is_on(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))

@@ -23,7 +23,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to watch the Python files and the `nano.toml` of a folder.
+    /// Begins to watch the Python files, the `nano.toml` and the `requirements.txt` of a folder.
     pub fn new(folder: &Path) -> notify::Result<Self> {
         let (sender, events) = channel();
         let mut watcher = notify::recommended_watcher(move |event| {
@@ -90,7 +90,9 @@ fn gather(folder: &Path, depth: u32, into: &mut HashMap<PathBuf, u64>) {
             if depth < 8 {
                 gather(&path, depth + 1, into);
             }
-        } else if name == "nano.toml" || path.extension().is_some_and(|extension| extension == "py") {
+        } else if matches!(name.as_str(), "nano.toml" | "requirements.txt")
+            || path.extension().is_some_and(|extension| extension == "py")
+        {
             // A file that vanishes between the listing and the read is part of a save under way.
             if let Ok(content) = std::fs::read(&path) {
                 let mut hasher = DefaultHasher::new();

@@ -46,6 +46,7 @@ fn measure(folder: &std::path::Path, saves: u32) -> Result<Vec<f64>, Failure> {
         link: Link::GOOD,
         seed: 1,
         emulated: nano_emulator::Emulated::default(),
+        prepare: nano_emulator::Prepare::default(),
     })?;
     let events = dev.take_events().ok_or_else(|| Failure::Internal(anyhow::anyhow!("no events")))?;
     // The first sample's event is what each new version runs on.

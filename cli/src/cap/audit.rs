@@ -271,6 +271,7 @@ fn run(folder: &Path) -> Result<Seen, Failure> {
         link: Link::LOCAL,
         seed: 1,
         emulated: nano_emulator::Emulated::default(),
+        prepare: nano_emulator::Prepare::default(),
     })
     .map_err(Failure::usage)?;
     let Some(events) = dev.take_events() else { return Err(Failure::usage("the project's events can't be heard")) };

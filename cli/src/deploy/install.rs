@@ -2,6 +2,7 @@
 
 use super::port::Serial;
 use crate::failure::Failure;
+use crate::requirements::{self, Machine};
 use nano_edge::{Edge, EdgeOptions, Translation, World};
 use nano_emulator::project::{DeviceSpec, Project};
 use nano_emulator::{
@@ -56,7 +57,9 @@ pub fn functions(
 /// The modules of what can run on a device.
 pub fn translations(project: &Project) -> Result<BTreeMap<String, Arc<Translation>>, Failure> {
     use nano_emulator::project::RunOn;
-    let package = crate::project::package(project)?;
+    let mut project = project.clone();
+    requirements::install(&mut project, Machine::Here)?;
+    let package = crate::project::package(&project)?;
     let data = project.local_folder().join("deploy");
     let edge = Edge::open(EdgeOptions::new(&data, std::env::var("PATH").unwrap_or_default()))?;
     let mut translations = BTreeMap::new();

@@ -5,6 +5,7 @@ mod signature;
 
 use crate::arguments::{Deploy, DeployTarget};
 use crate::failure::Failure;
+use crate::requirements::{CLOUD_PYTHON, Machine};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use credentials::Credentials;
@@ -16,8 +17,6 @@ use std::time::{Duration, Instant};
 
 const FUNCTIONS: &str = "/2015-03-31/functions";
 const REGION: &str = "us-east-1";
-/// What new functions run on in the cloud.
-const RUNTIME: &str = "python3.12";
 /// Least memory of a function in the cloud, MiB.
 const MEMORY_MB: u32 = 128;
 /// Longest that the cloud may take to make an update effective.
@@ -51,7 +50,8 @@ struct Api {
 
 /// Says what it will do, asks, and does it.
 pub fn deploy(arguments: &Deploy) -> Result<u8, Failure> {
-    let project = crate::project::read(&arguments.project)?;
+    let machine = if arguments.target == DeployTarget::Cloud { Machine::Lambda } else { Machine::Here };
+    let project = crate::project::complete(&arguments.project, machine)?;
     let package = crate::project::package(&project)?;
     let api = Api::new(arguments)?;
     let in_cloud = arguments.target == DeployTarget::Cloud;
@@ -104,6 +104,14 @@ fn confirmed() -> Result<bool, Failure> {
     }
     let asked = dialoguer::Confirm::new().with_prompt("Do it").default(false).interact();
     asked.map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// What a new function runs on, where CPython does: at the edge this machine's Python, for which its packages were
+/// installed.
+fn runtime(target: DeployTarget) -> String {
+    let here = crate::python::version().filter(|_| target == DeployTarget::Edge);
+    let short = here.as_deref().and_then(|version| version.rsplit_once('.')).map(|(short, _)| short);
+    format!("python{}", short.unwrap_or(CLOUD_PYTHON))
 }
 
 /// Seconds, as Lambda counts.
@@ -201,7 +209,7 @@ impl Api {
 
     fn create(&self, function: &FunctionSpec, zip: &str, arguments: &Deploy) -> Result<(), Failure> {
         let mut body = json!({
-            "FunctionName": function.name, "Runtime": RUNTIME, "Handler": function.handler,
+            "FunctionName": function.name, "Runtime": runtime(arguments.target), "Handler": function.handler,
             "Role": arguments.role.as_deref().unwrap_or("arn:aws:iam::000000000000:role/nano"),
             "Timeout": timeout_s(function), "MemorySize": MEMORY_MB, "Code": {"ZipFile": zip},
         });

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `GET /_nano/devices` | the boards that have been here: name, board, firmware, where clients reach them, when last heard |
 //! | `PUT /_nano/devices/NAME/capability` | the edge holds the capability in the body from now on: the root of its slot there |
-//! | `POST /_nano/devices/NAME/request` | passes a capability REQUEST on as it is; its RESPONSE, or 204 where the board is silent |
+//! | `POST /_nano/devices/NAME/request` | passes a capability REQUEST on as it is; its RESPONSE (where others ask at the same time all that it may be, one behind the other), or 204 where the board is silent |
 //! | `POST /_nano/devices/NAME/queue?wait=S` | keeps a REQUEST for a board that sleeps, and its answer, for S seconds (3600; at most 86400): 202 and its `id`; 429 when 32 are kept |
 //! | `GET /_nano/devices/NAME/queue/ID` | its RESPONSE; 202 while it waits; 204 where the board was silent three times; 404 when its time is over |
 
@@ -15,7 +15,6 @@ use nano_edge::{Extension, ExtensionRequest, ExtensionResponse, LONGEST_WAIT, Qu
 use serde_json::{Value, json};
 
 use super::Gateway;
-use crate::proxy;
 
 /// How long a request waits unless its asker says so, seconds.
 const USUAL_WAIT: u64 = 3600;
@@ -103,12 +102,14 @@ fn collect(gateway: &Gateway, device: &str, id: &str) -> ExtensionResponse {
 }
 
 fn pass_on(gateway: &Gateway, device: &str, body: &[u8]) -> ExtensionResponse {
-    let Some(address) = gateway.client_address(device) else {
+    let Some(bridge) = gateway.bridge(device) else {
         return message(404, &format!("no device {device} has been here"));
     };
-    match proxy::pass_on(address, body) {
-        Ok(Some(answer)) => bytes(200, answer),
-        Ok(None) => bytes(204, Vec::new()),
-        Err(error) => message(502, &format!("{device} can't be reached: {error}")),
+    if !gateway.is_linked(device) {
+        return message(502, &format!("{device} is away; /_nano/devices/{device}/queue keeps requests for it"));
+    }
+    match bridge.ask(body, || gateway.is_linked(device)).unwrap_or_default() {
+        answers if answers.is_empty() => bytes(204, Vec::new()),
+        answers => bytes(200, answers.concat()),
     }
 }

@@ -58,6 +58,7 @@ impl Stage {
             link: Link::LOCAL,
             seed: 1,
             emulated: nano_emulator::Emulated::default(),
+            prepare: nano_emulator::Prepare::default(),
         })
         .unwrap();
         let keys = DeviceFolder::new(&dev.project().local_folder(), "walkway");

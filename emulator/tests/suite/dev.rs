@@ -19,6 +19,7 @@ fn options(folder: &Path, address: SocketAddr) -> DevOptions {
         link: Link::LOCAL,
         seed: 1,
         emulated: Emulated::default(),
+        prepare: nano_emulator::Prepare::default(),
     }
 }
 

@@ -159,6 +159,10 @@ impl Board {
     fn serve(&mut self, link: &mut Link, then: Then) -> Vec<u8> {
         let (kind, bytes) = link.next();
         assert_eq!(kind, Kind::Request as u8);
+        self.take(link, bytes, then)
+    }
+
+    fn take(&mut self, link: &mut Link, bytes: Vec<u8>, then: Then) -> Vec<u8> {
         let mut taken = bytes.clone();
         let mut answer = vec![0; 256];
         let length = match self.verifier.verify_in_place(&self.keys, &mut taken, 0, |_| true) {
@@ -261,6 +265,53 @@ fn a_request_waits_through_sleep_and_the_edges_end_and_is_executed_once() {
     // To have it wait again changes nothing: it is the same request, and has its answer.
     assert_eq!(home.queue(&first), place);
     assert_eq!(home.collect(&place).0, 200);
+}
+
+#[test]
+fn who_asks_on_a_line_that_is_shared_gets_his_own_answer() {
+    const ASKERS: u8 = 5;
+    let mut board = Board::new();
+    let home = Home::new(&board);
+    let requests: Vec<_> = (2..2 + ASKERS).map(|lane| put(&board.client(Right::Put, lane), lane, 1)).collect();
+    let (strange, _) = put(&board.client(Right::Put, 1), 1, 1);
+    assert_eq!(home.ask("POST", "walkway/request", &strange).0, 404, "it has not been here");
+    let mut link = board.wake(home.gateway.address());
+    while !home.gateway.is_linked(NAME) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(home.ask("POST", "walkway/request", b"noise").0, 204);
+    // All at once through the edge, and one more by the board's own port meanwhile, whose answer comes first.
+    let mut other = TcpStream::connect(home.gateway.client_address(NAME).unwrap()).unwrap();
+    let mut wire = vec![0; link::encoded_bytes(strange.len())];
+    let length = link::encode(Kind::Request as u8, &[&strange], &mut wire).unwrap();
+    std::thread::scope(|scope| {
+        other.write_all(&wire[..length]).unwrap();
+        let first = link.next().1;
+        assert_eq!(first, strange);
+        let asking: Vec<_> =
+            requests.iter().map(|(request, _)| scope.spawn(|| home.ask("POST", "walkway/request", request))).collect();
+        // The board is slow: it answers the stranger when the first of the others has asked, too.
+        let (kind, waiting) = link.next();
+        assert_eq!(kind, Kind::Request as u8);
+        board.take(&mut link, first, Then::Answer);
+        board.take(&mut link, waiting, Then::Answer);
+        for _ in 1..ASKERS {
+            board.serve(&mut link, Then::Answer);
+        }
+        for (asking, (_, exchange)) in asking.into_iter().zip(&requests) {
+            let (status, answers) = asking.join().unwrap();
+            assert_eq!(status, 200);
+            // 12 bytes, the payload, and a tag of 8.
+            let mine = answers.chunks(12 + 4 + 8).filter(|answer| exchange.open(answer).is_ok());
+            assert_eq!(mine.count(), 1, "{} bytes", answers.len());
+        }
+    });
+    assert_eq!(board.executed.len(), 1 + usize::from(ASKERS));
+    drop(link);
+    while home.gateway.is_linked(NAME) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(home.ask("POST", "walkway/request", &requests[0].0).0, 502);
 }
 
 #[test]
