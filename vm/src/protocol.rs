@@ -491,6 +491,10 @@ impl Vm<'_> {
                 return self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"));
             }
             let answer = self.call_special(value, "__hash__", &[])?.unwrap_or(Value::NONE);
+            if answer.is_small() {
+                // As small integers are stored.
+                return Ok(answer.as_small().cast_unsigned());
+            }
             return match self.hash_number(answer) {
                 Some(hash) if !self.is(answer, kind::FLOAT) => Ok(hash),
                 _ => self.raise(Builtin::TypeError, "__hash__ method should return an integer"),

@@ -93,7 +93,7 @@ impl Vm<'_> {
             next = reader.next(self);
         }
         if next == Some('*') {
-            let width = self.star(values)?;
+            let width = self.star(values, "Python int too large to convert to C ssize_t", i64::MAX as u64 - 1)?;
             if width < 0 {
                 spec.align = b'<';
             }
@@ -107,10 +107,8 @@ impl Vm<'_> {
         if next == Some('.') {
             next = reader.next(self);
             if next == Some('*') {
-                let precision = self.star(values)?.max(0);
-                if precision > i64::from(i32::MAX) {
-                    return self.raise(Builtin::ValueError, "precision too big");
-                }
+                let most = i32::MAX as u64;
+                let precision = self.star(values, "Python int too large to convert to C int", most)?.max(0);
                 spec.precision = Some(precision as u32);
                 next = reader.next(self);
             } else {
@@ -152,12 +150,13 @@ impl Vm<'_> {
     }
 
     /// `*`: the next value is the number.
-    fn star(&mut self, values: &mut Values) -> Outcome<i64> {
+    fn star(&mut self, values: &mut Values, too_large: &str, most: u64) -> Outcome<i64> {
         let value = self.next_value(values)?;
         if !self.is_int(value) {
             return self.raise(Builtin::TypeError, "* wants int");
         }
-        Ok(self.index_of(value)?.unwrap_or(0))
+        let number = self.index_of(value)?.unwrap_or(0);
+        if number.unsigned_abs() <= most { Ok(number) } else { self.raise(Builtin::OverflowError, too_large) }
     }
 
     /// `(key)`: what the mapping has under it is the value.

@@ -1,0 +1,1 @@
+"""What the web's addresses are made of: see `urllib.parse`. Requests are the host's."""
