@@ -171,8 +171,11 @@ pub enum BenchCommand {
 
 /// `nano bench s3`
 #[derive(Args, Debug)]
-#[command(after_help = "Example: nano bench s3 --peers all --seconds 3")]
+#[command(after_help = "Examples:\n  nano bench s3 --peers all --seconds 3\n  nano bench s3 --filter 'GET*'")]
 pub struct BenchS3 {
+    /// Only columns whose name matches; `*` is any text.
+    #[arg(long, default_value = "*")]
+    pub filter: String,
     /// Servers to measure in the same run: none, all, or names with commas. They are installed from their registries on
     /// first use.
     #[arg(long, default_value = "none")]
@@ -195,7 +198,8 @@ pub struct BenchS3 {
 #[derive(Args, Debug)]
 #[command(after_help = "Example: nano bench lambda --json")]
 pub struct BenchLambda {
-    /// Servers to measure in the same run: none, all, or names with commas. They are installed from PyPI on first use.
+    /// Servers to measure in the same run: none, all, or names with commas. They are installed from their registries on first
+    /// use.
     #[arg(long, default_value = "none")]
     pub peers: String,
     /// Print JSON.

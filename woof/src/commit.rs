@@ -16,6 +16,9 @@ use crate::sequence::{Appended, Origin, Sequence};
 /// Appends that no committer takes wait when this much is in memory.
 const MOST_PENDING: usize = 4 << 20;
 
+/// Less room than this is no trouble to come by; what few write to holds none.
+const LEAST_SPARE: usize = 64 << 10;
+
 /// Encoded records on their way to a segment.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
@@ -169,7 +172,8 @@ impl Log {
             return state;
         }
         state.committing = true;
-        let next = Pending::after(state.pending.next() - 1);
+        let bytes = std::mem::take(&mut state.spare);
+        let next = Pending { bytes, ..Pending::after(state.pending.next() - 1) };
         let batch = std::mem::replace(&mut state.pending, next);
         let written = match state.segments.back() {
             Some(newest) => {
@@ -286,6 +290,10 @@ fn publish(state: &mut State, batch: Pending, written: Written) {
         newest.offsets.end = written.at + batch.bytes.len() as u32;
     }
     state.committed = last;
+    if (LEAST_SPARE..=2 * MOST_PENDING).contains(&batch.bytes.capacity()) {
+        state.spare = batch.bytes;
+        state.spare.clear();
+    }
 }
 
 impl Drop for Log {

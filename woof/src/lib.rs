@@ -50,6 +50,8 @@ mod log;
 #[cfg(feature = "std")]
 mod memory;
 #[cfg(feature = "std")]
+mod read;
+#[cfg(feature = "std")]
 mod recover;
 #[cfg(feature = "std")]
 mod segment;

@@ -8,7 +8,7 @@ use crate::commit::Pending;
 use crate::directory;
 use crate::error::Error;
 use crate::lanes::Lanes;
-use crate::record::{self, Header, Record};
+use crate::record::{Header, Record};
 use crate::recover;
 use crate::segment::{self, Offsets, SegmentFile, SegmentHeader};
 use crate::sequence::{Appended, Config, LogId, Origin, Sequence};
@@ -123,6 +123,8 @@ pub(crate) struct State {
     pub committed: u64,
     /// Encoded records that no committer has taken yet.
     pub pending: Pending,
+    /// Room of records that were written, for the next ones: a busy log asks for none anew.
+    pub spare: Vec<u8>,
     /// Someone is writing.
     pub committing: bool,
     /// Origins of all records, submitted ones included.
@@ -186,6 +188,7 @@ impl Log {
             state: Mutex::new(State {
                 segments: recovered.segments,
                 committed,
+                spare: vec![],
                 pending: Pending::after(committed),
                 committing: false,
                 lanes: recovered.lanes.clone(),
@@ -302,51 +305,6 @@ impl Log {
         let state = self.lock();
         let next = from.0.max(self.first_in(&state));
         LogRange { log: self, next, last: state.committed, run: vec![].into_iter() }
-    }
-
-    /// Reads up to `count` records from `from` on that lie next to each other in one segment, and stops before
-    /// `limit` bytes are passed (but reads one at least).
-    pub fn read(&self, from: Sequence, count: u64, limit: usize) -> Result<Run, Error> {
-        let (file, start, length, count) = {
-            let state = self.lock();
-            if from.0 == 0 || from.0 > state.committed {
-                return Err(Error::NotYet(from));
-            }
-            let first = self.first_in(&state);
-            if from.0 < first {
-                return Err(Error::Gone { sequence: from, first: Sequence(first) });
-            }
-            let index = state.segments.partition_point(|s| s.base() <= from.0).saturating_sub(1);
-            let segment = state.segments.get(index).ok_or(Error::NotYet(from))?;
-            let at = (from.0 - segment.base()) as usize;
-            let starts = segment.offsets.starts.get(at..).unwrap_or_default();
-            let start = starts.first().copied().ok_or(Error::NotYet(from))?;
-            let mut ends = starts.iter().skip(1).copied().chain([segment.offsets.end]).take(count as usize);
-            let mut end = ends.next().ok_or(Error::NotYet(from))?;
-            let mut count = 1;
-            for later in ends.take_while(|later| (later - start) as usize <= limit) {
-                end = later;
-                count += 1;
-            }
-            (Arc::clone(&segment.file), start, (end - start) as usize, count)
-        };
-        let buffer = file.read_at(u64::from(start), length)?;
-        let mut records = Vec::with_capacity(count);
-        let mut at = 0;
-        let mut expected = from;
-        for _ in 0..count {
-            let here = u64::from(start) + at as u64;
-            let (record, total) = record::decode(buffer.get(at..).unwrap_or_default(), self.id, self.config.element)
-                .map_err(|error| file.corrupt(here, segment::reason(error)))?;
-            if record.header.sequence != expected {
-                return Err(file.corrupt(here, "a record of another sequence"));
-            }
-            let payload = at + record::HEADER_BYTES;
-            records.push((record.header, payload..payload + record.payload.len()));
-            at += total;
-            expected = expected.next();
-        }
-        Ok(Run { buffer, records })
     }
 
     /// Reads every record and checks it; returns how many there are.

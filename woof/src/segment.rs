@@ -95,6 +95,12 @@ impl SegmentFile {
         Ok(bytes)
     }
 
+    /// As [`Self::read_at`] if no disk has to be waited for.
+    pub fn read_cached_at(&self, offset: u64, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        disk::read_cached_at(&self.file, &self.path, &mut bytes, offset).then_some(bytes)
+    }
+
     pub fn corrupt(&self, offset: u64, reason: &'static str) -> Error {
         Error::Corrupt { path: self.path.clone(), offset, reason }
     }

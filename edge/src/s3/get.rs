@@ -10,7 +10,7 @@ use s3s::dto::{
     ETag, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, Range as ByteRange, StreamingBlob,
 };
 use s3s::{Body, S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::checksum::answer;
 use super::conditions::Conditions;
@@ -76,35 +76,72 @@ fn select(object: &Object, range: Option<ByteRange>, part_number: Option<i32>) -
     }
 }
 
-/// The bytes of a reader as a body. While a batch is sent the next one is read.
-fn body(reader: Reader, mut opening: Option<Opening>) -> S3Result<StreamingBlob> {
-    if reader.is_small() {
-        let all = reader.read_to_end()?;
-        return Ok(Body::from(opening.as_mut().map_or_else(|| all.clone(), |opening| opening.open(&all))).into());
-    }
-    let read = |(mut reader, mut opening): (Reader, Option<Opening>)| {
-        tokio::task::spawn_blocking(move || {
-            let mut batch = reader.next_batch();
-            if let (Some(opening), Ok(batch)) = (&mut opening, &mut batch) {
-                for bytes in batch {
-                    *bytes = opening.open(bytes);
-                }
+/// What reads, and what it has read.
+type Batch = ((Reader, Option<Opening>), Result<Vec<Bytes>, StoreError>);
+
+/// The next bytes, read by a thread that may wait for a disk.
+fn read_elsewhere(mut reader: Reader, mut opening: Option<Opening>) -> JoinHandle<Batch> {
+    tokio::task::spawn_blocking(move || {
+        let mut batch = reader.next_batch();
+        if let (Some(opening), Ok(batch)) = (&mut opening, &mut batch) {
+            for bytes in batch {
+                *bytes = opening.open(bytes);
             }
-            ((reader, opening), batch)
-        })
-    };
-    type Reading = JoinHandle<((Reader, Option<Opening>), Result<Vec<Bytes>, StoreError>)>;
-    let start: (VecDeque<Bytes>, Option<Reading>) = (VecDeque::new(), Some(read((reader, opening))));
-    let stream = futures::stream::try_unfold(start, move |(mut ready, mut reading)| async move {
-        loop {
-            if let Some(bytes) = ready.pop_front() {
-                return Ok(Some((bytes, (ready, reading))));
-            }
-            let Some(handle) = reading.take() else { return Ok(None) };
-            let (reader, batch) = handle.await.map_err(std::io::Error::other)?;
-            ready = batch.map_err(std::io::Error::other)?.into();
-            reading = (reader.0.remaining() > 0).then(|| read(reader));
         }
+        ((reader, opening), batch)
+    })
+}
+
+/// Where the next bytes of a body come from.
+enum Source {
+    /// Nobody reads yet.
+    Idle(Reader, Option<Opening>),
+    /// A thread does.
+    Reading(JoinHandle<Batch>),
+    /// There are none.
+    End,
+}
+
+impl Source {
+    /// What comes after a batch. A disk is asked for the next bytes while these are sent.
+    fn after((reader, opening): (Reader, Option<Opening>), by_disk: bool) -> Self {
+        match reader.remaining() {
+            0 => Self::End,
+            _ if by_disk => Self::Reading(read_elsewhere(reader, opening)),
+            _ => Self::Idle(reader, opening),
+        }
+    }
+
+    /// The next bytes; none at the end. What is in memory is taken from there: handing it from thread to thread costs
+    /// more than copying it. Decrypting takes a thread of its own.
+    async fn next(self) -> Result<(Vec<Bytes>, Self), StoreError> {
+        let reading = match self {
+            Self::End => return Ok((vec![], Self::End)),
+            Self::Reading(reading) => reading,
+            Self::Idle(mut reader, None) => match reader.next_batch_now()? {
+                Some(batch) => return Ok((batch, Self::after((reader, None), false))),
+                None => read_elsewhere(reader, None),
+            },
+            Self::Idle(reader, opening) => read_elsewhere(reader, opening),
+        };
+        let stopped = |error: JoinError| StoreError::Damaged(format!("reading has stopped: {error}"));
+        let (reader, batch) = reading.await.map_err(stopped)?;
+        Ok((batch?, Self::after(reader, true)))
+    }
+}
+
+/// The bytes of a reader as a body.
+async fn body(reader: Reader, opening: Option<Opening>) -> S3Result<StreamingBlob> {
+    let (first, source) = Source::after((reader, opening), false).next().await?;
+    if matches!(source, Source::End) && first.len() <= 1 {
+        return Ok(Body::from(first.into_iter().next().unwrap_or_default()).into());
+    }
+    let stream = futures::stream::try_unfold((VecDeque::from(first), source), |(mut ready, mut source)| async move {
+        if ready.is_empty() {
+            let (batch, then) = source.next().await.map_err(std::io::Error::other)?;
+            (ready, source) = (batch.into(), then);
+        }
+        Ok(ready.pop_front().map(|bytes| (bytes, (ready, source))))
     });
     Ok(StreamingBlob::wrap::<_, std::io::Error>(stream))
 }
@@ -145,7 +182,7 @@ impl Operations {
         let opening = self.opening(&object, sent, &selection.range).await?;
         let reader = self.store.reader(&object, selection.range.clone());
         let mut output = GetObjectOutput {
-            body: Some(body(reader, opening)?),
+            body: Some(body(reader, opening).await?),
             content_length: Some((selection.range.end - selection.range.start) as i64),
             parts_count: selection.parts,
             ..GetObjectOutput::default()

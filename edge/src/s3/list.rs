@@ -115,6 +115,9 @@ fn describe(key: String, object: &Object, names: Names, owner: Option<&dyn Fn(&s
 
 impl Operations {
     async fn page(&self, bucket: String, query: ListingQuery) -> S3Result<Listing<Arc<Object>>> {
+        if let Some(listing) = self.store.list_now(&bucket, &query) {
+            return Ok(listing);
+        }
         let store = self.store.clone();
         blocking(move || Ok(store.list(&bucket, &query)?)).await
     }

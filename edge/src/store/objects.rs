@@ -460,6 +460,16 @@ impl ObjectStore {
         Ok(listing)
     }
 
+    /// [`Self::list`] if all of the bucket's objects are durable already, so that it would not wait. Nothing if there is no such bucket.
+    pub fn list_now(&self, bucket: &str, query: &ListingQuery) -> Option<Listing<Arc<Object>>> {
+        // Nobody who has the index for long is waited for.
+        let index = self.index.try_read().ok()?;
+        if self.logs.journal.last().map_or(0, Sequence::get) < index.last {
+            return None;
+        }
+        Some(list(&index.buckets.get(bucket)?.objects, query))
+    }
+
     pub(super) fn next_upload(&self) -> u64 {
         self.uploads.fetch_add(1, Ordering::Relaxed) + 1
     }

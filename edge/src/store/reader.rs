@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use nano_woof::Sequence;
+use nano_woof::{Log, Run, Sequence};
 
 use super::CHUNK_BYTES;
 use super::error::StoreError;
@@ -35,31 +35,40 @@ impl Reader {
         self.remaining
     }
 
-    /// Whether the rest is few bytes that are likely in memory, so that reading them is no matter for a thread.
-    pub fn is_small(&self) -> bool {
-        self.remaining <= CHUNK_BYTES as u64 && self.pieces.iter().all(|p| matches!(p.place, Place::Journal(_)))
+    /// The next bytes, in one or more buffers; none at the end. May wait for a disk.
+    pub fn next_batch(&mut self) -> Result<Vec<Bytes>, StoreError> {
+        // Nothing is left out that is waited for.
+        Ok(self.batch(|log, first, count, limit| log.read(first, count, limit).map(Some))?.unwrap_or_default())
     }
 
-    /// The next bytes, in one or more buffers; none at the end.
-    pub fn next_batch(&mut self) -> Result<Vec<Bytes>, StoreError> {
-        let Some(piece) = self.pieces.pop_front() else { return Ok(vec![]) };
+    /// As [`Self::next_batch`] if the bytes are in memory, so that no thread is needed to wait for them; nothing if not.
+    pub fn next_batch_now(&mut self) -> Result<Option<Vec<Bytes>>, StoreError> {
+        self.batch(Log::read_cached)
+    }
+
+    fn batch(
+        &mut self,
+        read: impl Fn(&Log, Sequence, u64, usize) -> Result<Option<Run>, nano_woof::Error>,
+    ) -> Result<Option<Vec<Bytes>>, StoreError> {
+        let Some(piece) = self.pieces.front() else { return Ok(Some(vec![])) };
         let damaged = || StoreError::Damaged("an object's chunk is shorter than its record says".to_owned());
-        match &piece.place {
-            Place::Here => Err(damaged()),
+        let (found, batch) = match &piece.place {
+            Place::Here => return Err(damaged()),
             Place::Journal(inline) => {
-                let run = self.logs.journal.read(Sequence(inline.sequence()), 1, usize::MAX)?;
+                let run = read(&self.logs.journal, Sequence(inline.sequence()), 1, usize::MAX)?;
+                let Some(run) = run else { return Ok(None) };
                 let (_, payload) = run.records.into_iter().next().ok_or_else(damaged)?;
                 let start = payload.start + piece.skip as usize;
                 let end = start + piece.length as usize;
                 if end > payload.end {
                     return Err(damaged());
                 }
-                self.remaining -= piece.length;
-                Ok(vec![Bytes::from(run.buffer).slice(start..end)])
+                (vec![Bytes::from(run.buffer).slice(start..end)], piece.length)
             }
             Place::Blobs(runs) => {
                 let Some(&(first, count)) = runs.first() else { return Err(damaged()) };
-                let run = self.logs.blobs.read(Sequence(first), count, BATCH_BYTES + BATCH_BYTES / 8)?;
+                let run = read(&self.logs.blobs, Sequence(first), count, BATCH_BYTES + BATCH_BYTES / 8)?;
+                let Some(run) = run else { return Ok(None) };
                 let chunks = run.records.len() as u64;
                 let batch = (chunks * CHUNK_BYTES as u64 - piece.skip).min(piece.length);
                 let buffer = Bytes::from(run.buffer);
@@ -75,13 +84,16 @@ impl Reader {
                     skip = 0;
                     found.push(buffer.slice(start..end));
                 }
-                self.remaining -= batch;
-                if batch < piece.length {
-                    self.pieces.push_front(piece.cut(batch, piece.length));
-                }
-                Ok(found)
+                (found, batch)
             }
+        };
+        let rest = (batch < piece.length).then(|| piece.cut(batch, piece.length));
+        self.pieces.pop_front();
+        if let Some(rest) = rest {
+            self.pieces.push_front(rest);
         }
+        self.remaining -= batch;
+        Ok(Some(found))
     }
 
     /// All of the rest in one buffer.
