@@ -170,7 +170,8 @@ pub trait Board {
     /// Starts anew. It returns only where the board can't.
     fn restart(&mut self) {}
 
-    /// Text for whoever watches the console, in pieces; a line ends with `\n`.
+    /// Text that a handler prints for whoever watches the console, in pieces; a line ends with `\n`. What became of an
+    /// event is no text yet when the board is told ([`Trace::Finished`]): one that has a console writes it there.
     fn console(&mut self, text: &str);
 
     /// Something happened. For whoever watches; a board may ignore it.

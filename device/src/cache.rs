@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::context::Texts;
 use alloc::vec::Vec;
-use nano_vm::{Aligned, Instance};
+use nano_vm::{Aligned, Instance, Limits, Module};
 use nano_wire::message::ModuleHash;
 
 /// A function in its arena.
@@ -25,16 +25,18 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The arena of this function, if it holds this module and has this size.
-    pub fn get(&mut self, function: u16, hash: ModuleHash, memory: u32) -> Option<&mut Ready> {
+    /// Where the arena of this function is, if it holds this module and has this size. It counts as used.
+    pub fn find(&mut self, function: u16, hash: ModuleHash, memory: u32) -> Option<usize> {
         self.clock += 1;
-        let clock = self.clock;
-        let found = self.ready.iter_mut().find(|ready| (ready.function, ready.hash) == (function, hash))?;
-        if found.memory != memory {
-            return None;
-        }
-        found.used = clock;
-        Some(found)
+        let same = |ready: &Ready| ready.function == function && ready.memory == memory && ready.hash == hash;
+        let place = self.ready.iter().position(same)?;
+        self.ready.get_mut(place)?.used = self.clock;
+        Some(place)
+    }
+
+    /// The arena in this place.
+    pub fn get_mut(&mut self, place: usize) -> Option<&mut Ready> {
+        self.ready.get_mut(place)
     }
 
     /// Whether there is room for an arena of this size.
@@ -56,12 +58,21 @@ impl Cache {
         true
     }
 
-    /// Keeps a function ready. Another arena of it is given up.
-    pub fn insert(&mut self, function: u16, hash: ModuleHash, memory: u32, ready: (Instance<Aligned>, Texts)) {
-        self.remove(function);
+    /// A fresh arena for a module, and where it is. That of another version of the function stays beside it; one of the
+    /// same version in another size does not.
+    #[inline(never)]
+    pub fn add(&mut self, function: u16, hash: ModuleHash, memory: u32, module: Module<Aligned>) -> usize {
+        self.remove_version(function, hash);
         self.clock += 1;
-        let (instance, context) = ready;
-        self.ready.push(Ready { function, hash, memory, instance, context, used: self.clock });
+        let instance = Instance::new(module, memory as usize, Limits::default());
+        let place = self.ready.len();
+        self.ready.push(Ready { function, hash, memory, instance, context: Texts::default(), used: self.clock });
+        place
+    }
+
+    /// A version of a function has proved itself: arenas of others are given up.
+    pub fn keep_only(&mut self, function: u16, hash: ModuleHash) {
+        self.ready.retain(|ready| ready.function != function || ready.hash == hash);
     }
 
     /// Gives up the arena of a function.

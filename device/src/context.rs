@@ -29,6 +29,7 @@ pub struct Texts {
     /// The log whose names these are.
     log: Option<(u16, u16)>,
     sequence: String,
+    /// Device, function and sequence number, of which only the last changes.
     request: String,
     function: String,
     memory: String,
@@ -42,20 +43,33 @@ impl Texts {
     pub fn update<B: Board>(&mut self, world: &World<B>, event: &Event, function: &Function) -> usize {
         let is_other = self.log != Some((event.ns, event.woof));
         if is_other {
-            self.log = Some((event.ns, event.woof));
-            self.function.clone_from(&function.name);
-            self.request.reserve(world.board.name().len() + function.name.len() + 12);
-            set_decimal(&mut self.memory, u64::from(function.memory.div_ceil(1 << 20)));
-            world.board.name().clone_into(&mut self.device);
-            world.objects.namespace(event.ns).map_or("", |namespace| &namespace.name).clone_into(&mut self.namespace);
-            world.objects.log(event.ns, event.woof).map_or("", |log| &log.name).clone_into(&mut self.woof);
+            self.begin(world, event, function);
         }
         set_decimal(&mut self.sequence, event.sequence);
-        self.request.clear();
-        for part in [&self.device, "-", &self.function, "-", &self.sequence] {
+        self.request.truncate(self.device.len() + self.function.len() + 2);
+        self.request.push_str(&self.sequence);
+        if is_other { NAMES.len() } else { VARYING }
+    }
+
+    /// Those that stay the same. Apart, for it would need a frame in the middle of a run.
+    #[inline(never)]
+    fn begin<B: Board>(&mut self, world: &World<B>, event: &Event, function: &Function) {
+        let (board, objects) = (&world.board, &world.objects);
+        // Each made as long as it is: growing takes a small core longer than writing.
+        *self = Self {
+            log: Some((event.ns, event.woof)),
+            sequence: String::with_capacity(10),
+            request: String::with_capacity(board.name().len() + function.name.len() + 12),
+            function: function.name.clone(),
+            memory: String::with_capacity(4),
+            device: board.name().to_owned(),
+            namespace: objects.namespace(event.ns).map_or("", |namespace| &namespace.name).to_owned(),
+            woof: objects.log(event.ns, event.woof).map_or("", |log| &log.name).to_owned(),
+        };
+        set_decimal(&mut self.memory, u64::from(function.memory.div_ceil(1 << 20)));
+        for part in [&self.device, "-", &self.function, "-"] {
             self.request.push_str(part);
         }
-        if is_other { NAMES.len() } else { VARYING }
     }
 
     /// Gives them to a handler.

@@ -8,17 +8,16 @@
 //! `namespace`, `woof` and `sequence`, all of them text.
 
 use crate::board::Board;
-use crate::context::Texts;
+use crate::cache::Ready;
 use crate::function::Version;
 use crate::json;
 use crate::object::{OWN_NAMESPACE_HANDLE, RESULTS_HANDLE};
 use crate::runtime::Runtime;
-use crate::text::Line;
 use crate::trace::{Fault, Report, Trace, VersionError};
 use crate::world::{AppendError, Cause, Event, World};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
-use nano_vm::{Failure, Host, HostError, Instance, Limits};
+use nano_vm::{Failure, Host, HostError, Limits};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{FunctionState, Place};
 use nano_woof::Sequence;
@@ -31,11 +30,7 @@ struct Ran {
     result: Result<String, Failure>,
     /// Whether the handler was reached: the arena sufficed, the top level ran, the handler is there.
     started: bool,
-    hash: ModuleHash,
-    instructions: u64,
-    heap_peak: u32,
-    cold: bool,
-    slept_us: u64,
+    ended: Ended,
 }
 
 /// An event that has been dealt with.
@@ -141,13 +136,18 @@ impl<B: Board> Host for View<'_, B> {
 }
 
 impl<B: Board> Runtime<B> {
-    /// Deals with the first event that can be; `false` when there is none.
-    pub(crate) fn run_next(&mut self) -> bool {
+    /// Where the first event that can be dealt with stands in the queue.
+    pub(crate) fn next_event(&self) -> Option<usize> {
         let room = self.remote.len() < usize::from(self.world.config.remote);
-        let index = self.world.queue.iter().position(|event| {
+        self.world.queue.iter().position(|event| {
             // Events of a function that waits for its module wait with it; the others go on.
             self.functions.get(event.function).is_none_or(|f| f.is_runnable() && (room || !f.is_remote()))
-        });
+        })
+    }
+
+    /// Deals with the first event that can be; `false` when there is none.
+    pub(crate) fn run_next(&mut self) -> bool {
+        let index = self.next_event();
         let event = match index {
             // Nearly always; and taking one out of the middle costs more.
             Some(0) => self.world.queue.pop_front(),
@@ -170,9 +170,8 @@ impl<B: Board> Runtime<B> {
         let Some(function) = self.functions.get(event.function) else { return };
         let started_us = self.world.board.now_us();
         let place = if function.is_remote() { Place::Edge } else { Place::Device };
-        let mut end = Ended::new(event, place, started_us);
         let Some(input) = input else {
-            return self.finish(&end, &[], Err(Fault::Event));
+            return self.finish(&Ended::new(event, place, started_us), &[], Err(Fault::Event));
         };
         let bytes = match input {
             nano_vm::Event::Json(text) => text.as_bytes(),
@@ -181,12 +180,10 @@ impl<B: Board> Runtime<B> {
         if place == Place::Edge {
             return self.offload(event, bytes);
         }
-        let Some(ran) = self.run(event, input) else {
-            return self.finish(&end, bytes, Err(Fault::NoModule));
+        let Some(ran) = self.run(event, started_us, input) else {
+            return self.finish(&Ended::new(event, place, started_us), bytes, Err(Fault::NoModule));
         };
-        let Ran { result, hash, instructions, heap_peak, cold, slept_us, .. } = ran;
-        end = Ended { hash, instructions, heap_peak, cold, slept_us, ..end };
-        self.finish(&end, bytes, result.as_deref().map_err(Fault::Failed));
+        self.finish(&ran.ended, bytes, ran.result.as_deref().map_err(Fault::Failed));
     }
 
     /// Puts the records of an event together, and says whether they are JSON; `None` when that can't be done.
@@ -215,7 +212,7 @@ impl<B: Board> Runtime<B> {
 
     /// Runs a function's handler: the new version if one has come. If its first run fails, whatever the reason, the one
     /// before is back for good and deals with the event.
-    fn run(&mut self, event: &Event, input: nano_vm::Event<'_>) -> Option<Ran> {
+    fn run(&mut self, event: &Event, started_us: u64, input: nano_vm::Event<'_>) -> Option<Ran> {
         let id = event.function;
         self.clock += 1;
         let clock = self.clock;
@@ -223,9 +220,9 @@ impl<B: Board> Runtime<B> {
         function.used = clock;
         let Some(next) = function.next.take() else {
             function.current.as_ref()?;
-            return Some(self.run_version(event, input, None));
+            return Some(self.run_version(event, started_us, input, None));
         };
-        let ran = self.run_version(event, input, Some(&next));
+        let ran = self.run_version(event, started_us, input, Some(&next));
         let now_us = self.world.board.now_us();
         let function = self.functions.get_mut(id)?;
         match &ran.result {
@@ -242,7 +239,7 @@ impl<B: Board> Runtime<B> {
                 self.cache.remove_version(id, next.hash);
                 // Where that can't be stored the new version is tried once more after a reset.
                 let _ = self.functions.store(&mut self.world.board);
-                Some(self.run_version(event, input, None))
+                Some(self.run_version(event, started_us, input, None))
             }
             _ => {
                 self.world.board.trace(now_us, &Trace::Swapped { function: &function.name, hash: next.hash });
@@ -258,20 +255,19 @@ impl<B: Board> Runtime<B> {
 
     /// Runs a handler in its arena, which is made ready where it isn't: a version that has come, or the current one.
     #[inline(never)]
-    fn run_version(&mut self, event: &Event, input: nano_vm::Event<'_>, next: Option<&Version>) -> Ran {
+    fn run_version(
+        &mut self,
+        event: &Event,
+        started_us: u64,
+        input: nano_vm::Event<'_>,
+        next: Option<&Version>,
+    ) -> Ran {
         let function = self.functions.get(event.function);
         let version = next.or(function.and_then(|function| function.current.as_ref()));
         let hash = version.map_or(ModuleHash::NONE, |version| version.hash);
-        let nothing = |failure| Ran {
-            result: Err(failure),
-            started: false,
-            hash,
-            instructions: 0,
-            heap_peak: 0,
-            cold: true,
-            slept_us: 0,
-        };
-        let (Some(function), Some(version)) = (function, version) else { return nothing(Failure::NotFound) };
+        let mut ended = Ended { hash, cold: true, ..Ended::new(event, Place::Device, started_us) };
+        let nothing = |ended, failure| Ran { result: Err(failure), started: false, ended };
+        let (Some(function), Some(version)) = (function, version) else { return nothing(ended, Failure::NotFound) };
         let timeout_ms = if function.timeout_ms == 0 { DEFAULT_TIMEOUT_MS } else { function.timeout_ms };
         let fuel = u64::from(timeout_ms).saturating_mul(self.world.board.instructions_per_ms().into());
         let limits = Limits { fuel, ..Limits::default() };
@@ -280,29 +276,35 @@ impl<B: Board> Runtime<B> {
         let home = self.world.objects.home(event.ns);
         let mut view = View { world: &mut self.world, home, deadline_us, slept_us: 0 };
 
-        let mut fresh = None;
         let mut spent = 0;
-        let (instance, context) = if let Some(ready) = self.cache.get(id, hash, memory) {
-            (&mut ready.instance, &mut ready.context)
+        let found = self.cache.find(id, hash, memory);
+        let cold = found.is_none();
+        let place = if let Some(place) = found {
+            place
         } else {
             // The arena of the version before goes first, if there is no room for both.
             if !self.cache.has_room(&view.world.config, memory) {
                 self.cache.remove(id);
             }
             if !self.cache.make_room(&view.world.config, memory) {
-                return nothing(Failure::ArenaTooSmall(view.world.config.arena_bytes));
+                return nothing(ended, Failure::ArenaTooSmall(view.world.config.arena_bytes));
             }
-            let instance = Instance::new(version.module.clone(), memory as usize, limits);
-            let (instance, context) = fresh.insert((instance, Texts::default()));
+            self.cache.add(id, hash, memory, version.module.clone())
+        };
+        let Some(Ready { instance, context, .. }) = self.cache.get_mut(place) else {
+            return nothing(ended, Failure::NotFound);
+        };
+        if cold {
+            instance.set_limits(limits);
             let main = instance.run_main(&mut view);
             spent = main.instructions;
             view.world.board.worked(spent);
             if let Err(failure) = main.result {
-                let slept_us = view.slept_us;
-                return Ran { instructions: spent, heap_peak: main.heap_peak_bytes, slept_us, ..nothing(failure) };
+                (ended.instructions, ended.heap_peak, ended.slept_us) = (spent, main.heap_peak_bytes, view.slept_us);
+                self.cache.remove_version(id, hash);
+                return nothing(ended, failure);
             }
-            (instance, context)
-        };
+        }
         instance.set_limits(Limits { fuel: fuel.saturating_sub(spent), ..limits });
 
         let changed = context.update(view.world, event, function);
@@ -311,21 +313,15 @@ impl<B: Board> Runtime<B> {
         let slept_us = view.slept_us;
         let started = invocation.result != Err(Failure::NotFound);
         let spent_up = invocation.result.as_ref().is_err_and(is_spent_up);
-        let cold = fresh.is_some();
-        match fresh {
-            Some(ready) if started && !spent_up => self.cache.insert(id, hash, memory, ready),
-            None if spent_up => self.cache.remove(id),
+        match (cold, started && !spent_up) {
+            (true, true) => self.cache.keep_only(id, hash),
+            (true, false) => self.cache.remove_version(id, hash),
+            (false, _) if spent_up => self.cache.remove(id),
             _ => {}
         }
-        Ran {
-            result: invocation.result,
-            started,
-            hash,
-            instructions: spent + invocation.instructions,
-            heap_peak: invocation.heap_peak_bytes,
-            cold,
-            slept_us,
-        }
+        (ended.instructions, ended.heap_peak) = (spent + invocation.instructions, invocation.heap_peak_bytes);
+        (ended.cold, ended.slept_us) = (cold, slept_us);
+        Ran { result: invocation.result, started, ended }
     }
 
     /// Says what became of an event: to the function's record, the console, the log of results, and who watches.
@@ -356,14 +352,12 @@ impl<B: Board> Runtime<B> {
             slept_us,
         };
         board.trace(finished_us, &Trace::Finished(&report));
-        self.line.clear();
-        report.write(&mut self.line);
-        self.line.push("\n");
-        board.console(self.line.text());
-        if config.results > 0 && result_record(&mut self.line, &report, usize::from(config.result_bytes)) {
-            let line = core::mem::take(&mut self.line);
-            let _ = self.world.append(OWN_NAMESPACE_HANDLE, RESULTS_HANDLE, line.bytes(), Cause::Runtime);
-            self.line = line;
+        if config.results > 0 {
+            let of = (event.function, event.ns, event.woof);
+            let most = usize::from(config.result_bytes);
+            if let Some(record) = self.results.record(of, &report, most) {
+                let _ = self.world.append(OWN_NAMESPACE_HANDLE, RESULTS_HANDLE, record, Cause::Runtime);
+            }
         }
     }
 }
@@ -385,47 +379,4 @@ fn put(out: &mut Vec<u8>, bytes: &[u8], most: usize) -> bool {
         out.extend_from_slice(bytes);
     }
     fits
-}
-
-/// A record of the log of results: JSON, whatever is cut. `false` when not even the names fit.
-fn result_record(out: &mut Line, report: &Report<'_>, most: usize) -> bool {
-    let us = report.finished_us.saturating_sub(report.started_us);
-    out.clear();
-    out.push("{\"function\": ");
-    let quoted = json::write_string(out, report.function);
-    for text in [", \"woof\": \"", report.namespace, "/", report.log, "\", \"sequence\": "] {
-        out.push(text);
-    }
-    out.push_decimal(report.sequence);
-    out.push(if report.place == Place::Edge {
-        ", \"on\": \"edge\", \"us\": "
-    } else {
-        ", \"on\": \"device\", \"us\": "
-    });
-    out.push_decimal(us);
-    out.push(", \"instructions\": ");
-    out.push_decimal(report.instructions);
-    out.push(", \"heap\": ");
-    out.push_decimal(report.heap_peak.into());
-    let mark = out.bytes().len();
-    let tail = match &report.result {
-        Ok(result) => {
-            out.push(", \"result\": ");
-            out.push(result);
-            Ok(())
-        }
-        Err(fault) => {
-            out.push(", \"error\": ");
-            json::write_string(out, &fault.to_string())
-        }
-    };
-    out.push("}");
-    if out.bytes().len() > most {
-        out.truncate(mark);
-        out.push(match report.result {
-            Ok(_) => ", \"result\": null, \"cut\": true}",
-            Err(_) => ", \"error\": \"\", \"cut\": true}",
-        });
-    }
-    quoted.is_ok() && tail.is_ok() && out.bytes().len() <= most
 }

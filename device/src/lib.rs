@@ -28,6 +28,7 @@ mod object;
 mod operation;
 mod pairing;
 mod remote;
+mod results;
 mod runtime;
 mod sampler;
 mod text;

@@ -10,11 +10,11 @@ use crate::link::Stream;
 use crate::object::Objects;
 use crate::pairing::EdgeTrust;
 use crate::remote::Remote;
+use crate::results::Results;
 use crate::sampler::{Sampler, Source};
-use crate::text::Line;
 use crate::trace::Trace;
 use crate::update::Firmware;
-use crate::world::{AppendError, Binding, Cause, Event, World};
+use crate::world::{AppendError, Binding, Cause, Event, World, milliseconds};
 use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -80,8 +80,8 @@ pub struct Runtime<B: Board> {
     pub(crate) wire: Vec<u8>,
     /// The event that is being put together.
     pub(crate) event: Vec<u8>,
-    /// The line that is being written.
-    pub(crate) line: Line,
+    /// The record of a result that is being written.
+    pub(crate) results: Results,
 }
 
 impl<B: Board> Runtime<B> {
@@ -114,7 +114,7 @@ impl<B: Board> Runtime<B> {
             message: vec![0; body],
             wire: vec![0; link::encoded_bytes(body + SEAL_HEADER_SIZE + SEAL_TAG_SIZE)],
             event: Vec::new(),
-            line: Line::default(),
+            results: Results::default(),
         };
         runtime.bind();
         runtime.begin_trial();
@@ -255,7 +255,7 @@ impl<B: Board> Runtime<B> {
     /// One turn: what has come in, sensors, modules, answers that are overdue, and at most one handler.
     pub fn poll(&mut self) -> Poll {
         let now_us = self.world.board.now_us();
-        self.gate.verifier.advance(now_us / 1000);
+        self.gate.verifier.advance(milliseconds(now_us));
         self.world.set_time(self.gate.verifier.time_ms());
         self.follow_connection();
         let more = self.receive();
@@ -267,7 +267,9 @@ impl<B: Board> Runtime<B> {
         self.poll_firmware(now_us);
         let occupied = self.world.board.occupied_until_us();
         let ran = occupied.is_none() && self.run_next();
-        Poll { busy: more || ran, next_us: self.next_us().min(occupied.unwrap_or(u64::MAX)) }
+        // What else a handler may have left to do has its time, which is asked for.
+        let busy = more || ran && self.next_event().is_some();
+        Poll { busy, next_us: self.next_us().min(occupied.unwrap_or(u64::MAX)) }
     }
 
     fn next_us(&mut self) -> u64 {

@@ -17,6 +17,11 @@ impl Line {
         self.0.clear();
     }
 
+    /// Makes room for so many bytes at once.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.0.reserve(bytes);
+    }
+
     /// Its bytes: UTF-8, unless it was cut within a character.
     pub fn bytes(&self) -> &[u8] {
         &self.0
@@ -72,7 +77,8 @@ fn push_digits(out: &mut Vec<u8>, number: u32, least: usize) {
     let mut digits = [b'0'; 12];
     let (mut first, mut rest) = (digits.len(), number);
     for place in digits.iter_mut().rev() {
-        let left = rest / 10;
+        // By a multiplication, where 32 bits hold it: a small core has no division.
+        let left = if rest < 1 << 16 { (rest * 52_429) >> 19 } else { rest / 10 };
         *place = b'0'.wrapping_add((rest - left * 10) as u8);
         first -= 1;
         rest = left;
@@ -99,6 +105,7 @@ mod tests {
     #[test]
     fn digits_are_those_of_fmt() {
         let mut numbers = std::vec![0, 1, 9, 10, 99, 100, u64::from(u32::MAX), 1 << 32, u64::MAX];
+        numbers.extend(0..1 << 17);
         numbers.extend((0..64).flat_map(|shift| [1 << shift, (1 << shift) - 1, 10_u64.wrapping_pow(shift)]));
         let mut text = String::from("before");
         for number in numbers {

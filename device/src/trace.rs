@@ -83,7 +83,7 @@ pub struct Report<'a> {
 
 impl Report<'_> {
     /// Writes it on a line.
-    pub(crate) fn write(&self, out: &mut Line) {
+    fn write(&self, out: &mut Line) {
         out.push(self.function);
         out.push("(");
         out.push(self.log);

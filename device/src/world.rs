@@ -76,6 +76,11 @@ pub enum Cause {
     Runtime,
 }
 
+/// So many microseconds, in whole milliseconds. A small core has no division, and one of 64 bits takes it longest.
+pub fn milliseconds(us: u64) -> u64 {
+    u32::try_from(us).map_or_else(|_| us / 1000, |us| u64::from(us / 1000))
+}
+
 /// Board, logs, events, time.
 pub struct World<B: Board> {
     pub board: B,
@@ -106,7 +111,7 @@ impl<B: Board> World<B> {
     /// The device's time, unix ms.
     pub fn time_ms(&mut self) -> u64 {
         let since_us = self.board.now_us().saturating_sub(self.time_at_us);
-        self.time_ms.saturating_add(since_us / 1000)
+        self.time_ms.saturating_add(milliseconds(since_us))
     }
 
     pub fn trace(&mut self, event: &Trace<'_>) {

@@ -74,8 +74,6 @@ pub struct SoftBoard {
     /// Takes the device's own frames apart.
     decoder: Decoder<Vec<u8>>,
     printed: String,
-    /// The next line on the console is the runtime's own.
-    report_follows: bool,
     last: Option<Invocation>,
     energy_uj: f64,
     linked: bool,
@@ -100,7 +98,6 @@ impl SoftBoard {
             buses: BTreeMap::new(),
             decoder: Decoder::new(vec![0; decoder_bytes(MOST_FRAME_BYTES)]),
             printed: String::new(),
-            report_follows: false,
             last: None,
             energy_uj: 0.0,
             linked: true,
@@ -273,9 +270,6 @@ impl Board for SoftBoard {
     }
 
     fn console(&mut self, text: &str) {
-        if std::mem::take(&mut self.report_follows) {
-            return;
-        }
         if self.printed.len() + text.len() <= MOST_PRINTED {
             self.printed.push_str(text);
         }
@@ -289,7 +283,6 @@ impl Board for SoftBoard {
             return;
         }
         let what = if let Trace::Finished(report) = event {
-            self.report_follows = true;
             let logs = std::mem::take(&mut self.printed);
             let invocation = Invocation::new(report, logs, &self.parts.table, &self.parts.library);
             self.energy_uj += invocation.energy_uj;

@@ -209,7 +209,30 @@ memset:
     addi    a5, a5, 2
     addi    a4, a4, -2
 .Lset_whole:
-    srli    a7, a4, 4
+    srli    a7, a4, 6
+    beqz    a7, .Lset_sixteens
+.Lset_sixty_four:
+    s32i    a3, a5, 0
+    s32i    a3, a5, 4
+    s32i    a3, a5, 8
+    s32i    a3, a5, 12
+    s32i    a3, a5, 16
+    s32i    a3, a5, 20
+    s32i    a3, a5, 24
+    s32i    a3, a5, 28
+    s32i    a3, a5, 32
+    s32i    a3, a5, 36
+    s32i    a3, a5, 40
+    s32i    a3, a5, 44
+    s32i    a3, a5, 48
+    s32i    a3, a5, 52
+    s32i    a3, a5, 56
+    s32i    a3, a5, 60
+    addi    a5, a5, 64
+    addi    a7, a7, -1
+    bnez    a7, .Lset_sixty_four
+.Lset_sixteens:
+    extui   a7, a4, 4, 2
     beqz    a7, .Lset_rest
 .Lset_sixteen:
     s32i    a3, a5, 0

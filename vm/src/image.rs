@@ -172,7 +172,7 @@ pub struct Module<B: ModuleBytes> {
 struct Sections {
     globals: u16,
     caches: u16,
-    /// First byte and length, in the order of [`Image`]'s fields.
+    /// First word and how many words or half-words, in the order of [`Image`]'s fields.
     places: [(u32, u32); 9],
 }
 
@@ -180,9 +180,9 @@ impl Sections {
     fn of(bytes: &[u8], image: &Image<'_>) -> Self {
         let base = bytes.as_ptr() as usize;
         // Sections are parts of the bytes; one that is empty may point anywhere. Modules are at most 8 MiB.
-        let place = |at: usize, length: usize| if length == 0 { (0, 0) } else { ((at - base) as u32, length as u32) };
-        let words = |part: &[u32]| place(part.as_ptr() as usize, part.len() * 4);
-        let halves = |part: &[u16]| place(part.as_ptr() as usize, part.len() * 2);
+        let place = |at: usize, count: usize| if count == 0 { (0, 0) } else { ((at - base) as u32 / 4, count as u32) };
+        let words = |part: &[u32]| place(part.as_ptr() as usize, part.len());
+        let halves = |part: &[u16]| place(part.as_ptr() as usize, part.len());
         Self {
             globals: image.globals,
             caches: image.caches,
@@ -213,11 +213,13 @@ impl<B: ModuleBytes> Module<B> {
 
     /// Its sections.
     pub fn image(&self) -> Image<'_> {
-        let bytes = self.bytes.image().unwrap_or(&[]);
         // The bytes are those that `load` has checked and can't have changed, so each part is there and aligned.
-        let part = |(at, length): (u32, u32)| bytes.get(at as usize..(at + length) as usize).unwrap_or(&[]);
-        let words = |place| raw::words(part(place)).unwrap_or(&[]);
-        let halves = |place| raw::half_words(part(place)).unwrap_or(&[]);
+        let all = self.bytes.image().ok().and_then(raw::words).unwrap_or(&[]);
+        let words = |(at, count): (u32, u32)| all.get(at as usize..(at + count) as usize).unwrap_or(&[]);
+        let halves = |(at, count): (u32, u32)| {
+            let part = raw::bytes(words((at, count.div_ceil(2))));
+            raw::half_words(part.get(..count as usize * 2).unwrap_or(&[])).unwrap_or(&[])
+        };
         let Sections { globals, caches, places } = self.sections;
         let [code, constants, objects, functions, handlers, parameters, global_names, modules, snapshot] = places;
         Image {

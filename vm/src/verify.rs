@@ -75,6 +75,14 @@ impl Bits {
         }
     }
 
+    /// The first that is set here and not there, of as many.
+    fn first_beside(&self, other: &Self) -> Option<u16> {
+        let both = self.0.iter().zip(&other.0).enumerate();
+        both.map(|(index, (here, there))| (index * 32, here & !there))
+            .find(|(_, bits)| *bits != 0)
+            .map(|(from, bits)| (from + bits.trailing_zeros() as usize) as u16)
+    }
+
     pub(crate) fn has(&self, index: usize) -> bool {
         self.0.get(index / 32).is_some_and(|word| word >> (index % 32) & 1 != 0)
     }
@@ -224,7 +232,7 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
     {
         return Err(bad);
     }
-    let mut starts = Bits::new(code.len());
+    let (mut starts, mut targets) = (Bits::new(code.len()), Bits::new(code.len()));
     let mut at = 0;
     let mut last = Opcode::Illegal;
     while at < code.len() {
@@ -236,6 +244,10 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
         starts.set(at);
         last = instruction.opcode;
         at += instruction.words();
+        if let Some(distance) = instruction.jump() {
+            let target = usize::try_from(at as i64 + i64::from(distance)).ok().filter(|target| *target < code.len());
+            targets.set(target.ok_or(invalid)?);
+        }
     }
     let ends = matches!(
         last,
@@ -250,17 +262,8 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
     if !ends {
         return Err(bad);
     }
-    let mut at = 0;
-    while let Some(instruction) = code.get(at..).and_then(Instruction::decode) {
-        let behind = at + instruction.words();
-        if let Some(distance) = instruction.jump() {
-            let target = behind as i64 + i64::from(distance);
-            if usize::try_from(target).is_ok_and(|target| target < code.len() && starts.has(target)) {
-            } else {
-                return Err(LoadError::Instruction { function: index as u16, word: at as u16 });
-            }
-        }
-        at = behind;
+    if let Some(word) = targets.first_beside(&starts) {
+        return Err(LoadError::Instruction { function: index as u16, word });
     }
     for handler in 0..u16::from(function.handlers) {
         let handler = u32::from(function.first_handler) + u32::from(handler);

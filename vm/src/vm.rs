@@ -284,9 +284,7 @@ impl<'a> Vm<'a> {
             self.guarded = state.guarded;
             self.context_names = state.context_names;
         } else {
-            for offset in (0..self.heap_start).step_by(4) {
-                self.mem.set_word(offset, 0);
-            }
+            self.mem.values_mut(0, self.heap_start / 4).fill(Value::UNBOUND);
         }
         self.limit_heap();
         self.shared_below = self.heap_top;

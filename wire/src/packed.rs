@@ -118,7 +118,8 @@ impl Writer {
         if header_kind(*first) == Kind::Str as u8 {
             let bytes: Vec<u8> =
                 object.iter().skip(2).flat_map(|word| word.to_le_bytes()).take(length as usize).collect();
-            if text(&bytes) == object {
+            let mut made = vec![0; text_words(bytes.len())];
+            if put_text(&bytes, &mut made).is_some() && made == object {
                 self.entry(if is_constant { entry::TEXT } else { entry::INNER_TEXT }, length);
                 self.0.extend(bytes);
                 return words;
@@ -191,17 +192,20 @@ fn zigzag(number: i32) -> u32 {
     (number << 1 ^ number >> 31).cast_unsigned()
 }
 
-/// The object of a text.
-fn text(bytes: &[u8]) -> Vec<u32> {
-    let hash = hash_bytes(bytes) << 1 | u32::from(bytes.is_ascii());
-    let mut words = Vec::with_capacity(2 + bytes.len().div_ceil(4));
-    words.extend([header(Kind::Str as u8, bytes.len() as u32), hash]);
-    let (whole, rest) = bytes.as_chunks::<4>();
-    words.extend(whole.iter().map(|chunk| u32::from_le_bytes(*chunk)));
-    if !rest.is_empty() {
-        words.push(rest.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte)));
+/// Words of the object of a text of so many bytes.
+fn text_words(length: usize) -> usize {
+    2 + length.div_ceil(4)
+}
+
+/// Makes the object of a text, in as many words as it has.
+fn put_text(bytes: &[u8], object: &mut [u32]) -> Option<()> {
+    let [head, hash, words @ ..] = object else { return None };
+    *head = header(Kind::Str as u8, bytes.len() as u32);
+    *hash = hash_bytes(bytes) << 1 | u32::from(bytes.is_ascii());
+    for (word, chunk) in words.iter_mut().zip(bytes.chunks(4)) {
+        *word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
     }
-    words
+    Some(())
 }
 
 /// Packs everything.
@@ -260,21 +264,23 @@ impl Reader<'_> {
     }
 
     fn words(&mut self, words: &mut [u32]) -> Option<()> {
+        let mut bytes = self.0.iter();
         for pair in words.chunks_mut(2) {
-            let mask = self.byte()?;
+            let mut mask = u32::from(*bytes.next()?);
             if pair.len() == 1 && mask > 15 {
                 return None;
             }
-            for (index, word) in pair.iter_mut().enumerate() {
-                let mut bytes = [0; 4];
-                for (place, byte) in bytes.iter_mut().enumerate() {
-                    if mask >> (index * 4 + place) & 1 != 0 {
-                        *byte = self.byte().filter(|byte| *byte != 0)?;
+            for word in pair {
+                *word = 0;
+                for shift in [0, 8, 16, 24] {
+                    if mask & 1 != 0 {
+                        *word |= u32::from(*bytes.next().filter(|byte| **byte != 0)?) << shift;
                     }
+                    mask >>= 1;
                 }
-                *word = u32::from_le_bytes(bytes);
             }
         }
+        self.0 = bytes.as_slice();
         Some(())
     }
 
@@ -288,9 +294,8 @@ impl Reader<'_> {
                 entry::TEXT | entry::INNER_TEXT => {
                     let (bytes, rest) = self.0.split_at_checked(number as usize)?;
                     self.0 = rest;
-                    let made = text(bytes);
-                    words = made.len();
-                    objects.get_mut(object..object + words)?.copy_from_slice(&made);
+                    words = text_words(bytes.len());
+                    put_text(bytes, objects.get_mut(object..object.checked_add(words)?)?)?;
                 }
                 entry::OBJECT | entry::INNER_OBJECT => {
                     words = number as usize;

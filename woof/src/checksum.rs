@@ -36,7 +36,12 @@ static BYTES: [u32; 256] = {
     table
 };
 
-#[cfg(any(test, not(feature = "std")))]
+#[cfg(target_arch = "xtensa")]
+fn small(seed: u32, bytes: &[u8]) -> u32 {
+    !nano_lx106_crc::update(&BYTES, !seed, bytes)
+}
+
+#[cfg(all(any(test, not(feature = "std")), not(target_arch = "xtensa")))]
 fn small(seed: u32, bytes: &[u8]) -> u32 {
     let mut crc = !seed;
     let (words, rest) = bytes.as_chunks::<4>();
@@ -52,7 +57,7 @@ fn small(seed: u32, bytes: &[u8]) -> u32 {
     !crc
 }
 
-#[cfg(any(test, not(feature = "std")))]
+#[cfg(all(any(test, not(feature = "std")), not(target_arch = "xtensa")))]
 #[inline(always)]
 fn step(crc: u32, byte: u8) -> u32 {
     #[expect(clippy::indexing_slicing, reason = "256 words, and a byte")]

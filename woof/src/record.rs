@@ -188,6 +188,21 @@ pub(crate) fn numbered(bytes: &[u8], log: LogId, limit: u32) -> Result<(Sequence
     Ok((Sequence(u64::from(word(8)) | u64::from(word(12)) << 32), payload))
 }
 
+/// Number and payload of a record that is known to be as it was written: nothing is summed.
+pub(crate) fn written(bytes: &[u8], limit: u32) -> Result<(Sequence, &[u8]), RecordError> {
+    let (head, rest) = bytes.split_first_chunk::<HEADER_BYTES>().ok_or(RecordError::Truncated)?;
+    let word = |at: usize| head.get(at..).and_then(|f| f.first_chunk()).map_or(0, |w| u32::from_le_bytes(*w));
+    if word(0) as u16 != MAGIC {
+        return Err(RecordError::Magic);
+    }
+    let length = word(4);
+    if length > limit {
+        return Err(RecordError::Length);
+    }
+    let payload = rest.get(..length as usize).ok_or(RecordError::Truncated)?;
+    Ok((Sequence(u64::from(word(8)) | u64::from(word(12)) << 32), payload))
+}
+
 /// The [`HEADER_BYTES`] that go before `payload`.
 #[must_use]
 pub fn encode_header(log: LogId, header: &Header, payload: &[u8]) -> [u8; HEADER_BYTES] {
@@ -292,6 +307,7 @@ mod tests {
             prop_assert_eq!(total, out.len());
             prop_assert_eq!(decode(&out, LogId(log), 300), Ok((Record { header, payload: &payload }, total)));
             prop_assert_eq!(numbered(&out, LogId(log), 300), Ok((Sequence(sequence), payload.as_slice())));
+            prop_assert_eq!(written(&out, 300), Ok((Sequence(sequence), payload.as_slice())));
         }
 
         #[test]

@@ -89,6 +89,9 @@ pub struct RingLog<B> {
     last: u64,
     /// Oldest record that is there.
     first: u64,
+    /// Last record when it was opened. What has been appended since was written by this log, and nobody else could change
+    /// the memory: [`RingLog::payloads`] does not sum it again.
+    opened: u64,
     /// Per lane: the last client sequence and the record it became; 0 = none.
     lanes: [(u64, u64); RING_LANES],
 }
@@ -132,7 +135,13 @@ impl<B> RingLog<B> {
 
     fn slot(&self, sequence: u64) -> (usize, usize) {
         let size = record::stored_bytes(self.element as usize);
-        let index = sequence.saturating_sub(1).checked_rem(u64::from(self.history)).unwrap_or_default() as usize;
+        let before = sequence.saturating_sub(1);
+        // A small core has no division, and one of 64 bits takes it long.
+        let index = if self.history.is_power_of_two() {
+            before as u32 & (self.history - 1)
+        } else {
+            before.checked_rem(u64::from(self.history)).unwrap_or_default() as u32
+        } as usize;
         let start = RING_HEADER.saturating_add(index.saturating_mul(size));
         (start, start.saturating_add(size))
     }
@@ -156,7 +165,8 @@ impl<B: AsRef<[u8]>> RingLog<B> {
         if memory.as_ref().len() < Self::bytes_for(element, history) {
             return Err(RingError::Space);
         }
-        let mut log = Self { memory, id: LogId(id), element, history, last: 0, first: 1, lanes: [(0, 0); RING_LANES] };
+        let lanes = [(0, 0); RING_LANES];
+        let mut log = Self { memory, id: LogId(id), element, history, last: 0, first: 1, opened: 0, lanes };
         log.recover();
         Ok(log)
     }
@@ -166,7 +176,7 @@ impl<B: AsRef<[u8]>> RingLog<B> {
     fn recover(&mut self) {
         let last = (1..=u64::from(self.history)).filter_map(|slot| self.in_slot(slot)).max().unwrap_or_default();
         let oldest = last.saturating_sub(u64::from(self.history)).saturating_add(1);
-        self.last = last;
+        (self.last, self.opened) = (last, last);
         self.first = (oldest..=last).find(|&sequence| self.in_slot(sequence) == Some(sequence)).unwrap_or(1);
         for sequence in self.first..=last {
             let origin = self.read(sequence).ok().and_then(|r| r.header.origin);
@@ -221,12 +231,17 @@ impl<B: AsRef<[u8]>> RingLog<B> {
         Some((start, slot.get(..record::occupied(slot, self.element).ok()?)?))
     }
 
-    /// The payloads of the records in a range of sequence numbers that are there and whole, oldest first.
+    /// The payloads of the records in a range of sequence numbers that are there and whole, oldest first. A record is
+    /// summed unless this log has written it since it was opened: memory that it owns is not suspected.
     pub fn payloads(&self, from: Sequence, to: Sequence) -> impl Iterator<Item = &[u8]> {
         (from.0.max(self.first).max(1)..=to.0.min(self.last)).filter_map(|sequence| {
             let (start, end) = self.slot(sequence);
             let slot = self.memory.as_ref().get(start..end)?;
-            let (found, payload) = record::numbered(slot, self.id, self.element).ok()?;
+            let (found, payload) = if sequence > self.opened {
+                record::written(slot, self.element).ok()?
+            } else {
+                record::numbered(slot, self.id, self.element).ok()?
+            };
             (found.0 == sequence).then_some(payload)
         })
     }
@@ -266,7 +281,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> RingLog<B> {
             *to = from;
         }
         memory.as_mut().get_mut(..RING_HEADER).ok_or(RingError::Space)?.copy_from_slice(&header);
-        let mut log = Self { memory, id, element, history, last: 0, first: 1, lanes: [(0, 0); RING_LANES] };
+        let lanes = [(0, 0); RING_LANES];
+        let mut log = Self { memory, id, element, history, last: 0, first: 1, opened: 0, lanes };
         for sequence in 1..=u64::from(history) {
             let (start, _) = log.slot(sequence);
             if let Some(header) =

@@ -46,13 +46,17 @@ const SUBJECTS: [Subject; 2] = [
 /// A row: subject, the instrument's word, what it is, the paper's ms, our goal in ms.
 type Row = (&'static str, &'static str, &'static str, Option<f64>, Option<f64>);
 
-const ROWS: [Row; 5] = [
+const ROWS: [Row; 6] = [
     ("light", "warm", "light control, warm", Some(6.7), Some(0.10)),
+    ("light", PIN, "  of which until the pin is driven", None, None),
     ("light", "cold", "light control, cold start of a module on the device", Some(436.0), Some(0.2)),
     ("light", "fetch", "light control, module fetched from the edge (device time)", Some(119.5), Some(1.0)),
     ("ks32", "warm", "KS 32, warm (paper: CC3220SF)", Some(209.4), Some(4.0)),
     ("ks32", "cold", "KS 32, cold start of a module on the device", None, None),
 ];
+
+/// Part of another row.
+const PIN: &str = "pin";
 
 /// Measures.
 pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
@@ -116,8 +120,9 @@ fn profile(name: &str, arguments: &BenchPath) -> Result<u8, Failure> {
     let named = |(subject, word, ..): &Row| format!("{subject}_{word}");
     let subject = |row: &Row| SUBJECTS.iter().find(|subject| subject.name == row.0);
     let found = ROWS.iter().find(|row| named(row) == name).and_then(|row| Some((row.1, subject(row)?)));
+    let found = found.filter(|(part, _)| *part != PIN);
     let Some((part, subject)) = found else {
-        let names: Vec<String> = ROWS.iter().map(named).collect();
+        let names: Vec<String> = ROWS.iter().filter(|row| row.1 != PIN).map(named).collect();
         return Err(Failure::with_hint(format!("there is no row {name}"), format!("one of {}", names.join(", "))));
     };
     super::profile::print(&request(subject)?, part, arguments.top, arguments.tree)?;

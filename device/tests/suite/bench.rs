@@ -219,6 +219,9 @@ impl Board for TestBoard {
 
     fn trace(&mut self, at_us: u64, event: &Trace<'_>) {
         let mut outside = self.0.borrow_mut();
+        if let Trace::Finished(report) = event {
+            outside.console.push_str(&format!("{report}\n"));
+        }
         if !outside.is_off {
             outside.trace.push(format!("{at_us} {event}"));
         }

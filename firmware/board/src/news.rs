@@ -1,16 +1,21 @@
-//! What of all that happens is told on a board's console, beside results and what handlers print.
+//! What of all that happens is told on a board's console, beside what handlers print.
 
 use alloc::format;
 use alloc::string::String;
 use nano_device::{Exception, Failure, Fault, ModuleHash, Place, Trace, VersionError, console};
 
-/// The lines, if it is news: where a handler failed, and that a version of a function was refused.
+/// The lines, if it is news: what became of an event, where a handler failed, and that a version of a function was refused.
 pub fn news(event: &Trace<'_>) -> Option<String> {
     match event {
-        Trace::Finished(report) => match &report.result {
-            Err(Fault::Failed(Failure::Exception(exception))) => raised(&report.hash, exception),
-            _ => None,
-        },
+        Trace::Finished(report) => {
+            let place = match &report.result {
+                Err(Fault::Failed(Failure::Exception(exception))) => {
+                    raised(&report.hash, exception).unwrap_or_default()
+                }
+                _ => String::new(),
+            };
+            Some(format!("{place}{report}\n"))
+        }
         Trace::Refused { function, hash, why } => {
             let place = match why {
                 VersionError::Start(Failure::Exception(exception)) => raised(hash, exception).unwrap_or_default(),

@@ -15,7 +15,7 @@ unsafe extern "C" {
 }
 
 /// Parts of the path that can be profiled: `mark.S` has a place for each, which the trace plugin waits for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// A handler that is ready.
     Warm,
@@ -47,6 +47,22 @@ pub fn count<R>(run: impl FnOnce() -> R) -> (R, u64) {
     let result = run();
     let ticks = elapsed(before).saturating_sub(empty);
     (result, u64::from(ticks) * INSTRUCTIONS / TICKS)
+}
+
+/// A moment, to count from or up to.
+#[derive(Clone, Copy)]
+pub struct Moment(u32);
+
+impl Moment {
+    /// This one.
+    pub fn now() -> Self {
+        Self(cpu::cycles())
+    }
+
+    /// Instructions since an earlier one.
+    pub fn since(self, earlier: Self) -> u64 {
+        u64::from(self.0.wrapping_sub(earlier.0)) * INSTRUCTIONS / TICKS
+    }
 }
 
 #[inline(never)]

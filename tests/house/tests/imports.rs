@@ -9,10 +9,12 @@ use serde_json::Value;
 /// Each crate and what it may import of ours, in code or when building.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nano-wire", &[]),
+    // Its sum on that core.
+    ("nano-lx106-crc", &["nano-build"]),
     // Its compression on the ESP8266's core.
     ("nano-lx106-sha256", &["nano-build"]),
     ("nano-caps", &["nano-lx106-sha256"]),
-    ("nano-woof", &[]),
+    ("nano-woof", &["nano-lx106-crc"]),
     ("nano-vm", &["nano-wire"]),
     ("nano-compiler", &["nano-wire"]),
     ("nano-device", &["nano-vm", "nano-caps", "nano-woof", "nano-wire"]),

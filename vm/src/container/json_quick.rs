@@ -98,17 +98,21 @@ fn push_small(out: &mut String, number: i32) {
     if number < 0 {
         out.push('-');
     }
-    let number = number.unsigned_abs();
-    let mut unit = 1;
-    while number / unit >= 10 {
-        unit *= 10;
+    // Digits from the last one on, of numbers of at most ten.
+    let (mut digits, mut count, mut rest) = (0_u64, 0, number.unsigned_abs());
+    loop {
+        // By a multiplication, where 32 bits hold it: a small core has no division.
+        let left = if rest < 1 << 16 { (rest * 52_429) >> 19 } else { rest / 10 };
+        digits = digits << 4 | u64::from(rest - left * 10);
+        count += 1;
+        rest = left;
+        if rest == 0 {
+            break;
+        }
     }
-    let mut rest = number;
-    while unit > 0 {
-        let digit = rest / unit;
-        rest -= digit * unit;
-        unit /= 10;
-        out.push(char::from(b'0' + digit as u8));
+    for _ in 0..count {
+        out.push(char::from(b'0' + (digits & 15) as u8));
+        digits >>= 4;
     }
 }
 
