@@ -12,6 +12,8 @@ use std::collections::HashSet;
 /// `sys.version_info` and `sys.hexversion`, as the library has them.
 const VERSION: [i64; 3] = [3, 11, 0];
 const HEX_VERSION: i64 = 0x030B_00F0;
+/// Names in `sys` by which PyPy, Jython and Windows are told.
+const FOREIGN: [&str; 5] = ["pypy_version_info", "pypy_translation_info", "JYTHON_JAR", "getwindowsversion", "winver"];
 
 /// Leaves out what is for other Pythons.
 pub(crate) fn fold(body: &mut Vec<Stmt>) {
@@ -164,6 +166,16 @@ fn truth(test: &Expr, imported: &Imported) -> Option<bool> {
                 _ => return None,
             })
         }
+        // What only other Pythons, or Python on Windows, have in `sys`.
+        Expr::Call(call) => {
+            let ([object, Expr::StringLiteral(name)], []) = (&*call.arguments.args, &*call.arguments.keywords) else {
+                return None;
+            };
+            let asks = matches!(&*call.func, Expr::Name(name) if name.id == "hasattr")
+                && matches!(object, Expr::Name(of) if imported.names.contains(&(of.id.to_string(), "sys")))
+                && FOREIGN.contains(&name.value.to_str());
+            asks.then_some(false)
+        }
         other => imported.is(other, "typing", "typing.TYPE_CHECKING").then_some(false),
     }
 }
@@ -231,6 +243,7 @@ mod tests {
             ("sys.version_info.minor >= 11", true),
             ("not sys.hexversion < 0x03000000", true),
             ("hexversion < 0x03000000 or version_info[0] < 3", false),
+            ("hasattr(sys, 'pypy_version_info')", false),
             ("TYPE_CHECKING", false),
             ("typing.TYPE_CHECKING", false),
         ] {

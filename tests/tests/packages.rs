@@ -99,6 +99,17 @@ fn simplejson() {
     same("use_simplejson.py", &["simplejson"]);
 }
 
+/// In pure Python, as it is where no C is compiled.
+#[test]
+fn msgpack() {
+    same("use_msgpack.py", &["msgpack"]);
+}
+
+#[test]
+fn tomli() {
+    same("use_tomli.py", &["tomli"]);
+}
+
 /// No package, but what packages want: the library's own decimals.
 #[test]
 fn decimals() {
