@@ -45,7 +45,9 @@ impl Host for Printer {
 pub fn run_main(module: &[u8], arena: usize) {
     match Module::load(Aligned::new(module)) {
         Ok(module) => {
-            let invocation = Instance::new(module, arena, Limits::default()).run_main(&mut Printer);
+            let mut instance = Instance::new(module, arena, Limits::default());
+            let invocation = instance.run_main(&mut Printer);
+            instance.end(&mut Printer);
             succeeded(&invocation);
         }
         Err(error) => {
