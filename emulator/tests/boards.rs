@@ -1,7 +1,7 @@
 //! Real firmware in QEMU, most of all the ESP8266's: the whole path, power cuts, hostile bytes. `cargo xtask test firmware` runs it.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -192,13 +192,13 @@ fn fetch_run_and_outlive(bench: &Bench) {
     assert!(second.contains("512") && second.contains("off"), "{second}; {:?}", bench.console.lock().unwrap());
 }
 
-/// Runs the path under the plugin; narrow accesses among the constants, elsewhere, all, and what it says of them.
-fn narrow_accesses(firmware: PathBuf, constants: &str) -> (u64, u64, u64, String) {
+/// Runs the path under the plugin; narrow accesses of flash, all accesses, instructions, and what it says of them.
+fn narrow_accesses(firmware: PathBuf) -> (u64, u64, u64, String) {
     let bench = Bench::new();
     let (hash, size) = bench.deploy(SOURCE);
     let plugin = std::env::var("NANO_TEST_NARROW").expect("cargo xtask test firmware says where the plugin is");
     let out = bench.folder.path().join("narrow");
-    let arguments = vec!["-plugin".into(), format!("{plugin},out={},constants={constants}", out.display()).into()];
+    let arguments = vec!["-plugin".into(), format!("{plugin},out={}", out.display()).into()];
     let device = QemuDevice::start(QemuOptions { firmware, arguments, ..bench.options() }).unwrap();
     let mut owner = owner(&device);
     let ns = owner.make_namespace("app").unwrap();
@@ -216,16 +216,13 @@ fn narrow_accesses(firmware: PathBuf, constants: &str) -> (u64, u64, u64, String
     (next(), next(), next(), said.clone())
 }
 
+/// Code and constants lie in flash there, and every byte of them is read by aligned words.
 #[test]
-fn narrow_loads_touch_constants_only() {
-    let constants = std::env::var("NANO_TEST_CONSTANTS").expect("cargo xtask test firmware says where they are");
-    let (among, elsewhere, all, said) = narrow_accesses(firmware(), &constants);
-    println!("{among} narrow loads of constants among {all} accesses");
-    assert_eq!(elsewhere, 0, "{said}");
-    assert!(all > 100_000 && among > 0, "{said}");
-    // The proof finds what it is to find: without the exception for constants, it says so.
-    let (none, found, _, said) = narrow_accesses(firmware(), "0:0");
-    assert!(none == 0 && found > 0 && said.contains("load of 1 bytes"), "{said}");
+fn flash_is_read_by_aligned_words_only() {
+    let (narrow, all, instructions, said) = narrow_accesses(firmware());
+    println!("{narrow} narrow accesses of flash among {all}, {instructions} instructions");
+    assert_eq!(narrow, 0, "{said}");
+    assert!(all > 100_000, "{said}");
 }
 
 /// An image that reads one byte of its code, where the real one does not.
@@ -235,9 +232,8 @@ fn a_deliberate_narrow_load_is_found() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy(firmware().join("esp8266-rom.elf"), folder.path().join("esp8266-rom.elf")).unwrap();
     std::fs::copy(image, folder.path().join("esp8266.bin")).unwrap();
-    let constants = std::env::var("NANO_TEST_CONSTANTS").expect("cargo xtask test firmware says where they are");
-    let (_, elsewhere, _, said) = narrow_accesses(folder.path().to_owned(), &constants);
-    assert!(elsewhere > 0 && said.contains("load of 1 bytes at 0x40210000"), "{said}");
+    let (narrow, _, _, said) = narrow_accesses(folder.path().to_owned());
+    assert!(narrow > 0 && said.contains("load of 1 bytes at 0x40210000"), "{said}");
 }
 
 #[test]
@@ -366,6 +362,23 @@ fn version(client: &mut DeviceClient) -> Option<String> {
     client.device().ok().map(|(_, version, _)| version)
 }
 
+/// Brings an image, and where this machine has much else to do and no answer comes in time, goes on where it was.
+fn bring(client: &mut DeviceClient, image: &[u8], mut progress: impl FnMut(usize)) -> Result<Updated, ClientError> {
+    for attempt in 0..60 {
+        match client.update("esp8266", image, &mut progress) {
+            Err(ClientError::Silent) => {}
+            // It is about to start, by the attempt before.
+            Err(ClientError::Refused { status: Status::Busy, .. }) if attempt > 0 => {
+                thread::sleep(Duration::from_secs(1));
+            }
+            // It was started by the attempt before.
+            Ok(Updated::Already) if attempt > 0 => return Ok(Updated::Runs),
+            other => return other,
+        }
+    }
+    Err(ClientError::Silent)
+}
+
 #[test]
 fn another_firmware_comes_by_the_link_and_one_that_fails_is_left() {
     let bench = Bench::new();
@@ -390,9 +403,9 @@ fn another_firmware_comes_by_the_link_and_one_that_fails_is_left() {
     assert!(matches!(refused, ClientError::Refused { reason: Some(Refused::Image), .. }), "{refused}");
 
     let mut seen = 0;
-    assert_eq!(client.update("esp8266", &image, |at| seen = at).unwrap(), Updated::Runs);
+    assert_eq!(bring(&mut client, &image, |at| seen = at).unwrap(), Updated::Runs);
     assert_eq!((seen, version(&mut client).as_deref()), (image.len(), Some("0.1.9")));
-    assert_eq!(client.update("esp8266", &image, |_| ()).unwrap(), Updated::Already);
+    assert_eq!(bring(&mut client, &image, |_| ()).unwrap(), Updated::Already);
     drop((device, client, reader));
 
     let device = bench.start();
@@ -400,8 +413,14 @@ fn another_firmware_comes_by_the_link_and_one_that_fails_is_left() {
     assert_eq!(version(&mut client).as_deref(), Some("0.1.9"), "it stays over a power cut");
     assert_eq!(client.get(ns, log, Selection::Latest).unwrap()[0].payload, b"kept");
     // One that does not run: whole, and so it is tried.
+    let brought = AtomicUsize::new(0);
     thread::scope(|scope| {
-        let lost = scope.spawn(|| client.update("esp8266", &broken, |_| ()));
+        let lost = scope.spawn(|| bring(&mut client, &broken, |at| brought.store(at, Ordering::Relaxed)));
+        // However long that takes.
+        while brought.load(Ordering::Relaxed) < broken.len() {
+            assert!(!lost.is_finished(), "it is not brought: {:?}", lost.join());
+            thread::sleep(Duration::from_millis(5));
+        }
         wait("the broken image is tried", || (!bench.notes_are_kept()).then_some(()));
         // What the chip's watchdog does.
         drop(device);
@@ -446,7 +465,7 @@ fn power_is_cut_during_an_update_and_the_board_always_starts() {
         if runs == "0.1.9" {
             done += 1;
             let built = std::fs::read(firmware().join("esp8266.bin")).unwrap().split_off(IMAGE);
-            assert_eq!(client.update("esp8266", &built, |_| ()).unwrap(), Updated::Runs);
+            assert_eq!(bring(&mut client, &built, |_| ()).unwrap(), Updated::Runs);
         }
         let image = &image;
         let writer = thread::spawn({

@@ -106,6 +106,7 @@
     movi.n  a6, 1
     slli    a6, a6, 31
     xor     a5, a5, a6
+    .align  4                       /* where a call goes; it is anyway, and the linker is to keep it so */
     .global __adddf3
     .type   __adddf3, @function
 __adddf3:

@@ -13,7 +13,7 @@ fn main() {
     fs::write(out.join("numbers.inc"), numbers()).expect("the folder can be written");
     fs::write(out.join("reciprocals.inc"), reciprocals()).expect("the folder can be written");
     println!("cargo::rerun-if-changed=function.inc");
-    nano_build::assemble_library(&["cpu.S", "arithmetic.S", "quotient.S", "memory.S", "quick.S"], "cpu");
+    nano_build::assemble_library(&["cpu.S", "arithmetic.S", "quotient.S", "memory.S", "words.S", "quick.S"], "cpu");
 }
 
 /// What `quotient.S` guesses by: for the upper 16 bits of a significand, 2^30 by it. A word for each of 64 intervals: what

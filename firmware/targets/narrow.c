@@ -1,7 +1,6 @@
 /* A plugin for QEMU that finds what the ESP8266 refuses and QEMU's machine doesn't: loads and stores in flash and
-   instruction RAM that are no aligned words. Arguments: out=FILE, and constants=START:END (hexadecimal), where narrow
-   loads are expected because the image's exception handler does them. Writes three counts: narrow accesses among the
-   constants, narrow accesses elsewhere, all accesses; then up to 20 of those elsewhere.
+   instruction RAM that are no aligned words. Argument: out=FILE. Writes three counts: such accesses, all accesses,
+   instructions; then up to 20 of the first kind.
 
    The declarations are those of QEMU's plugin API, version 1; Debian ships no header. */
 #include <stdbool.h>
@@ -22,6 +21,7 @@ extern struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin
 extern uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *);
 extern void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *, void (*)(unsigned, memory_info, uint64_t, void *),
                                              int, int, void *);
+extern void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *, void (*)(unsigned, void *), int, void *);
 extern unsigned qemu_plugin_mem_size_shift(memory_info);
 extern bool qemu_plugin_mem_is_store(memory_info);
 extern void qemu_plugin_register_atexit_cb(plugin_id, void (*)(plugin_id, void *), void *);
@@ -31,9 +31,8 @@ EXPORT int qemu_plugin_version = 1;
 enum { NO_REGISTERS = 0, LOADS_AND_STORES = 3, SHOWN = 20 };
 
 static struct {
-    uint32_t from, to;
     char out[512];
-    unsigned long constants, elsewhere, all;
+    unsigned long narrow, all, instructions;
     struct { uint32_t pc, address; unsigned bytes; bool store; } shown[SHOWN];
 } state;
 
@@ -48,22 +47,25 @@ static void access_made(unsigned vcpu, memory_info info, uint64_t wide, void *pc
     unsigned shift = qemu_plugin_mem_size_shift(info);
     if (!is_word_memory || !is_code_of_image || (shift >= 2 && (address & 3) == 0))
         return;
-    if (!qemu_plugin_mem_is_store(info) && address >= state.from && address < state.to) {
-        state.constants++;
-        return;
+    if (state.narrow < SHOWN) {
+        state.shown[state.narrow].pc = (uint32_t)(uintptr_t)pc;
+        state.shown[state.narrow].address = address;
+        state.shown[state.narrow].bytes = 1u << shift;
+        state.shown[state.narrow].store = qemu_plugin_mem_is_store(info);
     }
-    if (state.elsewhere < SHOWN) {
-        state.shown[state.elsewhere].pc = (uint32_t)(uintptr_t)pc;
-        state.shown[state.elsewhere].address = address;
-        state.shown[state.elsewhere].bytes = 1u << shift;
-        state.shown[state.elsewhere].store = qemu_plugin_mem_is_store(info);
-    }
-    state.elsewhere++;
+    state.narrow++;
+}
+
+static void block_run(unsigned vcpu, void *instructions)
+{
+    (void)vcpu;
+    state.instructions += (uintptr_t)instructions;
 }
 
 static void translated(plugin_id id, struct qemu_plugin_tb *block)
 {
     (void)id;
+    qemu_plugin_register_vcpu_tb_exec_cb(block, block_run, NO_REGISTERS, (void *)qemu_plugin_tb_n_insns(block));
     for (size_t index = 0; index < qemu_plugin_tb_n_insns(block); index++) {
         struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, index);
         qemu_plugin_register_vcpu_mem_cb(instruction, access_made, NO_REGISTERS, LOADS_AND_STORES,
@@ -78,8 +80,8 @@ static void ended(plugin_id id, void *nothing)
     FILE *out = fopen(state.out, "w");
     if (!out)
         return;
-    fprintf(out, "%lu %lu %lu\n", state.constants, state.elsewhere, state.all);
-    for (unsigned long index = 0; index < state.elsewhere && index < SHOWN; index++)
+    fprintf(out, "%lu %lu %lu\n", state.narrow, state.all, state.instructions);
+    for (unsigned long index = 0; index < state.narrow && index < SHOWN; index++)
         fprintf(out, "%s of %u bytes at %#x by the instruction at %#x\n", state.shown[index].store ? "store" : "load",
                 state.shown[index].bytes, state.shown[index].address, state.shown[index].pc);
     fclose(out);
@@ -91,7 +93,6 @@ EXPORT int qemu_plugin_install(plugin_id id, const void *info, int count, char *
     for (int index = 0; index < count; index++) {
         if (strncmp(arguments[index], "out=", 4) == 0)
             snprintf(state.out, sizeof state.out, "%s", arguments[index] + 4);
-        sscanf(arguments[index], "constants=%x:%x", &state.from, &state.to);
     }
     qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
     qemu_plugin_register_atexit_cb(id, ended, 0);

@@ -8,7 +8,7 @@ mod image;
 
 use crate::repository::Repository;
 use crate::test::Tally;
-use image::{DELIBERATE, IMAGES};
+use image::{CORPUS, DELIBERATE, IMAGES};
 pub use image::{Image, Size};
 
 /// What `cargo xtask firmware --help` prints.
@@ -30,7 +30,7 @@ for them; prints their sizes.
 pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String> {
     let chosen: Vec<_> = match arguments {
         [] => IMAGES.iter().collect(),
-        [name] => IMAGES.iter().chain([&DELIBERATE]).filter(|image| image.name == name).collect(),
+        [name] => IMAGES.iter().chain([&DELIBERATE, &CORPUS]).filter(|image| image.name == name).collect(),
         _ => return Err("one NAME at most".into()),
     };
     if chosen.is_empty() {

@@ -1,13 +1,18 @@
-//! `cargo xtask tighten IN.s OUT.s [--whole]`: what LLVM leaves to be wished for in code for the lx106, which the linker wrapper
-//! (`firmware/targets/lx106-link`) calls between llc and the assembler. `--whole`: this is the program, not a library of
-//! which parts may be left out.
+//! `cargo xtask tighten IN.s OUT.s [OPTION]..`: what LLVM leaves to be wished for in code for the lx106, which the linker
+//! wrapper (`firmware/targets/lx106-link`) calls between llc and the assembler.
+//!
+//! - `--whole`: this is the program, not a library of which parts may be left out.
+//! - `--words`: what is read may lie in flash, which answers aligned words only.
+//! - `--near`: all of the program is within a call's reach; when it is not, the linker says so.
 //!
 //! LLVM's back end for this core loads the address of every function it calls, from a literal of its own for each call;
 //! branches around jumps; masks with a constant in a register; and copies results that could be made in place.
 
 mod function;
 mod instruction;
+mod outline;
 mod passes;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -15,15 +20,30 @@ use std::fs;
 use function::{Constants, Function, Line};
 use instruction::Instruction;
 
+/// What is known of the program.
+#[derive(Clone, Copy, Debug, Default)]
+struct Options {
+    is_whole: bool,
+    is_near: bool,
+    by_words: bool,
+}
+
 /// Rewrites a file of assembly.
 pub fn run(arguments: &[String]) -> Result<bool, String> {
-    let (from, to, is_whole) = match arguments {
-        [from, to] => (from, to, false),
-        [from, to, option] if option == "--whole" => (from, to, true),
-        _ => return Err("two files: the assembly, and what is to be written".into()),
+    let [from, to, rest @ ..] = arguments else {
+        return Err("two files: the assembly, and what is to be written".into());
     };
+    let mut options = Options::default();
+    for option in rest {
+        match option.as_str() {
+            "--whole" => options.is_whole = true,
+            "--near" => options.is_near = true,
+            "--words" => options.by_words = true,
+            _ => return Err(format!("{option} is no option: --whole, --near, --words")),
+        }
+    }
     let text = fs::read_to_string(from).map_err(|error| format!("{from}: {error}"))?;
-    fs::write(to, tighten(&text, is_whole)).map_err(|error| format!("{to}: {error}"))?;
+    fs::write(to, tighten(&text, options)?).map_err(|error| format!("{to}: {error}"))?;
     Ok(true)
 }
 
@@ -34,7 +54,7 @@ enum Part<'a> {
 }
 
 /// The same program, shorter.
-fn tighten(text: &str, is_whole: bool) -> String {
+fn tighten(text: &str, options: Options) -> Result<String, String> {
     let literals = literals(text);
     let mut tables = tables(text);
     let mut constants = Constants::default();
@@ -67,14 +87,20 @@ fn tighten(text: &str, is_whole: bool) -> String {
         }
         function.in_tables = tables.remove(number(end)).unwrap_or_default();
         passes::all(&mut function, &mut constants, &literals);
+        if options.by_words {
+            words::widen(&mut function)?;
+        }
         parts.push(Part::Function(function, end));
     }
-    let places = Places::of(&parts, is_whole);
+    if options.is_whole && options.is_near {
+        parts = outlined(parts, &literals);
+    }
+    let places = Places::of(&parts, options);
     let mut out = String::with_capacity(text.len());
     for part in &parts {
         match part {
             // In the order of the file, which the linker would change; unused functions are none by now.
-            Part::Text(line) if is_whole && line.starts_with("\t.section\t.text") => push(&mut out, "\t.text"),
+            Part::Text(line) if options.is_whole && line.starts_with("\t.section\t.text") => push(&mut out, "\t.text"),
             Part::Text(line) => push(&mut out, line),
             Part::Function(function, end) => {
                 write(function, &literals, &places, &mut out);
@@ -82,7 +108,33 @@ fn tighten(text: &str, is_whole: bool) -> String {
             }
         }
     }
-    out
+    Ok(out)
+}
+
+/// With what occurs often written once.
+fn outlined<'a>(mut parts: Vec<Part<'a>>, literals: &HashMap<String, String>) -> Vec<Part<'a>> {
+    let mut functions: Vec<&mut Function> = parts
+        .iter_mut()
+        .filter_map(|part| match part {
+            Part::Function(function, _) if function.is_main => Some(function),
+            _ => None,
+        })
+        .collect();
+    let mut behind: HashMap<usize, Vec<Function>> = HashMap::new();
+    for (place, function) in outline::outline(&mut functions, literals) {
+        behind.entry(functions[place].number).or_default().push(function);
+    }
+    let mut all = Vec::with_capacity(parts.len());
+    for part in parts {
+        let number = match &part {
+            Part::Function(function, _) => Some(function.number),
+            Part::Text(_) => None,
+        };
+        all.push(part);
+        let more = number.and_then(|number| behind.remove(&number)).unwrap_or_default();
+        all.extend(more.into_iter().map(|function| Part::Function(function, "")));
+    }
+    all
 }
 
 /// How far a call instruction reaches, less than the half megabyte it is.
@@ -90,8 +142,9 @@ const REACH: u64 = 500_000;
 
 /// Where functions of the main section begin at the latest, from where it begins.
 struct Places<'a> {
-    places: HashMap<&'a str, u64>,
+    by_name: HashMap<&'a str, u64>,
     end: u64,
+    is_near: bool,
 }
 
 /// Whether a call can be one instruction.
@@ -103,14 +156,14 @@ enum Reach {
 }
 
 impl<'a> Places<'a> {
-    fn of(parts: &'a [Part<'_>], is_whole: bool) -> Self {
-        let mut places = Self { places: HashMap::new(), end: 0 };
+    fn of(parts: &'a [Part<'_>], options: Options) -> Self {
+        let mut places = Self { by_name: HashMap::new(), end: 0, is_near: options.is_near };
         for part in parts {
             if let Part::Function(function, _) = part
                 && function.is_main
-                && is_whole
+                && options.is_whole
             {
-                places.places.insert(function.name.as_str(), places.end);
+                places.by_name.insert(function.name.as_str(), places.end);
                 let bytes = function.instructions().map(|(_, instruction)| instruction.most_bytes());
                 places.end += bytes.sum::<u64>() + 8;
             }
@@ -119,7 +172,12 @@ impl<'a> Places<'a> {
     }
 
     fn reach(&self, from: &Function, to: &str) -> Reach {
-        match (self.places.get(from.name.as_str()), self.places.get(to)) {
+        // Besides the program's own functions those of the libraries that llc calls by itself lie beside it.
+        let is_library = to.starts_with("__") || to.starts_with("mem") || to.starts_with("load") || to == "bcmp";
+        if self.is_near && from.is_main && (is_library || self.by_name.contains_key(to)) {
+            return Reach::Near;
+        }
+        match (self.by_name.get(from.name.as_str()), self.by_name.get(to)) {
             (Some(here), Some(there)) if here.abs_diff(*there) < REACH => Reach::Near,
             // The linker's own reckoning is off where the section is about as long as the reach.
             _ if self.end < REACH || !from.is_main => Reach::Unknown,
@@ -203,27 +261,32 @@ fn write(function: &Function, literals: &HashMap<String, String>, places: &Place
             Line::Instruction(instruction) => {
                 let literal =
                     (instruction.name == "l32r").then(|| literals.get_key_value(instruction.operand(1))).flatten();
-                let Some((name, value)) = literal else {
+                // What is loaded by its own name is an address.
+                let value = literal.map_or(instruction.operand(1), |(_, value)| value);
+                if instruction.name != "l32r" || value.starts_with('.') && literal.is_none() {
                     push(&mut body, &instruction.to_string());
                     continue;
-                };
+                }
                 let name = names.entry(value).or_insert_with(|| {
+                    let name = format!(".Lword{}_{}", function.number, pool.len());
                     push(&mut pool, &format!("\t.literal\t{name}, {value}"));
-                    name.clone()
+                    name
                 });
                 push(&mut body, &format!("\tl32r\t{}, {name}", instruction.operand(0)));
             }
         }
     }
-    push(out, "\t.literal_position");
-    out.push_str(&pool);
-    push(out, "\t.p2align\t2");
+    if !pool.is_empty() || !function.is_jumped_to {
+        push(out, "\t.literal_position");
+        out.push_str(&pool);
+        push(out, "\t.p2align\t2");
+    }
     out.push_str(&body);
 }
 
 #[cfg(test)]
 mod tests {
-    use super::tighten;
+    use super::{Options, tighten};
 
     /// The instructions that come of a function's, without the function's frame.
     fn body(code: &str) -> Vec<String> {
@@ -232,7 +295,8 @@ mod tests {
         let text = format!(
             "{literals}\t.section\t.text.f,\"ax\",@progbits\n\t.type\tf,@function\nf:                # @f\n{code}.Lfunc_end0:\n{near}\t.section\t.rodata\n.LJTI0_0:\n\t.long\t.LBB0_7\n"
         );
-        let out = tighten(&text, true);
+        let options = Options { is_whole: true, ..Options::default() };
+        let out = tighten(&text, options).expect("nothing that can't be done");
         let (_, rest) = out.split_once("f:\n").expect("the function");
         let (body, _) = rest.split_once(".Lfunc_end0").expect("its end");
         body.lines().map(|line| line.trim().replace('\t', " ")).collect()

@@ -22,10 +22,11 @@ pub fn write(name: &str, text: &str) {
     std::fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
-/// Links the package's programs by its `link.ld`.
+/// Links the package's programs by its `link.ld`, and what that includes of what was written.
 pub fn link() {
     relink_with_the_tools();
     println!("cargo::rerun-if-changed=link.ld");
+    println!("cargo::rustc-link-arg=-L{}", folder("OUT_DIR").display());
     println!("cargo::rustc-link-arg=-T{}", folder("CARGO_MANIFEST_DIR").join("link.ld").display());
 }
 
@@ -48,7 +49,9 @@ fn relink_with_the_tools() {
         for tool in ["targets/lx106-link", "../xtask/src/tighten.rs", "../xtask/src/tighten"] {
             println!("cargo::rerun-if-changed={}", firmware.join(tool).display());
         }
-        println!("cargo::rerun-if-env-changed=NANO_LX106_LLC");
+        for options in ["NANO_LX106_LLC", "NANO_LX106_OPTIONS", "NANO_LX106_NEAR"] {
+            println!("cargo::rerun-if-env-changed={options}");
+        }
     }
 }
 

@@ -72,6 +72,15 @@ pub const DELIBERATE: Image = Image {
     variant: Some(("esp8266", "narrow-load")),
 };
 
+/// The instrument with its constants in flash, for programs that show whether they are read as flash can be.
+pub const CORPUS: Image = Image {
+    name: "corpus",
+    package: "nano-instrument",
+    core: Core::Lx106,
+    is_flashed: false,
+    variant: Some(("instrument", "flash")),
+};
+
 /// What its sections come to, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Size {
@@ -90,7 +99,11 @@ impl std::fmt::Display for Size {
 impl Image {
     /// The image of this name.
     pub fn named(name: &str) -> Option<&'static Self> {
-        IMAGES.iter().chain([&DELIBERATE]).find(|image| image.name == name)
+        IMAGES.iter().chain([&DELIBERATE, &CORPUS]).find(|image| image.name == name)
+    }
+
+    fn has_constants_in_flash(&self) -> bool {
+        self.is_flashed || self.variant.is_some_and(|(_, feature)| feature == "flash")
     }
 
     /// Builds it; where it is then.
@@ -148,7 +161,11 @@ impl Image {
             ] {
                 build.arg("--config").arg(format!("profile.release.{option}"));
             }
-            build.env("NANO_LX106_LLC", SMALL);
+            // Code takes about half a megabyte.
+            build.env("NANO_LX106_LLC", SMALL).env("NANO_LX106_NEAR", "1");
+        }
+        if self.has_constants_in_flash() {
+            build.env("NANO_LX106_OPTIONS", "--words");
         }
         process::run(&mut build)?;
         let folder = repository.cache.join("firmware");
@@ -212,15 +229,5 @@ impl Size {
             }
         }
         Ok(size)
-    }
-
-    /// Where a section of an image lies.
-    pub fn range(elf: &Path, section: &str) -> Result<(u64, u64), String> {
-        let listing = process::output(Command::new("llvm-size-22").arg("-A").arg(elf))?;
-        let numbers = listing.lines().find_map(|line| {
-            let mut words = line.strip_prefix(section)?.split_whitespace().map(str::parse::<u64>);
-            Some((words.next()?.ok()?, words.next()?.ok()?))
-        });
-        numbers.map(|(bytes, from)| (from, from + bytes)).ok_or(format!("{} has no {section}", elf.display()))
     }
 }

@@ -22,6 +22,8 @@ pub struct Function {
     pub number: usize,
     /// Whether it lies with most others, and not where the linker script puts it.
     pub is_main: bool,
+    /// Whether it is a part of others, which jump to it: it lies anywhere then.
+    pub is_jumped_to: bool,
     pub lines: Vec<Line>,
     /// Labels that tables of addresses name.
     pub in_tables: HashSet<String>,
@@ -70,7 +72,7 @@ impl Function {
     /// A function of which only the name is known.
     pub fn new(name: &str, number: usize, is_main: bool) -> Self {
         let lines = vec![Line::Label(name.to_owned())];
-        Self { name: name.to_owned(), number, is_main, lines, in_tables: HashSet::new() }
+        Self { name: name.to_owned(), number, is_main, is_jumped_to: false, lines, in_tables: HashSet::new() }
     }
 
     /// Instructions and where they stand.

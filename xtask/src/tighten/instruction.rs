@@ -136,7 +136,7 @@ impl Instruction {
             "l32i" => result(others, self.operand(1) == "a1"),
             "l8ui" | "l16ui" | "l16si" => result(others, false),
             "s8i" | "s16i" | "s32i" => flow(first | others, Flow::Next),
-            "ssr" | "ssl" => Effects { reads: first, writes: SHIFT, is_pure: true, flow: Flow::Next },
+            "ssr" | "ssl" | "ssa8l" => Effects { reads: first, writes: SHIFT, is_pure: true, flow: Flow::Next },
             "moveqz" | "movnez" | "movltz" | "movgez" => result(first | others, true),
             "memw" => flow(0, Flow::Next),
             "j" => flow(0, Flow::Jump),
