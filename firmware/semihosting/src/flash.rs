@@ -1,6 +1,7 @@
 //! NOR flash in a file of the host: for boards that have none, as those that QEMU emulates.
 
-use crate::File;
+use crate::faults::{Faults, Power};
+use crate::{File, exit};
 use nano_keep::{Nor, SECTOR};
 
 /// Words that are handled at a time.
@@ -12,12 +13,30 @@ pub struct HostFlash {
     file: File,
     from: u32,
     sectors: u32,
+    faults: Faults,
 }
 
 impl HostFlash {
     /// So many sectors from this offset on.
-    pub const fn new(file: File, from: u32, sectors: u32) -> Self {
-        Self { file, from, sectors }
+    pub fn new(file: File, from: u32, sectors: u32) -> Self {
+        Self { file, from, sectors, faults: Faults::open() }
+    }
+
+    /// Clears the bits that are 0 in the words; whether the flash has them now.
+    fn clear(&mut self, offset: u32, words: &[u32]) -> bool {
+        let (mut before, mut bytes) = ([0; PIECE], [0; PIECE * 4]);
+        let mut at = offset;
+        words.chunks(PIECE).all(|piece| {
+            let before = &mut before[..piece.len()];
+            let whole = self.read(at, before);
+            for ((bytes, before), word) in bytes.as_chunks_mut().0.iter_mut().zip(before.iter()).zip(piece) {
+                *bytes = (before & word).to_le_bytes();
+            }
+            let same = before.iter().zip(piece).all(|(before, word)| before & word == *word);
+            let written = self.file.write_at(self.from + at, &bytes[..piece.len() * 4]);
+            at += piece.len() as u32 * 4;
+            whole && same && written
+        })
     }
 }
 
@@ -42,22 +61,30 @@ impl Nor for HostFlash {
 
     /// Only clears bits, as the chips do: what is not erased before shows.
     fn write(&mut self, offset: u32, words: &[u32]) -> bool {
-        let (mut before, mut bytes) = ([0; PIECE], [0; PIECE * 4]);
-        let mut at = offset;
-        words.chunks(PIECE).all(|piece| {
-            let before = &mut before[..piece.len()];
-            let whole = self.read(at, before);
-            for ((bytes, before), word) in bytes.as_chunks_mut().0.iter_mut().zip(before.iter()).zip(piece) {
-                *bytes = (before & word).to_le_bytes();
+        if let Power::Gone { after } = self.faults.spend(words.len()) {
+            let (whole, rest) = words.split_at(after);
+            self.clear(offset, whole);
+            // The word that is being written gets some of its bits.
+            if let Some(word) = rest.first() {
+                self.clear(offset + after as u32 * 4, &[word | 0xFFFF_0000]);
             }
-            let same = before.iter().zip(piece).all(|(before, word)| before & word == *word);
-            let written = self.file.write_at(self.from + at, &bytes[..piece.len() * 4]);
-            at += piece.len() as u32 * 4;
-            whole && same && written
-        })
+            exit(false);
+        }
+        if self.faults.is_worn(offset / SECTOR as u32) {
+            // Some of it takes, which is worse than none of it.
+            self.clear(offset, &words[..words.len() / 2]);
+            return false;
+        }
+        self.clear(offset, words)
     }
 
     fn erase(&mut self, sector: u32) -> bool {
-        self.file.write_at(self.from + sector * SECTOR as u32, &[0xFF; SECTOR])
+        let at = self.from + sector * SECTOR as u32;
+        if let Power::Gone { .. } = self.faults.spend(1) {
+            // Some of it is blank, the rest as it was.
+            self.file.write_at(at, &[0xFF; SECTOR / 8]);
+            exit(false);
+        }
+        !self.faults.is_worn(sector) && self.file.write_at(at, &[0xFF; SECTOR])
     }
 }

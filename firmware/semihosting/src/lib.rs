@@ -3,6 +3,7 @@
 //! ARM's call, which RISC-V took over: <https://github.com/ARM-software/abi-aa/blob/main/semihosting/semihosting.rst>.
 #![no_std]
 
+mod faults;
 mod flash;
 
 pub use flash::HostFlash;
