@@ -6,7 +6,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -89,6 +89,8 @@ struct Shared {
     begun: Instant,
     ended: AtomicBool,
     played: Mutex<Vec<(Played, Instant)>>,
+    /// The last result of before this start.
+    before: AtomicU64,
 }
 
 /// A device in QEMU. Its power is cut when this is dropped.
@@ -146,9 +148,13 @@ impl EmulatedDevice {
             begun: Instant::now(),
             ended: AtomicBool::new(false),
             played: Mutex::default(),
+            before: AtomicU64::new(0),
         });
         let mut device = Self { shared, _qemu: qemu, threads: Vec::new() };
         device.wait_for_answer()?;
+        // Now, before anything is installed or played: what comes from here on is told from the first.
+        let before = device.client().and_then(|mut client| newest_result(&mut client));
+        device.shared.before.store(before.unwrap_or(0), Ordering::Relaxed);
         for (name, run) in [("nano-watch", watch as fn(&Shared)), ("nano-play", play)] {
             let shared = Arc::clone(&device.shared);
             let thread = thread::Builder::new().name(name.into()).spawn(move || run(&shared));
@@ -285,9 +291,19 @@ impl Shared {
     }
 }
 
+/// The number of the newest result; 0: there is none.
+fn newest_result(client: &mut DeviceClient) -> Result<u64, ClientError> {
+    match client.get(RESULTS.0, RESULTS.1, Selection::Latest) {
+        Ok(records) => Ok(records.last().map_or(0, |record| record.sequence)),
+        // There is no such log yet, or nothing in it.
+        Err(ClientError::Refused { .. }) => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
 /// Tells what is new in the log of results.
 fn watch(shared: &Shared) {
-    let (mut connected, mut seen, mut logs) = (None, None, Vec::new());
+    let (mut connected, mut seen, mut logs) = (None, shared.before.load(Ordering::Relaxed), Vec::new());
     while !shared.ended.load(Ordering::Acquire) {
         thread::sleep(PACE);
         if connected.is_none() {
@@ -295,14 +311,7 @@ fn watch(shared: &Shared) {
         }
         let Some(client) = &mut connected else { continue };
         let (ns, woof) = RESULTS;
-        let from = match seen {
-            Some(seen) => seen + 1,
-            None => {
-                let newest = client.get(ns, woof, Selection::Latest).ok().and_then(|mut records| records.pop());
-                seen = Some(newest.map_or(0, |record| record.sequence));
-                continue;
-            }
-        };
+        let from = seen + 1;
         let records = match client.get(ns, woof, Selection::Range { from, count: MOST_RESULTS }) {
             Ok(records) => records,
             // So many came that some are gone already.
@@ -317,7 +326,7 @@ fn watch(shared: &Shared) {
             Err(_) => continue,
         };
         for record in records {
-            seen = Some(record.sequence);
+            seen = record.sequence;
             let Ok(value) = serde_json::from_slice::<Value>(&record.payload) else { continue };
             let known = |log: &LogInfo| value["woof"] == format!("{}/{}", log.namespace, log.name);
             if !logs.iter().any(known) {
