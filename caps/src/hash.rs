@@ -33,6 +33,8 @@ pub enum Domain {
     FromDevice = 0x0B,
     /// Tag of what a paired edge says to its device.
     FromEdge = 0x0C,
+    /// Mask of the key of a capability that an edge hands its device.
+    EntrustMask = 0x0D,
 }
 
 /// One key from another: `T16 SHA256(00 00 00 01 || key || domain || message)`, the one-step form of NIST SP 800-56C.

@@ -4,7 +4,7 @@ use crate::{
     Body, ChainKey, Domain, Error, Exchange, Header, LANES, Op, Right, Sequence, Token,
     bytes::{Reader, Writer},
     cipher::{self, Direction},
-    hash::{Digest, mac, step},
+    hash::{Digest, equal, mac, step},
     policy::Policy,
 };
 
@@ -250,6 +250,22 @@ impl<'a> RequestView<'a> {
             return Err(Error::Trailing);
         }
         Ok(Self { header, lane, op, seq, ns, woof, first, second, payload, encrypted, tag })
+    }
+
+    /// What opens the answer, for who holds the capabilities that this was bound with and no longer has what
+    /// [`Request::bind`] gave him. [`Error::Tag`] where it was bound with others.
+    pub fn exchange(&self, capabilities: &[Token<'_>]) -> Result<Exchange, Error> {
+        let (first, second) = match capabilities {
+            [first] => (first, None),
+            [first, second] => (first, Some(second)),
+            _ => return Err(Error::CapabilityCount),
+        };
+        let key = request_key(first.key, second.map(|second| second.key));
+        let tag = request_tag(&key, self.header, self.payload);
+        if !equal(tag.0.get(..self.tag.len()).unwrap_or_default(), self.tag) {
+            return Err(Error::Tag);
+        }
+        Ok(Exchange::new(key, &tag, self.wide_tag(), self.encrypted.then_some(self.seq)))
     }
 
     /// Whether the tag has 16 bytes.

@@ -1,7 +1,7 @@
 //! The link between a device and its edge once they have paired: every message under a tag, each heard once.
 
 use crate::{
-    ChainKey, Domain, Error, Pairing,
+    Body, ChainKey, Domain, Error, Pairing,
     bytes::{Reader, Writer},
     hash::{equal, mac, truncate},
 };
@@ -62,6 +62,17 @@ impl Session {
 
     fn tag(&self, from: End, header: &[u8], body: &[u8]) -> [u8; SEAL_TAG_SIZE] {
         truncate(&mac(&self.key.words(), &[&[from.domain() as u8], header, body]))
+    }
+
+    /// A key that only the other end of the link can take off again, `K xor H(K_link, 0D || body)[..16]`, for the edge to
+    /// entrust its device with a capability of this body; the same again is the key.
+    #[must_use]
+    pub fn mask(&self, body: Body<'_>, key: &ChainKey) -> ChainKey {
+        let mut bytes: [u8; 16] = truncate(&mac(&self.key.words(), &[&[Domain::EntrustMask as u8], body.as_bytes()]));
+        for (to, from) in bytes.iter_mut().zip(key.as_bytes()) {
+            *to ^= from;
+        }
+        ChainKey::new(bytes)
     }
 
     /// Header and tag of our next message. [`Error::Exhausted`] after 2^32 of them: pair again.
@@ -165,6 +176,21 @@ mod tests {
         let (mut device, _) = ends();
         let mut other = Session::new(&pairing(5), End::Edge);
         assert_eq!(device.open(&sealed(&mut other, 1, b"x")), Err(Error::Tag));
+    }
+
+    #[test]
+    fn a_key_is_entrusted_to_the_other_end_alone() {
+        let (device, edge) = ends();
+        let mut ring = KeyRing::new(DeviceKey::new([5; 32]), DeviceId([6; 8]), 0);
+        ring.enable(1).unwrap();
+        let one = ring.root(1, &FrameBuilder::new().grant(1, 7, Rights::ALL).build().unwrap()).unwrap();
+        let other = ring.root(1, &FrameBuilder::new().grant(1, 8, Rights::ALL).build().unwrap()).unwrap();
+        let (body, key) = (one.body(), one.token().key);
+        let masked = edge.mask(body, &key);
+        assert!(masked != key && device.mask(body, &masked) == key);
+        // Under another run's key, or beside another body, it is no key of anything.
+        assert!(Session::new(&pairing(5), End::Device).mask(body, &masked) != key);
+        assert!(device.mask(other.body(), &masked) != key);
     }
 
     #[test]

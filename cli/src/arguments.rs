@@ -1,6 +1,7 @@
 //! The command line: every command, its options and an example of each.
 
 use crate::cap::Cap;
+use crate::queue::Queue;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -42,6 +43,8 @@ pub enum Command {
     Logs(Logs),
     /// Read and write append-only logs.
     Woof(Woof),
+    /// Ask a device that sleeps: leave requests at its edge, and read the answers.
+    Queue(Queue),
     /// Print the bytecode beside the source.
     Disassemble(Disassemble),
     /// Make, derive, inspect and check capabilities.
@@ -590,7 +593,7 @@ pub struct Logs {
 /// `nano woof`
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  nano woof tail woof://127.0.0.1:4566/sensor-app/light -n 5\n  nano woof tail woof://walkway/sensor-app/light --cap @reader.cap"
+    after_help = "Examples:\n  nano woof tail woof://127.0.0.1:4566/sensor-app/light -n 5\n  nano woof tail woof://walkway/sensor-app/light --cap @reader.cap\n  nano woof put woof://walkway/sensor-app/light 512 --queue 1h"
 )]
 pub struct Woof {
     /// The log is a device's, and this capability (or @FILE) is shown to it. In the project that has the device's keys
@@ -603,6 +606,14 @@ pub struct Woof {
     /// The edge that knows the devices by name.
     #[arg(long, global = true, default_value = crate::client::ENDPOINT)]
     pub endpoint: String,
+    /// The device sleeps: leave the request at the edge for so long (10m, 1h), and print its id. `nano queue read` has the
+    /// answer. With get, put and tail.
+    #[arg(long, global = true, value_name = "TIME")]
+    pub queue: Option<String>,
+    /// With --queue: a capability for the device's queue (or @FILE), of nano queue allow. Where the edge's data is in this
+    /// project its owner's is used.
+    #[arg(long, global = true, requires = "queue", value_name = "CAP")]
+    pub by: Option<String>,
     /// What to do.
     #[command(subcommand)]
     pub command: WoofCommand,
@@ -697,12 +708,30 @@ pub struct Dev {
 
 /// `nano devices`
 #[derive(Args, Debug)]
-#[command(after_help = "Example: nano devices")]
+#[command(after_help = "Examples:\n  nano devices\n  nano devices sleep walkway")]
 pub struct Devices {
+    /// Of a software device: switch its radio.
+    #[command(subcommand)]
+    pub command: Option<DevicesCommand>,
     /// The edge.
-    #[arg(long, default_value = crate::client::ENDPOINT)]
+    #[arg(long, global = true, default_value = crate::client::ENDPOINT)]
     pub endpoint: String,
     /// Print JSON, a device a line.
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub json: bool,
+}
+
+/// The commands of `nano devices`.
+#[derive(Debug, Subcommand)]
+pub enum DevicesCommand {
+    /// Switch a software device's radio off, as a board sleeps: nobody reaches it; its sensors and functions go on.
+    Sleep {
+        /// The device.
+        device: String,
+    },
+    /// Switch it on again.
+    Wake {
+        /// The device.
+        device: String,
+    },
 }

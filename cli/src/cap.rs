@@ -21,7 +21,10 @@ mod vectors;
 mod verify;
 mod why_denied;
 
-pub use arguments::Cap;
+pub use arguments::{Cap, Into};
+pub use bind::lane;
+pub use derive::from_now as expiry;
+pub use store::hand_out;
 
 use crate::failure::Failure;
 use arguments::CapCommand;
@@ -82,6 +85,26 @@ pub fn read(argument: &str) -> Result<Capability, Failure> {
     let text = std::str::from_utf8(&bytes).ok().map(str::trim);
     let given = text.ok_or(Error::Text).and_then(Capability::from_text);
     given.map_err(|error| misread(argument, text, error))
+}
+
+/// A request from its hexadecimal digits, from `@FILE` (digits or bytes), or from standard input (`-`).
+pub fn request(argument: &str) -> Result<Vec<u8>, Failure> {
+    let given = bytes(argument)?;
+    if given.is_empty() {
+        return Err(Failure::with_hint("there is no request in it", "nano cap bind prints one"));
+    }
+    if given.starts_with(TEXT_PREFIX.as_bytes()) {
+        return Err(Failure::with_hint("this is a capability and no request", "nano cap bind makes a request with it"));
+    }
+    let digits = std::str::from_utf8(&given).ok().map(|text| text.split_whitespace().collect::<String>());
+    match digits.as_deref().and_then(unhex) {
+        Some(request) => Ok(request),
+        None if argument.starts_with('@') || argument == "-" => Ok(given),
+        None => Err(Failure::with_hint(
+            "the request is not pairs of hexadecimal digits",
+            "nano cap bind prints them; of a file: @FILE",
+        )),
+    }
 }
 
 /// What is wrong with what should have been a capability. It may be one, nearly: no part of it is printed.

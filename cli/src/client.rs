@@ -46,6 +46,47 @@ fn refusal(endpoint: &str, status: u16, value: &Value) -> Failure {
     Failure::with_hint(message, format!("the edge at {endpoint} answered with status {status}"))
 }
 
+/// What an edge said in bytes: its status, when to ask again, and the body.
+pub struct Said {
+    /// The HTTP status.
+    pub status: u16,
+    /// Of 429: seconds.
+    pub retry_after: Option<u64>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// A POST of bytes, answered in bytes.
+pub fn post(endpoint: &str, path: &str, body: &[u8]) -> Result<Said, Failure> {
+    let url = format!("{}{path}", endpoint.trim_end_matches('/'));
+    let mut response = agent().post(&url).send(body).map_err(|error| unsaid(endpoint, error))?;
+    let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+    let status = response.status().as_u16();
+    let body = response.body_mut().with_config().limit(1 << 20).read_to_vec();
+    Ok(Said { status, retry_after, body: body.map_err(|error| Failure::usage(format!("{endpoint}: {error}")))? })
+}
+
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_global(Some(Duration::from_secs(930)))
+        .build()
+        .into()
+}
+
+fn unsaid(endpoint: &str, error: ureq::Error) -> Failure {
+    match error {
+        ureq::Error::Io(_) | ureq::Error::ConnectionFailed | ureq::Error::HostNotFound => Failure::with_hint(
+            format!("nothing answers at {endpoint}"),
+            "start it: nano dev (in a project) or nano serve; or name another: --endpoint URL",
+        ),
+        ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
+            Failure::with_hint(format!("'{endpoint}' is no endpoint"), format!("write it as {ENDPOINT}"))
+        }
+        other => Failure::usage(format!("{endpoint}: {other}")),
+    }
+}
+
 fn send(
     method: &str,
     endpoint: &str,
@@ -54,11 +95,7 @@ fn send(
     operator: Option<&str>,
 ) -> Result<(u16, Value), Failure> {
     let url = format!("{}{path}", endpoint.trim_end_matches('/'));
-    let agent: ureq::Agent = ureq::Agent::config_builder()
-        .http_status_as_error(false)
-        .timeout_global(Some(Duration::from_secs(930)))
-        .build()
-        .into();
+    let agent = agent();
     let sent = match method {
         "GET" => agent.get(&url).call(),
         "DELETE" => agent.delete(&url).call(),
@@ -68,16 +105,7 @@ fn send(
             None => agent.post(&url).send(body),
         },
     };
-    let mut response = sent.map_err(|error| match error {
-        ureq::Error::Io(_) | ureq::Error::ConnectionFailed | ureq::Error::HostNotFound => Failure::with_hint(
-            format!("nothing answers at {endpoint}"),
-            "start it: nano dev (in a project) or nano serve; or name another: --endpoint URL",
-        ),
-        ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
-            Failure::with_hint(format!("'{endpoint}' is no endpoint"), format!("write it as {ENDPOINT}"))
-        }
-        other => Failure::usage(format!("{endpoint}: {other}")),
-    })?;
+    let mut response = sent.map_err(|error| unsaid(endpoint, error))?;
     let status = response.status().as_u16();
     let text = response
         .body_mut()

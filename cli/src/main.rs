@@ -25,6 +25,7 @@ mod new;
 mod owner;
 mod project;
 mod python;
+mod queue;
 mod reader;
 mod report;
 mod request_log;
@@ -80,6 +81,7 @@ fn dispatch(command: Command) -> Result<u8, Failure> {
         Command::Invoke(arguments) => invoke::invoke(&arguments),
         Command::Logs(arguments) => logs::logs(&arguments),
         Command::Woof(arguments) => woof::woof(&arguments),
+        Command::Queue(arguments) => queue::queue(&arguments),
         Command::Disassemble(arguments) => disassemble::disassemble(&arguments),
         Command::Cap(arguments) => cap::cap(&arguments),
         Command::Deploy(arguments) => deploy::deploy(&arguments),

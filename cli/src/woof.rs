@@ -1,6 +1,7 @@
 //! `nano woof`: append-only logs, of the edge and (through a capability) of devices.
 
 pub mod device;
+mod later;
 
 use crate::arguments::{Woof, WoofCommand};
 use crate::client;
@@ -12,6 +13,9 @@ use std::io::{Read as _, Write as _};
 
 /// Runs one of the commands.
 pub fn woof(arguments: &Woof) -> Result<u8, Failure> {
+    if let Some(keep) = &arguments.queue {
+        return later::ask(arguments, keep);
+    }
     match &arguments.command {
         WoofCommand::List { uri, json } => list(uri.as_deref(), *json),
         WoofCommand::Stat { uri } => {
@@ -52,13 +56,7 @@ pub fn woof(arguments: &Woof) -> Result<u8, Failure> {
             print(&answer, *json)
         }
         WoofCommand::Put { uri, payload, exec } => {
-            let bytes = if payload == "-" {
-                let mut bytes = Vec::new();
-                std::io::stdin().take(1 << 20).read_to_end(&mut bytes)?;
-                bytes
-            } else {
-                payload.as_bytes().to_vec()
-            };
+            let bytes = record(payload)?;
             match target(arguments, uri)? {
                 Target::Edge { endpoint, path } => {
                     let answer = client::request("POST", &endpoint, &path, &bytes)?;
@@ -80,6 +78,16 @@ pub fn woof(arguments: &Woof) -> Result<u8, Failure> {
     }
 }
 
+/// The bytes of a record: the argument's, or those of standard input (`-`).
+fn record(payload: &str) -> Result<Vec<u8>, Failure> {
+    if payload != "-" {
+        return Ok(payload.as_bytes().to_vec());
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().take(1 << 20).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// Whose log it is.
 enum Target {
     /// The edge's.
@@ -88,15 +96,18 @@ enum Target {
     Device(Box<DeviceLog>),
 }
 
-/// An address with a capability, or of a device whose keys are in this project, is a device's; others are the edge's.
-fn target(arguments: &Woof, uri: &str) -> Result<Target, Failure> {
-    let parsed = WoofUri::parse(uri).map_err(|error| {
+fn address(uri: &str) -> Result<WoofUri<'_>, Failure> {
+    WoofUri::parse(uri).map_err(|error| {
         Failure::with_hint(
             format!("'{uri}' is no address of a WooF: {error}"),
             "write woof://127.0.0.1:4566/namespace/name, or woof://DEVICE/namespace/name",
         )
-    })?;
-    let WoofUri { host, port, woof } = parsed;
+    })
+}
+
+/// An address with a capability, or of a device whose keys are in this project, is a device's; others are the edge's.
+fn target(arguments: &Woof, uri: &str) -> Result<Target, Failure> {
+    let WoofUri { host, port, woof } = address(uri)?;
     let capability = match &arguments.cap {
         Some(capability) => Some(crate::cap::read(capability)?),
         None if port.is_none() => crate::owner::root(host)?,
@@ -145,7 +156,8 @@ fn list(uri: Option<&str>, json: bool) -> Result<u8, Failure> {
     Ok(0)
 }
 
-fn print(answer: &Value, json: bool) -> Result<u8, Failure> {
+/// Prints records, a line each.
+pub fn print(answer: &Value, json: bool) -> Result<u8, Failure> {
     let mut out = std::io::stdout().lock();
     let one = std::slice::from_ref(answer);
     for record in answer.as_array().map_or(one, Vec::as_slice) {

@@ -206,6 +206,71 @@ fn a_reader_reads_may_not_write_nor_say_a_thing_twice_and_revoked_meets_silence(
 }
 
 #[test]
+fn what_is_asked_of_a_sleeping_device_waits_and_is_answered_when_it_wakes() {
+    let dev = Running::start();
+    let (log, edge) = ("woof://walkway/app/light", ["--endpoint", &dev.endpoint]);
+    let told = |arguments: &[&str]| dev.told(&[arguments, &edge].concat());
+    let ok = |arguments: &[&str]| dev.ok(&[arguments, &edge].concat());
+    ok(&["woof", "put", log, "[33]"]);
+    ok(&["devices", "sleep", "walkway"]);
+    assert!(ok(&["devices"]).contains("asleep"));
+    let (code, _, errors) = told(&["woof", "put", log, "[34]"]);
+    assert!(code == 1 && errors.contains("does not answer"), "{errors}");
+
+    // A client of the device and of its queue; each takes a capability of its own.
+    let writer = dev.derive(&["--rights", "put,get", "--woof", "app/light", "--lane", "4"]);
+    let sender = dev.ok(&["queue", "allow", "walkway", "--lane", "2", "--expires", "1h"]);
+    let queue = ["--cap", &writer, "--queue", "10m", "--by", &sender];
+    let put = ok(&[&["woof", "put", log, "[35]"], &queue[..]].concat());
+    let tail = ok(&[&["woof", "tail", log, "-n", "5"], &queue[..]].concat());
+    assert_eq!((put.len(), tail.len()), (32, 32));
+    // One that the owner has made beside it, and one that he cancels.
+    ok(&["woof", "put", log, "[36]", "--queue", "10m"]);
+    let cancelled = ok(&["woof", "put", log, "[37]", "--queue", "10m"]);
+    assert!(ok(&["devices"]).contains("4 waiting"));
+    let list = ok(&["queue", "list", "walkway", "--by", &sender]);
+    assert!(list.lines().count() == 4 && list.starts_with(&put) && list.contains("PUT"), "{list}");
+    assert_eq!(ok(&["queue", "cancel", "walkway", &cancelled]), "cancelled");
+    let (code, _, errors) = told(&["queue", "cancel", "walkway", &cancelled]);
+    assert!(code == 2 && errors.contains("nothing of this id"), "{errors}");
+    let read = ["queue", "read", "walkway", &put, "--cap", &writer, "--by", &sender];
+    let (code, out, errors) = told(&read);
+    assert!(code == 1 && out.is_empty() && errors.contains("not answered yet"), "{errors}");
+
+    ok(&["devices", "wake", "walkway"]);
+    assert_eq!(ok(&[&read[..], &["--wait", "60s"]].concat()), "2");
+    let answer = ["queue", "read", "walkway", &tail, "--wait", "60s", "--by", &sender];
+    let (code, _, errors) = told(&answer);
+    assert!(code == 2 && errors.contains("another capability"), "{errors}");
+    let records = ok(&[&answer[..], &["--cap", &writer]].concat());
+    assert!(records.contains("[33]") && records.contains("[35]") && !records.contains("[37]"), "{records}");
+    // It has been read: its place is free, and it is gone.
+    let (code, _, errors) = told(&[&answer[..], &["--cap", &writer]].concat());
+    assert!(code == 2 && errors.contains("nothing of this id"), "{errors}");
+
+    // Not without a capability of the edge's: not with the device's, not with another device's.
+    let (code, _, errors) = told(&["woof", "put", log, "[38]", "--cap", &writer, "--queue", "10m", "--by", &writer]);
+    assert!(code == 1 && errors.contains("not of its key"), "{errors}");
+    let (code, _, errors) = told(&["queue", "list", "walkway", "--data", "elsewhere"]);
+    assert!(code == 2 && errors.contains("--by @FILE"), "{errors}");
+    let (code, _, errors) = told(&["woof", "put", log, "[38]", "--queue", "2d"]);
+    assert!(code == 2 && errors.contains("24 hours"), "{errors}");
+    let (code, _, errors) = told(&["devices", "sleep", "nobody"]);
+    assert!(code == 2 && errors.contains("there is no device nobody"), "{errors}");
+    // What a packet asks for waits, too; one that the capability does not allow is refused by the device.
+    let reader = dev.derive(&["--readonly", "--woof", "app/light", "--lane", "5"]);
+    let request = dev.bind(&reader, "put", &["--payload", "[39]"]);
+    let file = dev.folder.path().join("request");
+    std::fs::write(&file, request).unwrap();
+    let sent = ok(&["queue", "send", "walkway", &format!("@{}", file.display()), "--keep", "1m"]);
+    let (code, _, errors) = told(&["queue", "read", "walkway", &sent, "--cap", &reader, "--wait", "60s"]);
+    assert!(code == 1 && errors.contains("walkway refuses: DENIED"), "{errors}");
+    // The audit has who used what, and does not take the queue for a device.
+    let audit = ok(&["cap", "audit"]);
+    assert!(audit.contains(writer.trim_start_matches('@')) && !audit.contains("(queue)"), "{audit}");
+}
+
+#[test]
 fn a_device_mints_an_identity_and_a_capability_that_requires_it_works_beside_it_only() {
     let dev = Running::start();
     let address = dev.address();

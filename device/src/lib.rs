@@ -27,6 +27,7 @@ mod link;
 mod object;
 mod operation;
 mod pairing;
+mod queue;
 mod remote;
 mod results;
 mod runtime;

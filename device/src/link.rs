@@ -85,21 +85,31 @@ impl<B: Board> Runtime<B> {
         // Only the edge is listened to otherwise, and only when it was asked something.
         let is_sealed = kind == Kind::Sealed as u8;
         let opened = if port == Port::EDGE && is_sealed { self.edge.open(body) } else { None };
+        if opened.is_some_and(|(kind, _)| kind == Kind::Request as u8) {
+            return self.waited(body);
+        }
         let is_heard = port == Port::EDGE && (opened.is_some() || self.hears_clear());
+        let is_paired = opened.is_some();
         match opened.map_or_else(|| Message::decode(kind, body), |(kind, body)| Message::decode(kind, body)) {
             Ok(Message::Pair(pair)) if port == Port::EDGE => self.pair(&pair),
             Ok(Message::PairProof(proof)) if port == Port::EDGE => self.paired(&proof),
             Ok(Message::Fetched(fetched)) if is_heard => self.fetched(&fetched),
             Ok(Message::Chunk(chunk)) if is_heard => self.chunk(&chunk),
             Ok(Message::Invoked(invoked)) if is_heard => self.invoked(&invoked),
+            Ok(Message::Entrust(entrust)) if is_paired => self.entrusted(&entrust),
             _ => self.world.trace(&Trace::Noise { port }),
         }
     }
 
-    /// Sends a RESPONSE.
+    /// Sends a RESPONSE: to who asked, or to the edge for who asked while this device slept.
     pub(crate) fn respond(&mut self, port: Port, response: &[u8]) {
-        if !response.is_empty() {
-            self.send(port, Kind::Response, &[response]);
+        let place = self.edge.queue.as_ref().and_then(|queue| queue.place);
+        match place {
+            _ if response.is_empty() => {}
+            Some(place) => self.answer_waiting(place, response),
+            None => {
+                self.send(port, Kind::Response, &[response]);
+            }
         }
     }
 
@@ -114,7 +124,7 @@ impl<B: Board> Runtime<B> {
         sent
     }
 
-    fn send_to_edge(&mut self, kind: Kind, body: &[u8]) -> bool {
+    pub(crate) fn send_to_edge(&mut self, kind: Kind, body: &[u8]) -> bool {
         match &mut self.edge.session {
             // The answer to a new question of the edge's, which may have forgotten the old session.
             Some(session) if kind != Kind::Paired => match session.seal(kind as u8, body) {

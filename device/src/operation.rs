@@ -53,7 +53,14 @@ impl<B: Board> Runtime<B> {
     #[inline(never)]
     pub(crate) fn execute(&mut self, verified: &Verified<'_>) -> Outcome {
         let Verified { op, ns, woof, payload, .. } = *verified;
+        // What concerns the whole device takes a right on the whole device: one on a log of it must not do.
+        let wide = match op {
+            Op::MkNs | Op::SeqFix | Op::Revoke | Op::Update => (ns, woof) == (ANY, ANY),
+            Op::MkWoof => woof == ANY,
+            _ => true,
+        };
         let done = match op {
+            _ if !wide => Err(Refused::Malformed.into()),
             Op::Get => self.get(ns, woof, payload),
             Op::Put => self.put(verified, Cause::Put),
             Op::Exec => self.put(verified, Cause::Exec),
@@ -67,7 +74,7 @@ impl<B: Board> Runtime<B> {
             Op::Revoke => self.revoke(payload),
             Op::Flatten => self.flatten(verified),
             Op::MintId => self.mint(verified),
-            Op::Update => self.serve_update(ns, woof, payload),
+            Op::Update => self.serve_update(payload),
         };
         match done {
             Ok(outcome) => outcome,
@@ -283,10 +290,7 @@ impl<B: Board> Runtime<B> {
         Ok(Outcome::ok(0, length))
     }
 
-    fn serve_update(&mut self, ns: u16, woof: u16, payload: &[u8]) -> Result<Outcome, No> {
-        if (ns, woof) != (ANY, ANY) {
-            return Err(Refused::Malformed.into());
-        }
+    fn serve_update(&mut self, payload: &[u8]) -> Result<Outcome, No> {
         let update = Update::decode(payload)?;
         let next = self.update(&update)?;
         let running = if let Update::Begin { .. } = update { self.world.board.firmware_crc() } else { 0 };

@@ -5,6 +5,7 @@
 //! hears nothing from its edge that is not sealed. Where the configuration demands it, it hears nothing before either.
 
 use crate::board::{Board, Port};
+use crate::queue::Queue;
 use crate::runtime::Runtime;
 use crate::trace::Trace;
 use nano_caps::{Body, End, NONCE_SIZE, Pairing, Session, SlotKeys as _, SubtreeId};
@@ -14,7 +15,7 @@ use nano_wire::message::{Message, Pair, PairProof, Paired};
 const EDGE_SLOT: u8 = 1;
 
 /// How far it has come.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct EdgeTrust {
     /// The edge's proof is waited for.
     pending: Option<Pairing>,
@@ -22,6 +23,8 @@ pub struct EdgeTrust {
     pub session: Option<Session>,
     /// Of the pairing before: what the edge said until it heard of the new one may still be on its way.
     previous: Option<Session>,
+    /// What the edge has entrusted this device with.
+    pub(crate) queue: Option<Queue>,
     /// The connection that all this is about.
     connection: u32,
 }

@@ -20,6 +20,7 @@ use crate::lambda::{
 use crate::logs::Logs;
 use crate::origins::Origins;
 use crate::package::Package;
+use crate::queues::Queues;
 use crate::run::services::Services;
 use crate::run::{Call, Crew, CrewOptions, Endpoint, EventKind, Failure, Loaded, Network, Ran, Sandbox, report};
 use crate::store::{ObjectStore, StoreError, StoreOptions};
@@ -231,8 +232,8 @@ struct Inner {
     logs: Logs,
     audit: Audit,
     holdings: Holdings,
-    waiting: Waiting,
     origins: Origins,
+    queues: Queues,
     events: broadcast::Sender<EdgeEvent>,
     upkeep: Arc<Upkeep>,
     under_way: AtomicUsize,
@@ -317,6 +318,7 @@ impl Edge {
         let audit = Audit::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
         let origins = Origins::new(store.namespace("origins")?);
         let waiting = Waiting::new(Arc::clone(&woofs), world.clone());
+        let queues = Queues::open(data, world.clone(), waiting).map_err(io("open the key of the queues"))?;
         let crew = {
             let _entered = handle.enter();
             let crew = CrewOptions {
@@ -339,8 +341,8 @@ impl Edge {
             logs,
             audit,
             holdings: Holdings::new(data.join("capabilities"), world.clone()),
-            waiting,
             origins,
+            queues,
             events: broadcast::channel(1024).0,
             upkeep: Arc::default(),
             under_way: AtomicUsize::new(0),
@@ -367,9 +369,14 @@ impl Edge {
         &self.0.holdings
     }
 
+    /// The queues of devices that sleep, and who may reach them.
+    pub fn queues(&self) -> &Queues {
+        &self.0.queues
+    }
+
     /// What waits for devices that sleep.
     pub fn waiting(&self) -> &Waiting {
-        &self.0.waiting
+        self.0.queues.waiting()
     }
 
     // ---- functions ----

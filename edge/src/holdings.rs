@@ -66,6 +66,15 @@ impl Holdings {
         self.root(device).is_some()
     }
 
+    /// The devices it knows, by name.
+    pub fn names(&self) -> Vec<String> {
+        let files = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        let names = files.filter_map(|file| Some(file.file_name().to_str()?.strip_suffix(".cap")?.to_owned()));
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
+
     /// A capability for a client, weaker than the edge's own by this frame. Nothing when the edge holds none of the device,
     /// or the frame can't be derived.
     pub fn derive(&self, device: &str, frame: &Frame) -> Option<Capability> {

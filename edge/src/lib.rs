@@ -27,6 +27,7 @@ mod lambda;
 mod logs;
 mod origins;
 mod package;
+mod queues;
 mod run;
 pub mod s3;
 mod server;
@@ -49,6 +50,7 @@ pub use lambda::{
 };
 pub use logs::{LogRecord, Logs};
 pub use package::{MOST_UNZIPPED_BYTES, MOST_ZIPPED_BYTES, Package, PackageError};
+pub use queues::{DeviceAsks, QUEUE_OF, QueueAnswer, QueueKeys, Queues};
 pub use run::services::{answer as service_answer, signed_request};
 pub use run::{
     EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES, Network, NetworkLimit,
@@ -61,7 +63,7 @@ pub use server::{
 pub use snapshot::{TopLevel, with_top_level_run};
 pub use translate::{Translation, TranslationError, fits};
 pub use waiting::{
-    LONGEST_WAIT, MOST_REQUEST, MOST_SILENCES, MOST_WAITING, QueueError, RequestId, WaitState, Waiter, Waiting,
+    LONGEST_WAIT, Listed, MOST_REQUEST, MOST_SILENCES, MOST_WAITING, QueueError, RequestId, WaitState, Waiter, Waiting,
 };
 pub use woofs::Woofs;
 pub use world::{Entropy, World};

@@ -9,17 +9,20 @@
 //! request, and of those with the same number the newest counts:
 //!
 //! ```text
-//! number u64 | expires_ms u64 | silences u8 | is_over u8 | length u32 | request | (length u32 | answer)*
+//! number u64 | expires_ms u64 | silences u8 | is_over u8 | length u32 | request | (length u32 | answer)?
 //! ```
+//!
+//! One that is cancelled is written once more, with a time that is over. Who may ask for any of this is decided by
+//! [`crate::queues`].
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry as Slot;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use nano_caps::RequestView;
+use nano_caps::{RESPONSE_HEADER_SIZE, RequestView};
 use nano_woof::{Error, Log};
 use sha2::{Digest, Sha256};
 
@@ -35,16 +38,15 @@ pub const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 /// Wakings in which the device says nothing to a request, after which it is not asked again: it is revoked or forged.
 pub const MOST_SILENCES: u8 = 3;
 
-/// Answers that are kept of one waking, when others asked at the same time and nobody can say whose is whose.
-const MOST_ANSWERS: usize = 8;
-const MOST_ANSWER_BYTES: usize = 68 << 10;
+/// A device's answer: a frame's worth.
+const MOST_ANSWER_BYTES: usize = 64 << 10;
 const ELEMENT: u32 = (MOST_REQUEST + MOST_ANSWER_BYTES + 128) as u32;
 /// Records kept. What still counts is written anew before it leaves.
 const HISTORY: u64 = 256;
 
 /// Names a request: the first half of its SHA-256, so that who sends the same bytes again asks for the same answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RequestId([u8; 16]);
+pub struct RequestId(pub [u8; 16]);
 
 impl RequestId {
     /// Of a request.
@@ -82,7 +84,10 @@ pub enum QueueError {
     TooLong(usize),
     /// [`MOST_WAITING`] are there already.
     #[error("{MOST_WAITING} requests wait for the device or their askers already: ask again later")]
-    Full,
+    Full {
+        /// When the first of them is forgotten, unix ms.
+        until_ms: u64,
+    },
     /// The log that keeps them.
     #[error(transparent)]
     Log(#[from] Error),
@@ -93,10 +98,25 @@ pub enum QueueError {
 pub enum WaitState {
     /// The device has not answered yet.
     Waiting,
-    /// What it said. More than one when others asked at the same time: the asker's is the one that his key opens.
-    Answered(Vec<Vec<u8>>),
+    /// What it said.
+    Answered(Vec<u8>),
     /// It was there [`MOST_SILENCES`] times and said nothing.
     Silent,
+}
+
+/// A request that waits, or whose answer does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub id: RequestId,
+    /// When it is forgotten, unix ms.
+    pub expires_ms: u64,
+    /// How often the device was there and said nothing.
+    pub silences: u8,
+    /// Its bytes.
+    pub request: Vec<u8>,
+    /// What became of it.
+    pub state: WaitState,
 }
 
 /// A request on its way to its device.
@@ -115,18 +135,26 @@ struct Kept {
     silences: u8,
     is_over: bool,
     request: Vec<u8>,
-    answers: Vec<Vec<u8>>,
+    answer: Option<Vec<u8>>,
     /// Its newest record.
     record: u64,
 }
 
 impl Kept {
+    fn state(&self) -> WaitState {
+        match (self.is_over, &self.answer) {
+            (false, _) => WaitState::Waiting,
+            (true, Some(answer)) => WaitState::Answered(answer.clone()),
+            (true, None) => WaitState::Silent,
+        }
+    }
+
     fn write(&self, number: u64) -> Vec<u8> {
         let mut out = Vec::with_capacity(self.request.len() + 64);
         out.extend_from_slice(&number.to_le_bytes());
         out.extend_from_slice(&self.expires_ms.to_le_bytes());
         out.extend_from_slice(&[self.silences, u8::from(self.is_over)]);
-        for part in std::iter::once(&self.request).chain(&self.answers) {
+        for part in std::iter::once(&self.request).chain(&self.answer) {
             // Bounded where they came in.
             out.extend_from_slice(&u32::try_from(part.len()).unwrap_or(0).to_le_bytes());
             out.extend_from_slice(part);
@@ -152,7 +180,7 @@ impl Kept {
             silences: *silences,
             is_over: *is_over != 0,
             request,
-            answers: parts.collect(),
+            answer: parts.next(),
             record,
         };
         Some((u64::from_le_bytes(*number), kept))
@@ -265,7 +293,8 @@ impl Waiting {
             return Ok(id);
         }
         if queue.kept.len() >= MOST_WAITING {
-            return Err(QueueError::Full);
+            let until_ms = queue.kept.values().map(|state| state.expires_ms).min().unwrap_or(now_ms);
+            return Err(QueueError::Full { until_ms });
         }
         let state = Kept {
             id,
@@ -273,7 +302,7 @@ impl Waiting {
             silences: 0,
             is_over: false,
             request: request.to_vec(),
-            answers: Vec::new(),
+            answer: None,
             record: 0,
         };
         let number = queue.next;
@@ -283,21 +312,50 @@ impl Waiting {
         Ok(id)
     }
 
-    /// What became of a request; nothing when there is none of this name, or its time is over.
-    pub fn state(&self, device: &str, id: RequestId) -> Result<Option<WaitState>, Error> {
+    /// What is kept of a device, in the order it came.
+    pub fn list(&self, device: &str) -> Result<Vec<Listed>, Error> {
         let mut queues = self.lock();
-        let Some(queue) = self.open(&mut queues, device, false)? else { return Ok(None) };
-        let state = queue.kept.values().find(|state| state.id == id);
-        Ok(state.map(|state| match (state.is_over, state.answers.is_empty()) {
-            (false, _) => WaitState::Waiting,
-            (true, false) => WaitState::Answered(state.answers.clone()),
-            (true, true) => WaitState::Silent,
-        }))
+        let queue = self.open(&mut queues, device, false)?;
+        let listed = |state: &Kept| Listed {
+            id: state.id,
+            expires_ms: state.expires_ms,
+            silences: state.silences,
+            request: state.request.clone(),
+            state: state.state(),
+        };
+        Ok(queue.map_or_else(Vec::new, |queue| queue.kept.values().map(listed).collect()))
+    }
+
+    /// How many requests have no answer yet.
+    pub fn count(&self, device: &str) -> usize {
+        let mut queues = self.lock();
+        // A log that can't be read has nothing to hand out either.
+        let queue = self.open(&mut queues, device, false).ok().flatten();
+        queue.map_or(0, |queue| queue.kept.values().filter(|state| !state.is_over).count())
+    }
+
+    /// What became of a request; nothing when there is none of this name, or its time is over.
+    pub fn state(&self, device: &str, id: RequestId) -> Result<Option<Listed>, Error> {
+        Ok(self.list(device)?.into_iter().find(|listed| listed.id == id))
+    }
+
+    /// Forgets a request and its answer, durably; whether there was one. What the device has been handed it may do.
+    pub fn cancel(&self, device: &str, id: RequestId) -> Result<bool, Error> {
+        let now_ms = self.world.now_ms();
+        let mut queues = self.lock();
+        let Some(queue) = self.open(&mut queues, device, false)? else { return Ok(false) };
+        let found = queue.kept.iter().find(|(_, state)| state.id == id);
+        let Some((number, mut state)) = found.map(|(number, state)| (*number, state.clone())) else { return Ok(false) };
+        state.expires_ms = 0;
+        queue.put(number, state, now_ms)?;
+        queue.forget_expired(now_ms);
+        Ok(true)
     }
 
     /// The first request behind this number (0: the first of all) that has no answer yet. When there is none, one is waited
     /// for so long.
     pub fn next(&self, device: &str, after: u64, patience: Duration) -> Result<Option<Waiter>, Error> {
+        let begun = Instant::now();
         let mut queues = self.lock();
         let mut is_last = false;
         loop {
@@ -309,27 +367,50 @@ impl Waiting {
             if found.is_some() || is_last {
                 return Ok(found);
             }
-            let (guard, timeout) = self.changed.wait_timeout(queues, patience).unwrap_or_else(PoisonError::into_inner);
+            let left = patience.saturating_sub(begun.elapsed());
+            let (guard, timeout) = self.changed.wait_timeout(queues, left).unwrap_or_else(PoisonError::into_inner);
             (queues, is_last) = (guard, timeout.timed_out());
         }
     }
 
-    /// The device was there and said this to a request; nothing: it was silent.
-    pub fn answered(&self, device: &str, number: u64, answers: Vec<Vec<u8>>) -> Result<(), Error> {
+    /// The device was there and said this to a request; nothing: it was silent. An answer to what is not asked (any more),
+    /// or that can't be the request's, is none.
+    pub fn answered(&self, device: &str, number: u64, answer: Option<&[u8]>) -> Result<(), Error> {
         let now_ms = self.world.now_ms();
         let mut queues = self.lock();
         let Some(queue) = self.open(&mut queues, device, false)? else { return Ok(()) };
         let Some(mut state) = queue.kept.get(&number).filter(|state| !state.is_over).cloned() else { return Ok(()) };
-        let mut room = MOST_ANSWER_BYTES;
-        for answer in answers.into_iter().take(MOST_ANSWERS) {
-            let Some(left) = room.checked_sub(answer.len() + 4) else { break };
-            room = left;
-            state.answers.push(answer);
+        match answer {
+            Some(answer) if may_answer(&state.request, answer) => state.answer = Some(answer.to_vec()),
+            Some(_) => return Ok(()),
+            None => state.silences = state.silences.saturating_add(1),
         }
-        if state.answers.is_empty() {
-            state.silences = state.silences.saturating_add(1);
-        }
-        state.is_over = !state.answers.is_empty() || state.silences >= MOST_SILENCES;
-        queue.put(number, state, now_ms)
+        state.is_over = state.answer.is_some() || state.silences >= MOST_SILENCES;
+        queue.put(number, state, now_ms)?;
+        self.changed.notify_all();
+        Ok(())
     }
+
+    /// Whether this request needs no asking any more, within so long.
+    pub fn is_over_within(&self, device: &str, number: u64, patience: Duration) -> Result<bool, Error> {
+        let begun = Instant::now();
+        let mut queues = self.lock();
+        loop {
+            let queue = self.open(&mut queues, device, false)?;
+            if queue.is_none_or(|queue| queue.kept.get(&number).is_none_or(|state| state.is_over)) {
+                return Ok(true);
+            }
+            let Some(left) = patience.checked_sub(begun.elapsed()) else { return Ok(false) };
+            queues = self.changed.wait_timeout(queues, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+/// Whether an answer has the length that this request's answer has.
+fn may_answer(request: &[u8], answer: &[u8]) -> bool {
+    let (Ok(request), Some([_, _, low, high])) = (RequestView::parse(request), answer.first_chunk()) else {
+        return false;
+    };
+    answer.len() <= MOST_ANSWER_BYTES
+        && answer.len() == RESPONSE_HEADER_SIZE + usize::from(u16::from_le_bytes([*low, *high])) + request.tag.len()
 }

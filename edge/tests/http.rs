@@ -235,6 +235,7 @@ impl Extension for Devices {
         (request.path.ends_with("/invoke") && wants).then(|| ExtensionResponse {
             status: 200,
             content_type: "application/json",
+            retry_after: None,
             body: format!("{{\"on\":\"device\",\"event\":{}}}", String::from_utf8_lossy(&request.body)).into(),
         })
     }

@@ -21,6 +21,7 @@ use nano_wire::link::{self, Decoder, Frame, decoder_bytes};
 use nano_wire::message::{Kind, Message};
 
 use crate::event::{DeviceEvent, Happened};
+use crate::handover::hand_over;
 use crate::soft::Sink;
 use crate::uplink::EdgePort;
 
@@ -128,6 +129,14 @@ impl Bridge {
         answers
     }
 
+    /// Asks the board what waits for it, until it goes.
+    pub fn hand_over(&self, is_here: &dyn Fn() -> bool) {
+        let Some(edge) = &self.edge else { return };
+        if let Err(error) = hand_over(edge, &mut |kind, body| self.send_frame(kind, body), is_here) {
+            self.tell(Happened::Note { text: format!("what waits for it can't be kept: {error}") });
+        }
+    }
+
     /// Held while this process asks the board and waits for its answer, so that it asks for one thing at a time.
     pub(crate) fn turn(&self) -> MutexGuard<'_, Option<Instant>> {
         lock(&self.turn)
@@ -136,6 +145,11 @@ impl Bridge {
     /// Whether a client asked so short a time ago that the next answer may be his.
     pub fn was_asked_within(&self, time: Duration) -> bool {
         lock(&self.asked).is_some_and(|asked| asked.elapsed() <= time)
+    }
+
+    /// Whether nobody is served any more.
+    pub fn is_closed(&self) -> bool {
+        self.stopped.load(Ordering::Acquire)
     }
 
     /// Tells who watches.

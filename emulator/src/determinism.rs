@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use nano_caps::{DeviceId, DeviceKey};
@@ -58,12 +59,13 @@ fn trace(folder: &Path, seed: u64) -> String {
         flash: Flash::memory(),
         inbox: Arc::new(Inbox::default()),
         clients: Arc::new(Clients::default()),
-        uplink: Uplink::Inline(EdgePort::new("walkway", edge, Arc::clone(&library))),
+        uplink: Uplink::Inline(Arc::new(EdgePort::new("walkway", edge, Arc::clone(&library)))),
         link: Link { outage_us: 2_000_000, outage_every_us: 7_000_000, loss: 0.1, ..Link::PAPER },
         random: Random::new(seed),
         world: None,
         library,
         audit: None,
+        awake: Arc::new(AtomicBool::new(true)),
         sink: Arc::new(move |event| {
             // What the edge measures of itself is the machine's time.
             let _ = writeln!(sink.lock().unwrap(), "{} {event}", event.at_us);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -12,9 +13,11 @@ use nano_edge::{Edge, World};
 use nano_wire::link;
 use nano_wire::message::{Message, Pair};
 
+use crate::bridge::encode;
 use crate::clients::{Clients, Door, MOST_CLIENTS};
 use crate::clock::Clock;
 use crate::flash::Flash;
+use crate::handover::hand_over;
 use crate::inbox::Inbox;
 use crate::library::Library;
 use crate::network::Link;
@@ -27,6 +30,9 @@ use crate::uplink::{EdgePort, Uplink};
 const STACK_BYTES: usize = 32 << 20;
 /// Longest wait for work on a device's thread; a handler may be running.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often it is looked whether a device that sleeps has woken.
+const LOOK: Duration = Duration::from_millis(100);
 
 /// How often a device and its edge try to pair, and how long each time.
 const PAIRINGS: u32 = 4;
@@ -77,6 +83,8 @@ pub struct SoftDevice {
     edge: Edge,
     door: Door,
     thread: Option<JoinHandle<()>>,
+    waking: Option<JoinHandle<()>>,
+    awake: Arc<AtomicBool>,
 }
 
 impl fmt::Debug for SoftDevice {
@@ -94,7 +102,9 @@ impl SoftDevice {
         let config = Config { pairing: true, ..table.config(1 + MOST_CLIENTS) };
         let audit = Some(edge.clone());
         let held = edge.clone();
-        let uplink = Uplink::thread(EdgePort::new(&name, edge, Arc::clone(&library)), link, seed ^ 1, &inbox)?;
+        let port = Arc::new(EdgePort::new(&name, edge, Arc::clone(&library)));
+        let uplink = Uplink::thread(Arc::clone(&port), link, seed ^ 1, &inbox)?;
+        let awake = Arc::new(AtomicBool::new(true));
         let board = SoftBoard::new(Parts {
             name: name.clone(),
             table,
@@ -109,6 +119,7 @@ impl SoftDevice {
             library,
             sink,
             audit,
+            awake: Arc::clone(&awake),
         });
         let (booted, boots) = mpsc::channel();
         let thread = {
@@ -127,7 +138,31 @@ impl SoftDevice {
         };
         boots.recv().map_err(|_| DeviceError::Off)??;
         let door = Door::open(&inbox, &clients)?;
-        Ok(Self { name, inbox, edge: held, door, thread: Some(thread) })
+        let waking = {
+            let (inbox, awake) = (Arc::clone(&inbox), Arc::clone(&awake));
+            let hand = move || loop {
+                let is_here = || awake.load(Ordering::Acquire) && !inbox.is_stopped();
+                let handed =
+                    hand_over(&port, &mut |kind, body| inbox.deliver(Port::EDGE, 0, encode(kind, body)), &is_here);
+                // A disk that keeps nothing may come back.
+                if inbox.is_stopped() {
+                    return;
+                }
+                thread::sleep(if handed.is_ok() { LOOK } else { LOOK * 10 });
+            };
+            thread::Builder::new().name("nano-waking".into()).spawn(hand)?
+        };
+        Ok(Self { name, inbox, edge: held, door, thread: Some(thread), waking: Some(waking), awake })
+    }
+
+    /// Switches its radio on, or off as if it slept: nobody reaches it then. Its sensors and functions go on.
+    pub fn set_awake(&self, awake: bool) {
+        self.awake.store(awake, Ordering::Release);
+    }
+
+    /// Whether it can be reached.
+    pub fn is_awake(&self) -> bool {
+        self.awake.load(Ordering::Acquire)
     }
 
     /// Lets edge and device prove to each other that both hold the root of the edge's slot; whether they did within a
@@ -183,7 +218,7 @@ impl SoftDevice {
 impl Drop for SoftDevice {
     fn drop(&mut self) {
         self.inbox.stop();
-        if let Some(thread) = self.thread.take() {
+        for thread in [self.thread.take(), self.waking.take()].into_iter().flatten() {
             let _ = thread.join();
         }
     }

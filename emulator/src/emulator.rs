@@ -237,6 +237,12 @@ pub struct DeviceStatus {
     pub time_ms: u64,
     /// Whether its link to the edge is up.
     pub linked: bool,
+    /// Whether its radio is on.
+    pub awake: bool,
+    /// Requests that wait for it at the edge.
+    pub waiting: usize,
+    /// Its number at the edge, as capabilities for its queue name it.
+    pub queue: u16,
     /// Numbers of the pins that are high.
     pub pins_high: Vec<usize>,
     /// Energy of all invocations, microjoules, estimated.
@@ -596,7 +602,8 @@ impl Emulator {
         let frame = FrameBuilder::new().grant(ANY, ANY, EDGE_RIGHTS).build().map_err(KeyError::Ring)?;
         let root = ring.root(1, &frame).map_err(KeyError::Ring)?;
         let failed = |error: std::io::Error| EmulatorError::Device { device: name.to_owned(), error: error.into() };
-        self.0.edge.holdings().hold(name, &root).map_err(failed)
+        self.0.edge.holdings().hold(name, &root).map_err(failed)?;
+        self.0.edge.queues().handle(name).map(|_| ()).map_err(failed)
     }
 
     /// Where the owner has raised a generation or the epoch, owner and edge go on with the new keys.
@@ -695,9 +702,24 @@ impl Emulator {
         }
     }
 
+    /// Switches a software device's radio on, or off as if it slept; whether it is one.
+    pub fn set_awake(&self, device: &str, awake: bool) -> bool {
+        let members = self.members();
+        let soft = members.iter().find(|member| member.spec.name == device).and_then(|member| member.device.soft());
+        soft.is_some_and(|soft| {
+            soft.set_awake(awake);
+            true
+        })
+    }
+
     /// Who is there.
     pub fn devices(&self) -> Vec<DeviceStatus> {
-        self.members().iter().filter_map(status_of).collect()
+        let mut all: Vec<DeviceStatus> = self.members().iter().filter_map(status_of).collect();
+        for device in &mut all {
+            device.waiting = self.edge().waiting().count(&device.name);
+            device.queue = self.edge().queues().handle(&device.name).unwrap_or(ANY);
+        }
+        all
     }
 }
 
@@ -894,6 +916,9 @@ fn emulated_status(name: &str, device: &EmulatedDevice) -> Result<DeviceStatus, 
         uptime_us: 0,
         time_ms,
         linked: true,
+        awake: true,
+        waiting: 0,
+        queue: ANY,
         pins_high: Vec::new(),
         energy_uj: 0.0,
         silent: 0,
@@ -937,7 +962,7 @@ fn state_name(state: FunctionState) -> &'static str {
 
 fn status(device: &SoftDevice) -> Result<DeviceStatus, DeviceError> {
     use nano_device::{Board as _, Port};
-    let address = device.address().to_string();
+    let (address, awake) = (device.address().to_string(), device.is_awake());
     device.with(move |runtime| {
         let (uptime_us, time_ms) = (runtime.board_mut().now_us(), runtime.time_ms());
         let linked = runtime.board_mut().linked(Port::EDGE);
@@ -952,6 +977,9 @@ fn status(device: &SoftDevice) -> Result<DeviceStatus, DeviceError> {
             uptime_us,
             time_ms,
             linked,
+            awake,
+            waiting: 0,
+            queue: ANY,
             pins_high: board.pins().iter().enumerate().filter(|(_, high)| **high).map(|(pin, _)| pin).collect(),
             energy_uj: board.energy_uj(),
             silent,

@@ -7,6 +7,8 @@
 //! | `POST /_nano/devices/NAME/functions/F/invoke` | runs F on the device with the body as event, as from its own console: for who shows the token in `.nano/operator` in the header `nano-operator` |
 //! | `POST /_nano/functions/F/invoke?on=device` | the same on the first device that has F; `on=auto` does so where F's place is a device |
 //! | `POST /_nano/devices/NAME/request` | passes a capability REQUEST on as it is; its RESPONSE, or 204 where the device is silent |
+//! | `POST /_nano/devices/NAME/queue` | what a client asks of the device's queue under the edge's key ([`crate::queue`]) |
+//! | `POST /_nano/devices/NAME/sleep`, `/wake` | switches the device's radio off and on, as from its own console: for the same |
 //! | `GET /_nano/health` | 503 until devices and functions are as the project says; then the edge answers |
 
 use std::time::Duration;
@@ -15,7 +17,7 @@ use nano_edge::{Extension, ExtensionRequest, ExtensionResponse};
 use serde_json::{Value, json};
 
 use crate::emulator::Emulator;
-use crate::proxy;
+use crate::{proxy, queue};
 
 /// Longest wait for events.
 const MOST_WAIT: Duration = Duration::from_secs(30);
@@ -34,6 +36,12 @@ impl Extension for Emulator {
                 Some(invoke(self, device, function, request))
             }
             ("POST", ["devices", device, "request"]) => Some(pass_on(self, device, request)),
+            ("POST", ["devices", device, "queue"]) => Some(match self.address(device) {
+                Some(_) => queue::hear(self.edge(), device, &request.body),
+                None => no_device(self, device),
+            }),
+            ("POST", ["devices", device, "sleep"]) => Some(set_awake(self, device, false, request)),
+            ("POST", ["devices", device, "wake"]) => Some(set_awake(self, device, true, request)),
             ("POST", ["functions", function, "invoke"]) => {
                 let on = request.query.iter().find(|(key, _)| key == "on").map_or("auto", |(_, value)| value.as_str());
                 match (on, self.device_of(function)) {
@@ -49,19 +57,17 @@ impl Extension for Emulator {
 }
 
 fn respond(status: u16, body: &Value) -> ExtensionResponse {
-    ExtensionResponse { status, content_type: "application/json", body: body.to_string().into() }
+    ExtensionResponse { status, content_type: "application/json", retry_after: None, body: body.to_string().into() }
 }
 
 fn pass_on(emulator: &Emulator, device: &str, request: &ExtensionRequest) -> ExtensionResponse {
     let message = |status, text: String| respond(status, &json!({"message": text}));
-    let Some(address) = emulator.address(device) else {
-        let names = emulator.device_names().join(", ");
-        return message(404, format!("there is no device {device}; the devices are: {names}"));
-    };
+    let Some(address) = emulator.address(device) else { return no_device(emulator, device) };
     let answers = emulator.bridge(device).map(|bridge| bridge.ask(&request.body, || true).unwrap_or_default());
     let bytes = |status, body: Vec<u8>| ExtensionResponse {
         status,
         content_type: "application/octet-stream",
+        retry_after: None,
         body: body.into(),
     };
     let passed = match answers {
@@ -111,17 +117,42 @@ fn nowhere(emulator: &Emulator, function: &str) -> String {
     }
 }
 
-fn invoke(emulator: &Emulator, device: &str, function: &str, request: &ExtensionRequest) -> ExtensionResponse {
-    let message = |status, text: String| respond(status, &json!({"message": text}));
-    let Some(operator) = emulator.operator() else { return message(503, "the devices are being started".into()) };
+fn no_device(emulator: &Emulator, device: &str) -> ExtensionResponse {
+    let names = emulator.device_names().join(", ");
+    respond(404, &json!({"message": format!("there is no device {device}; the devices are: {names}")}))
+}
+
+/// Why this request may not do something with a device by hand, past its gate.
+fn not_by_hand(emulator: &Emulator, device: &str, request: &ExtensionRequest, what: &str) -> Option<ExtensionResponse> {
+    let Some(operator) = emulator.operator() else {
+        return Some(respond(503, &json!({"message": "the devices are being started"})));
+    };
     if !request.operator.as_ref().is_some_and(|token| operator.admits(token)) {
         let file = operator.file().display().to_string();
-        let text = format!("past its gate a device runs a function only for who shows the token in {file}");
-        return respond(403, &json!({"message": text, "operator": file}));
+        let text = format!("past its gate a device {what} only for who shows the token in {file}");
+        return Some(respond(403, &json!({"message": text, "operator": file})));
     }
-    if !emulator.device_names().iter().any(|name| name == device) {
-        let names = emulator.device_names().join(", ");
-        return message(404, format!("there is no device {device}; the devices are: {names}"));
+    emulator.address(device).is_none().then(|| no_device(emulator, device))
+}
+
+fn set_awake(emulator: &Emulator, device: &str, awake: bool, request: &ExtensionRequest) -> ExtensionResponse {
+    let what = if awake { "is woken" } else { "is put to sleep" };
+    if let Some(refused) = not_by_hand(emulator, device, request, what) {
+        return refused;
+    }
+    if emulator.set_awake(device, awake) {
+        respond(200, &json!({"device": device, "awake": awake}))
+    } else {
+        let text =
+            format!("{device} is a board in QEMU, whose radio is its own: only software devices are put to sleep");
+        respond(409, &json!({"message": text}))
+    }
+}
+
+fn invoke(emulator: &Emulator, device: &str, function: &str, request: &ExtensionRequest) -> ExtensionResponse {
+    let message = |status, text: String| respond(status, &json!({"message": text}));
+    if let Some(refused) = not_by_hand(emulator, device, request, "runs a function") {
+        return refused;
     }
     let event = if request.body.is_empty() { &b"{}"[..] } else { &request.body };
     if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(event) {

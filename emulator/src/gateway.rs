@@ -9,12 +9,11 @@
 //!
 //! The edge serves only boards of which it holds a root ([`nano_edge::Holdings`]), put there by their owner. Each has a port
 //! of this machine for its clients, which stays the same while the board comes and goes. What waited for it
-//! ([`nano_edge::Waiting`]) is handed over as soon as it has paired.
+//! ([`nano_edge::Waiting`]) is handed over when it has paired and shown its capability for that.
 
 mod routes;
-mod waking;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -53,12 +52,16 @@ pub struct LinkedBoard {
     pub board: String,
     /// Version of its firmware, as it says.
     pub version: String,
-    /// Where clients reach it.
+    /// Where clients reach it; empty: it has not been here since the edge started.
     pub address: String,
     /// Whether it is connected now.
     pub linked: bool,
     /// Since it was last heard, seconds.
-    pub last_seen_s: u64,
+    pub last_seen_s: Option<u64>,
+    /// Requests that wait for it.
+    pub waiting: usize,
+    /// Its number at the edge, as capabilities for its queue name it.
+    pub queue: u16,
 }
 
 /// A board and its bridge.
@@ -141,18 +144,25 @@ impl Gateway {
         self.shared.entries().get(name).is_some_and(|entry| entry.stream.is_some())
     }
 
-    /// The boards that have been here.
+    /// The boards that have been here, and those of which the edge holds a root.
     pub fn boards(&self) -> Vec<LinkedBoard> {
         let entries = self.shared.entries();
-        let board = |(name, entry): (&String, &Entry)| LinkedBoard {
-            name: name.clone(),
-            board: entry.board.clone(),
-            version: entry.version.clone(),
-            address: entry.address.to_string(),
-            linked: entry.stream.is_some(),
-            last_seen_s: entry.heard.elapsed().as_secs(),
+        let names: BTreeSet<String> =
+            self.edge().holdings().names().into_iter().chain(entries.keys().cloned()).collect();
+        let board = |name: String| {
+            let entry = entries.get(&name);
+            LinkedBoard {
+                board: entry.map_or_else(String::new, |entry| entry.board.clone()),
+                version: entry.map_or_else(String::new, |entry| entry.version.clone()),
+                address: entry.map_or_else(String::new, |entry| entry.address.to_string()),
+                linked: entry.is_some_and(|entry| entry.stream.is_some()),
+                last_seen_s: entry.map(|entry| entry.heard.elapsed().as_secs()),
+                waiting: self.edge().waiting().count(&name),
+                queue: self.edge().queues().handle(&name).unwrap_or(nano_caps::ANY),
+                name,
+            }
         };
-        entries.iter().map(board).collect()
+        names.into_iter().map(board).collect()
     }
 }
 
@@ -326,7 +336,7 @@ fn serve(shared: &Arc<Shared>, stream: &TcpStream) -> Result<(), String> {
     bridge.tell(Happened::Progress { text: format!("connected: {board}, firmware {version}") });
     stream.set_read_timeout(None).map_err(failed)?;
     thread::scope(|scope| {
-        let waking = || waking::hand_over(&shared.edge, &bridge, &name, || shared.is_here(&name, connection));
+        let waking = || bridge.hand_over(&|| shared.is_here(&name, connection));
         // Without a thread what waits goes on waiting.
         let _ = thread::Builder::new().name("nano-waking".into()).spawn_scoped(scope, waking);
         bridge.listen(Heard { stream, shared, name: &name });

@@ -1,6 +1,7 @@
 //! One handler, once, on a software device in virtual time: what `nano run --on device` does.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use nano_caps::{DeviceId, DeviceKey};
 use nano_device::{BootError, Config, Identity, Runtime};
@@ -102,6 +103,7 @@ pub fn run_once(options: &OnceOptions<'_>, translation: Translation) -> Result<O
         library,
         sink: Arc::new(|_| ()),
         audit: None,
+        awake: Arc::new(AtomicBool::new(true)),
     });
     let size = translation.module.bytes().len();
     // Whether the module fits the board beside others is what `nano build` says.

@@ -132,6 +132,10 @@ impl QemuDevice {
             let (address, door) = device.bridge.open_door().map_err(io_error("a port for clients"))?;
             device.address = Some(address);
             device.threads.push(door);
+            let bridge = Arc::clone(&device.bridge);
+            let waking = move || bridge.hand_over(&|| !bridge.is_closed());
+            let waking = thread::Builder::new().name("nano-waking".into()).spawn(waking);
+            device.threads.push(waking.map_err(io_error("a thread"))?);
         }
         if let Some(output) = output {
             let bridge = Arc::clone(&device.bridge);

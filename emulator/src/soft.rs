@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nano_device::{Board, HostError, Item, Port, Trace};
@@ -60,6 +61,8 @@ pub struct Parts {
     pub sink: Sink,
     /// Where its gate's decisions are written down, if anywhere.
     pub audit: Option<Edge>,
+    /// Whether its radio is on. While it is off nobody reaches the device, and what is sent to it is lost.
+    pub awake: Arc<AtomicBool>,
 }
 
 /// A board that is not there.
@@ -142,6 +145,10 @@ impl SoftBoard {
     /// What it imitates.
     pub fn table(&self) -> &BoardTable {
         &self.parts.table
+    }
+
+    fn is_awake(&self) -> bool {
+        self.parts.awake.load(Ordering::Acquire)
     }
 
     fn send_to_edge(&mut self, bytes: &[u8]) -> bool {
@@ -229,6 +236,9 @@ impl Board for SoftBoard {
     }
 
     fn linked(&mut self, port: Port) -> bool {
+        if !self.is_awake() {
+            return false;
+        }
         if port != Port::EDGE {
             return self.parts.clients.has(port);
         }
@@ -238,10 +248,18 @@ impl Board for SoftBoard {
 
     fn receive(&mut self, port: Port, buffer: &mut [u8]) -> usize {
         let now_us = self.now_us();
-        self.parts.inbox.receive(port, now_us, buffer)
+        let count = self.parts.inbox.receive(port, now_us, buffer);
+        if self.is_awake() {
+            return count;
+        }
+        while self.parts.inbox.receive(port, now_us, buffer) > 0 {}
+        0
     }
 
     fn send(&mut self, port: Port, bytes: &[u8]) -> bool {
+        if !self.is_awake() {
+            return false;
+        }
         if port == Port::EDGE { self.send_to_edge(bytes) } else { self.parts.clients.send(port, bytes) }
     }
 

@@ -2,18 +2,18 @@
 
 use std::fmt;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use nano_caps::{End, Pairing, Session};
+use nano_caps::{End, Pairing, Session, Verifier};
 use nano_device::Port;
-use nano_edge::{AppendError, Edge, Invoke as EdgeInvoke, TranslationError};
+use nano_edge::{AppendError, DeviceAsks, Edge, Invoke as EdgeInvoke, TranslationError, Waiter};
 use nano_wire::link::{self, Frame};
 use nano_wire::message::operation::LogStat;
 use nano_wire::message::{
-    Append, AppendRefusal, Appended, Chunk, Fetch, Fetched, Invoke, InvokeOutcome, Invoked, Kind, Message, ModuleHash,
-    Offer, Pair, PairProof, Pull, Read, ReadOutcome, ReadReply, Record, Records, RecordsWriter, Selection,
+    Append, AppendRefusal, Appended, Chunk, Entrust, Fetch, Fetched, Invoke, InvokeOutcome, Invoked, Kind, Message,
+    ModuleHash, Offer, Pair, PairProof, Pull, Read, ReadOutcome, ReadReply, Record, Records, RecordsWriter, Selection,
 };
 use nano_wire::module::ISA_VERSION;
 use nano_woof::{Entry, Sequence};
@@ -34,6 +34,22 @@ pub struct EdgePort {
     edge: Edge,
     library: Arc<Library>,
     sessions: Mutex<Sessions>,
+    taking: Mutex<Taking>,
+    taken: Condvar,
+}
+
+/// How the device stands to its queue.
+struct Taking {
+    /// Hears each of its requests in a session once.
+    verifier: Verifier,
+    /// It has shown its capability in this session.
+    is_taking: bool,
+}
+
+impl Default for Taking {
+    fn default() -> Self {
+        Self { verifier: Verifier::boot(None, 0, 0), is_taking: false }
+    }
 }
 
 /// Until the device has heard the edge's proof, it speaks as before.
@@ -46,10 +62,11 @@ struct Sessions {
 }
 
 impl Sessions {
-    /// Opens a sealed message.
-    fn open<'a>(&mut self, bytes: &'a [u8]) -> Result<(u8, &'a [u8]), nano_caps::Error> {
+    /// Opens a sealed message. `begun`: it is the first of its session.
+    fn open<'a>(&mut self, bytes: &'a [u8], begun: &mut bool) -> Result<(u8, &'a [u8]), nano_caps::Error> {
         if let Some(Ok(opened)) = self.offered.as_mut().map(|session| session.open(bytes)) {
             self.spoken = self.offered.take();
+            *begun = true;
             return Ok(opened);
         }
         self.spoken.as_mut().map_or(Err(nano_caps::Error::Tag), |session| session.open(bytes))
@@ -65,7 +82,24 @@ impl fmt::Debug for EdgePort {
 impl EdgePort {
     /// For the device of this name. Modules that go out are remembered in `library`.
     pub fn new(device: &str, edge: Edge, library: Arc<Library>) -> Self {
-        Self { device: device.to_owned(), edge, library, sessions: Mutex::default() }
+        Self {
+            device: device.to_owned(),
+            edge,
+            library,
+            sessions: Mutex::default(),
+            taking: Mutex::default(),
+            taken: Condvar::new(),
+        }
+    }
+
+    /// The edge.
+    pub fn edge(&self) -> &Edge {
+        &self.edge
+    }
+
+    /// The device's name.
+    pub fn device(&self) -> &str {
+        &self.device
     }
 
     /// Whether answering this frame may take its time, because a function runs.
@@ -81,7 +115,16 @@ impl EdgePort {
     /// has begun anew.
     pub fn hear(&self, kind: u8, body: &[u8], tell: &mut dyn FnMut(u8, &[u8])) {
         if kind == Kind::Sealed as u8 {
-            let opened = self.sessions().open(body);
+            let mut begun = false;
+            let opened = self.sessions().open(body, &mut begun);
+            if begun {
+                *self.taking() = Taking::default();
+            }
+            if let Ok((kind, request)) = opened
+                && kind == Kind::Request as u8
+            {
+                return self.hear_of_queue(request);
+            }
             return match opened.map(|(kind, body)| Message::decode(kind, body)) {
                 Ok(Ok(message)) => self.answer(&message, &mut |answer| self.seal(answer, tell)),
                 // Heard before, or too old.
@@ -107,6 +150,7 @@ impl EdgePort {
 
     /// The device has proved itself; it will speak under this run's key as soon as it knows that the edge has, too.
     pub fn paired(&self, pairing: &Pairing) {
+        *self.taking() = Taking::default();
         self.sessions().offered = Some(Session::new(pairing, End::Edge));
     }
 
@@ -123,8 +167,73 @@ impl EdgePort {
         });
     }
 
+    fn taking(&self) -> MutexGuard<'_, Taking> {
+        self.taking.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A REQUEST of the device's under the edge's key: it takes what waits, or brings an answer.
+    fn hear_of_queue(&self, request: &[u8]) {
+        let asks = self.edge.queues().hear_device(&self.device, &mut self.taking().verifier, request);
+        match asks {
+            Some(DeviceAsks::Take) => {
+                self.taking().is_taking = true;
+                self.taken.notify_all();
+            }
+            // What the disk can't keep has not been answered: it is asked again.
+            Some(DeviceAsks::Answer(place, answer)) => {
+                let _ = self.edge.waiting().answered(&self.device, place, Some(&answer));
+            }
+            None => {}
+        }
+    }
+
+    /// Whether the device has shown that it may take from its queue, on the link as it is.
+    pub fn is_taking(&self) -> bool {
+        self.taking().is_taking
+    }
+
+    /// As [`EdgePort::is_taking`], within so long.
+    pub fn is_taking_within(&self, patience: Duration) -> bool {
+        let waited = self.taken.wait_timeout_while(self.taking(), patience, |taking| !taking.is_taking);
+        waited.unwrap_or_else(PoisonError::into_inner).0.is_taking
+    }
+
+    /// The device is to show that again.
+    pub fn doubt(&self) {
+        self.taking().is_taking = false;
+    }
+
+    /// Entrusts the device with the capability for its queue; whether the two have paired.
+    pub fn entrust(&self, tell: &mut dyn FnMut(u8, &[u8])) -> bool {
+        let Some(capability) = self.edge.queues().entrust(&self.device) else { return false };
+        let mut sessions = self.sessions();
+        let Sessions { spoken, offered } = &mut *sessions;
+        let Some(session) = offered.as_mut().or(spoken.as_mut()) else { return false };
+        let token = capability.token();
+        let masked = *session.mask(token.body, &token.key).as_bytes();
+        let message = Message::Entrust(Entrust { masked, body: token.body.as_bytes() });
+        let mut sealed = Vec::new();
+        say(&message, &mut |kind, body| {
+            if let Ok((header, tag)) = session.seal(kind, body) {
+                sealed = [&header[..], body, &tag].concat();
+            }
+        });
+        drop(sessions);
+        tell(Kind::Sealed as u8, &sealed);
+        true
+    }
+
+    /// Hands the device a request that waited, and the place that its answer names.
+    pub fn hand(&self, waiter: &Waiter, tell: &mut dyn FnMut(u8, &[u8])) {
+        let body = [&waiter.number.to_le_bytes()[..], &waiter.request].concat();
+        let sealed = self.sessions().spoken.as_mut().map(|session| session.seal(Kind::Request as u8, &body));
+        if let Some(Ok((header, tag))) = sealed {
+            tell(Kind::Sealed as u8, &[&header[..], &body, &tag].concat());
+        }
+    }
+
     /// Asks the device to pair, where the edge can; whether it can.
-    fn ask_to_pair(&self, tell: &mut dyn FnMut(u8, &[u8])) -> bool {
+    pub fn ask_to_pair(&self, tell: &mut dyn FnMut(u8, &[u8])) -> bool {
         let Some((nonce, root)) = self.edge.holdings().begin(&self.device) else { return false };
         say(&Message::Pair(Pair { nonce, root: &root }), tell);
         true
@@ -337,7 +446,7 @@ pub enum Uplink {
     /// There is no edge.
     None,
     /// Answered at once, in the device's thread: the edge takes no time, so that the same run takes the same time.
-    Inline(EdgePort),
+    Inline(Arc<EdgePort>),
     /// Answered by a thread, while the device goes on.
     Thread(UplinkThread),
 }
@@ -365,10 +474,9 @@ impl fmt::Debug for UplinkThread {
 
 impl Uplink {
     /// An uplink that is answered by a thread.
-    pub fn thread(port: EdgePort, link: Link, seed: u64, inbox: &Arc<Inbox>) -> std::io::Result<Self> {
+    pub fn thread(port: Arc<EdgePort>, link: Link, seed: u64, inbox: &Arc<Inbox>) -> std::io::Result<Self> {
         let (sender, jobs) = mpsc::channel();
         let inbox = Arc::clone(inbox);
-        let port = Arc::new(port);
         let builder = thread::Builder::new().name("nano-uplink".into());
         let thread = builder.spawn(move || serve(&jobs, &port, &link, seed, &inbox))?;
         Ok(Self::Thread(UplinkThread { jobs: Some(sender), thread: Some(thread) }))

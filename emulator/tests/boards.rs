@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nano_caps::{Capability, DeviceId, DeviceKey, FrameBuilder, KeyRing, Right, Rights, Status};
-use nano_edge::{Deployment, Edge, EdgeOptions, NanoSettings, Package, Run, World};
+use nano_caps::{Capability, DeviceId, DeviceKey, FrameBuilder, KeyRing, Request, Right, Rights, Sequence, Status};
+use nano_edge::{Deployment, Edge, EdgeOptions, NanoSettings, Package, Run, WaitState, World};
 use nano_emulator::{
-    ANY, ClientError, DeviceClient, DeviceEvent, EdgePort, Identity, Library, QemuDevice, QemuError, QemuOptions,
+    ANY, ClientError, DeviceClient, DeviceEvent, EdgePort, Identity, Library, Op, QemuDevice, QemuError, QemuOptions,
     Selection, Updated,
 };
 use nano_wire::message::ModuleHash;
@@ -480,4 +480,59 @@ fn power_is_cut_during_an_update_and_the_board_always_starts() {
     println!("{rounds} rounds, {cut} updates cut, {done} had come to their end");
     assert!(cut > 0);
     assert!(no_defect(&bench.console), "{:?}", bench.console.lock().unwrap());
+}
+
+/// Asked while the board's power is off, of its queue; the answer, from a board that takes it with the capability that its
+/// edge has entrusted it with.
+fn takes_what_waited(bench: &Bench) {
+    let (ns, light) = {
+        let device = bench.start();
+        let mut owner = owner(&device);
+        let ns = owner.make_namespace("app").unwrap();
+        (ns, owner.make_log(ns, "light", 32, 8).unwrap())
+    };
+    let waiting = bench.edge.waiting();
+    bench.edge.queues().handle("walkway").unwrap();
+    let frame = FrameBuilder::new().grant(ns, light, Right::Put | Right::Get).lane(5).build().unwrap();
+    let writer = root(&identity(7)).derive(&frame).unwrap();
+    let now_ms = World::system().now_ms();
+    let bind = |op: Op, payload: &[u8], counter: u16| {
+        let seq = Sequence::new(now_ms, counter);
+        let request = Request { op, lane: 5, seq, ns, woof: light, payload, wide_tag: false };
+        let mut out = vec![0; 512];
+        let bound = request.bind(&[writer.token()], &mut out).unwrap();
+        out.truncate(bound.len);
+        (out, bound.exchange)
+    };
+    // Latest.
+    let asked = [bind(Op::Put, b"[7]", 1), bind(Op::Put, b"[8]", 2), bind(Op::Get, &[0], 3)];
+    let keep = Duration::from_secs(600);
+    let ids: Vec<_> = asked.iter().map(|(request, _)| waiting.queue("walkway", request, keep).unwrap()).collect();
+    let device = bench.start();
+    let answers: Vec<_> = ids
+        .iter()
+        .map(|id| {
+            wait("an answer", || match waiting.state("walkway", *id).unwrap().unwrap().state {
+                WaitState::Answered(answer) => Some(answer),
+                _ => None,
+            })
+        })
+        .collect();
+    let opened: Vec<_> =
+        answers.iter().zip(&asked).map(|(answer, (_, exchange))| exchange.open(answer).unwrap()).collect();
+    assert!(opened.iter().all(|answer| answer.status == Status::Ok), "{opened:?}");
+    assert_eq!((opened[0].rseq, opened[1].rseq), (1, 2));
+    assert!(opened[2].payload.ends_with(b"[8]"));
+    let log = owner(&device).tail(ns, light, 8).unwrap();
+    assert_eq!(log.iter().map(|record| &record.payload[..]).collect::<Vec<_>>(), [b"[7]", b"[8]"]);
+}
+
+#[test]
+fn a_board_takes_what_waited_for_it_and_brings_the_answers() {
+    takes_what_waited(&Bench::new());
+}
+
+#[test]
+fn a_riscv_board_does_so() {
+    takes_what_waited(&Bench::of("riscv32-virt"));
 }

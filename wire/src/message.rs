@@ -12,6 +12,9 @@
 //! - [`Hello`] is the first thing a device says on a link that others could use, too.
 //! - [`Pair`], [`Paired`] and [`PairProof`] let both ends of the link prove that they hold the root of the edge's slot. From
 //!   then on each message travels inside a [`Kind::Sealed`] one, and both hear nothing else.
+//! - [`Entrust`] gives the device a capability under the edge's own key, for the queue of what was asked of it while it
+//!   slept. With it the device takes what waits and brings the answers, in REQUESTs of its own; what it takes comes as the
+//!   `number u64` of its place and the REQUEST as its asker made it.
 //!
 //! Fetching is pulled: the device names the bytes it wants next, so a lost frame or a lost link costs a repetition, and
 //! the slower side sets the pace.
@@ -19,13 +22,14 @@
 mod codec;
 mod edge;
 pub mod operation;
+pub mod queue;
 mod records;
 pub mod update;
 
 pub use codec::{MessageError, Reader, Writer};
 pub use edge::{
-    Append, AppendRefusal, Appended, Chunk, Fetch, Fetched, Hello, Invoke, InvokeOutcome, Invoked, Message, Offer,
-    Pair, PairProof, Paired, Pull, Read, ReadOutcome, ReadReply, Selection,
+    Append, AppendRefusal, Appended, Chunk, Entrust, Fetch, Fetched, Hello, Invoke, InvokeOutcome, Invoked, Message,
+    Offer, Pair, PairProof, Paired, Pull, Read, ReadOutcome, ReadReply, Selection,
 };
 pub use records::{RECORD_OVERHEAD, Record, Records, RecordsWriter};
 
@@ -124,6 +128,8 @@ kinds! {
     /// A message between a device and its edge under the key that both have since they paired: `kind u8 | number u32 |
     /// body | tag 8`, the kind being that of the message inside.
     Sealed = 0x74,
+    /// [`Entrust`], edge to device.
+    Entrust = 0x75,
     /// Text of the device's console, in pieces, where the console shares the link.
     Console = 0x60,
 }

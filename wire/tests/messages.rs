@@ -6,9 +6,9 @@ use nano_wire::message::operation::{
     Refused, Revocation, SequenceFix,
 };
 use nano_wire::message::{
-    Append, AppendRefusal, Appended, Chunk, Fetch, Fetched, Hello, Invoke, InvokeOutcome, Invoked, Kind, Message,
-    MessageError, ModuleHash, Offer, Pair, PairProof, Paired, Pull, Read, ReadOutcome, ReadReply, Reader, Record,
-    Records, RecordsWriter, Selection, Writer,
+    Append, AppendRefusal, Appended, Chunk, Entrust, Fetch, Fetched, Hello, Invoke, InvokeOutcome, Invoked, Kind,
+    Message, MessageError, ModuleHash, Offer, Pair, PairProof, Paired, Pull, Read, ReadOutcome, ReadReply, Reader,
+    Record, Records, RecordsWriter, Selection, Writer,
 };
 use proptest::prelude::*;
 
@@ -57,6 +57,7 @@ fn messages<'a>(id: u16, number: u64, text: &'a str, bytes: &'a [u8], records: R
         Message::Pair(Pair { nonce: number.to_le_bytes(), root: bytes }),
         Message::Paired(Paired { nonce: number.to_le_bytes(), proof: [number as u8; 16] }),
         Message::PairProof(PairProof { proof: [number as u8; 16] }),
+        Message::Entrust(Entrust { masked: [number as u8; 16], body: bytes }),
         Message::Hello(Hello { name: text, board: "esp8266", version: "0.1.0" }),
     ];
     all.extend(offers.map(|offer| Message::Fetched(Fetched { id, offer })));

@@ -6,7 +6,7 @@ use crate::client;
 use crate::failure::Failure;
 use base64::Engine as _;
 use nano_caps::{ANY, DeviceId, DeviceKey, FrameBuilder, KeyRing, Right, Rights};
-use nano_edge::{AuditEntry, EdgeOptions, read_chain};
+use nano_edge::{AuditEntry, EdgeOptions, QUEUE_OF, read_chain};
 use nano_emulator::project::Project;
 use nano_emulator::{Dev, DevEvent, DevOptions, Happened, Link};
 use serde_json::{Value, json};
@@ -54,6 +54,10 @@ pub fn audit(arguments: &Audit) -> Result<u8, Failure> {
         missed += entry.missed;
         if entry.client.is_empty() {
             unknown += 1;
+            continue;
+        }
+        // What was asked of the edge for a device that slept; what came of it the device's own entries say.
+        if entry.device.ends_with(QUEUE_OF) {
             continue;
         }
         let used = clients.entry((entry.device.clone(), entry.client.clone())).or_default();

@@ -132,7 +132,8 @@ fn refused(error: Error) -> Failure {
     Failure::with_hint(format!("this can't be derived: it {error}"), hint)
 }
 
-fn from_now(text: &str) -> Result<u32, Failure> {
+/// The unix second that is so far ahead: 30s, 10m, 1h, 7d.
+pub fn from_now(text: &str) -> Result<u32, Failure> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let wait = crate::time::duration(text)?;
     if wait.as_secs() == 0 {

@@ -1,11 +1,9 @@
 //! `nano cap why-denied`: what a device would say to a request, and which frame is the reason.
 
 use super::arguments::WhyDenied;
-use super::{bytes, describe, device, hex, unhex};
+use super::{describe, device, hex, request};
 use crate::failure::Failure;
-use nano_caps::{
-    Body, Entry, MAX_AHEAD_MS, Refusal, RequestView, Sequence, Silence, Status, TEXT_PREFIX, Unrevoked, Verifier,
-};
+use nano_caps::{Body, Entry, MAX_AHEAD_MS, Refusal, RequestView, Sequence, Silence, Status, Unrevoked, Verifier};
 use serde_json::json;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -19,24 +17,7 @@ struct Verdict {
 
 /// Explains one request. Exit code 0 when it would be done.
 pub fn why_denied(arguments: &WhyDenied) -> Result<u8, Failure> {
-    let given = bytes(&arguments.request)?;
-    if given.is_empty() {
-        return Err(Failure::with_hint("there is no request in it", "nano cap bind prints one"));
-    }
-    if given.starts_with(TEXT_PREFIX.as_bytes()) {
-        return Err(Failure::with_hint("this is a capability and no request", "nano cap bind makes a request with it"));
-    }
-    let digits = std::str::from_utf8(&given).ok().map(|text| text.split_whitespace().collect::<String>());
-    let request = match digits.as_deref().and_then(unhex) {
-        Some(request) => request,
-        None if arguments.request.starts_with('@') || arguments.request == "-" => given,
-        None => {
-            return Err(Failure::with_hint(
-                "the request is not pairs of hexadecimal digits",
-                "nano cap bind prints them; of a file: @FILE",
-            ));
-        }
-    };
+    let request = request(&arguments.request)?;
     let verdict = judge(&request, arguments)?;
     if arguments.json {
         println!(

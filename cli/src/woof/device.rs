@@ -116,6 +116,19 @@ fn listed(endpoint: &str, name: &str) -> Result<Value, Failure> {
     })
 }
 
+/// Handles of a log of a device that may be asleep: the numbers that its name's parts are, else what the edge knows.
+pub fn named(endpoint: &str, device: &str, namespace: &str, name: &str) -> Result<(u16, u16), Failure> {
+    if let (Ok(ns), Ok(woof)) = (namespace.parse(), name.parse()) {
+        return Ok((ns, woof));
+    }
+    handles(&listed(endpoint, device)?, namespace, name).ok_or_else(|| {
+        Failure::with_hint(
+            format!("the edge at {endpoint} knows no log {namespace}/{name} of {device}"),
+            "give its handles as numbers, woof://DEVICE/NS/WOOF: nano cap resolve says them while the device is awake",
+        )
+    })
+}
+
 /// Handles of a log in that list.
 fn handles(device: &Value, namespace: &str, name: &str) -> Option<(u16, u16)> {
     let log = device.get("logs")?.as_array()?.iter().find(|log| {

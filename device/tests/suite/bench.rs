@@ -263,6 +263,8 @@ pub struct Edge {
     pub paired: Option<Paired>,
     /// What it has since then: it seals what it says, and hears nothing else but an answer to a pairing.
     pub session: Option<Session>,
+    /// What the device has asked under the edge's own key.
+    pub queue: Vec<Vec<u8>>,
     sent: usize,
 }
 
@@ -274,6 +276,11 @@ impl Edge {
             Some(_) if kind != Kind::Paired as u8 => panic!("a paired device seals what it says"),
             _ => (kind, body),
         };
+        if kind == Kind::Request as u8 {
+            assert!(self.session.is_some(), "only a paired device speaks of its queue");
+            self.queue.push(body.to_vec());
+            return Vec::new();
+        }
         let answers = self.answer(&Message::decode(kind, body).unwrap());
         answers.into_iter().map(|(kind, body)| self.say(kind, &body)).collect()
     }

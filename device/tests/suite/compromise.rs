@@ -5,7 +5,7 @@ use crate::bench::{Bench, CONFIG, Code};
 use crate::gate::{pair, revoke, root_of};
 use nano_caps::{ANY, Capability, FrameBuilder, Op, Right, Rights, Sequence, Status};
 use nano_device::Config;
-use nano_wire::message::operation::{Install, Revocation};
+use nano_wire::message::operation::{Install, Refused, Revocation, SequenceFix};
 
 fn with(root: &Capability, rights: Rights) -> Capability {
     root.derive(&FrameBuilder::new().grant(ANY, ANY, rights).build().unwrap()).unwrap()
@@ -35,6 +35,51 @@ fn every_operation_needs_its_own_right_and_no_other() {
         let (status, _, payload) = bench.ask(&with(&root, op.into()), op, ns, woof, b"");
         assert!(status != Status::Denied || !payload.is_empty(), "{op}");
     }
+}
+
+#[test]
+fn a_right_on_a_log_is_none_on_the_device() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let root = bench.root.clone();
+    let on = |ns, woof| root.derive(&FrameBuilder::new().grant(ns, woof, Rights::ALL).build().unwrap()).unwrap();
+    let encoded = |revocation: Revocation<'_>| {
+        let mut payload = vec![0; 64];
+        let length = revocation.encode(&mut payload).unwrap();
+        payload.truncate(length);
+        payload
+    };
+    let mut time = [0; 16];
+    let length = SequenceFix::Time(1).encode(&mut time).unwrap();
+    let log = [&64_u32.to_le_bytes()[..], &8_u32.to_le_bytes(), &[1, b'x']].concat();
+    let asks: [(Op, &[u8]); 6] = [
+        (Op::Revoke, &encoded(Revocation::All)),
+        (Op::Revoke, &encoded(Revocation::Slot(0))),
+        (Op::SeqFix, &time[..length]),
+        (Op::MkNs, &[1, b'x']),
+        (Op::MkWoof, &log),
+        (Op::Update, &[3; 33]),
+    ];
+    let now_ms = bench.now_ms();
+    for (op, payload) in asks {
+        bench.run(100_000);
+        // The object that it has all rights on, and the whole, on which it has none.
+        let (status, _, reason) = bench.ask(&on(ns, woof), op, ns, woof, payload);
+        assert_eq!((status, Refused::decode(&reason)), (Status::Denied, Some(Refused::Malformed)), "{op}");
+        for object in [(ANY, ANY), (ns, ANY)] {
+            let (status, _, reason) = bench.ask(&on(ns, woof), op, object.0, object.1, payload);
+            assert_eq!((status, reason), (Status::Denied, vec![]), "{op}");
+        }
+        // A namespace's holder makes logs in it, and that is all.
+        if op != Op::MkWoof {
+            let (status, _, reason) = bench.ask(&on(ns, ANY), op, ns, ANY, payload);
+            assert_eq!((status, Refused::decode(&reason)), (Status::Denied, Some(Refused::Malformed)), "{op}");
+        }
+    }
+    assert_eq!(bench.ask(&on(ns, ANY), Op::MkWoof, ns, ANY, &log).0, Status::Ok);
+    assert!(bench.now_ms() >= now_ms);
+    assert_eq!(bench.runtime.objects().namespaces().iter().filter(|namespace| namespace.name == "x").count(), 0);
+    assert_eq!(bench.ask(&root, Op::Stat, ns, woof, b"").0, Status::Ok, "nothing was revoked");
 }
 
 /// The root the edge gets: of slot 1, without what changes who may do what or which code runs.

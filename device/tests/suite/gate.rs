@@ -210,7 +210,7 @@ pub fn root_of(slot: u8) -> Capability {
     ring.root(slot, &FrameBuilder::new().grant(ANY, ANY, Rights::ALL).build().unwrap()).unwrap()
 }
 
-fn say(bench: &mut Bench, message: &Message<'_>) {
+pub fn say(bench: &mut Bench, message: &Message<'_>) {
     let mut body = [0; 512];
     let length = message.encode(&mut body).unwrap();
     bench.push(Port::EDGE, &frame(message.kind(), &body[..length]));

@@ -10,5 +10,6 @@ mod modules;
 mod operations;
 mod pins;
 mod places;
+mod queue;
 mod twice;
 mod update;

@@ -46,6 +46,8 @@ pub struct ExtensionResponse {
     pub status: u16,
     /// `application/json`, ..
     pub content_type: &'static str,
+    /// When it is worth asking again, for 429.
+    pub retry_after: Option<Duration>,
     /// The body.
     pub body: Bytes,
 }
@@ -127,6 +129,9 @@ impl Own {
                 *response.status_mut() = StatusCode::from_u16(answer.status).map_err(Broken::by)?;
                 let kind = HeaderValue::from_static(answer.content_type);
                 response.headers_mut().insert(header::CONTENT_TYPE, kind);
+                if let Some(wait) = answer.retry_after {
+                    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+                }
                 return Ok(response);
             }
         }

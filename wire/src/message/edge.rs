@@ -359,6 +359,19 @@ pub struct Hello<'a> {
     pub version: &'a str,
 }
 
+/// The edge entrusts its device with a capability under the edge's key: it may take from its queue, and bring answers.
+///
+/// ```text
+/// masked [16] | body
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entrust<'a> {
+    /// Its key, which only the two ends of the link can tell.
+    pub masked: [u8; 16],
+    /// Its frames, as a request shows them.
+    pub body: &'a [u8],
+}
+
 /// Any message between a device and its edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message<'a> {
@@ -390,6 +403,8 @@ pub enum Message<'a> {
     PairProof(PairProof),
     /// See [`Hello`].
     Hello(Hello<'a>),
+    /// See [`Entrust`].
+    Entrust(Entrust<'a>),
 }
 
 impl<'a> Message<'a> {
@@ -411,6 +426,7 @@ impl<'a> Message<'a> {
             Self::Paired(_) => Kind::Paired,
             Self::PairProof(_) => Kind::PairProof,
             Self::Hello(_) => Kind::Hello,
+            Self::Entrust(_) => Kind::Entrust,
         }
     }
 
@@ -497,6 +513,7 @@ impl<'a> Message<'a> {
             Kind::Paired => Self::Paired(Paired { nonce: r.array()?, proof: r.array()? }),
             Kind::PairProof => Self::PairProof(PairProof { proof: r.array()? }),
             Kind::Hello => Self::Hello(Hello { name: r.str8()?, board: r.str8()?, version: r.str8()? }),
+            Kind::Entrust => Self::Entrust(Entrust { masked: r.array()?, body: r.rest() }),
             Kind::Request | Kind::Response | Kind::Sealed | Kind::Console => return Err(MessageError::Kind),
         };
         reader.end()?;
@@ -617,6 +634,10 @@ impl<'a> Message<'a> {
                 w.str8(name)?;
                 w.str8(board)?;
                 w.str8(version)?;
+            }
+            Self::Entrust(Entrust { masked, body }) => {
+                w.put(&masked)?;
+                w.put(body)?;
             }
         }
         Ok(writer.len())
