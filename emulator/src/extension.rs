@@ -36,10 +36,10 @@ impl Extension for Emulator {
                 Some(invoke(self, device, function, request))
             }
             ("POST", ["devices", device, "request"]) => Some(pass_on(self, device, request)),
-            ("POST", ["devices", device, "queue"]) => Some(match self.address(device) {
-                Some(_) => queue::hear(self.edge(), device, &request.body),
-                None => no_device(self, device),
-            }),
+            ("POST", ["devices", device, "queue"]) if self.address(device).is_some() => {
+                Some(queue::hear(self.edge(), device, &request.body))
+            }
+            ("POST", ["devices", device, "queue"]) => Some(no_device(self, device)),
             ("POST", ["devices", device, "sleep"]) => Some(set_awake(self, device, false, request)),
             ("POST", ["devices", device, "wake"]) => Some(set_awake(self, device, true, request)),
             ("POST", ["functions", function, "invoke"]) => {

@@ -3,7 +3,21 @@
 use super::arguments::Check;
 use super::{describe, leaks, read};
 use crate::failure::Failure;
+use nano_caps::{ANY, Grant, Right, Rights};
 use serde_json::json;
+
+/// Rights on the device, or on a namespace, that are granted on less: the device does nothing on their account.
+fn misplaced(grant: Grant) -> Rights {
+    let device = Right::MkNs | Right::SeqFix | Right::Revoke | Right::Update;
+    let wide = match (grant.ns, grant.woof) {
+        // What names no rights means those that the object can have.
+        _ if grant.rights == Rights::ALL => Rights::NONE,
+        (ANY, ANY) => Rights::NONE,
+        (_, ANY) => device,
+        _ => device | Right::MkWoof,
+    };
+    grant.rights & wide
+}
 
 /// Exit code 1 when there is something to be seen to.
 pub fn check(arguments: &Check) -> Result<u8, Failure> {
@@ -20,6 +34,31 @@ pub fn check(arguments: &Check) -> Result<u8, Failure> {
                 );
             } else {
                 anstream::println!("warning: {}", describe::widening(&widening));
+            }
+        }
+        let body = capability.body();
+        let grants = body.frames().enumerate().flat_map(|(frame, f)| f.grants().map(move |grant| (frame, grant)));
+        for (frame, grant) in grants {
+            let inert = misplaced(grant);
+            if inert.is_empty() {
+                continue;
+            }
+            found += 1;
+            let (ns, woof) = (grant.ns, grant.woof);
+            if arguments.json {
+                println!("{}", json!({"frame": frame, "ns": ns, "woof": woof, "inert": describe::names(inert)}));
+            } else {
+                anstream::println!(
+                    "warning: {} on namespace {}, woof {} has no effect: it takes the right on {}",
+                    describe::rights(inert),
+                    describe::handle(ns),
+                    describe::handle(woof),
+                    if inert == Rights::from(Right::MkWoof) {
+                        "any woof of the namespace"
+                    } else {
+                        "any woof of any namespace"
+                    }
+                );
             }
         }
         if found == 0 && !arguments.json {

@@ -22,10 +22,12 @@ impl Extension for Gateway {
             ("GET", ["devices"]) => Some(respond(200, &json!(self.boards()))),
             ("PUT", ["devices", device, "capability"]) => Some(hold(self, device, &request.body)),
             ("POST", ["devices", device, "request"]) => Some(pass_on(self, device, &request.body)),
-            ("POST", ["devices", device, "queue"]) => Some(match self.edge().holdings().holds(device) {
-                true => queue::hear(self.edge(), device, &request.body),
-                false => message(404, &format!("this edge holds no capability of a device {device}")),
-            }),
+            ("POST", ["devices", device, "queue"]) if self.edge().holdings().holds(device) => {
+                Some(queue::hear(self.edge(), device, &request.body))
+            }
+            ("POST", ["devices", device, "queue"]) => {
+                Some(message(404, &format!("this edge holds no capability of a device {device}")))
+            }
             _ => None,
         }
     }
