@@ -10,6 +10,7 @@ use nano_wire::message::{
     Message, MessageError, ModuleHash, Offer, Pair, PairProof, Paired, Pull, Read, ReadOutcome, ReadReply, Reader,
     Record, Records, RecordsWriter, Selection, Writer,
 };
+use nano_wire::message::queue::{Collected, Entry, Put};
 use proptest::prelude::*;
 
 /// A message of each kind and shape, with these pieces.
@@ -182,7 +183,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_a_message_or_refused(kind in 0u8..0x62, bytes in bytes(120)) {
+    fn any_bytes_are_a_message_or_refused(kind in 0u8..0x78, bytes in bytes(120)) {
         if let Ok(message) = Message::decode(kind, &bytes) {
             let mut out = vec![0; 400];
             let length = message.encode(&mut out).unwrap();
@@ -201,7 +202,8 @@ proptest! {
                 })+
             };
         }
-        one_encoding!(Install Installed Limit Listing Mint SequenceFix Revocation);
+        one_encoding!(Install Installed Limit Listing Mint SequenceFix Revocation Put Collected);
+        let _ = Entry::read(&mut Reader::new(&bytes));
         let _ = DeviceStat::decode(&bytes);
         let _ = FunctionStat::read(&mut Reader::new(&bytes));
     }

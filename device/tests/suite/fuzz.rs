@@ -17,7 +17,7 @@ use nano_wire::message::operation::{
     DeviceStat, FunctionStat, Install, Installed, Limit, Listing, LogStat, Mint, Refused, Revocation, SequenceFix,
 };
 use nano_wire::message::update::{Update, Updating};
-use nano_wire::message::{Kind, Message, Reader, Records, Selection};
+use nano_wire::message::{Kind, Message, Reader, Records, Selection, queue};
 
 /// Inputs that found something new in earlier runs, one a line.
 pub const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/fuzz-corpus.txt");
@@ -410,6 +410,8 @@ impl Fuzz {
         both_ways!(0x27, Update::decode(input));
         both_ways!(0x28, Updating::decode(input));
         both_ways!(0x25, Listing::decode(input));
+        both_ways!(0x29, queue::Put::decode(input));
+        both_ways!(0x2A, queue::Collected::decode(input));
         macro_rules! once {
             ($number:literal, $decoder:expr) => {
                 let outcome = $decoder.map_or_else(|error| error as u64, |_| 1 << 20);
@@ -417,6 +419,7 @@ impl Fuzz {
             };
         }
         once!(0x30, DeviceStat::decode(input));
+        once!(0x2B, queue::Entry::read(&mut Reader::new(input)));
         once!(0x31, LogStat::read(&mut Reader::new(input)));
         once!(0x32, FunctionStat::read(&mut Reader::new(input)));
         once!(0x33, Selection::read(&mut Reader::new(input)));
