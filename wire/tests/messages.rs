@@ -5,12 +5,12 @@ use nano_wire::message::operation::{
     Configuration, DeviceStat, FunctionStat, FunctionState, Install, Installed, Limit, Listing, LogStat, Mint, Place,
     Refused, Revocation, SequenceFix,
 };
+use nano_wire::message::queue::{Collected, Entry, Put};
 use nano_wire::message::{
     Append, AppendRefusal, Appended, Chunk, Entrust, Fetch, Fetched, Hello, Invoke, InvokeOutcome, Invoked, Kind,
     Message, MessageError, ModuleHash, Offer, Pair, PairProof, Paired, Pull, Read, ReadOutcome, ReadReply, Reader,
     Record, Records, RecordsWriter, Selection, Writer,
 };
-use nano_wire::message::queue::{Collected, Entry, Put};
 use proptest::prelude::*;
 
 /// A message of each kind and shape, with these pieces.
