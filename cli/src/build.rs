@@ -1,4 +1,4 @@
-//! `nano build`: compile a project; sizes, and whether it fits the board.
+//! `nano build`: compile a project; sizes, and whether it fits the board and uses only what its firmware has.
 
 use crate::arguments::Build;
 use crate::failure::Failure;
@@ -9,6 +9,7 @@ use nano_edge::{TopLevel, TranslationError, with_top_level_run};
 use nano_emulator::BoardTable;
 use nano_emulator::project::{FunctionSpec, Project, RunOn};
 use nano_vm::{Aligned, Context, Event, Instance, Limits, Module, NoHost};
+use nano_wire::features::Features;
 use serde_json::json;
 
 /// Compiles every function and tells its sizes; fails when one can't fit its memory.
@@ -23,7 +24,7 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
             )
         })?),
     };
-    let mut too_large = Vec::new();
+    let mut unfit = Vec::new();
     if !arguments.json {
         anstream::println!(
             "{:<22} {:>8} {:>10} {:>10} {:>8}  runs on",
@@ -79,22 +80,43 @@ pub fn build(arguments: &Build) -> Result<u8, Failure> {
         if !matches!(top_level, TopLevel::Snapshot(_)) {
             anstream::eprintln!("note: {} {top_level}", function.name);
         }
+        if let Some(board) = &board {
+            let lacking = module.needs().without(board.vm.features);
+            match function.run {
+                _ if lacking.is_empty() => {}
+                RunOn::Device => unfit.push(lacks(&function.name, board, lacking)),
+                RunOn::Auto => anstream::eprintln!("note: the edge runs it: {}", lacks(&function.name, board, lacking)),
+                RunOn::Edge | RunOn::Cloud => {}
+            }
+        }
         match (needed, &board) {
-            (None, _) => too_large.push(format!(
+            (None, _) => unfit.push(format!(
                 "{}: its top level does not fit {} bytes of memory; raise `memory` in nano.toml",
                 function.name, function.memory
             )),
-            (Some(_), Some(board)) if function.memory > board.memory.arena => too_large.push(format!(
+            (Some(_), Some(board)) if function.memory > board.memory.arena => unfit.push(format!(
                 "{}: {} can give functions {} bytes, nano.toml asks for {}; lower `memory`",
                 function.name, board.model, board.memory.arena, function.memory
             )),
             _ => {}
         }
     }
-    if too_large.is_empty() {
+    if unfit.is_empty() {
         return Ok(0);
     }
-    Err(Failure::Code(too_large.iter().map(|line| format!("error: {line}\n")).collect()))
+    Err(Failure::Code(unfit.iter().map(|line| format!("error: {line}\n")).collect()))
+}
+
+/// What is said of a function that a board can't run.
+pub fn lacks(function: &str, board: &BoardTable, features: Features) -> String {
+    let parts: Vec<String> = features.iter().map(|feature| format!("{feature} ({})", feature.about())).collect();
+    format!(
+        "{function}: the firmware of {} is built without what it uses: {}; let it run at the edge (run = \"edge\" in nano.toml), or \
+         add it to [vm] of emulator/boards/{}.toml and build the firmware",
+        board.model,
+        parts.join("; "),
+        board.model
+    )
 }
 
 /// What becomes of a function.

@@ -27,6 +27,7 @@ use std::time::Duration;
 
 /// What of a board's table deploying needs.
 struct Board {
+    table: BoardTable,
     chip: Chip,
     layout: FlashLayout,
 }
@@ -34,7 +35,7 @@ struct Board {
 /// The ESP8266's.
 fn esp8266() -> Result<Board, Failure> {
     let table = BoardTable::named("esp8266");
-    let parts = table.and_then(|table| Some(Board { chip: table.chip?, layout: table.flash? }));
+    let parts = table.and_then(|table| Some(Board { chip: table.chip?, layout: table.flash?, table }));
     parts.ok_or_else(|| Failure::usage("the table of the ESP8266 has no chip or no flash"))
 }
 
@@ -100,6 +101,10 @@ fn board(arguments: &Deploy) -> Result<u8, Failure> {
         _ => Vec::new(),
     };
     let folder = DeviceFolder::new(&arguments.project.join(".nano"), &arguments.device);
+    let functions = match (&project, spec) {
+        (Some(project), Some(spec)) => Some((project, spec, install::translations_for(project, &board.table)?)),
+        _ => None,
+    };
     let port = port::choose(arguments.port.as_deref())?;
     let mut serial = Serial::open(&port)?;
     let identity = folder.open(&world).map_err(Failure::usage)?;
@@ -133,8 +138,8 @@ fn board(arguments: &Deploy) -> Result<u8, Failure> {
         pair(endpoint, &folder, &identity, &arguments.device)?;
     }
     let mut installed = None;
-    if let (Some(project), Some(spec)) = (&project, spec) {
-        installed = Some(install::functions(&serial, project, spec, (&folder, &identity), patience)?);
+    if let Some((project, spec, translations)) = &functions {
+        installed = Some(install::functions(&serial, (project, translations), spec, (&folder, &identity), patience)?);
     }
     Ok(done(arguments, &port, &goal.wanted, written, installed.as_ref()))
 }
@@ -259,6 +264,9 @@ fn done(
             (FunctionState::Ready, 0) => "is there already".to_owned(),
             (FunctionState::Ready, bytes) => format!("installed, {bytes} bytes"),
             (FunctionState::TooLarge, _) => "is too large for the board: the edge runs it".to_owned(),
+            (FunctionState::Lacks, _) => {
+                "needs what the board's firmware was built without: the edge runs it; nano monitor says what".to_owned()
+            }
             (FunctionState::Wanted, _) => "waits for its module, which the edge has".to_owned(),
             (FunctionState::Refused, _) => "was refused by the board: nano monitor says why".to_owned(),
         };

@@ -1,5 +1,8 @@
 //! How much of everything a runtime has. A board with little memory says so here.
 
+use nano_vm::FEATURES;
+use nano_wire::features::Features;
+
 /// Limits of a runtime. All memory beyond the functions' arenas and modules follows from them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -33,6 +36,8 @@ pub struct Config {
     pub results: u16,
     /// Nothing that the edge says is heard before it has proved that it holds the root of its slot.
     pub pairing: bool,
+    /// Parts of the VM that handlers may use; those of the VM at hand, or fewer.
+    pub features: Features,
 }
 
 impl Config {
@@ -53,6 +58,7 @@ impl Config {
         result_bytes: 192,
         results: 8,
         pairing: false,
+        features: FEATURES,
     };
 
     /// A software device, or a board with megabytes.
@@ -72,5 +78,6 @@ impl Config {
         result_bytes: 1024,
         results: 128,
         pairing: false,
+        features: FEATURES,
     };
 }

@@ -150,9 +150,14 @@ impl Function {
         self.place == Place::Device && self.state == FunctionState::Wanted && !self.has(self.wanted)
     }
 
+    /// Whether this device can't, however often it is asked.
+    fn cannot_run(&self) -> bool {
+        matches!(self.state, FunctionState::TooLarge | FunctionState::Lacks)
+    }
+
     /// Whether the edge runs it.
     pub fn is_remote(&self) -> bool {
-        self.place == Place::Edge || (self.state == FunctionState::TooLarge && self.current.is_none())
+        self.place == Place::Edge || (self.cannot_run() && self.current.is_none())
     }
 
     /// Name of the handler in its module.
@@ -199,13 +204,13 @@ impl Function {
 }
 
 /// A module that the board kept, if it is whole and there is room.
-fn kept_version(board: &mut impl Board, hash: &ModuleHash, room: &mut usize) -> Option<Version> {
+fn kept_version(board: &mut impl Board, config: &Config, hash: &ModuleHash, room: &mut usize) -> Option<Version> {
     let bytes = board.kept_module(hash).filter(|bytes| bytes.len() <= *room)?;
     if nano_caps::sha256(&[&bytes]) != hash.0 {
         return None;
     }
     *room = room.checked_sub(module::image_bytes(&bytes).ok()?)?;
-    let module = Module::load(Aligned::image_of(&bytes)).ok()?;
+    let module = Module::load_for(Aligned::image_of(&bytes), config.features).ok()?;
     Some(Version { hash: *hash, module })
 }
 
@@ -227,14 +232,14 @@ impl Functions {
         }
         let mut room = config.module_bytes as usize;
         for function in functions.all.iter_mut().filter(|function| function.wants()) {
-            if let Some(next) = kept_version(board, &function.wanted, &mut room) {
+            if let Some(next) = kept_version(board, config, &function.wanted, &mut room) {
                 function.next = Some(next);
                 function.state = FunctionState::Ready;
             }
         }
         // Those that have not run yet, or have not come: what they replace goes on.
         for function in functions.all.iter_mut().filter(|function| !function.previous.is_none()) {
-            function.current = kept_version(board, &function.previous, &mut room);
+            function.current = kept_version(board, config, &function.previous, &mut room);
         }
         functions
     }

@@ -6,7 +6,7 @@ use crate::runtime::Runtime;
 use crate::trace::{FetchError, Trace, VersionError};
 use alloc::vec::Vec;
 use nano_caps::{SEAL_HEADER_SIZE, SEAL_TAG_SIZE};
-use nano_vm::{Aligned, Module};
+use nano_vm::{Aligned, LoadError, Module};
 use nano_wire::message::operation::{FunctionState, Installed, Refused};
 use nano_wire::message::{Chunk, Fetch, Fetched, Message, ModuleHash, Offer, Pull};
 use nano_wire::module::{self, ISA_VERSION};
@@ -143,6 +143,7 @@ impl<B: Board> Runtime<B> {
                     held,
                     function: &name,
                     handler: &handler,
+                    features: self.world.config.features,
                 }));
                 if pulled {
                     self.pull(id, hash, 0, size);
@@ -218,6 +219,12 @@ impl<B: Board> Runtime<B> {
                     function.state = FunctionState::TooLarge;
                 }
                 self.give_up(FetchError::TooLarge(needed));
+            }
+            Offer::Lacks { features } => {
+                if let Some(function) = self.functions.get_mut(function) {
+                    function.state = FunctionState::Lacks;
+                }
+                self.give_up(FetchError::Lacks(features));
             }
             Offer::NotModified => self.give_up(FetchError::Other),
             Offer::NotFound => self.give_up(FetchError::NotFound),
@@ -352,7 +359,7 @@ impl<B: Board> Runtime<B> {
         let Some(function) = self.functions.get_mut(incoming.function) else { return false };
         let Incoming { hash, bytes, .. } = incoming;
         self.world.board.trace(now_us, &Trace::Fetched { function: &function.name, hash, bytes: bytes.len() });
-        match Module::load(Aligned::image_of(&bytes)) {
+        match Module::load_for(Aligned::image_of(&bytes), self.world.config.features) {
             Ok(module) => {
                 self.world.board.keep_module(&hash, &bytes);
                 function.next = Some(Version { hash, module });
@@ -361,7 +368,9 @@ impl<B: Board> Runtime<B> {
                 true
             }
             Err(error) => {
-                function.state = FunctionState::Refused;
+                // One that came some other way than from the edge, which would have said so.
+                let lacks = matches!(error, LoadError::Lacks(_));
+                function.state = if lacks { FunctionState::Lacks } else { FunctionState::Refused };
                 let why = VersionError::Load(error);
                 self.world.board.trace(now_us, &Trace::Refused { function: &function.name, hash, why });
                 false

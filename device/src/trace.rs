@@ -5,6 +5,7 @@ use crate::text::Line;
 use core::fmt;
 use nano_caps::{Body, Op, Sequence, Silence, Status};
 use nano_vm::{Failure, LoadError, Stop};
+use nano_wire::features::Features;
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::Place;
 
@@ -148,6 +149,17 @@ pub enum FetchError {
     Memory,
     /// The edge can't translate it.
     Failed,
+    /// It needs parts of the VM that this firmware was built without.
+    Lacks(Features),
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lacks(features) => LoadError::Lacks(*features).fmt(f),
+            other => write!(f, "{other:?}"),
+        }
+    }
 }
 
 /// Why a new version does not take over.
@@ -324,7 +336,7 @@ impl fmt::Display for Trace<'_> {
             Self::Installed { function, hash } => write!(f, "installed {function} {hash:.8}"),
             Self::Fetching { function, hash } => write!(f, "fetching {function} {hash:.8}"),
             Self::Fetched { function, hash, bytes } => write!(f, "fetched {function} {hash:.8}, {bytes} bytes"),
-            Self::NotFetched { function, why } => write!(f, "not fetched {function}: {why:?}"),
+            Self::NotFetched { function, why } => write!(f, "not fetched {function}: {why}"),
             Self::Swapped { function, hash } => write!(f, "swapped {function} {hash:.8}"),
             Self::Refused { function, hash, why } => write!(f, "refused {function} {hash:.8}: {why}"),
             Self::Offloaded { function, sequence } => write!(f, "offloaded {function} {sequence}"),

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use nano_wire::features::Features;
 use nano_woof::{LogOptions, Sequence, SyncPolicy};
 use serde::Serialize;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -562,6 +563,18 @@ impl Edge {
         };
         fits(&translation.module, arena_bytes)?;
         Ok(translation)
+    }
+
+    /// As [`Edge::translate`], for a device whose firmware has these parts of the VM.
+    pub fn translate_for(
+        &self,
+        function: &str,
+        arena_bytes: u32,
+        features: Features,
+    ) -> Result<Translation, TranslationError> {
+        let translation = self.translate(function, arena_bytes)?;
+        let lacks = translation.module.needs().without(features);
+        if lacks.is_empty() { Ok(translation) } else { Err(TranslationError::Lacks(lacks)) }
     }
 
     /// Compiles a package that need not be deployed, to learn whether it could be; then deploying it costs no more time.

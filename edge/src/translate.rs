@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nano_compiler::{Diagnostic, Options, Symbols, code};
 use nano_vm::{Aligned, Failure, Instance, Limits, Module, NoHost};
+use nano_wire::features::Features;
 use sha2::{Digest, Sha256};
 
 use crate::package::Package;
@@ -54,6 +55,11 @@ pub enum TranslationError {
         /// Bytes there are.
         available: u32,
     },
+    /// The firmware of the device was built without parts of the VM that the function needs.
+    #[error(
+        "it needs {0} of IoTPy, which the device's firmware was built without: build the firmware with it, or let the edge run the function"
+    )]
+    Lacks(Features),
     /// The store failed.
     #[error("{0}")]
     Store(String),

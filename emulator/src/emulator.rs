@@ -957,6 +957,7 @@ fn state_name(state: FunctionState) -> &'static str {
         FunctionState::Wanted => "wanted",
         FunctionState::Refused => "refused",
         FunctionState::TooLarge => "too large",
+        FunctionState::Lacks => "lacks features",
     }
 }
 
@@ -1002,7 +1003,9 @@ fn status(device: &SoftDevice) -> Result<DeviceStatus, DeviceError> {
                     name: stat.name.to_owned(),
                     state: state_name(stat.state),
                     on: match stat.place {
-                        Place::Device if stat.state != FunctionState::TooLarge => "device",
+                        Place::Device if !matches!(stat.state, FunctionState::TooLarge | FunctionState::Lacks) => {
+                            "device"
+                        }
                         _ => "edge",
                     },
                     module: if stat.hash.is_none() { String::new() } else { stat.hash.to_string() },

@@ -1,6 +1,7 @@
 //! What is known of a board: clock, memory, pins, power. Every time and energy derived from it is an estimate.
 
 use nano_device::Config;
+use nano_wire::features::Features;
 use serde::Deserialize;
 
 /// Tables that come with nano, by name. The first is the one a device has by default.
@@ -24,6 +25,9 @@ pub struct BoardTable {
     pub processor: Processor,
     /// Its memory.
     pub memory: Memory,
+    /// What its firmware has of the VM.
+    #[serde(default)]
+    pub vm: VmParts,
     /// Its pins.
     pub pins: Pins,
     /// Its power.
@@ -67,6 +71,27 @@ pub struct Memory {
     pub functions: u8,
     /// Logs.
     pub most_logs: u8,
+}
+
+/// What a firmware has of the VM. Without a word of it: all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VmParts {
+    /// Parts that could be left out, and are not.
+    #[serde(deserialize_with = "features")]
+    pub features: Features,
+}
+
+impl Default for VmParts {
+    fn default() -> Self {
+        Self { features: Features::ALL }
+    }
+}
+
+fn features<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Features, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    let unknown = |name| serde::de::Error::custom(format!("the VM has no feature {name:?}"));
+    Features::named(names.iter().map(String::as_str)).map_err(unknown)
 }
 
 /// Pins.
@@ -217,6 +242,7 @@ impl BoardTable {
             functions: self.memory.functions,
             logs: self.memory.most_logs,
             log_bytes: self.memory.logs,
+            features: self.vm.features,
             remote: 4,
             result_bytes: 256,
             results: 8,

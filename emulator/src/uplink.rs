@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use nano_caps::{End, Pairing, Session, Verifier};
 use nano_device::Port;
 use nano_edge::{AppendError, DeviceAsks, Edge, Invoke as EdgeInvoke, TranslationError, Waiter};
+use nano_wire::features::Features;
 use nano_wire::link::{self, Frame};
 use nano_wire::message::operation::LogStat;
 use nano_wire::message::{
@@ -255,12 +256,13 @@ impl EdgePort {
     }
 
     fn fetch(&self, fetch: &Fetch<'_>, tell: &mut dyn FnMut(&Message<'_>)) {
-        let Fetch { id, isa, arena, wanted, held, function, .. } = *fetch;
+        let Fetch { id, isa, arena, wanted, held, function, features, .. } = *fetch;
         let reason;
-        let offer = match self.offer(isa, arena, wanted, function) {
+        let offer = match self.offer(isa, arena, features, wanted, function) {
             Ok((hash, _)) if hash == held => Offer::NotModified,
             Ok((hash, size)) => Offer::Module { hash, size, memory: 0 },
             Err(TranslationError::TooLarge { needed, .. }) => Offer::TooLarge { needed },
+            Err(TranslationError::Lacks(features)) => Offer::Lacks { features },
             // There is no such function, or no longer.
             Err(TranslationError::Store(_)) => Offer::NotFound,
             Err(error) => {
@@ -278,6 +280,7 @@ impl EdgePort {
         &self,
         isa: u16,
         arena: u32,
+        features: Features,
         wanted: ModuleHash,
         function: &str,
     ) -> Result<(ModuleHash, u32), TranslationError> {
@@ -285,7 +288,8 @@ impl EdgePort {
             let words = format!("the device runs modules of version {isa}, the edge makes {ISA_VERSION}");
             return Err(TranslationError::Unsound(words));
         }
-        let current = self.edge.translate(function, arena).map(|translation| self.library.add(translation));
+        let current =
+            self.edge.translate_for(function, arena, features).map(|translation| self.library.add(translation));
         let known = match current {
             Ok(current) if wanted.is_none() || current.hash == wanted.0 => current,
             // The one that was installed, if it is still known.

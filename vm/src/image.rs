@@ -1,5 +1,6 @@
 //! A module that was checked once, viewed as words.
 
+use crate::features::{FEATURES, needed};
 use crate::letters;
 use crate::raw;
 use crate::verify::{self, LoadError};
@@ -8,6 +9,7 @@ use crate::verify::{self, LoadError};
 use alloc::rc::Rc as Arc;
 #[cfg(target_has_atomic = "ptr")]
 use alloc::sync::Arc;
+use nano_wire::features::Features;
 use nano_wire::module::{self, Function, ParseError};
 use nano_wire::value::{Kind, Value, header};
 
@@ -204,11 +206,27 @@ impl Sections {
 impl<B: ModuleBytes> Module<B> {
     /// Checks a module once and for all.
     pub fn load(bytes: B) -> Result<Self, LoadError> {
+        Self::load_for(bytes, FEATURES)
+    }
+
+    /// As [`Module::load`], of a VM that has only some of this one's features.
+    pub fn load_for(bytes: B, features: Features) -> Result<Self, LoadError> {
         let words = bytes.image().map_err(LoadError::Parse)?;
         let image = view(words)?;
         verify::verify(&image)?;
+        if features != Features::ALL {
+            let lacking = needed(&image).without(features);
+            if !lacking.is_empty() {
+                return Err(LoadError::Lacks(lacking));
+            }
+        }
         let sections = Sections::of(words, &image);
         Ok(Self { bytes, sections })
+    }
+
+    /// The features that its code and constants use, as far as can be told before it runs.
+    pub fn needs(&self) -> Features {
+        needed(&self.image())
     }
 
     /// Its sections.

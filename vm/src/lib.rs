@@ -21,6 +21,7 @@ mod container;
 mod context;
 mod error;
 mod exception;
+mod features;
 mod generator;
 mod grow;
 mod host;
@@ -48,6 +49,7 @@ mod vm;
 
 pub use context::Context;
 pub use error::{Outcome, Raise, Stop};
+pub use features::FEATURES;
 pub use host::{Host, HostError, NoHost, ServiceAnswer, ServiceRequest};
 pub use image::{Aligned, Image, Module, ModuleBytes};
 pub use instance::{Failure, Instance, Invocation};

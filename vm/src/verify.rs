@@ -5,10 +5,12 @@
 //! functions, caches and builtins in range, constant objects well-formed (text is UTF-8, references point at objects).
 //! What an instruction finds *in* a register (a cell, a list, ..) is checked when it runs.
 
+use crate::features::FEATURES;
 use crate::image::Image;
 use alloc::vec;
 use alloc::vec::Vec;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::{Feature, Features};
 use nano_wire::isa::{Extra, Instruction, Opcode, Operand};
 use nano_wire::module::{Function, NONE, ParseError, flags};
 use nano_wire::value::{Kind, Value, hash_bytes, header_kind, header_length, object_words};
@@ -18,6 +20,8 @@ use nano_wire::value::{Kind, Value, hash_bytes, header_kind, header_length, obje
 pub enum LoadError {
     /// The buffer is no module.
     Parse(ParseError),
+    /// It needs parts that were left out here.
+    Lacks(Features),
     /// The buffer isn't aligned to 4 bytes, or a section isn't.
     Unaligned,
     /// A constant object is malformed, at this byte of the objects.
@@ -45,6 +49,13 @@ impl core::fmt::Display for LoadError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
             Self::Parse(error) => error.fmt(f),
+            Self::Lacks(features) => {
+                write!(
+                    f,
+                    "refused module: it needs {features} of IoTPy, which this firmware was built without; build the \
+                     firmware with it or let the edge run the function"
+                )
+            }
             Self::Unaligned => write!(f, "the module is not aligned to 4 bytes"),
             Self::Object(at) => write!(f, "refused module: malformed constant object at byte {at}"),
             Self::Constant(index) => write!(f, "refused module: constant {index} is no value"),
@@ -120,7 +131,10 @@ pub(crate) fn verify(image: &Image<'_>) -> Result<(), LoadError> {
     for index in 0..image.function_count() {
         verify_function(image, index)?;
     }
-    if !image.snapshot.is_empty() && crate::snapshot::check(image, image.snapshot).is_none() {
+    if FEATURES.has(Feature::Snapshot)
+        && !image.snapshot.is_empty()
+        && crate::snapshot::check(image, image.snapshot).is_none()
+    {
         return Err(LoadError::Snapshot);
     }
     Ok(())

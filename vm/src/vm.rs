@@ -17,11 +17,13 @@
 
 use crate::call::MARGIN;
 use crate::error::{Outcome, Raise, Stop};
+use crate::features::FEATURES;
 use crate::host::Host;
 use crate::image::Image;
 use crate::kind::kind;
 use crate::raw::{self, Memory};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::{self, Value, header, header_kind, header_length};
 
 /// Root words below the globals.
@@ -197,7 +199,7 @@ impl<'a> Vm<'a> {
     pub(crate) fn begin(&mut self, state: Option<State>) -> Result<(), u32> {
         let fresh = state.is_none();
         self.resume(state);
-        let snapshot = self.image.snapshot;
+        let snapshot = if FEATURES.has(Feature::Snapshot) { self.image.snapshot } else { &[] };
         if fresh && !snapshot.is_empty() && !self.restore(snapshot) {
             return Err(self.heap_start + snapshot.len() as u32 * 4 + RESERVE);
         }

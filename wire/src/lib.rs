@@ -18,6 +18,7 @@ extern crate std;
 pub mod builtins;
 mod caret;
 pub mod console;
+pub mod features;
 mod generated;
 pub mod isa;
 pub mod link;

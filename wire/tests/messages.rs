@@ -1,5 +1,6 @@
 //! Messages and frames under any bytes: nothing panics, and what is read is what was written.
 
+use nano_wire::features::Features;
 use nano_wire::link::{self, Decoder};
 use nano_wire::message::operation::{
     Configuration, DeviceStat, FunctionStat, FunctionState, Install, Installed, Limit, Listing, LogStat, Mint, Place,
@@ -50,6 +51,17 @@ fn messages<'a>(id: u16, number: u64, text: &'a str, bytes: &'a [u8], records: R
             held: ModuleHash::NONE,
             function: text,
             handler: "lights.handler",
+            features: Features::ALL,
+        }),
+        Message::Fetch(Fetch {
+            id,
+            isa: 1,
+            arena: word,
+            wanted: hash,
+            held: hash,
+            function: text,
+            handler: "",
+            features: Features(word).without(Features(1)),
         }),
         Message::Pull(Pull { id, hash, offset: word, length: 5, chunk: id }),
         Message::Chunk(Chunk { id, offset: word, bytes }),
@@ -86,10 +98,15 @@ fn a_fetch_is_laid_out_as_documented() {
         held: ModuleHash::NONE,
         function: "f",
         handler: "m.h",
+        features: Features::ALL,
     });
     let mut out = [0; 128];
     let length = fetch.encode(&mut out).unwrap();
-    assert_eq!(hex(&out[..length]), format!("0201010000400000{}{}0166036d2e68", "aa".repeat(32), "00".repeat(32)));
+    let whole = format!("0201010000400000{}{}0166036d2e68", "aa".repeat(32), "00".repeat(32));
+    assert_eq!(hex(&out[..length]), whole);
+    let Message::Fetch(fetch) = fetch else { panic!() };
+    let length = Message::Fetch(Fetch { features: Features(0x1_0002), ..fetch }).encode(&mut out).unwrap();
+    assert_eq!(hex(&out[..length]), whole + "02000100");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `cargo xtask bench [NAME]`: the benchmarks' numbers, taken by the built `nano` itself.
 
+mod features;
 mod sizes;
 mod symbol;
 
@@ -15,10 +16,11 @@ cargo xtask bench [NAME]
 Builds nano with optimisation and prints the numbers of `nano bench NAME --json`, one line each; without a
 name those of all. Timings on a shared machine count only as ratios within one run.
 
-cargo xtask bench sizes [--save]
+cargo xtask bench sizes [--features [NAME..]] [--save]
 
 Flash of the ESP8266's image by crate and by module, and the bytes of compiled functions, beside those saved in
-bench/sizes.txt, which --save writes.";
+bench/sizes.txt, which --save writes. With --features also what each of the VM's features costs, or those named:
+the image is linked without it, a minute each.";
 
 /// What `nano bench` measures, with its further arguments.
 const BENCHES: [(&str, &[&str]); 6] = [

@@ -6,7 +6,7 @@ use crate::requirements::{self, Machine};
 use nano_edge::{Edge, EdgeOptions, Translation, World};
 use nano_emulator::project::{DeviceSpec, Project};
 use nano_emulator::{
-    ClientError, DeviceClient, DeviceEvent, DeviceFolder, Identity, Pushed, Selection, WiredDevice, install,
+    BoardTable, ClientError, DeviceClient, DeviceEvent, DeviceFolder, Identity, Pushed, Selection, WiredDevice, install,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -27,12 +27,11 @@ pub struct Installed {
 /// Installs them, and waits for the first event where the board samples something.
 pub fn functions(
     serial: &Serial,
-    project: &Project,
+    (project, translations): (&Project, &BTreeMap<String, Arc<Translation>>),
     device: &DeviceSpec,
     (folder, identity): (&DeviceFolder, &Identity),
     patience: Duration,
 ) -> Result<Installed, Failure> {
-    let translations = translations(project)?;
     let failed = |error: std::io::Error| Failure::usage(format!("the serial line: {error}"));
     let (input, output) = (serial.again().map_err(failed)?, serial.again().map_err(failed)?);
     let board = WiredDevice::start(&device.name, input, output, None, Arc::new(|_: DeviceEvent| ())).map_err(failed)?;
@@ -44,7 +43,7 @@ pub fn functions(
         Some((record.sequence, serde_json::from_slice::<Value>(&record.payload).ok()?))
     };
     let before = newest(&mut client).map_or(0, |(sequence, _)| sequence);
-    let functions = install(&mut client, project, device, &translations).map_err(refused)?;
+    let functions = install(&mut client, project, device, translations).map_err(refused)?;
     let mut first = None;
     let until = Instant::now() + patience;
     while first.is_none() && !functions.is_empty() && !device.sensors.is_empty() && Instant::now() < until {
@@ -52,6 +51,27 @@ pub fn functions(
         std::thread::sleep(Duration::from_millis(50));
     }
     Ok(Installed { functions, first })
+}
+
+/// The modules of what can run on this board. What needs parts of the VM that its firmware lacks runs at the edge where it
+/// may, and is refused where it may not, before anything is sent.
+pub fn translations_for(project: &Project, board: &BoardTable) -> Result<BTreeMap<String, Arc<Translation>>, Failure> {
+    use nano_emulator::project::RunOn;
+    let mut translations = translations(project)?;
+    for function in &project.functions {
+        let Some(translation) = translations.get(&function.name) else { continue };
+        let lacks = translation.module.needs().without(board.vm.features);
+        if lacks.is_empty() {
+            continue;
+        }
+        let why = crate::build::lacks(&function.name, board, lacks);
+        if function.run == RunOn::Device {
+            return Err(Failure::Code(format!("error: {why}\n")));
+        }
+        anstream::eprintln!("note: the edge runs it: {why}");
+        translations.remove(&function.name);
+    }
+    Ok(translations)
 }
 
 /// The modules of what can run on a device.

@@ -3,6 +3,7 @@
 use crate::bench::{Bench, CONFIG, Code, frame};
 use nano_caps::Op;
 use nano_device::{Config, Port};
+use nano_wire::features::{Feature, Features};
 use nano_wire::message::operation::{FunctionState, Install, Installed, Refused};
 use nano_wire::message::{Chunk, Fetched, Kind, Message, ModuleHash, Offer};
 
@@ -206,6 +207,33 @@ fn what_is_too_large_for_the_device_is_run_by_the_edge() {
     bench.install(log, &Install::Configure(configuration));
     bench.run(10_000);
     assert!(bench.traced("not fetched lamp: TooLarge(1024)"));
+}
+
+#[test]
+fn what_needs_parts_that_the_firmware_lacks_is_named_and_run_by_the_edge() {
+    let code = "import math\n\n\ndef handler(event, context):\n    return math.erf(1.0)\n";
+    let features = Features::ALL.without(Features::NONE.with(Feature::MathSpecial, true));
+    let why = "refused module: it needs math-special of IoTPy, which this firmware was built without";
+    // The edge is told what there is, and says what is missing before it sends anything.
+    let mut bench = Bench::with(Config { features, ..CONFIG });
+    let log = bench.light();
+    bench.edge.offer = Some(|fetch| Offer::Lacks { features: Features::ALL.without(fetch.features) });
+    bench.edge.result = Some("\"from the edge\"");
+    bench.deploy(log, "lamp", code);
+    assert_eq!(state(&bench), FunctionState::Lacks);
+    assert!(bench.traced(&format!("not fetched lamp: {why}")), "{}", bench.said());
+    assert!(runs(&mut bench, log).contains("-> \"from the edge\""), "{}", bench.said());
+    // An edge that does not look.
+    let mut bench = Bench::with(Config { features, ..CONFIG });
+    let log = bench.light();
+    bench.deploy(log, "lamp", code);
+    assert_eq!(state(&bench), FunctionState::Lacks);
+    assert!(bench.traced(&format!(": {why}")), "{}", bench.said());
+    // What needs less runs.
+    let mut bench = Bench::with(Config { features, ..CONFIG });
+    let log = bench.light();
+    bench.deploy(log, "lamp", &echo("x"));
+    assert_eq!(state(&bench), FunctionState::Ready);
 }
 
 #[test]

@@ -5,10 +5,13 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// The whole numbers of a board's table, by section and name. The rest of it (texts, power) is the emulator's to read, and
-/// so is whether the file is TOML: its tests say so.
+/// The whole numbers of a board's table, by section and name, and its lists of names. The rest of it (texts, power) is the
+/// emulator's to read, and so is whether the file is TOML: its tests say so.
 #[derive(Debug)]
-pub struct Board(BTreeMap<(String, String), u64>);
+pub struct Board {
+    numbers: BTreeMap<(String, String), u64>,
+    text: String,
+}
 
 impl Board {
     /// Reads a table.
@@ -37,7 +40,15 @@ impl Board {
                 }
             }
         }
-        Self(numbers)
+        Self { numbers, text: text.to_owned() }
+    }
+
+    /// The names of a list; none where there is no such list.
+    pub fn names(&self, section: &str, name: &str) -> Vec<&str> {
+        let (mark, head) = (format!("\n[{section}]"), format!("\n{name} = ["));
+        let section = self.text.split_once(&mark).map_or("", |(_, rest)| rest.split("\n[").next().unwrap_or_default());
+        let list = section.split_once(&head).map_or("", |(_, rest)| rest.split(']').next().unwrap_or_default());
+        list.split('"').skip(1).step_by(2).collect()
     }
 
     /// A number.
@@ -46,14 +57,15 @@ impl Board {
     ///
     /// When the table lacks it: a build can't go on without.
     pub fn number(&self, section: &str, name: &str) -> u64 {
-        let number = self.0.get(&(section.to_owned(), name.to_owned()));
+        let number = self.numbers.get(&(section.to_owned(), name.to_owned()));
         *number.unwrap_or_else(|| panic!("the board's table has no number [{section}] {name}"))
     }
 
     /// Constants for a program, `FLASH_PROVISION` for `provision` of `[flash]`.
     pub fn constants(&self, sections: &[&str]) -> String {
         let mut text = String::new();
-        for ((section, name), number) in self.0.iter().filter(|((section, _), _)| sections.contains(&section.as_str()))
+        for ((section, name), number) in
+            self.numbers.iter().filter(|((section, _), _)| sections.contains(&section.as_str()))
         {
             let name = format!("{section}_{name}").to_uppercase();
             // Writing into a String does not fail.
@@ -97,6 +109,11 @@ mod tests {
         assert_eq!((board.number("", "a"), board.number("flash", "a"), board.number("ram", "a")), (1, 0x1_0000, 5));
         assert!(board.constants(&["ram"]).ends_with("pub const RAM_A: u32 = 0x5;\n"));
         let region = Region { name: "iram", rights: "rx", from: 16, bytes: 32 };
+        let board = Board::parse(
+            "[a]\nx = [\"no\"]\n[vm]\nx = [\n    \"one\", # 1\n    \"two\",\n]\ny = []\n[b]\nz = [\"no\"]\n",
+        );
+        assert_eq!(board.names("vm", "x"), ["one", "two"]);
+        assert!(board.names("vm", "y").is_empty() && board.names("vm", "z").is_empty());
         assert_eq!(memory(&[region]), "MEMORY\n{\n  iram (rx) : ORIGIN = 0x10, LENGTH = 0x20\n}\n");
     }
 }

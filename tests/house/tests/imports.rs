@@ -19,7 +19,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nano-compiler", &["nano-wire"]),
     ("nano-device", &["nano-vm", "nano-caps", "nano-woof", "nano-wire"]),
     // What each board may import, beside what the boards have in common.
-    ("nano-firmware", &["nano-device"]),
+    ("nano-firmware", &["nano-device", "nano-vm"]),
     ("nano-build", &[]),
     ("nano-heap", &[]),
     ("nano-battery", &["nano-caps"]),
@@ -30,12 +30,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("nano-semihosting", &["nano-keep"]),
     // The interpreter's quick loop in assembly, with the numbers of opcodes.
     ("nano-lx106", &["nano-build", "nano-heap", "nano-vm", "nano-wire"]),
-    ("nano-esp8266", &["nano-build", "nano-device", "nano-board", "nano-keep", "nano-lx106", "nano-nor"]),
+    // Boards choose the parts of the VM that their firmware has.
+    ("nano-esp8266", &["nano-build", "nano-device", "nano-vm", "nano-board", "nano-keep", "nano-lx106", "nano-nor"]),
     ("nano-esp8266-rom", &["nano-build", "nano-lx106"]),
-    ("nano-mps2-an386", &["nano-build", "nano-device", "nano-board", "nano-battery", "nano-heap", "nano-semihosting"]),
+    (
+        "nano-mps2-an386",
+        &["nano-build", "nano-device", "nano-vm", "nano-board", "nano-battery", "nano-heap", "nano-semihosting"],
+    ),
     (
         "nano-riscv32-virt",
-        &["nano-build", "nano-device", "nano-board", "nano-battery", "nano-heap", "nano-semihosting"],
+        &["nano-build", "nano-device", "nano-vm", "nano-board", "nano-battery", "nano-heap", "nano-semihosting"],
     ),
     // Measures the parts one by one.
     (

@@ -7,13 +7,14 @@ use crate::native::Native;
 use crate::vm::{Args, Line, Vm};
 use core::fmt::Write as _;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 pub(super) const METHODS: &[Native] = &[
     Native::new("as_integer_ratio", as_integer_ratio, 1, 1),
     Native::new("conjugate", conjugate, 1, 1),
-    Native::new("fromhex", fromhex, 2, 2),
-    Native::new("hex", hex, 1, 1),
+    Native::new("fromhex", fromhex, 2, 2).part_of(Feature::FloatHex),
+    Native::new("hex", hex, 1, 1).part_of(Feature::FloatHex),
     Native::new("is_integer", is_integer, 1, 1),
 ];
 

@@ -2,10 +2,12 @@
 
 use super::{arithmetic, real};
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::protocol::Binary;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// `abs(x)`.
@@ -66,6 +68,9 @@ pub(super) fn pow(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         return vm.binary(Binary::Power, base, exponent);
     }
     if vm.is_integer(base) && vm.is_integer(exponent) && vm.is_integer(modulus) {
+        if !FEATURES.has(Feature::PowModulo) {
+            return vm.lacks(Feature::PowModulo as u8);
+        }
         return vm.power_modulo(args.root(0), args.root(1), args.root(2));
     }
     if let Some(method) = vm.special(base, "__pow__")? {

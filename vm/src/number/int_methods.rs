@@ -7,6 +7,7 @@ use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 pub(super) const METHODS: &[Native] = &[
@@ -14,8 +15,8 @@ pub(super) const METHODS: &[Native] = &[
     Native::new("bit_count", bit_count, 1, 1),
     Native::new("bit_length", bit_length, 1, 1),
     Native::new("conjugate", conjugate, 1, 1),
-    Native::with("from_bytes", from_bytes, 2, 3, &["", "bytes", "byteorder", "signed"]),
-    Native::with("to_bytes", to_bytes, 1, 3, &["", "length", "byteorder", "signed"]),
+    Native::with("from_bytes", from_bytes, 2, 3, &["", "bytes", "byteorder", "signed"]).part_of(Feature::IntBytes),
+    Native::with("to_bytes", to_bytes, 1, 3, &["", "length", "byteorder", "signed"]).part_of(Feature::IntBytes),
 ];
 
 fn as_integer_ratio(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

@@ -8,6 +8,7 @@ use crate::native::{Native, NativeFn};
 use crate::vm::{Args, Vm};
 use core::f64::consts;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// What is infinite although its argument isn't.
@@ -20,12 +21,13 @@ enum Infinite {
 }
 
 macro_rules! functions {
-    ($($builtin:ident $name:literal $run:expr, $min:literal, $max:literal $(, $parameters:expr)?;)*) => {
+    ($($builtin:ident $name:literal $(in $feature:ident)? $run:expr, $min:literal, $max:literal $(, $parameters:expr)?;)*) => {
         /// The native behind a function of `math`.
         pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
             Some(match builtin {
                 $(Builtin::$builtin => {
-                    static NATIVE: Native = native($name, $run, $min, $max, functions!(@ $($parameters)?));
+                    static NATIVE: Native = native($name, $run, $min, $max, functions!(@ $($parameters)?))
+                        $(.part_of(Feature::$feature))?;
                     &NATIVE
                 })*
                 _ => return None,
@@ -41,59 +43,59 @@ const fn native(name: &'static str, run: NativeFn, min: u8, max: u8, parameters:
 }
 
 functions! {
-    MathAcos "acos" |vm, args| one(vm, args, f::acos, Infinite::Domain), 1, 1;
-    MathAcosh "acosh" |vm, args| one(vm, args, f::acosh, Infinite::Domain), 1, 1;
-    MathAsin "asin" |vm, args| one(vm, args, f::asin, Infinite::Domain), 1, 1;
-    MathAsinh "asinh" |vm, args| one(vm, args, f::asinh, Infinite::Domain), 1, 1;
-    MathAtan "atan" |vm, args| one(vm, args, f::atan, Infinite::Domain), 1, 1;
-    MathAtan2 "atan2" |vm, args| two(vm, args, f::atan2), 2, 2;
-    MathAtanh "atanh" |vm, args| one(vm, args, f::atanh, Infinite::Domain), 1, 1;
-    MathCbrt "cbrt" |vm, args| one(vm, args, f::cbrt, Infinite::Domain), 1, 1;
+    MathAcos "acos" in MathTrigonometry |vm, args| one(vm, args, f::acos, Infinite::Domain), 1, 1;
+    MathAcosh "acosh" in MathSpecial |vm, args| one(vm, args, f::acosh, Infinite::Domain), 1, 1;
+    MathAsin "asin" in MathTrigonometry |vm, args| one(vm, args, f::asin, Infinite::Domain), 1, 1;
+    MathAsinh "asinh" in MathSpecial |vm, args| one(vm, args, f::asinh, Infinite::Domain), 1, 1;
+    MathAtan "atan" in MathTrigonometry |vm, args| one(vm, args, f::atan, Infinite::Domain), 1, 1;
+    MathAtan2 "atan2" in MathTrigonometry |vm, args| two(vm, args, f::atan2), 2, 2;
+    MathAtanh "atanh" in MathSpecial |vm, args| one(vm, args, f::atanh, Infinite::Domain), 1, 1;
+    MathCbrt "cbrt" in MathSpecial |vm, args| one(vm, args, f::cbrt, Infinite::Domain), 1, 1;
     MathCeil "ceil" |vm, args| to_int(vm, args, libm::ceil, "__ceil__"), 1, 1;
-    MathComb "comb" math_integer::comb, 2, 2;
+    MathComb "comb" in MathInteger math_integer::comb, 2, 2;
     MathCopysign "copysign" |vm, args| two(vm, args, f64::copysign), 2, 2;
-    MathCos "cos" |vm, args| one(vm, args, f::cos, Infinite::Domain), 1, 1;
-    MathCosh "cosh" |vm, args| one(vm, args, f::cosh, Infinite::Overflow), 1, 1;
+    MathCos "cos" in MathTrigonometry |vm, args| one(vm, args, f::cos, Infinite::Domain), 1, 1;
+    MathCosh "cosh" in MathSpecial |vm, args| one(vm, args, f::cosh, Infinite::Overflow), 1, 1;
     MathDegrees "degrees" |vm, args| one(vm, args, |x| x * (180.0 / consts::PI), Infinite::Overflow), 1, 1;
-    MathDist "dist" math_sequence::dist, 2, 2;
-    MathErf "erf" |vm, args| one(vm, args, f::erf, Infinite::Domain), 1, 1;
-    MathErfc "erfc" |vm, args| one(vm, args, f::erfc, Infinite::Domain), 1, 1;
+    MathDist "dist" in MathSums math_sequence::dist, 2, 2;
+    MathErf "erf" in MathSpecial |vm, args| one(vm, args, f::erf, Infinite::Domain), 1, 1;
+    MathErfc "erfc" in MathSpecial |vm, args| one(vm, args, f::erfc, Infinite::Domain), 1, 1;
     MathExp "exp" |vm, args| one(vm, args, f::exp, Infinite::Overflow), 1, 1;
-    MathExp2 "exp2" |vm, args| one(vm, args, f::exp2, Infinite::Overflow), 1, 1;
-    MathExpm1 "expm1" |vm, args| one(vm, args, f::expm1, Infinite::Overflow), 1, 1;
+    MathExp2 "exp2" in MathSpecial |vm, args| one(vm, args, f::exp2, Infinite::Overflow), 1, 1;
+    MathExpm1 "expm1" in MathSpecial |vm, args| one(vm, args, f::expm1, Infinite::Overflow), 1, 1;
     MathFabs "fabs" |vm, args| one(vm, args, f64::abs, Infinite::Domain), 1, 1;
-    MathFactorial "factorial" math_integer::factorial, 1, 1;
+    MathFactorial "factorial" in MathInteger math_integer::factorial, 1, 1;
     MathFloor "floor" |vm, args| to_int(vm, args, libm::floor, "__floor__"), 1, 1;
     MathFmod "fmod" fmod, 2, 2;
     MathFrexp "frexp" frexp, 1, 1;
-    MathFsum "fsum" math_sequence::fsum, 1, 1;
-    MathGamma "gamma" gamma, 1, 1;
-    MathGcd "gcd" math_integer::gcd, 0, 255;
-    MathHypot "hypot" math_sequence::hypot, 0, 255;
+    MathFsum "fsum" in MathSums math_sequence::fsum, 1, 1;
+    MathGamma "gamma" in MathSpecial gamma, 1, 1;
+    MathGcd "gcd" in MathInteger math_integer::gcd, 0, 255;
+    MathHypot "hypot" in MathSums math_sequence::hypot, 0, 255;
     MathIsclose "isclose" isclose, 2, 2, &["a", "b", "rel_tol", "abs_tol"];
     MathIsfinite "isfinite" |vm, args| is(vm, args, f64::is_finite), 1, 1;
     MathIsinf "isinf" |vm, args| is(vm, args, f64::is_infinite), 1, 1;
     MathIsnan "isnan" |vm, args| is(vm, args, f64::is_nan), 1, 1;
-    MathIsqrt "isqrt" math_integer::isqrt, 1, 1;
-    MathLcm "lcm" math_integer::lcm, 0, 255;
+    MathIsqrt "isqrt" in MathInteger math_integer::isqrt, 1, 1;
+    MathLcm "lcm" in MathInteger math_integer::lcm, 0, 255;
     MathLdexp "ldexp" ldexp, 2, 2;
-    MathLgamma "lgamma" lgamma, 1, 1;
+    MathLgamma "lgamma" in MathSpecial lgamma, 1, 1;
     MathLog "log" log, 1, 2;
     MathLog10 "log10" |vm, args| { let x = logarithm(vm, args, 0, f::log10)?; vm.new_float(x) }, 1, 1;
-    MathLog1p "log1p" |vm, args| one(vm, args, f::log1p, Infinite::Domain), 1, 1;
+    MathLog1p "log1p" in MathSpecial |vm, args| one(vm, args, f::log1p, Infinite::Domain), 1, 1;
     MathLog2 "log2" |vm, args| { let x = logarithm(vm, args, 0, f::log2)?; vm.new_float(x) }, 1, 1;
     MathModf "modf" modf, 1, 1;
     MathNextafter "nextafter" |vm, args| two(vm, args, libm::nextafter), 2, 2;
-    MathPerm "perm" math_integer::perm, 1, 2;
+    MathPerm "perm" in MathInteger math_integer::perm, 1, 2;
     MathPow "pow" pow, 2, 2;
-    MathProd "prod" math_sequence::prod, 1, 1, &["", "start"];
+    MathProd "prod" in MathSums math_sequence::prod, 1, 1, &["", "start"];
     MathRadians "radians" |vm, args| one(vm, args, |x| x * (consts::PI / 180.0), Infinite::Overflow), 1, 1;
     MathRemainder "remainder" remainder, 2, 2;
-    MathSin "sin" |vm, args| one(vm, args, f::sin, Infinite::Domain), 1, 1;
-    MathSinh "sinh" |vm, args| one(vm, args, f::sinh, Infinite::Overflow), 1, 1;
+    MathSin "sin" in MathTrigonometry |vm, args| one(vm, args, f::sin, Infinite::Domain), 1, 1;
+    MathSinh "sinh" in MathSpecial |vm, args| one(vm, args, f::sinh, Infinite::Overflow), 1, 1;
     MathSqrt "sqrt" |vm, args| one(vm, args, super::elementary::sqrt, Infinite::Domain), 1, 1;
-    MathTan "tan" |vm, args| one(vm, args, f::tan, Infinite::Domain), 1, 1;
-    MathTanh "tanh" |vm, args| one(vm, args, f::tanh, Infinite::Domain), 1, 1;
+    MathTan "tan" in MathTrigonometry |vm, args| one(vm, args, f::tan, Infinite::Domain), 1, 1;
+    MathTanh "tanh" in MathSpecial |vm, args| one(vm, args, f::tanh, Infinite::Domain), 1, 1;
     MathTrunc "trunc" trunc, 1, 1;
     MathUlp "ulp" |vm, args| one(vm, args, ulp, Infinite::Overflow), 1, 1;
 }

@@ -5,11 +5,12 @@ use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
-const AWAIT: Native = Native::new("await", await_, 1, 1);
-const ITER: Native = Native::new("async iter", iter, 1, 1);
-const NEXT: Native = Native::new("async next", next, 1, 1);
+const AWAIT: Native = Native::new("await", await_, 1, 1).part_of(Feature::Async);
+const ITER: Native = Native::new("async iter", iter, 1, 1).part_of(Feature::Async);
+const NEXT: Native = Native::new("async next", next, 1, 1).part_of(Feature::Async);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {

@@ -2,14 +2,16 @@
 
 use crate::error::Outcome;
 use crate::exception::field;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
-const SPLIT: Native = Native::new("group split", split, 2, 2);
-const JOIN: Native = Native::new("group join", join, 3, 3);
+const SPLIT: Native = Native::new("group split", split, 2, 2).part_of(Feature::ExceptionGroups);
+const JOIN: Native = Native::new("group join", join, 3, 3).part_of(Feature::ExceptionGroups);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {
@@ -21,9 +23,9 @@ pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
 
 /// Methods of groups.
 pub(super) const METHODS: &[Native] = &[
-    Native::new("derive", derive, 2, 2),
-    Native::new("split", method_split, 2, 2),
-    Native::new("subgroup", method_subgroup, 2, 2),
+    Native::new("derive", derive, 2, 2).part_of(Feature::ExceptionGroups),
+    Native::new("split", method_split, 2, 2).part_of(Feature::ExceptionGroups),
+    Native::new("subgroup", method_subgroup, 2, 2).part_of(Feature::ExceptionGroups),
 ];
 
 /// `group.derive(exceptions)`: a group with the same message, and nothing else of it.
@@ -295,6 +297,9 @@ impl Vm<'_> {
         };
         if !matches!(base, Builtin::BaseExceptionGroup | Builtin::ExceptionGroup) {
             return Ok(class);
+        }
+        if !FEATURES.has(Feature::ExceptionGroups) {
+            return self.lacks(Feature::ExceptionGroups as u8);
         }
         if args.len() != 2 {
             let given = args.len();

@@ -6,6 +6,7 @@ use crate::kind::kind;
 use crate::native::{self, Native};
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 const ISINSTANCE: Native = Native::new("isinstance", isinstance, 2, 2);
@@ -17,8 +18,8 @@ const SETATTR: Native = Native::new("setattr", setattr, 3, 3);
 const DELATTR: Native = Native::new("delattr", delattr, 2, 2);
 const HASH: Native = Native::new("hash", hash, 1, 1);
 const ID: Native = Native::new("id", id, 1, 1);
-const VARS: Native = Native::new("vars", vars, 1, 1);
-const DIR: Native = Native::new("dir", dir, 1, 1);
+const VARS: Native = Native::new("vars", vars, 1, 1).part_of(Feature::Introspection);
+const DIR: Native = Native::new("dir", dir, 1, 1).part_of(Feature::Introspection);
 const TYPE: Native = Native::any_keywords("type", type_, 1, 3);
 const OBJECT: Native = Native::new("object", object, 0, 0);
 

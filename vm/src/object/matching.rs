@@ -5,13 +5,14 @@ use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
-const SEQUENCE: Native = Native::new("match sequence", sequence, 1, 1);
-const MAPPING: Native = Native::new("match mapping", mapping, 1, 1);
-const KEYS: Native = Native::new("match keys", keys, 2, 2);
-const REST: Native = Native::new("match rest", rest, 2, 2);
-const CLASS: Native = Native::new("match class", class, 4, 4);
+const SEQUENCE: Native = Native::new("match sequence", sequence, 1, 1).part_of(Feature::Match);
+const MAPPING: Native = Native::new("match mapping", mapping, 1, 1).part_of(Feature::Match);
+const KEYS: Native = Native::new("match keys", keys, 2, 2).part_of(Feature::Match);
+const REST: Native = Native::new("match rest", rest, 2, 2).part_of(Feature::Match);
+const CLASS: Native = Native::new("match class", class, 4, 4).part_of(Feature::Match);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {

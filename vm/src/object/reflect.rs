@@ -5,11 +5,12 @@ use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::module::flags;
 use nano_wire::value::Value;
 
-const PARAMETERS: Native = Native::new("parameters", parameters, 1, 1);
-const METHOD: Native = Native::new("method", method, 2, 2);
+const PARAMETERS: Native = Native::new("parameters", parameters, 1, 1).part_of(Feature::Introspection);
+const METHOD: Native = Native::new("method", method, 2, 2).part_of(Feature::Introspection);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {

@@ -8,10 +8,11 @@ use crate::vm::{Args, Vm};
 use alloc::string::String;
 use alloc::vec::Vec;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
-const REQUEST: Native = Native::new("request", request, 5, 5);
-const READ_LINE: Native = Native::new("read_line", read_line, 0, 0);
+const REQUEST: Native = Native::new("request", request, 5, 5).part_of(Feature::Services);
+const READ_LINE: Native = Native::new("read_line", read_line, 0, 0).part_of(Feature::Services);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {

@@ -4,12 +4,14 @@ use super::builder::TextBuilder;
 use super::search;
 use super::view::{Flavor, Span};
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::letters::letter;
 use crate::protocol::Binary;
 use crate::vm::{Root, Vm};
 use core::cmp::Ordering;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 impl Vm<'_> {
@@ -31,6 +33,9 @@ impl Vm<'_> {
                 if self.is_count(a) && !matches!(self.kind(a), kind::LIST | kind::TUPLE) =>
             {
                 self.repeat_text(b, a).map(Some)
+            }
+            (Binary::Modulo, Some(_), _) if !FEATURES.has(Feature::PercentFormat) => {
+                self.lacks(Feature::PercentFormat as u8)
             }
             (Binary::Modulo, Some(_), _) => self.percent(a, b).map(Some),
             _ => Ok(None),

@@ -6,8 +6,10 @@ use super::builder::TextBuilder;
 use super::chars;
 use super::space;
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::raw;
 use crate::vm::{Args, Vm};
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// What a character becomes, of what is before it in its word.
@@ -54,6 +56,10 @@ fn change(vm: &mut Vm<'_>, args: Args, change: Change) -> Outcome<Value> {
 }
 
 fn change_wide(vm: &mut Vm<'_>, args: Args, change: Change) -> Outcome<Value> {
+    check_known(vm, args)?;
+    if !FEATURES.has(Feature::Unicode) {
+        return Ok(Value::NONE);
+    }
     let length = vm.length(vm.arg(args, 0));
     let mut out = TextBuilder::new(vm, length)?;
     let (mut at, mut inside) = (0, false);
@@ -112,17 +118,31 @@ pub(super) fn capitalize(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     change(vm, args, Change::Capitalize)
 }
 
+/// Fails for text beyond ASCII where this VM knows none of it.
+fn check_known(vm: &mut Vm<'_>, args: Args) -> Outcome<()> {
+    if !FEATURES.has(Feature::Unicode) && vm.is_str(vm.arg(args, 0)) && vm.is_wide(vm.arg(args, 0)) {
+        return vm.lacks(Feature::Unicode as u8);
+    }
+    Ok(())
+}
+
+/// A character that this VM has tables for: after [`check_known`] any, but the compiler is to know it.
+fn known(character: char) -> char {
+    if FEATURES.has(Feature::Unicode) || character.is_ascii() { character } else { '\0' }
+}
+
 /// The characters of a str, or the bytes of a bytes-like (those from 128 as a character that is nothing in particular).
 fn characters(vm: &Vm<'_>, value: Value) -> impl Iterator<Item = char> {
     let is_str = vm.is_str(value);
     let bytes = vm.view(value);
     let wide = if is_str { raw::text(bytes) } else { "" };
     let narrow = if is_str { &[][..] } else { bytes };
-    wide.chars().chain(narrow.iter().map(|byte| if *byte < 128 { *byte as char } else { '\u{80}' }))
+    wide.chars().chain(narrow.iter().map(|byte| if *byte < 128 { *byte as char } else { '\u{80}' })).map(known)
 }
 
 /// Not empty, and of nothing but such characters?
-fn all(vm: &Vm<'_>, args: Args, test: impl Fn(char) -> bool) -> Outcome<Value> {
+fn all(vm: &mut Vm<'_>, args: Args, test: impl Fn(char) -> bool) -> Outcome<Value> {
+    check_known(vm, args)?;
     let value = vm.arg(args, 0);
     Ok(Value::bool(!vm.view(value).is_empty() && characters(vm, value).all(test)))
 }
@@ -162,7 +182,8 @@ pub(super) fn isascii(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 pub(super) fn isidentifier(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    let mut characters = vm.text(vm.arg(args, 0)).chars();
+    check_known(vm, args)?;
+    let mut characters = vm.text(vm.arg(args, 0)).chars().map(known);
     let starts = characters.next().is_some_and(chars::starts_identifier);
     Ok(Value::bool(starts && characters.all(chars::continues_identifier)))
 }
@@ -176,7 +197,8 @@ pub(super) fn islower(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 /// Is there a letter with case, and all of them of this one?
-fn of_case(vm: &Vm<'_>, args: Args, upper: bool) -> Outcome<Value> {
+fn of_case(vm: &mut Vm<'_>, args: Args, upper: bool) -> Outcome<Value> {
+    check_known(vm, args)?;
     let mut found = false;
     for character in characters(vm, vm.arg(args, 0)) {
         let (wanted, other) = if upper {
@@ -193,6 +215,7 @@ fn of_case(vm: &Vm<'_>, args: Args, upper: bool) -> Outcome<Value> {
 }
 
 pub(super) fn istitle(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    check_known(vm, args)?;
     let (mut found, mut inside) = (false, false);
     for character in characters(vm, vm.arg(args, 0)) {
         if character.is_uppercase() || chars::is_title(character) {

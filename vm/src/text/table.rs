@@ -3,11 +3,13 @@
 use super::{bytearray, bytes, case, codec, convert, find, pad, split, template, translate};
 use crate::native::Native;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 
 pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
     static ASCII: Native = Native::new("ascii", convert::ascii, 1, 1);
     static BIN: Native = Native::new("bin", convert::bin, 1, 1);
-    static BYTEARRAY: Native = Native::with("bytearray", bytes::new_bytearray, 0, 3, &["source", "encoding", "errors"]);
+    static BYTEARRAY: Native = Native::with("bytearray", bytes::new_bytearray, 0, 3, &["source", "encoding", "errors"])
+        .part_of(Feature::Bytearray);
     static BYTES: Native = Native::with("bytes", bytes::new_bytes, 0, 3, &["source", "encoding", "errors"]);
     static CHR: Native = Native::new("chr", convert::chr, 1, 1);
     static FORMAT: Native = Native::new("format", convert::format, 1, 2);
@@ -43,18 +45,21 @@ pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
 
 const SPLIT: Native = Native::with("split", split::split, 1, 3, &["", "sep", "maxsplit"]);
 const RSPLIT: Native = Native::with("rsplit", split::rsplit, 1, 3, &["", "sep", "maxsplit"]);
-const SPLITLINES: Native = Native::with("splitlines", split::splitlines, 1, 2, &["", "keepends"]);
-const EXPANDTABS: Native = Native::with("expandtabs", pad::expandtabs, 1, 2, &["", "tabsize"]);
+const SPLITLINES: Native =
+    Native::with("splitlines", split::splitlines, 1, 2, &["", "keepends"]).part_of(Feature::StrLayout);
+const EXPANDTABS: Native =
+    Native::with("expandtabs", pad::expandtabs, 1, 2, &["", "tabsize"]).part_of(Feature::StrLayout);
 const DECODE: Native = Native::with("decode", codec::decode, 1, 3, &["", "encoding", "errors"]);
 const HEX: Native = Native::with("hex", bytes::hex, 1, 3, &["", "sep", "bytes_per_sep"]);
-const TRANSLATE_BYTES: Native = Native::with("translate", translate::translate_bytes, 2, 3, &["", "", "delete"]);
+const TRANSLATE_BYTES: Native =
+    Native::with("translate", translate::translate_bytes, 2, 3, &["", "", "delete"]).part_of(Feature::StrTranslate);
 
 /// What str, bytes and bytearray have in common, and what is behind it.
 macro_rules! shared {
     ($($more:expr),* $(,)?) => {
         &[
             Native::new("capitalize", case::capitalize, 1, 1),
-            Native::new("center", pad::center, 2, 3),
+            Native::new("center", pad::center, 2, 3).part_of(Feature::StrLayout),
             Native::new("count", find::count, 2, 4),
             Native::new("endswith", find::endswith, 2, 4),
             EXPANDTABS,
@@ -66,7 +71,7 @@ macro_rules! shared {
             Native::new("isdigit", case::isdigit, 1, 1),
             Native::new("islower", case::islower, 1, 1),
             Native::new("isspace", case::isspace, 1, 1),
-            Native::new("istitle", case::istitle, 1, 1),
+            Native::new("istitle", case::istitle, 1, 1).part_of(Feature::StrLayout),
             Native::new("isupper", case::isupper, 1, 1),
             Native::new("join", split::join, 2, 2),
             Native::new("ljust", pad::ljust, 2, 3),
@@ -86,8 +91,8 @@ macro_rules! shared {
             SPLITLINES,
             Native::new("startswith", find::startswith, 2, 4),
             Native::new("strip", pad::strip, 1, 2),
-            Native::new("swapcase", case::swapcase, 1, 1),
-            Native::new("title", case::title, 1, 1),
+            Native::new("swapcase", case::swapcase, 1, 1).part_of(Feature::StrLayout),
+            Native::new("title", case::title, 1, 1).part_of(Feature::StrLayout),
             Native::new("upper", case::upper, 1, 1),
             Native::new("zfill", pad::zfill, 2, 2),
             $($more),*
@@ -98,15 +103,15 @@ macro_rules! shared {
 static STR: &[Native] = shared![
     Native::new("casefold", case::casefold, 1, 1),
     Native::with("encode", codec::encode, 1, 3, &["", "encoding", "errors"]),
-    Native::any_keywords("format", template::format, 1, 255),
-    Native::new("format_map", template::format_map, 2, 2),
+    Native::any_keywords("format", template::format, 1, 255).part_of(Feature::StrFormat),
+    Native::new("format_map", template::format_map, 2, 2).part_of(Feature::StrFormat),
     Native::new("isdecimal", case::isdecimal, 1, 1),
     Native::new("isidentifier", case::isidentifier, 1, 1),
     Native::new("isnumeric", case::isnumeric, 1, 1),
     Native::new("isprintable", case::isprintable, 1, 1),
     // Static: no receiver.
-    Native::new("maketrans", translate::maketrans, 1, 3),
-    Native::new("translate", translate::translate, 2, 2),
+    Native::new("maketrans", translate::maketrans, 1, 3).part_of(Feature::StrTranslate),
+    Native::new("translate", translate::translate, 2, 2).part_of(Feature::StrTranslate),
 ];
 
 static BYTES: &[Native] = shared![
@@ -114,22 +119,22 @@ static BYTES: &[Native] = shared![
     // Of the class: the receiver, if any, is ignored.
     Native::new("fromhex", bytes::fromhex, 1, 2),
     HEX,
-    Native::new("maketrans", translate::maketrans_bytes, 2, 2),
+    Native::new("maketrans", translate::maketrans_bytes, 2, 2).part_of(Feature::StrTranslate),
     TRANSLATE_BYTES,
 ];
 
 static BYTEARRAY: &[Native] = shared![
     DECODE,
-    Native::new("fromhex", bytes::fromhex_bytearray, 1, 2),
+    Native::new("fromhex", bytes::fromhex_bytearray, 1, 2).part_of(Feature::Bytearray),
     HEX,
-    Native::new("maketrans", translate::maketrans_bytes, 2, 2),
+    Native::new("maketrans", translate::maketrans_bytes, 2, 2).part_of(Feature::StrTranslate),
     TRANSLATE_BYTES,
-    Native::new("append", bytearray::append, 2, 2),
-    Native::new("clear", bytearray::clear, 1, 1),
-    Native::new("copy", bytearray::copy, 1, 1),
-    Native::new("extend", bytearray::extend, 2, 2),
-    Native::new("insert", bytearray::insert, 3, 3),
-    Native::new("pop", bytearray::pop, 1, 2),
-    Native::new("remove", bytearray::remove, 2, 2),
-    Native::new("reverse", bytearray::reverse, 1, 1),
+    Native::new("append", bytearray::append, 2, 2).part_of(Feature::Bytearray),
+    Native::new("clear", bytearray::clear, 1, 1).part_of(Feature::Bytearray),
+    Native::new("copy", bytearray::copy, 1, 1).part_of(Feature::Bytearray),
+    Native::new("extend", bytearray::extend, 2, 2).part_of(Feature::Bytearray),
+    Native::new("insert", bytearray::insert, 3, 3).part_of(Feature::Bytearray),
+    Native::new("pop", bytearray::pop, 1, 2).part_of(Feature::Bytearray),
+    Native::new("remove", bytearray::remove, 2, 2).part_of(Feature::Bytearray),
+    Native::new("reverse", bytearray::reverse, 1, 1).part_of(Feature::Bytearray),
 ];

@@ -4,10 +4,12 @@
 //! are counted in characters, and are the same as byte offsets where the str is ASCII.
 
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::raw;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::{Value, header};
 
 /// Which of the three.
@@ -102,7 +104,7 @@ impl Vm<'_> {
         match self.kind(value) {
             kind::STR => Some(Flavor::Str),
             kind::BYTES => Some(Flavor::Bytes),
-            kind::BYTEARRAY => Some(Flavor::Bytearray),
+            kind::BYTEARRAY if FEATURES.has(Feature::Bytearray) => Some(Flavor::Bytearray),
             _ => None,
         }
     }

@@ -2,11 +2,12 @@
 
 use super::operation::LogStat;
 use super::{Kind, MessageError, ModuleHash, Reader, Records, Writer};
+use crate::features::Features;
 
 /// A device asks for a function's module, translated for its memory.
 ///
 /// ```text
-/// id u16 | isa u16 | arena u32 | wanted [32] | held [32] | function str8 | handler str8
+/// id u16 | isa u16 | arena u32 | wanted [32] | held [32] | function str8 | handler str8 | features u32, if not all
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fetch<'a> {
@@ -24,6 +25,8 @@ pub struct Fetch<'a> {
     pub function: &'a str,
     /// `module.function`, as in AWS Lambda.
     pub handler: &'a str,
+    /// Parts of the VM that the device's firmware has.
+    pub features: Features,
 }
 
 /// The edge's answer to [`Fetch`].
@@ -34,6 +37,7 @@ pub struct Fetch<'a> {
 ///        | 2 too large: needed u32
 ///        | 3 not found
 ///        | 4 failed: reason str8
+///        | 5 lacks: features u32
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fetched<'a> {
@@ -68,6 +72,11 @@ pub enum Offer<'a> {
     Failed {
         /// One line for the console.
         reason: &'a str,
+    },
+    /// It needs parts of the VM that the device's firmware was built without; the device may ask the edge to run it.
+    Lacks {
+        /// Those.
+        features: Features,
     },
 }
 
@@ -443,6 +452,7 @@ impl<'a> Message<'a> {
                 held: ModuleHash(r.array()?),
                 function: r.str8()?,
                 handler: r.str8()?,
+                features: if r.remaining() == 0 { Features::ALL } else { Features(r.u32()?) },
             }),
             Kind::Fetched => Self::Fetched(Fetched {
                 id: r.u16()?,
@@ -452,6 +462,7 @@ impl<'a> Message<'a> {
                     2 => Offer::TooLarge { needed: r.u32()? },
                     3 => Offer::NotFound,
                     4 => Offer::Failed { reason: r.str8()? },
+                    5 => Offer::Lacks { features: Features(r.u32()?) },
                     _ => return Err(MessageError::Value),
                 },
             }),
@@ -525,7 +536,7 @@ impl<'a> Message<'a> {
         let mut writer = Writer::new(out);
         let w = &mut writer;
         match *self {
-            Self::Fetch(Fetch { id, isa, arena, wanted, held, function, handler }) => {
+            Self::Fetch(Fetch { id, isa, arena, wanted, held, function, handler, features }) => {
                 w.u16(id)?;
                 w.u16(isa)?;
                 w.u32(arena)?;
@@ -533,6 +544,9 @@ impl<'a> Message<'a> {
                 w.put(&held.0)?;
                 w.str8(function)?;
                 w.str8(handler)?;
+                if features != Features::ALL {
+                    w.u32(features.0)?;
+                }
             }
             Self::Fetched(Fetched { id, offer }) => {
                 w.u16(id)?;
@@ -552,6 +566,10 @@ impl<'a> Message<'a> {
                     Offer::Failed { reason } => {
                         w.u8(4)?;
                         w.str8(reason)?;
+                    }
+                    Offer::Lacks { features } => {
+                        w.u8(5)?;
+                        w.u32(features.0)?;
                     }
                 }
             }

@@ -283,11 +283,13 @@ pub enum FunctionState {
     Refused = 2,
     /// It doesn't fit this device; the edge runs it.
     TooLarge = 3,
+    /// It needs parts of the VM that this device's firmware was built without; the edge runs it.
+    Lacks = 4,
 }
 
 impl FunctionState {
     fn from_code(code: u8) -> Result<Self, MessageError> {
-        [Self::Ready, Self::Wanted, Self::Refused, Self::TooLarge]
+        [Self::Ready, Self::Wanted, Self::Refused, Self::TooLarge, Self::Lacks]
             .get(usize::from(code))
             .copied()
             .ok_or(MessageError::Value)

@@ -27,16 +27,25 @@ type Table = BTreeMap<String, u64>;
 
 /// Measures, compares, and with `--save` keeps the table.
 pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String> {
-    let save = match arguments {
-        [] => false,
-        [option] if option == "--save" => true,
+    let save = arguments.last().is_some_and(|option| option == "--save");
+    let arguments = arguments.get(..arguments.len() - usize::from(save)).unwrap_or_default();
+    let priced = match arguments {
+        [] => None,
+        [option, names @ ..] if option == "--features" => Some(names),
         _ => return Err("unknown arguments; hint: cargo xtask bench --help".into()),
     };
     crate::setup::ensure(crate::setup::Need::Lx106)?;
     let mut table = functions(repository)?;
     flash(repository, &mut table)?;
+    let saved_text = fs::read_to_string(repository.root.join(SAVED)).unwrap_or_default();
+    // Prices that are not measured now stay as they were.
+    let known = parse(&saved_text).into_iter().filter(|(name, _)| name.starts_with("feature"));
+    table.extend(known);
+    if let Some(names) = priced {
+        table.extend(super::features::prices(repository, names)?);
+    }
     let path = repository.root.join(SAVED);
-    let saved = parse(&fs::read_to_string(&path).unwrap_or_default());
+    let saved = parse(&saved_text);
     print!("{}", compared(&table, &saved));
     if save {
         let text: String = table.iter().map(|(name, bytes)| format!("{name} {bytes}\n")).collect();

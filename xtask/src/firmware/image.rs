@@ -106,11 +106,30 @@ impl Image {
         self.is_flashed || self.variant.is_some_and(|(_, feature)| feature == "flash")
     }
 
-    /// Builds it; where it is then.
-    pub fn build(&self, repository: &Repository) -> Result<PathBuf, String> {
+    /// The VM's features that its board has chosen; `None`: all, or none, as its package says.
+    pub fn features(&self, repository: &Repository) -> Result<Option<Vec<String>>, String> {
+        if !self.is_flashed {
+            return Ok(None);
+        }
+        let table = nano_build::Board::read(&self.table(repository))?;
+        Ok(Some(table.names("vm", "features").into_iter().map(str::to_owned).collect()))
+    }
+
+    /// The program of its package.
+    fn program(&self) -> &'static str {
+        self.variant.map_or(self.name, |(program, _)| program)
+    }
+
+    /// The table of its board.
+    fn table(&self, repository: &Repository) -> PathBuf {
+        repository.root.join(format!("emulator/boards/{}.toml", self.program()))
+    }
+
+    /// Builds it with these features of the VM; where cargo has it then.
+    pub fn compile(&self, repository: &Repository, chosen: &[String]) -> Result<PathBuf, String> {
         let firmware = repository.root.join("firmware");
         let target = repository.target.join("firmware");
-        let program = self.variant.map_or(self.name, |(program, _)| program);
+        let program = self.program();
         let toolchain = match self.core {
             Core::Lx106 => setup::lx106()?,
             Core::Known(_) => setup::bare_metal()?,
@@ -125,12 +144,13 @@ impl Image {
             "--bin",
             program,
         ]);
-        if let Some((_, feature)) = self.variant {
-            build.args(["--features", feature]);
+        let mut features: Vec<String> = self.variant.iter().map(|(_, feature)| (*feature).to_owned()).collect();
+        features.extend(chosen.iter().map(|feature| format!("nano-vm/{feature}")));
+        if !features.is_empty() {
+            build.arg("--features").arg(features.join(","));
         }
-        let first = format!("{program}-first");
         if self.is_flashed {
-            build.args(["--bin", &first]);
+            build.args(["--bin", &format!("{program}-first")]);
         }
         let built = match self.core {
             Core::Lx106 => {
@@ -168,14 +188,19 @@ impl Image {
             build.env("NANO_LX106_OPTIONS", "--words");
         }
         process::run(&mut build)?;
+        Ok(built)
+    }
+
+    /// Builds it as its board has it and keeps it; where it is then.
+    pub fn build(&self, repository: &Repository) -> Result<PathBuf, String> {
+        let built = self.compile(repository, &self.features(repository)?.unwrap_or_default())?;
         let folder = repository.cache.join("firmware");
         let kept = folder.join(self.name).with_extension("elf");
         let elf = fs::read(&built).map_err(|error| format!("{}: {error}", built.display()))?;
         if self.is_flashed {
-            let path = built.with_file_name(first).with_extension("elf");
+            let path = built.with_file_name(format!("{}-first", self.program())).with_extension("elf");
             let first = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            let table = repository.root.join(format!("emulator/boards/{program}.toml"));
-            let layout = Layout::of(&nano_build::Board::read(&table)?);
+            let layout = Layout::of(&nano_build::Board::read(&self.table(repository))?);
             let image = super::flash::image(&layout, &first, &elf)?;
             put(&kept.with_extension("bin"), &image)?;
             put(&kept.with_extension("crc"), format!("{:08x}\n", super::flash::checksum(&image)).as_bytes())?;

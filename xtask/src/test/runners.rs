@@ -44,6 +44,14 @@ pub fn tests(
     Ok(tally)
 }
 
+/// That a VM without the parts that a board may leave out refuses what needs them.
+pub fn without_features(repository: &Repository) -> Result<Tally, String> {
+    let mut command = repository.cargo();
+    command.args(["test", "--package", "nano-tests", "--no-default-features", "--test", "features"]);
+    let (status, text) = process::tee(&mut command)?;
+    Ok(with_status(libtest_counts(&text), status))
+}
+
 /// What selects the tests with this in their name, and all tests of the programs and crates with this in theirs. These
 /// are named one by one, since nextest takes an operator that matches no program for a mistake.
 fn expression(list: &str, filter: &str) -> Result<String, String> {

@@ -102,7 +102,7 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
         }
         eprintln!("   the replay test has a recorder of its own: {reason}");
     }
-    Ok(Outcome::Ran(runners::tests(repository, filter, |command| {
+    let mut tally = runners::tests(repository, filter, |command| {
         if capture.is_ok() {
             // Nothing but the lack of a right may keep the replay test from a stock capture.
             command.env("NANO_TEST_CAPTURE", "1");
@@ -115,7 +115,11 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
             .env("NANO_TEST_AWS", clients.aws())
             .env("NANO_TEST_CLIENTS", &others)
             .env("NANO_TEST_PACKAGES", &packages)
-    })?))
+    })?;
+    if filter.is_none() {
+        tally += runners::without_features(repository)?;
+    }
+    Ok(Outcome::Ran(tally))
 }
 
 fn doctests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, String> {

@@ -1,0 +1,5 @@
+import math
+
+
+def plain(event, context):
+    return math.sqrt(event)

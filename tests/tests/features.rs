@@ -1,0 +1,147 @@
+//! Parts of the VM that a board's firmware may leave out: what needs them is refused by name, when it is loaded or, at the
+//! latest, when it runs.
+//!
+//! Built with all of them the refusals are those of [`Module::load_for`]; `cargo test --no-default-features` builds a VM with
+//! none.
+
+use nano_compiler::{Options, Package, compile};
+use nano_tests::Collector;
+use nano_vm::{Aligned, Context, Event, FEATURES, Failure, Instance, Limits, LoadError, Module};
+use nano_wire::features::{Feature, Features};
+
+/// A program for each feature that its code tells it needs, and for nothing else.
+const TOLD: &[(Feature, &str)] = &[
+    (Feature::MathTrigonometry, "import math\ndef handler(event, context):\n    return math.sin(0.5) > 0\n"),
+    (Feature::MathTrigonometry, "from math import atan2\ndef handler(event, context):\n    return atan2(0, 1) == 0\n"),
+    (Feature::MathSpecial, "import math\nm = math\ndef handler(event, context):\n    return m.erf(0.0) == 0\n"),
+    (Feature::MathInteger, "import math\ndef handler(event, context):\n    return math.gcd(4, 6) == 2\n"),
+    (Feature::MathSums, "import math\nf = [math.fsum]\ndef handler(event, context):\n    return f[0]([1, 2]) == 3\n"),
+    (Feature::PowModulo, "def handler(event, context):\n    return pow(2, 5, 7) == 4\n"),
+    (Feature::IntBytes, "def handler(event, context):\n    return (258).to_bytes(2, 'big') == b'\\x01\\x02'\n"),
+    (Feature::IntBytes, "def handler(event, context):\n    return int.from_bytes(b'\\x01', 'big') == 1\n"),
+    (Feature::StrFormat, "def handler(event, context):\n    return 'a{}'.format(1) == 'a1'\n"),
+    (Feature::StrTranslate, "def handler(event, context):\n    return 'ab'.translate({97: 'c'}) == 'cb'\n"),
+    (Feature::StrLayout, "def handler(event, context):\n    return 'a'.center(3) == ' a '\n"),
+    (Feature::PercentFormat, "def handler(event, context):\n    x = 5\n    return 'a%3d' % x == 'a  5'\n"),
+    (Feature::Bytearray, "def handler(event, context):\n    return len(bytearray(3)) == 3\n"),
+    (
+        Feature::Match,
+        "def handler(event, context):\n    match [1, event]:\n        case [a, b]:\n            return a == 1\n",
+    ),
+    (Feature::Async, "async def f():\n    return 1\ndef handler(event, context):\n    f().close()\n    return True\n"),
+    (
+        Feature::ExceptionGroups,
+        "def handler(event, context):\n    try:\n        raise ExceptionGroup('a', [ValueError()])\n    except* ValueError:\n        pass\n    return True\n",
+    ),
+    (Feature::Introspection, "def handler(event, context):\n    return 'append' in dir(list)\n"),
+];
+
+/// Programs that need a feature without telling it beforehand.
+const UNTOLD: &[(Feature, &str)] = &[
+    (
+        Feature::MathSpecial,
+        "import math\ndef handler(event, context):\n    return getattr(math, 'ga' + 'mma')(1) == 1\n",
+    ),
+    (Feature::PowModulo, "p = [pow]\ndef handler(event, context):\n    return p[0](2, 5, 7) == 4\n"),
+    (Feature::FloatHex, "def handler(event, context):\n    return (1.0).hex() == '0x1.0000000000000p+0'\n"),
+    (
+        Feature::StrTranslate,
+        "class A:\n    def translate(self):\n        pass\ndef handler(event, context):\n    return 'ab'.translate({97: 'c'}) == 'cb'\n",
+    ),
+    (Feature::PercentFormat, "f = 'a%3d'\ndef handler(event, context):\n    x = 5\n    return f % x == 'a  5'\n"),
+    (Feature::Unicode, "def handler(event, context):\n    return 'é'.upper() == 'É'\n"),
+    (Feature::Unicode, "def handler(event, context):\n    return 'é'.isalpha()\n"),
+    (Feature::Unicode, "def handler(event, context):\n    return 'é'.islower()\n"),
+];
+
+/// Programs that look as if they needed something.
+const INNOCENT: &[&str] = &[
+    "import math\ndef handler(event, context):\n    return math.sqrt(4.0) == 2 and math.pi > 3\n",
+    "class Bus:\n    def translate(self, x):\n        return x\ndef handler(event, context):\n    return Bus().translate(True)\n",
+    "class Point:\n    def __init__(self):\n        self.center = True\ndef handler(event, context):\n    return Point().center\n",
+    "def handler(event, context):\n    a, b = 7, 4\n    print('100%', a % b)\n    return a % b == 3\n",
+    "def handler(event, context):\n    return pow(2, 3) == 8 and f'{1.5:5.2f}' == ' 1.50'\n",
+    "def handler(event, context):\n    return 'é' + 'a'.upper() == 'éA' and 'abc'.isalpha() and not 'a1'.isdigit()\n",
+];
+
+fn module(source: &str) -> Vec<u8> {
+    compile(&Package::single("handler.py", source), &Options::default()).expect("compiles").module
+}
+
+fn load(bytes: &[u8], features: Features) -> Result<Module<Aligned>, LoadError> {
+    Module::load_for(Aligned::new(bytes), features)
+}
+
+/// Runs it: its result, or the exception.
+fn run(module: Module<Aligned>) -> Result<String, String> {
+    let mut instance = Instance::new(module, 16 << 10, Limits::default());
+    match instance.invoke(&mut Collector::default(), "handler", Event::Json("{}"), Context::NONE).result {
+        Ok(result) => Ok(result),
+        Err(Failure::Exception(exception)) => Err(format!("{}: {}", exception.class, exception.message)),
+        Err(other) => Err(format!("{other:?}")),
+    }
+}
+
+fn only(feature: Feature) -> Features {
+    Features::NONE.with(feature, true)
+}
+
+#[test]
+fn what_is_left_out_is_named_when_a_module_is_loaded() {
+    for (feature, source) in TOLD {
+        let bytes = module(source);
+        let loaded = load(&bytes, Features::ALL).unwrap();
+        assert_eq!(loaded.needs(), only(*feature), "{source}");
+        let refused = load(&bytes, Features::ALL.without(only(*feature))).unwrap_err();
+        assert_eq!(refused, LoadError::Lacks(only(*feature)), "{source}");
+        let text = refused.to_string();
+        assert!(text.contains(feature.name()) && text.contains("build the firmware with it"), "{text}");
+        assert!(load(&bytes, only(*feature)).is_ok(), "{source}");
+        match Module::load(Aligned::new(&bytes)) {
+            Ok(module) => assert_eq!(run(module).as_deref(), Ok("true"), "{source}"),
+            Err(error) => assert!(error == LoadError::Lacks(only(*feature)) && !FEATURES.has(*feature), "{error}"),
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_told_raises_an_exception_that_names_it() {
+    for (feature, source) in UNTOLD {
+        let loaded = Module::load(Aligned::new(&module(source))).unwrap();
+        let wanted = if FEATURES.has(*feature) {
+            Ok("true".to_owned())
+        } else {
+            Err(format!("NotImplementedError: this firmware was built without IoTPy's feature {feature}"))
+        };
+        assert_eq!(run(loaded), wanted, "{source}");
+    }
+}
+
+#[test]
+fn what_needs_nothing_runs_everywhere() {
+    for source in INNOCENT {
+        let loaded = load(&module(source), Features::NONE).unwrap_or_else(|error| panic!("{error}: {source}"));
+        assert_eq!(run(loaded).as_deref(), Ok("true"), "{source}");
+    }
+}
+
+#[test]
+fn a_snapshot_is_left_alone_where_it_cannot_be_read() {
+    let bytes = module("made = [1, 2, 3]\ndef handler(event, context):\n    return sum(made) == 6\n");
+    let loaded = load(&bytes, Features::ALL).unwrap();
+    let words = loaded.snapshot(16 << 10, Limits::default()).unwrap();
+    let with_snapshot = nano_wire::module::with_snapshot(&bytes, &words).unwrap();
+    assert_eq!(run(load(&with_snapshot, Features::NONE).unwrap()).as_deref(), Ok("true"));
+}
+
+#[test]
+fn the_features_of_the_package_are_those_of_the_table() {
+    let package = include_str!("../../vm/Cargo.toml");
+    let list = package.split_once("\nfull = [").unwrap().1.split_once(']').unwrap().0;
+    let names: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    assert_eq!(names, Feature::all().map(Feature::name).collect::<Vec<_>>());
+    for name in names {
+        assert!(package.contains(&format!("\n{name} = []")), "{name}");
+    }
+    assert!(FEATURES == Features::ALL || FEATURES == Features::NONE);
+}

@@ -1,0 +1,225 @@
+//! Parts of this VM that its build may leave out, and what a module needs of them.
+//!
+//! A part is left out by a constant: where [`FEATURES`] lacks it, the native stands for [`missing`] and nothing refers to
+//! the code any more, so the linker drops it. Everything is compiled in every build.
+
+use crate::error::Outcome;
+use crate::image::Image;
+use crate::native::{Native, NativeFn};
+use crate::verify::Bits;
+use crate::vm::{Args, Vm};
+use nano_wire::builtins::Builtin;
+use nano_wire::features::{Feature, Features};
+use nano_wire::isa::{Extra, Instruction, Opcode, Operand};
+use nano_wire::module::{Function, flags};
+use nano_wire::value::{Kind, Value, header_kind, header_length, object_words};
+
+/// What this VM was built with.
+pub const FEATURES: Features = Features::NONE
+    .with(Feature::MathTrigonometry, cfg!(feature = "math-trigonometry"))
+    .with(Feature::MathSpecial, cfg!(feature = "math-special"))
+    .with(Feature::MathInteger, cfg!(feature = "math-integer"))
+    .with(Feature::MathSums, cfg!(feature = "math-sums"))
+    .with(Feature::PowModulo, cfg!(feature = "pow-modulo"))
+    .with(Feature::IntBytes, cfg!(feature = "int-bytes"))
+    .with(Feature::FloatHex, cfg!(feature = "float-hex"))
+    .with(Feature::StrFormat, cfg!(feature = "str-format"))
+    .with(Feature::StrTranslate, cfg!(feature = "str-translate"))
+    .with(Feature::StrLayout, cfg!(feature = "str-layout"))
+    .with(Feature::PercentFormat, cfg!(feature = "percent-format"))
+    .with(Feature::Unicode, cfg!(feature = "unicode"))
+    .with(Feature::Bytearray, cfg!(feature = "bytearray"))
+    .with(Feature::Match, cfg!(feature = "match"))
+    .with(Feature::Async, cfg!(feature = "async"))
+    .with(Feature::ExceptionGroups, cfg!(feature = "exception-groups"))
+    .with(Feature::Introspection, cfg!(feature = "introspection"))
+    .with(Feature::Services, cfg!(feature = "services"))
+    .with(Feature::Snapshot, cfg!(feature = "snapshot"));
+
+impl Native {
+    /// The same native, of a part that may be left out.
+    #[expect(clippy::indexing_slicing, reason = "of a constant, when compiling")]
+    pub(crate) const fn part_of(self, feature: Feature) -> Self {
+        if FEATURES.has(feature) { self } else { Self { run: MISSING[feature as usize], ..self } }
+    }
+}
+
+/// What stands for the natives of each feature where it is left out.
+const MISSING: [NativeFn; 19] = [
+    missing::<0>,
+    missing::<1>,
+    missing::<2>,
+    missing::<3>,
+    missing::<4>,
+    missing::<5>,
+    missing::<6>,
+    missing::<7>,
+    missing::<8>,
+    missing::<9>,
+    missing::<10>,
+    missing::<11>,
+    missing::<12>,
+    missing::<13>,
+    missing::<14>,
+    missing::<15>,
+    missing::<16>,
+    missing::<17>,
+    missing::<18>,
+];
+
+fn missing<const FEATURE: u8>(vm: &mut Vm<'_>, _: Args) -> Outcome<Value> {
+    vm.lacks(FEATURE)
+}
+
+impl Vm<'_> {
+    /// Raises what says that this VM lacks a feature.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn lacks<T>(&mut self, feature: u8) -> Outcome<T> {
+        let feature = Feature::all().nth(usize::from(feature)).map_or("", Feature::name);
+        self.raise_fmt(
+            Builtin::NotImplementedError,
+            format_args!("this firmware was built without IoTPy's feature {feature}"),
+        )
+    }
+}
+
+/// The features that a module's code and constants use, as far as can be told before it runs. A snapshot is not among them:
+/// a VM without runs the top level.
+pub(crate) fn needed(image: &Image<'_>) -> Features {
+    let mut found = Found { image, needs: Features::NONE, math: false, read: Bits::new(image.constants.len()) };
+    for word in image.constants {
+        found.value(Value(*word));
+    }
+    let mut at = 0;
+    while let Some(&header) = image.objects.get(at) {
+        if header_kind(header) == Kind::Tuple as u8 {
+            let items = image.objects.get(at + 1..).unwrap_or(&[]).iter().take(header_length(header) as usize);
+            items.for_each(|word| found.value(Value(*word)));
+        }
+        at += object_words(header) as usize;
+    }
+    for index in 0..image.function_count() {
+        found.function(&image.function(index));
+    }
+    found.names();
+    found.needs
+}
+
+/// What was found so far.
+struct Found<'a> {
+    image: &'a Image<'a>,
+    needs: Features,
+    /// The module `math` is a value of the program.
+    math: bool,
+    /// Constants that are names of attributes which are read.
+    read: Bits,
+}
+
+impl Found<'_> {
+    fn builtin(&mut self, builtin: Builtin) {
+        if let Some(feature) = Feature::of_builtin(builtin) {
+            self.needs = self.needs.with(feature, true);
+        }
+        self.math |= builtin == Builtin::Math;
+    }
+
+    fn value(&mut self, value: Value) {
+        if let Some(builtin) = value.as_builtin() {
+            self.builtin(builtin);
+        }
+    }
+
+    fn text(&self, constant: u16) -> &str {
+        let value = self.image.constant(constant);
+        let header = self.image.object_word(value.offset());
+        let is_text = value.is_image() && header_kind(header) == Kind::Str as u8;
+        let length = if is_text { header_length(header) as usize } else { 0 };
+        crate::raw::text(self.image.object_bytes(value.offset() as usize + 8, length).unwrap_or(&[]))
+    }
+
+    fn function(&mut self, function: &Function) {
+        if function.flags & flags::COROUTINE != 0 {
+            self.needs = self.needs.with(Feature::Async, true);
+        }
+        let code = self.image.code.get(function.code as usize..).unwrap_or(&[]);
+        let code = code.get(..usize::from(function.words)).unwrap_or(&[]);
+        // A text with directives and a remainder in one function: the one is formatted by the other.
+        let (mut formats, mut divides) = (false, false);
+        let mut at = 0;
+        while let Some(instruction) = code.get(at..).and_then(Instruction::decode) {
+            at += instruction.words();
+            let shape = instruction.opcode.shape();
+            let imm = instruction.imm16();
+            match instruction.opcode {
+                Opcode::LoadConst => formats |= has_directive(self.text(imm)),
+                Opcode::Modulo | Opcode::InplaceModulo => divides = true,
+                // Three arguments.
+                Opcode::CallBuiltin if instruction.b == 3 && instruction.extra == Builtin::Pow as u32 => {
+                    self.needs = self.needs.with(Feature::PowModulo, true);
+                }
+                Opcode::GetAttr | Opcode::LoadMethod | Opcode::ImportFrom => {
+                    self.read.set((instruction.extra & 0xFFFF) as usize);
+                }
+                _ => {}
+            }
+            if shape.operands.contains(&Operand::Builtin)
+                && let Some(builtin) = Builtin::from_id(imm)
+            {
+                self.builtin(builtin);
+            }
+            if shape.extra == Extra::Builtin
+                && let Some(builtin) = Builtin::from_id(instruction.extra as u16)
+            {
+                self.builtin(builtin);
+            }
+        }
+        self.needs = self.needs.with(Feature::PercentFormat, formats && divides);
+    }
+
+    /// Attributes that are read: methods of builtin types, members of builtin modules.
+    fn names(&mut self) {
+        for constant in 0..self.image.constants.len() as u16 {
+            if !self.read.has(usize::from(constant)) {
+                continue;
+            }
+            let name = self.text(constant);
+            let mut feature = Feature::of_method(name).filter(|_| !self.defines(name));
+            if self.math
+                && let Some(member) = Builtin::member(Builtin::Math, name)
+            {
+                feature = feature.or(Feature::of_builtin(member));
+            }
+            if let Some(feature) = feature {
+                self.needs = self.needs.with(feature, true);
+            }
+        }
+    }
+
+    /// Is a function or a global of the program called so, or an attribute set by this name?
+    fn defines(&self, name: &str) -> bool {
+        let functions = (0..self.image.function_count()).map(|index| self.text(self.image.function(index).name));
+        let globals = self.image.global_names.iter().map(|constant| self.text(*constant));
+        let mut at = 0;
+        let attributes = core::iter::from_fn(|| {
+            let instruction = self.image.code.get(at..).and_then(Instruction::decode)?;
+            at += instruction.words();
+            let is_set = instruction.opcode == Opcode::SetAttr;
+            Some(if is_set { self.text((instruction.extra & 0xFFFF) as u16) } else { "" })
+        });
+        functions
+            .map(|path| path.rsplit('.').next().unwrap_or(path))
+            .chain(globals)
+            .chain(attributes)
+            .any(|one| one == name)
+    }
+}
+
+/// Does a text say what `%` is to format: `%5.2f`, `%(name)s`?
+fn has_directive(text: &str) -> bool {
+    let mut parts = text.split('%').skip(1);
+    parts.any(|part| {
+        part.trim_start_matches(|c: char| "#-+ .*0123456789".contains(c))
+            .starts_with(|c: char| "(diouxXeEfFgGcrsab".contains(c))
+    })
+}
