@@ -340,6 +340,12 @@ pub struct Deploy {
     /// Seconds that the board is given to start.
     #[arg(long, default_value_t = 16)]
     pub patience: u64,
+    /// The wireless network that the board joins; its password is asked for, or read from standard input.
+    #[arg(long, value_name = "SSID", requires = "devices", conflicts_with = "ota")]
+    pub wifi: Option<String>,
+    /// Where the edge waits for boards on a network: the machine and port of its `nano serve --devices PORT`.
+    #[arg(long, value_name = "HOST:PORT", requires = "wifi")]
+    pub devices: Option<String>,
     /// An edge that the board is paired with: it gets the root of its slot there.
     #[arg(long, value_name = "URL")]
     pub edge: Option<String>,
@@ -366,6 +372,8 @@ pub struct Deploy {
 pub enum DeployTarget {
     /// The board, by its serial line.
     Esp8266,
+    /// The board, by its USB line; its link to the edge is Wi-Fi.
+    Esp32c3,
     /// Functions to an edge, through its Lambda API.
     Edge,
     /// Functions to AWS Lambda.

@@ -1,10 +1,12 @@
 //! `nano deploy`: the firmware onto a board by its serial line, and functions onto it, onto an edge, into the cloud.
 
 mod air;
+mod dialect;
 mod install;
 mod lambda;
 mod loader;
 mod monitor;
+mod network;
 mod port;
 mod record;
 mod usb;
@@ -13,12 +15,14 @@ pub use monitor::monitor;
 
 use crate::arguments::{Deploy, DeployTarget};
 use crate::failure::Failure;
+use dialect::Dialect;
 use indicatif::{ProgressBar, ProgressStyle};
 use loader::{Loader, LoaderError};
 use nano_emulator::project::{Project, ProjectError};
 use nano_emulator::{BoardTable, Chip, DeviceFolder, FlashLayout, Identity, provision};
 use nano_wire::link::crc32;
 use nano_wire::message::operation::FunctionState;
+use network::Told;
 use port::{Console, Serial};
 use record::Record;
 use sha2::{Digest, Sha256};
@@ -28,15 +32,30 @@ use std::time::Duration;
 /// What of a board's table deploying needs.
 struct Board {
     table: BoardTable,
+    name: &'static str,
     chip: Chip,
     layout: FlashLayout,
+    /// Where in flash its image begins.
+    image: u32,
+    dialect: &'static Dialect,
 }
 
-/// The ESP8266's.
-fn esp8266() -> Result<Board, Failure> {
-    let table = BoardTable::named("esp8266");
-    let parts = table.and_then(|table| Some(Board { chip: table.chip?, layout: table.flash?, table }));
-    parts.ok_or_else(|| Failure::usage("the table of the ESP8266 has no chip or no flash"))
+impl Board {
+    fn named(name: &'static str, dialect: &'static Dialect) -> Result<Self, Failure> {
+        let parts = BoardTable::named(name).and_then(|table| {
+            let layout = table.flash?;
+            Some(Self { name, chip: table.chip.clone()?, layout, image: layout.image?, dialect, table })
+        });
+        parts.ok_or_else(|| Failure::usage(format!("the table of the {name} has no chip or no flash")))
+    }
+
+    fn esp8266() -> Result<Self, Failure> {
+        Self::named("esp8266", &dialect::ESP8266)
+    }
+
+    fn esp32c3() -> Result<Self, Failure> {
+        Self::named("esp32c3", &dialect::ESP32C3)
+    }
 }
 
 /// What a board says of itself when it starts.
@@ -66,10 +85,19 @@ fn wanted(image: &[u8], identity: &Identity, name: &str) -> Introduction {
 pub fn deploy(arguments: &Deploy) -> Result<u8, Failure> {
     match arguments.target {
         DeployTarget::Esp8266 if arguments.ota => air::deploy(arguments),
+        DeployTarget::Esp32c3 if arguments.ota => Err(Failure::with_hint(
+            "the ESP32-C3's flash has one place for a firmware, which an update by the link would write over",
+            "bring it by the cable: leave --ota out",
+        )),
         DeployTarget::Edge | DeployTarget::Cloud if arguments.ota => {
             Err(Failure::usage("--ota brings a firmware to a board; functions go to an edge or the cloud without it"))
         }
-        DeployTarget::Esp8266 => board(arguments),
+        DeployTarget::Esp8266 if arguments.wifi.is_some() || arguments.devices.is_some() => Err(Failure::with_hint(
+            "the ESP8266's firmware has no Wi-Fi: its link is the serial line",
+            "leave --wifi and --devices out, or take an ESP32-C3: --target esp32c3",
+        )),
+        DeployTarget::Esp8266 => board(arguments, &Board::esp8266()?),
+        DeployTarget::Esp32c3 => board(arguments, &Board::esp32c3()?),
         DeployTarget::Edge | DeployTarget::Cloud => lambda::deploy(arguments),
     }
 }
@@ -85,9 +113,8 @@ struct Goal<'a> {
 }
 
 /// Flashes what differs, then installs the project's functions.
-fn board(arguments: &Deploy) -> Result<u8, Failure> {
-    let board = esp8266()?;
-    let image = image(&board)?;
+fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
+    let image = image(board)?;
     let world = nano_edge::World::system();
     let project = match Project::load(&arguments.project) {
         Ok(project) => Some(project),
@@ -105,14 +132,24 @@ fn board(arguments: &Deploy) -> Result<u8, Failure> {
         (Some(project), Some(spec)) => Some((project, spec, install::translations_for(project, &board.table)?)),
         _ => None,
     };
+    let duty = spec.and_then(|spec| spec.duty);
+    if duty.is_some() && board.dialect.chip == dialect::ESP8266.chip {
+        return Err(Failure::with_hint(
+            format!("{} is to sleep, which the ESP8266's firmware can't", arguments.device),
+            "take `awake` and `asleep` out of nano.toml",
+        ));
+    }
+    let told = Told::of(arguments, folder.path())?;
     let port = port::choose(arguments.port.as_deref())?;
     let mut serial = Serial::open(&port)?;
     let identity = folder.open(&world).map_err(Failure::usage)?;
+    told.keep(folder.path())?;
+    let say = Say { identity: &identity, name: &arguments.device, samplers: &samplers, network: &told, duty };
     let goal = Goal {
-        board: &board,
+        board,
         image: &image,
-        sector: provision(&board.layout, &identity, &arguments.device, world.now_ms(), &samplers)?,
-        told: crc32(0, &provision(&board.layout, &identity, &arguments.device, 0, &samplers)?),
+        sector: say.sector(&board.layout, world.now_ms())?,
+        told: crc32(0, &say.sector(&board.layout, 0)?),
         wanted: wanted(&image, &identity, &arguments.device),
     };
     let record = Record::new(folder.path());
@@ -163,8 +200,10 @@ fn flash(
     let is_partial = !parts.is_empty() && parts != whole;
     let mut written = 0;
     for parts in [Some(parts), is_partial.then_some(whole)].into_iter().flatten() {
-        let mut loader = Loader::enter(serial, goal.board.chip).map_err(|(_, error)| explain(port, &error))?;
-        let failed = |error: LoaderError| explain(port, &error);
+        let board = goal.board;
+        let mut loader =
+            Loader::enter(serial, &board.chip, board.dialect).map_err(|(_, error)| explain(port, board, &error))?;
+        let failed = |error: LoaderError| explain(port, board, &error);
         let size = loader.flash_bytes().map_err(failed)?;
         let least = layout.least;
         if size < u64::from(least) {
@@ -172,6 +211,8 @@ fn flash(
                 "the board's flash has {size} bytes and the firmware needs {least}: it is another board than nano knows"
             )));
         }
+        // Where the ROM can tell what is there, nothing else is believed.
+        let parts = loader.differing(goal.image).map_err(failed)?.unwrap_or(parts);
         let bar = ProgressBar::new(parts.iter().map(|part| part.len() as u64).sum());
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}") {
             bar.set_style(style);
@@ -188,10 +229,13 @@ fn flash(
         }
         bar.finish_and_clear();
         loader.write(layout.provision, &goal.sector, |_| ()).map_err(failed)?;
-        // Blank: of two images the one runs that is flashed here.
-        let blank = vec![0xFF; (layout.notes_sectors * layout.sector) as usize];
-        loader.write(layout.notes, &blank, |_| ()).map_err(failed)?;
+        if let Some(notes) = layout.notes {
+            // Blank: of two images the one runs that is flashed here.
+            let blank = vec![0xFF; (layout.notes_sectors * layout.sector) as usize];
+            loader.write(notes, &blank, |_| ()).map_err(failed)?;
+        }
         written += before + goal.sector.len();
+        loader.verify(goal.image).map_err(failed)?;
         loader.finish().map_err(failed)?;
         // What the board then says of itself is the image as its processor reads it: the check of what was written.
         serial = loader.leave();
@@ -291,36 +335,41 @@ fn introduce(serial: &mut Serial, patience: Duration) -> Option<Introduction> {
     found
 }
 
-/// The sector that says who the board is.
-fn provision(
-    layout: &FlashLayout,
-    identity: &Identity,
-    name: &str,
-    time_ms: u64,
-    samplers: &[provision::Sampler<'_>],
-) -> Result<Vec<u8>, Failure> {
-    let provision = provision::Provision {
-        key: *identity.key.as_bytes(),
-        id: identity.id.0,
-        time_ms,
-        name,
-        samplers,
-        network: provision::Network::default(),
-    };
-    let mut sector = vec![0xFF; layout.sector as usize];
-    provision.encode(&mut sector).map_err(|_| Failure::usage("the device's name is too long: 255 bytes at most"))?;
-    Ok(sector)
+/// What a board is told of itself.
+struct Say<'a> {
+    identity: &'a Identity,
+    name: &'a str,
+    samplers: &'a [provision::Sampler<'a>],
+    network: &'a Told,
+    duty: Option<provision::Duty>,
+}
+
+impl Say<'_> {
+    /// The sector that says it.
+    fn sector(&self, layout: &FlashLayout, time_ms: u64) -> Result<Vec<u8>, Failure> {
+        let provision = provision::Provision {
+            key: *self.identity.key.as_bytes(),
+            id: self.identity.id.0,
+            time_ms,
+            name: self.name,
+            samplers: self.samplers,
+            network: self.network.network(),
+            duty: self.duty,
+        };
+        let mut sector = vec![0xFF; layout.sector as usize];
+        provision
+            .encode(&mut sector)
+            .map_err(|_| Failure::usage("the device's name is too long: 255 bytes at most"))?;
+        Ok(sector)
+    }
 }
 
 /// The flash's content, as `cargo xtask firmware` leaves it in the cache folder.
 fn image(board: &Board) -> Result<Vec<u8>, Failure> {
-    let path = firmware_folder()?.join("esp8266.bin");
-    let mut image = std::fs::read(&path).map_err(|_| {
-        Failure::with_hint(
-            format!("there is no {}", path.display()),
-            "build it, in nano's repository: cargo xtask firmware esp8266",
-        )
-    })?;
+    let build = format!("in nano's repository: cargo xtask firmware {}", board.name);
+    let path = firmware_folder()?.join(board.name).with_extension("bin");
+    let mut image = std::fs::read(&path)
+        .map_err(|_| Failure::with_hint(format!("there is no {}", path.display()), format!("build it, {build}")))?;
     let room = board.layout.provision;
     if image.len() > room as usize {
         return Err(Failure::usage(format!(
@@ -332,7 +381,7 @@ fn image(board: &Board) -> Result<Vec<u8>, Failure> {
     if image.first() != Some(&0xE9) {
         return Err(Failure::with_hint(
             format!("{} is no image for this board", path.display()),
-            "build it anew, in nano's repository: cargo xtask firmware esp8266",
+            format!("build it anew, {build}"),
         ));
     }
     // Before anything is written: whether it is what was built, from its first byte to its last.
@@ -345,7 +394,7 @@ fn image(board: &Board) -> Result<Vec<u8>, Failure> {
                 path.display(),
                 path.with_extension("crc").display()
             ),
-            "build it anew, in nano's repository: cargo xtask firmware esp8266",
+            format!("build it anew, {build}"),
         ));
     }
     image.resize(image.len().next_multiple_of(4), 0xFF);
@@ -362,15 +411,20 @@ pub fn firmware_folder() -> Result<PathBuf, Failure> {
     Ok(cache.join("nano/firmware"))
 }
 
-fn explain(port: &str, error: &LoaderError) -> Failure {
+fn explain(port: &str, board: &Board, error: &LoaderError) -> Failure {
     match error {
         LoaderError::NoAnswer => Failure::with_hint(
             format!("the board at {port} does not answer"),
             "hold its FLASH (or BOOT) button while you press RESET, then deploy again (it goes on where it was); is it the right port?",
         ),
         LoaderError::OtherChip(word) => Failure::usage(format!(
-            "the chip at {port} is no ESP8266 (it is known by {word:#010x}); nothing was written"
+            "the chip at {port} is no {} (it is known by {word:#010x}); nothing was written",
+            board.dialect.chip
         )),
+        LoaderError::Differs => Failure::with_hint(
+            format!("the flash of the board at {port} does not hold what was written"),
+            "deploy again; if it stays so, its flash is worn",
+        ),
         LoaderError::Refused(status, reason) => Failure::usage(format!(
             "the board at {port} refused to write (status {status}, reason {reason}); nothing of it is lost: deploy again"
         )),

@@ -85,6 +85,7 @@ impl Machine {
 
     /// Where in its flash it is noted which of two images runs, and how many bytes that takes. Blank: the first.
     pub fn notes(&self) -> Option<(usize, usize)> {
-        self.layout().map(|flash| (flash.notes as usize, (flash.notes_sectors * flash.sector) as usize))
+        let layout = self.layout()?;
+        Some((layout.notes? as usize, (layout.notes_sectors * layout.sector) as usize))
     }
 }

@@ -13,7 +13,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use nano_device::provision;
+use nano_device::provision::{self, Duty};
 use nano_edge::Network;
 use toml::de::DeTable;
 
@@ -107,6 +107,8 @@ pub struct DeviceSpec {
     pub board: BoardTable,
     /// What it samples.
     pub sensors: Vec<SensorSpec>,
+    /// When a real board sleeps deeply between two times of work; `None`: never.
+    pub duty: Option<Duty>,
 }
 
 /// A sensor that is sampled into a log.
@@ -441,7 +443,44 @@ fn read_device(
             });
             SensorSpec { woof: woof.to_owned(), pin, period_us, source }
         });
-    Some(DeviceSpec { name: name.to_owned(), board: board?, sensors })
+    let duty = read_duty(table);
+    Some(DeviceSpec { name: name.to_owned(), board: board?, sensors, duty })
+}
+
+/// `awake = "20 s"` and `asleep = "10 min"`, both or neither.
+fn read_duty(table: &mut Table<'_, '_>) -> Option<Duty> {
+    let mut seconds = |key, example| {
+        let (text, span) = table.text(key, example)?;
+        match unit::time_us(text).map(|us| us / 1_000_000) {
+            Ok(seconds @ 1..) => Some((seconds, span)),
+            Ok(0) => {
+                table.problem(Problem::new(span, format!("`{key}`: a board sleeps and wakes by whole seconds")));
+                None
+            }
+            Err(message) => {
+                table.problem(Problem::new(span, format!("`{key}`: {message}")));
+                None
+            }
+        }
+    };
+    let (awake, asleep) = (seconds("awake", "\"20 s\""), seconds("asleep", "\"10 min\""));
+    match (awake, asleep) {
+        (Some((awake, span)), Some((asleep, _))) => {
+            let Ok(awake_s) = u16::try_from(awake) else {
+                table.problem(Problem::new(span, "`awake`: at most 18 h"));
+                return None;
+            };
+            Some(Duty { awake_s, asleep_s: asleep as u32 })
+        }
+        (Some((_, span)), None) | (None, Some((_, span))) => {
+            table.problem(
+                Problem::new(span, "a board that sleeps has both `awake` and `asleep`")
+                    .hint("write: awake = \"20 s\" and asleep = \"10 min\"".to_owned()),
+            );
+            None
+        }
+        (None, None) => None,
+    }
 }
 
 fn add_files(

@@ -273,6 +273,7 @@ fn flash(machine: &Machine, options: &QemuOptions<'_>) -> Result<(), QemuError> 
                 name: &options.name,
                 samplers: options.samplers,
                 network,
+                duty: None,
             };
             sector.fill(0xFF);
             provision.encode(sector).map_err(QemuError::Provision)?;

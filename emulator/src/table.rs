@@ -5,8 +5,13 @@ use nano_wire::features::Features;
 use serde::Deserialize;
 
 /// Tables that come with nano, by name. The first is the one a device has by default.
-const TABLES: [(&str, &str); 2] =
-    [("esp8266", include_str!("../boards/esp8266.toml")), ("cc3220sf", include_str!("../boards/cc3220sf.toml"))];
+const TABLES: [(&str, &str); 5] = [
+    ("esp8266", include_str!("../boards/esp8266.toml")),
+    ("cc3220sf", include_str!("../boards/cc3220sf.toml")),
+    ("esp32c3", include_str!("../boards/esp32c3.toml")),
+    ("mps2-an386", include_str!("../boards/mps2-an386.toml")),
+    ("riscv32-virt", include_str!("../boards/riscv32-virt.toml")),
+];
 
 /// Bits on the air in a microsecond, about.
 const BITS_PER_US: f64 = 1.0;
@@ -102,6 +107,9 @@ pub struct Pins {
     pub digital: u32,
     /// Analogue channels: 0 to this, excluded.
     pub analogue: u32,
+    /// Bits of the digital ones that the board itself uses.
+    #[serde(default)]
+    pub taken: u32,
 }
 
 /// Power by state, milliwatts.
@@ -123,13 +131,13 @@ pub struct Power {
 }
 
 /// What tells a chip from others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Chip {
     /// Where its ROM has a word that others have otherwise.
     pub address: u32,
-    /// The word.
-    pub word: u32,
+    /// The words that this one has, by revision.
+    pub words: Vec<u32>,
 }
 
 /// A flash chip and what lies where in it: offsets from its beginning, bytes.
@@ -138,42 +146,47 @@ pub struct Chip {
 pub struct FlashLayout {
     /// Bytes that a chip must have.
     pub least: u32,
-    /// The address that its beginning is mapped at.
-    pub mapped: u32,
     /// Bytes of a sector.
     pub sector: u32,
-    /// The image, behind the first stage.
-    pub image: u32,
-    /// The part of the image that is executed in place.
-    pub code: u32,
+    /// The image, behind what starts it. None where no image is in flash.
+    pub image: Option<u32>,
+    /// The address that its beginning is mapped at, where all of it is mapped at once.
+    pub mapped: Option<u32>,
+    /// The part of the image that is executed in place, where that is a part of its own.
+    pub code: Option<u32>,
     /// The sector that says who the board is.
     pub provision: u32,
-    /// The notes of which image runs.
-    pub notes: u32,
+    /// The notes of which image runs, where there may be two.
+    pub notes: Option<u32>,
     /// Sectors of them.
+    #[serde(default)]
     pub notes_sectors: u32,
     /// What survives a reset.
     pub kept: u32,
     /// Sectors of it.
     pub kept_sectors: u32,
-    /// The place of another image.
-    pub second: u32,
+    /// The place of another image, where there may be two.
+    pub second: Option<u32>,
 }
 
-/// RAM, by address.
+/// RAM, by address where a linker script of ours lays it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ram {
     /// Data RAM.
-    pub data: u32,
+    pub data: Option<u32>,
     /// Bytes of it.
-    pub data_bytes: u32,
+    pub data_bytes: Option<u32>,
     /// Instruction RAM.
-    pub code: u32,
+    pub code: Option<u32>,
     /// Bytes of it for the image.
-    pub code_bytes: u32,
+    pub code_bytes: Option<u32>,
     /// Bytes behind them for the first stage.
-    pub first_bytes: u32,
+    pub first_bytes: Option<u32>,
+    /// Bytes for the heap, where it is not all that is left.
+    pub heap_bytes: Option<u32>,
+    /// Bytes more for the heap, of what started the image.
+    pub reclaimed_bytes: Option<u32>,
     /// Bytes of data RAM for the stack.
     pub stack_bytes: u32,
 }
@@ -259,15 +272,21 @@ mod tests {
     fn is_sound(layout: &FlashLayout) -> bool {
         let FlashLayout { least, sector, image, code, provision, notes, kept, second, .. } = *layout;
         let kept_end = kept + layout.kept_sectors * sector;
-        let ends = [
-            (sector, image),
-            (image, code),
-            (code, provision),
-            (provision + sector, notes),
-            (notes + layout.notes_sectors * sector, kept),
-            (kept_end, least),
-            (kept_end, second),
+        let mut ends = vec![(kept_end, least)];
+        let parts = [
+            (image, 0),
+            (code, 0),
+            (Some(provision), sector),
+            (notes, layout.notes_sectors * sector),
+            (Some(kept), kept_end - kept),
         ];
+        // What starts an image lies before it.
+        let mut end = if image.is_some() { sector } else { 0 };
+        for (from, bytes) in parts.into_iter().filter_map(|(from, bytes)| Some((from?, bytes))) {
+            ends.push((end, from));
+            end = from + bytes;
+        }
+        ends.extend(second.map(|second| (kept_end, second)));
         ends.iter().all(|(end, next)| end <= next && next % sector == 0)
     }
 

@@ -1,5 +1,8 @@
-//! Names the linker script.
+//! Derives memory and constants from the board's table, and names the linker script.
 
 fn main() {
+    let board = nano_build::board("mps2-an386");
+    nano_build::write("board.rs", &board.constants(&["flash", "memory", "pins", "ram"]));
+    nano_build::write("memory.ld", &board.memory());
     nano_build::link();
 }

@@ -5,15 +5,16 @@
 //!  4  version  u16   1
 //!  6  length   u16   bytes of the body
 //!  8  crc32    u32   of the body
-//! 12  body           key [32] | id [8] | time u64 (unix ms) | name str8 | count u8 | samplers | network
+//! 12  body           key [32] | id [8] | time u64 (unix ms) | name str8 | count u8 | samplers | network | duty
 //!     sampler        namespace str8 | log str8 | element u16 | history u16 | channel u8 | period u32 (ms)
 //!     network        edge str8 (address:port) | ssid str8 | password str8; missing where the link is a wire
+//!     duty           awake u16 | asleep u32, both in seconds; missing where the board never sleeps
 //! ```
 //!
 //! ```
 //! use nano_wire::provision::{Provision, MOST_BYTES};
 //!
-//! let provision = Provision { key: [7; 32], id: [1; 8], time_ms: 1_790_000_000_000, name: "walkway", samplers: &[], network: Default::default() };
+//! let provision = Provision { key: [7; 32], id: [1; 8], time_ms: 1_790_000_000_000, name: "walkway", samplers: &[], network: Default::default(), duty: None };
 //! let mut sector = [0; MOST_BYTES];
 //! let length = provision.encode(&mut sector).unwrap();
 //! let read = nano_wire::provision::Stored::decode(&sector[..length]).unwrap();
@@ -66,6 +67,15 @@ pub struct Network<'a> {
     pub password: &'a str,
 }
 
+/// How a board spares its battery: it works for a time, then sleeps deeply and starts anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Duty {
+    /// How long it is awake, seconds.
+    pub awake_s: u16,
+    /// How long it sleeps then, seconds.
+    pub asleep_s: u32,
+}
+
 /// To be written.
 #[derive(Clone, Copy)]
 pub struct Provision<'a> {
@@ -81,6 +91,8 @@ pub struct Provision<'a> {
     pub samplers: &'a [Sampler<'a>],
     /// Its way to the edge.
     pub network: Network<'a>,
+    /// When it sleeps; `None`: never.
+    pub duty: Option<Duty>,
 }
 
 impl Provision<'_> {
@@ -101,10 +113,14 @@ impl Provision<'_> {
             w.u8(sampler.channel)?;
             w.u32(sampler.period_ms)?;
         }
-        if self.network != Network::default() {
+        if self.network != Network::default() || self.duty.is_some() {
             w.str8(self.network.edge)?;
             w.str8(self.network.ssid)?;
             w.str8(self.network.password)?;
+        }
+        if let Some(duty) = self.duty {
+            w.u16(duty.awake_s)?;
+            w.u32(duty.asleep_s)?;
         }
         let length = w.len();
         let mut w = Writer::new(head);
@@ -157,14 +173,22 @@ impl<'a> Stored<'a> {
 
     /// Its way to the edge; empty where nothing is said of it.
     pub fn network(&self) -> Network<'a> {
+        self.read_network().map(|(network, _)| network).unwrap_or_default()
+    }
+
+    /// When it sleeps; `None`: never.
+    pub fn duty(&self) -> Option<Duty> {
+        let (_, mut reader) = self.read_network().ok()?;
+        Some(Duty { awake_s: reader.u16().ok()?, asleep_s: reader.u32().ok()? })
+    }
+
+    /// The network, and what comes behind it.
+    fn read_network(&self) -> Result<(Network<'a>, Reader<'a>), MessageError> {
         let mut reader = Reader::new(self.samplers);
-        let mut read = || -> Result<Network<'a>, MessageError> {
-            for _ in 0..self.count {
-                sampler(&mut reader)?;
-            }
-            Ok(Network { edge: reader.str8()?, ssid: reader.str8()?, password: reader.str8()? })
-        };
-        read().unwrap_or_default()
+        for _ in 0..self.count {
+            sampler(&mut reader)?;
+        }
+        Ok((Network { edge: reader.str8()?, ssid: reader.str8()?, password: reader.str8()? }, reader))
     }
 }
 
@@ -190,8 +214,15 @@ mod tests {
             Sampler { namespace: "app", log: "door", element: 4, history: 2, channel: 0, period_ms: 20 },
         ];
         let network = Network { edge: "10.0.2.2:4568", ssid: "", password: "" };
-        let provision =
-            Provision { key: [1; 32], id: [2; 8], time_ms: 3, name: "walkway", samplers: &samplers, network };
+        let provision = Provision {
+            key: [1; 32],
+            id: [2; 8],
+            time_ms: 3,
+            name: "walkway",
+            samplers: &samplers,
+            network,
+            duty: None,
+        };
         let mut bytes = [0xFF; MOST_BYTES];
         let length = provision.encode(&mut bytes).unwrap();
         // What lies behind it in the sector doesn't matter.
@@ -199,10 +230,19 @@ mod tests {
         assert_eq!((read.key, read.id, read.time_ms, read.name), ([1; 32], [2; 8], 3, "walkway"));
         assert!(read.samplers().eq(samplers));
         assert!(read.network() == network);
+        assert_eq!(read.duty(), None);
         // As it was written before there were networks.
         let mut wired = [0xFF; MOST_BYTES];
         Provision { network: Network::default(), ..provision }.encode(&mut wired).unwrap();
         assert!(Stored::decode(&wired).unwrap().network() == Network::default());
+        assert_eq!(Stored::decode(&wired).unwrap().duty(), None);
+        let duty = Some(Duty { awake_s: 20, asleep_s: 86_400 });
+        for network in [network, Network::default()] {
+            let mut asleep = [0xFF; MOST_BYTES];
+            Provision { network, duty, ..provision }.encode(&mut asleep).unwrap();
+            let read = Stored::decode(&asleep).unwrap();
+            assert!(read.network() == network && read.duty() == duty && read.samplers().eq(samplers));
+        }
         for at in 0..length {
             let mut damaged = bytes;
             damaged[at] ^= 0x10;

@@ -4,6 +4,7 @@ mod battery;
 mod boards;
 mod caps;
 mod flash;
+mod idf;
 mod image;
 
 use crate::repository::Repository;
@@ -22,6 +23,7 @@ for them; prints their sizes.
   esp8266       the ESP8266's firmware, also as flash content, for `nano deploy` and `nano dev --device`
   esp8266-rom   a stand-in for its boot ROM, with which it runs in QEMU
   mps2-an386    the firmware for a Cortex-M4F with Ethernet
+  esp32c3       the ESP32-C3's firmware with Wi-Fi, also as flash content, for `nano deploy`
   riscv32-virt  the runtime on the ESP32-C3's kind of core, for QEMU's RISC-V machine
   battery       the arithmetic battery on the ESP8266's core, battery-mps2-an386 and battery-riscv32-virt the same on the
                 others; `cargo xtask test firmware` compares them with the host's";

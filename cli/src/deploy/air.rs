@@ -8,10 +8,10 @@ use nano_emulator::{DeviceFolder, Updated};
 
 /// Brings the image to a device; what became of it.
 pub fn deploy(arguments: &Deploy) -> Result<u8, Failure> {
-    let board = super::esp8266()?;
+    let board = super::Board::esp8266()?;
     let mut image = super::image(&board)?;
     // The first stage stays: an update does not bring one.
-    let image = image.split_off((board.layout.image as usize).min(image.len()));
+    let image = image.split_off((board.image as usize).min(image.len()));
     let (host, port) = match arguments.device.rsplit_once(':') {
         Some((host, port)) => {
             let port = port.parse().map_err(|_| Failure::usage(format!("'{port}' is no port")))?;

@@ -1,10 +1,14 @@
-//! The ESP8266's boot loader in its ROM: SLIP frames over the serial line (Espressif's serial protocol).
+//! Espressif's boot loaders in ROM: SLIP frames over the serial line (Espressif's serial protocol).
 //!
-//! Only what the ROM itself does: no stub is uploaded, so nothing has to be trusted but the ROM. It can't read flash back;
-//! that the flash holds what was sent is said by the firmware, which reads all of it when it starts.
+//! Only what the ROM itself does: no stub is uploaded, so nothing has to be trusted but the ROM. None can read flash back;
+//! that the flash holds what was sent is said by the ESP32-C3's ROM by an MD5, and by the firmware, which reads all of it
+//! when it starts. In what the two chips' loaders differ is a [`Dialect`].
 
+use super::dialect::Dialect;
+use md5::{Digest, Md5};
 use nano_emulator::Chip;
 use std::io::{self, Read, Write};
+use std::ops::Range;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,6 +29,8 @@ pub enum LoaderError {
     OtherChip(u32),
     /// It refused a command, with its reason.
     Refused(u8, u8),
+    /// The flash does not hold what was written.
+    Differs,
     /// The line.
     Io(io::Error),
 }
@@ -39,6 +45,9 @@ const FLASH_BEGIN: u8 = 0x02;
 const FLASH_DATA: u8 = 0x03;
 const FLASH_END: u8 = 0x04;
 const SYNC: u8 = 0x08;
+const SET_FLASH: u8 = 0x0B;
+const ATTACH_FLASH: u8 = 0x0D;
+const FLASH_MD5: u8 = 0x13;
 const WRITE_REGISTER: u8 = 0x09;
 const READ_REGISTER: u8 = 0x0A;
 
@@ -47,12 +56,13 @@ const ESCAPE: u8 = 0xDB;
 const ESCAPED_END: u8 = 0xDC;
 const ESCAPED_ESCAPE: u8 = 0xDD;
 
-const SPI: u32 = 0x6000_0200;
 /// Bytes of a block, as the ROM takes them.
 pub const BLOCK: usize = 1024;
 const SECTOR: u32 = 4096;
 
 const ANSWER: Duration = Duration::from_millis(500);
+/// Bytes that are compared at once.
+const COMPARED: usize = 64 << 10;
 const ERASE: Duration = Duration::from_secs(20);
 /// Attempts to be heard, and to get a block through.
 const ATTEMPTS: u32 = 8;
@@ -62,6 +72,7 @@ const GREETINGS: u32 = 4;
 /// The chip in its boot loader.
 pub struct Loader<L> {
     line: L,
+    dialect: &'static Dialect,
     received: Vec<u8>,
     /// Why nothing more can come, once the line is gone.
     gone: Option<io::Error>,
@@ -69,26 +80,28 @@ pub struct Loader<L> {
 
 impl<L: Line> Loader<L> {
     /// Resets the chip into its boot loader and makes sure that it is one, this chip's.
-    pub fn enter(line: L, chip: Chip) -> Result<Self, (L, LoaderError)> {
-        let mut loader = Self { line, received: Vec::new(), gone: None };
+    pub fn enter(line: L, chip: &Chip, dialect: &'static Dialect) -> Result<Self, (L, LoaderError)> {
+        let mut loader = Self { line, dialect, received: Vec::new(), gone: None };
         match loader.begin(chip) {
             Ok(()) => Ok(loader),
             Err(error) => Err((loader.line, error)),
         }
     }
 
-    fn begin(&mut self, chip: Chip) -> Result<(), LoaderError> {
-        for _ in 0..ATTEMPTS {
-            // Reset with GPIO 0 high, then out of reset with it low, then let go of it.
-            for (dtr, rts, ms) in [(false, true, 100), (true, false, 50), (false, false, 50)] {
-                self.line.signal(dtr, rts);
-                thread::sleep(Duration::from_millis(ms));
+    fn begin(&mut self, chip: &Chip) -> Result<(), LoaderError> {
+        for reset in self.dialect.resets.iter().cycle().take(ATTEMPTS as usize) {
+            for (dtr, rts, ms) in *reset {
+                self.line.signal(*dtr, *rts);
+                thread::sleep(Duration::from_millis(*ms));
             }
             self.line.clear();
             self.received.clear();
             if self.sync() {
                 let word = self.read_register(chip.address)?;
-                return if word == chip.word { Ok(()) } else { Err(LoaderError::OtherChip(word)) };
+                if !chip.words.contains(&word) {
+                    return Err(LoaderError::OtherChip(word));
+                }
+                return self.prepare();
             }
             self.is_there()?;
         }
@@ -121,30 +134,76 @@ impl<L: Line> Loader<L> {
 
     /// Size of the flash chip in bytes, as its identification says.
     pub fn flash_bytes(&mut self) -> Result<u64, LoaderError> {
-        const USER: u32 = SPI + 0x1C;
-        const USER_1: u32 = SPI + 0x20;
-        const USER_2: u32 = SPI + 0x24;
-        const DATA: u32 = SPI + 0x40;
         const READ_ID: u32 = 0x9F;
-        // Attaches the flash chip.
-        self.command(FLASH_BEGIN, 0, &words(&[0, 0, BLOCK as u32, 0]), ERASE)?;
-        let before = (self.read_register(USER)?, self.read_register(USER_2)?);
+        const EXECUTE: u32 = 1 << 18;
+        let spi = &self.dialect.spi;
+        let before = (self.read_register(spi.user)?, self.read_register(spi.user_2)?);
         // A command and 24 bits of answer.
-        self.write_register(USER_1, 23 << 8)?;
-        self.write_register(USER, 1 << 31 | 1 << 28)?;
-        self.write_register(USER_2, 7 << 28 | READ_ID)?;
-        self.write_register(DATA, 0)?;
-        self.write_register(SPI, 1 << 18)?;
+        self.write_register(spi.answer_bits, 23 << spi.answer_shift)?;
+        self.write_register(spi.user, 1 << 31 | 1 << 28)?;
+        self.write_register(spi.user_2, 7 << 28 | READ_ID)?;
+        self.write_register(spi.data, 0)?;
+        self.write_register(spi.command, EXECUTE)?;
         for _ in 0..10 {
-            if self.read_register(SPI)? & 1 << 18 == 0 {
+            if self.read_register(spi.command)? & EXECUTE == 0 {
                 break;
             }
         }
-        let identification = self.read_register(DATA)?;
-        self.write_register(USER, before.0)?;
-        self.write_register(USER_2, before.1)?;
+        let identification = self.read_register(spi.data)?;
+        self.write_register(spi.user, before.0)?;
+        self.write_register(spi.user_2, before.1)?;
         // The third byte is the logarithm of the size.
-        Ok(1_u64.checked_shl(identification >> 16 & 0xFF).unwrap_or(0))
+        let bytes = 1_u64.checked_shl(identification >> 16 & 0xFF).unwrap_or(0);
+        if self.dialect.is_later {
+            // The ROM does not ask the chip itself: number, size, block, sector, page, bits of state.
+            let size = u32::try_from(bytes).unwrap_or(u32::MAX);
+            self.command(SET_FLASH, 0, &words(&[0, size, COMPARED as u32, SECTOR, 256, 0xFFFF]), ANSWER)?;
+        }
+        Ok(bytes)
+    }
+
+    /// Attaches the flash chip, and keeps the watchdogs quiet where they are on in the boot loader.
+    fn prepare(&mut self) -> Result<(), LoaderError> {
+        for (address, value) in self.dialect.watchdogs {
+            self.write_register(*address, *value)?;
+        }
+        if self.dialect.is_later {
+            self.command(ATTACH_FLASH, 0, &words(&[0, 0]), ANSWER)?;
+        } else {
+            self.command(FLASH_BEGIN, 0, &words(&[0, 0, BLOCK as u32, 0]), ERASE)?;
+        }
+        Ok(())
+    }
+
+    /// The parts in which the flash, from 0 on, differs from these bytes; `None` where the ROM can't tell.
+    pub fn differing(&mut self, bytes: &[u8]) -> Result<Option<Vec<Range<usize>>>, LoaderError> {
+        if !self.dialect.is_later {
+            return Ok(None);
+        }
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        for (index, block) in bytes.chunks(COMPARED).enumerate() {
+            let from = index * COMPARED;
+            if self.holds(from as u32, block)? {
+                continue;
+            }
+            match parts.last_mut() {
+                Some(last) if last.end == from => last.end += block.len(),
+                _ => parts.push(from..from + block.len()),
+            }
+        }
+        Ok(Some(parts))
+    }
+
+    /// An error when the flash does not hold these bytes from 0 on. Where the ROM can't tell, nothing is said.
+    pub fn verify(&mut self, bytes: &[u8]) -> Result<(), LoaderError> {
+        if self.dialect.is_later && !self.holds(0, bytes)? { Err(LoaderError::Differs) } else { Ok(()) }
+    }
+
+    /// Whether the MD5 of what is there is that of these bytes. The ROM writes it in hexadecimal.
+    fn holds(&mut self, offset: u32, bytes: &[u8]) -> Result<bool, LoaderError> {
+        let (_, said) = self.ask(FLASH_MD5, 0, &words(&[offset, bytes.len() as u32, 0, 0]), ERASE)?;
+        let digits: String = Md5::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(said.eq_ignore_ascii_case(digits.as_bytes()))
     }
 
     /// Writes bytes at an offset of a sector; `progress` learns how many are written. Where an answer is lost nobody knows
@@ -181,7 +240,12 @@ impl<L: Line> Loader<L> {
         mut progress: impl FnMut(usize),
     ) -> Result<(), (LoaderError, usize)> {
         let blocks = bytes.len().div_ceil(BLOCK) as u32;
-        let begin = words(&[erase_bytes(offset, bytes.len() as u32), blocks, BLOCK as u32, offset]);
+        let begin = if self.dialect.is_later {
+            // The last says that it is not encrypted.
+            words(&[bytes.len() as u32, blocks, BLOCK as u32, offset, 0])
+        } else {
+            words(&[erase_bytes(offset, bytes.len() as u32), blocks, BLOCK as u32, offset])
+        };
         self.command(FLASH_BEGIN, 0, &begin, ERASE).map_err(|error| (error, 0))?;
         for (index, block) in bytes.chunks(BLOCK).enumerate() {
             let mut padded = block.to_vec();
@@ -211,6 +275,17 @@ impl<L: Line> Loader<L> {
     /// Sends a command until it is answered; the value in the answer. All but a block may be repeated in any case, and a
     /// block that was refused.
     fn command(&mut self, command: u8, checksum: u32, payload: &[u8], patience: Duration) -> Result<u32, LoaderError> {
+        self.ask(command, checksum, payload, patience).map(|(value, _)| value)
+    }
+
+    /// As [`Loader::command`], with the bytes that the answer has besides.
+    fn ask(
+        &mut self,
+        command: u8,
+        checksum: u32,
+        payload: &[u8],
+        patience: Duration,
+    ) -> Result<(u32, Vec<u8>), LoaderError> {
         let mut packet = vec![0, command];
         packet.extend_from_slice(&(payload.len() as u16).to_le_bytes());
         packet.extend_from_slice(&checksum.to_le_bytes());
@@ -225,11 +300,14 @@ impl<L: Line> Loader<L> {
             // A lost answer is asked for soon; an erase may take its time only once.
             let until = Instant::now() + if attempt == 0 && command != SYNC { patience } else { ANSWER };
             while let Some(answer) = self.frame(until.saturating_duration_since(Instant::now())) {
-                let Some((value, status, reason)) = answered(&answer, command) else { continue };
-                if status == 0 {
-                    return Ok(value);
+                let Some((value, data, status)) = answered(&answer, command, self.dialect.status_bytes) else {
+                    continue;
+                };
+                match status {
+                    [0, ..] => return Ok((value, data.to_vec())),
+                    [status, reason, ..] => refused = Some((*status, *reason)),
+                    _ => continue,
                 }
-                refused = Some((status, reason));
                 break;
             }
             if self.gone.is_some() {
@@ -277,12 +355,12 @@ impl<L: Line> Loader<L> {
     }
 }
 
-/// Value, status and reason of an answer to this command.
-fn answered(frame: &[u8], command: u8) -> Option<(u32, u8, u8)> {
+/// Value, data and status of an answer to this command.
+fn answered(frame: &[u8], command: u8, status_bytes: usize) -> Option<(u32, &[u8], &[u8])> {
     let [1, of, l0, l1, v0, v1, v2, v3, data @ ..] = frame else { return None };
-    let length = usize::from(u16::from_le_bytes([*l0, *l1]));
-    let [status, reason] = *data.get(..length)?.last_chunk()?;
-    (*of == command).then_some((u32::from_le_bytes([*v0, *v1, *v2, *v3]), status, reason))
+    let data = data.get(..usize::from(u16::from_le_bytes([*l0, *l1])))?;
+    let (data, status) = data.split_at_checked(data.len().checked_sub(status_bytes)?)?;
+    (*of == command).then_some((u32::from_le_bytes([*v0, *v1, *v2, *v3]), data, status))
 }
 
 fn words(words: &[u32]) -> Vec<u8> {
@@ -352,5 +430,15 @@ mod tests {
         assert_eq!(unslip(&wire[1..wire.len() - 1]).unwrap(), packet);
         assert_eq!(unslip(&[ESCAPE]), None);
         assert_eq!(unslip(&[ESCAPE, 7]), None);
+    }
+
+    #[test]
+    fn an_answer_ends_with_as_many_bytes_of_status_as_its_chip_has() {
+        let frame = [1, SYNC, 6, 0, 1, 2, 0, 0, 7, 8, 1, 5, 0, 0];
+        assert_eq!(answered(&frame, SYNC, 4), Some((0x201, &[7, 8][..], &[1, 5, 0, 0][..])));
+        assert_eq!(answered(&frame, SYNC, 2), Some((0x201, &[7, 8, 1, 5][..], &[0, 0][..])));
+        assert_eq!(answered(&frame, FLASH_END, 2), None);
+        assert_eq!(answered(&frame[..12], SYNC, 4), None);
+        assert_eq!(answered(&[1, SYNC, 2, 0, 1, 2, 0, 0, 7, 8], SYNC, 4), None);
     }
 }

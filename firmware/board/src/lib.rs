@@ -1,18 +1,25 @@
-//! What every board of ours does alike: what it keeps over a reset, its entropy, its samplers, how it introduces itself.
+//! What every board of ours does alike: what the runtime asks of it, what it keeps over a reset, its entropy, its samplers,
+//! how it introduces itself, its console among the frames.
 //!
-//! No board: clock, pins and link are the board's own.
+//! No board: a [`Chip`] says what its clock, pins and link are.
 #![no_std]
 
 extern crate alloc;
 
+mod chip;
 mod entropy;
 mod introduction;
 mod news;
+mod roomy;
 mod samplers;
+mod speech;
 mod store;
 
+pub use chip::{Chip, Images, Whole};
 pub use entropy::Entropy;
 pub use introduction::introduction;
 pub use news::news;
+pub use roomy::ROOMY;
 pub use samplers::sample;
+pub use speech::say;
 pub use store::Store;

@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// The whole numbers of a board's table, by section and name, and its lists of names. The rest of it (texts, power) is the
-/// emulator's to read, and so is whether the file is TOML: its tests say so.
+/// The whole numbers of a board's table and its sizes (`"64 KiB"`), by section and name, and its lists of names. The rest of
+/// it (texts, power) is the emulator's to read, and so is whether the file is TOML: its tests say so.
 #[derive(Debug)]
 pub struct Board {
     numbers: BTreeMap<(String, String), u64>,
@@ -30,12 +30,7 @@ impl Board {
             if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 name.clone_into(&mut section);
             } else if let Some((name, value)) = line.split_once(" = ") {
-                let digits = value.split('#').next().unwrap_or_default().trim().replace('_', "");
-                let number = match digits.strip_prefix("0x") {
-                    Some(digits) => u64::from_str_radix(digits, 16),
-                    None => digits.parse(),
-                };
-                if let Ok(number) = number {
+                if let Some(number) = number(value.split('#').next().unwrap_or_default().trim()) {
                     numbers.insert((section.clone(), name.trim().to_owned()), number);
                 }
             }
@@ -61,6 +56,15 @@ impl Board {
         *number.unwrap_or_else(|| panic!("the board's table has no number [{section}] {name}"))
     }
 
+    /// The linker's command for a board with code in one region and everything else in another; and how much of that is the
+    /// stack's.
+    pub fn memory(&self) -> String {
+        let ram = |name| self.number("ram", name);
+        let code = Region { name: "CODE", rights: "rx", from: ram("code"), bytes: ram("code_bytes") };
+        let data = Region { name: "RAM", rights: "rw", from: ram("data"), bytes: ram("data_bytes") };
+        memory(&[code, data]) + &format!("_stack_bytes = {:#x};\n", ram("stack_bytes"))
+    }
+
     /// Constants for a program, `FLASH_PROVISION` for `provision` of `[flash]`.
     pub fn constants(&self, sections: &[&str]) -> String {
         let mut text = String::new();
@@ -73,6 +77,18 @@ impl Board {
                 writeln!(text, "/// Of the board's table.\n#[allow(dead_code)]\npub const {name}: u32 = {number:#x};");
         }
         text
+    }
+}
+
+/// A number as the tables have them, or a size.
+fn number(value: &str) -> Option<u64> {
+    if let Some(kibibytes) = value.strip_prefix('"').and_then(|rest| rest.strip_suffix(" KiB\"")) {
+        return Some(kibibytes.parse::<u64>().ok()? << 10);
+    }
+    let digits = value.replace('_', "");
+    match digits.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => digits.parse().ok(),
     }
 }
 
@@ -107,6 +123,7 @@ mod tests {
     fn numbers_are_found_in_their_sections() {
         let board = Board::parse("a = 1\n[flash]\na = 0x1_0000 # more\nb = \"40 KiB\"\n\n[ram]\na = 5\n");
         assert_eq!((board.number("", "a"), board.number("flash", "a"), board.number("ram", "a")), (1, 0x1_0000, 5));
+        assert_eq!(board.number("flash", "b"), 40 << 10);
         assert!(board.constants(&["ram"]).ends_with("pub const RAM_A: u32 = 0x5;\n"));
         let region = Region { name: "iram", rights: "rx", from: 16, bytes: 32 };
         let board = Board::parse(

@@ -1,5 +1,6 @@
 //! Pins: the four GPIO ports of the CMSDK, 16 pins each (ARM's DDI 0479, 3.1).
 
+use crate::table;
 use nano_mps2_an386::cpu::{register, set_register};
 
 const PORTS: usize = 0x4001_0000;
@@ -7,7 +8,7 @@ const PORT_BYTES: usize = 0x1000;
 const DATA: usize = 0x00;
 const OUT: usize = 0x04;
 const ENABLE_SET: usize = 0x10;
-const PINS: u32 = 64;
+const PINS: u32 = table::PINS_DIGITAL;
 const PINS_A_PORT: u32 = 16;
 
 /// The pins.

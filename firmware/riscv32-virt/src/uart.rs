@@ -1,14 +1,11 @@
 //! The UART, a 16550: frames in both directions, and the console's text framed among them.
 
 use crate::cpu::{register, set_register};
-use nano_device::{Kind, framing};
 
 const DATA: usize = 0x1000_0000;
 const INTERRUPTS: usize = 0x1000_0001;
 const QUEUE: usize = 0x1000_0002;
 const STATE: usize = 0x1000_0005;
-/// Text of one console frame.
-const PIECE: usize = 64;
 
 /// Turns on its queue, and the interrupt that ends a wait.
 pub fn start() {
@@ -36,10 +33,5 @@ pub fn send(bytes: &[u8]) {
 
 /// Sends text for whoever watches the console.
 pub fn say(text: &str) {
-    let mut wire = [0; framing::encoded_bytes(PIECE)];
-    for piece in text.as_bytes().chunks(PIECE) {
-        if let Ok(length) = framing::encode(Kind::Console as u8, &[piece], &mut wire) {
-            send(wire.get(..length).unwrap_or_default());
-        }
-    }
+    nano_board::say(text, send);
 }

@@ -33,10 +33,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // Boards choose the parts of the VM that their firmware has.
     ("nano-esp8266", &["nano-build", "nano-device", "nano-vm", "nano-board", "nano-keep", "nano-lx106", "nano-nor"]),
     ("nano-esp8266-rom", &["nano-build", "nano-lx106"]),
+    ("nano-net", &["nano-device"]),
     (
         "nano-mps2-an386",
-        &["nano-build", "nano-device", "nano-vm", "nano-board", "nano-battery", "nano-heap", "nano-semihosting"],
+        &[
+            "nano-build",
+            "nano-device",
+            "nano-vm",
+            "nano-board",
+            "nano-net",
+            "nano-battery",
+            "nano-heap",
+            "nano-semihosting",
+        ],
     ),
+    ("nano-esp32c3", &["nano-build", "nano-device", "nano-vm", "nano-board", "nano-net", "nano-nor"]),
     (
         "nano-riscv32-virt",
         &["nano-build", "nano-device", "nano-vm", "nano-board", "nano-battery", "nano-heap", "nano-semihosting"],

@@ -34,8 +34,9 @@ impl Layout {
     }
 }
 
-const MAGIC: u8 = 0xE9;
-const CHECKSUM: u8 = 0xEF;
+/// What an image begins with, and what the checksum of its segments does.
+pub const MAGIC: u8 = 0xE9;
+pub const CHECKSUM: u8 = 0xEF;
 /// Mode DIO; 4 MiB at 40 MHz.
 const CHIP: [u8; 2] = [2, 0x40];
 

@@ -16,8 +16,8 @@ pub struct Image {
     pub name: &'static str,
     package: &'static str,
     core: Core,
-    /// Whether it is flashed, and so is needed as flash content, too.
-    is_flashed: bool,
+    /// What flashes it, where it is needed as flash content, too.
+    flashed: Flashed,
     /// Where it is another's program built otherwise: that program, and the feature.
     variant: Option<(&'static str, &'static str)>,
 }
@@ -30,6 +30,17 @@ enum Core {
     Known(&'static str),
 }
 
+/// How a program becomes flash content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flashed {
+    /// Not at all.
+    Never,
+    /// Behind a first stage of ours, which is a program of its package.
+    WithFirstStage,
+    /// Behind Espressif's boot loader.
+    WithBootloader,
+}
+
 const CORTEX_M4F: Core = Core::Known("thumbv7em-none-eabihf");
 const RISCV32: Core = Core::Known("riscv32imc-unknown-none-elf");
 
@@ -40,24 +51,37 @@ const SMALL: &str = "-disable-machine-licm -disable-machine-cse -disable-lsr -di
 
 /// All of them.
 pub const IMAGES: &[Image] = &[
-    Image { name: "instrument", package: "nano-instrument", core: Core::Lx106, is_flashed: false, variant: None },
-    Image { name: "battery", package: "nano-instrument", core: Core::Lx106, is_flashed: false, variant: None },
-    Image { name: "esp8266-rom", package: "nano-esp8266-rom", core: Core::Lx106, is_flashed: false, variant: None },
-    Image { name: "esp8266", package: "nano-esp8266", core: Core::Lx106, is_flashed: true, variant: None },
-    Image { name: "mps2-an386", package: "nano-mps2-an386", core: CORTEX_M4F, is_flashed: false, variant: None },
+    Image { name: "instrument", package: "nano-instrument", core: Core::Lx106, flashed: Flashed::Never, variant: None },
+    Image { name: "battery", package: "nano-instrument", core: Core::Lx106, flashed: Flashed::Never, variant: None },
+    Image {
+        name: "esp8266-rom",
+        package: "nano-esp8266-rom",
+        core: Core::Lx106,
+        flashed: Flashed::Never,
+        variant: None,
+    },
+    Image {
+        name: "esp8266",
+        package: "nano-esp8266",
+        core: Core::Lx106,
+        flashed: Flashed::WithFirstStage,
+        variant: None,
+    },
+    Image { name: "mps2-an386", package: "nano-mps2-an386", core: CORTEX_M4F, flashed: Flashed::Never, variant: None },
     Image {
         name: "battery-mps2-an386",
         package: "nano-mps2-an386",
         core: CORTEX_M4F,
-        is_flashed: false,
+        flashed: Flashed::Never,
         variant: None,
     },
-    Image { name: "riscv32-virt", package: "nano-riscv32-virt", core: RISCV32, is_flashed: false, variant: None },
+    Image { name: "riscv32-virt", package: "nano-riscv32-virt", core: RISCV32, flashed: Flashed::Never, variant: None },
+    Image { name: "esp32c3", package: "nano-esp32c3", core: RISCV32, flashed: Flashed::WithBootloader, variant: None },
     Image {
         name: "battery-riscv32-virt",
         package: "nano-riscv32-virt",
         core: RISCV32,
-        is_flashed: false,
+        flashed: Flashed::Never,
         variant: None,
     },
 ];
@@ -68,7 +92,7 @@ pub const DELIBERATE: Image = Image {
     name: "esp8266-narrow",
     package: "nano-esp8266",
     core: Core::Lx106,
-    is_flashed: true,
+    flashed: Flashed::WithFirstStage,
     variant: Some(("esp8266", "narrow-load")),
 };
 
@@ -77,7 +101,7 @@ pub const CORPUS: Image = Image {
     name: "corpus",
     package: "nano-instrument",
     core: Core::Lx106,
-    is_flashed: false,
+    flashed: Flashed::Never,
     variant: Some(("instrument", "flash")),
 };
 
@@ -103,12 +127,12 @@ impl Image {
     }
 
     fn has_constants_in_flash(&self) -> bool {
-        self.is_flashed || self.variant.is_some_and(|(_, feature)| feature == "flash")
+        self.flashed == Flashed::WithFirstStage || self.variant.is_some_and(|(_, feature)| feature == "flash")
     }
 
     /// The VM's features that its board has chosen; `None`: all, or none, as its package says.
     pub fn features(&self, repository: &Repository) -> Result<Option<Vec<String>>, String> {
-        if !self.is_flashed {
+        if self.flashed != Flashed::WithFirstStage {
             return Ok(None);
         }
         let table = nano_build::Board::read(&self.table(repository))?;
@@ -149,7 +173,7 @@ impl Image {
         if !features.is_empty() {
             build.arg("--features").arg(features.join(","));
         }
-        if self.is_flashed {
+        if self.flashed == Flashed::WithFirstStage {
             build.args(["--bin", &format!("{program}-first")]);
         }
         let built = match self.core {
@@ -170,7 +194,7 @@ impl Image {
                 target.join(name).join("release").join(program)
             }
         };
-        if self.is_flashed {
+        if self.flashed == Flashed::WithFirstStage {
             // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes. Only
             // capabilities stay quick.
             for option in [
@@ -197,11 +221,15 @@ impl Image {
         let folder = repository.cache.join("firmware");
         let kept = folder.join(self.name).with_extension("elf");
         let elf = fs::read(&built).map_err(|error| format!("{}: {error}", built.display()))?;
-        if self.is_flashed {
-            let path = built.with_file_name(format!("{}-first", self.program())).with_extension("elf");
-            let first = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-            let layout = Layout::of(&nano_build::Board::read(&self.table(repository))?);
-            let image = super::flash::image(&layout, &first, &elf)?;
+        if self.flashed != Flashed::Never {
+            let board = nano_build::Board::read(&self.table(repository))?;
+            let image = if self.flashed == Flashed::WithFirstStage {
+                let path = built.with_file_name(format!("{}-first", self.program())).with_extension("elf");
+                let first = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+                super::flash::image(&Layout::of(&board), &first, &elf)?
+            } else {
+                super::idf::content(&super::idf::Layout::of(&board), &super::idf::bootloader(repository)?, &elf)?
+            };
             put(&kept.with_extension("bin"), &image)?;
             put(&kept.with_extension("crc"), format!("{:08x}\n", super::flash::checksum(&image)).as_bytes())?;
         }
@@ -242,12 +270,14 @@ impl Size {
             let mut words = line.split_whitespace();
             let (Some(name), Some(Ok(bytes))) = (words.next(), words.next().map(str::parse::<u64>)) else { continue };
             match name {
-                ".data" => {
+                ".data" | ".data.wifi" => {
                     size.flash += bytes;
                     size.data += bytes;
                 }
-                ".bss" => size.data += bytes,
-                ".text" | ".rodata" | ".ARM.exidx" | ".vectors" | ".reset" | ".literals" | ".entries" => {
+                ".bss" | ".noinit" => size.data += bytes,
+                ".text" | ".rodata" | ".ARM.exidx" | ".vectors" | ".reset" | ".literals" | ".entries"
+                // Of the ESP32-C3: constants of its radio, and the code that is loaded into RAM.
+                | ".flash.appdesc" | ".rodata.wifi" | ".trap" | ".rwtext" | ".rwtext.wifi" => {
                     size.flash += bytes;
                 }
                 _ => {}

@@ -1,10 +1,15 @@
-//! The link to the edge: an address by DHCP, one TCP connection, made again whenever it is gone.
+//! The link to the edge over a network: an address by DHCP, one TCP connection, made again whenever it is gone.
+//!
+//! What sends and receives frames is the board's: Ethernet or a radio.
+#![no_std]
 
-use crate::lan9118::Lan9118;
+extern crate alloc;
+
 use alloc::vec;
 use core::net::{Ipv4Addr, SocketAddrV4};
 use nano_device::{Hello, Message, framing};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
+use smoltcp::phy::Device;
 use smoltcp::socket::{dhcpv4, tcp};
 use smoltcp::time::{Duration, Instant};
 use smoltcp::wire::{EthernetAddress, IpCidr};
@@ -22,8 +27,8 @@ const FIRST_PORT: u16 = 49_152;
 const ROOM_MS: i64 = 200;
 
 /// The link.
-pub struct Network {
-    chip: Lan9118,
+pub struct Network<D> {
+    device: D,
     interface: Interface,
     sockets: SocketSet<'static>,
     dhcp: SocketHandle,
@@ -37,12 +42,12 @@ pub struct Network {
     backoff_ms: i64,
 }
 
-impl Network {
+impl<D: Device> Network<D> {
     /// To this edge. `seed` differs from start to start.
-    pub fn new(mut chip: Lan9118, address: [u8; 6], edge: SocketAddrV4, hello: &Hello<'_>, seed: u64) -> Self {
+    pub fn new(mut device: D, address: [u8; 6], edge: SocketAddrV4, hello: &Hello<'_>, seed: u64) -> Self {
         let mut config = Config::new(EthernetAddress(address).into());
         config.random_seed = seed;
-        let interface = Interface::new(config, &mut chip, Instant::ZERO);
+        let interface = Interface::new(config, &mut device, Instant::ZERO);
         let mut sockets = SocketSet::new(vec![]);
         let dhcp = sockets.add(dhcpv4::Socket::new());
         let buffer = || tcp::SocketBuffer::new(vec![0; BUFFER]);
@@ -52,7 +57,7 @@ impl Network {
         socket.set_timeout(Some(SILENCE));
         let tcp = sockets.add(socket);
         Self {
-            chip,
+            device,
             interface,
             sockets,
             dhcp,
@@ -77,6 +82,19 @@ impl Network {
         self.connections
     }
 
+    /// What sends and receives.
+    pub fn device_mut(&mut self) -> &mut D {
+        &mut self.device
+    }
+
+    /// The medium is there again, or gone: another network may give another address.
+    pub fn begin_anew(&mut self) {
+        self.interface.update_ip_addrs(|addresses| addresses.clear());
+        self.interface.routes_mut().remove_default_ipv4_route();
+        self.sockets.get_mut::<dhcpv4::Socket<'_>>(self.dhcp).reset();
+        self.sockets.get_mut::<tcp::Socket<'_>>(self.tcp).abort();
+    }
+
     /// Whether bytes wait to be taken.
     pub fn has_some(&self) -> bool {
         self.is_up && self.sockets.get::<tcp::Socket<'_>>(self.tcp).can_recv()
@@ -84,7 +102,7 @@ impl Network {
 
     /// Lets the network go on; what changed for a person, if anything did.
     pub fn poll(&mut self, now_ms: i64) -> Option<&'static str> {
-        self.interface.poll(Instant::from_millis(now_ms), &mut self.chip, &mut self.sockets);
+        self.interface.poll(Instant::from_millis(now_ms), &mut self.device, &mut self.sockets);
         let leased = match self.sockets.get_mut::<dhcpv4::Socket<'_>>(self.dhcp).poll() {
             Some(dhcpv4::Event::Configured(lease)) => {
                 self.interface.update_ip_addrs(|addresses| {
