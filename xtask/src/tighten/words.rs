@@ -43,13 +43,16 @@ fn wide(load: &Instruction, live: Registers, is_main: bool) -> Option<Vec<Instru
     let make = Instruction::new;
     let mut all = Vec::new();
     // The shift amount is needed; where something is in it, it is put aside.
-    let aside = if live & SHIFT == 0 {
-        None
-    } else {
-        let used = live | set(to) | set(base);
-        Some(format!("a{}", FREE.into_iter().find(|number| used >> number & 1 == 0)?))
-    };
+    let own = set(to) | set(base);
+    let find = |used: Registers| FREE.into_iter().find(|number| used >> number & 1 == 0);
+    let aside = if live & SHIFT == 0 { None } else { Some(format!("a{}", find(live | own).or(find(own))?)) };
+    // Where every register is in use, one is on the stack meanwhile.
+    let is_on_stack = aside.as_ref().is_some_and(|aside| live & set(aside) != 0);
     if let Some(aside) = &aside {
+        if is_on_stack {
+            all.push(make("addi", &["a1", "a1", "-16"]));
+            all.push(make("s32i", &[aside, "a1", "0"]));
+        }
         all.push(make("rsr", &[aside, "sar"]));
     }
     // An address of which the offset is within what the instructions take.
@@ -80,6 +83,10 @@ fn wide(load: &Instruction, live: Registers, is_main: bool) -> Option<Vec<Instru
     }
     if let Some(aside) = &aside {
         all.push(make("wsr", &[aside, "sar"]));
+        if is_on_stack {
+            all.push(make("l32i", &[aside, "a1", "0"]));
+            all.push(make("addi", &["a1", "a1", "16"]));
+        }
     }
     Some(all)
 }
@@ -130,5 +137,9 @@ mod tests {
         assert_eq!(widened(&["l8ui a2, a1, 5", "ret"]), ["l8ui a2, a1, 5", "ret"]);
         let code = widened(&["ssr a4", "l8ui a2, a3, 0", "srl a2, a2", "ret"]);
         assert_eq!((code[1].as_str(), code[code.len() - 3].as_str()), ("rsr a8, sar", "wsr a8, sar"));
+        // Where no register is free, one is put on the stack.
+        let code = widened(&["ssr a4", "l8ui a2, a3, 0", "srl a2, a2", "unknown", "ret"]);
+        assert_eq!(code[1..4], ["addi a1, a1, -16", "s32i a4, a1, 0", "rsr a4, sar"]);
+        assert_eq!(code[code.len() - 6..code.len() - 3], ["wsr a4, sar", "l32i a4, a1, 0", "addi a1, a1, 16"]);
     }
 }
