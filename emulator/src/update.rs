@@ -65,7 +65,11 @@ impl DeviceClient {
             thread::sleep(PACE.saturating_sub(sent.elapsed()));
         }
         progress(image.len());
-        self.ask_update(&Update::Start { hash })?;
+        match self.ask_update(&Update::Start { hash }) {
+            // It looks at all of it first, which takes a while. Asked again meanwhile, it is about to start.
+            Ok(_) | Err(ClientError::Silent | ClientError::Refused { status: Status::Busy, .. }) => {}
+            Err(error) => return Err(error),
+        }
         self.wait_for_update(board, image, crc)
     }
 

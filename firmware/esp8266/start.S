@@ -176,6 +176,14 @@ board_flash:
     addi a1, a1, 32
     ret
 
+/* What `cargo xtask tighten` leaves nowhere else: a byte from flash, for the image that tests look for it in. */
+    .section .text.board_narrow_load, "ax"
+    .align 4
+    .global board_narrow_load
+board_narrow_load:
+    l8ui a2, a2, 0
+    ret
+
     .section .bss.board_boot, "aw", @nobits
     .align 4
     .global board_boot

@@ -26,6 +26,9 @@ use nano_nor::SECTOR;
 unsafe extern "C" {
     static mut _heap_start: u8;
     static mut _heap_end: u8;
+    /// In `start.S`: reads a byte by itself, as no Rust does here.
+    #[cfg(feature = "narrow-load")]
+    fn board_narrow_load(address: usize) -> u32;
 }
 
 /// What of the chip's 80 KiB the runtime may use.
@@ -66,7 +69,7 @@ extern "C" fn board_main() -> ! {
     #[cfg(feature = "narrow-load")]
     // SAFETY: code is there. The chip refuses to read a byte of it, which is what this is for.
     unsafe {
-        (flash::CODE as *const u8).read_volatile()
+        board_narrow_load(flash::CODE)
     };
     let identity =
         Identity { key: nano_device::DeviceKey::new(provision.key), id: nano_device::DeviceId(provision.id) };

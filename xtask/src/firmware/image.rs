@@ -194,7 +194,7 @@ impl Image {
                 target.join(name).join("release").join(program)
             }
         };
-        if self.flashed == Flashed::WithFirstStage {
+        if self.has_constants_in_flash() {
             // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes. Only
             // capabilities stay quick.
             for option in [
@@ -207,8 +207,6 @@ impl Image {
             }
             // Code takes about half a megabyte.
             build.env("NANO_LX106_LLC", SMALL).env("NANO_LX106_NEAR", "1");
-        }
-        if self.has_constants_in_flash() {
             build.env("NANO_LX106_OPTIONS", "--words");
         }
         process::run(&mut build)?;
