@@ -390,6 +390,7 @@ fn a_board_is_told_when_it_sleeps() {
     let text =
         "[project]\nname = \"yard\"\n\n[devices.walkway]\nboard = \"esp32c3\"\nawake = \"20 s\"\nasleep = \"10 min\"\n";
     fs::write(project.path().join("nano.toml"), text).unwrap();
+    fs::write(project.path().join("yard.py"), "def look(event, context):\n    return event\n").unwrap();
     // Its functions can't be installed: the fixture runs none.
     let (_, text) = board.deploy(project.path(), "", &[]);
     assert!(board.shared.flash.lock().unwrap()[IMAGE] == 0xE9, "{text}");
