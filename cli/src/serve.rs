@@ -83,16 +83,17 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
     if let Some(devices) = devices {
         anstream::eprintln!("boards connect to {devices}");
     }
+    // Before anybody is told where it listens.
+    let log = RequestLog::start(arguments.log, arguments.json);
+    if let Some(log) = &log {
+        running.watch(log.watch());
+    }
     if arguments.json {
         let mut ready = serde_json::json!({"endpoint": format!("http://{}", running.addr())});
         if let Some(devices) = devices {
             ready["devices"] = devices.to_string().into();
         }
         println!("{ready}");
-    }
-    let log = RequestLog::start(arguments.log, arguments.json);
-    if let Some(log) = &log {
-        running.watch(log.watch());
     }
     crate::signal::wait_as_server();
     anstream::eprintln!("ending: requests under way are finished first");
