@@ -90,7 +90,7 @@ impl Inbox {
     /// Takes bytes that have arrived on a port by `now_us`.
     pub fn receive(&self, port: Port, now_us: u64, buffer: &mut [u8]) -> usize {
         let mut state = self.lock();
-        state.news = false;
+        // What comes in between the ports of one turn is no news to the next port: only who waits has seen it all.
         while state.coming.peek().is_some_and(|Reverse((at_us, ..))| *at_us <= now_us) {
             let Some(Reverse((_, _, port, bytes))) = state.coming.pop() else { break };
             let arrived = state.arrived.entry(port).or_default();
@@ -140,6 +140,17 @@ mod tests {
         assert_eq!(inbox.receive(Port(1), 10, &mut buffer), 1);
         assert_eq!(inbox.receive(Port(0), 20, &mut buffer[..1]), 1);
         assert_eq!((buffer[0], inbox.next_us()), (3, u64::MAX));
+    }
+
+    #[test]
+    fn what_comes_while_another_port_is_read_ends_the_waiting() {
+        let inbox = Inbox::default();
+        let mut buffer = [0; 8];
+        assert_eq!(inbox.receive(Port(1), 0, &mut buffer), 0);
+        inbox.deliver(Port(1), 0, vec![1]);
+        assert_eq!(inbox.receive(Port(2), 0, &mut buffer), 0);
+        inbox.wait(Duration::from_secs(600));
+        assert_eq!(inbox.receive(Port(1), 0, &mut buffer), 1);
     }
 
     #[test]
