@@ -64,10 +64,12 @@ fn target(arguments: &Run, name: &str) -> Result<(Project, FunctionSpec), Failur
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let board = default_board()?;
     let function = FunctionSpec {
         name: name.to_string(),
         handler: format!("{module}.{name}"),
-        memory: 32 << 10,
+        // Nobody else is there.
+        memory: board.memory.arena,
         timeout_ms: 3000,
         trigger: None,
         run: RunOn::Auto,
@@ -134,10 +136,12 @@ fn on_device(project: &Project, function: &FunctionSpec, event: &str) -> Result<
 fn board(project: &Project) -> Result<BoardTable, Failure> {
     match project.devices.first() {
         Some(device) => Ok(device.board.clone()),
-        None => {
-            BoardTable::named("esp8266").ok_or_else(|| Failure::Internal(anyhow::anyhow!("no table of the esp8266")))
-        }
+        None => default_board(),
     }
+}
+
+fn default_board() -> Result<BoardTable, Failure> {
+    BoardTable::named("esp8266").ok_or_else(|| Failure::Internal(anyhow::anyhow!("no table of the esp8266")))
 }
 
 /// An edge in a temporary folder, for one command.

@@ -102,6 +102,27 @@ impl Drop for Dev {
     }
 }
 
+/// What `nano new` writes runs on the board that it names: its logs, memory and results have room there.
+#[test]
+fn the_scaffolds_run_on_their_board() {
+    for (template, device, key) in
+        [("sensor-app", "walkway", "lights"), ("predictive-maintenance", "motor", "probability")]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        let project = folder.path().join("app");
+        let made = Command::new(env!("CARGO_BIN_EXE_nano"))
+            .args(["new", "--template", template])
+            .arg(&project)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let dev = Dev::start(&project, &format!("{device}=qemu:esp8266"));
+        dev.wait(&format!("a whole result of {template}"), |event| {
+            event["event"] == "invocation" && event["device"] == device && !event["result"][key].is_null()
+        });
+    }
+}
+
 fn a_save_shows_its_result(board: &str) {
     let project = project();
     let dev = Dev::start(project.path(), &format!("walkway=qemu:{board}"));

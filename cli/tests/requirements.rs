@@ -14,7 +14,7 @@ name = "app"
 
 [functions.greet]
 handler = "app.greet"
-memory = "32 KiB"
+memory = "24 KiB"
 
 [functions.count]
 handler = "counting.count"

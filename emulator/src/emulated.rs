@@ -281,7 +281,8 @@ impl Shared {
             instructions,
             energy_uj: self.table.running_uj(duration_us),
             heap_peak_bytes: u32::try_from(number("heap")).unwrap_or(u32::MAX),
-            logs: String::new(),
+            // What it printed is on the console.
+            logs: if record["cut"] == true { CUT.to_owned() } else { String::new() },
             woof,
             sequence,
             input: input.map_or(String::new(), |record| String::from_utf8_lossy(&record.payload).into_owned()),
@@ -290,6 +291,9 @@ impl Shared {
         }
     }
 }
+
+/// Said in place of a result that the board did not keep.
+const CUT: &str = "[nano] the result is longer than a record of the board's log of results ([limits] of its table)\n";
 
 /// The number of the newest result; 0: there is none.
 fn newest_result(client: &mut DeviceClient) -> Result<u64, ClientError> {

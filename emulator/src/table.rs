@@ -30,6 +30,8 @@ pub struct BoardTable {
     pub processor: Processor,
     /// Its memory.
     pub memory: Memory,
+    /// How long messages are, and how many wait.
+    pub limits: Limits,
     /// What its firmware has of the VM.
     #[serde(default)]
     pub vm: VmParts,
@@ -76,6 +78,26 @@ pub struct Memory {
     pub functions: u8,
     /// Logs.
     pub most_logs: u8,
+}
+
+/// What a runtime on this board has room for besides, bytes where nothing else is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// The body of a frame that is received.
+    pub frame: u16,
+    /// The payload of an answer.
+    pub answer: u16,
+    /// An event.
+    pub event: u32,
+    /// Events that may wait for their handlers.
+    pub queue: u16,
+    /// Questions to the edge that may wait for their answers.
+    pub remote: u8,
+    /// A record of the log of results.
+    pub result: u16,
+    /// Results that stay.
+    pub results: u16,
 }
 
 /// What a firmware has of the VM. Without a word of it: all.
@@ -241,24 +263,26 @@ impl BoardTable {
         nanojoules / 1000.0
     }
 
-    /// The runtime's limits on this board, with this many ports.
+    /// The runtime's limits on this board, with this many ports: those that its firmware is built with (`nano_build`).
     pub fn config(&self, ports: u8) -> Config {
+        let Memory { arenas, arena, modules, logs, functions, most_logs } = self.memory;
+        let Limits { frame, answer, event, queue, remote, result, results } = self.limits;
         Config {
             ports,
-            frame_bytes: 2048,
-            answer_bytes: 1024,
-            queue: 32,
-            event_bytes: 8192,
-            arenas: self.memory.arenas,
-            arena_bytes: self.memory.arena,
-            module_bytes: self.memory.modules,
-            functions: self.memory.functions,
-            logs: self.memory.most_logs,
-            log_bytes: self.memory.logs,
+            frame_bytes: frame,
+            answer_bytes: answer,
+            queue,
+            event_bytes: event,
+            arenas,
+            arena_bytes: arena,
+            module_bytes: modules,
+            functions,
+            logs: most_logs,
+            log_bytes: logs,
             features: self.vm.features,
-            remote: 4,
-            result_bytes: 256,
-            results: 8,
+            remote,
+            result_bytes: result,
+            results,
             pairing: false,
         }
     }

@@ -6,7 +6,7 @@ fn main() {
     let board = nano_build::board("esp8266");
     let flash = |name| board.number("flash", name);
     let ram = |name| board.number("ram", name);
-    nano_build::write("board.rs", &board.constants(&["flash"]));
+    nano_build::write("board.rs", &(board.constants(&["flash"]) + &board.config()));
 
     let code_end = ram("code") + ram("code_bytes");
     let data_end = ram("data") + ram("data_bytes");

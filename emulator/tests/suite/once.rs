@@ -53,7 +53,7 @@ fn limits_and_mistakes_are_those_of_the_device() {
         "{traceback}"
     );
     match run("def handler(event, context):\n    return 1\n", "0", 64 << 10) {
-        Err(OnceError::Memory { wanted: 65536, has: 40960, .. }) => {}
+        Err(OnceError::Memory { wanted: 65536, has: 28672, .. }) => {}
         other => panic!("{other:?}"),
     }
 }

@@ -124,12 +124,12 @@ fn every_mistake_is_shown_at_its_place() {
         (
             "[woofs.light]",
             "[woofs.results]\n[woofs.light]",
-            "`light` takes 12824 bytes of `walkway`; the esp8266 has 5296 left for logs\n  --> nano.toml:12:8",
+            "`light` takes 12824 bytes of `walkway`; the esp8266 has 1200 left for logs\n  --> nano.toml:12:8",
         ),
         (
             "[woofs.light]",
             "[woofs.results]\n[woofs.light]",
-            "hint: lower it, or that of the logs before it: history = 52",
+            "hint: lower it, or that of the logs before it: history = 11",
         ),
         ("history = 128", "history = 1000000", "hint: lower it"),
         ("\"64 B\"", "\"4 GB\"", "hint: lower `history` or `element`"),

@@ -65,6 +65,33 @@ impl Board {
         memory(&[code, data]) + &format!("_stack_bytes = {:#x};\n", ram("stack_bytes"))
     }
 
+    /// The runtime's limits as a constant, `CONFIG`: those that a software device of this board has, too.
+    pub fn config(&self) -> String {
+        let of = |section, name| self.number(section, name);
+        let fields = [
+            ("frame_bytes", of("limits", "frame")),
+            ("answer_bytes", of("limits", "answer")),
+            ("event_bytes", of("limits", "event")),
+            ("queue", of("limits", "queue")),
+            ("remote", of("limits", "remote")),
+            ("result_bytes", of("limits", "result")),
+            ("results", of("limits", "results")),
+            ("arenas", of("memory", "arenas")),
+            ("arena_bytes", of("memory", "arena")),
+            ("module_bytes", of("memory", "modules")),
+            ("functions", of("memory", "functions")),
+            ("logs", of("memory", "most_logs")),
+            ("log_bytes", of("memory", "logs")),
+        ];
+        let fields: String = fields.iter().map(|(name, number)| format!("    {name}: {number},\n")).collect();
+        // Whoever can reach the line is not the edge yet.
+        format!(
+            "/// What of the memory the runtime may use, of the board's table.\n\
+             pub const CONFIG: nano_device::Config = nano_device::Config {{\n    ports: 1,\n    pairing: true,\n\
+             {fields}    ..nano_device::Config::SMALL\n}};\n"
+        )
+    }
+
     /// Constants for a program, `FLASH_PROVISION` for `provision` of `[flash]`.
     pub fn constants(&self, sections: &[&str]) -> String {
         let mut text = String::new();

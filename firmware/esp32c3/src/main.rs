@@ -28,24 +28,12 @@ use esp_hal::time::{Duration, Instant};
 use esp_hal::timer::timg::TimerGroup;
 use esp_rtos::CurrentThreadHandle;
 use flash::Flash;
-use nano_board::{Chip, Entropy, ROOMY, Store, Whole, introduction};
+use nano_board::{Chip, Entropy, Store, Whole, introduction};
 use nano_device::provision::{Duty, MOST_BYTES, Stored};
 use nano_device::{Config, Hello};
 use nano_net::{Network, edge_address};
 use usb::Usb;
 use wifi::Radio;
-
-/// What of the chip's 400 KiB the runtime may use.
-const CONFIG: Config = Config {
-    ports: PORTS,
-    arenas: table::MEMORY_ARENAS as u8,
-    arena_bytes: table::MEMORY_ARENA,
-    module_bytes: table::MEMORY_MODULES,
-    functions: table::MEMORY_FUNCTIONS as u8,
-    logs: table::MEMORY_MOST_LOGS as u8,
-    log_bytes: table::MEMORY_LOGS,
-    ..ROOMY
-};
 
 /// A radio that was switched on takes so long to be in its network, usually; who sleeps before never is.
 const LEAST_AWAKE_S: u64 = 5;
@@ -75,7 +63,7 @@ fn main() -> ! {
         usb.say("it was told of no network; the USB line is its only link\n");
     }
     let whole = Whole::new(&provision, store, entropy, Esp32C3::new(usb, network));
-    let mut runtime = match whole.boot(&provision, CONFIG) {
+    let mut runtime = match whole.boot(&provision, Config { ports: PORTS, ..table::CONFIG }) {
         Ok(runtime) => runtime,
         // The line went with the board that could not be made.
         Err(why) => stop(&mut line(), why),

@@ -10,6 +10,7 @@ extern crate alloc;
 mod board;
 mod flash;
 mod gpio;
+mod images;
 mod narrow;
 mod rom;
 mod uart;
@@ -17,10 +18,11 @@ mod uart;
 use alloc::vec;
 use board::Esp8266;
 use core::panic::PanicInfo;
-use flash::Flash;
+use flash::{Flash, table};
+use nano_board::{Chip, Entropy, Store, Whole, introduction};
+use nano_device::framing;
 use nano_device::provision::{MOST_BYTES, Stored};
-use nano_device::{Config, Identity, Runtime, framing};
-use nano_lx106::heap;
+use nano_lx106::{cpu, heap};
 use nano_nor::SECTOR;
 
 unsafe extern "C" {
@@ -31,27 +33,6 @@ unsafe extern "C" {
     fn board_narrow_load(address: usize) -> u32;
 }
 
-/// What of the chip's 80 KiB the runtime may use.
-const CONFIG: Config = Config {
-    // Whoever can reach the wire is not the edge yet.
-    pairing: true,
-    ports: 1,
-    frame_bytes: 1024,
-    answer_bytes: 256,
-    queue: 8,
-    event_bytes: 1024,
-    arenas: 2,
-    arena_bytes: 24 << 10,
-    module_bytes: 8 << 10,
-    functions: 8,
-    logs: 8,
-    log_bytes: 8 << 10,
-    remote: 2,
-    result_bytes: 192,
-    results: 8,
-    ..Config::SMALL
-};
-
 /// Called by `start.S` on a fresh stack.
 // SAFETY: the name is unique; `start.S` passes nothing.
 #[unsafe(no_mangle)]
@@ -61,7 +42,7 @@ extern "C" fn board_main() -> ! {
     unsafe { heap::start(start, end.addr() - start.addr()) };
     let mut flash = Flash::new();
     let mut sector = vec![0; MOST_BYTES];
-    flash.read_bytes(flash::PROVISION, &mut sector);
+    flash.read_bytes(table::FLASH_PROVISION, &mut sector);
     let Ok(provision) = Stored::decode(&sector) else {
         stop("this board has no name and no key; flash it by: nano deploy")
     };
@@ -71,15 +52,13 @@ extern "C" fn board_main() -> ! {
     unsafe {
         board_narrow_load(flash::CODE)
     };
-    let identity =
-        Identity { key: nano_device::DeviceKey::new(provision.key), id: nano_device::DeviceId(provision.id) };
-    let Some(board) = Esp8266::new(flash, provision.name, provision.time_ms, &provision.key) else {
-        stop("its flash can't be written any more")
+    let Some(mut store) = Store::open(flash.kept()) else { stop("its flash can't be written any more") };
+    let chip = Esp8266::new();
+    let entropy = Entropy::new(&provision.key, store.count_boot(), cpu::cycles());
+    let mut runtime = match Whole::new(&provision, store, entropy, chip).boot(&provision, table::CONFIG) {
+        Ok(runtime) => runtime,
+        Err(why) => stop(why),
     };
-    let Ok(mut runtime) = Runtime::boot(board, &identity, CONFIG) else {
-        stop("its keys and sequence numbers can't be read")
-    };
-    nano_board::sample(&mut runtime, &provision);
     drop(sector);
     runtime.run_until(u64::MAX);
     rom::reset()
@@ -93,8 +72,8 @@ fn introduce(flash: &mut Flash, provision: &Stored<'_>) {
         flash.read_bytes(offset, &mut first);
         framing::crc32(crc, &first)
     });
-    let image = flash::image_crc(first);
-    uart::say(&nano_board::introduction("esp8266", image, provision));
+    let image = images::image_crc(first);
+    uart::say(&introduction(Esp8266::MODEL, image, provision));
 }
 
 /// Says why again and again, so that whoever connects learns it; now and then it starts anew, which ends a trial.

@@ -1,13 +1,9 @@
 //! The UART: frames in both directions, and the console's text framed among them.
 
 use crate::rom;
-use nano_device::Kind;
-use nano_device::framing;
 
 /// Bytes that have come in and wait; must hold what comes while a handler runs between two looks.
 const QUEUE: usize = 512;
-/// Text of one console frame.
-const PIECE: usize = 64;
 
 /// What has come in.
 pub struct Receiver {
@@ -61,14 +57,5 @@ pub fn send(bytes: &[u8]) {
 
 /// Sends text for whoever watches the console.
 pub fn say(text: &str) {
-    let mut wire = [0; framing::encoded_bytes(PIECE)];
-    let mut rest = text;
-    while !rest.is_empty() {
-        let end = (0..=PIECE.min(rest.len())).rev().find(|end| rest.is_char_boundary(*end)).unwrap_or(0);
-        let (piece, more) = rest.split_at(end.max(1));
-        if let Ok(length) = framing::encode(Kind::Console as u8, &[piece.as_bytes()], &mut wire) {
-            send(wire.get(..length).unwrap_or_default());
-        }
-        rest = more;
-    }
+    nano_board::say(text, send);
 }

@@ -16,9 +16,9 @@ use alloc::vec;
 use board::Mps2;
 use core::fmt::Write;
 use lan9118::Lan9118;
-use nano_board::{Chip, Entropy, ROOMY, Store, Whole, introduction};
+use nano_board::{Chip, Entropy, Store, Whole, introduction};
 use nano_device::provision::{MOST_BYTES, Stored};
-use nano_device::{Config, Hello, framing};
+use nano_device::{Hello, framing};
 use nano_mps2_an386::console::{self, Console};
 use nano_mps2_an386::{cpu, start_heap};
 use nano_net::{Network, edge_address};
@@ -26,17 +26,6 @@ use nano_semihosting::{File, HostFlash};
 
 /// The file of the host that stands for a flash.
 const FLASH: &core::ffi::CStr = c"flash.bin";
-
-/// What of the chip's 256 KiB the runtime may use.
-const CONFIG: Config = Config {
-    arenas: table::MEMORY_ARENAS as u8,
-    arena_bytes: table::MEMORY_ARENA,
-    module_bytes: table::MEMORY_MODULES,
-    functions: table::MEMORY_FUNCTIONS as u8,
-    logs: table::MEMORY_MOST_LOGS as u8,
-    log_bytes: table::MEMORY_LOGS,
-    ..ROOMY
-};
 
 /// Called by `start.S` on a fresh stack.
 // SAFETY: the name is unique; `start.S` passes nothing.
@@ -67,7 +56,7 @@ extern "C" fn board_main() -> ! {
     entropy.fill(&mut seed, cpu::microseconds());
     let hello = Hello { name: provision.name, board: Mps2::MODEL, version: env!("CARGO_PKG_VERSION") };
     let network = Network::new(chip, address, edge, &hello, u64::from_le_bytes(seed));
-    let mut runtime = match Whole::new(&provision, store, entropy, Mps2::new(network)).boot(&provision, CONFIG) {
+    let mut runtime = match Whole::new(&provision, store, entropy, Mps2::new(network)).boot(&provision, table::CONFIG) {
         Ok(runtime) => runtime,
         Err(why) => stop(why),
     };

@@ -12,25 +12,14 @@ mod table;
 use alloc::format;
 use alloc::vec;
 use board::Virt;
-use nano_board::{Chip, Entropy, ROOMY, Store, Whole, introduction};
+use nano_board::{Chip, Entropy, Store, Whole, introduction};
+use nano_device::framing;
 use nano_device::provision::{MOST_BYTES, Stored};
-use nano_device::{Config, framing};
 use nano_riscv32_virt::{cpu, start_heap, uart};
 use nano_semihosting::{File, HostFlash};
 
 /// The file of the host that stands for a flash.
 const FLASH: &core::ffi::CStr = c"flash.bin";
-
-/// What of the RAM the runtime may use.
-const CONFIG: Config = Config {
-    arenas: table::MEMORY_ARENAS as u8,
-    arena_bytes: table::MEMORY_ARENA,
-    module_bytes: table::MEMORY_MODULES,
-    functions: table::MEMORY_FUNCTIONS as u8,
-    logs: table::MEMORY_MOST_LOGS as u8,
-    log_bytes: table::MEMORY_LOGS,
-    ..ROOMY
-};
 
 /// Called by `start.S` on a fresh stack.
 // SAFETY: the name is unique; `start.S` passes nothing.
@@ -50,7 +39,7 @@ extern "C" fn board_main() -> ! {
         stop("its flash can't be written any more")
     };
     let entropy = Entropy::new(&provision.key, store.count_boot(), cpu::microseconds() as u32);
-    let mut runtime = match Whole::new(&provision, store, entropy, Virt::default()).boot(&provision, CONFIG) {
+    let mut runtime = match Whole::new(&provision, store, entropy, Virt::default()).boot(&provision, table::CONFIG) {
         Ok(runtime) => runtime,
         Err(why) => stop(why),
     };
