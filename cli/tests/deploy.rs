@@ -2,8 +2,9 @@
 //! `cargo xtask test firmware` runs it.
 
 mod rom;
+mod serial;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
@@ -14,18 +15,13 @@ use std::thread;
 use std::time::Duration;
 
 use rom::{Faults, Rom};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use serial::{Line, firmware};
 use tempfile::TempDir;
 
 const FLASH_BYTES: usize = 4 << 20;
 const SECTOR: usize = 4096;
 const ESP8266: u32 = 0xFFF0_C101;
 const ESP32: u32 = 0x00F0_1D83;
-
-fn firmware() -> PathBuf {
-    PathBuf::from(std::env::var_os("NANO_TEST_FIRMWARE").expect("cargo xtask test firmware says where the images are"))
-}
 
 /// A board: the boot loader of its ROM, or, in QEMU, what is in its flash.
 struct Board {
@@ -54,15 +50,7 @@ impl Board {
         let folder = tempfile::tempdir().unwrap();
         let flash = folder.path().join("flash.bin");
         fs::write(&flash, vec![0xFF; FLASH_BYTES]).unwrap();
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let port = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-        let slave: OwnedFd = OpenOptions::new().read(true).write(true).open(&port).unwrap().into();
-        let mut settings = tcgetattr(&slave).unwrap();
-        settings.make_raw();
-        tcsetattr(&slave, OptionalActions::Now, &settings).unwrap();
-        let master = File::from(master);
+        let Line { master, slave, port } = Line::new();
         let mut input = master.try_clone().unwrap();
         let shared = Arc::new(Shared {
             flash,
@@ -386,17 +374,10 @@ fn a_monitor_waits_for_a_board_that_is_gone() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("port");
     let plug_in = || {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let port = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-        let slave: OwnedFd = OpenOptions::new().read(true).write(true).open(&port).unwrap().into();
-        let mut settings = tcgetattr(&slave).unwrap();
-        settings.make_raw();
-        tcsetattr(&slave, OptionalActions::Now, &settings).unwrap();
+        let Line { master, slave, port } = Line::new();
         let _ = fs::remove_file(&link);
         std::os::unix::fs::symlink(&port, &link).unwrap();
-        (File::from(master), slave)
+        (master, slave)
     };
     let say = |master: &mut File, monitor: &Monitor, text: &str| {
         // Until it listens.

@@ -1,13 +1,15 @@
 //! What `nano deploy` says of a serial port that it can't use: each cause by its own words and what to do.
 
-use std::fs::{self, File, OpenOptions};
+mod serial;
+
+use std::fs;
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::ioctl_tiocexcl;
+use serial::Line;
 use tempfile::TempDir;
 
 /// A folder with a program for the board that is whole, whatever it does, and a project without devices.
@@ -65,16 +67,6 @@ impl Place {
     }
 }
 
-/// Both ends of a line, and its port.
-fn line() -> (File, File, String) {
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-    grantpt(&master).unwrap();
-    unlockpt(&master).unwrap();
-    let port = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-    let slave = OpenOptions::new().read(true).write(true).open(&port).unwrap();
-    (File::from(master), slave, port)
-}
-
 fn rights(port: &str, mode: u32) {
     fs::set_permissions(Path::new(port), PermissionsExt::from_mode(mode)).unwrap();
 }
@@ -87,7 +79,7 @@ fn there_is_no_such_port() {
 
 #[test]
 fn you_may_not_use_it() {
-    let (_master, _slave, port) = line();
+    let Line { master: _master, slave: _slave, port } = Line::new();
     rights(&port, 0o000);
     let said = Place::of_a_user().deploy(&port);
     assert!(said.contains(&format!("you may not use {port}")), "{said}");
@@ -96,7 +88,7 @@ fn you_may_not_use_it() {
 
 #[test]
 fn another_program_has_it() {
-    let (_master, slave, port) = line();
+    let Line { master: _master, slave, port } = Line::new();
     rights(&port, 0o666);
     ioctl_tiocexcl(&slave).unwrap();
     let said = Place::of_a_user().deploy(&port);
@@ -105,7 +97,7 @@ fn another_program_has_it() {
 
 #[test]
 fn nobody_answers() {
-    let (mut master, slave, port) = line();
+    let Line { mut master, slave, port } = Line::new();
     // Takes everything and says nothing.
     let taker = std::thread::spawn(move || {
         let mut taken = [0; 4096];
@@ -119,7 +111,7 @@ fn nobody_answers() {
 
 #[test]
 fn it_vanishes_in_the_middle() {
-    let (mut master, slave, port) = line();
+    let Line { mut master, slave, port } = Line::new();
     let unplugging = std::thread::spawn(move || {
         let mut greeting = [0; 16];
         let heard = master.read_exact(&mut greeting);

@@ -1,12 +1,14 @@
 //! `nano deploy --target esp32c3` against the ESP32-C3's boot loader in software, on a pty. No emulator runs what is flashed;
 //! the fixture says of it what the firmware says of itself. `cargo xtask test firmware` runs it.
 
+mod serial;
+
 use std::collections::HashMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -17,8 +19,7 @@ use md5::{Digest, Md5};
 use nano_wire::link::{crc32, encode, encoded_bytes};
 use nano_wire::message::Kind;
 use nano_wire::provision::{Duty, FINGERPRINT, Stored, fingerprint};
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{OptionalActions, tcgetattr, tcsetattr};
+use serial::{Line, firmware, unslip};
 use sha2::Sha256;
 use tempfile::TempDir;
 
@@ -29,10 +30,6 @@ const PROVISION: usize = 0x1F_0000;
 const ESP32C3: u32 = 0x1B31_506F;
 const ESP8266: u32 = 0xFFF0_C101;
 const PASSWORD: &str = "correct horse";
-
-fn firmware() -> PathBuf {
-    PathBuf::from(std::env::var_os("NANO_TEST_FIRMWARE").expect("cargo xtask test firmware says where the images are"))
-}
 
 /// A board whose ROM's boot loader is spoken to.
 struct Board {
@@ -54,15 +51,7 @@ struct Shared {
 
 impl Board {
     fn new(chip: u32) -> Self {
-        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).unwrap();
-        grantpt(&master).unwrap();
-        unlockpt(&master).unwrap();
-        let port = ptsname(&master, Vec::new()).unwrap().into_string().unwrap();
-        let slave: OwnedFd = OpenOptions::new().read(true).write(true).open(&port).unwrap().into();
-        let mut settings = tcgetattr(&slave).unwrap();
-        settings.make_raw();
-        tcsetattr(&slave, OptionalActions::Now, &settings).unwrap();
-        let master = File::from(master);
+        let Line { master, slave, port } = Line::new();
         let mut input = master.try_clone().unwrap();
         let shared = Arc::new(Shared {
             master: Mutex::new(master),
@@ -299,19 +288,6 @@ impl Rom {
         self.number += 1;
         self.answer(0x03, 0, &[], [0; 4]);
     }
-}
-
-fn unslip(frame: &[u8]) -> Vec<u8> {
-    let mut bytes = frame.iter();
-    let mut packet = Vec::new();
-    while let Some(byte) = bytes.next() {
-        packet.push(match byte {
-            0xDB if bytes.next() == Some(&0xDC) => 0xC0,
-            0xDB => 0xDB,
-            other => *other,
-        });
-    }
-    packet
 }
 
 #[test]

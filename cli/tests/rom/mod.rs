@@ -10,6 +10,7 @@ use std::thread;
 
 use md5::{Digest, Md5};
 
+use super::serial::unslip;
 use super::{ESP8266, FLASH_BYTES, SECTOR, Shared};
 
 /// What goes wrong on the line.
@@ -209,17 +210,4 @@ impl Rom {
     fn keep(&self) {
         fs::write(&self.shared.flash, &self.flash).unwrap();
     }
-}
-
-fn unslip(frame: &[u8]) -> Vec<u8> {
-    let mut bytes = frame.iter();
-    let mut packet = Vec::new();
-    while let Some(byte) = bytes.next() {
-        packet.push(match byte {
-            0xDB if bytes.next() == Some(&0xDC) => 0xC0,
-            0xDB => 0xDB,
-            other => *other,
-        });
-    }
-    packet
 }
