@@ -6,6 +6,7 @@ use crate::{
     cipher::{self, Direction},
     hash::{Digest, equal, mac, step},
     policy::Policy,
+    response::RESPONSE_HEADER_SIZE,
 };
 
 const REQUEST: u8 = 0x10;
@@ -168,6 +169,13 @@ impl<'a> RequestView<'a> {
         let mut policy = Policy::new(view.op, view.ns, view.woof);
         view.frames(&mut policy, bytes, |_, _, _, _| ())?;
         Ok(view)
+    }
+
+    /// Whether bytes can be the answer to this request. A RESPONSE does not name its request, and only the asker's key tells
+    /// for sure; but it has a tag as long as the request's, and says how long its payload is.
+    pub fn may_be_answered_by(&self, answer: &[u8]) -> bool {
+        let Some([_, _, low, high]) = answer.first_chunk() else { return false };
+        answer.len() == RESPONSE_HEADER_SIZE + usize::from(u16::from_le_bytes([*low, *high])) + self.tag.len()
     }
 
     /// Whether the payload of what is a request is encrypted.

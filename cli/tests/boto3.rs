@@ -47,9 +47,9 @@ fn a_program_reaches_the_endpoint_that_the_environment_names() {
     let serve = Serve::start(&folder.path().join("edge"));
     let program = folder.path().join("program.py");
     std::fs::write(&program, PROGRAM).unwrap();
-    assert_eq!(run(&program, &serve.1, "hidden"), "b'first'\n['a b/€.txt']\n5\nNoSuchKey\n");
-    assert_eq!(run(&program, &serve.1, "wrong"), "SignatureDoesNotMatch\n");
-    let endpoint = serve.1.clone();
+    assert_eq!(run(&program, &serve.endpoint, "hidden"), "b'first'\n['a b/€.txt']\n5\nNoSuchKey\n");
+    assert_eq!(run(&program, &serve.endpoint, "wrong"), "SignatureDoesNotMatch\n");
+    let endpoint = serve.endpoint.clone();
     drop(serve);
     assert_eq!(run(&program, &endpoint, "hidden"), "EndpointConnectionError\n");
 }

@@ -39,19 +39,19 @@ fn functions_are_created_left_alone_and_updated() {
     fs::write(project.join("sums.py"), SOURCE).unwrap();
 
     // Without a terminal nobody can be asked, and nothing is done.
-    let (done, _, said) = deploy(&project, &serve.1, "hidden", &[]);
+    let (done, _, said) = deploy(&project, &serve.endpoint, "hidden", &[]);
     assert!(!done && said.contains("create     double (sums.double)") && said.contains("--yes"), "{said}");
-    let (done, _, said) = deploy(&project, &serve.1, "wrong", &["--yes"]);
+    let (done, _, said) = deploy(&project, &serve.endpoint, "wrong", &["--yes"]);
     assert!(!done && said.contains("403") || said.contains("may not see"), "{said}");
 
-    let (done, out, said) = deploy(&project, &serve.1, "hidden", &["--yes"]);
+    let (done, out, said) = deploy(&project, &serve.endpoint, "hidden", &["--yes"]);
     assert!(done && out == "double: created\nhalf: created\n", "{out}{said}");
-    let (done, out, said) = deploy(&project, &serve.1, "hidden", &[]);
+    let (done, out, said) = deploy(&project, &serve.endpoint, "hidden", &[]);
     assert!(done && out == "double: unchanged\nhalf: unchanged\n", "{out}{said}");
     fs::write(project.join("sums.py"), SOURCE.replace("* 2", "+ event")).unwrap();
-    let (done, out, said) = deploy(&project, &serve.1, "hidden", &["--yes", "--json"]);
+    let (done, out, said) = deploy(&project, &serve.endpoint, "hidden", &["--yes", "--json"]);
     assert!(done && out.lines().count() == 2 && out.contains("\"step\":\"update\""), "{out}{said}");
-    let (done, out, _) = deploy(&project, &serve.1, "hidden", &[]);
+    let (done, out, _) = deploy(&project, &serve.endpoint, "hidden", &[]);
     assert!(done && out == "double: unchanged\nhalf: unchanged\n", "{out}");
 
     let (done, _, said) = deploy(&project, "http://127.0.0.1:1", "hidden", &["--yes"]);
@@ -96,7 +96,7 @@ fn the_cloud_gets_what_it_can_run_signed_and_after_it_was_shown() {
             .args(["deploy", "--target", "cloud"])
             .arg(&project)
             .args(more)
-            .env("AWS_ENDPOINT_URL", &serve.1)
+            .env("AWS_ENDPOINT_URL", &serve.endpoint)
             .env("AWS_SHARED_CREDENTIALS_FILE", &credentials)
             .env("AWS_PROFILE", "work")
             .env("AWS_REGION", "eu-central-1")
@@ -116,7 +116,7 @@ fn the_cloud_gets_what_it_can_run_signed_and_after_it_was_shown() {
 
     let (done, out, said) = deploy(&role);
     assert!(!done && out.is_empty(), "{out}{said}");
-    let plan = format!("at {} (eu-central-1), as AKTEST:", serve.1);
+    let plan = format!("at {} (eu-central-1), as AKTEST:", serve.endpoint);
     assert!(
         said.contains(&plan) && said.contains("create     double (sums.double)") && said.contains("--yes"),
         "{said}"

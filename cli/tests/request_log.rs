@@ -1,41 +1,14 @@
 //! What `nano serve` says of requests: a line each, with the id that the client was told.
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod serving;
+
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
 
-use serde_json::Value;
+use serving::Serve;
 
-/// The server, and its lines of JSON.
-struct Serve(Child, BufReader<std::process::ChildStdout>);
-
-impl Serve {
-    fn start(data: &std::path::Path, log: &str) -> (Self, String) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_nano"))
-            .args(["serve", "--json", "--port", "0", "--log", log, "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap());
-        let mut serve = Self(child, lines);
-        let address = serve.line()["endpoint"].as_str().unwrap().strip_prefix("http://").unwrap().to_owned();
-        (serve, address)
-    }
-
-    fn line(&mut self) -> Value {
-        let mut line = String::new();
-        self.1.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+fn address(serve: &Serve) -> String {
+    serve.endpoint.strip_prefix("http://").unwrap().to_owned()
 }
 
 /// The answer's head.
@@ -50,7 +23,8 @@ fn ask(address: &str, request: &str) -> String {
 #[test]
 fn every_answer_has_a_line_with_its_id_and_no_query() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut serve, address) = Serve::start(&folder.path().join("edge"), "all");
+    let mut serve = Serve::with(&folder.path().join("edge"), &["--port", "0", "--log", "all"]);
+    let address = address(&serve);
     ask(&address, "PUT /readings");
     let refused = ask(&address, "GET /readings/none?X-Amz-Signature=0123");
     ask(&address, "GET /2015-03-31/functions");
@@ -70,7 +44,8 @@ fn every_answer_has_a_line_with_its_id_and_no_query() {
 #[test]
 fn without_being_asked_it_tells_of_what_failed() {
     let folder = tempfile::tempdir().unwrap();
-    let (mut serve, address) = Serve::start(&folder.path().join("edge"), "failed");
+    let mut serve = Serve::with(&folder.path().join("edge"), &["--port", "0"]);
+    let address = address(&serve);
     ask(&address, "PUT /readings");
     ask(&address, "GET /none/at/all");
     let line = serve.line();

@@ -172,7 +172,9 @@ impl Queues {
         };
         let mark = match fs::read(folder.join("mark")) {
             Ok(bytes) => {
-                let bytes: [u8; 8] = bytes.try_into().map_err(|_| io::ErrorKind::InvalidData)?;
+                let damaged = "queues/mark is damaged: restore the data, or delete it and queues/key for a new key";
+                let bytes: [u8; 8] =
+                    bytes.try_into().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, damaged))?;
                 Some(Sequence(u64::from_le_bytes(bytes)))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -279,7 +281,10 @@ impl Queues {
         if let Some(last) = answers.get_mut(usize::from(verified.lane)) {
             last.clone_from(&out);
         }
-        done.later.map_or_else(|| QueueAnswer::Response(out.clone()), |wait| QueueAnswer::Later(out.clone(), wait))
+        match done.later {
+            None => QueueAnswer::Response(out),
+            Some(wait) => QueueAnswer::Later(out, wait),
+        }
     }
 
     /// Does what a client may.

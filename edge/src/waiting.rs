@@ -22,7 +22,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use nano_caps::{RESPONSE_HEADER_SIZE, RequestView};
+use nano_caps::RequestView;
 use nano_woof::{Error, Log};
 use sha2::{Digest, Sha256};
 
@@ -141,6 +141,16 @@ struct Kept {
 }
 
 impl Kept {
+    fn listed(&self) -> Listed {
+        Listed {
+            id: self.id,
+            expires_ms: self.expires_ms,
+            silences: self.silences,
+            request: self.request.clone(),
+            state: self.state(),
+        }
+    }
+
     fn state(&self) -> WaitState {
         match (self.is_over, &self.answer) {
             (false, _) => WaitState::Waiting,
@@ -316,14 +326,7 @@ impl Waiting {
     pub fn list(&self, device: &str) -> Result<Vec<Listed>, Error> {
         let mut queues = self.lock();
         let queue = self.open(&mut queues, device, false)?;
-        let listed = |state: &Kept| Listed {
-            id: state.id,
-            expires_ms: state.expires_ms,
-            silences: state.silences,
-            request: state.request.clone(),
-            state: state.state(),
-        };
-        Ok(queue.map_or_else(Vec::new, |queue| queue.kept.values().map(listed).collect()))
+        Ok(queue.map_or_else(Vec::new, |queue| queue.kept.values().map(Kept::listed).collect()))
     }
 
     /// How many requests have no answer yet.
@@ -336,7 +339,9 @@ impl Waiting {
 
     /// What became of a request; nothing when there is none of this name, or its time is over.
     pub fn state(&self, device: &str, id: RequestId) -> Result<Option<Listed>, Error> {
-        Ok(self.list(device)?.into_iter().find(|listed| listed.id == id))
+        let mut queues = self.lock();
+        let queue = self.open(&mut queues, device, false)?;
+        Ok(queue.and_then(|queue| queue.kept.values().find(|state| state.id == id)).map(Kept::listed))
     }
 
     /// Forgets a request and its answer, durably; whether there was one. What the device has been handed it may do.
@@ -381,7 +386,12 @@ impl Waiting {
         let Some(queue) = self.open(&mut queues, device, false)? else { return Ok(()) };
         let Some(mut state) = queue.kept.get(&number).filter(|state| !state.is_over).cloned() else { return Ok(()) };
         match answer {
-            Some(answer) if may_answer(&state.request, answer) => state.answer = Some(answer.to_vec()),
+            Some(answer)
+                if answer.len() <= MOST_ANSWER_BYTES
+                    && RequestView::parse(&state.request).is_ok_and(|request| request.may_be_answered_by(answer)) =>
+            {
+                state.answer = Some(answer.to_vec());
+            }
             Some(_) => return Ok(()),
             None => state.silences = state.silences.saturating_add(1),
         }
@@ -404,13 +414,4 @@ impl Waiting {
             queues = self.changed.wait_timeout(queues, left).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
-}
-
-/// Whether an answer has the length that this request's answer has.
-fn may_answer(request: &[u8], answer: &[u8]) -> bool {
-    let (Ok(request), Some([_, _, low, high])) = (RequestView::parse(request), answer.first_chunk()) else {
-        return false;
-    };
-    answer.len() <= MOST_ANSWER_BYTES
-        && answer.len() == RESPONSE_HEADER_SIZE + usize::from(u16::from_le_bytes([*low, *high])) + request.tag.len()
 }

@@ -5,8 +5,6 @@
 
 mod asking;
 
-pub use asking::may_answer;
-
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};

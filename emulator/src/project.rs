@@ -1,6 +1,6 @@
 //! A project: `nano.toml` and the Python files beside it, read once and checked.
 
-mod packages;
+mod files;
 mod problem;
 mod reader;
 mod room;
@@ -26,11 +26,6 @@ use reader::Table;
 pub const PROJECT_FILE: &str = "nano.toml";
 /// The folder of what belongs to one machine: keys, stores.
 pub const LOCAL_FOLDER: &str = ".nano";
-
-/// Largest Python file that is packed.
-const MOST_FILE_BYTES: u64 = 1 << 20;
-/// Deepest folder that is packed.
-const MOST_DEPTH: usize = 8;
 
 /// Where a function runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -313,13 +308,7 @@ impl Project {
 
     /// The project's Python files and all of installed packages, as they stand in a Lambda package: paths with `/`, sorted.
     pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, ProjectError> {
-        let mut files = Vec::new();
-        add_files(&self.folder, "", 0, &mut files)?;
-        if let Some(folder) = &self.packages {
-            packages::add(folder, &mut files)?;
-        }
-        files.sort();
-        Ok(files)
+        files::of(&self.folder, self.packages.as_deref())
     }
 
     /// What a board of this device samples itself: its analogue channels, as it is told when it is flashed.
@@ -481,34 +470,4 @@ fn read_duty(table: &mut Table<'_, '_>) -> Option<Duty> {
         }
         (None, None) => None,
     }
-}
-
-fn add_files(
-    folder: &Path,
-    prefix: &str,
-    depth: usize,
-    files: &mut Vec<(String, Vec<u8>)>,
-) -> Result<(), ProjectError> {
-    let unreadable = |path: &Path| {
-        let path = path.to_path_buf();
-        move |source| ProjectError::Unreadable { path, source }
-    };
-    for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
-        let path = entry.map_err(unreadable(folder))?.path();
-        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
-        // Hidden folders, caches and virtual environments are no part of the program.
-        if name.starts_with('.') || name == "__pycache__" || path.join("pyvenv.cfg").exists() {
-            continue;
-        }
-        let Ok(metadata) = path.metadata() else { continue };
-        if metadata.is_dir() && depth < MOST_DEPTH {
-            add_files(&path, &format!("{prefix}{name}/"), depth + 1, files)?;
-        } else if metadata.is_file()
-            && path.extension().is_some_and(|extension| extension == "py")
-            && metadata.len() <= MOST_FILE_BYTES
-        {
-            files.push((format!("{prefix}{name}"), fs::read(&path).map_err(unreadable(&path))?));
-        }
-    }
-    Ok(())
 }

@@ -7,10 +7,9 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use nano_caps::RequestView;
 use nano_wire::link::{self, Decoder};
 use nano_wire::message::Kind;
-
-use crate::bridge::may_answer;
 
 /// How long the device's answer is waited for. Silence is an answer, too.
 const PATIENCE: Duration = Duration::from_millis(1500);
@@ -19,6 +18,8 @@ const MOST_FRAME: usize = 64 << 10;
 
 /// Passes a REQUEST on; its RESPONSE, or nothing where the device is silent.
 pub fn pass_on(address: SocketAddr, request: &[u8]) -> std::io::Result<Option<Vec<u8>>> {
+    // No device answers to what is no request.
+    let Ok(view) = RequestView::parse(request) else { return Ok(None) };
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_nodelay(true)?;
     let mut wire = vec![0; link::encoded_bytes(request.len()) + 1];
@@ -46,7 +47,7 @@ pub fn pass_on(address: SocketAddr, request: &[u8]) -> std::io::Result<Option<Ve
             if decoder.push(*byte) == Ok(true)
                 && let Some(frame) = decoder.frame().filter(|frame| frame.kind == Kind::Response as u8)
                 // What was asked by the client before on this port may be answered only now.
-                && may_answer(request, frame.body)
+                && view.may_be_answered_by(frame.body)
             {
                 return Ok(Some(frame.body.to_vec()));
             }

@@ -4,6 +4,8 @@
 
 mod flash;
 mod hostile;
+#[path = "../serving/mod.rs"]
+mod serving;
 mod workbench;
 
 use std::process::Command;

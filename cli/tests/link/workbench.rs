@@ -1,9 +1,8 @@
 //! What the tests stand on: `nano serve`, a network that can be cut, the board.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,6 +15,8 @@ use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{Configuration, FunctionState, Place};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+use crate::serving;
 
 /// Longest that anything is waited for. No test depends on how soon it comes.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -46,27 +47,18 @@ pub fn free_port() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
-/// `nano serve`, killed as by a power cut when this is dropped.
+/// `nano serve` that boards connect to, killed as by a power cut when this is dropped.
 pub struct Serve {
-    child: Child,
+    _process: serving::Serve,
     endpoint: SocketAddr,
 }
 
 impl Serve {
     pub fn start(data: &Path, endpoint: SocketAddr, devices: SocketAddr) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_nano"))
-            .args(["serve", "--json", "--port", &endpoint.port().to_string(), "--devices", &devices.to_string()])
-            .arg("--data")
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut ready = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-        let ready: Value = serde_json::from_str(&ready).unwrap();
-        assert_eq!(ready["devices"], devices.to_string());
-        Self { child, endpoint }
+        let (port, devices) = (endpoint.port().to_string(), devices.to_string());
+        let process = serving::Serve::with(data, &["--port", &port, "--devices", &devices]);
+        assert_eq!(process.ready["devices"], devices);
+        Self { _process: process, endpoint }
     }
 
     pub fn request(&self, method: &str, path: &str, body: &[u8]) -> (u16, Value) {
@@ -108,13 +100,6 @@ impl Serve {
 
     pub fn owner(&self) -> DeviceClient {
         DeviceClient::connect(self.board(), root(0, Rights::ALL), &World::system()).unwrap()
-    }
-}
-
-impl Drop for Serve {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -1,33 +1,56 @@
-//! A `nano serve` that verifies signatures, for as long as a test needs it.
+//! `nano serve`, for as long as a test needs it. Each test file uses what it needs.
+#![allow(dead_code)]
 
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 
-/// Its process, and where it listens. Key: `AKTEST`, secret: `hidden`.
-pub struct Serve(Child, pub String);
+/// Its process, killed as by a power cut when this is dropped.
+pub struct Serve {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub endpoint: String,
+    /// What it said first.
+    pub ready: Value,
+}
 
 impl Serve {
+    /// At a port that is free, with signatures verified. Key: `AKTEST`, secret: `hidden`.
     pub fn start(data: &Path) -> Self {
+        Self::with(data, &["--port", "0", "--auth", "AKTEST:hidden"])
+    }
+
+    /// With these arguments.
+    pub fn with(data: &Path, arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_nano"))
-            .args(["serve", "--json", "--port", "0", "--auth", "AKTEST:hidden", "--data"])
+            .args(["serve", "--json", "--data"])
             .arg(data)
+            .args(arguments)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut ready = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
-        let endpoint = serde_json::from_str::<Value>(&ready).unwrap()["endpoint"].as_str().unwrap().to_owned();
-        Self(child, endpoint)
+        let lines = BufReader::new(child.stdout.take().unwrap());
+        let mut serve = Self { child, lines, endpoint: String::new(), ready: Value::Null };
+        serve.ready = serve.line();
+        serve.endpoint = serve.ready["endpoint"].as_str().unwrap().to_owned();
+        serve
+    }
+
+    /// The next line of JSON that it prints.
+    pub fn line(&mut self) -> Value {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"))
     }
 }
 
 impl Drop for Serve {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }

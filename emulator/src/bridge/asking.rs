@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use nano_caps::{RESPONSE_HEADER_SIZE, RequestView};
+use nano_caps::RequestView;
 use nano_wire::message::Kind;
 
 use super::Bridge;
@@ -20,10 +20,8 @@ impl Bridge {
     /// answer to an earlier request may be late, it is not: an answer does not name its request, only the asker's key tells.
     /// So he gets all that may be his, and opens each.
     pub fn ask(&self, request: &[u8], may_ask: impl Fn() -> bool) -> Option<Vec<Vec<u8>>> {
-        if RequestView::parse(request).is_err() {
-            // No board answers to that.
-            return Some(Vec::new());
-        }
+        // No board answers to what is no request.
+        let Ok(view) = RequestView::parse(request) else { return Some(Vec::new()) };
         let mut turn = self.turn();
         if !may_ask() {
             return None;
@@ -36,7 +34,7 @@ impl Bridge {
         while let Some(left) = PATIENCE.checked_sub(begun.elapsed())
             && let Ok(answer) = answers.recv_timeout(left)
         {
-            if may_answer(request, &answer) && !heard.contains(&answer) {
+            if view.may_be_answered_by(&answer) && !heard.contains(&answer) {
                 heard.push(answer);
             }
             if is_sure && !heard.is_empty() && !self.was_asked_within(begun.elapsed() + PATIENCE) {
@@ -48,12 +46,4 @@ impl Bridge {
         }
         Some(heard)
     }
-}
-
-/// Whether an answer has the length that this request's answer has.
-pub fn may_answer(request: &[u8], answer: &[u8]) -> bool {
-    let (Ok(request), Some([_, _, low, high])) = (RequestView::parse(request), answer.first_chunk()) else {
-        return false;
-    };
-    answer.len() == RESPONSE_HEADER_SIZE + usize::from(u16::from_le_bytes([*low, *high])) + request.tag.len()
 }

@@ -80,6 +80,14 @@ impl Stage {
         let last = device.logs.iter().find(|log| log.name == "level").unwrap().last;
         (last, device.functions.iter().map(|function| (function.name.clone(), function.runs)).collect())
     }
+
+    /// Waits until the function has run so often.
+    fn has_invoked(&self, runs: u32) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.state().1[0].1 < runs && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
 }
 
 fn client(address: SocketAddr, capability: &Capability) -> DeviceClient {
@@ -304,6 +312,8 @@ fn recorded_traffic_replayed_in_full_changes_nothing() {
     for level in 0..20 {
         sender.exec(ns, woof, format!("[{level}]").as_bytes()).unwrap();
         sender.put(ns, woof, b"[7]").unwrap();
+        // The device keeps few events waiting.
+        stage.has_invoked(level + 1);
     }
     let mut encrypted = client(tap.address, &stage.derive(Right::Put.into(), 4)).encrypted();
     encrypted.put(ns, woof, b"[4242]").unwrap();
@@ -325,13 +335,7 @@ fn recorded_traffic_replayed_in_full_changes_nothing() {
         None => println!("neither tshark nor tcpdump may listen here: replayed from a recorder of our own"),
     }
     assert!(!recorded.windows(6).any(|bytes| bytes == b"[4242]") && recorded.windows(4).any(|bytes| bytes == b"[19]"));
-    let deadline = Instant::now() + PATIENCE;
-    let mut before = stage.state();
-    // The handlers may still be running.
-    while before.1[0].1 < 20 && Instant::now() < deadline {
-        thread::sleep(Duration::from_millis(10));
-        before = stage.state();
-    }
+    let before = stage.state();
     assert_eq!(before, (41, vec![("double".to_owned(), 20)]));
     let device = stage.dev.emulator().devices().remove(0);
     for _ in 0..2 {
