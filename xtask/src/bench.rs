@@ -20,7 +20,7 @@ cargo xtask bench sizes [--features [NAME..]] [--save]
 
 Flash of the ESP8266's image by crate and by module, and the bytes of compiled functions, beside those saved in
 bench/sizes.txt, which --save writes. With --features also what each of the VM's features costs, or those named:
-the image is linked without it, a minute each.";
+the image is linked without it, a minute each. `none` is the image without any.";
 
 /// What `nano bench` measures, with its further arguments.
 const BENCHES: [(&str, &[&str]); 6] = [

@@ -70,8 +70,7 @@ fn flash(repository: &Repository, table: &mut Table) -> Result<(), String> {
     let size = Size::of(&elf)?;
     table.insert("image flash".into(), size.flash);
     table.insert("image static data".into(), size.data);
-    let mut listing = std::process::Command::new("xtensa-lx106-elf-nm");
-    let listing = process::output(listing.arg("--print-size").arg(&elf))?;
+    let listing = symbol::listing(&elf)?;
     let mut named = 0;
     let mut modules = Table::new();
     for symbol in listing.lines().filter_map(symbol::Symbol::of) {

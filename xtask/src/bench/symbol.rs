@@ -1,5 +1,20 @@
 //! Symbols of a program, and the module that each is of.
 
+use std::process::Command;
+
+use crate::process;
+
+/// What `nm` prints of a program of the lx106, with sizes.
+pub fn listing(elf: &std::path::Path) -> Result<String, String> {
+    process::output(Command::new("xtensa-lx106-elf-nm").arg("--print-size").arg(elf))
+}
+
+/// Bytes of a crate's symbols in a listing.
+pub fn of_crate(listing: &str, name: &str) -> u64 {
+    let symbols = listing.lines().filter_map(Symbol::of);
+    symbols.filter(|symbol| symbol.path().first().is_some_and(|one| one == name)).map(|symbol| symbol.bytes).sum()
+}
+
 /// A symbol that takes room.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Symbol<'a> {
@@ -111,7 +126,7 @@ impl Mangled<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Symbol;
+    use super::{Symbol, of_crate};
 
     fn path(name: &str) -> String {
         Symbol { name, bytes: 0 }.path().join("::")
@@ -135,6 +150,14 @@ mod tests {
         assert_eq!(path("board_main"), "(other)");
         assert_eq!(path("_R"), "(other)");
         assert_eq!(path("_RNvMNt"), "(other)");
+    }
+
+    #[test]
+    fn symbols_of_a_crate_add_up() {
+        let listing = "40100000 0000000c T main\n40100010 0000000f t _RNvNtCsx_7nano_vm6native8function\n\
+            40100020 00000010 t _RNvNtCsy_7nano_vm6native6method\n40100030 00000001 t _RNvNtCsz_4core6native6method\n";
+        assert_eq!(of_crate(listing, "nano_vm"), 31);
+        assert_eq!(of_crate(listing, "alloc"), 0);
     }
 
     #[test]
