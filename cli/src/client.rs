@@ -1,5 +1,9 @@
 //! Talking to a running `nano dev` or `nano serve`.
 
+mod credentials;
+
+pub use credentials::Credentials;
+
 use crate::failure::Failure;
 use nano_emulator::{OPERATOR_DIGITS, OPERATOR_FILE};
 use serde_json::Value;
@@ -7,25 +11,32 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+/// Errors of who asks, whatever he asks.
+const SIGNATURE_ERRORS: [&str; 4] = [
+    "MissingAuthenticationTokenException",
+    "IncompleteSignatureException",
+    "UnrecognizedClientException",
+    "InvalidSignatureException",
+];
+
 /// Where a local edge answers.
 pub const ENDPOINT: &str = "http://127.0.0.1:4566";
 
-/// A request to an edge; its JSON answer.
+/// A request to an edge, signed where the user has credentials; its JSON answer.
 pub fn request(method: &str, endpoint: &str, path: &str, body: &[u8]) -> Result<Value, Failure> {
-    let (status, value) = send(method, endpoint, path, body, None)?;
-    if status < 400 { Ok(value) } else { Err(refusal(endpoint, status, &value)) }
+    send(method, endpoint, path, body, None)?.value(endpoint)
 }
 
 /// As [`request`]; where the answer is that it takes the token of the project's owner, and he is who asks, it is asked again
 /// with it.
 pub fn request_as_operator(method: &str, endpoint: &str, path: &str, body: &[u8]) -> Result<Value, Failure> {
-    let (mut status, mut value) = send(method, endpoint, path, body, None)?;
-    if status == 403
-        && let Some(token) = value.get("operator").and_then(Value::as_str).and_then(operator_token)
+    let mut said = send(method, endpoint, path, body, None)?;
+    if said.status == 403
+        && let Some(token) = said.json().get("operator").and_then(Value::as_str).and_then(operator_token)
     {
-        (status, value) = send(method, endpoint, path, body, Some(&token))?;
+        said = send(method, endpoint, path, body, Some(&token))?;
     }
-    if status < 400 { Ok(value) } else { Err(refusal(endpoint, status, &value)) }
+    said.value(endpoint)
 }
 
 /// The token in this file, which the other side names. Nothing but a token is read from nothing but such a file: the other
@@ -41,12 +52,7 @@ fn operator_token(file: &str) -> Option<String> {
     is_token.then(|| token.to_owned())
 }
 
-fn refusal(endpoint: &str, status: u16, value: &Value) -> Failure {
-    let message = value.get("message").and_then(Value::as_str).map_or_else(|| value.to_string(), str::to_string);
-    Failure::with_hint(message, format!("the edge at {endpoint} answered with status {status}"))
-}
-
-/// What an edge said in bytes: its status, when to ask again, and the body.
+/// What an edge said: its status, why it let nobody in, when to ask again, and the body.
 pub struct Said {
     /// The HTTP status.
     pub status: u16,
@@ -54,16 +60,49 @@ pub struct Said {
     pub retry_after: Option<u64>,
     /// The body.
     pub body: Vec<u8>,
+    /// The kind of an error, as AWS's services name it.
+    kind: Option<String>,
+    /// The access key that signed what was asked.
+    signer: Option<String>,
+}
+
+impl Said {
+    /// The body as JSON, or as a string where it is none.
+    pub fn json(&self) -> Value {
+        let text = || Value::String(String::from_utf8_lossy(&self.body).into_owned());
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| text())
+    }
+
+    /// The body; where the edge refuses, why.
+    fn value(&self, endpoint: &str) -> Result<Value, Failure> {
+        if self.status < 400 { Ok(self.json()) } else { Err(self.refusal(endpoint)) }
+    }
+
+    /// Why the edge refuses.
+    pub fn refusal(&self, endpoint: &str) -> Failure {
+        let value = self.json();
+        let message = value.get("message").and_then(Value::as_str).map_or_else(|| value.to_string(), str::to_string);
+        if !self.kind.as_deref().is_some_and(|kind| SIGNATURE_ERRORS.contains(&kind)) {
+            return Failure::with_hint(message, format!("the edge at {endpoint} answered with status {}", self.status));
+        }
+        let Some(signer) = &self.signer else {
+            return Failure::with_hint(
+                format!("the edge at {endpoint} asks for signatures, and you have no credentials"),
+                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to one of its keys, or write it to ~/.aws/credentials; \
+                 its owner makes one: nano serve keys add NAME",
+            );
+        };
+        Failure::with_hint(
+            format!("the edge at {endpoint} does not take what {signer} signed: {message}"),
+            "its keys are its own: see AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_PROFILE and ~/.aws/credentials; on \
+             its machine nano serve keys list shows which it knows",
+        )
+    }
 }
 
 /// A POST of bytes, answered in bytes.
 pub fn post(endpoint: &str, path: &str, body: &[u8]) -> Result<Said, Failure> {
-    let url = format!("{}{path}", endpoint.trim_end_matches('/'));
-    let mut response = agent().post(&url).send(body).map_err(|error| unsaid(endpoint, error))?;
-    let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-    let status = response.status().as_u16();
-    let body = response.body_mut().with_config().limit(1 << 20).read_to_vec();
-    Ok(Said { status, retry_after, body: body.map_err(|error| Failure::usage(format!("{endpoint}: {error}")))? })
+    send("POST", endpoint, path, body, None)
 }
 
 fn agent() -> ureq::Agent {
@@ -87,33 +126,56 @@ fn unsaid(endpoint: &str, error: ureq::Error) -> Failure {
     }
 }
 
-fn send(
-    method: &str,
-    endpoint: &str,
-    path: &str,
-    body: &[u8],
-    operator: Option<&str>,
-) -> Result<(u16, Value), Failure> {
+fn send(method: &str, endpoint: &str, path: &str, body: &[u8], operator: Option<&str>) -> Result<Said, Failure> {
     let url = format!("{}{path}", endpoint.trim_end_matches('/'));
-    let agent = agent();
-    let sent = match method {
-        "GET" => agent.get(&url).call(),
-        "DELETE" => agent.delete(&url).call(),
-        "PUT" => agent.put(&url).send(body),
-        _ => match operator {
-            Some(token) => agent.post(&url).header("nano-operator", token).send(body),
-            None => agent.post(&url).send(body),
-        },
-    };
-    let mut response = sent.map_err(|error| unsaid(endpoint, error))?;
-    let status = response.status().as_u16();
-    let text = response
-        .body_mut()
-        .with_config()
-        .limit(64 << 20)
-        .read_to_string()
-        .map_err(|error| Failure::usage(format!("{endpoint}: {error}")))?;
-    Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+    let mut request = ureq::http::Request::builder().method(method).uri(&url);
+    if let Some(token) = operator {
+        request = request.header("nano-operator", token);
+    }
+    let mut request = request.body(body.to_vec()).map_err(|error| unsaid(endpoint, error.into()))?;
+    let credentials = Credentials::find(variable);
+    if let Some(credentials) = &credentials {
+        request = signed(request, credentials, &region())?;
+    }
+    let mut response = agent().run(request).map_err(|error| unsaid(endpoint, error))?;
+    let header = |name: &str| response.headers().get(name)?.to_str().ok().map(str::to_owned);
+    let (retry_after, kind) = (header("retry-after"), header("x-amzn-errortype"));
+    let body = response.body_mut().with_config().limit(64 << 20).read_to_vec();
+    Ok(Said {
+        status: response.status().as_u16(),
+        retry_after: retry_after.and_then(|value| value.parse().ok()),
+        body: body.map_err(|error| Failure::usage(format!("{endpoint}: {error}")))?,
+        kind,
+        signer: credentials.map(|credentials| credentials.access),
+    })
+}
+
+/// A variable of the environment that is set to something.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The user's region, as AWS's own programs find it.
+pub fn region() -> String {
+    let set = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    set.unwrap_or_else(|| nano_edge::DEFAULT_REGION.to_owned())
+}
+
+/// The request with the signature of these credentials. Nano's own routes take one for any service.
+pub fn signed(
+    request: ureq::http::Request<Vec<u8>>,
+    credentials: &Credentials,
+    region: &str,
+) -> Result<ureq::http::Request<Vec<u8>>, Failure> {
+    let unsignable = || Failure::usage(format!("the credentials {} can't sign a request", credentials.access));
+    let mut request = request.map(Into::into);
+    let host = request.uri().authority().and_then(|host| host.as_str().parse().ok()).ok_or_else(unsignable)?;
+    request.headers_mut().insert("host", host);
+    let now_ms = nano_edge::World::system().now_ms();
+    if !nano_edge::sign(&mut request, credentials.signer(), region, "lambda", now_ms) {
+        return Err(unsignable());
+    }
+    Ok(request.map(Into::into))
 }
 
 /// A path segment, percent-encoded.

@@ -2,11 +2,13 @@
 //!
 //! Which one `AWS_ENDPOINT_URL` says, as it does to AWS's own clients; else it is the local one.
 
+use crate::client::Credentials;
+use nano_edge::Signer;
 use nano_vm::{HostError, ServiceAnswer, ServiceRequest};
 use std::time::Duration;
 
-/// Keys where the environment has none: a nano that asks for no keys takes any.
-const KEYS: (&str, &str) = ("nano", "nano");
+/// Who signs where the user has no credentials: a nano that asks for no keys takes any.
+const NOBODY: Signer<'_> = Signer { access_key: "nano", secret: "nano", session: None };
 
 /// Asks the service of the endpoint; `variable` reads the environment.
 pub fn ask(
@@ -20,14 +22,11 @@ pub fn ask(
         .unwrap_or_else(|| crate::client::ENDPOINT.to_owned());
     let endpoint = endpoint.trim_end_matches('/');
     let host = endpoint.split_once("://").map_or(endpoint, |(_, host)| host);
-    let (access, secret) = (variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"));
-    let keys = match (&access, &secret) {
-        (Some(access), Some(secret)) => (access.as_str(), secret.as_str()),
-        _ => KEYS,
-    };
+    let credentials = Credentials::find(&variable);
+    let signer = credentials.as_ref().map_or(NOBODY, Credentials::signer);
     let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
     let region = region.as_deref().unwrap_or(nano_edge::DEFAULT_REGION);
-    let mut request = nano_edge::signed_request(asked, host, keys, region, now_ms).ok_or(HostError::Refused)?;
+    let mut request = nano_edge::signed_request(asked, host, signer, region, now_ms).ok_or(HostError::Refused)?;
     *request.uri_mut() = format!("{endpoint}{}", request.uri()).parse().map_err(|_| HostError::Refused)?;
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)

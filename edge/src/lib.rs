@@ -58,7 +58,7 @@ pub use run::{
 };
 pub use server::{
     Answered, ClientLimits, Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server,
-    Watch,
+    Signer, Watch, sign,
 };
 pub use snapshot::{TopLevel, with_top_level_run};
 pub use translate::{Translation, TranslationError, fits};

@@ -1,14 +1,11 @@
 //! `nano deploy --target edge|cloud`: the project's functions through the Lambda API, as any client of AWS would.
 
-mod credentials;
-mod signature;
-
 use crate::arguments::{Deploy, DeployTarget};
+use crate::client::{self, Credentials, variable};
 use crate::failure::Failure;
 use crate::requirements::{CLOUD_PYTHON, Machine};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use credentials::Credentials;
 use nano_emulator::project::{FunctionSpec, RunOn};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -16,7 +13,6 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 const FUNCTIONS: &str = "/2015-03-31/functions";
-const REGION: &str = "us-east-1";
 /// Least memory of a function in the cloud, MiB.
 const MEMORY_MB: u32 = 128;
 /// Longest that the cloud may take to make an update effective.
@@ -121,19 +117,13 @@ fn timeout_s(function: &FunctionSpec) -> u32 {
 
 impl Api {
     fn new(arguments: &Deploy) -> Result<Self, Failure> {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let region = arguments
-            .region
-            .clone()
-            .or_else(|| variable("AWS_REGION"))
-            .or_else(|| variable("AWS_DEFAULT_REGION"))
-            .unwrap_or_else(|| REGION.to_owned());
+        let region = arguments.region.clone().unwrap_or_else(client::region);
         let in_cloud = arguments.target == DeployTarget::Cloud;
         // As AWS's own programs take it: for one service before for all of them.
         let from_environment = || variable("AWS_ENDPOINT_URL_LAMBDA").or_else(|| variable("AWS_ENDPOINT_URL"));
         let named = arguments.endpoint.clone().or_else(|| if in_cloud { from_environment() } else { None });
         let endpoint = named.unwrap_or_else(|| {
-            if in_cloud { format!("https://lambda.{region}.amazonaws.com") } else { crate::client::ENDPOINT.to_owned() }
+            if in_cloud { format!("https://lambda.{region}.amazonaws.com") } else { client::ENDPOINT.to_owned() }
         });
         let credentials = Credentials::find(variable);
         if in_cloud && credentials.is_none() {
@@ -157,19 +147,15 @@ impl Api {
     /// A signed request; status and JSON of the answer.
     fn request(&self, method: &str, path: &str, body: &[u8]) -> Result<(u16, Value), Failure> {
         let url = format!("{}{path}", self.endpoint);
-        let mut request = ureq::http::Request::builder().method(method).uri(&url);
-        request = request.header("content-type", "application/json");
-        if let Some(credentials) = &self.credentials {
-            let host = self.endpoint.split_once("://").map_or(&*self.endpoint, |(_, host)| host);
-            let now_s = nano_edge::World::system().now_ms() / 1000;
-            for (name, value) in signature::headers(credentials, &self.region, (method, host, path), body, now_s) {
-                request = request.header(name, value);
-            }
-        }
         let failed = |error: String| {
             Failure::with_hint(format!("{}: {error}", self.endpoint), "is it there? name another by --endpoint URL")
         };
-        let request = request.body(body.to_vec()).map_err(|error| failed(error.to_string()))?;
+        let request = ureq::http::Request::builder().method(method).uri(&url);
+        let request = request.header("content-type", "application/json").body(body.to_vec());
+        let mut request = request.map_err(|error| failed(error.to_string()))?;
+        if let Some(credentials) = &self.credentials {
+            request = client::signed(request, credentials, &self.region)?;
+        }
         let mut answer = self.agent.run(request).map_err(|error| failed(error.to_string()))?;
         let status = answer.status().as_u16();
         let text = answer.body_mut().read_to_string().map_err(|error| failed(error.to_string()))?;

@@ -137,17 +137,13 @@ impl QueueClient {
     }
 
     fn unanswered(&self, said: &client::Said) -> Failure {
-        let value: Value = serde_json::from_slice(&said.body).unwrap_or_default();
-        let message = value.get("message").and_then(Value::as_str).map(str::to_owned);
-        match (said.status, message) {
-            (204, _) => Failure::Code(format!(
+        match said.status {
+            204 => Failure::Code(format!(
                 "error: the edge says nothing to this capability: it is not of its key\nhint: for the queue of {0} the \
 edge's owner makes one: nano queue allow {0}\n",
                 self.device
             )),
-            (status, Some(message)) => {
-                Failure::with_hint(message, format!("the edge at {} answered with status {status}", self.endpoint))
-            }
+            400.. if said.json().get("message").is_some() => said.refusal(&self.endpoint),
             _ => self.nonsense(),
         }
     }

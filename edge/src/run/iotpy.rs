@@ -15,7 +15,7 @@ use super::environment::variables;
 use super::services::{self, Services};
 use super::{Call, EventKind, Failure, MOST_RESULT_BYTES, Ran};
 use crate::lambda::Configuration;
-use crate::server::sign;
+use crate::server::{Signer, sign};
 use crate::translate::Translation;
 use crate::woofs::Woofs;
 use crate::world::World;
@@ -231,9 +231,10 @@ impl Host for EdgeHost<'_> {
     fn request(&mut self, asked: &ServiceRequest<'_>) -> Result<ServiceAnswer, HostError> {
         let (service, region) = asked.service.split_once('/').unwrap_or((asked.service, ""));
         let region = if region.is_empty() { self.variable("AWS_REGION") } else { region };
-        let keys = (self.variable("AWS_ACCESS_KEY_ID"), self.variable("AWS_SECRET_ACCESS_KEY"));
+        let (access_key, secret) = (self.variable("AWS_ACCESS_KEY_ID"), self.variable("AWS_SECRET_ACCESS_KEY"));
+        let signer = Signer { access_key, secret, session: None };
         let mut request = services::request(asked)?;
-        if !sign(&mut request, keys, region, service, self.world.now_ms()) {
+        if !sign(&mut request, signer, region, service, self.world.now_ms()) {
             return Err(HostError::Refused);
         }
         let (services, handle) = self.services;

@@ -12,6 +12,8 @@ use http::{HeaderName, HeaderValue, Method, Uri, header};
 use nano_vm::{HostError, ServiceAnswer, ServiceRequest};
 use s3s::crypto::{Checksum as _, Crc32};
 
+use crate::server::{Signer, sign};
+
 const CRC32: HeaderName = HeaderName::from_static("x-amz-checksum-crc32");
 
 /// An answer on its way; `None` where the connection would have been closed.
@@ -68,7 +70,7 @@ pub(crate) fn request(asked: &ServiceRequest<'_>) -> Result<http::Request<Bytes>
 pub fn signed_request(
     asked: &ServiceRequest<'_>,
     host: &str,
-    keys: (&str, &str),
+    signer: Signer<'_>,
     default_region: &str,
     now_ms: u64,
 ) -> Option<http::Request<Bytes>> {
@@ -76,7 +78,7 @@ pub fn signed_request(
     let mut request = request(asked).ok()?;
     request.headers_mut().insert(header::HOST, HeaderValue::from_str(host).ok()?);
     let region = if region.is_empty() { default_region } else { region };
-    crate::server::sign(&mut request, keys, region, service, now_ms).then_some(request)
+    sign(&mut request, signer, region, service, now_ms).then_some(request)
 }
 
 /// An answer as a handler gets it, with the date that a connection would add.

@@ -39,7 +39,7 @@ use crate::lambda::{DEFAULT_REGION, FunctionName};
 use crate::run::Endpoint;
 use crate::s3::{AccessKeys, Notifier, SOURCE_ADDRESS, notifying_s3_service};
 
-pub(crate) use signature::sign;
+pub use signature::{Signer, sign};
 pub(crate) use signing_date::{AMZ_DATE, signing_date};
 pub(crate) use text::{decoded, query_pairs};
 

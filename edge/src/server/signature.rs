@@ -3,6 +3,8 @@
 //! AWS General Reference, "Create a signed AWS API request". Nano's own routes take HTTP Basic too, with an access key
 //! and its secret.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
@@ -177,10 +179,28 @@ fn signature(
     Some(mac(&key, text.as_bytes()))
 }
 
-/// Signs a request with an access key and its secret. False where a credential is not one that a header can carry.
-pub(crate) fn sign(
+/// Who signs.
+#[derive(Clone, Copy)]
+pub struct Signer<'k> {
+    /// The name of the key.
+    pub access_key: &'k str,
+    /// The key.
+    pub secret: &'k str,
+    /// Of a session: what shows that the key is its own.
+    pub session: Option<&'k str>,
+}
+
+impl fmt::Debug for Signer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signer").field("access_key", &self.access_key).finish_non_exhaustive()
+    }
+}
+
+/// Signs a request, which has its `Host` already. False where a credential is not one that a header can carry.
+#[must_use]
+pub fn sign(
     request: &mut http::Request<Bytes>,
-    (access_key, secret): (&str, &str),
+    Signer { access_key, secret, session }: Signer<'_>,
     region: &str,
     service: &str,
     now_ms: u64,
@@ -191,12 +211,14 @@ pub(crate) fn sign(
     let content = hex(&Sha256::digest(request.body()));
     let (mut head, body) = std::mem::take(request).into_parts();
     let is_s3 = service == "s3";
-    for (name, value) in [("x-amz-date", &date), ("x-amz-content-sha256", &content)] {
+    let own = [("x-amz-content-sha256", &*content), ("x-amz-date", &*date)];
+    let mut names = vec!["host"];
+    for (name, value) in own.into_iter().chain(session.map(|token| ("x-amz-security-token", token))) {
         if let Ok(value) = HeaderValue::from_str(value) {
             head.headers.insert(HeaderName::from_static(name), value);
         }
+        names.push(name);
     }
-    let names = ["host", "x-amz-content-sha256", "x-amz-date"];
     let path = if is_s3 { head.uri.path().to_owned() } else { encoded(head.uri.path(), true) };
     let scope = [day, region, service, "aws4_request"];
     let made = signature(&head, &path, &names, &content, &date, scope, secret);

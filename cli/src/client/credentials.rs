@@ -1,5 +1,6 @@
 //! The user's credentials for AWS, where the AWS CLI looks for them first: the environment, then its file.
 
+use nano_edge::Signer;
 use std::path::PathBuf;
 
 /// An access key.
@@ -22,6 +23,11 @@ impl Credentials {
         let file = file.or_else(|| Some(PathBuf::from(variable("HOME")?).join(".aws/credentials")))?;
         let profile = variable("AWS_PROFILE").unwrap_or_else(|| "default".into());
         Self::of_file(&std::fs::read_to_string(file).ok()?, &profile)
+    }
+
+    /// The same for the edge, which makes signatures.
+    pub fn signer(&self) -> Signer<'_> {
+        Signer { access_key: &self.access, secret: &self.secret, session: self.session.as_deref() }
     }
 
     /// Those of a profile in the file's text.
