@@ -19,6 +19,7 @@ use nano_woof::{Entry, Error, Log};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::hex::hex;
 use crate::woofs::Woofs;
 use crate::world::World;
 
@@ -69,7 +70,7 @@ fn is_zero(number: &u64) -> bool {
 impl AuditEntry {
     /// The name of a client: of its capability's body.
     pub fn client_of(body: &[u8]) -> String {
-        hexadecimal(&Sha256::digest(body)).chars().take(16).collect()
+        hex(&Sha256::digest(body)).chars().take(16).collect()
     }
 
     /// Whether the device did what was asked.
@@ -86,12 +87,8 @@ struct Stored {
     prev: String,
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn hash(record: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(record))
+    hex(&Sha256::digest(record))
 }
 
 /// Where a chain of records is broken.

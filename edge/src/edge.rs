@@ -22,8 +22,11 @@ use crate::logs::Logs;
 use crate::origins::Origins;
 use crate::package::Package;
 use crate::queues::Queues;
+use crate::run::credentials::Credentials;
 use crate::run::services::Services;
-use crate::run::{Call, Crew, CrewOptions, Endpoint, EventKind, Failure, Loaded, Network, Ran, Sandbox, report};
+use crate::run::{
+    Call, Crew, CrewOptions, Endpoint, EventKind, Failure, Loaded, Network, Ran, Sandbox, Surroundings, report,
+};
 use crate::store::{ObjectStore, StoreError, StoreOptions};
 use crate::translate::{Translation, TranslationError, Translations, fits};
 use crate::trigger;
@@ -243,6 +246,7 @@ struct Inner {
     most_inline: usize,
     link_secret: [u8; 32],
     services: Services,
+    credentials: Arc<Credentials>,
     world: World,
     handle: Handle,
     runtime: Mutex<Option<Runtime>>,
@@ -320,6 +324,7 @@ impl Edge {
         let origins = Origins::new(store.namespace("origins")?);
         let waiting = Waiting::new(Arc::clone(&woofs), world.clone());
         let queues = Queues::open(data, world.clone(), waiting).map_err(io("open the key of the queues"))?;
+        let credentials = Arc::new(Credentials::default());
         let crew = {
             let _entered = handle.enter();
             let crew = CrewOptions {
@@ -329,7 +334,8 @@ impl Edge {
                 folder: data.join("work"),
                 network: options.network,
             };
-            Crew::new(crew, Arc::clone(&woofs), world.clone()).map_err(io("prepare the folder for workers"))?
+            Crew::new(crew, Arc::clone(&woofs), Arc::clone(&credentials), world.clone())
+                .map_err(io("prepare the folder for workers"))?
         };
         let mut link_secret = [0; 32];
         (world.random)(&mut link_secret);
@@ -350,6 +356,7 @@ impl Edge {
             inline: AtomicUsize::new(0),
             most_inline: threads - 1,
             services: Services::default(),
+            credentials,
             link_secret,
             world,
             handle,
@@ -522,7 +529,14 @@ impl Edge {
         };
         let last_us = &call.version.runners.last_us;
         let quick = u64::from(last_us.load(Ordering::Relaxed)) <= MOST_INLINE.as_micros() as u64;
-        let run = || loaded.invoke(call, &inner.woofs, &inner.world, (&inner.services, &inner.handle));
+        let surroundings = Surroundings {
+            woofs: &inner.woofs,
+            world: &inner.world,
+            services: &inner.services,
+            credentials: &inner.credentials,
+            handle: &inner.handle,
+        };
+        let run = || loaded.invoke(call, surroundings);
         let ran = match Counted::enter(&inner.inline, inner.most_inline).filter(|_| quick) {
             Some(_counted) => run(),
             None => tokio::task::block_in_place(run),
@@ -666,15 +680,21 @@ impl Edge {
         self.0.crew.prepare();
     }
 
-    /// How many invocations are under way.
+    /// What answers the requests of handlers in this process.
     pub(crate) fn services(&self) -> &Services {
         &self.0.services
+    }
+
+    /// What handlers sign their requests with.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.0.credentials
     }
 
     pub(crate) fn upkeep(&self) -> Arc<Upkeep> {
         Arc::clone(&self.0.upkeep)
     }
 
+    /// How many invocations are under way.
     pub(crate) fn invocations_under_way(&self) -> usize {
         self.0.under_way.load(Ordering::Relaxed)
     }

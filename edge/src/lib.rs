@@ -22,6 +22,7 @@ mod asynchronous;
 mod audit;
 mod backup;
 mod edge;
+mod hex;
 mod holdings;
 mod lambda;
 mod logs;

@@ -153,13 +153,22 @@ fn a_machine_without_python() {
     flow(&endpoint(&running), &["no_python"]);
 }
 
-#[test]
-fn signatures() {
+fn flow_with_keys(name: &str) {
     let data = tempfile::tempdir().unwrap();
     let mut config = Config::new(0, data.path(), path());
     config.keys = Some(AccessKeys::default().with("alice", "wonderland"));
     let running = Server::start(config).unwrap();
-    flow(&endpoint(&running), &["signed"]);
+    flow(&endpoint(&running), &[name]);
+}
+
+#[test]
+fn signatures() {
+    flow_with_keys("signed");
+}
+
+#[test]
+fn roles() {
+    flow_with_keys("roles");
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub enum ErrorKind {
     UnrecognizedClient,
     /// The signature is not that of the request.
     InvalidSignature,
+    /// Whoever signed it may not do that.
+    AccessDenied,
     /// No code signing configurations here.
     CodeSigningConfigNotFound,
     /// Nothing is provisioned here.
@@ -73,6 +75,7 @@ impl ErrorKind {
             Self::IncompleteSignature => "IncompleteSignatureException",
             Self::UnrecognizedClient => "UnrecognizedClientException",
             Self::InvalidSignature => "InvalidSignatureException",
+            Self::AccessDenied => "AccessDeniedException",
             Self::CodeSigningConfigNotFound => "CodeSigningConfigNotFoundException",
             Self::ProvisionedConcurrencyConfigNotFound => "ProvisionedConcurrencyConfigNotFoundException",
             Self::NotImplemented => "NotImplementedException",
@@ -95,7 +98,9 @@ impl ErrorKind {
             | Self::Validation
             | Self::Serialization
             | Self::IncompleteSignature => StatusCode::BAD_REQUEST,
-            Self::MissingAuthentication | Self::UnrecognizedClient | Self::InvalidSignature => StatusCode::FORBIDDEN,
+            Self::MissingAuthentication | Self::UnrecognizedClient | Self::InvalidSignature | Self::AccessDenied => {
+                StatusCode::FORBIDDEN
+            }
             Self::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             Self::RequestTooLarge | Self::RequestEntityTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -106,10 +111,10 @@ impl ErrorKind {
         }
     }
 
-    /// Name of the member that has the message. Two exceptions write it large.
+    /// Name of the member that has the message. Some exceptions write it large.
     const fn message_member(self) -> &'static str {
         match self {
-            Self::ResourceNotFound | Self::Service => "Message",
+            Self::ResourceNotFound | Self::Service | Self::AccessDenied => "Message",
             _ => "message",
         }
     }

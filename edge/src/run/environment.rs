@@ -11,13 +11,14 @@ pub(super) fn region(configuration: &Configuration) -> &str {
 pub(super) fn variables(
     configuration: &Configuration,
     log_stream: &str,
+    (access_key, secret): (&str, &str),
     more: impl IntoIterator<Item = (String, String)>,
 ) -> Vec<(String, String)> {
     let region = region(configuration);
     let memory = configuration.memory_size.to_string();
     let execution = format!("AWS_Lambda_{}", configuration.runtime);
     let runtime = [
-        ("AWS_ACCESS_KEY_ID", "nano"),
+        ("AWS_ACCESS_KEY_ID", access_key),
         ("AWS_DEFAULT_REGION", region),
         ("AWS_EXECUTION_ENV", &execution),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", &memory),
@@ -27,7 +28,7 @@ pub(super) fn variables(
         ("AWS_LAMBDA_LOG_GROUP_NAME", configuration.log_group()),
         ("AWS_LAMBDA_LOG_STREAM_NAME", log_stream),
         ("AWS_REGION", region),
-        ("AWS_SECRET_ACCESS_KEY", "nano"),
+        ("AWS_SECRET_ACCESS_KEY", secret),
         ("LANG", "C.UTF-8"),
         ("TZ", ":UTC"),
         ("_HANDLER", &configuration.handler),

@@ -11,6 +11,7 @@ use nano_wire::traceback::{Place, render};
 use nano_woof::{Error, Sequence};
 use tokio::runtime::Handle;
 
+use super::credentials::Credentials;
 use super::environment::variables;
 use super::services::{self, Services};
 use super::{Call, EventKind, Failure, MOST_RESULT_BYTES, Ran};
@@ -60,8 +61,9 @@ impl Loaded {
     }
 
     /// Runs an invocation on this thread.
-    pub fn invoke(&self, call: &Call, woofs: &Woofs, world: &World, services: (&Services, &Handle)) -> Ran {
+    pub fn invoke(&self, call: &Call, around: Surroundings<'_>) -> Ran {
         let configuration = &call.version.configuration;
+        let (access_key, secret) = around.credentials.of(&configuration.role, &around.world.random);
         let begun = Instant::now();
         let timeout = Duration::from_millis(configuration.timeout_ms());
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -70,11 +72,9 @@ impl Loaded {
             dropped: 0,
             since: self.since,
             deadline: begun + timeout,
-            woofs,
-            world,
+            around,
             configuration,
-            services,
-            variables: variables(configuration, &self.log_stream, []),
+            variables: variables(configuration, &self.log_stream, (&access_key, &secret), []),
         };
         let event = match (call.kind, std::str::from_utf8(&call.event)) {
             (EventKind::Json, Ok(text)) => Event::Json(text),
@@ -194,16 +194,24 @@ impl Loaded {
     }
 }
 
+/// What of the edge a handler in this process reaches.
+#[derive(Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    pub woofs: &'a Woofs,
+    pub world: &'a World,
+    pub services: &'a Services,
+    pub credentials: &'a Credentials,
+    pub handle: &'a Handle,
+}
+
 /// What a handler in this process may ask for: time and logs, no pins.
 struct EdgeHost<'a> {
     output: String,
     dropped: usize,
     since: Instant,
     deadline: Instant,
-    woofs: &'a Woofs,
-    world: &'a World,
+    around: Surroundings<'a>,
     configuration: &'a Configuration,
-    services: (&'a Services, &'a Handle),
     variables: Vec<(String, String)>,
 }
 
@@ -234,23 +242,23 @@ impl Host for EdgeHost<'_> {
         let (access_key, secret) = (self.variable("AWS_ACCESS_KEY_ID"), self.variable("AWS_SECRET_ACCESS_KEY"));
         let signer = Signer { access_key, secret, session: None };
         let mut request = services::request(asked)?;
-        if !sign(&mut request, signer, region, service, self.world.now_ms()) {
+        if !sign(&mut request, signer, region, service, self.around.world.now_ms()) {
             return Err(HostError::Refused);
         }
-        let (services, handle) = self.services;
+        let Surroundings { services, handle, .. } = self.around;
         let answering = services.answer(request).ok_or(HostError::Unsupported)?;
         // Not beyond the deadline: the next instructions find that it has passed.
         let left = self.deadline.saturating_duration_since(Instant::now());
         let answered =
             tokio::task::block_in_place(|| handle.block_on(async { tokio::time::timeout(left, answering).await }));
         match answered {
-            Ok(Some(response)) => Ok(services::answer(&response, self.world.now_ms())),
+            Ok(Some(response)) => Ok(services::answer(&response, self.around.world.now_ms())),
             _ => Err(HostError::Refused),
         }
     }
 
     fn wall_clock_ns(&mut self) -> u64 {
-        self.world.now_ms() * 1_000_000
+        self.around.world.now_ms() * 1_000_000
     }
 
     fn monotonic_ns(&mut self) -> u64 {
@@ -279,7 +287,7 @@ impl Host for EdgeHost<'_> {
 
     fn append(&mut self, log: &str, payload: &[u8]) -> Result<u64, HostError> {
         let name = self.configuration.nano.woof(log);
-        self.woofs.append(&name, payload).map(Sequence::get).map_err(|error| refusal(&error))
+        self.around.woofs.append(&name, payload).map(Sequence::get).map_err(|error| refusal(&error))
     }
 
     fn device_name(&self) -> &'static str {
@@ -287,7 +295,7 @@ impl Host for EdgeHost<'_> {
     }
 
     fn latest(&mut self, log: &str, buffer: &mut [u8]) -> Result<Option<(u64, usize)>, HostError> {
-        match self.woofs.latest(&self.configuration.nano.woof(log)) {
+        match self.around.woofs.latest(&self.configuration.nano.woof(log)) {
             Ok(entry) => {
                 let length = entry.payload.len().min(buffer.len());
                 buffer[..length].copy_from_slice(&entry.payload[..length]);

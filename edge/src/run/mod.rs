@@ -1,6 +1,7 @@
 //! Running functions: IoTPy in process, or CPython in worker processes.
 
 mod cpython;
+pub(crate) mod credentials;
 mod environment;
 mod failure;
 mod iotpy;
@@ -19,7 +20,7 @@ use crate::translate::TranslationError;
 pub(crate) use cpython::{Crew, CrewOptions, Endpoint};
 pub use cpython::{Network, NetworkLimit, Sandbox};
 pub use failure::Failure;
-pub(crate) use iotpy::Loaded;
+pub(crate) use iotpy::{Loaded, Surroundings};
 
 /// Most bytes of an event.
 pub const MOST_EVENT_BYTES: usize = 6 << 20;

@@ -187,7 +187,9 @@ impl Access {
                 Some(key) => format!("arn:aws:s3:::{}/{key}", bucket.name),
                 None => format!("arn:aws:s3:::{}", bucket.name),
             };
-            let principal = who.zip(id.as_deref()).map(|(access_key, id)| Principal { access_key, id });
+            let role = who.and_then(|access_key| self.keys.as_ref()?.role(access_key));
+            let role = role.as_deref();
+            let principal = who.zip(id.as_deref()).map(|(access_key, id)| Principal { access_key, id, role });
             // The owner can always mend the policy.
             let mends =
                 is_owner && ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"].contains(&action);

@@ -26,6 +26,7 @@ use super::checksum::Checks;
 use super::error::{blocking, invalid_argument, not_implemented};
 use super::operations::Operations;
 use super::settings::{name, read_now};
+use crate::hex::hex;
 use crate::store::{Content, ContentWriter, Encryption, Object, ObjectStore, StoreError};
 use crate::world::Entropy;
 
@@ -81,15 +82,6 @@ impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vault").finish_non_exhaustive()
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        for digit in [byte >> 4, byte & 15] {
-            text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-        }
-        text
-    })
 }
 
 fn derive(key: &Key, purpose: &[u8], salt: &str) -> Hmac<Sha256> {

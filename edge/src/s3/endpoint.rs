@@ -115,12 +115,33 @@ impl S3Endpoint {
     }
 }
 
-/// Puts the request's id into the XML of an error, where SDKs and people look for it.
+/// What AWS says with codes that `s3s` gives without a message.
+const MESSAGES: &[(&[u8], &str)] = &[
+    (b"<Code>AccessDenied</Code>", "Access Denied"),
+    (
+        b"<Code>MalformedXML</Code>",
+        "The XML you provided was not well-formed or did not validate against our published schema",
+    ),
+    (b"<Code>MethodNotAllowed</Code>", "The specified method is not allowed against this resource."),
+    (
+        b"<Code>SignatureDoesNotMatch</Code>",
+        "The request signature we calculated does not match the signature you provided. Check your key and signing \
+         method.",
+    ),
+];
+
+/// Puts the request's id into the XML of an error, where SDKs and people look for it, and a message where there is none.
 fn name_request(response: &mut Response<Body>, id: &str) {
     const END: &[u8] = b"</Error>";
     let Some(text) = response.body().bytes() else { return };
     let Some(start) = text.strip_suffix(END) else { return };
     let mut named = start.to_vec();
+    let contains = |part: &[u8]| start.windows(part.len()).any(|bytes| bytes == part);
+    if !contains(b"<Message>")
+        && let Some((_, message)) = MESSAGES.iter().find(|(code, _)| contains(code))
+    {
+        named.extend_from_slice(format!("<Message>{message}</Message>").as_bytes());
+    }
     named.extend_from_slice(format!("<RequestId>{id}</RequestId><HostId>nano</HostId>").as_bytes());
     named.extend_from_slice(END);
     response.headers_mut().remove(http::header::CONTENT_LENGTH);

@@ -77,7 +77,7 @@ fn signer(form: &Form, keys: &AccessKeys) -> S3Result<Option<Credentials>> {
             return Err(invalid_argument("The X-Amz-Credential field is malformed."));
         };
         let secret = keys.secret(access_key).ok_or_else(unknown)?;
-        let mut key = format!("AWS4{secret}").into_bytes();
+        let mut key = format!("AWS4{}", secret.expose()).into_bytes();
         for part in [day, region, service, end] {
             key = hmac_sha256(&key, part.as_bytes()).finalize().into_bytes().to_vec();
         }
@@ -89,7 +89,7 @@ fn signer(form: &Form, keys: &AccessKeys) -> S3Result<Option<Credentials>> {
     let access_key = form.get("AWSAccessKeyId").ok_or_else(|| missing("AWSAccessKeyId"))?;
     let signature = version_2.ok_or_else(|| missing("signature"))?;
     let secret = keys.secret(access_key).ok_or_else(unknown)?;
-    let mut mac = Hmac::<Sha1>::new_from_slice(secret.as_bytes())
+    let mut mac = Hmac::<Sha1>::new_from_slice(secret.expose().as_bytes())
         .unwrap_or_else(|_| unreachable!("HMAC takes keys of any length"));
     mac.update(policy.as_bytes());
     let signature = BASE64.decode(signature.trim()).map_err(|_| wrong())?;
@@ -97,8 +97,8 @@ fn signer(form: &Form, keys: &AccessKeys) -> S3Result<Option<Credentials>> {
     Ok(Some(credentials(access_key, secret)))
 }
 
-fn credentials(access_key: &str, secret: &str) -> Credentials {
-    Credentials { access_key: access_key.to_owned(), secret_key: SecretKey::from(secret.to_owned()) }
+fn credentials(access_key: &str, secret_key: SecretKey) -> Credentials {
+    Credentials { access_key: access_key.to_owned(), secret_key }
 }
 
 /// The tags of a field `tagging`, which are XML, as a header has them.

@@ -39,6 +39,8 @@ impl Context {
 pub(super) struct Principal<'a> {
     pub access_key: &'a str,
     pub id: &'a str,
+    /// The ARN of the role that a function runs with; `None` for a user.
+    pub role: Option<&'a str>,
 }
 
 /// A policy that was checked.
@@ -403,6 +405,10 @@ fn is_meant(pattern: &str, who: Option<Principal<'_>>) -> bool {
         return true;
     }
     let Some(who) = who else { return false };
+    if let Some(role) = who.role {
+        // The account as a whole leaves it to policies of IAM, which functions have none of.
+        return pattern == role || pattern == who.id || pattern == who.access_key;
+    }
     let account = crate::lambda::ACCOUNT;
     pattern == who.id
         || pattern == who.access_key
@@ -423,7 +429,7 @@ mod tests {
         for (key, value) in stated {
             context.state(key, *value);
         }
-        let who = who.map(|access_key| Principal { access_key, id: "id" });
+        let who = who.map(|access_key| Principal { access_key, id: "id", role: None });
         policy.evaluate(who, action, resource, &context)
     }
 

@@ -209,16 +209,19 @@ impl Dispatch {
         if let Some(place) = url::place(request.uri(), request.headers()) {
             return Ok(self.answer_url(place, request).await);
         }
-        let answers_in_xml = target == Target::Other && !request.headers().contains_key("x-amz-target");
+        let has_target = request.headers().contains_key("x-amz-target");
         let request = match &self.keys {
             None => request,
-            Some(keys) => match self.verified(keys, target, request).await {
-                Ok(request) => request,
-                Err(error) if answers_in_xml => {
-                    return Ok(other::refuse_in_xml(&error, &self.edge.world().uuid()));
+            Some(keys) => {
+                let signed = self.verified(keys, target, request).await;
+                match signed.and_then(|signed| signed.checked(scope.as_ref())) {
+                    Ok(request) => request,
+                    Err(error) if target == Target::Other => {
+                        return Ok(other::refuse(&error, has_target, &self.edge.world().uuid()));
+                    }
+                    Err(error) => return Ok(refusal(&error, &self.edge.world().uuid()).map(full)),
                 }
-                Err(error) => return Ok(refusal(&error, &self.edge.world().uuid()).map(full)),
-            },
+            }
         };
         match target {
             Target::Lambda => {
@@ -251,7 +254,7 @@ impl Dispatch {
         let Some(found) = manage::find_url(&self.edge, &place.id) else { return url::forbidden() };
         let request = match &self.keys {
             Some(keys) if !found.config.open => match self.verified(keys, Target::Lambda, request).await {
-                Ok(request) => request,
+                Ok(signed) => signed.request,
                 Err(_) => return url::forbidden(),
             },
             _ => request,
@@ -260,7 +263,7 @@ impl Dispatch {
     }
 
     /// Reads a request to its end and checks its signature. S3 does that itself.
-    async fn verified(&self, keys: &AccessKeys, target: Target, request: Request) -> Result<Request, ApiError> {
+    async fn verified(&self, keys: &AccessKeys, target: Target, request: Request) -> Result<Signed, ApiError> {
         let (head, body) = request.into_parts();
         let is_open = target == Target::Own && own::is_open(head.uri.path());
         let basic = if target == Target::Own { signature::verify_basic(keys, &head.headers) } else { None };
@@ -277,12 +280,35 @@ impl Dispatch {
                 ));
             }
         };
-        match basic {
-            Some(verdict) => verdict?,
-            None if is_open => {}
-            None => signature::verify(keys, &head, &body, self.edge.world().now_ms())?,
+        let role = match basic {
+            Some(verdict) => verdict.map(|()| None)?,
+            None if is_open => None,
+            None => keys.role(signature::verify(keys, &head, &body, self.edge.world().now_ms())?),
+        };
+        Ok(Signed { request: Request::from_parts(head, full(body)), role })
+    }
+}
+
+/// A request whose signature was checked.
+struct Signed {
+    request: Request,
+    /// The role of the function that sent it; `None` for a user.
+    role: Option<String>,
+}
+
+impl Signed {
+    /// The request, where whoever signed it may send it: users all, functions what invokes functions or asks who they are.
+    /// (S3 asks the bucket's policy.)
+    fn checked(self, scope: Option<&Scope>) -> Result<Request, ApiError> {
+        let Some(role) = self.role else { return Ok(self.request) };
+        let (method, path) = (self.request.method(), self.request.uri().path());
+        let invokes = invoke::function_of(path).or_else(|| invoke::streaming_function_of(path)).is_some();
+        if (method == Method::POST && invokes) || scope.is_some_and(|scope| scope.service == "sts") {
+            return Ok(self.request);
         }
-        Ok(Request::from_parts(head, full(body)))
+        let message =
+            format!("User: {role} is not authorized to perform: {method} {path}. Functions may only invoke functions.");
+        Err(ApiError::new(ErrorKind::AccessDenied, message))
     }
 }
 

@@ -148,6 +148,9 @@ impl Server {
         };
         let (sender, guests) = mpsc::channel(MOST_GUESTS);
         edge.set_endpoint(Endpoint { addr: reachable(addr), guests: sender });
+        if let Some(keys) = &keys {
+            edge.credentials().set(keys.clone());
+        }
         let s3 =
             notifying_s3_service(Arc::clone(edge.store()), keys.clone(), notifier(&edge), edge.world().random.clone());
         let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension, limits.body_timeout));

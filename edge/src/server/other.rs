@@ -10,6 +10,8 @@ use super::{cloudformation, cloudwatch};
 use crate::edge::Edge;
 use crate::lambda::{ACCOUNT, ApiError};
 
+const JSON: &str = "application/x-amz-json-1.1";
+
 /// Most bytes of a request that is only looked at.
 const MOST_REQUEST_BYTES: usize = 1 << 20;
 
@@ -26,7 +28,7 @@ pub(super) async fn answer(edge: &Edge, service: &str, request: Request) -> Resu
         let (edge, operation) = (edge.clone(), operation.to_owned());
         let answered = tokio::task::spawn_blocking(move || cloudwatch::answer(&edge, &operation, &body)).await;
         let (status, body) = answered.map_err(Broken::by)?;
-        return Ok(respond(status, "application/x-amz-json-1.1", &request_id, body));
+        return Ok(respond(status, JSON, &request_id, body));
     }
     let form = String::from_utf8_lossy(&body);
     let action = form.split('&').find_map(|pair| pair.strip_prefix("Action="));
@@ -50,7 +52,7 @@ pub(super) async fn answer(edge: &Edge, service: &str, request: Request) -> Resu
     let message = format!("The service {service} is not implemented. There are s3, lambda, logs and sts.");
     if is_json {
         let body = serde_json::json!({"__type": "NotImplementedException", "message": message}).to_string();
-        return Ok(respond(StatusCode::NOT_IMPLEMENTED, "application/x-amz-json-1.1", &request_id, body));
+        return Ok(respond(StatusCode::NOT_IMPLEMENTED, JSON, &request_id, body));
     }
     let body = xml_error("NotImplemented", &message, &request_id);
     Ok(respond(StatusCode::NOT_IMPLEMENTED, "text/xml", &request_id, body))
@@ -64,10 +66,14 @@ fn xml_error(code: &str, message: &str, request_id: &str) -> String {
     )
 }
 
-/// A refusal as the services write it that are asked by forms and answer in XML.
-pub(super) fn refuse_in_xml(error: &ApiError, request_id: &str) -> Response {
-    let code = error.kind.name();
-    respond(error.kind.status(), "text/xml", request_id, xml_error(code, &error.message, request_id))
+/// A refusal as the services write it: in JSON those that are asked by a target, in XML those that are asked by forms.
+pub(super) fn refuse(error: &ApiError, has_target: bool, request_id: &str) -> Response {
+    let (status, code) = (error.kind.status(), error.kind.name());
+    if has_target {
+        let body = serde_json::json!({"__type": code, "message": error.message}).to_string();
+        return respond(status, JSON, request_id, body);
+    }
+    respond(status, "text/xml", request_id, xml_error(code, &error.message, request_id))
 }
 
 fn respond(status: StatusCode, kind: &'static str, request_id: &str, body: impl Into<Bytes>) -> Response {

@@ -16,6 +16,7 @@ use time::{Date, Month, OffsetDateTime, Time};
 
 use super::signing_date::{basic, signing_date};
 use super::text::decoded;
+use crate::hex::hex;
 use crate::lambda::{ApiError, ErrorKind};
 use crate::s3::AccessKeys;
 
@@ -35,15 +36,6 @@ fn mac(key: &[u8], data: &[u8]) -> HmacSha256 {
 
 fn signed(key: &[u8], data: &[u8]) -> [u8; 32] {
     mac(key, data).finalize().into_bytes().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|byte| [digits[usize::from(byte >> 4)], digits[usize::from(byte & 15)]])
-        .map(char::from)
-        .collect()
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
@@ -236,8 +228,8 @@ pub fn sign(
     is_signed
 }
 
-/// Checks that a request is signed by one of the keys, over this body, and now.
-pub(super) fn verify(keys: &AccessKeys, head: &Parts, body: &[u8], now_ms: u64) -> Result<(), ApiError> {
+/// Checks that a request is signed by one of the keys, over this body, and now; returns the key.
+pub(super) fn verify<'h>(keys: &AccessKeys, head: &'h Parts, body: &[u8], now_ms: u64) -> Result<&'h str, ApiError> {
     let Some(authorization) = head.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) else {
         return Err(refused(ErrorKind::MissingAuthentication, "Missing Authentication Token"));
     };
@@ -259,9 +251,16 @@ pub(super) fn verify(keys: &AccessKeys, head: &Parts, body: &[u8], now_ms: u64) 
     }
     // Services other than S3 encode the path of the request once more.
     let path = encoded(head.uri.path(), true);
-    let signature =
-        signature(head, &path, &parsed.signed_headers, &hex(&Sha256::digest(body)), &date, parsed.scope, secret)
-            .ok_or_else(|| incomplete("A signed header is missing."))?;
+    let signature = signature(
+        head,
+        &path,
+        &parsed.signed_headers,
+        &hex(&Sha256::digest(body)),
+        &date,
+        parsed.scope,
+        secret.expose(),
+    )
+    .ok_or_else(|| incomplete("A signed header is missing."))?;
     // Compared in constant time.
     signature.verify_slice(&parsed.signature).map_err(|_| {
         refused(
@@ -269,16 +268,17 @@ pub(super) fn verify(keys: &AccessKeys, head: &Parts, body: &[u8], now_ms: u64) 
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
              Access Key and signing method. Consult the service documentation for details.",
         )
-    })
+    })?;
+    Ok(parsed.access_key)
 }
 
-/// Checks the keys of HTTP Basic. `None`: it is not used.
+/// Checks the keys of HTTP Basic, a user's. `None`: it is not used.
 pub(super) fn verify_basic(keys: &AccessKeys, headers: &HeaderMap) -> Option<Result<(), ApiError>> {
     let encoded = headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
     let text = BASE64.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
     let (access_key, given) = text.split_once(':').unwrap_or_default();
     // Hashed with the same key on both sides and compared in constant time; an unknown key takes as long.
-    let known = keys.secret(access_key);
+    let known = keys.secret_of_user(access_key);
     let expected = mac(b"nano", known.unwrap_or_default().as_bytes()).finalize().into_bytes();
     let same = mac(b"nano", given.as_bytes()).verify_slice(&expected).is_ok();
     Some(if known.is_some() && same {
@@ -311,8 +311,8 @@ mod tests {
         let head = request.into_parts().0;
         let keys = AccessKeys::default().with("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY");
         let now_ms = time_of("20150830T123700Z").unwrap();
-        assert_eq!(verify(&keys, &head, b"", now_ms), Ok(()));
-        let kind = |result: Result<(), ApiError>| result.unwrap_err().kind;
+        assert_eq!(verify(&keys, &head, b"", now_ms), Ok("AKIDEXAMPLE"));
+        let kind = |result: Result<&str, ApiError>| result.unwrap_err().kind;
         assert_eq!(kind(verify(&keys, &head, b"x", now_ms)), ErrorKind::InvalidSignature);
         assert_eq!(kind(verify(&keys, &head, b"", now_ms + MOST_SKEW_MS)), ErrorKind::InvalidSignature);
         let wrong = AccessKeys::default().with("AKIDEXAMPLE", "wrong");
@@ -322,7 +322,7 @@ mod tests {
         let with = |value: &'static str| {
             let mut head = head.clone();
             head.headers.insert("authorization", value.parse().unwrap());
-            verify(&keys, &head, b"", now_ms)
+            kind(verify(&keys, &head, b"", now_ms))
         };
         for bad in [
             "",
@@ -330,7 +330,7 @@ mod tests {
             "AWS4-HMAC-SHA256 Credential=a",
             "AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=, Signature=zz",
         ] {
-            assert_eq!(kind(with(bad)), ErrorKind::IncompleteSignature, "{bad}");
+            assert_eq!(with(bad), ErrorKind::IncompleteSignature, "{bad}");
         }
         let mut undated = head.clone();
         undated.headers.remove("x-amz-date");

@@ -10,6 +10,7 @@ use super::error::StoreError;
 use super::hold::Runs;
 use super::object::{Piece, Place};
 use super::objects::Logs;
+use crate::hex::hex;
 
 /// Bytes that are written to the blob log together.
 const BATCH_BYTES: usize = 16 * CHUNK_BYTES;
@@ -110,12 +111,4 @@ impl Content {
     pub fn etag(&self) -> String {
         hex(&self.md5)
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

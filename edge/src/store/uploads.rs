@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use md5::{Digest, Md5};
 
-use super::content::{Content, hex};
+use super::content::Content;
 use super::error::StoreError;
 use super::event::{Event, PartRecord};
 use super::index::{Listing, ListingQuery, UploadInfo, list};
 use super::object::{Attributes, Object, ObjectRecord, Part, cut};
 use super::objects::{ObjectStore, Precondition};
+use crate::hex::hex;
 
 /// The least bytes in a part, but for the last.
 const SMALLEST_PART: u64 = 5 << 20;

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import sys
+import textwrap
 import time
 import urllib.error
 import urllib.request
@@ -590,13 +591,108 @@ def check(code, revision):
     create("gone")
 
 
+def as_user(access_key, secret, service="lambda"):
+    keys = {"aws_access_key_id": access_key, "aws_secret_access_key": secret}
+    return boto3.client(service, endpoint_url=ENDPOINT, region_name="us-east-1", config=CONFIG, **keys)
+
+
+def roles():
+    """What functions may do at an edge with keys: alice's, of wonderland."""
+    alice, store = as_user("alice", "wonderland"), as_user("alice", "wonderland", "s3")
+    keys = """
+        import os
+
+
+        def handler(event, context):
+            return [os.environ["AWS_ACCESS_KEY_ID"], os.environ["AWS_SECRET_ACCESS_KEY"]]
+    """
+    copies = """
+        import boto3
+
+        s3 = boto3.client("s3")
+
+
+        def handler(event, context):
+            try:
+                return s3.get_object(Bucket="hers", Key=event["key"])["Body"].read().decode()
+            except s3.exceptions.ClientError as error:
+                return error.response["Error"]["Code"]
+    """
+
+    def create(name, text, run, role):
+        alice.create_function(
+            FunctionName=name,
+            Runtime=PYTHON,
+            Role="arn:aws:iam::000000000000:role/" + role,
+            Handler="app.handler",
+            Code={"ZipFile": package(app=textwrap.dedent(text))},
+            Tags={"nano:run": run},
+        )
+
+    for name, run, role in (("edge", "edge", "reader"), ("cloud", "cloud", "reader"), ("other", "edge", "writer")):
+        create(name, keys, run, role)
+    reader, same, writer = (invoke(name, {}, alice)[1] for name in ("edge", "cloud", "other"))
+    equal(reader, same)
+    assert reader[0] != writer[0] and reader[1] != writer[1], (reader, writer)
+    # What it makes is its own; what is another's it gets where that bucket's policy names its role.
+    its = as_user(*reader, "s3")
+    its.create_bucket(Bucket="its")
+    its.put_object(Bucket="its", Key="k", Body=b"its")
+    refused("AccessDenied", 403, store.get_object, Bucket="its", Key="k")
+    store.create_bucket(Bucket="hers")
+    store.put_object(Bucket="hers", Key="k", Body=b"hers")
+    create("copies", copies, "edge", "reader")
+
+    def allow(principal):
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"AWS": principal},
+            "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::hers/*",
+        }
+        policy = {"Version": "2012-10-17", "Statement": [statement]}
+        store.put_bucket_policy(Bucket="hers", Policy=json.dumps(policy))
+
+    for principal in (
+        None,
+        "arn:aws:iam::000000000000:root",
+        "arn:aws:iam::000000000000:role/writer",
+        "arn:aws:iam::000000000000:user/" + writer[0],
+    ):
+        if principal:
+            allow(principal)
+        refused("AccessDenied", 403, its.get_object, Bucket="hers", Key="k")
+        equal(invoke("copies", {"key": "k"}, alice)[1], "AccessDenied")
+    allow("arn:aws:iam::000000000000:role/reader")
+    equal(its.get_object(Bucket="hers", Key="k")["Body"].read(), b"hers")
+    equal(invoke("copies", {"key": "k"}, alice)[1], "hers")
+    refused("AccessDenied", 403, its.put_object, Bucket="hers", Key="k", Body=b"its")
+    refused("AccessDenied", 403, as_user(*writer, "s3").get_object, Bucket="hers", Key="k")
+    refused("SignatureDoesNotMatch", 403, as_user(reader[0], "x", "s3").get_object, Bucket="hers", Key="k")
+    # Of Lambda it invokes, and no more: neither other functions' variables nor their code are its business.
+    function = as_user(*reader)
+    equal(invoke("copies", {"key": "k"}, function)[1], "hers")
+    message = refused("AccessDeniedException", 403, function.list_functions)
+    assert "role/reader is not authorized" in message, message
+    code = package(app="def handler(event, context):\n    return 'taken over'\n")
+    refused("AccessDeniedException", 403, function.update_function_code, FunctionName="copies", ZipFile=code)
+    refused("AccessDeniedException", 403, function.get_function, FunctionName="copies")
+    refused("AccessDeniedException", 403, function.delete_function, FunctionName="copies")
+    refused("AccessDeniedException", 403, as_user(*reader, "logs").describe_log_groups)
+    equal(as_user(*reader, "sts").get_caller_identity()["Account"], "000000000000")
+    for path in ("/_nano/functions", "/_nano/woofs"):
+        basic = base64.b64encode(":".join(reader).encode()).decode()
+        request = urllib.request.Request(ENDPOINT + path, headers={"Authorization": "Basic " + basic})
+        try:
+            urllib.request.urlopen(request)
+            raise AssertionError("not refused: " + path)
+        except urllib.error.HTTPError as error:
+            equal(error.code, 403)
+
+
 def signed():
     """An edge with keys: alice, of wonderland."""
     from botocore.auth import SigV4Auth
-
-    def as_user(access_key, secret, service="lambda"):
-        keys = {"aws_access_key_id": access_key, "aws_secret_access_key": secret}
-        return boto3.client(service, endpoint_url=ENDPOINT, region_name="us-east-1", config=CONFIG, **keys)
 
     def status(path, method="GET", body=None, **headers):
         request = urllib.request.Request(ENDPOINT + path, method=method, data=body, headers=headers)

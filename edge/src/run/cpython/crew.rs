@@ -18,6 +18,7 @@ use super::task::Folders;
 use super::worker::{Started, Surroundings, Unpacked, Worker, reason};
 use super::zygote::Zygote;
 use crate::lambda::Version;
+use crate::run::credentials::Credentials;
 use crate::run::{Call, Failure, Ran};
 use crate::woofs::Woofs;
 use crate::world::{World, log_day};
@@ -81,12 +82,18 @@ pub(crate) struct Crew {
     /// By the interpreter's file.
     zygotes: tokio::sync::Mutex<HashMap<PathBuf, Arc<Zygote>>>,
     woofs: Arc<Woofs>,
+    credentials: Arc<Credentials>,
     world: World,
 }
 
 impl Crew {
     /// Nobody yet. Ends idle workers from time to time while it exists; must be called within the runtime.
-    pub fn new(options: CrewOptions, woofs: Arc<Woofs>, world: World) -> io::Result<Arc<Self>> {
+    pub fn new(
+        options: CrewOptions,
+        woofs: Arc<Woofs>,
+        credentials: Arc<Credentials>,
+        world: World,
+    ) -> io::Result<Arc<Self>> {
         let crew = Arc::new(Self {
             folders: Arc::new(Folders::new(&options.folder)?),
             pythons: Arc::new(Pythons::new(options.interpreter.clone(), options.path.clone())),
@@ -97,6 +104,7 @@ impl Crew {
             zygotes: tokio::sync::Mutex::default(),
             options,
             woofs,
+            credentials,
             world,
         });
         let weak = Arc::downgrade(&crew);
@@ -230,6 +238,7 @@ impl Crew {
             folders: &self.folders,
             path: &self.options.path,
             endpoint: self.endpoint.get(),
+            keys: self.credentials.of(&configuration.role, &self.world.random),
             log_stream: &stream,
         };
         let mut zygote = self.zygote(&interpreter, None).await?;

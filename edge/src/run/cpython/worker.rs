@@ -43,6 +43,8 @@ pub(super) struct Surroundings<'a> {
     /// Where the edge answers, for boto3 inside a handler.
     pub endpoint: Option<&'a Endpoint>,
     pub log_stream: &'a str,
+    /// What the function signs requests with: access key and secret.
+    pub keys: (String, String),
 }
 
 /// A process that runs one version of a function. Dropping it ends the process and everything the process started.
@@ -310,6 +312,7 @@ fn environment(
     if let Some(api) = api {
         more.push(("AWS_LAMBDA_RUNTIME_API".to_owned(), api.to_string()));
     }
-    let variables = variables(configuration, surroundings.log_stream, more);
+    let (access_key, secret) = &surroundings.keys;
+    let variables = variables(configuration, surroundings.log_stream, (access_key, secret), more);
     variables.into_iter().map(|(name, value)| (name, value.into())).collect()
 }

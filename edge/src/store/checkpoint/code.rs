@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use crate::hex::hex;
 use crate::store::hold::{Held, Inline, Runs};
 use crate::store::object::{Attributes, Object, Part, Piece, Place};
 
@@ -317,16 +318,6 @@ fn digest(etag: &str) -> Option<[u8; 16]> {
         *to = digit(*high)? << 4 | digit(*low)?;
     }
     Some(md5)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from(if value < 10 { b'0' + value } else { b'a' + value - 10 });
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
-    text
 }
 
 #[cfg(test)]
