@@ -451,72 +451,67 @@ impl Vm<'_> {
         self.compare_by_identity(comparison, a, b)
     }
 
-    /// Hash for dicts and sets; TypeError where the value has none.
-    pub fn hash(&mut self, value: Value) -> Outcome<u32> {
-        if let Some(hash) = self.hash_number(value) {
-            return Ok(hash);
+    /// `hash(value)`, 64 bits as CPython's; TypeError where the value has none.
+    pub fn hash(&mut self, value: Value) -> Outcome<i64> {
+        if let Some(hash) = self.pure_hash(value, 0) {
+            return Ok(hash.cast_signed());
         }
-        if !value.is_object() {
-            return Ok(value.0 >> 2);
-        }
-        match self.kind(value) {
-            kind::STR => Ok(self.str_hash(value)),
-            kind::BYTES => Ok(nano_wire::value::hash_bytes(self.bytes(value))),
-            kind::INSTANCE | kind::EXCEPTION => self.hash_instance(value),
-            kind::FUNCTION => Ok(self.number(value, 0).wrapping_mul(0x9E37_79B1) >> 1),
-            kind::CLASS => Ok(nano_wire::value::hash_bytes(self.bytes(self.field(value, 0)))),
+        let hash = match self.kind(value) {
+            kind::BYTES => nano_wire::value::hash_bytes(self.bytes(value)),
+            kind::INSTANCE | kind::EXCEPTION => return self.hash_instance(value),
+            kind::FUNCTION => self.number(value, 0).wrapping_mul(0x9E37_79B1) >> 1,
+            kind::CLASS => nano_wire::value::hash_bytes(self.bytes(self.field(value, 0))),
             kind::BOUND_METHOD => {
                 let (function, receiver) = (self.field(value, 0), self.field(value, 1));
                 let receiver = self.root(receiver)?;
                 let hash = self.hash(function)?;
                 let receiver_value = self.get(receiver);
                 self.release(receiver.0);
-                Ok(self.hash(receiver_value)?.wrapping_mul(31) ^ hash)
+                return Ok(self.hash(receiver_value)?.wrapping_mul(31) ^ hash);
             }
-            _ => {
-                let kept = self.root(value)?;
-                let hash = self.hash_container(value)?;
-                self.release(kept.0);
+            kind => {
+                if let Some(hash) = self.hash_container(value)? {
+                    return Ok(hash);
+                }
                 // Objects move, so identity gives no number; those of a kind share a hash and differ by `is`.
-                Ok(hash.unwrap_or(0x1234_5678 + u32::from(self.kind(self.get(kept)))))
+                0x1234_5678 + u32::from(kind)
             }
-        }
+        };
+        Ok(i64::from(hash))
     }
 
-    fn hash_instance(&mut self, value: Value) -> Outcome<u32> {
+    fn hash_instance(&mut self, value: Value) -> Outcome<i64> {
         let class = self.type_of(value);
         if let Some(hash) = self.lookup_defined_text(class, "__hash__") {
             if hash == Value::NONE {
-                let name = self.class_name(class);
-                return self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"));
+                return self.unhashable(value);
             }
             let answer = self.call_special(value, "__hash__", &[])?.unwrap_or(Value::NONE);
-            if answer.is_small() {
-                // As small integers are stored.
-                return Ok(answer.as_small().cast_unsigned());
+            let answer = self.plain(answer);
+            if !self.is_integer(answer) {
+                return self.raise(Builtin::TypeError, "__hash__ method should return an integer");
             }
-            return match self.hash_number(answer) {
-                Some(hash) if !self.is(answer, kind::FLOAT) => Ok(hash),
-                _ => self.raise(Builtin::TypeError, "__hash__ method should return an integer"),
-            };
+            return Ok(match self.to_i64(answer) {
+                Some(-1) => -2,
+                Some(hash) => hash,
+                None => self.number_python_hash(answer).unwrap_or(0),
+            });
         }
         if self.lookup_defined_text(class, "__eq__").is_some() {
-            let name = self.class_name(class);
-            return self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"));
+            return self.unhashable(value);
         }
         if let Some(held) = self.held(value) {
             if matches!(self.kind(held), kind::LIST | kind::DICT | kind::SET | kind::BYTEARRAY) {
-                let name = self.class_name(class);
-                return self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"));
+                return self.unhashable(value);
             }
-            return self.stored_hash_of(held);
+            return self.hash(held);
         }
         // By identity: instances of a class share a hash, for they move; equality is `is`.
-        Ok(if class.as_builtin().is_some() {
+        Ok(i64::from(if class.as_builtin().is_some() {
             class.0 >> 2
         } else {
             nano_wire::value::hash_bytes(self.bytes(self.field(class, 0)))
-        })
+        }))
     }
 
     /// `len(value)`.
@@ -998,11 +993,6 @@ impl Vm<'_> {
     /// Is it of a kind that never changes?
     fn is_fixed(&self, value: Value) -> bool {
         !matches!(self.kind(value), kind::LIST | kind::DICT | kind::SET | kind::BYTEARRAY)
-    }
-
-    /// Hash of a builtin value as dicts store it.
-    fn stored_hash_of(&mut self, value: Value) -> Outcome<u32> {
-        self.stored_hash(value).map(|hash| hash.as_small() as u32)
     }
 
     fn unary(&mut self, value: Value, special: &str, operator: &str) -> Outcome<Value> {

@@ -156,13 +156,8 @@ impl Vm<'_> {
         self.compare_number(a, b).map(|order| comparison.holds(order))
     }
 
-    /// Hash of a tuple, frozenset, range, ..; TypeError for list, dict, set; `None`: not such a kind.
-    pub fn hash_container(&mut self, value: Value) -> Outcome<Option<u32>> {
-        Ok(self.python_hash_container(value)?.map(|hash| hash as u32 & 0x7FFF_FFFF))
-    }
-
-    /// The hash that `hash()` shows, 64 bits as CPython's; as [`Vm::hash_container`] otherwise.
-    pub fn python_hash_container(&mut self, value: Value) -> Outcome<Option<i64>> {
+    /// Hash of a tuple, range, ..; TypeError for list, dict, set; `None`: not such a kind.
+    pub fn hash_container(&mut self, value: Value) -> Outcome<Option<i64>> {
         match self.kind(value) {
             kind::TUPLE => {
                 let value = self.root(value)?;
@@ -172,7 +167,6 @@ impl Vm<'_> {
                 self.release(value.0);
                 Ok(Some(hash?))
             }
-            kind::FROZENSET => Ok(Some(self.frozenset_hash(value))),
             kind::RANGE => self.range_hash(value).map(Some),
             kind::LIST | kind::DICT | kind::SET | kind::SLICE | kind::BYTEARRAY => self.unhashable(value),
             kind::DICT_VIEW if self.field(value, 0) != Value::builtin(Builtin::DictValuesType) => {
@@ -183,7 +177,7 @@ impl Vm<'_> {
     }
 
     #[cold]
-    fn unhashable<T>(&mut self, value: Value) -> Outcome<T> {
+    pub(crate) fn unhashable<T>(&mut self, value: Value) -> Outcome<T> {
         let name = self.type_name(value);
         self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"))
     }
@@ -194,9 +188,7 @@ impl Vm<'_> {
         let mut hash = TupleHash::new();
         for index in 0..count {
             let item = self.field(self.get(tuple), index);
-            let stored = self.stored_hash(item)?;
-            let item = self.field(self.get(tuple), index);
-            hash.add(self.full_hash(stored, item));
+            hash.add(self.hash(item)?.cast_unsigned());
         }
         Ok(hash.finish(count))
     }
@@ -213,8 +205,7 @@ impl Vm<'_> {
                 (2, step) if !empty && !single => step,
                 _ => Value::NONE,
             };
-            let stored = self.stored_hash(value)?;
-            hash.add(self.full_hash(stored, value));
+            hash.add(self.hash(value)?.cast_unsigned());
         }
         Ok(hash.finish(3))
     }
@@ -225,7 +216,7 @@ impl Vm<'_> {
     }
 
     /// CPython's hash of numbers and of tuples of what has one here; text counts with its own.
-    pub(super) fn pure_hash(&mut self, value: Value, depth: u32) -> Option<u64> {
+    pub(crate) fn pure_hash(&mut self, value: Value, depth: u32) -> Option<u64> {
         if value.is_small() {
             let number = i64::from(value.as_small());
             return Some(if number == -1 { -2 } else { number } as u64);

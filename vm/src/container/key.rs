@@ -16,12 +16,19 @@ pub(super) enum Same {
 /// The search met a key that only `==` can tell from the one looked for.
 pub(super) struct NeedsEqual;
 
+/// A hash in 31 bits. Small ones are themselves; the low bits stay what they are, for the order of sets comes of them,
+/// and those that tell fractions apart, at the top, are folded in above.
+fn stored(hash: i64) -> Value {
+    Value::small_unchecked((hash ^ (hash / (1 << 45)) << 15) as i32)
+}
+
 impl Vm<'_> {
-    /// Hash of a key as stored, where it takes no Python code: small integers are their own.
+    /// Hash of a key as stored, where it takes no Python code: small integers are their own, but for -1.
     #[inline]
     pub(super) fn plain_hash(&mut self, key: Value) -> Option<Value> {
         if key.is_small() {
-            return Some(key);
+            // -1 has the hash of -2, as in CPython.
+            return Some(if key == Value::small_unchecked(-1) { Value::small_unchecked(-2) } else { key });
         }
         // Text that was hashed before.
         if let Some(&[head, hash]) = self.mem.head(key)
@@ -40,12 +47,12 @@ impl Vm<'_> {
             kind::FLOAT => {
                 let number = self.float(key);
                 let whole = number as i32;
-                if f64::from(whole) == number { Value::small(whole) } else { None }
+                if f64::from(whole) == number && whole != -1 { Value::small(whole) } else { None }
             }
             255 if key == Value::TRUE => Some(Value::small_unchecked(1)),
             255 if key == Value::FALSE => Some(Value::small_unchecked(0)),
             255 => Some(Value::small_unchecked((key.0 >> 2) as i32)),
-            kind::TUPLE => self.pure_hash(key, 0).map(|hash| Value::small_unchecked(hash as i32)),
+            kind::TUPLE => self.pure_hash(key, 0).map(|hash| stored(hash.cast_signed())),
             _ => None,
         }
     }
@@ -54,7 +61,7 @@ impl Vm<'_> {
     pub(crate) fn stored_hash(&mut self, key: Value) -> Outcome<Value> {
         match self.plain_hash(key) {
             Some(hash) => Ok(hash),
-            None => Ok(Value::small_unchecked(self.hash(key)? as i32)),
+            None => self.hash(key).map(stored),
         }
     }
 

@@ -7,10 +7,8 @@ use crate::vm::Vm;
 use core::cmp::Ordering;
 use nano_wire::value::Value;
 
-/// The Mersenne prime of hashes for dicts.
-const HASH_BITS: u32 = 31;
-/// The Mersenne prime of CPython's visible hashes.
-const PYTHON_HASH_BITS: u32 = 61;
+/// Bits of the Mersenne prime that CPython's hashes of numbers are taken modulo.
+const HASH_BITS: u32 = 61;
 /// Hash of infinity.
 const INFINITY: u64 = 314_159;
 
@@ -89,32 +87,21 @@ impl Vm<'_> {
         Some(if integer.negative { order.reverse() } else { order })
     }
 
-    /// Hash of a number, equal for equal numbers (1 == 1.0 == True): CPython's with the modulus 2^31 - 1, so that a
-    /// small integer that isn't negative is its own hash. `None`: not a number.
-    pub fn hash_number(&self, value: Value) -> Option<u32> {
-        if value.is_small() {
-            let number = value.as_small();
-            return Some(if number < 0 { (1u32 << HASH_BITS) - 1 - number.unsigned_abs() } else { number as u32 });
-        }
-        self.hash_modulo(value, HASH_BITS)
-            .map(|(negative, hash)| (if negative && hash != 0 { (1 << HASH_BITS) - 1 - hash } else { hash }) as u32)
-    }
-
-    /// What `hash(value)` shows in CPython on a 64-bit machine; `None`: not a number.
+    /// CPython's hash of a number on a 64-bit machine, equal for equal numbers (1 == 1.0 == True); `None`: not a number.
     pub(crate) fn number_python_hash(&self, value: Value) -> Option<i64> {
-        let (negative, hash) = self.hash_modulo(value, PYTHON_HASH_BITS)?;
+        let (negative, hash) = self.hash_magnitude(value)?;
         let hash = if negative { -(hash as i64) } else { hash as i64 };
         Some(if hash == -1 { -2 } else { hash })
     }
 
-    /// Sign and magnitude of a number, the latter modulo 2^bits - 1.
-    fn hash_modulo(&self, value: Value, bits: u32) -> Option<(bool, u64)> {
-        let prime = (1u64 << bits) - 1;
+    /// Sign and magnitude of a number, the latter modulo the prime of hashes.
+    fn hash_magnitude(&self, value: Value) -> Option<(bool, u64)> {
+        let prime = (1u64 << HASH_BITS) - 1;
         if let Some(integer) = self.integer(value) {
             let hash = self.limbs(&integer).iter().rev().fold(0u64, |hash, limb| {
                 let wide = u128::from(hash) << 32 | u128::from(*limb);
-                let folded = (wide & u128::from(prime)) as u64 + (wide >> bits) as u64;
-                let folded = (folded & prime) + (folded >> bits);
+                let folded = (wide & u128::from(prime)) as u64 + (wide >> HASH_BITS) as u64;
+                let folded = (folded & prime) + (folded >> HASH_BITS);
                 if folded >= prime { folded - prime } else { folded }
             });
             return Some((integer.negative, hash));
@@ -130,11 +117,9 @@ impl Vm<'_> {
             return Some((number < 0.0, INFINITY));
         }
         let (mantissa, exponent) = real::parts(number);
-        // 2^bits is 1 in this ring: a power of two is a rotation.
-        let mantissa = (mantissa & prime) + mantissa.checked_shr(bits).unwrap_or(0);
-        let mantissa = if mantissa >= prime { mantissa - prime } else { mantissa };
-        let turn = exponent.rem_euclid(bits as i32) as u32;
-        let hash = if turn == 0 { mantissa } else { (mantissa << turn & prime) | mantissa >> (bits - turn) };
-        Some((number < 0.0, if hash == prime { 0 } else { hash }))
+        // 2^61 is 1 in this ring: a power of two is a rotation.
+        let turn = exponent.rem_euclid(HASH_BITS as i32) as u32;
+        let hash = if turn == 0 { mantissa } else { (mantissa << turn & prime) | mantissa >> (HASH_BITS - turn) };
+        Some((number < 0.0, hash))
     }
 }

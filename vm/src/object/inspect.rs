@@ -188,30 +188,8 @@ fn delattr(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn hash(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    let value = vm.arg(args, 0);
-    if let Some(hash) = vm.number_python_hash(value) {
-        return vm.new_int(hash);
-    }
-    if let Some(hash) = vm.python_hash_container(value)? {
-        return vm.new_int(hash);
-    }
-    let value = vm.arg(args, 0);
-    if let Some(answer) = vm.call_special(value, "__hash__", &[])? {
-        let answer = vm.plain(answer);
-        return match vm.number_python_hash(answer) {
-            Some(hash) if vm.is_integer(answer) => vm.new_int(hash),
-            _ => vm.raise(Builtin::TypeError, "__hash__ method should return an integer"),
-        };
-    }
-    let value = vm.arg(args, 0);
-    if let Some(held) = vm.held(value)
-        && vm.lookup_defined_text(vm.type_of(value), "__eq__").is_none()
-        && matches!(vm.kind(held), kind::TUPLE | kind::FROZENSET)
-    {
-        return vm.call1(Value::builtin(Builtin::Hash), held);
-    }
-    let hash = vm.hash(value)?;
-    vm.new_int(i64::from(hash))
+    let hash = vm.hash(vm.arg(args, 0))?;
+    vm.new_int(hash)
 }
 
 fn id(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

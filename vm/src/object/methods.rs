@@ -171,11 +171,11 @@ fn object_hash(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.arg(args, 0);
     let class = vm.type_of(value);
     let hash = if vm.is(class, kind::CLASS) {
-        nano_wire::value::hash_bytes(vm.bytes(vm.field(class, crate::class::field::NAME)))
+        i64::from(nano_wire::value::hash_bytes(vm.bytes(vm.field(class, crate::class::field::NAME))))
     } else {
         vm.hash(value)?
     };
-    vm.new_int(i64::from(hash))
+    vm.new_int(hash)
 }
 
 fn object_init_subclass(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
