@@ -231,4 +231,31 @@ class ExitStack:
 
 class redirect_stdout(AbstractContextManager):
     def __init__(self, new_target):
-        raise NotImplementedError("print goes to the log; there is no stream to redirect")
+        self._new_target = new_target
+        self._old_targets = []
+
+    def __enter__(self):
+        import sys
+        self._old_targets.append(sys.stdout)
+        sys.stdout = self._new_target
+        return self._new_target
+
+    def __exit__(self, exc_type, exc_value, traceback):
+        import sys
+        sys.stdout = self._old_targets.pop()
+
+
+class redirect_stderr(AbstractContextManager):
+    def __init__(self, new_target):
+        self._new_target = new_target
+        self._old_targets = []
+
+    def __enter__(self):
+        import sys
+        self._old_targets.append(sys.stderr)
+        sys.stderr = self._new_target
+        return self._new_target
+
+    def __exit__(self, exc_type, exc_value, traceback):
+        import sys
+        sys.stderr = self._old_targets.pop()

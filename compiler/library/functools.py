@@ -264,14 +264,26 @@ def singledispatch(func):
 
     def dispatch(cls):
         for base in cls.__mro__:
-            if base in registry:
+            if base in registry and base is not object:
                 return registry[base]
-        return func
+        for base in registry:
+            if base is not object and issubclass(cls, base):
+                return registry[base]
+        return registry[object]
 
     def register(cls, func=None):
+        is_union = hasattr(cls, "__args__")
+        if not is_union and not isinstance(cls, type):
+            if func is not None:
+                raise TypeError(f"Invalid first argument to `register()`. {cls!r} is not a class or union type.")
+            raise TypeError(
+                f"Invalid first argument to `register()`: {cls!r}. "
+                "Use either `@register(some_class)` or plain `@register` on an annotated function."
+            )
         if func is None:
             return lambda f: register(cls, f)
-        registry[cls] = func
+        for one in cls.__args__ if is_union else (cls,):
+            registry[one] = func
         return func
 
     def wrapper(*args, **kw):

@@ -28,6 +28,7 @@
 mod assembler;
 mod constant;
 mod diagnostic;
+mod dispatch;
 mod firm;
 mod fold;
 mod front;

@@ -16,6 +16,7 @@ macro_rules! library {
 
 library! {
     "_json.py"
+    "_redirected.py"
     "_supplied.py"
     "_thread.py"
     "_time.py"

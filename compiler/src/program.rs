@@ -11,7 +11,7 @@ use crate::reach::{Demand, Mentions, Part};
 use crate::scope::collect::{Collected, collect};
 use crate::source::{Lines, Package, SourceFile};
 use crate::star::{self, Stars};
-use crate::supply::supply;
+use crate::supply::{redirects, supply};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
@@ -78,6 +78,7 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
         demands: VecDeque::new(),
         parts: BTreeMap::new(),
         stars: Stars::default(),
+        redirects: package.texts().any(redirects),
     };
     let Some(entry) = package.file(package.entry()) else {
         let file = SourceFile {
@@ -125,6 +126,8 @@ struct Loader<'p> {
     /// Modules of the library that are reached.
     parts: BTreeMap<String, (&'p SourceFile, Part)>,
     stars: Stars,
+    /// Something stands in for `sys.stdout` at times.
+    redirects: bool,
 }
 
 impl<'p> Loader<'p> {
@@ -168,7 +171,7 @@ impl<'p> Loader<'p> {
             portable::fold(&mut body);
             self.expand_stars(file, &mut body)?;
         }
-        supply(&mut body, &file.module);
+        supply(&mut body, &file.module, self.redirects);
         Ok(body)
     }
 

@@ -85,6 +85,10 @@ impl Package {
             && self.files.range(prefix.clone()..).next().is_some_and(|(name, _)| name.starts_with(&prefix))
     }
 
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.files.values().map(|file| file.text.as_str())
+    }
+
     /// All dotted names.
     pub fn modules(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)

@@ -1,5 +1,6 @@
 //! Builtins that the library has in Python: a module that names one imports it, as if it had said so.
 
+use crate::dispatch;
 use crate::front::ast;
 use crate::front::snippet as parsed;
 use ast::visitor::transformer::{self, Transformer};
@@ -12,6 +13,11 @@ const MODULE: &str = "_supplied";
 
 const NAMES: [&str; 7] = ["input", "memoryview", "complex", "aiter", "anext", GENERATOR, GIVEN];
 
+const PRINT: &str = "print";
+
+/// Where `print` is that follows `sys.stdout`.
+const REDIRECTED: &str = "_redirected";
+
 /// What makes an asynchronous generator of a coroutine that yields, and what it yields.
 const GENERATOR: &str = "_async_generator";
 const GIVEN: &str = "_Given";
@@ -21,22 +27,32 @@ pub(crate) fn has(name: &str) -> bool {
     NAMES.contains(&name)
 }
 
-/// Writes complex literals as calls, and imports what is named and bound nowhere in the module.
-pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str) {
+/// Does the text of a program put something in the place of `sys.stdout`?
+pub(crate) fn redirects(text: &str) -> bool {
+    text.contains("redirect_stdout") || text.contains("sys.stdout =") && !text.contains("sys.stdout ==")
+}
+
+/// Writes complex literals as calls, says the class in `@f.register`, and imports what is named and bound nowhere in
+/// the module. In a program that redirects its output, `print` is what follows `sys.stdout`.
+pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, redirects: bool) {
     if module == MODULE {
         return;
     }
     for statement in body.iter_mut() {
         Literals.visit_stmt(statement);
     }
+    dispatch::say_classes(body);
     let mut names = Named::default();
     names.visit_body(body);
-    let missing: Vec<&str> =
-        NAMES.into_iter().filter(|name| names.used.contains(*name) && !names.bound.contains(*name)).collect();
-    if missing.is_empty() {
-        return;
+    let is_missing = |name: &&str| names.used.contains(*name) && !names.bound.contains(*name);
+    let missing: Vec<&str> = NAMES.into_iter().filter(is_missing).collect();
+    let mut statements = Vec::new();
+    if !missing.is_empty() {
+        statements.extend(parsed(&format!("from {MODULE} import {}\n", missing.join(", "))));
     }
-    let statement = parsed(&format!("from {MODULE} import {}\n", missing.join(", ")));
+    if redirects && is_missing(&PRINT) && !matches!(module, "sys" | REDIRECTED) {
+        statements.extend(parsed(&format!("from {REDIRECTED} import written as {PRINT}\n")));
+    }
     // Behind the docstring and what has to stand first.
     let is_first = |statement: &Stmt| match statement {
         Stmt::Expr(node) => node.value.is_string_literal_expr(),
@@ -44,7 +60,7 @@ pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str) {
         _ => false,
     };
     let at = body.iter().take_while(|statement| is_first(statement)).count();
-    body.splice(at..at, statement);
+    body.splice(at..at, statements);
 }
 
 /// An `async def` with `yield` is a coroutine that yields what it gives in a wrapping, and a decorator that unwraps it.
@@ -158,7 +174,7 @@ impl<'a> Visitor<'a> for Named {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Name(node) = expression
-            && has(&node.id)
+            && (has(&node.id) || node.id == PRINT)
         {
             let to = if node.ctx.is_load() { &mut self.used } else { &mut self.bound };
             to.insert(node.id.to_string());
@@ -173,7 +189,7 @@ mod tests {
 
     fn first(source: &str) -> String {
         let mut body = parsed(source);
-        supply(&mut body, "main");
+        supply(&mut body, "main", false);
         let imports =
             body.iter().position(|one| matches!(one, Stmt::ImportFrom(node) if node.module.as_deref() == Some(MODULE)));
         imports.map_or(String::new(), |at| {

@@ -57,8 +57,12 @@ def _make_named(typename, fields, defaults):
         "__doc__": f"{typename}({', '.join(fields)})",
     }
     for index, name in enumerate(fields):
-        namespace[name] = property(_itemgetter(index))
+        namespace[name] = property(_itemgetter(index), _named_fixed, _named_fixed)
     return type(typename, (tuple,), namespace)
+
+
+def _named_fixed(self, *value):
+    raise AttributeError("can't set attribute" if value else "can't delete attribute")
 
 
 def _named_new(cls, /, *args, **kwargs):

@@ -94,6 +94,10 @@ impl Unit<'_, '_> {
                 let name = Constant::Str(self.context.name.to_string());
                 self.constant(&name, wanted)
             }
+            Place::ModuleFile => {
+                let name = Constant::Str(self.context.module.file.name.clone());
+                self.constant(&name, wanted)
+            }
             Place::Unsupported => {
                 if self.may_wait(name) {
                     return self.raise_unavailable(name, wanted);
@@ -195,7 +199,8 @@ impl Unit<'_, '_> {
                 let index = self.out.pool.name(&self.mangled(name));
                 self.code.extra(Opcode::StoreName, 0, from, 0, halves(index, slot.unwrap_or(NONE)));
             }
-            Place::Import(_, None) | Place::Builtin(_) | Place::ModuleName | Place::Unsupported => {}
+            Place::Import(_, None) | Place::Builtin(_) | Place::ModuleName | Place::ModuleFile | Place::Unsupported => {
+            }
         }
     }
 

@@ -81,6 +81,8 @@ pub(crate) enum Place {
     Inline,
     /// `__name__` of the module.
     ModuleName,
+    /// `__file__`.
+    ModuleFile,
     /// A builtin of CPython that is not supported.
     Unsupported,
 }

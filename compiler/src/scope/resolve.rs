@@ -182,6 +182,7 @@ fn place_globals(scopes: &mut Scopes, surroundings: &Surroundings<'_>) -> HashMa
             _ => match names::builtin(name) {
                 Some(builtin) => Place::Builtin(builtin),
                 _ if name == "__name__" => Place::ModuleName,
+                _ if name == "__file__" => Place::ModuleFile,
                 _ if names::unsupported(name).is_some() => Place::Unsupported,
                 _ => Place::Global(slot(name)),
             },
