@@ -18,6 +18,8 @@ pub(crate) enum Cached {
     Slot(u32),
     /// A function or method that takes the receiver.
     Method(Value),
+    /// The same, unless the receiver has a dict with another value of this name.
+    Guarded(Value),
     /// An attribute of the class (or module) that takes none.
     Plain(Value),
 }
@@ -35,6 +37,7 @@ enum Found {
 const SLOT: u32 = 0;
 const METHOD: u32 = 1;
 const PLAIN: u32 = 2;
+const GUARDED: u32 = 3;
 const MAX_CACHED_SLOT: u32 = 1023;
 
 impl Vm<'_> {
@@ -74,6 +77,7 @@ impl Vm<'_> {
         match word >> 1 & 3 {
             SLOT => Some(Cached::Slot(word >> 3 & MAX_CACHED_SLOT)),
             METHOD => Some(Cached::Method(Value(self.mem.word(at + 4)))),
+            GUARDED => Some(Cached::Guarded(Value(self.mem.word(at + 4)))),
             _ => Some(Cached::Plain(Value(self.mem.word(at + 4)))),
         }
     }
@@ -83,6 +87,7 @@ impl Vm<'_> {
         let (kind, slot, value) = match what {
             Cached::Slot(slot) => (SLOT, slot, Value::UNBOUND),
             Cached::Method(value) => (METHOD, 0, value),
+            Cached::Guarded(value) => (GUARDED, 0, value),
             Cached::Plain(value) => (PLAIN, 0, value),
         };
         if version != 0 && slot <= MAX_CACHED_SLOT {
@@ -102,7 +107,9 @@ impl Vm<'_> {
                 }
             }
             Some(Cached::Method(method)) => return self.bind(method, value),
+            Some(Cached::Guarded(method)) if !self.is_hidden_by(value, name) => return self.bind(method, value),
             Some(Cached::Plain(found)) => return Ok(found),
+            Some(Cached::Guarded(_)) => {}
             None => self.learn(value, name, cache, version),
         }
         self.get_attr(value, name)
@@ -120,15 +127,16 @@ impl Vm<'_> {
                 return;
             }
             let slot = self.slot_of(class, name);
-            if flags & trait_of::DICTS != 0 && slot.is_none() {
-                return;
-            }
+            let has_dicts = flags & trait_of::DICTS != 0;
             match (self.lookup(class, name), slot) {
                 (None, Some(slot)) => self.cache(cache, version, Cached::Slot(slot)),
                 (Some(found), None) if self.is(found, kind::FUNCTION) || found.as_method().is_some() => {
-                    self.cache(cache, version, Cached::Method(found));
+                    let what = if has_dicts { Cached::Guarded(found) } else { Cached::Method(found) };
+                    self.cache(cache, version, what);
                 }
-                (Some(found), None) if !found.is_object() => self.cache(cache, version, Cached::Plain(found)),
+                (Some(found), None) if !found.is_object() && !has_dicts => {
+                    self.cache(cache, version, Cached::Plain(found));
+                }
                 _ => {}
             }
         } else if let Some(module) =
@@ -146,6 +154,11 @@ impl Vm<'_> {
         }
     }
 
+    /// Has an instance a dict, and in it a value of this name?
+    fn is_hidden_by(&self, instance: Value, name: Value) -> bool {
+        self.own_dict(instance).is_some_and(|dict| self.dict_get_str(dict, name).is_some())
+    }
+
     /// Attributes of builtin kinds that are values, not methods.
     fn builtin_attribute_first(&self, value: Value, name: Value) -> Option<Value> {
         let text = self.text(name);
@@ -157,6 +170,8 @@ impl Vm<'_> {
         let version = self.version_of(value);
         match self.cached(cache, version) {
             Some(Cached::Method(method)) => return Ok((method, true)),
+            Some(Cached::Guarded(method)) if !self.is_hidden_by(value, name) => return Ok((method, true)),
+            Some(Cached::Guarded(_)) => {}
             Some(Cached::Plain(found)) => return Ok((found, false)),
             Some(Cached::Slot(slot)) => {
                 let found = self.slot(value, slot);
@@ -267,7 +282,13 @@ impl Vm<'_> {
         match self.kind(value) {
             kind::INSTANCE | kind::EXCEPTION => self.find_on_instance(value, name),
             kind::CLASS => self.find_on_class(value, name),
-            kind::MODULE => Ok(self.find_in_module(value, name).map(Found::Value)),
+            kind::MODULE => match self.find_in_module(value, self.text(name)) {
+                Some(found) => Ok(Some(Found::Value(found))),
+                None => match self.find_in_module(value, "__getattr__") {
+                    Some(getattr) => self.call1(getattr, name).map(|found| Some(Found::Value(found))),
+                    None => Ok(None),
+                },
+            },
             kind::SUPER => self.find_on_super(value, name),
             kind::FUNCTION => {
                 if let Some(dict) = self.function_attributes(value)
@@ -372,12 +393,17 @@ impl Vm<'_> {
     }
 
     fn find_on_class(&mut self, class: Value, name: Value) -> Outcome<Option<Found>> {
-        if self.text(name) == "__module__" {
-            // A class does not inherit it.
-            return Ok(Some(Found::Value(match self.module_of_class(class) {
-                Some(module) => module,
-                None => self.new_str("__main__")?,
-            })));
+        // A class does not inherit these.
+        let own = match self.text(name) {
+            "__module__" => Some(self.module_of_class(class).map_or_else(|| self.new_str("__main__"), Ok)?),
+            "__qualname__" => {
+                let own = self.own_text_entry(class, "__qualname__");
+                Some(own.unwrap_or_else(|| self.field(class, field::NAME)))
+            }
+            _ => None,
+        };
+        if let Some(own) = own {
+            return Ok(Some(Found::Value(own)));
         }
         if let Some(found) = self.lookup(class, name) {
             let kept = self.root2(class, found)?;
@@ -407,12 +433,11 @@ impl Vm<'_> {
         self.release(kept.0.0);
         let text = self.name_line(name);
         let found = match text.as_str() {
-            "__name__" | "__qualname__" => self.field(class, field::NAME),
+            "__name__" => self.field(class, field::NAME),
             "__bases__" => self.field(class, field::BASES),
             "__mro__" => self.field(class, field::MRO),
             "__dict__" => self.new_proxy(self.field(class, field::DICT))?,
             "__class__" => Value::builtin(Builtin::TypeType),
-            "__module__" => self.new_str("__main__")?,
             "__doc__" => Value::NONE,
             "mro" => return Ok(None),
             _ => return Ok(None),
@@ -420,8 +445,7 @@ impl Vm<'_> {
         Ok(Some(Found::Value(found)))
     }
 
-    fn find_in_module(&self, module: Value, name: Value) -> Option<Value> {
-        let text = self.text(name);
+    fn find_in_module(&self, module: Value, text: &str) -> Option<Value> {
         if text == "__name__" && self.kind(self.field(module, 1)) == kind::STR {
             return Some(self.field(module, 1));
         }
@@ -429,8 +453,7 @@ impl Vm<'_> {
         let first = u32::from(entry.first_global);
         for slot in first..first + u32::from(entry.globals) {
             let Some(constant) = self.image.global_names.get(slot as usize) else { break };
-            let candidate = self.image.constant(*constant);
-            if candidate == name || self.text(candidate) == text {
+            if self.text(self.image.constant(*constant)) == text {
                 let found = Value(self.mem.word(crate::vm::roots::END + slot * 4));
                 return if found.is_unbound() { None } else { Some(found) };
             }
@@ -535,6 +558,9 @@ impl Vm<'_> {
             ("__func__", kind::BOUND_METHOD | kind::STATIC_METHOD | kind::CLASS_METHOD) => Some(self.field(value, 0)),
             ("__self__", kind::BOUND_METHOD) => Some(self.field(value, 1)),
             ("__name__" | "__qualname__", kind::BOUND_METHOD) => return self.find(self.field(value, 0), name),
+            ("__name__" | "__qualname__", kind::GENERATOR) => {
+                return self.find(self.field(value, crate::generator::field::FUNCTION), name);
+            }
             ("fget", kind::PROPERTY) => Some(self.field(value, 0)),
             ("fset", kind::PROPERTY) => Some(self.field(value, 1)),
             ("fdel", kind::PROPERTY) => Some(self.field(value, 2)),
@@ -929,9 +955,6 @@ impl Vm<'_> {
             _ => return Ok(None),
         };
         let Some(found) = self.lookup_defined_text(class, name) else { return Ok(None) };
-        if found == Value::NONE {
-            return Ok(None);
-        }
         Ok(Some(match self.kind(found) {
             kind::FUNCTION => self.bind(found, value)?,
             kind::STATIC_METHOD => self.field(found, 0),
@@ -950,9 +973,6 @@ impl Vm<'_> {
             _ => return Ok(None),
         };
         let Some(found) = self.lookup_defined_text(class, name) else { return Ok(None) };
-        if found == Value::NONE {
-            return Ok(None);
-        }
         if self.is(found, kind::FUNCTION) {
             let mut all = [value; 4];
             for (place, argument) in all.iter_mut().skip(1).zip(arguments) {

@@ -205,35 +205,43 @@ impl Vm<'_> {
 
     /// The `__module__` that stands in the class itself: a str; `None`: it is the program's.
     pub(crate) fn module_of_class(&self, class: Value) -> Option<Value> {
+        self.own_text_entry(class, "__module__")
+    }
+
+    /// A str that stands in the class itself under one of the names that no class inherits.
+    pub(crate) fn own_text_entry(&self, class: Value, name: &str) -> Option<Value> {
         if !self.is(class, kind::CLASS) {
             return None;
         }
-        self.own_entry(class, "__module__").filter(|item| self.kind(*item) == kind::STR)
+        self.own_entry(class, name).filter(|item| self.kind(*item) == kind::STR)
     }
 
-    /// `module.Class`.
-    pub(crate) fn qualified(&self, module: Value, class: Value) -> crate::vm::Line {
-        let mut line = crate::vm::Line::default();
-        let _ = core::fmt::Write::write_fmt(
-            &mut line,
-            format_args!("{}.{}", self.name_line(module), self.class_name(class)),
-        );
-        line
+    /// `__qualname__` of a class: one that stands inside another or a function has it written down.
+    pub(crate) fn qualified_name(&self, class: Value) -> crate::vm::Line {
+        match self.own_text_entry(class, "__qualname__") {
+            Some(name) => self.name_line(name),
+            None => self.class_name(class),
+        }
+    }
+
+    /// The name of a class with that of its module, as a traceback shows it: without the program's own module.
+    pub(crate) fn traceback_name(&self, class: Value) -> crate::vm::Line {
+        let Some(module) = self.module_of_class(class) else { return self.qualified_name(class) };
+        if self.text(module) == "builtins" { self.class_name(class) } else { self.name_in(self.text(module), class) }
     }
 
     /// The name of a class with that of its module, as `repr` shows it.
     pub(crate) fn full_class_name(&self, class: Value) -> crate::vm::Line {
-        match self.module_of_class(class) {
-            Some(module) if self.text(module) == "builtins" => self.class_name(class),
-            Some(module) => self.qualified(module, class),
-            None if self.is(class, kind::CLASS) => {
-                let mut line = crate::vm::Line::default();
-                let name = self.class_name(class);
-                let _ = core::fmt::Write::write_fmt(&mut line, format_args!("__main__.{name}"));
-                line
-            }
-            None => self.class_name(class),
+        if self.is(class, kind::CLASS) && self.module_of_class(class).is_none() {
+            return self.name_in("__main__", class);
         }
+        self.traceback_name(class)
+    }
+
+    fn name_in(&self, module: &str, class: Value) -> crate::vm::Line {
+        let mut line = crate::vm::Line::default();
+        let _ = core::fmt::Write::write_fmt(&mut line, format_args!("{module}.{}", self.qualified_name(class)));
+        line
     }
 
     /// A version no class has had.

@@ -67,10 +67,7 @@ impl Vm<'_> {
             let _ = core::fmt::Write::write_str(&mut line, "json.decoder.JSONDecodeError");
             return line;
         }
-        match self.module_of_class(class) {
-            Some(module) => self.qualified(module, class),
-            None => self.class_name(class),
-        }
+        self.traceback_name(class)
     }
 
     /// `str(exception)`, or a note that it failed; never raises.

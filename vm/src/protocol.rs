@@ -553,6 +553,17 @@ impl Vm<'_> {
         self.raise_fmt(Builtin::TypeError, format_args!("object of type '{name}' has no len()"))
     }
 
+    /// A class that has None for this method says that its objects are not what the method makes them.
+    pub(crate) fn refuse_none(&mut self, value: Value, method: &str, what: &str) -> Outcome<()> {
+        if self.kind(value) == kind::INSTANCE
+            && self.lookup_defined_text(self.field(value, 0), method) == Some(Value::NONE)
+        {
+            let name = self.type_name(value);
+            return self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not {what}"));
+        }
+        Ok(())
+    }
+
     /// `iter(value)`.
     #[expect(clippy::iter_not_returning_iterator, reason = "Python's iter(), on values of Python")]
     pub fn iter(&mut self, value: Value) -> Outcome<Value> {
@@ -564,6 +575,7 @@ impl Vm<'_> {
             self.release(kept.0);
             return Ok(iterator);
         }
+        self.refuse_none(value, "__iter__", "iterable")?;
         if let Some(iterator) = self.call_special(self.get(kept), "__iter__", &[])? {
             self.release(kept.0);
             let class = self.type_of(iterator);
@@ -823,6 +835,7 @@ impl Vm<'_> {
                     Some(found) => found,
                     None => {
                         let (container, item) = (self.get(kept.0), self.get(kept.1));
+                        self.refuse_none(container, "__contains__", "a container")?;
                         match self.call_special(container, "__contains__", &[item])? {
                             Some(answer) => self.truth(answer)?,
                             None => self.contains_by_iteration(kept.0, kept.1)?,

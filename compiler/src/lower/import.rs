@@ -144,9 +144,9 @@ impl<'a> Unit<'_, 'a> {
                 let binds: Vec<&str> = binds.map(String::as_str).collect();
                 let exports = self.context.program.exports.get(module);
                 let submodule = self.module_target(&format!("{module}.{name}"));
-                if let (Target::Package(_), true, false) =
-                    (target, binds.contains(&name), self.is_only_submodule(module, name))
-                {
+                let has = binds.contains(&name) && !self.is_only_submodule(module, name);
+                let is_asked = binds.contains(&"__getattr__") && matches!(submodule, Target::Missing);
+                if matches!(target, Target::Package(_)) && (has || is_asked) {
                     let value = self.alloc();
                     let extra = self.name_cache(name);
                     self.code.extra(Opcode::ImportFrom, value, from, 0, extra);

@@ -97,9 +97,17 @@ impl<'u, 'a> Unit<'u, 'a> {
                 self.return_value(value);
             }
             Node::Class(node) => {
+                let scope = &self.context.module.collected.scopes.all[self.own];
+                let reads = |name| scope.symbol(name).is_some();
+                // Classes of the entry need no word of it: it is `__main__`.
                 if self.context.index != 0 {
-                    // Classes of the entry need no word of it: it is `__main__`.
-                    self.store_module_name();
+                    self.store_text("__module__", self.context.name);
+                } else if reads("__module__") {
+                    self.store_text("__module__", "__main__");
+                }
+                let qualname = &scope.qualname;
+                if *qualname != *node.name || reads("__qualname__") {
+                    self.store_text("__qualname__", qualname);
                 }
                 if self.context.program.asks_annotations {
                     self.store_annotations(&node.body);
@@ -141,11 +149,11 @@ impl<'u, 'a> Unit<'u, 'a> {
         self.next = mark;
     }
 
-    /// `__module__` in a class's namespace.
-    fn store_module_name(&mut self) {
+    /// A text in a class's namespace.
+    fn store_text(&mut self, name: &str, text: &str) {
         let mark = self.next;
-        let value = self.constant(&Constant::Str(self.context.name.to_string()), None);
-        let name = self.out.pool.name("__module__");
+        let value = self.constant(&Constant::Str(text.to_string()), None);
+        let name = self.out.pool.name(name);
         self.code.extra(Opcode::StoreName, 0, value, 0, halves(name, nano_wire::module::NONE));
         self.next = mark;
     }

@@ -81,7 +81,9 @@ impl Collector<'_> {
             let qualname = match parent.kind {
                 _ if parent.symbol(name).is_some_and(|symbol| symbol.is(flag::GLOBAL)) => name.to_string(),
                 ScopeKind::Module => name.to_string(),
-                ScopeKind::Class => format!("{}.{name}", parent.qualname),
+                ScopeKind::Class | ScopeKind::Comprehension | ScopeKind::Generator => {
+                    format!("{}.{name}", parent.qualname)
+                }
                 _ => format!("{}.<locals>.{name}", parent.qualname),
             };
             (Some(self.current), parent.class_name.clone(), qualname)
@@ -163,6 +165,10 @@ impl Collector<'_> {
             if name == "__class__" {
                 return;
             }
+        }
+        if matches!(name, "__module__" | "__qualname__") && self.scope().kind == ScopeKind::Class {
+            // The first that a class body does is to bind them.
+            self.bind(name, 0, span);
         }
         self.note_use(name, span);
     }

@@ -314,6 +314,7 @@ fn reversed(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         kind::DICT_VIEW => return vm.iter_view(value, true),
         kind::TUPLE | kind::STR | kind::BYTES | kind::BYTEARRAY => {}
         _ => {
+            vm.refuse_none(value, "__reversed__", "reversible")?;
             if let Some(method) = vm.special(value, "__reversed__")? {
                 return vm.call_values(method, &[]);
             }
