@@ -266,12 +266,14 @@ pub struct BenchPath {
 
 /// `nano bench vm`
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  nano bench vm\n  nano bench vm --target lx106 --filter 'ks*'")]
+#[command(
+    after_help = "Examples:\n  nano bench vm\n  nano bench vm --target lx106 --filter 'ks*'\n  nano bench vm --target lx106 --filter 'collect*'"
+)]
 pub struct BenchVm {
     /// Folder of programs, each with `bench()` and `INNER`.
     #[arg(long, default_value = "bench/corpus")]
     pub corpus: PathBuf,
-    /// Only programs whose name matches (* is any text).
+    /// Only programs, and collections of a full arena, whose name matches (* is any text).
     #[arg(long, default_value = "*")]
     pub filter: String,
     /// Count instructions on this core instead of timing this machine.

@@ -1,7 +1,9 @@
-//! `nano bench`: the interpreter over a corpus beside CPython, on the device's core too; capabilities; the compiler.
+//! `nano bench`: the interpreter over a corpus beside CPython, on the device's core too; collecting; capabilities; the
+//! compiler.
 
 mod caps;
 mod client;
+mod collector;
 mod compile;
 mod dev;
 mod instrument;
@@ -71,7 +73,7 @@ fn programs(arguments: &BenchVm) -> Result<Vec<PathBuf>, Failure> {
         })
         .collect();
     programs.sort();
-    if programs.is_empty() {
+    if programs.is_empty() && !collector::is_wanted(&arguments.filter) {
         return Err(Failure::usage(format!(
             "no program in {} matches '{}'",
             arguments.corpus.display(),
@@ -87,6 +89,7 @@ fn vm(arguments: &BenchVm) -> Result<u8, Failure> {
     for program in &programs {
         rows.push(measure(program)?);
     }
+    let collections = collector::here(&arguments.filter)?;
     let mean = (rows.iter().map(|row| (row.us / row.cpython_us).ln()).sum::<f64>() / rows.len() as f64).exp();
     if arguments.json {
         let mut object = Map::new();
@@ -97,7 +100,10 @@ fn vm(arguments: &BenchVm) -> Result<u8, Failure> {
                        "heap_peak_bytes": row.peak, "smallest_heap_bytes": row.smallest, "module_bytes": row.bytes, "ok": row.ok}),
             );
         }
+        collector::report(&collections, &mut object);
         println!("{}", Value::Object(object));
+    } else if rows.is_empty() {
+        collector::print(&collections);
     } else {
         let python = crate::python::version().unwrap_or_default();
         anstream::println!(
@@ -124,8 +130,9 @@ fn vm(arguments: &BenchVm) -> Result<u8, Failure> {
             );
         }
         anstream::println!("geometric mean of the ratios to CPython {python} in this run: {mean:.3}");
+        collector::print(&collections);
     }
-    Ok(u8::from(rows.iter().any(|row| !row.ok)))
+    Ok(u8::from(rows.iter().any(|row| !row.ok) || !collections.iter().all(collector::Row::ok)))
 }
 
 fn stem(path: &Path) -> String {

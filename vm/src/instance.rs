@@ -49,6 +49,15 @@ pub struct Invocation {
     pub cold: bool,
 }
 
+/// What a collection came to: bytes of the arena in use before and after it, fixed areas included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Collected {
+    /// With what nobody refers to any more.
+    pub before: u32,
+    /// What is alive.
+    pub after: u32,
+}
+
 impl<B: ModuleBytes> Instance<B> {
     /// An instance over a fresh arena of this many bytes (rounded down to words).
     pub fn new(module: Module<B>, arena_bytes: usize, limits: Limits) -> Self {
@@ -136,6 +145,17 @@ impl<B: ModuleBytes> Instance<B> {
                 Err(Raise) => Err(failure(vm)),
             }
         })
+    }
+
+    /// Collects; `None` where there has been no run yet. For benchmarks: runs collect by themselves.
+    pub fn collect(&mut self, host: &mut dyn Host) -> Option<Collected> {
+        let image = self.module.image();
+        let mut vm = Vm::new(&mut self.arena, image, host, self.limits, Some(self.state?)).ok()?;
+        let before = vm.bytes_in_use();
+        vm.collect(0);
+        let after = vm.bytes_in_use();
+        self.state = Some(vm.state());
+        Some(Collected { before, after })
     }
 
     fn with(&mut self, host: &mut dyn Host, run: &mut dyn FnMut(&mut Vm<'_>) -> Result<String, Failure>) -> Invocation {

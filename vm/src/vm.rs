@@ -314,7 +314,12 @@ impl<'a> Vm<'a> {
 
     /// Most bytes of the arena that were in use at any time: fixed areas, stack and heap.
     pub fn peak_bytes(&self) -> u32 {
-        self.peak.max(self.heap_top - self.heap_start + self.sp)
+        self.peak.max(self.bytes_in_use())
+    }
+
+    /// Bytes of the arena that are in use: fixed areas, stack and heap.
+    pub(crate) fn bytes_in_use(&self) -> u32 {
+        self.heap_top - self.heap_start + self.sp
     }
 
     /// Collections so far.

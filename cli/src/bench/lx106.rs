@@ -1,6 +1,6 @@
 //! The corpus on the lx106 core: instructions, garbage collection included, and memory.
 
-use super::{ARENA, Expected, cpython, instrument, programs, smallest_arena, stem};
+use super::{ARENA, Expected, collector, cpython, instrument, programs, smallest_arena, stem};
 use crate::arguments::BenchVm;
 use crate::failure::Failure;
 use crate::load;
@@ -49,18 +49,23 @@ pub fn vm(arguments: &BenchVm) -> Result<u8, Failure> {
     for program in programs(arguments)? {
         rows.push(measure(&program, &peers)?);
     }
+    let collections = collector::on_lx106(&arguments.filter)?;
     let ratios: Vec<f64> = rows.iter().filter_map(Row::ratio).collect();
     let mean = (ratios.iter().map(|ratio| ratio.ln()).sum::<f64>() / ratios.len().max(1) as f64).exp();
     if arguments.json {
-        let object: Map<String, Value> = rows.iter().map(|row| (row.name.clone(), report(row))).collect();
+        let mut object: Map<String, Value> = rows.iter().map(|row| (row.name.clone(), report(row))).collect();
+        collector::report(&collections, &mut object);
         println!("{}", Value::Object(object));
     } else {
-        print(&rows);
+        if !rows.is_empty() {
+            print(&rows);
+        }
         if !ratios.is_empty() {
             anstream::println!("geometric mean of the ratios to MicroPython with boxed doubles: {mean:.3}");
         }
+        collector::print(&collections);
     }
-    Ok(u8::from(rows.iter().any(|row| !row.ok)))
+    Ok(u8::from(rows.iter().any(|row| !row.ok) || !collections.iter().all(collector::Row::ok)))
 }
 
 fn report(row: &Row) -> Value {

@@ -6,6 +6,7 @@
 //! ```text
 //! vm ARENA REPEAT BYTES     a module of so many bytes follows; its `bench` is called once, then REPEAT times
 //! main ARENA BYTES          a module of so many bytes follows; runs it as a program, with what it prints
+//! collect FUNCTION ARENA BYTES     a module of so many bytes follows; its handler FUNCTION is invoked, then a collection counted
 //! caps                      capability operations
 //! vectors                   the published vectors of the capability format
 //! path HANDLER MEMORY EVERY BYTES RECORDS     a module, and as many bytes of records, a line each: one event
@@ -35,6 +36,7 @@ extern "C" fn instrument_main() -> ! {
         match request {
             Request::Vm { arena, repeat, module } => vm::run(&module, arena, repeat),
             Request::Main { arena, module } => vm::run_main(&module, arena),
+            Request::Collect { function, arena, module } => vm::run_collection(&module, &function, arena),
             Request::Caps => caps::run(),
             Request::Vectors => vectors::run(),
             Request::Path(path) => path::run(&path),

@@ -26,6 +26,15 @@ pub enum Request {
         /// The module.
         module: Vec<u8>,
     },
+    /// A collection of what a function leaves.
+    Collect {
+        /// The handler, which fills the arena.
+        function: String,
+        /// Bytes of the arena.
+        arena: usize,
+        /// The module.
+        module: Vec<u8>,
+    },
     /// Capability operations.
     Caps,
     /// The published vectors.
@@ -82,6 +91,12 @@ pub fn next() -> Option<Request> {
             let mut number = || words.next()?.parse::<u32>().ok();
             let (arena, bytes) = (number()?, number()?);
             Request::Main { arena: arena as usize, module: self::bytes(bytes)? }
+        }
+        Some("collect") => {
+            let function = words.next()?.into();
+            let mut number = || words.next()?.parse::<u32>().ok();
+            let (arena, bytes) = (number()?, number()?);
+            Request::Collect { function, arena: arena as usize, module: self::bytes(bytes)? }
         }
         Some("caps") => Request::Caps,
         Some("vectors") => Request::Vectors,

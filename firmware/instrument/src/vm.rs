@@ -3,7 +3,7 @@
 use crate::stopwatch::count;
 use core::fmt::Write;
 use nano_lx106::simulator::Console;
-use nano_vm::{Aligned, Failure, Host, Instance, Invocation, Limits, Module, NoHost};
+use nano_vm::{Aligned, Collected, Context, Event, Failure, Host, Instance, Invocation, Limits, Module, NoHost};
 
 /// Loads the module and calls its `bench` once, then `repeat` times; prints what each came to.
 pub fn run(module: &[u8], arena: usize, repeat: u32) {
@@ -28,6 +28,25 @@ pub fn run(module: &[u8], arena: usize, repeat: u32) {
     let _ = writeln!(Console, "load {load}\ncold {cold}\nwarm {warm}");
     let _ = writeln!(Console, "bytecodes {}\npeak {}", second.instructions, second.heap_peak_bytes);
     let _ = writeln!(Console, "result {}", second.result.unwrap_or_default());
+}
+
+/// Loads the module and invokes a handler of it, then counts a collection of what it left.
+pub fn run_collection(module: &[u8], function: &str, arena: usize) {
+    let module = match Module::load(Aligned::new(module)) {
+        Ok(module) => module,
+        Err(error) => {
+            let _ = writeln!(Console, "failed {error}");
+            return;
+        }
+    };
+    let mut instance = Instance::new(module, arena, Limits::default());
+    if !succeeded(&instance.invoke(&mut NoHost, function, Event::Json("null"), Context::NONE)) {
+        return;
+    }
+    let (collected, instructions) = count(|| instance.collect(&mut NoHost));
+    if let Some(Collected { before, after }) = collected {
+        let _ = writeln!(Console, "collect {instructions}\nbefore {before}\nafter {after}");
+    }
 }
 
 /// Everything printed goes to the simulator's output.
