@@ -68,12 +68,14 @@ impl<'a> Vm<'a> {
 
     /// Does a generator wait where closing it runs code?
     fn waits(&self, generator: Value) -> bool {
+        let callee = self.field(generator, field::FUNCTION);
+        self.is(callee, kind::FUNCTION) && self.waits_in(generator, callee)
+    }
+
+    /// The same, of a generator of this FUNCTION.
+    fn waits_in(&self, generator: Value, callee: Value) -> bool {
         let now = self.number(generator, field::STATE);
         if now != state::YIELDED && now != state::DELEGATING {
-            return false;
-        }
-        let callee = self.field(generator, field::FUNCTION);
-        if !self.is(callee, kind::FUNCTION) {
             return false;
         }
         let function = self.image.function(self.number(callee, 0));
@@ -378,8 +380,9 @@ impl<'a> Vm<'a> {
     }
 
     /// What the collector asks for each generator that it found nobody refers to: must it be kept, to be closed?
-    pub(crate) fn must_be_closed(&self, generator: Value) -> bool {
-        self.waits(generator)
+    pub(crate) fn must_be_closed(&mut self, generator: Value) -> bool {
+        let callee = self.field(generator, field::FUNCTION);
+        self.kind_of_strung(callee) == kind::FUNCTION && self.waits_in(generator, callee)
     }
 
     /// Can code still wait inside a guarded range of this generator?

@@ -1,6 +1,6 @@
 //! The one file with `unsafe`: words of the arena, words of a module, and the interpreter's cursors into both.
 //!
-//! Three invariants carry every block below:
+//! Four invariants carry every block below:
 //!
 //! 1. A [`Memory`] covers exactly the arena it was made of, and borrows it mutably for its whole life. Its word and
 //!    byte accessors check their bounds, so no argument of theirs can be wrong.
@@ -9,6 +9,9 @@
 //! 3. A [`Registers`] window is made by `Vm::enter`, which has checked that `base + registers of the function` lies
 //!    below the stack's limit; `verify` has checked that each operand is below the function's register count. The
 //!    frame record (three words, for generators four) lies directly below the window, above the stack's start.
+//! 4. What is asked of [`Cells`] is a multiple of 4 below their end: the collector asks [`Cells::has`] about each
+//!    reference, whatever else may be wrong with it, before it follows it, and goes over the words of an object only after
+//!    [`Cells::reaches`], over the heap only below its top.
 #![allow(unsafe_code, reason = "the only file where it is allowed; each block says why it is sound")]
 
 use crate::image::Image;
@@ -245,6 +248,12 @@ impl<'a> Memory<'a> {
         }
     }
 
+    /// The arena's words, for the collector.
+    #[inline(always)]
+    pub fn cells(&mut self) -> Cells<'_> {
+        Cells { base: self.base.as_ptr(), bytes: self.bytes, damaged: &self.damaged }
+    }
+
     /// The window that starts at a byte offset. Invariant 3 must hold for it.
     #[inline]
     pub fn window(&mut self, base: u32) -> Registers<'a> {
@@ -257,6 +266,53 @@ impl<'a> Memory<'a> {
     #[inline]
     pub fn offset_of(&self, window: Registers<'a>) -> u32 {
         (window.base.addr() - self.base.as_ptr().addr()) as u32
+    }
+}
+
+/// The arena's words, as the collector reads and writes them: it checks a reference once, not at each access. Copy, so
+/// that the arena's place and size stay in machine registers over its loops.
+#[derive(Clone, Copy)]
+pub struct Cells<'m> {
+    base: *mut u32,
+    bytes: u32,
+    damaged: &'m Cell<bool>,
+}
+
+impl Cells<'_> {
+    /// Is there a word at this byte offset? Where there is none, the arena is damaged: see `Memory::outside`.
+    #[inline(always)]
+    pub fn has(self, offset: u32) -> bool {
+        let inside = offset < self.bytes;
+        if !inside {
+            self.damaged.set(true);
+        }
+        inside
+    }
+
+    /// Do the words go up to this byte offset?
+    #[inline(always)]
+    pub fn reaches(self, end: u32) -> bool {
+        let inside = end <= self.bytes;
+        if !inside {
+            self.damaged.set(true);
+        }
+        inside
+    }
+
+    /// The word at a byte offset. Invariant 4 must hold for it.
+    #[inline(always)]
+    pub fn get(self, offset: u32) -> u32 {
+        debug_assert!(offset & 3 == 0 && offset < self.bytes);
+        // SAFETY: a multiple of 4 below the end (4), so its word is inside the arena, which these borrow (1).
+        unsafe { self.base.byte_add(offset as usize).read() }
+    }
+
+    /// Writes the word at a byte offset. Invariant 4 must hold for it.
+    #[inline(always)]
+    pub fn set(self, offset: u32, word: u32) {
+        debug_assert!(offset & 3 == 0 && offset < self.bytes);
+        // SAFETY: as in `get`; nothing else refers to the arena while these do, and they belong to one thread.
+        unsafe { self.base.byte_add(offset as usize).write(word) }
     }
 }
 

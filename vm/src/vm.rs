@@ -114,8 +114,6 @@ pub struct Vm<'a> {
     pub(crate) stop: Option<Stop>,
     pub(crate) peak: u32,
     pub(crate) collections: u32,
-    /// Bytes that the collection under way has marked.
-    pub(crate) live: u32,
     pub(crate) stress_shift: bool,
     /// The running native's last argument is a DICT of keyword arguments.
     pub(crate) keywords_given: bool,
@@ -259,7 +257,6 @@ impl<'a> Vm<'a> {
             stop: None,
             peak: 0,
             collections: 0,
-            live: 0,
             stress_shift: false,
             keywords_given: false,
             left_frame: false,
