@@ -80,6 +80,7 @@ fn target(arguments: &Run, name: &str) -> Result<(Project, FunctionSpec), Failur
         folder,
         packages,
         network: Network::default(),
+        data: Vec::new(),
         functions: vec![function.clone()],
         woofs: Vec::new(),
         devices: Vec::new(),

@@ -165,6 +165,8 @@ pub struct Project {
     pub devices: Vec<DeviceSpec>,
     /// What of the network its functions reach on CPython.
     pub network: Network,
+    /// Files and folders that its functions read on CPython, beside its Python files: paths below the folder.
+    pub data: Vec<String>,
     /// Where the packages that its functions import are installed. [`Project::load`] looks for none: whoever installs them
     /// says so.
     pub packages: Option<PathBuf>,
@@ -183,6 +185,16 @@ pub enum ProjectError {
         path: PathBuf,
         /// The operating system's error.
         source: io::Error,
+    },
+    /// A file of the package is too long.
+    #[error("{} has {bytes} bytes, and at most {most} are packed", path.display())]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// How long it is.
+        bytes: u64,
+        /// How long it may be.
+        most: u64,
     },
     /// It is wrong.
     #[error(transparent)]
@@ -228,12 +240,19 @@ impl Project {
 
     fn read(folder: &Path, root: &mut Table<'_, '_>) -> Option<Self> {
         let mut network = Network::default();
+        let mut data = Vec::new();
         let name = root.table("project", "{ name = \"my-app\" }", |table| {
             let (name, span) = table.required("name", "\"my-app\"")?;
             if !nano_woof::is_name(name) {
                 table.problem(Problem::new(span, format!("\"{name}\" can't be a project's name")).hint(NAMES));
             }
             network = table.choice("network", &[Network::Edge, Network::Host].map(|n| (n.word(), n)), Network::Edge);
+            for (path, span) in table.texts("files", "[\"model.json\", \"tables\"]") {
+                match files::check_data(folder, path) {
+                    Ok(path) => data.push(path),
+                    Err(problem) => table.problem(Problem::new(span, problem)),
+                }
+            }
             Some(name.to_owned())
         });
         if name.is_none() {
@@ -274,8 +293,16 @@ impl Project {
             }
         }
         let devices = devices.into_iter().collect::<Option<Vec<_>>>()?;
-        let project =
-            Self { folder: folder.to_path_buf(), name: name??, functions, woofs, devices, network, packages: None };
+        let project = Self {
+            folder: folder.to_path_buf(),
+            name: name??,
+            functions,
+            woofs,
+            devices,
+            network,
+            data,
+            packages: None,
+        };
         for problem in project.devices.iter().filter_map(|device| room::problem(&project, device, &places)) {
             root.problem(problem);
         }
@@ -306,9 +333,10 @@ impl Project {
         samples(device) || !self.devices.iter().any(samples)
     }
 
-    /// The project's Python files and all of installed packages, as they stand in a Lambda package: paths with `/`, sorted.
+    /// The project's Python files, the others that it names, and all of installed packages, as they stand in a Lambda
+    /// package: paths with `/`, sorted.
     pub fn files(&self) -> Result<Vec<(String, Vec<u8>)>, ProjectError> {
-        files::of(&self.folder, self.packages.as_deref())
+        files::of(&self.folder, &self.data, self.packages.as_deref())
     }
 
     /// What a board of this device samples itself: its analogue channels, as it is told when it is flashed.
@@ -436,16 +464,19 @@ fn read_device(
     Some(DeviceSpec { name: name.to_owned(), board: board?, sensors, duty })
 }
 
+/// What a board needs at least to wake, to join its network and to be asked, seconds.
+const LEAST_AWAKE_S: u16 = 5;
+
 /// `awake = "20 s"` and `asleep = "10 min"`, both or neither.
 fn read_duty(table: &mut Table<'_, '_>) -> Option<Duty> {
     let mut seconds = |key, example| {
         let (text, span) = table.text(key, example)?;
-        match unit::time_us(text).map(|us| us / 1_000_000) {
-            Ok(seconds @ 1..) => Some((seconds, span)),
-            Ok(0) => {
-                table.problem(Problem::new(span, format!("`{key}`: a board sleeps and wakes by whole seconds")));
-                None
-            }
+        let seconds = unit::time_us(text).and_then(|us| match us % 1_000_000 {
+            0 => Ok(us / 1_000_000),
+            _ => Err("a board sleeps and wakes by whole seconds".to_owned()),
+        });
+        match seconds {
+            Ok(seconds) => Some((seconds, span)),
             Err(message) => {
                 table.problem(Problem::new(span, format!("`{key}`: {message}")));
                 None
@@ -454,12 +485,17 @@ fn read_duty(table: &mut Table<'_, '_>) -> Option<Duty> {
     };
     let (awake, asleep) = (seconds("awake", "\"20 s\""), seconds("asleep", "\"10 min\""));
     match (awake, asleep) {
-        (Some((awake, span)), Some((asleep, _))) => {
-            let Ok(awake_s) = u16::try_from(awake) else {
-                table.problem(Problem::new(span, "`awake`: at most 18 h"));
-                return None;
-            };
-            Some(Duty { awake_s, asleep_s: asleep as u32 })
+        (Some((awake, awake_span)), Some((asleep, asleep_span))) => {
+            let awake = u16::try_from(awake).ok().filter(|awake_s| *awake_s >= LEAST_AWAKE_S);
+            let asleep = u32::try_from(asleep).ok().filter(|asleep_s| *asleep_s > 0);
+            if awake.is_none() {
+                // A board that is not awake for long enough to join its network is never heard.
+                table.problem(Problem::new(awake_span, format!("`awake`: from {LEAST_AWAKE_S} s to 18 h")));
+            }
+            if asleep.is_none() {
+                table.problem(Problem::new(asleep_span, "`asleep`: from 1 s to 136 years"));
+            }
+            Some(Duty { awake_s: awake?, asleep_s: asleep? })
         }
         (Some((_, span)), None) | (None, Some((_, span))) => {
             table.problem(

@@ -65,6 +65,23 @@ impl<'t, 'p> Table<'t, 'p> {
         self.text(key, example)
     }
 
+    /// Strings, each with its place; none where the key is not there.
+    pub fn texts(&mut self, key: &'static str, example: &str) -> Vec<(&'t str, Range<usize>)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, example);
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for value in array {
+            match value.get_ref().as_str() {
+                Some(text) => texts.push((text, value.span())),
+                None => self.wrong_type(key, value, example),
+            }
+        }
+        texts
+    }
+
     /// A string that means something, or the default.
     pub fn parsed<T>(
         &mut self,

@@ -192,4 +192,30 @@ fn the_package_has_the_python_files_and_nothing_hidden() {
     let project = Project::parse(folder.path(), EXAMPLE).unwrap();
     let files: Vec<_> = project.files().unwrap().into_iter().map(|(path, _)| path).collect();
     assert_eq!(files, ["lib/__init__.py", "lib/deep/a.py", "lights.py"]);
+
+    // What it says it reads comes with it, and a file that is too long is not left out in silence.
+    write("tables/deep/t.csv");
+    write("tables/.hidden");
+    let naming = |names: &str| {
+        let text = EXAMPLE.replacen("[project]\n", &format!("[project]\nfiles = {names}\n"), 1);
+        Project::parse(folder.path(), &text)
+    };
+    let project = naming(r#"["notes.txt", "tables/", "lib"]"#).unwrap();
+    let files: Vec<_> = project.files().unwrap().into_iter().map(|(path, _)| path).collect();
+    assert_eq!(files, ["lib/__init__.py", "lib/deep/a.py", "lights.py", "notes.txt", "tables/deep/t.csv"]);
+    fs::write(folder.path().join("long.py"), vec![b'#'; (1 << 20) + 1]).unwrap();
+    let error = project.files().unwrap_err().to_string();
+    assert!(error.ends_with("long.py has 1048577 bytes, and at most 1048576 are packed"), "{error}");
+
+    let error = naming(r#"["/etc/passwd", "../x", "", "missing.json", 7]"#).unwrap_err().to_string();
+    for part in [
+        "\"/etc/passwd\" is no file or folder below the project's",
+        "\"../x\" is no file or folder below the project's",
+        "\"\" is no file or folder below the project's",
+        "there is no file or folder missing.json",
+        "`files` is an integer here",
+        "write: files = [\"model.json\", \"tables\"]",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
 }
