@@ -210,6 +210,17 @@ impl Verifier {
         Ok(())
     }
 
+    /// Before a reset that is meant: brings the mark down to the highest number that was accepted, so that afterwards a request
+    /// is refused only for a number that is not above those. Call it at any time; `persist` stores the mark, or fails to: the
+    /// next number accepted stores one above itself in any case.
+    pub fn settle(&mut self, persist: impl FnOnce(Sequence)) {
+        let highest = self.lanes.iter().map(|lane| lane.last).max().unwrap_or_default();
+        if highest < self.high_water {
+            self.high_water = highest;
+            persist(highest);
+        }
+    }
+
     /// Verifies one request. `Ok` means: execute it, once.
     ///
     /// Header, lengths, lane, slot, generation and epoch are checked before anything is hashed, and the token bucket

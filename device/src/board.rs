@@ -18,7 +18,7 @@ impl Port {
 /// What survives a reset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Item {
-    /// The high-water mark of sequence numbers: 8 bytes, written at most once a minute.
+    /// The high-water mark of sequence numbers: 8 bytes, written at most once a minute and before a reset that is meant.
     HighWater,
     /// Epoch, generations and revocations ([`nano_caps::KeyRing::state`]). No secret.
     KeyRing,

@@ -55,6 +55,13 @@ impl Gate {
         Some(Self { keys, verifier, answers: Default::default(), silent: 0 })
     }
 
+    /// Before the power goes on purpose.
+    pub fn settle(&mut self, board: &mut impl Board) {
+        self.verifier.settle(|mark| {
+            board.store(Item::HighWater, &mark.0.to_le_bytes());
+        });
+    }
+
     /// Kills keys; on failure to store that, nothing has changed.
     pub fn revoke<T>(
         &mut self,

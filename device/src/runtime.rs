@@ -279,6 +279,12 @@ impl<B: Board> Runtime<B> {
         soonest.min(self.next_fetch_us()).min(self.firmware.next_us())
     }
 
+    /// Before a reset that is meant, as that of deep sleep: what clients ask of the device meanwhile is not taken for what it
+    /// may have done before.
+    pub fn settle(&mut self) {
+        self.gate.settle(&mut self.world.board);
+    }
+
     /// Takes turns until `until_us`, and lets the board idle in between.
     pub fn run_until(&mut self, until_us: u64) {
         while self.world.board.now_us() < until_us {

@@ -64,6 +64,7 @@ impl<B: Board> Runtime<B> {
     pub(crate) fn poll_firmware(&mut self, now_us: u64) {
         if self.firmware.restart_us.is_some_and(|at| at <= now_us) {
             self.firmware.restart_us = None;
+            self.settle();
             self.world.board.restart();
         }
     }

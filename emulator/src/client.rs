@@ -30,6 +30,12 @@ pub enum ClientError {
     /// No answer: the capability is revoked or not this device's, or the device is off.
     #[error("the device does not answer: the capability may be revoked or another device's, or it is off")]
     Silent,
+    /// The answer was lost, and the device has forgotten it: it was reset since, or was asked in this lane by another. It would
+    /// have counted twice, so it was not asked anew.
+    #[error(
+        "the answer was lost, and the device has forgotten it since: it was done, or not; look before you ask again"
+    )]
+    Forgotten,
     /// It answered that it won't.
     #[error("{}", refusal(*status, *reason))]
     Refused {
@@ -53,6 +59,7 @@ fn refusal(status: Status, reason: Option<Refused>) -> String {
         (Status::Expired, None) => "EXPIRED: the capability has expired".into(),
         (Status::NotFound, None) => "NOTFOUND: there is no such log or function".into(),
         (Status::Busy, None) => "BUSY: the device can't take it now".into(),
+        (Status::SeqLow, None) => "SEQ_LOW: others in its lane are ahead of the device's time".into(),
         (Status::TooBig, None) => "TOOBIG: larger than the log's records, the capability or the answer allow".into(),
         (status, None) => status.name().into(),
     }
@@ -136,6 +143,11 @@ pub struct FunctionInfo {
 /// Status, rseq and payload of an answer.
 type Said = (Status, u64, Vec<u8>);
 
+/// Whether doing it twice differs from doing it once.
+fn counts(op: Op) -> bool {
+    matches!(op, Op::Put | Op::Exec | Op::Revoke)
+}
+
 /// A client of one device.
 pub struct DeviceClient {
     stream: TcpStream,
@@ -197,25 +209,31 @@ impl DeviceClient {
         std::iter::once(&self.capability).chain(&self.second).map(|shown| shown.body().as_bytes().len()).sum()
     }
 
-    /// Asks for an operation. Where the device's time differs, the client follows it and asks once more.
+    /// Asks for an operation. Where the device's time differs, or its power was cut and its mark is ahead, the client follows it
+    /// and asks once more: what was refused for its number was not done. Only where it was sent twice, since no answer came,
+    /// the first may have been done: then what [`counts`] is not asked for anew.
     pub fn request(&mut self, op: Op, ns: u16, woof: u16, payload: &[u8]) -> Result<Answer, ClientError> {
         self.exchange(op, ns, woof, payload).map(|(answer, _)| answer)
     }
 
     fn exchange(&mut self, op: Op, ns: u16, woof: u16, payload: &[u8]) -> Result<(Answer, Exchange), ClientError> {
         for followed in [false, true] {
-            let ((status, rseq, payload), exchange) = self.ask(op, ns, woof, payload)?;
+            let ((status, rseq, payload), exchange, repeated) = self.ask(op, ns, woof, payload)?;
+            if matches!(status, Status::SeqLow | Status::SeqAhead) {
+                self.sequencer.follow(rseq, self.world.now_ms());
+            }
             match status {
                 Status::Ok => return Ok((Answer { sequence: rseq, payload }, exchange)),
-                Status::SeqLow | Status::SeqAhead if !followed => self.sequencer.follow(rseq, self.world.now_ms()),
+                Status::SeqLow if repeated && counts(op) => return Err(ClientError::Forgotten),
+                Status::SeqLow | Status::SeqAhead if !followed => {}
                 status => return Err(ClientError::Refused { status, reason: Refused::decode(&payload) }),
             }
         }
         Err(ClientError::Silent)
     }
 
-    /// One request, sent until it is answered.
-    fn ask(&mut self, op: Op, ns: u16, woof: u16, payload: &[u8]) -> Result<(Said, Exchange), ClientError> {
+    /// One request, sent until it is answered; and whether it was more than once.
+    fn ask(&mut self, op: Op, ns: u16, woof: u16, payload: &[u8]) -> Result<(Said, Exchange, bool), ClientError> {
         let seq = self.sequencer.next(self.world.now_ms());
         let request = Request { op, lane: self.lane, seq, ns, woof, payload, wide_tag: false };
         let mut bytes = vec![0; payload.len() + 2 * nano_caps::MAX_BODY + 64];
@@ -231,10 +249,10 @@ impl DeviceClient {
         let too_long = |_| ClientError::Request(Error::PayloadSize);
         let length = link::encode(Kind::Request as u8, &[&bytes], &mut wire).map_err(too_long)?;
         wire.truncate(length);
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             self.stream.write_all(&wire)?;
             if let Some(answer) = self.wait(&bound.exchange)? {
-                return Ok((answer, bound.exchange));
+                return Ok((answer, bound.exchange, attempt > 0));
             }
         }
         Err(ClientError::Silent)

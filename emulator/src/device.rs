@@ -235,4 +235,5 @@ fn run(mut runtime: Runtime<SoftBoard>, inbox: &Inbox) {
             runtime.board_mut().idle(poll.next_us);
         }
     }
+    runtime.settle();
 }

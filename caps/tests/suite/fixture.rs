@@ -126,6 +126,17 @@ impl Device {
         self.verifier = Verifier::boot(self.mark, time_ms, 0);
     }
 
+    /// The device is about to be reset, and knows.
+    pub fn settle(&mut self) {
+        let (mark, writes, cut) = (&mut self.mark, &mut self.writes, &mut self.cut);
+        self.verifier.settle(|new| {
+            if cut.take() != Some(false) {
+                *mark = Some(new);
+            }
+            *writes += 1;
+        });
+    }
+
     pub fn verify<'a>(&mut self, bytes: &'a [u8]) -> Result<nano_caps::Verified<'a>, Refusal<'a>> {
         let (mark, writes, cut) = (&mut self.mark, &mut self.writes, &mut self.cut);
         // Verification floods are a test of their own.

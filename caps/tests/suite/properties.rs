@@ -290,7 +290,7 @@ fn nothing_is_executed_twice_whatever_is_cut_or_sent_again() {
         let mut clients = [Sequencer::new(); 8];
         let mut recorded: Vec<Vec<u8>> = vec![];
         let mut executed = HashSet::new();
-        let (mut clock, mut reboots, mut cuts) = (NOW_MS, 0, 0);
+        let (mut clock, mut reboots, mut cuts, mut settled) = (NOW_MS, 0, 0, 0);
         for _ in 0..400 {
             clock += rng.below(5000) as u64;
             let lane = rng.below(8);
@@ -342,6 +342,13 @@ fn nothing_is_executed_twice_whatever_is_cut_or_sent_again() {
                 let again = rng.pick(&(0..recorded.len()).collect::<Vec<_>>());
                 assert_ne!(device.outcome(&recorded[again]), OK, "replayed");
             }
+            if rng.percent(5) {
+                // Before a reset, in the midst of one, or in vain: it goes on.
+                device.cut = rng.percent(30).then(|| rng.percent(50));
+                device.settle();
+                device.cut = None;
+                settled += 1;
+            }
             if rng.percent(3) {
                 // With and without a clock that survives.
                 device.reboot(if rng.percent(50) { clock } else { 0 });
@@ -352,13 +359,14 @@ fn nothing_is_executed_twice_whatever_is_cut_or_sent_again() {
             }
         }
         assert!(
-            reboots > 0 && cuts > 0 && executed.len() > 200,
+            reboots > 0 && cuts > 0 && settled > 0 && executed.len() > 200,
             "{reboots} reboots, {cuts} cuts, {} executed",
             executed.len()
         );
         let minutes = (device.mark.unwrap().ms() - NOW_MS) / 60_000;
         assert!(
-            device.writes as u64 <= minutes + 2 + reboots + cuts,
+            // Settled and used again within the minute: two more.
+            device.writes as u64 <= minutes + 2 + reboots + cuts + 2 * settled,
             "{} flash writes in {minutes} minutes",
             device.writes
         );
@@ -388,6 +396,37 @@ fn after_a_power_cut_each_client_needs_one_round_at_most() {
         assert!(seq > Sequence::new(NOW_MS + 60_000, 0));
         assert_eq!(device.outcome(&bind(&Request { seq, ..request }, &[capability])), OK, "lane {lane}");
     }
+}
+
+#[test]
+fn after_a_reset_that_is_meant_only_used_numbers_are_refused() {
+    let mut device = Device::new();
+    let root = device.root();
+    let lane5 = root.derive(&FrameBuilder::new().lane(5).build().unwrap()).unwrap();
+    let at = |ms: u64, counter| Request { seq: Sequence::new(NOW_MS + ms, counter), ..get() };
+    let last = bind(&at(1000, 7), &[&root]);
+    assert_eq!(device.outcome(&last), OK);
+    device.settle();
+    device.reboot(0);
+    for (request, capability) in [(at(1000, 6), &root), (Request { lane: 5, ..at(1000, 7) }, &lane5)] {
+        assert_eq!(device.outcome(&bind(&request, &[capability])), Outcome::Is(Status::SeqLow));
+    }
+    assert_eq!(device.outcome(&last), Outcome::Is(Status::SeqLow), "its answer was forgotten, so it is no retry");
+    // What was bound while it slept.
+    assert_eq!(device.outcome(&bind(&Request { lane: 5, ..at(1000, 8) }, &[&lane5])), OK);
+    assert_eq!(device.outcome(&bind(&at(2000, 0), &[&root])), OK);
+    // Nothing was used since: nothing is written.
+    device.settle();
+    let writes = device.writes;
+    device.settle();
+    device.reboot(0);
+    device.settle();
+    assert_eq!(device.writes, writes);
+    // Without notice it is a minute.
+    assert_eq!(device.outcome(&bind(&at(3000, 0), &[&root])), OK);
+    device.reboot(0);
+    assert_eq!(device.outcome(&bind(&at(63_000, 0), &[&root])), Outcome::Is(Status::SeqLow));
+    assert_eq!(device.outcome(&bind(&at(63_000, 1), &[&root])), OK);
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::client::Kept;
 use crate::failure::Failure;
 use base64::Engine as _;
-use nano_caps::{Capability, Op, RequestView, Status};
+use nano_caps::{Capability, Op, RequestView, Sequence, Status};
+use nano_edge::World;
 use nano_wire::message::operation::Refused;
 use nano_wire::message::{Record, Records};
 use serde_json::{Value, json};
@@ -55,12 +56,21 @@ pub fn show(device: &str, kept: &Kept, capabilities: &[&Capability], as_json: bo
         // Lane and number were used, or the device has forgotten its answer: a reset may lie between.
         Status::SeqLow => Err(Failure::Code(format!(
             "error: {device}: SEQ_LOW: its lane was ahead of the request. It was not done, unless it was done before and \
-the device was reset since: look\nhint: who has things wait uses a lane of his own: nano cap derive --lane\n"
+the device was reset since: look\nhint: {}\n",
+            above(Sequence(response.rseq), World::system().now_ms())
         ))),
         status => {
             let reason = Refused::decode(response.payload).map_or(String::new(), |reason| format!(": {reason}"));
             Err(Failure::Code(format!("error: {device} refuses: {status}{reason}\n")))
         }
+    }
+}
+
+/// How to be above the lane's last number, the device's time being this.
+fn above(time: Sequence, now_ms: u64) -> String {
+    match time.ms().saturating_sub(now_ms).div_ceil(1000) {
+        0 => "who has things wait uses a lane of his own: nano cap derive --lane".to_owned(),
+        ahead_s => format!("its clock is {ahead_s} s ahead, as after a power cut: wait so long before you ask again"),
     }
 }
 

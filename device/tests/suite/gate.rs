@@ -95,6 +95,26 @@ fn the_mark_is_stored_before_the_answer_and_holds_after_a_reset() {
 }
 
 #[test]
+fn a_device_that_goes_to_sleep_takes_what_was_bound_meanwhile() {
+    let mut bench = Bench::new();
+    let (ns, woof) = bench.light();
+    let root = bench.root.clone();
+    let at = |seconds: u64| Sequence::new(NOW_MS + seconds * 1000, 0);
+    let put = |seconds: u64| Bench::bind_at(&root, Op::Put, ns, woof, b"[1]", at(seconds));
+    let (last, _) = put(60);
+    assert!(bench.send(&last).is_some());
+    bench.runtime.settle();
+    let mut bench = bench.reboot();
+    assert_eq!(bench.send(&last).unwrap()[1], Status::SeqLow.code());
+    let (request, exchange) = put(61);
+    assert_eq!(exchange.open(&bench.send(&request).unwrap()).unwrap().status, Status::Ok);
+    // Had it not known, it would be a minute.
+    let mut bench = bench.reboot();
+    let (request, exchange) = put(120);
+    assert_eq!(exchange.open(&bench.send(&request).unwrap()).unwrap().status, Status::SeqLow);
+}
+
+#[test]
 fn what_cannot_be_stored_is_not_done() {
     let mut bench = Bench::new();
     let (ns, woof) = bench.light();

@@ -107,6 +107,16 @@ fn no_request_is_executed_twice_by_the_whole_device() {
             }
             let is_off = bench.outside.borrow().is_off;
             bench.outside.borrow_mut().cut = None;
+            if rng.percent(5) {
+                // Before a reset, or in vain: it goes on.
+                let knows = rng.percent(50);
+                bench.outside.borrow_mut().cut = rng.percent(30).then(|| Cut { writes: 0, whole: rng.percent(50) });
+                bench.runtime.settle();
+                if knows {
+                    bench = bench.reboot();
+                }
+                bench.outside.borrow_mut().cut = None;
+            }
             if is_off || rng.percent(4) {
                 cuts += usize::from(is_off);
                 cut_late += usize::from(bench.outside.borrow().cut_wrote);

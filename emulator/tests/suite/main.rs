@@ -7,5 +7,6 @@ mod capture;
 mod client;
 mod dev;
 mod once;
+mod power;
 mod project;
 mod waiting;

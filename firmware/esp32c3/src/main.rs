@@ -72,6 +72,7 @@ fn main() -> ! {
         Some(duty) => {
             let awake_us = u64::from(duty.awake_s).max(LEAST_AWAKE_S) * 1_000_000;
             runtime.run_until(awake_us);
+            runtime.settle();
             sleep(duty, chip.LPWR)
         }
         None => runtime.run_until(u64::MAX),
