@@ -536,7 +536,7 @@ pub enum KeysCommand {
 #[derive(Args, Debug)]
 #[command(after_help = "Example: nano backup edge-2026-11-26.nanobackup --data ./edge-data")]
 pub struct Backup {
-    /// File to make. It is a zip, checked when it is restored.
+    /// File to make. It is a zip, checked when it is restored. The edge's keys are in it, so its mode is 0600.
     pub file: PathBuf,
     /// Folder of the edge, which may be at work meanwhile.
     #[arg(long, default_value = ".nano/edge")]

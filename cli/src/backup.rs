@@ -12,6 +12,7 @@ pub fn backup(arguments: &Backup) -> Result<u8, Failure> {
         println!("{}", json!({"file": arguments.file, "files": copied.files, "bytes": copied.bytes}));
     } else {
         anstream::println!("{}: {} files, {} bytes", arguments.file.display(), copied.files, copied.bytes);
+        anstream::eprintln!("the edge's keys are in it (mode 0600): keep it where nobody else reads");
     }
     Ok(0)
 }

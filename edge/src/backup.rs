@@ -3,9 +3,13 @@
 //! The file is a zip (stored, not compressed; a CRC-32 for each entry): anyone can look into it. Logs are copied as they
 //! are, checkpoints before the journal that goes on behind them and that before the chunks that it names, so a backup of an edge at work is what a crash at that moment would
 //! have left: everything acknowledged before, nothing half.
+//!
+//! The edge's secrets are in it, too: access keys, the roots of its slots on devices, and the key of its queues. With them a
+//! restored edge goes on as the same one, so the file is as secret as the data folder, and made with mode 0600.
 
-use std::fs::{self, File};
+use std::fs::{self, DirBuilder, File};
 use std::io::{self, BufReader, BufWriter, Write};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +28,12 @@ const MANIFEST: &str = "nano-backup.json";
 
 /// Folders with data, in the order in which they are copied.
 const FOLDERS: [&str; 4] = ["woofs", "objects/index", "objects/journal", "objects/blobs"];
+/// Folders and a file with secrets, which nobody but the edge's owner reads.
+const SECRETS: [&str; 3] = ["capabilities", "queues", "keys.json"];
+
+fn is_secret(relative: &Path) -> bool {
+    SECRETS.iter().any(|secret| relative.starts_with(secret))
+}
 
 /// What a backup or a restoration copied.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -52,8 +62,11 @@ fn at(what: &str, path: &Path) -> impl FnOnce(io::Error) -> EdgeError {
     move |source| EdgeError::Io { what, source }
 }
 
-/// All files below a folder, sorted, so that segments come in their order.
+/// All files below a folder, sorted, so that segments come in their order; or the file that it is.
 fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    if folder.is_file() {
+        return Ok(vec![folder.to_owned()]);
+    }
     let mut found = vec![];
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -70,7 +83,8 @@ fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Copies everything in a data folder into one file, which must not exist. The edge may be at work meanwhile.
+/// Copies everything in a data folder into one file, which must not exist and which nobody else can read then. The edge may
+/// be at work meanwhile.
 pub fn backup(data: &Path, to: &Path, created_ms: u64) -> Result<Copied, EdgeError> {
     if !data.join("objects/journal").is_dir() {
         let error = io::Error::new(io::ErrorKind::NotFound, "it is no data folder of an edge");
@@ -78,7 +92,7 @@ pub fn backup(data: &Path, to: &Path, created_ms: u64) -> Result<Copied, EdgeErr
     }
     let objects = data.join("objects");
     let _claim = BackupClaim::take(&objects).map_err(at("claim", &objects))?;
-    let file = File::options().write(true).create_new(true).open(to).map_err(at("make", to))?;
+    let file = File::options().write(true).create_new(true).mode(0o600).open(to).map_err(at("make", to))?;
     let copied = write(data, &file, created_ms).and_then(|copied| file.sync_all().map(|()| copied));
     copied.map_err(|error| {
         // Half a backup is none.
@@ -95,14 +109,15 @@ fn write(data: &Path, file: &File, created_ms: u64) -> io::Result<Copied> {
         serde_json::json!({"format": "nano-backup", "version": 1, "created_ms": created_ms}).to_string().as_bytes(),
     )?;
     let mut copied = Copied::default();
-    for folder in FOLDERS {
-        if !data.join(folder).is_dir() {
+    for folder in FOLDERS.into_iter().chain(SECRETS) {
+        if !data.join(folder).exists() {
             continue;
         }
         for path in files(&data.join(folder))? {
             let relative = path.strip_prefix(data).map_err(io::Error::other)?;
             // Locks are this machine's; drafts are nobody's yet; offsets are found again.
-            let skipped = ["tmp", "idx"].iter().any(|end| path.extension().is_some_and(|extension| extension == *end));
+            let skipped =
+                ["tmp", "new", "idx"].iter().any(|end| path.extension().is_some_and(|extension| extension == *end));
             if skipped || path.file_name().is_some_and(|name| name == "lock") {
                 continue;
             }
@@ -112,7 +127,8 @@ fn write(data: &Path, file: &File, created_ms: u64) -> io::Result<Copied> {
                 other => other?,
             };
             let name = relative.to_str().ok_or_else(|| io::Error::other("a file's name is no UTF-8"))?;
-            zip.start_file(name, options)?;
+            // Unpacked by hand they stay what they are.
+            zip.start_file(name, if is_secret(relative) { options.unix_permissions(0o600) } else { options })?;
             copied.bytes += io::copy(&mut BufReader::with_capacity(1 << 20, source), &mut zip)?;
             copied.files += 1;
         }
@@ -122,12 +138,16 @@ fn write(data: &Path, file: &File, created_ms: u64) -> io::Result<Copied> {
 }
 
 /// Makes a data folder of a backup. The folder must not exist or be empty. Everything is checked before it returns.
+///
+/// What clients of its queues asked for since the backup was made is not taken for new: their sequence numbers go on above
+/// the world's time.
 pub fn restore(from: &Path, data: &Path, world: World) -> Result<(Copied, Checked), EdgeError> {
     if fs::read_dir(data).is_ok_and(|mut entries| entries.next().is_some()) {
         let error = io::Error::new(io::ErrorKind::AlreadyExists, "the folder has something in it");
         return Err(at("restore into", data)(error));
     }
     let copied = read(from, data).map_err(at("read", from))?;
+    crate::queues::renew_mark(data, world.now_ms()).map_err(at("renew the mark of the queues in", data))?;
     Ok((copied, check(data, world)?))
 }
 
@@ -146,12 +166,20 @@ fn read(from: &Path, data: &Path) -> io::Result<Copied> {
             continue;
         }
         // Nothing outside the folder, whatever a name says.
-        let relative = entry.enclosed_name().filter(|path| FOLDERS.iter().any(|folder| path.starts_with(folder)));
-        let path = data.join(relative.ok_or_else(no_backup)?);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent)?;
+        let known = |path: &PathBuf| is_secret(path) || FOLDERS.iter().any(|folder| path.starts_with(folder));
+        let relative = entry.enclosed_name().filter(known).ok_or_else(no_backup)?;
+        let path = data.join(&relative);
+        let (mut folders, mut options) = (DirBuilder::new(), File::options());
+        if is_secret(&relative) {
+            options.mode(0o600);
+            if relative.components().count() > 1 {
+                folders.mode(0o700);
+            }
         }
-        let mut file = File::options().write(true).create_new(true).open(&path)?;
+        if let Some(parent) = path.parent() {
+            folders.recursive(true).create(parent)?;
+        }
+        let mut file = options.write(true).create_new(true).open(&path)?;
         // The reader compares the checksum at the end.
         copied.bytes += io::copy(&mut entry, &mut file)?;
         file.sync_all()?;

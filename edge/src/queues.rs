@@ -170,16 +170,7 @@ impl Queues {
                 QueueKeys::read(data)?.ok_or(io::ErrorKind::NotFound)?
             }
         };
-        let mark = match fs::read(folder.join("mark")) {
-            Ok(bytes) => {
-                let damaged = "queues/mark is damaged: restore the data, or delete it and queues/key for a new key";
-                let bytes: [u8; 8] =
-                    bytes.try_into().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, damaged))?;
-                Some(Sequence(u64::from_le_bytes(bytes)))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error),
-        };
+        let mark = read_mark(&folder)?;
         let now_ms = world.now_ms();
         let gate = Gate { keys, verifier: Verifier::boot(mark, now_ms, now_ms), answers: Default::default() };
         Ok(Self { folder, world, waiting, gate: Mutex::new(gate) })
@@ -386,6 +377,30 @@ fn entry(device: &str, view: &RequestView<'_>, status: Status) -> AuditEntry {
         woof: view.woof,
         answer: status.name().to_owned(),
         missed: 0,
+    }
+}
+
+/// Moves the mark of a key that has been used since this copy of it was made: above every number that a client whose clock is
+/// right can have used until now.
+pub(crate) fn renew_mark(data: &Path, now_ms: u64) -> io::Result<()> {
+    let folder = data.join("queues");
+    if !folder.join("key").exists() {
+        return Ok(());
+    }
+    let mark =
+        Sequence::new(now_ms, 0).later(nano_caps::HIGH_WATER_STEP_MS).max(read_mark(&folder)?.unwrap_or_default());
+    write(&folder.join("mark"), &mark.0.to_le_bytes())
+}
+
+fn read_mark(folder: &Path) -> io::Result<Option<Sequence>> {
+    match fs::read(folder.join("mark")) {
+        Ok(bytes) => {
+            let damaged = "queues/mark is damaged: restore the data, or delete it and queues/key for a new key";
+            let bytes: [u8; 8] = bytes.try_into().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, damaged))?;
+            Ok(Some(Sequence(u64::from_le_bytes(bytes))))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

@@ -65,6 +65,65 @@ fn a_backup_at_work_is_restored_whole() {
     assert_eq!(restored.invoke("count", Invoke::new(r#"{"n": 1}"#)).unwrap().result.unwrap(), "2");
 }
 
+/// The edge's keys go with it, and nobody else can read them on the way.
+#[test]
+fn a_restored_edge_knows_its_devices_and_the_clients_of_their_queues() {
+    use nano_caps::{ANY, DeviceId, DeviceKey, FrameBuilder, KeyRing, Op, Request, Rights, Sequence, Status};
+    use nano_edge::{QueueAnswer, QueueKeys};
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let (data, file, again) = (folder.path().join("data"), folder.path().join("b"), folder.path().join("again"));
+    let edge = open(&data);
+    let mut keys = KeyRing::new(DeviceKey::new([7; 32]), DeviceId([1; 8]), 0);
+    keys.enable(1).unwrap();
+    let root = keys.root(1, &FrameBuilder::new().grant(ANY, ANY, Rights::ALL).build().unwrap()).unwrap();
+    for device in ["lamp", "walkway"] {
+        edge.holdings().hold(device, &root).unwrap();
+        edge.queues().handle(device).unwrap();
+    }
+    std::fs::write(data.join("keys.json"), r#"{"keys": []}"#).unwrap();
+    std::fs::write(data.join("queues/mark.new"), "half").unwrap();
+    let client = QueueKeys::read(&data).unwrap().unwrap().client(2, 3, None).unwrap();
+    let ask = |edge: &Edge, ms: u64| {
+        let seq = Sequence::new(ms, 0);
+        let asked = Request { op: Op::Stat, lane: 3, seq, ns: 1, woof: 2, payload: b"", wide_tag: false };
+        let mut bytes = [0; 256];
+        let bound = asked.bind(&[client.token()], &mut bytes).unwrap();
+        let QueueAnswer::Response(answer) = edge.queues().hear(edge.audit(), "walkway", &bytes[..bound.len]) else {
+            panic!("no answer")
+        };
+        let answer = bound.exchange.open(&answer).unwrap();
+        (answer.status, Sequence(answer.rseq).ms())
+    };
+    let now_ms = World::system().now_ms();
+    assert_eq!(ask(&edge, now_ms).0, Status::Ok);
+    backup(&data, &file, 1).unwrap();
+    // What is asked for after the backup was made.
+    assert_eq!(ask(&edge, now_ms + 50_000).0, Status::Ok);
+    drop(edge);
+    restore(&file, &again, World::system()).unwrap();
+    let edge = open(&again);
+    assert_eq!(edge.holdings().names(), ["lamp", "walkway"]);
+    assert_eq!(edge.queues().handle("walkway").unwrap(), 2);
+    let (status, time_ms) = ask(&edge, now_ms + 50_000);
+    assert_eq!(status, Status::SeqLow, "it does not count twice");
+    assert_eq!(ask(&edge, time_ms + 1).0, Status::Ok, "and its client goes on");
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&file), 0o600);
+    for (path, expected) in [
+        ("queues", 0o700),
+        ("capabilities", 0o700),
+        ("queues/key", 0o600),
+        ("queues/mark", 0o600),
+        ("queues/devices", 0o600),
+        ("capabilities/lamp.cap", 0o600),
+        ("keys.json", 0o600),
+    ] {
+        assert_eq!(mode(&again.join(path)), expected, "{path}");
+    }
+    assert!(!again.join("queues/mark.new").exists());
+}
+
 #[test]
 fn damage_is_said() {
     let folder = tempfile::tempdir().unwrap();
