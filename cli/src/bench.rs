@@ -5,15 +5,16 @@ mod caps;
 mod client;
 mod collector;
 mod compile;
+mod cores;
 mod dev;
 mod instrument;
 mod lambda;
-mod lambda_peers;
 mod lx106;
 mod path;
 mod peers;
 mod profile;
 mod s3;
+mod traffic;
 
 use crate::arguments::{Bench, BenchCommand, BenchVm, Core};
 use crate::failure::Failure;

@@ -1,11 +1,10 @@
-//! A client that costs little: one connection, one request after the other, bytes as they are. It shares the machine's cores
-//! with the server that it measures, so what it spends is what the server has not.
+//! A client that costs little: one connection, one request after the other, bytes as they are. Where it shares cores with the
+//! server that it measures, what it spends is what the server has not.
 
 use crate::failure::Failure;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// An answer.
 pub struct Answer {
@@ -101,6 +100,11 @@ impl Client {
         Self { addr, service, stream: None, incoming: Incoming::default(), keeps: true }
     }
 
+    /// As [`Client::new`], but the bodies of good answers are passed over.
+    pub fn without_bodies(addr: SocketAddr, service: &'static str) -> Self {
+        Self { keeps: false, ..Self::new(addr, service) }
+    }
+
     /// The bytes of a request.
     pub fn request(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> Vec<u8> {
         let signature = match self.service {
@@ -185,77 +189,4 @@ fn read(stream: &mut TcpStream, incoming: &mut Incoming, keeps: bool) -> Result<
         }
         return Ok(Answer { status, headers, body });
     }
-}
-
-/// What many requests came to.
-#[derive(Debug, Clone, Copy)]
-pub struct Load {
-    pub per_second: f64,
-    pub p50_us: f64,
-    pub p99_us: f64,
-}
-
-/// Sends requests over connections at once for a time. `make` makes the request of that number.
-pub fn load(
-    addr: SocketAddr,
-    service: &'static str,
-    connections: usize,
-    time: Duration,
-    make: impl Fn(&Client, u64) -> Vec<u8> + Sync,
-) -> Result<Load, Failure> {
-    load_at(addr, service, connections, time, None, make)
-}
-
-/// As [`load`], at a rate of so many requests a second if one is given. What a request waits because the one before it on
-/// its connection was answered late counts to its time.
-pub fn load_at(
-    addr: SocketAddr,
-    service: &'static str,
-    connections: usize,
-    time: Duration,
-    per_second: Option<f64>,
-    make: impl Fn(&Client, u64) -> Vec<u8> + Sync,
-) -> Result<Load, Failure> {
-    let number = AtomicU64::new(0);
-    let begun = Instant::now();
-    let one = |connection: usize| -> Result<Vec<f64>, Failure> {
-        let mut client = Client { keeps: false, ..Client::new(addr, service) };
-        let mut times = vec![];
-        let mut turn = connection;
-        while begun.elapsed() < time {
-            let request = make(&client, number.fetch_add(1, Ordering::Relaxed));
-            let sent = per_second.map_or_else(Instant::now, |rate| {
-                let due = begun + Duration::from_secs_f64(turn as f64 / rate);
-                turn += connections.max(1);
-                match due.checked_duration_since(Instant::now()) {
-                    // That this thread wakes late is not the server's doing.
-                    Some(early) => {
-                        std::thread::sleep(early);
-                        Instant::now()
-                    }
-                    None => due,
-                }
-            });
-            let answer = client.send(&request)?;
-            times.push(sent.elapsed().as_secs_f64() * 1e6);
-            if answer.status >= 300 || answer.headers.contains("function-error") {
-                let text = String::from_utf8_lossy(&answer.body).chars().take(300).collect::<String>();
-                return Err(Failure::usage(format!("{}: {text}", answer.headers.lines().next().unwrap_or_default())));
-            }
-        }
-        Ok(times)
-    };
-    let all: Vec<Result<Vec<f64>, Failure>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..connections.max(1)).map(|connection| scope.spawn(move || one(connection))).collect();
-        let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-        joined.map(|joined| joined.unwrap_or_else(|_| Err(Failure::usage("a client failed")))).collect()
-    });
-    let took = begun.elapsed().as_secs_f64();
-    let mut times = vec![];
-    for of_one in all {
-        times.extend(of_one?);
-    }
-    times.sort_by(f64::total_cmp);
-    let at = |part: f64| times.get(((times.len().max(1) - 1) as f64 * part) as usize).copied().unwrap_or(f64::NAN);
-    Ok(Load { per_second: times.len() as f64 / took, p50_us: at(0.5), p99_us: at(0.99) })
 }

@@ -1,34 +1,99 @@
-//! `nano bench lambda`: invocations over HTTP, on IoTPy and on CPython workers: cold, warm, many at once, new code.
+//! `nano bench lambda`: invocations over HTTP, on IoTPy and on CPython workers, and by others' servers: cold, warm, many at
+//! once, new code.
 
-use super::client::load_at;
-use crate::arguments::BenchLambda;
+use super::client::Client;
+use super::cores::{self, Cores};
+use super::peers::{self, Peer};
+use super::traffic::{self, Half, Load, Requests};
+use crate::arguments::{BenchLambda, Sync};
 use crate::failure::Failure;
-use nano_edge::{Deployment, Edge, EdgeOptions, NanoSettings, Package, Run, Server};
-use serde_json::{Value, json};
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use nano_edge::Package;
+use serde_json::{Map, Value, json};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Warm invocations, one after another.
-const WARM: usize = 4000;
-/// Connections of the throughput, and how long it is taken.
-const CONNECTIONS: usize = 8;
-const BUSY: Duration = Duration::from_secs(2);
-/// Cold starts and updates.
-const ROUNDS: usize = 20;
+/// Servers that are measured beside ours.
+const PEERS: [&str; 3] = ["ministack", "serverless-offline", "localstack"];
 
-/// Prints the figures of both.
-pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
-    let peers = super::lambda_peers::wanted(&arguments.peers)?;
-    let folder = std::env::temp_dir().join(format!("nano-bench-lambda-{}", std::process::id()));
-    let rows = measure(&folder);
-    let _ = std::fs::remove_dir_all(&folder);
-    let mut rows = rows?;
-    rows.extend(super::lambda_peers::rows(peers)?);
-    if arguments.json {
-        println!("{}", rows.iter().map(|(name, row)| ((*name).to_owned(), row.clone())).collect::<Value>());
-        return Ok(0);
+const CODE: &str = "
+def handler(event, context):
+    readings = event['readings']
+    total = 0
+    for reading in readings:
+        total += reading
+    return {'mean': total / len(readings), 'device': event['device'], 'dark': total < VERSION}
+";
+const EVENT: &str = r#"{"device": "walkway", "readings": [310, 295, 402, 118, 87, 64, 70, 91]}"#;
+
+/// What requests are signed for, and what they are.
+const SERVICE: &str = "lambda";
+const JSON: &str = "Content-Type: application/json\r\n";
+
+/// How long each load takes, and over how many connections those come that are many.
+const TIME: Duration = Duration::from_secs(2);
+const CONNECTIONS: usize = 8;
+/// Cold starts and updates; the middle one is told.
+const ROUNDS: u32 = 9;
+
+/// A runtime of ours or another server: how it is started, how functions get into it.
+#[derive(Clone, Copy)]
+enum Subject {
+    /// Ours, with what decides on the runtime.
+    Ours { run: &'static str },
+    /// One that has Lambda's API.
+    Api(&'static str),
+    /// One that takes functions from a folder.
+    Folder,
+}
+
+/// What it came to.
+struct Figures {
+    cold_ms: f64,
+    update_ms: f64,
+    alone: Load,
+    many: Load,
+    half: Half,
+}
+
+impl Figures {
+    fn json(&self) -> Value {
+        json!({
+            "cold_ms": self.cold_ms,
+            "p50_ms": self.alone.p50_us / 1e3,
+            "p99_ms": self.alone.p99_us / 1e3,
+            "per_second": self.many.per_second,
+            "update_ms": self.update_ms,
+            "at half load": self.half.json(),
+        })
     }
+}
+
+type Rows = Vec<(&'static str, Figures)>;
+
+/// Prints the figures of both runtimes, then those of the peers that are wanted.
+pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
+    let wanted = peers::wanted(&arguments.peers, &PEERS)?;
+    let cores = Cores::apart();
+    let folder = std::env::temp_dir().join(format!("nano-bench-lambda-{}", std::process::id()));
+    let rows = measure(&wanted, &folder, cores);
+    let _ = std::fs::remove_dir_all(&folder);
+    let (ours, theirs) = rows?;
+    if arguments.json {
+        let rows = ours.iter().chain(&theirs).map(|(name, figures)| ((*name).to_owned(), figures.json()));
+        println!(
+            "{}",
+            Value::Object(rows.chain([("cores".to_owned(), traffic::cores_json(cores))]).collect::<Map<_, _>>())
+        );
+    } else {
+        table(&ours, &theirs);
+        half_table(&ours, &theirs, cores);
+    }
+    Ok(0)
+}
+
+fn table(ours: &Rows, theirs: &Rows) {
     anstream::println!(
         "{:<18} {:>10} {:>10} {:>10} {:>14} {:>16}",
         "runtime",
@@ -38,168 +103,223 @@ pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
         "invocations/s",
         "new code ms"
     );
-    for (name, row) in &rows {
-        let figure = |key: &str| row.get(key).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    for (name, figures) in ours.iter().chain(theirs) {
         anstream::println!(
             "{name:<18} {:>10.3} {:>10.3} {:>10.3} {:>14.0} {:>16.2}",
-            figure("cold_ms"),
-            figure("p50_ms"),
-            figure("p99_ms"),
-            figure("per_second"),
-            figure("update_ms")
+            figures.cold_ms,
+            figures.alone.p50_us / 1e3,
+            figures.alone.p99_us / 1e3,
+            figures.many.per_second,
+            figures.update_ms
         );
     }
-    for (name, row) in &rows {
-        let figure = |key: &str| row.get(key).and_then(Value::as_f64);
-        if let (Some(p50), Some(p99)) = (figure("half_p50_ms"), figure("half_p99_ms")) {
-            let ratio = p99 / p50;
-            anstream::println!("{name} at half load: p50 {p50:.3} ms, p99 {p99:.3} ms, {ratio:.1}x");
+    for (their_name, their) in theirs {
+        for (name, figures) in ours {
+            let ratio = figures.many.per_second / their.many.per_second;
+            anstream::println!("{name} by {their_name}: {ratio:.2}x invocations a second");
         }
     }
-    let per_second = |name: &str| rows.iter().find(|(row, _)| *row == name)?.1.get("per_second")?.as_f64();
-    for (name, _) in rows.iter().filter(|(name, _)| !["iotpy", "cpython"].contains(name)) {
-        for ours in ["iotpy", "cpython"] {
-            if let (Some(ours_is), Some(theirs)) = (per_second(ours), per_second(name)) {
-                anstream::println!("{ours} by {name}: {:.2}x invocations a second", ours_is / theirs);
-            }
-        }
-    }
-    Ok(0)
 }
 
-fn measure(folder: &std::path::Path) -> Result<Vec<(&'static str, Value)>, Failure> {
-    let options = EdgeOptions::new(folder, std::env::var("PATH").unwrap_or_default());
-    let edge = Edge::open(options)?;
-    let running = Server::attach(edge.clone(), SocketAddr::from(([127, 0, 0, 1], 0)), None, None)?;
-    let mut rows = vec![("iotpy", runtime(&edge, running.addr(), Run::Edge)?)];
+fn half_table(ours: &Rows, theirs: &Rows, cores: Option<Cores>) {
+    anstream::println!("\n{}", traffic::arrangement(cores));
+    anstream::println!(
+        "{:<18} {:>14} {:>10} {:>10} {:>10} {:>11}",
+        "runtime",
+        "invocations/s",
+        "core busy",
+        "p50 ms",
+        "p99 ms",
+        "p99 by p50"
+    );
+    for (name, Figures { half, .. }) in ours.iter().chain(theirs) {
+        let busy = half.busy.map_or_else(|| "-".to_owned(), |busy| format!("{:.0} %", busy * 100.0));
+        anstream::println!(
+            "{name:<18} {:>14.0} {busy:>10} {:>10.3} {:>10.3} {:>10.1}x",
+            half.load.per_second,
+            half.load.p50_us / 1e3,
+            half.load.p99_us / 1e3,
+            half.load.p99_by_p50()
+        );
+    }
+    let missed: Vec<&str> = ours.iter().filter(|(_, row)| !row.half.load.is_steady()).map(|(name, _)| *name).collect();
+    anstream::println!("{}", traffic::verdict(&missed));
+}
+
+/// Ours, and the peers that are wanted and can be measured.
+fn measure(wanted: &[&'static str], folder: &Path, cores: Option<Cores>) -> Result<(Rows, Rows), Failure> {
+    let mut ours = vec![("iotpy", Subject::Ours { run: "edge" }.figures(&folder.join("iotpy"), cores)?)];
     if crate::python::version().is_some() {
-        rows.push(("cpython", runtime(&edge, running.addr(), Run::Cloud)?));
+        ours.push(("cpython", Subject::Ours { run: "cloud" }.figures(&folder.join("cpython"), cores)?));
     } else {
         anstream::eprintln!("skipped: cpython: there is no python3 on this machine");
     }
-    running.shutdown();
-    Ok(rows)
-}
-
-/// Light control, as a person would deploy it.
-fn deploy(edge: &Edge, name: &str, run: Run, dark: usize) -> Result<(), Failure> {
-    let source = format!(
-        "def handler(event, context):\n    level = event[0]\n    return {{'level': level, 'lights': 'on' if level < {dark} else 'off'}}\n"
-    );
-    let package = Package::build([("lights.py", source.as_bytes())]).map_err(Failure::usage)?;
-    let nano = NanoSettings { run, ..NanoSettings::default() };
-    let deployment = Deployment { name: name.into(), handler: "lights.handler".into(), nano, ..Deployment::default() };
-    edge.deploy(&deployment, &package).map(|_| ()).map_err(|error| Failure::usage(error.message))
-}
-
-fn runtime(edge: &Edge, address: SocketAddr, run: Run) -> Result<Value, Failure> {
-    let mut client = Client::connect(address)?;
-    let ms = |start: Instant| start.elapsed().as_secs_f64() * 1e3;
-    let mut cold = Vec::new();
-    for round in 0..ROUNDS {
-        let name = format!("cold-{round}");
-        deploy(edge, &name, run, 100 + round)?;
-        let request = request(&name);
-        let start = Instant::now();
-        client.invoke(&request)?;
-        cold.push(ms(start));
-    }
-    deploy(edge, "warm", run, 100)?;
-    let request = request("warm");
-    for _ in 0..100 {
-        client.invoke(&request)?;
-    }
-    let mut warm = Vec::with_capacity(WARM);
-    for _ in 0..WARM {
-        let start = Instant::now();
-        client.invoke(&request)?;
-        warm.push(ms(start));
-    }
-    let mut update = Vec::new();
-    for round in 0..ROUNDS {
-        let start = Instant::now();
-        deploy(edge, "warm", run, 101 + round)?;
-        client.invoke(&request)?;
-        update.push(ms(start));
-    }
-    let begin = Instant::now();
-    let threads: Vec<_> = (0..CONNECTIONS)
-        .map(|_| {
-            let request = request.clone();
-            std::thread::spawn(move || -> Result<usize, Failure> {
-                let mut client = Client::connect(address)?;
-                let mut count = 0;
-                while begin.elapsed() < BUSY {
-                    client.invoke(&request)?;
-                    count += 1;
-                }
-                Ok(count)
-            })
-        })
-        .collect();
-    let mut count = 0;
-    for thread in threads {
-        count += thread.join().map_err(|_| Failure::Internal(anyhow::anyhow!("a client ended abnormally")))??;
-    }
-    let per_second = count as f64 / begin.elapsed().as_secs_f64();
-    let half = load_at(address, "", CONNECTIONS, BUSY, Some(per_second / 2.0), |_, _| request.clone())?;
-    Ok(json!({
-        "half_p50_ms": half.p50_us / 1e3, "half_p99_ms": half.p99_us / 1e3,
-        "cold_ms": at(&mut cold, 0.5), "p50_ms": at(&mut warm, 0.5), "p99_ms": at(&mut warm, 0.99),
-        "per_second": per_second, "update_ms": at(&mut update, 0.5),
-    }))
-}
-
-/// The value that this part of them does not exceed.
-fn at(values: &mut [f64], part: f64) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(((values.len().max(1) - 1) as f64 * part).ceil() as usize).copied().unwrap_or(f64::NAN)
-}
-
-fn request(function: &str) -> Vec<u8> {
-    format!(
-        "POST /2015-03-31/functions/{function}/invocations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-         Content-Length: 4\r\n\r\n[42]"
-    )
-    .into_bytes()
-}
-
-/// A connection that is kept, as AWS's clients keep theirs.
-struct Client {
-    stream: TcpStream,
-    buffer: Vec<u8>,
-}
-
-impl Client {
-    fn connect(address: SocketAddr) -> Result<Self, Failure> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        Ok(Self { stream, buffer: vec![0; 8192] })
-    }
-
-    /// One request, one answer with status 200 and the handler's result.
-    fn invoke(&mut self, request: &[u8]) -> Result<(), Failure> {
-        self.stream.write_all(request)?;
-        let mut length = 0;
-        loop {
-            let count = self.stream.read(self.buffer.get_mut(length..).unwrap_or_default())?;
-            length += count;
-            let text = String::from_utf8_lossy(self.buffer.get(..length).unwrap_or_default());
-            if count == 0 {
-                return Err(Failure::Code(format!("error: the edge closed the connection: {text}\n")));
-            }
-            let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-            let wanted = head.lines().find_map(|line| {
-                line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse::<usize>().ok()
-            });
-            if body.len() < wanted.unwrap_or(0) {
+    let mut theirs = vec![];
+    for name in wanted {
+        let subject = match *name {
+            "serverless-offline" => Subject::Folder,
+            "localstack" => {
+                anstream::eprintln!(
+                    "skipped: localstack: what its packages have (as of 4.14.0) runs functions in Docker containers only"
+                );
                 continue;
             }
-            if head.starts_with("HTTP/1.1 200") && body.contains("\"on\"") {
-                return Ok(());
+            name => Subject::Api(name),
+        };
+        match subject.figures(&folder.join(name), cores) {
+            Ok(figures) => theirs.push((*name, figures)),
+            Err(failure) => {
+                anstream::eprintln!("{name} can't be measured:");
+                failure.print();
             }
-            return Err(Failure::Code(format!("error: the edge answered: {text}\n")));
         }
     }
+    Ok((ours, theirs))
+}
+
+/// A server that has a function.
+struct Served {
+    peer: Peer,
+    client: Client,
+    function: String,
+}
+
+impl Subject {
+    /// On all cores, and at half load on a core of its own.
+    fn figures(self, folder: &Path, cores: Option<Cores>) -> Result<Figures, Failure> {
+        let on_all = folder.join("all");
+        let mut served = self.start(&on_all)?;
+        let cold_ms = self.cold(&mut served)?;
+        let alone = served.requests(1).at_most(TIME)?;
+        // Who starts a process for each that comes at once has started them then.
+        served.requests(CONNECTIONS).at_most(TIME)?;
+        let many = served.requests(CONNECTIONS).at_most(TIME)?;
+        let update_ms = self.update(served, &on_all)?;
+        let served = cores::start(cores, || self.start(&folder.join("one")))?;
+        let half = cores::ask(cores, || {
+            served.requests(CONNECTIONS).at_most(TIME)?;
+            served.requests(CONNECTIONS).at_half(cores, TIME)
+        })?;
+        Ok(Figures { cold_ms, update_ms, alone, many, half })
+    }
+
+    /// Starts it with a function that was not invoked yet.
+    fn start(self, folder: &Path) -> Result<Served, Failure> {
+        std::fs::create_dir_all(folder)?;
+        let peer = match self {
+            Self::Ours { .. } => peers::start_ours(folder, Sync::Group)?,
+            Self::Api(name) => peers::start(name, folder)?,
+            Self::Folder => {
+                std::fs::write(folder.join("app.py"), code(0))?;
+                peers::start_serverless(folder, false)?
+            }
+        };
+        let mut served = Served::new(peer);
+        if !matches!(self, Self::Folder) {
+            self.create(&mut served, 0)?;
+        }
+        Ok(served)
+    }
+
+    /// Makes another function, which is the one from now on.
+    fn create(self, served: &mut Served, number: u32) -> Result<(), Failure> {
+        let variables = match self {
+            Self::Ours { run } => json!({"NANO_RUN": run}),
+            Self::Api(_) | Self::Folder => json!({}),
+        };
+        served.function = format!("bench-{number}");
+        let made = json!({"FunctionName": served.function, "Runtime": "python3.11", "Handler": "app.handler",
+            "Role": "arn:aws:iam::000000000000:role/any", "Environment": {"Variables": variables},
+            "Code": {"ZipFile": zip(0)?}});
+        ask(&mut served.client, "POST", "/2015-03-31/functions", &made.to_string())
+    }
+
+    /// How long until a function's first result, milliseconds.
+    fn cold(self, served: &mut Served) -> Result<f64, Failure> {
+        let mut times = vec![served.invoke()?];
+        // A folder has one function.
+        let others = if matches!(self, Self::Folder) { 1..1 } else { 1..ROUNDS };
+        for number in others {
+            self.create(served, number)?;
+            times.push(served.invoke()?);
+        }
+        Ok(middle(times))
+    }
+
+    /// How long from new code to its own result, milliseconds.
+    fn update(self, mut served: Served, folder: &Path) -> Result<f64, Failure> {
+        if matches!(self, Self::Folder) {
+            // It looks at the folder each time only if it is told to, which makes it slower.
+            drop(served);
+            served = Served::new(peers::start_serverless(folder, true)?);
+            served.invoke()?;
+        }
+        let mut times = vec![];
+        for version in 1..=ROUNDS {
+            let begun = Instant::now();
+            if matches!(self, Self::Folder) {
+                std::fs::write(folder.join("app.py"), code(version))?;
+            } else {
+                let path = format!("/2015-03-31/functions/{}/code", served.function);
+                ask(&mut served.client, "PUT", &path, &json!({"ZipFile": zip(version)?}).to_string())?;
+            }
+            served.invoke()?;
+            times.push(milliseconds(begun));
+        }
+        Ok(middle(times))
+    }
+}
+
+impl Served {
+    fn new(peer: Peer) -> Self {
+        let client = Client::new(peer.addr, SERVICE);
+        Self { peer, client, function: peers::SERVERLESS_FUNCTION.to_owned() }
+    }
+
+    fn path(&self) -> String {
+        format!("/2015-03-31/functions/{}/invocations", self.function)
+    }
+
+    /// How long until the result, milliseconds.
+    fn invoke(&mut self) -> Result<f64, Failure> {
+        let begun = Instant::now();
+        let path = self.path();
+        ask(&mut self.client, "POST", &path, EVENT)?;
+        Ok(milliseconds(begun))
+    }
+
+    fn requests(&self, connections: usize) -> Requests<impl Fn(&Client, u64) -> Vec<u8> + use<>> {
+        let path = self.path();
+        let make = move |client: &Client, _| client.request("POST", &path, JSON, EVENT.as_bytes());
+        Requests { addr: self.peer.addr, service: SERVICE, connections, make }
+    }
+}
+
+fn milliseconds(begun: Instant) -> f64 {
+    begun.elapsed().as_secs_f64() * 1e3
+}
+
+fn middle(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times.get(times.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+fn code(version: u32) -> String {
+    CODE.replace("VERSION", &version.to_string())
+}
+
+fn zip(version: u32) -> Result<String, Failure> {
+    let package = Package::build([("app.py", code(version).as_bytes())]).map_err(Failure::usage)?;
+    Ok(BASE64.encode(package.zip()))
+}
+
+/// A request whose answer is to be good.
+fn ask(client: &mut Client, method: &str, path: &str, body: &str) -> Result<(), Failure> {
+    let request = client.request(method, path, JSON, body.as_bytes());
+    let answer = client.send(&request)?;
+    if answer.status < 300 && !answer.headers.contains("function-error") {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&answer.body).chars().take(300).collect::<String>();
+    Err(Failure::usage(format!("{method} {path}: {} {text}", answer.headers.lines().next().unwrap_or_default())))
 }

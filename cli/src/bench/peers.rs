@@ -26,6 +26,12 @@ plugins: [serverless-offline]
 functions: {bench: {handler: app.handler}}
 ";
 
+/// The name of its function, as it calls it.
+pub const SERVERLESS_FUNCTION: &str = "nano-dev-bench";
+
+/// The name of ours.
+pub const OURS: &str = "nano";
+
 /// How long a server may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -188,7 +194,7 @@ pub fn start_ours(folder: &Path, sync: Sync) -> Result<Peer, Failure> {
     }
     let ready: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
     let endpoint = ready["endpoint"].as_str().and_then(|endpoint| endpoint.strip_prefix("http://")?.parse().ok());
-    let mut peer = Peer { name: "nano", addr: SocketAddr::from(([127, 0, 0, 1], 0)), child };
+    let mut peer = Peer { name: OURS, addr: SocketAddr::from(([127, 0, 0, 1], 0)), child };
     let Some(endpoint) = endpoint else {
         let mut reason = String::new();
         if let Some(mut said) = peer.child.stderr.take() {

@@ -1,11 +1,15 @@
 //! `nano bench s3`: operations a second over HTTP, ours and others' in one run.
 
-use super::client::{Client, Load, load, load_at};
-use super::{matches, peers};
+use super::client::Client;
+use super::cores::{self, Cores};
+use super::matches;
+use super::peers::{self, OURS, Peer};
+use super::traffic::{self, Half, Load, Requests};
 use crate::arguments::BenchS3;
 use crate::failure::Failure;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 /// Servers that are measured beside ours.
@@ -14,14 +18,25 @@ const PEERS: [&str; 4] = ["moto", "ministack", "rclone", "s3s-fs"];
 /// Keys that are read and listed.
 const KEYS: u64 = 100;
 
-const COLUMNS: [(&str, &str, usize); 7] = [
-    ("PUT 1K", "PUT", 1 << 10),
-    ("GET 1K", "GET", 1 << 10),
-    ("PUT 16K", "PUT", 16 << 10),
-    ("GET 16K", "GET", 16 << 10),
-    ("PUT 1M", "PUT", 1 << 20),
-    ("GET 1M", "GET", 1 << 20),
-    ("list 100", "LIST", 0),
+/// What is measured: a name, and requests for objects of so many bytes.
+struct Column {
+    name: &'static str,
+    method: &'static str,
+    length: usize,
+}
+
+const fn column(name: &'static str, method: &'static str, length: usize) -> Column {
+    Column { name, method, length }
+}
+
+const COLUMNS: [Column; 7] = [
+    column("PUT 1K", "PUT", 1 << 10),
+    column("GET 1K", "GET", 1 << 10),
+    column("PUT 16K", "PUT", 16 << 10),
+    column("GET 16K", "GET", 16 << 10),
+    column("PUT 1M", "PUT", 1 << 20),
+    column("GET 1M", "GET", 1 << 20),
+    column("list 100", "LIST", 0),
 ];
 
 /// Bytes that don't compress, the same in every run.
@@ -45,133 +60,131 @@ fn expect(client: &mut Client, request: &[u8], what: &str) -> Result<(), Failure
     Err(Failure::usage(format!("{what}: {}", answer.headers.lines().next().unwrap_or_default())))
 }
 
-/// A server's columns.
-type Loads = Vec<(&'static str, Load)>;
+impl Column {
+    /// How many objects it reads or writes.
+    fn keys(&self) -> u64 {
+        match self.method {
+            "PUT" => 1000,
+            _ if self.length > 1 << 16 => 8,
+            _ => KEYS,
+        }
+    }
 
-/// Those at half of what the server did a second at most.
-#[derive(Default)]
-struct Half {
-    /// The same requests.
-    loads: Loads,
-    /// As many that need nothing done: what the machine, its network and the client take of the time above.
-    trivial: Loads,
+    /// Makes a request of it.
+    fn request(&self, client: &Client, number: u64, body: &[u8]) -> Vec<u8> {
+        let (length, key) = (self.length, number % self.keys());
+        match self.method {
+            "PUT" => client.request("PUT", &format!("/bench/put-{length}-{key}"), "", body),
+            "GET" => client.request("GET", &format!("/bench/get-{length}-{key}"), "", b""),
+            _ => client.request("GET", "/listed?list-type=2&max-keys=100", "", b""),
+        }
+    }
 }
 
-/// Columns at full load and, if that is wanted, at half load.
-type Columns = (Loads, Half);
+/// A server at work, and how it is asked.
+struct Subject<'a> {
+    addr: SocketAddr,
+    service: &'static str,
+    arguments: &'a BenchS3,
+}
 
-fn measure(addr: SocketAddr, service: &'static str, arguments: &BenchS3, halves: bool) -> Result<Columns, Failure> {
-    let mut client = Client::new(addr, service);
-    let time = Duration::from_secs_f64(arguments.seconds.clamp(0.05, 600.0));
-    let (mut rows, mut half) = (vec![], Half::default());
-    for bucket in ["bench", "listed"] {
-        let request = client.request("PUT", &format!("/{bucket}"), "", b"");
-        expect(&mut client, &request, "a bucket")?;
+impl Subject<'_> {
+    fn columns(&self) -> impl Iterator<Item = &'static Column> {
+        COLUMNS.iter().filter(|column| matches(&self.arguments.filter, column.name))
     }
-    for key in 0..KEYS {
-        let request = client.request("PUT", &format!("/listed/key-{key:04}"), "", b"x");
-        expect(&mut client, &request, "an object")?;
+
+    fn time(&self) -> Duration {
+        Duration::from_secs_f64(self.arguments.seconds.clamp(0.05, 600.0))
     }
-    for (column, method, length) in COLUMNS.into_iter().filter(|(column, ..)| matches(&arguments.filter, column)) {
-        let body = noise(length);
-        if method == "GET" {
-            for key in 0..KEYS.min(if length > 1 << 16 { 8 } else { KEYS }) {
-                let request = client.request("PUT", &format!("/bench/get-{length}-{key}"), "", &body);
+
+    fn requests<M: Fn(&Client, u64) -> Vec<u8> + Sync>(&self, make: M) -> Requests<M> {
+        Requests { addr: self.addr, service: self.service, connections: self.arguments.connections, make }
+    }
+
+    /// Makes what is read and listed.
+    fn prepare(&self) -> Result<(), Failure> {
+        let mut client = Client::new(self.addr, self.service);
+        for bucket in ["bench", "listed"] {
+            let request = client.request("PUT", &format!("/{bucket}"), "", b"");
+            expect(&mut client, &request, "a bucket")?;
+        }
+        for key in 0..KEYS {
+            let request = client.request("PUT", &format!("/listed/key-{key:04}"), "", b"x");
+            expect(&mut client, &request, "an object")?;
+        }
+        for column in self.columns().filter(|column| column.method == "GET") {
+            let body = noise(column.length);
+            for key in 0..column.keys() {
+                let request = client.request("PUT", &format!("/bench/get-{}-{key}", column.length), "", &body);
                 expect(&mut client, &request, "an object")?;
             }
         }
-        let keys = if length > 1 << 16 { 8 } else { KEYS };
-        let make = |client: &Client, number: u64| match method {
-            "PUT" => client.request("PUT", &format!("/bench/put-{length}-{}", number % 1000), "", &body),
-            "GET" => client.request("GET", &format!("/bench/get-{length}-{}", number % keys), "", b""),
-            _ => client.request("GET", "/listed?list-type=2&max-keys=100", "", b""),
-        };
-        let full = load(addr, service, arguments.connections, time, make)?;
-        if halves {
-            let rate = Some(full.per_second / 2.0);
-            half.loads.push((column, load_at(addr, service, arguments.connections, time, rate, make)?));
-            let trivial = |client: &Client, _| client.request("GET", "/_nano/health", "", b"");
-            half.trivial.push((column, load_at(addr, service, arguments.connections, time, rate, trivial)?));
-        }
-        rows.push((column, full));
+        Ok(())
     }
-    Ok((rows, half))
+
+    fn at_most(&self) -> Result<Row<Load>, Failure> {
+        self.prepare()?;
+        let one = |column: &'static Column| {
+            let body = noise(column.length);
+            let requests = self.requests(|client, number| column.request(client, number, &body));
+            Ok((column.name, requests.at_most(self.time())?))
+        };
+        self.columns().map(one).collect()
+    }
+
+    /// At half of the most; of ours also as many requests that need nothing done.
+    fn at_half(&self, cores: Option<Cores>, is_ours: bool) -> Result<(Row<Half>, Row<Load>), Failure> {
+        self.prepare()?;
+        let (mut row, mut trivial) = (vec![], vec![]);
+        for column in self.columns() {
+            let body = noise(column.length);
+            let requests = self.requests(|client, number| column.request(client, number, &body));
+            let half = requests.at_half(cores, self.time())?;
+            row.push((column.name, half));
+            if is_ours {
+                let health = self.requests(|client, _| client.request("GET", "/_nano/health", "", b""));
+                trivial.push((column.name, health.at_rate(half.load.per_second, self.time())?));
+            }
+        }
+        Ok((row, trivial))
+    }
 }
 
-/// A row of results as JSON.
-pub fn row(loads: &[(&'static str, Load)]) -> Value {
-    let columns = loads.iter().map(|(column, load)| {
-        let shown = json!({"per_second": load.per_second, "p50_us": load.p50_us, "p99_us": load.p99_us});
-        ((*column).to_owned(), shown)
-    });
-    Value::Object(columns.collect::<Map<_, _>>())
+/// What a server came to, by column.
+type Row<T> = Vec<(&'static str, T)>;
+
+/// What servers came to; ours is the first.
+#[derive(Default)]
+struct Measured {
+    at_most: Vec<(&'static str, Row<Load>)>,
+    at_half: Vec<(&'static str, Row<Half>)>,
+    /// At the rates of ours at half load: what the machine and the client take of those times.
+    trivial: Row<Load>,
 }
 
 /// Measures ours, then the peers that are wanted, and says how they compare.
 pub fn s3(arguments: &BenchS3) -> Result<u8, Failure> {
     let peers = peers::wanted(&arguments.peers, &PEERS)?;
-    if !COLUMNS.iter().any(|(column, ..)| matches(&arguments.filter, column)) {
-        let there = COLUMNS.map(|(column, ..)| column).join(", ");
+    if !COLUMNS.iter().any(|column| matches(&arguments.filter, column.name)) {
+        let there = COLUMNS.map(|column| column.name).join(", ");
         return Err(Failure::with_hint(
             format!("no column matches '{}'", arguments.filter),
             format!("there are {there}"),
         ));
     }
+    let cores = Cores::apart();
     let folder = std::env::temp_dir().join(format!("nano-bench-s3-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let measured = all(&peers, &folder, arguments);
+    let measured = all(&peers, &folder, cores, arguments);
     let _ = std::fs::remove_dir_all(&folder);
-    let (measured, half) = measured?;
+    let measured = measured?;
     if arguments.json {
-        let rows = measured.iter().map(|(name, loads)| ((*name).to_owned(), row(loads)));
-        let rows = rows.chain([
-            ("nano at half load".to_owned(), row(&half.loads)),
-            ("health at that rate".to_owned(), row(&half.trivial)),
-        ]);
-        println!("{}", Value::Object(rows.collect::<Map<_, _>>()));
-        return Ok(0);
+        println!("{}", json_of(&measured, cores));
+    } else {
+        table(&measured.at_most);
+        half_table(&measured, cores);
     }
-    table(&measured);
-    at_half_load(&half);
     Ok(0)
-}
-
-/// What ours takes at half of what it did a second at most.
-fn at_half_load(half: &Half) {
-    let times = |loads: &Loads| {
-        let times = loads.iter().map(|(_, load)| format!("{:>11}", format!("{:.0}/{:.0}", load.p50_us, load.p99_us)));
-        times.collect::<String>()
-    };
-    anstream::println!("{:<14}{}", "at half load", times(&half.loads));
-    let ratios = half.loads.iter().map(|(_, load)| format!("{:>11}", format!("{:.1}x", load.p99_us / load.p50_us)));
-    anstream::println!("{:<14}{}", "p99 by p50", ratios.collect::<String>());
-    anstream::println!("{:<14}{}", "health so", times(&half.trivial));
-}
-
-/// Operations a second by server, and ours by the best of the others.
-pub fn table(measured: &[(&'static str, Vec<(&'static str, Load)>)]) {
-    let Some((_, ours)) = measured.first() else { return };
-    let heads: Vec<String> = ours.iter().map(|(column, _)| format!("{column:>11}")).collect();
-    anstream::println!("{:<14}{}", "per second", heads.concat());
-    for (name, loads) in measured {
-        let cells: Vec<String> = loads.iter().map(|(_, load)| format!("{:>11.0}", load.per_second)).collect();
-        anstream::println!("{name:<14}{}", cells.concat());
-    }
-    let times: Vec<String> =
-        ours.iter().map(|(_, load)| format!("{:>11}", format!("{:.0}/{:.0}", load.p50_us, load.p99_us))).collect();
-    anstream::println!("{:<14}{}", "p50/p99 us", times.concat());
-    if measured.len() > 1 {
-        let ratios: Vec<String> = ours
-            .iter()
-            .enumerate()
-            .map(|(column, (_, load))| {
-                let others = measured.iter().skip(1).filter_map(|(_, loads)| loads.get(column));
-                let best = others.map(|(_, load)| load.per_second).fold(0.0, f64::max);
-                format!("{:>11}", format!("{:.2}x", load.per_second / best))
-            })
-            .collect();
-        anstream::println!("{:<14}{}", "ours by best", ratios.concat());
-    }
 }
 
 /// Whose signature is sent: rclone verifies one that is there although it has no keys, s3s-fs refuses it then.
@@ -179,25 +192,92 @@ fn signature(peer: &str) -> &'static str {
     if peer == "rclone" || peer == "s3s-fs" { "" } else { "s3" }
 }
 
-type Measured = Vec<(&'static str, Loads)>;
-
-fn all(peers: &[&'static str], folder: &std::path::Path, arguments: &BenchS3) -> Result<(Measured, Half), Failure> {
-    let mut measured = vec![];
-    let ours = peers::start_ours(folder, arguments.sync)?;
-    let (full, half) = measure(ours.addr, "s3", arguments, true)?;
-    measured.push((ours.name, full));
-    drop(ours);
+/// Measures each server twice: on all cores, and on one of its own.
+fn all(peers: &[&'static str], folder: &Path, cores: Option<Cores>, arguments: &BenchS3) -> Result<Measured, Failure> {
+    let mut measured = Measured::default();
+    let subject = |peer: &Peer| Subject { addr: peer.addr, service: signature(peer.name), arguments };
+    let mut one = |name: &'static str, start: &dyn Fn(&Path) -> Result<Peer, Failure>| -> Result<(), Failure> {
+        let on_all = folder.join(name).join("all");
+        std::fs::create_dir_all(&on_all)?;
+        let most = subject(&start(&on_all)?).at_most()?;
+        measured.at_most.push((name, most));
+        std::fs::remove_dir_all(&on_all)?;
+        let on_one = folder.join(name).join("one");
+        std::fs::create_dir_all(&on_one)?;
+        let peer = cores::start(cores, || start(&on_one))?;
+        let (half, trivial) = cores::ask(cores, || subject(&peer).at_half(cores, name == OURS))?;
+        measured.at_half.push((name, half));
+        measured.trivial.extend(trivial);
+        Ok(())
+    };
+    one(OURS, &|folder| peers::start_ours(folder, arguments.sync))?;
     for name in peers {
-        let result = peers::start(name, folder).and_then(|peer| {
-            measure(peer.addr, signature(peer.name), arguments, false).map(|(rows, _)| (peer.name, rows))
-        });
-        match result {
-            Ok(row) => measured.push(row),
-            Err(failure) => {
-                anstream::eprintln!("{name} can't be measured:");
-                failure.print();
-            }
+        if let Err(failure) = one(name, &|folder| peers::start(name, folder)) {
+            anstream::eprintln!("{name} can't be measured:");
+            failure.print();
         }
     }
-    Ok((measured, half))
+    Ok(measured)
+}
+
+fn json_of(measured: &Measured, cores: Option<Cores>) -> Value {
+    fn row<T>(row: &Row<T>, cell: impl Fn(&T) -> Value) -> Value {
+        row.iter().map(|(column, value)| ((*column).to_owned(), cell(value))).collect()
+    }
+    let mut half: Map<String, Value> =
+        measured.at_half.iter().map(|(name, halves)| ((*name).to_owned(), row(halves, Half::json))).collect();
+    half.insert("health at the rates of nano".to_owned(), row(&measured.trivial, Load::json));
+    half.insert("cores".to_owned(), traffic::cores_json(cores));
+    let most = measured.at_most.iter().map(|(name, loads)| ((*name).to_owned(), row(loads, Load::json)));
+    Value::Object(most.chain([("at half load".to_owned(), Value::Object(half))]).collect())
+}
+
+/// A line of a table.
+fn line(head: &str, cells: impl Iterator<Item = String>) {
+    let cells: String = cells.map(|cell| format!("{cell:>15}")).collect();
+    anstream::println!("{head:<14}{cells}");
+}
+
+/// Median and tail.
+fn times(load: &Load) -> String {
+    format!("{:.0}/{:.0}", load.p50_us, load.p99_us)
+}
+
+/// Operations a second by server, and ours by the best of the others.
+fn table(measured: &[(&'static str, Row<Load>)]) {
+    let Some((_, ours)) = measured.first() else { return };
+    line("per second", ours.iter().map(|(column, _)| (*column).to_owned()));
+    for (name, loads) in measured {
+        line(name, loads.iter().map(|(_, load)| format!("{:.0}", load.per_second)));
+    }
+    line("p50/p99 us", ours.iter().map(|(_, load)| times(load)));
+    if measured.len() > 1 {
+        let by_best = ours.iter().enumerate().map(|(column, (_, load))| {
+            let others = measured.iter().skip(1).filter_map(|(_, loads)| loads.get(column));
+            format!("{:.2}x", load.per_second / others.map(|(_, load)| load.per_second).fold(0.0, f64::max))
+        });
+        line("ours by best", by_best);
+    }
+}
+
+/// Times at half load by server, and whether ours are within the goal.
+fn half_table(measured: &Measured, cores: Option<Cores>) {
+    let Some((_, ours)) = measured.at_half.first() else { return };
+    anstream::println!("\n{}", traffic::arrangement(cores));
+    line("", ours.iter().map(|(column, _)| (*column).to_owned()));
+    for (name, halves) in &measured.at_half {
+        line(&format!("{name}/s"), halves.iter().map(|(_, half)| format!("{:.0}", half.load.per_second)));
+        if cores.is_some() {
+            let busy = |half: &Half| half.busy.map_or_else(String::new, |busy| format!("{:.0} %", busy * 100.0));
+            line("  core busy", halves.iter().map(|(_, half)| busy(half)));
+        }
+        line("  p50/p99 us", halves.iter().map(|(_, half)| times(&half.load)));
+        line("  p99 by p50", halves.iter().map(|(_, half)| format!("{:.1}x", half.load.p99_by_p50())));
+    }
+    line("health", measured.trivial.iter().map(|(_, load)| times(load)));
+    anstream::println!(
+        "health: p50/p99 of as many requests that need nothing done: what the machine and the client take"
+    );
+    let missed: Vec<&str> = ours.iter().filter(|(_, half)| !half.load.is_steady()).map(|(column, _)| *column).collect();
+    anstream::println!("{}", traffic::verdict(&missed));
 }

@@ -1,0 +1,115 @@
+//! A core for a server and one for who measures it: on cores that both share, half of what is answered at most is most of
+//! the machine, and a tail is the scheduler's.
+
+use crate::failure::Failure;
+use std::fs;
+
+/// Whose core is which, by the system's numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cores {
+    pub server: usize,
+    pub client: usize,
+}
+
+impl Cores {
+    /// The first and the last core that this process may use: where one core counts as two, those are hardly the same.
+    /// None where there is only one.
+    pub fn apart() -> Option<Self> {
+        let allowed = allowed();
+        let (server, client) = (*allowed.first()?, *allowed.last()?);
+        (server != client).then_some(Self { server, client })
+    }
+
+    /// What the server's core has done so far.
+    pub fn work_of_server(self) -> Option<Work> {
+        Work::of(self.server)
+    }
+}
+
+/// Starts a server, on its own core if there is one.
+pub fn start<T>(cores: Option<Cores>, start: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    match cores {
+        Some(cores) => on(cores.server, start),
+        None => start(),
+    }
+}
+
+/// Asks a server, from the client's own core if there is one.
+pub fn ask<T>(cores: Option<Cores>, ask: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    match cores {
+        Some(cores) => on(cores.client, ask),
+        None => ask(),
+    }
+}
+
+/// Ticks that a core was at work, of those that passed.
+#[derive(Debug, Clone, Copy)]
+pub struct Work {
+    busy: u64,
+    all: u64,
+}
+
+impl Work {
+    /// From `/proc/stat`: user, nice, system, idle, waiting for a disk, interrupts, others' machines.
+    fn of(core: usize) -> Option<Self> {
+        let text = fs::read_to_string("/proc/stat").ok()?;
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("cpu{core} ")))?;
+        let ticks: Vec<u64> = line.split_whitespace().take(8).filter_map(|ticks| ticks.parse().ok()).collect();
+        let all = ticks.iter().sum::<u64>();
+        Some(Self { busy: all - ticks.iter().skip(3).take(2).sum::<u64>(), all })
+    }
+
+    /// Which part of the time since `before` was work, of whomever.
+    pub fn since(self, before: Self) -> f64 {
+        self.busy.saturating_sub(before.busy) as f64 / self.all.saturating_sub(before.all).max(1) as f64
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn allowed() -> Vec<usize> {
+    use rustix::thread::{CpuSet, sched_getaffinity};
+    let Ok(set) = sched_getaffinity(None) else { return vec![] };
+    (0..CpuSet::MAX_CPU).filter(|core| set.is_set(*core)).collect()
+}
+
+/// Runs with this thread on a core, which is what it starts inherits.
+#[cfg(target_os = "linux")]
+fn on<T>(core: usize, run: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
+    let failed = |error| Failure::usage(format!("core {core} can't be had: {error}"));
+    let before = sched_getaffinity(None).map_err(failed)?;
+    let mut one = CpuSet::new();
+    one.set(core);
+    sched_setaffinity(None, &one).map_err(failed)?;
+    let result = run();
+    sched_setaffinity(None, &before).map_err(failed)?;
+    result
+}
+
+#[cfg(not(target_os = "linux"))]
+fn allowed() -> Vec<usize> {
+    vec![]
+}
+
+#[cfg(not(target_os = "linux"))]
+fn on<T>(_core: usize, run: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    run()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_started_on_a_core_stays_there_and_nothing_else() {
+        let Some(cores) = Cores::apart() else { return };
+        let here = || allowed();
+        let before = here();
+        let there = ask(Some(cores), || Ok(std::thread::spawn(here).join().ok())).ok().flatten();
+        assert_eq!(there, Some(vec![cores.client]));
+        assert_eq!(here(), before);
+        let failed = start(Some(cores), || Err::<(), _>(Failure::usage("refused")));
+        assert!(failed.is_err());
+        assert_eq!(here(), before);
+    }
+}
