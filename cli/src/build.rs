@@ -8,7 +8,7 @@ use nano_compiler::{Compiled, Options};
 use nano_edge::{TopLevel, TranslationError, with_top_level_run};
 use nano_emulator::BoardTable;
 use nano_emulator::project::{FunctionSpec, Project, RunOn};
-use nano_vm::{Aligned, Context, Event, Instance, Limits, Module, NoHost};
+use nano_vm::{Aligned, Event, Instance, Limits, Module, NoHost};
 use nano_wire::features::Features;
 use serde_json::json;
 
@@ -147,7 +147,7 @@ fn compiled(project: &Project, function: &FunctionSpec) -> Result<Outcome, Failu
 fn ram_needed(module: &Module<Aligned>, most: usize) -> Option<usize> {
     let fits = |bytes: usize| {
         let mut instance = Instance::new(module.clone(), bytes, Limits { fuel: 50_000_000, ..Limits::default() });
-        let failure = instance.invoke(&mut NoHost, "", Event::Json("null"), Context::NONE).result;
+        let failure = instance.invoke(&mut NoHost, "", Event::Json("null")).result;
         // The top level ran when the only thing missing is the function without a name.
         failure == Err(nano_vm::Failure::NotFound)
     };

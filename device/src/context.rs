@@ -1,4 +1,5 @@
-//! What a handler's context object says, as text that is kept from one invocation to the next.
+//! What a handler's context object says, as text that is kept from one invocation to the next. Made for a handler that may
+//! look at it.
 
 use crate::board::Board;
 use crate::function::Function;
@@ -39,8 +40,8 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// Makes them those of an invocation of this function; how many, from the first on, may be new.
-    pub fn update<B: Board>(&mut self, world: &World<B>, event: &Event, function: &Function) -> usize {
+    /// Makes them those of an invocation of this function.
+    pub fn update<B: Board>(&mut self, world: &World<B>, event: &Event, function: &Function) -> Context {
         let is_other = self.log != Some((event.ns, event.woof));
         if is_other {
             self.begin(world, event, function);
@@ -48,7 +49,7 @@ impl Texts {
         set_decimal(&mut self.sequence, event.sequence);
         self.request.truncate(self.device.len() + self.function.len() + 2);
         self.request.push_str(&self.sequence);
-        if is_other { NAMES.len() } else { VARYING }
+        Context { names: &NAMES, changed: if is_other { NAMES.len() } else { VARYING } }
     }
 
     /// Those that stay the same. Apart, for it would need a frame in the middle of a run.
@@ -72,18 +73,18 @@ impl Texts {
         }
     }
 
-    /// Gives them to a handler.
-    pub fn with<R>(&self, changed: usize, run: impl FnOnce(Context<'_>) -> R) -> R {
-        let texts: [&str; 8] = [
-            &self.sequence,
-            &self.request,
-            &self.function,
-            "$LATEST",
-            &self.memory,
-            &self.device,
-            &self.namespace,
-            &self.woof,
-        ];
-        run(Context { names: &NAMES, texts: &texts, changed })
+    /// The text of an attribute, by its place among the names.
+    pub fn get(&self, index: usize) -> &str {
+        match index {
+            0 => &self.sequence,
+            1 => &self.request,
+            2 => &self.function,
+            3 => "$LATEST",
+            4 => &self.memory,
+            5 => &self.device,
+            6 => &self.namespace,
+            7 => &self.woof,
+            _ => "",
+        }
     }
 }

@@ -9,7 +9,8 @@
 
 use crate::board::Board;
 use crate::cache::Ready;
-use crate::function::Version;
+use crate::context::Texts;
+use crate::function::{Function, Version};
 use crate::json;
 use crate::object::{OWN_NAMESPACE_HANDLE, RESULTS_HANDLE};
 use crate::runtime::Runtime;
@@ -17,7 +18,7 @@ use crate::trace::{Fault, Report, Trace, VersionError};
 use crate::world::{AppendError, Cause, Event, World};
 use alloc::string::String;
 use alloc::vec::Vec;
-use nano_vm::{Failure, Host, HostError, Limits};
+use nano_vm::{Context, Failure, Host, HostError, Limits};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{FunctionState, Place};
 use nano_woof::Sequence;
@@ -61,6 +62,9 @@ struct View<'a, B: Board> {
     home: u16,
     deadline_us: u64,
     slept_us: u64,
+    event: &'a Event,
+    function: &'a Function,
+    texts: &'a mut Texts,
 }
 
 impl<B: Board> Host for View<'_, B> {
@@ -133,6 +137,14 @@ impl<B: Board> Host for View<'_, B> {
     fn device_name(&self) -> &str {
         self.world.board.name()
     }
+
+    fn context(&mut self) -> Context {
+        self.texts.update(self.world, self.event, self.function)
+    }
+
+    fn context_text(&self, index: usize) -> &str {
+        self.texts.get(index)
+    }
 }
 
 impl<B: Board> Runtime<B> {
@@ -191,12 +203,12 @@ impl<B: Board> Runtime<B> {
         out.clear();
         let log = self.world.objects.log(event.ns, event.woof)?;
         let most = self.world.config.event_bytes as usize;
-        let first = event.sequence.saturating_sub(u64::from(event.count.max(1)) - 1).max(1);
-        let records = || log.ring.payloads(Sequence(first), Sequence(event.sequence));
         if event.count <= 1 {
-            let payload = records().next()?;
+            let payload = log.ring.payload(Sequence(event.sequence))?;
             return put(out, payload, most).then(|| json::is_value(payload));
         }
+        let first = event.sequence.saturating_sub(u64::from(event.count) - 1).max(1);
+        let records = || log.ring.payloads(Sequence(first), Sequence(event.sequence));
         // Reading a record means summing it: each is read once, unless it turns out that they are no JSON.
         let mut fits = true;
         for payload in records() {
@@ -274,7 +286,6 @@ impl<B: Board> Runtime<B> {
         let deadline_us = self.world.board.now_us().saturating_add(u64::from(timeout_ms) * 1000);
         let (id, memory) = (function.id, function.memory);
         let home = self.world.objects.home(event.ns);
-        let mut view = View { world: &mut self.world, home, deadline_us, slept_us: 0 };
 
         let mut spent = 0;
         let found = self.cache.find(id, hash, memory);
@@ -283,17 +294,18 @@ impl<B: Board> Runtime<B> {
             place
         } else {
             // The arena of the version before goes first, if there is no room for both.
-            if !self.cache.has_room(&view.world.config, memory) {
+            if !self.cache.has_room(&self.world.config, memory) {
                 self.cache.remove(id);
             }
-            if !self.cache.make_room(&view.world.config, memory) {
-                return nothing(ended, Failure::ArenaTooSmall(view.world.config.arena_bytes));
+            if !self.cache.make_room(&self.world.config, memory) {
+                return nothing(ended, Failure::ArenaTooSmall(self.world.config.arena_bytes));
             }
             self.cache.add(id, hash, memory, version.module.clone())
         };
-        let Some(Ready { instance, context, .. }) = self.cache.get_mut(place) else {
+        let Some(Ready { instance, context: texts, .. }) = self.cache.get_mut(place) else {
             return nothing(ended, Failure::NotFound);
         };
+        let mut view = View { world: &mut self.world, home, deadline_us, slept_us: 0, event, function, texts };
         if cold {
             instance.set_limits(limits);
             let main = instance.run_main(&mut view);
@@ -307,8 +319,7 @@ impl<B: Board> Runtime<B> {
         }
         instance.set_limits(Limits { fuel: fuel.saturating_sub(spent), ..limits });
 
-        let changed = context.update(view.world, event, function);
-        let invocation = context.with(changed, |context| instance.invoke(&mut view, function.entry(), input, context));
+        let invocation = instance.invoke(&mut view, function.entry(), input);
         view.world.board.worked(invocation.instructions);
         let slept_us = view.slept_us;
         let started = invocation.result != Err(Failure::NotFound);

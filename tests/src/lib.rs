@@ -5,7 +5,7 @@ pub mod grammar;
 pub mod mutation;
 
 use nano_compiler::{Options, Package, compile};
-use nano_vm::{Aligned, Failure, Host, Instance, Limits, Module};
+use nano_vm::{Aligned, Context, Failure, Host, Instance, Limits, Module};
 use std::path::Path;
 use std::process::Command;
 
@@ -43,6 +43,8 @@ pub fn on_cpython(path: &Path) -> Run {
 pub struct Collector {
     /// What was printed.
     pub printed: String,
+    /// Names and texts of the context object.
+    pub context: (&'static [&'static str], Vec<String>),
 }
 
 impl Host for Collector {
@@ -51,6 +53,14 @@ impl Host for Collector {
     }
 
     fn print_error(&mut self, _: &str) {}
+
+    fn context(&mut self) -> Context {
+        Context { names: self.context.0, changed: self.context.1.len() }
+    }
+
+    fn context_text(&self, index: usize) -> &str {
+        &self.context.1[index]
+    }
 }
 
 /// Runs a program on IoTPy, in an arena of this many bytes.

@@ -6,7 +6,7 @@
 
 use nano_compiler::{Options, Package, compile};
 use nano_tests::Collector;
-use nano_vm::{Aligned, Context, Event, FEATURES, Failure, Instance, Limits, LoadError, Module};
+use nano_vm::{Aligned, Event, FEATURES, Failure, Instance, Limits, LoadError, Module};
 use nano_wire::features::{Feature, Features};
 
 /// A program for each feature that its code tells it needs, and for nothing else.
@@ -75,7 +75,7 @@ fn load(bytes: &[u8], features: Features) -> Result<Module<Aligned>, LoadError> 
 /// Runs it: its result, or the exception.
 fn run(module: Module<Aligned>) -> Result<String, String> {
     let mut instance = Instance::new(module, 16 << 10, Limits::default());
-    match instance.invoke(&mut Collector::default(), "handler", Event::Json("{}"), Context::NONE).result {
+    match instance.invoke(&mut Collector::default(), "handler", Event::Json("{}")).result {
         Ok(result) => Ok(result),
         Err(Failure::Exception(exception)) => Err(format!("{}: {}", exception.class, exception.message)),
         Err(other) => Err(format!("{other:?}")),

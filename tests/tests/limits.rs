@@ -2,7 +2,7 @@
 
 use nano_compiler::{Options, Package, compile};
 use nano_tests::Collector;
-use nano_vm::{Aligned, Context, Event, Failure, Instance, Invocation, Limits, Module, Stop};
+use nano_vm::{Aligned, Event, Failure, Instance, Invocation, Limits, Module, Stop};
 
 const FUEL: u64 = 3_000_000;
 
@@ -13,8 +13,8 @@ fn instance(source: &str, arena: usize) -> Instance<Aligned> {
 }
 
 fn invoke(instance: &mut Instance<Aligned>, event: &str) -> Invocation {
-    let context = Context { names: &["function_name"], texts: &["handler"], changed: 1 };
-    instance.invoke(&mut Collector::default(), "handler", Event::Json(event), context)
+    let mut host = Collector { context: (&["function_name"], vec!["handler".into()]), ..Collector::default() };
+    instance.invoke(&mut host, "handler", Event::Json(event))
 }
 
 fn class(invocation: &Invocation) -> &str {

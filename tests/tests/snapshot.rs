@@ -3,7 +3,7 @@
 use nano_compiler::{Options, Package, compile};
 use nano_tests::Collector;
 use nano_tests::mutation::{Random, Tally, mutate, run, seeds};
-use nano_vm::{Aligned, Context, Event, Instance, Limits, Module, NoSnapshot};
+use nano_vm::{Aligned, Event, Instance, Limits, Module, NoSnapshot};
 use nano_wire::module::with_snapshot;
 use std::path::{Path, PathBuf};
 
@@ -67,7 +67,7 @@ def handler(event, context):
 ";
     let (module, _) = module(source);
     let step = |instance: &mut Instance<Aligned>, event: &str| {
-        let invocation = instance.invoke(&mut Collector::default(), "handler", Event::Json(event), Context::NONE);
+        let invocation = instance.invoke(&mut Collector::default(), "handler", Event::Json(event));
         (invocation.result.expect("a result"), invocation.instructions)
     };
     let events = ["null", "\"xy\"", "null", "null", "null", "null"];

@@ -1,5 +1,6 @@
 //! What a running function may ask of the world. The VM itself reads no clock, no pin and no entropy.
 
+use crate::context::Context;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -138,6 +139,17 @@ pub trait Host {
     /// Name of the device.
     fn device_name(&self) -> &str {
         "nano"
+    }
+
+    /// What the context object of this invocation is like. Asked only for a handler that may look at it.
+    fn context(&mut self) -> Context {
+        Context::NONE
+    }
+
+    /// Attribute `index` of it.
+    fn context_text(&self, index: usize) -> &str {
+        let _ = index;
+        ""
     }
 }
 

@@ -10,6 +10,7 @@ use alloc::rc::Rc as Arc;
 #[cfg(target_has_atomic = "ptr")]
 use alloc::sync::Arc;
 use nano_wire::features::Features;
+use nano_wire::isa::Instruction;
 use nano_wire::module::{self, Function, ParseError};
 use nano_wire::value::{Kind, Value, header};
 
@@ -77,6 +78,19 @@ impl<'a> Image<'a> {
             Some(&[a, b, c, d, e]) => Function::from_words([a, b, c, d, e]),
             _ => Function::default(),
         }
+    }
+
+    /// Whether the function's code names one of its registers, by itself or within a window.
+    pub(crate) fn names_register(&self, function: &Function, register: u8) -> bool {
+        let end = function.code as usize + usize::from(function.words);
+        let mut code = self.code.get(function.code as usize..end).unwrap_or(&[]);
+        while let Some(instruction) = Instruction::decode(code) {
+            if instruction.names_register(register) {
+                return true;
+            }
+            code = code.get(instruction.words()..).unwrap_or(&[]);
+        }
+        false
     }
 
     /// How many functions.

@@ -1,6 +1,5 @@
 //! A function at rest: its module and its arena, and how the host invokes it.
 
-use crate::context::Context;
 use crate::error::{Raise, Stop};
 use crate::host::Host;
 use crate::image::{Module, ModuleBytes};
@@ -78,11 +77,11 @@ impl<B: ModuleBytes> Instance<B> {
         self.limits = limits;
     }
 
-    /// Calls a handler of the module with an event and a context; the result as JSON.
-    pub fn invoke(&mut self, host: &mut dyn Host, handler: &str, event: Event<'_>, context: Context<'_>) -> Invocation {
+    /// Calls a handler of the module with an event and the host's context; the result as JSON.
+    pub fn invoke(&mut self, host: &mut dyn Host, handler: &str, event: Event<'_>) -> Invocation {
         self.with(host, &mut |vm| {
             vm.start().map_err(|Raise| failure(vm))?;
-            let value = match vm.invoke(handler, event, context) {
+            let value = match vm.invoke(handler, event) {
                 Ok(Some(value)) => value,
                 Ok(None) => return Err(Failure::NotFound),
                 Err(Raise) => {

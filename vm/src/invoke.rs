@@ -1,6 +1,5 @@
 //! Running a program or a handler on a machine: from an event to a result, without anything but the arena.
 
-use crate::context::Context;
 use crate::error::{Outcome, Raise};
 use crate::vm::{Vm, roots};
 use nano_wire::builtins::Builtin;
@@ -31,19 +30,26 @@ impl Vm<'_> {
     pub fn global(&mut self, name: &str) -> Option<Value> {
         let entry = self.image.module(0);
         let first = u32::from(entry.first_global);
-        for slot in first..first + u32::from(entry.globals) {
-            let constant = *self.image.global_names.get(slot as usize)?;
-            let known = self.image.constant(constant);
-            if self.length(known) as usize == name.len() && self.text(known) == name {
-                let value = Value(self.mem.word(roots::END + slot * 4));
-                return if value.is_unbound() { None } else { Some(value) };
-            }
+        let slots = first..first + u32::from(entry.globals);
+        // Mostly it is the one that was asked for last.
+        let known = self.handler_slot;
+        if !slots.contains(&known) || !self.is_global(known, name) {
+            self.handler_slot = slots.into_iter().find(|slot| self.is_global(*slot, name))?;
         }
-        None
+        let value = Value(self.mem.word(roots::END + self.handler_slot * 4));
+        if value.is_unbound() { None } else { Some(value) }
+    }
+
+    fn is_global(&self, slot: u32, name: &str) -> bool {
+        let constant = self.image.global_names.get(slot as usize);
+        constant.is_some_and(|constant| {
+            let known = self.image.constant(*constant);
+            self.length(known) as usize == name.len() && self.text(known) == name
+        })
     }
 
     /// Calls a handler. `None`: the module has no such function.
-    pub fn invoke(&mut self, handler: &str, event: Event<'_>, context: Context<'_>) -> Outcome<Option<Value>> {
+    pub fn invoke(&mut self, handler: &str, event: Event<'_>) -> Outcome<Option<Value>> {
         let Some(handler) = self.global(handler) else { return Ok(None) };
         let mark = self.mark();
         let handler = self.root(handler)?;
@@ -52,7 +58,7 @@ impl Vm<'_> {
             Event::Bytes(bytes) => self.new_bytes(bytes)?,
         };
         let event = self.root(event)?;
-        let context = self.new_context(context)?;
+        let context = self.context_for(self.get(handler))?;
         let (handler, event) = (self.get(handler), self.get(event));
         let result = self.call_values(handler, &[event, context])?;
         self.release(mark);

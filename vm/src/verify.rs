@@ -302,8 +302,7 @@ fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instructio
         return false;
     }
     let registers = u32::from(function.registers);
-    let fits = |first: u8, count: u32| u32::from(first) + count <= registers;
-    let (b, c) = (u32::from(instruction.b), u32::from(instruction.c));
+    let b = u32::from(instruction.b);
     let imm = instruction.imm16();
     let (low, high) = (instruction.extra & 0xFFFF, instruction.extra >> 16);
     for (kind, byte) in shape.operands.iter().zip([instruction.a, instruction.b, instruction.c]) {
@@ -312,14 +311,16 @@ fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instructio
                 // The upper half of a 16-bit operand stands where an unused c would.
                 byte == 0 || shape.has_imm16() || matches!(shape.operands, [Operand::Jump24, ..])
             }
-            Operand::Read | Operand::Write | Operand::ReadWrite => fits(byte, 1),
-            Operand::Window(count) => fits(byte, u32::from(count)),
-            Operand::WindowOfC(factor) => fits(byte, c * u32::from(factor)),
-            Operand::CallWindow => fits(byte, 3 + b),
-            Operand::MethodWindow => fits(byte, 4 + b),
-            Operand::ClassWindow => fits(byte, 6 + b),
-            Operand::Arguments => fits(byte, b),
-            Operand::StarWindow => instruction.extra <= 255 && fits(byte, c + 1 + instruction.extra),
+            Operand::Read
+            | Operand::Write
+            | Operand::ReadWrite
+            | Operand::Window(_)
+            | Operand::WindowOfC(_)
+            | Operand::CallWindow
+            | Operand::MethodWindow
+            | Operand::ClassWindow
+            | Operand::Arguments
+            | Operand::StarWindow => u32::from(byte).saturating_add(kind.registers(&instruction)) <= registers,
             Operand::Polarity => byte <= 1,
             Operand::Below(bound) => byte < bound,
             Operand::FreeIndex => byte < function.captures,

@@ -72,6 +72,8 @@ pub struct State {
     pub(crate) started: bool,
     pub(crate) guarded: bool,
     pub(crate) context_names: Option<&'static [&'static str]>,
+    pub(crate) looks_at_context: (u32, bool),
+    pub(crate) handler_slot: u32,
 }
 
 /// A machine at work: borrowed for one run.
@@ -132,6 +134,10 @@ pub struct Vm<'a> {
     pub(crate) left_behind: bool,
     /// Names of the attributes of the context that is kept, if one is.
     pub(crate) context_names: Option<&'static [&'static str]>,
+    /// The function that was last called as a handler, and whether its code may look at its context.
+    pub(crate) looks_at_context: (u32, bool),
+    /// The global where the handler was last found.
+    pub(crate) handler_slot: u32,
 }
 
 /// A value kept where the collector sees it: a word of the stack.
@@ -267,6 +273,8 @@ impl<'a> Vm<'a> {
             abandoned: false,
             left_behind: false,
             context_names: None,
+            looks_at_context: (u32::MAX, true),
+            handler_slot: 0,
         }
     }
 
@@ -282,6 +290,8 @@ impl<'a> Vm<'a> {
             self.started = state.started;
             self.guarded = state.guarded;
             self.context_names = state.context_names;
+            self.looks_at_context = state.looks_at_context;
+            self.handler_slot = state.handler_slot;
         } else {
             self.mem.values_mut(0, self.heap_start / 4).fill(Value::UNBOUND);
         }
@@ -301,6 +311,8 @@ impl<'a> Vm<'a> {
             started: self.started,
             guarded: self.guarded,
             context_names: self.context_names,
+            looks_at_context: self.looks_at_context,
+            handler_slot: self.handler_slot,
         }
     }
 

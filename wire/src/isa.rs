@@ -72,6 +72,25 @@ pub enum Operand {
     Jump24,
 }
 
+impl Operand {
+    /// How many consecutive registers it names, the first of them by its byte; 0 where it is none.
+    #[inline]
+    pub fn registers(self, instruction: &Instruction) -> u32 {
+        let (b, c) = (u32::from(instruction.b), u32::from(instruction.c));
+        match self {
+            Self::Read | Self::Write | Self::ReadWrite => 1,
+            Self::Window(count) => u32::from(count),
+            Self::WindowOfC(factor) => c * u32::from(factor),
+            Self::CallWindow => 3 + b,
+            Self::MethodWindow => 4 + b,
+            Self::ClassWindow => 6 + b,
+            Self::Arguments => b,
+            Self::StarWindow => (c + 1).saturating_add(instruction.extra),
+            _ => 0,
+        }
+    }
+}
+
 /// The word behind an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extra {
@@ -401,6 +420,14 @@ impl Instruction {
     /// Words it takes.
     pub fn words(&self) -> usize {
         self.opcode.shape().words()
+    }
+
+    /// Whether it reads or writes this register, or may: it is one of its operands, or in a window of theirs.
+    pub fn names_register(&self, register: u8) -> bool {
+        let operands = self.opcode.shape().operands.iter().zip([self.a, self.b, self.c]);
+        operands
+            .into_iter()
+            .any(|(kind, first)| register >= first && u32::from(register) - u32::from(first) < kind.registers(self))
     }
 
     /// Distance of its jump in words from the word after it, if it jumps.

@@ -234,16 +234,23 @@ impl<B: AsRef<[u8]>> RingLog<B> {
     /// The payloads of the records in a range of sequence numbers that are there and whole, oldest first. A record is
     /// summed unless this log has written it since it was opened: memory that it owns is not suspected.
     pub fn payloads(&self, from: Sequence, to: Sequence) -> impl Iterator<Item = &[u8]> {
-        (from.0.max(self.first).max(1)..=to.0.min(self.last)).filter_map(|sequence| {
-            let (start, end) = self.slot(sequence);
-            let slot = self.memory.as_ref().get(start..end)?;
-            let (found, payload) = if sequence > self.opened {
-                record::written(slot, self.element).ok()?
-            } else {
-                record::numbered(slot, self.id, self.element).ok()?
-            };
-            (found.0 == sequence).then_some(payload)
-        })
+        let first = from.0.max(self.first).max(1);
+        (first..=to.0.min(self.last)).filter_map(|sequence| self.payload(Sequence(sequence)))
+    }
+
+    /// The payload of one record, as [`RingLog::payloads`] has it.
+    pub fn payload(&self, Sequence(sequence): Sequence) -> Option<&[u8]> {
+        if sequence == 0 || sequence < self.first || sequence > self.last {
+            return None;
+        }
+        let (start, end) = self.slot(sequence);
+        let slot = self.memory.as_ref().get(start..end)?;
+        let (found, payload) = if sequence > self.opened {
+            record::written(slot, self.element).ok()?
+        } else {
+            record::numbered(slot, self.id, self.element).ok()?
+        };
+        (found.0 == sequence).then_some(payload)
     }
 
     /// The newest `count` records, oldest first; fewer when there are fewer.

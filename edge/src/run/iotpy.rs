@@ -67,6 +67,7 @@ impl Loaded {
         let begun = Instant::now();
         let timeout = Duration::from_millis(configuration.timeout_ms());
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let memory = configuration.memory_size.to_string();
         let mut host = EdgeHost {
             output: String::new(),
             dropped: 0,
@@ -75,26 +76,24 @@ impl Loaded {
             around,
             configuration,
             variables: variables(configuration, &self.log_stream, (&access_key, &secret), []),
+            context: [
+                &call.request_id,
+                &configuration.function_name,
+                &configuration.version,
+                &configuration.function_arn,
+                configuration.log_group(),
+                &self.log_stream,
+                &memory,
+            ],
         };
         let event = match (call.kind, std::str::from_utf8(&call.event)) {
             (EventKind::Json, Ok(text)) => Event::Json(text),
             _ => Event::Bytes(&call.event),
         };
-        let memory = configuration.memory_size.to_string();
-        let texts = [
-            call.request_id.as_str(),
-            &configuration.function_name,
-            &configuration.version,
-            &configuration.function_arn,
-            configuration.log_group(),
-            &self.log_stream,
-            &memory,
-        ];
-        let context = Context { names: &CONTEXT, texts: &texts, changed: texts.len() };
         let (mut init, mut handling) = (None, begun);
         let (mut instance, invocation) = match idle {
             Some(mut instance) => {
-                let invocation = instance.invoke(&mut host, &self.translation.function, event, context);
+                let invocation = instance.invoke(&mut host, &self.translation.function, event);
                 (Some(instance), invocation)
             }
             None => {
@@ -103,7 +102,7 @@ impl Loaded {
                 handling = Instant::now();
                 init = Some(handling - begun);
                 if started.result.is_ok() {
-                    let invocation = instance.invoke(&mut host, &self.translation.function, event, context);
+                    let invocation = instance.invoke(&mut host, &self.translation.function, event);
                     (Some(instance), invocation)
                 } else {
                     // A top level that failed is run again, as a worker would be started again.
@@ -213,6 +212,8 @@ struct EdgeHost<'a> {
     around: Surroundings<'a>,
     configuration: &'a Configuration,
     variables: Vec<(String, String)>,
+    /// What the context object says, in the order of [`CONTEXT`].
+    context: [&'a str; CONTEXT.len()],
 }
 
 impl EdgeHost<'_> {
@@ -229,6 +230,14 @@ impl Host for EdgeHost<'_> {
         } else {
             self.dropped += text.len();
         }
+    }
+
+    fn context(&mut self) -> Context {
+        Context { names: &CONTEXT, changed: CONTEXT.len() }
+    }
+
+    fn context_text(&self, index: usize) -> &str {
+        self.context.get(index).copied().unwrap_or_default()
     }
 
     fn environment(&self, index: usize) -> Option<(&str, &str)> {
