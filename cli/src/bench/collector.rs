@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::host::Console;
 use crate::load;
 use nano_compiler::Package;
-use nano_vm::{Aligned, Collected, Context, Event, Instance, Limits, Module};
+use nano_vm::{Aligned, Collected, Event, Instance, Limits, Module};
 use serde_json::{Map, Value, json};
 use std::time::Instant;
 
@@ -69,7 +69,7 @@ pub fn here(filter: &str) -> Result<Vec<Row>, Failure> {
         let (mut best, mut collected) = (f64::MAX, None);
         let begin = Instant::now();
         while collected.is_none() || begin.elapsed() < BUDGET {
-            if let Err(failure) = instance.invoke(&mut host, function, Event::Json("null"), Context::NONE).result {
+            if let Err(failure) = instance.invoke(&mut host, function, Event::Json("null")).result {
                 return Err(Failure::Internal(anyhow::anyhow!("{function}: {failure:?}")));
             }
             let start = Instant::now();
