@@ -3,7 +3,7 @@
 use crate::stopwatch::count;
 use core::fmt::Write;
 use nano_lx106::simulator::Console;
-use nano_vm::{Aligned, Collected, Context, Event, Failure, Host, Instance, Invocation, Limits, Module, NoHost};
+use nano_vm::{Aligned, Collected, Event, Failure, Host, Instance, Invocation, Limits, Module, NoHost};
 
 /// Loads the module and calls its `bench` once, then `repeat` times; prints what each came to.
 pub fn run(module: &[u8], arena: usize, repeat: u32) {
@@ -40,7 +40,7 @@ pub fn run_collection(module: &[u8], function: &str, arena: usize) {
         }
     };
     let mut instance = Instance::new(module, arena, Limits::default());
-    if !succeeded(&instance.invoke(&mut NoHost, function, Event::Json("null"), Context::NONE)) {
+    if !succeeded(&instance.invoke(&mut NoHost, function, Event::Json("null"))) {
         return;
     }
     let (collected, instructions) = count(|| instance.collect(&mut NoHost));
