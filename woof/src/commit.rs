@@ -7,8 +7,8 @@ use crate::directory;
 use crate::disk;
 use crate::error::{At, Error};
 use crate::index;
-use crate::lanes::{Lanes, Seen};
-use crate::log::{Log, Segment, State, SyncPolicy};
+use crate::lanes::Seen;
+use crate::log::{Log, Next, Segment, State, SyncPolicy};
 use crate::record::{self, Header};
 use crate::segment::{self, Offsets, SegmentFile, SegmentHeader};
 use crate::sequence::{Appended, Origin, Sequence};
@@ -181,11 +181,12 @@ impl Log {
                 let full = full > u64::from(self.options.segment_bytes) && !newest.offsets.starts.is_empty();
                 let file = Arc::clone(&newest.file);
                 if full {
-                    let header = newest.header.clone();
-                    let offsets = newest.offsets.clone();
+                    let (base, created_ms) = (Sequence(batch.first), batch.timestamp_ms);
                     let lanes = state.durable_lanes.clone();
+                    let header = SegmentHeader { base, created_ms, lanes, ..newest.header.clone() };
+                    let blank = take_next(&mut state);
                     drop(state);
-                    self.write_to_new(&batch, &file, &header, &offsets, lanes)
+                    self.write_to_new(&batch, &file, header, blank)
                 } else {
                     let at = newest.offsets.end;
                     drop(state);
@@ -196,11 +197,38 @@ impl Log {
         };
         let mut state = self.lock();
         state.committing = false;
+        let begun = matches!(&written, Ok(Written { begun: Some(_), .. }));
         match written {
             Ok(written) => publish(&mut state, batch, written),
             Err(error) => self.poison(&mut state, &error),
         }
         self.changed.notify_all();
+        self.look_after(state, begun)
+    }
+
+    /// Does what no append waits for, now that those of the batch have their answer: finishes the file of a segment that
+    /// another one follows, makes the file of the next one before it is needed, and drops what left the history.
+    fn look_after<'a>(&'a self, mut state: MutexGuard<'a, State>, begun: bool) -> MutexGuard<'a, State> {
+        if state.failed.is_some() {
+            return state;
+        }
+        if begun && let Some(finished) = state.segments.iter().nth_back(1) {
+            let (file, header, offsets) =
+                (Arc::clone(&finished.file), finished.header.clone(), finished.offsets.clone());
+            drop(state);
+            // What is not given back now is when the log is opened.
+            let _ = file.give_back(u64::from(offsets.end));
+            index::write(&file.path, &header, &offsets);
+            state = self.lock();
+        }
+        if self.is_next_due(&state) {
+            state.next = Next::Making;
+            drop(state);
+            let made = self.make_next();
+            state = self.lock();
+            let asked_in = state.segments.back().map_or(0, Segment::base);
+            state.next = made.map_or(Next::Absent { asked_in }, Next::Made);
+        }
         if self.config.history > 0 && state.segments.len() > 1 {
             let first = self.first_in(&state);
             if state.segments.get(1).is_some_and(|second| second.base() <= first) {
@@ -213,6 +241,20 @@ impl Log {
         state
     }
 
+    /// Whether half of the newest segment is used and nobody has asked for the one after it.
+    fn is_next_due(&self, state: &State) -> bool {
+        let (Some(newest), Next::Absent { asked_in }) = (state.segments.back(), &state.next) else { return false };
+        *asked_in != newest.base() && newest.offsets.end >= self.options.segment_bytes / 2
+    }
+
+    /// A file for the next segment, durable. Where it can't be had, the append that needs it tries again and says why.
+    fn make_next(&self) -> Option<SegmentFile> {
+        // No other log's, should this one be deleted and made anew meanwhile.
+        let path = self.directory.join(format!("next-{:08x}.tmp", self.id.0));
+        let blank = SegmentFile::blank(path, u64::from(self.options.ahead_bytes.min(self.options.segment_bytes)));
+        blank.and_then(|blank| blank.sync().map(|()| blank)).ok()
+    }
+
     fn write(&self, batch: &Pending, file: &SegmentFile, at: u32) -> Result<(), Error> {
         let end = u64::from(at) + batch.bytes.len() as u64;
         file.reserve(end, u64::from(self.options.ahead_bytes), u64::from(self.options.segment_bytes));
@@ -220,24 +262,20 @@ impl Log {
         self.sync_file(file, false)
     }
 
-    /// Finishes the segment and begins the next one with the batch.
+    /// Begins the next segment with the batch, in the file that was made for it if there is one.
     fn write_to_new(
         &self,
         batch: &Pending,
-        file: &SegmentFile,
-        header: &SegmentHeader,
-        offsets: &Offsets,
-        lanes: Lanes,
+        newest: &SegmentFile,
+        header: SegmentHeader,
+        blank: Option<SegmentFile>,
     ) -> Result<Written, Error> {
-        file.give_back(u64::from(offsets.end))?;
-        // Only the last segment may be unfinished, so this one is made durable under every policy.
-        self.sync_file(file, true)?;
-        index::write(&file.path, header, offsets);
-        let header =
-            SegmentHeader { base: Sequence(batch.first), created_ms: batch.timestamp_ms, lanes, ..header.clone() };
-        let (file, at) = segment::create(&self.directory, &header)?;
-        let at = at as u32;
-        self.write(batch, &file, at)?;
+        if self.options.policy == SyncPolicy::Os {
+            // Only the last segment may be unfinished. Under the other policies all that is in this one is durable.
+            self.sync_file(newest, true)?;
+        }
+        let draft = || SegmentFile::blank(segment::path(&self.directory, header.base).with_extension("tmp"), 0);
+        let (file, at) = blank.map_or_else(draft, Ok)?.begin(&self.directory, &header, &batch.bytes)?;
         Ok(Written { begun: Some((header, file)), at })
     }
 
@@ -275,6 +313,18 @@ impl Log {
     }
 }
 
+/// The file that was made for the next segment, if it was.
+fn take_next(state: &mut State) -> Option<SegmentFile> {
+    match std::mem::replace(&mut state.next, Next::Absent { asked_in: 0 }) {
+        Next::Made(blank) => Some(blank),
+        // It will do for the one after.
+        making => {
+            state.next = making;
+            None
+        }
+    }
+}
+
 /// Lets readers see a batch that was written.
 fn publish(state: &mut State, batch: Pending, written: Written) {
     if let Some((header, file)) = written.begun {
@@ -301,9 +351,15 @@ impl Drop for Log {
     fn drop(&mut self) {
         let _ = self.sync();
         let state = self.lock();
-        if let Some(newest) = state.segments.back().filter(|_| state.failed.is_none()) {
-            // Opening the log does it otherwise.
+        if state.failed.is_some() {
+            // The files may be another log's by now. Opening them does this otherwise.
+            return;
+        }
+        if let Some(newest) = state.segments.back() {
             let _ = newest.file.give_back(u64::from(newest.offsets.end));
+        }
+        if let Next::Made(blank) = &state.next {
+            let _ = disk::remove(&blank.path);
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct LogOptions {
     /// A segment file is finished when it reaches this many bytes. At most 2 GiB.
     pub segment_bytes: u32,
     /// Most bytes that a segment file is longer than what is in it, once it has 64 KiB: room for what comes next, so that
-    /// fsyncs need not change the file's length. 0: none.
+    /// fsyncs need not change the file's length. A file that follows another one has it from the beginning. 0: none.
     pub ahead_bytes: u32,
 }
 
@@ -114,6 +114,17 @@ impl Segment {
     }
 }
 
+/// The file of the segment that comes next, made before an append needs it.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// It isn't there. It was asked for last when the newest segment began with this record.
+    Absent { asked_in: u64 },
+    /// Someone makes it.
+    Making,
+    /// It is there, durable.
+    Made(SegmentFile),
+}
+
 /// What the mutex guards.
 #[derive(Debug)]
 pub(crate) struct State {
@@ -127,6 +138,8 @@ pub(crate) struct State {
     pub spare: Vec<u8>,
     /// Someone is writing.
     pub committing: bool,
+    /// See [`Next`].
+    pub next: Next,
     /// Origins of all records, submitted ones included.
     pub lanes: Lanes,
     /// Origins of acknowledged records.
@@ -191,6 +204,7 @@ impl Log {
                 spare: vec![],
                 pending: Pending::after(committed),
                 committing: false,
+                next: Next::Absent { asked_in: 0 },
                 lanes: recovered.lanes.clone(),
                 durable_lanes: recovered.lanes,
                 failed: None,

@@ -54,6 +54,33 @@ impl SegmentFile {
         Self { path, file, reserved: AtomicU64::new(0) }
     }
 
+    /// Makes a file that a segment will be in, with room for its first bytes where that can be had. Nobody takes a file of
+    /// this name (`.tmp`) for a segment; opening the log removes what is left of it.
+    pub fn blank(path: PathBuf, room: u64) -> Result<Self, Error> {
+        let file = disk::create(&path).at("create", &path)?;
+        let has_room = room > UNRESERVED && disk::allocate(&file, &path, 0, room).is_ok();
+        Ok(Self { path, file, reserved: AtomicU64::new(if has_room { room } else { 0 }) })
+    }
+
+    /// Makes the file's length and room durable.
+    pub fn sync(&self) -> Result<(), Error> {
+        disk::sync(&self.file, &self.path, true).at("sync", &self.path)
+    }
+
+    /// Makes a blank file the durable segment of this header, with its first records; where they begin. It gets its name when
+    /// all that is in it is durable: no segment is ever seen with half a header.
+    pub fn begin(self, directory: &Path, header: &SegmentHeader, records: &[u8]) -> Result<(Self, u32), Error> {
+        let bytes = header.encode();
+        let at = bytes.len() as u64;
+        disk::write_all_at(&self.file, &self.path, &bytes, 0).at("write", &self.path)?;
+        disk::write_all_at(&self.file, &self.path, records, at).at("write", &self.path)?;
+        self.sync()?;
+        let path = path(directory, header.base);
+        disk::rename(&self.path, &path).at("rename", &self.path)?;
+        directory::sync(directory)?;
+        Ok((Self { path, ..self }, at as u32))
+    }
+
     /// Makes room up to `end` and up to `ahead` bytes beyond it, but not over `limit`, so that the next fsyncs need not change the file's
     /// length: on ext4 that takes a third of their time. The room is zeros, which are no record. Where it can't be had,
     /// writing says so, or goes without.
@@ -189,17 +216,10 @@ pub(crate) fn path(directory: &Path, base: Sequence) -> PathBuf {
     directory.join(format!("{:020}.log", base.0))
 }
 
-/// Makes a durable empty segment: no file of that name is ever seen with half a header.
-pub(crate) fn create(directory: &Path, header: &SegmentHeader) -> Result<(SegmentFile, usize), Error> {
-    let path = path(directory, header.base);
-    let draft = path.with_extension("tmp");
-    let bytes = header.encode();
-    let file = disk::create(&draft).at("create", &draft)?;
-    disk::write_all_at(&file, &draft, &bytes, 0).at("write", &draft)?;
-    disk::sync(&file, &draft, true).at("sync", &draft)?;
-    disk::rename(&draft, &path).at("rename", &draft)?;
-    directory::sync(directory)?;
-    Ok((SegmentFile::new(path, file), bytes.len()))
+/// Makes a durable empty segment.
+pub(crate) fn create(directory: &Path, header: &SegmentHeader) -> Result<(), Error> {
+    let draft = path(directory, header.base).with_extension("tmp");
+    SegmentFile::blank(draft, 0)?.begin(directory, header, &[]).map(|_| ())
 }
 
 /// Where the records of a segment are.

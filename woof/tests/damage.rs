@@ -92,6 +92,62 @@ fn rubbish_and_blank_space_at_the_end_are_cut_off() {
 }
 
 #[test]
+fn room_that_a_finished_file_did_not_give_back_is_no_damage_but_rubbish_there_is() {
+    let directory = tempfile::tempdir().unwrap();
+    let files = write(directory.path(), SyncPolicy::Group, 300, 4096);
+    assert!(files.len() > 2);
+    for file in &files[..files.len() - 1] {
+        let whole = fs::read(file).unwrap();
+        fs::write(file, [whole.as_slice(), &vec![0; 70_000]].concat()).unwrap();
+        assert_eq!(prefix(directory.path()).unwrap().1, 300);
+        assert_eq!(fs::read(file).unwrap(), whole);
+        let damaged = [whole.as_slice(), &vec![0; 70_000], b"x"].concat();
+        fs::write(file, &damaged).unwrap();
+        let error = prefix(directory.path()).map(|_| ()).unwrap_err();
+        assert!(matches!(&error, Error::Corrupt { path, .. } if path == file), "{error}");
+        assert_eq!(fs::read(file).unwrap(), damaged);
+        fs::write(file, whole).unwrap();
+    }
+}
+
+#[test]
+fn the_file_of_the_next_segment_is_made_ahead_and_does_not_stay_for_nothing() {
+    let drafts = |directory: &Path| {
+        let files = fs::read_dir(directory).unwrap().map(|f| f.unwrap().path());
+        files.filter(|f| f.extension().is_some_and(|e| e == "tmp")).collect::<Vec<_>>()
+    };
+    let (directory, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let options = LogOptions { segment_bytes: 4096, ..LogOptions::default() };
+    let log = Log::create(directory.path(), LogId(3), CONFIG, options, 1).unwrap();
+    let mut count = 0;
+    let mut append = |log: &Log| {
+        count += 1;
+        log.append(&payload(count), count).unwrap();
+        count
+    };
+    while drafts(directory.path()).is_empty() {
+        assert_eq!((append(&log), log.segments().len()).1, 1, "it is there before it is needed");
+    }
+    // As a crash leaves it.
+    for file in fs::read_dir(directory.path()).unwrap().map(|f| f.unwrap().path()) {
+        fs::copy(&file, copy.path().join(file.file_name().unwrap())).unwrap();
+    }
+    let made = prefix(copy.path()).unwrap().1;
+    assert_eq!(drafts(copy.path()), Vec::<PathBuf>::new());
+    while log.segments().len() == 1 {
+        assert_eq!(drafts(directory.path()).len(), 1);
+        append(&log);
+    }
+    assert!(drafts(directory.path()).is_empty(), "it is the segment now");
+    while drafts(directory.path()).is_empty() {
+        append(&log);
+    }
+    drop(log);
+    assert_eq!(drafts(directory.path()), Vec::<PathBuf>::new());
+    assert!(prefix(directory.path()).unwrap().1 > made);
+}
+
+#[test]
 fn damage_before_the_last_append_is_reported_with_its_place_and_nothing_is_cut() {
     for policy in [SyncPolicy::EveryAppend, SyncPolicy::Group] {
         let directory = tempfile::tempdir().unwrap();
