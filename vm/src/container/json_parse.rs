@@ -9,6 +9,7 @@ use super::json_string::{Piece, Pieces};
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::native::Native;
+use crate::number::decimal;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::value::{Value, hash_bytes};
@@ -441,8 +442,8 @@ impl<'t> Parser<'t> {
             let number = if power < 0 { number / factor } else { number * factor };
             if negative { -number } else { number }
         } else {
-            let text = crate::raw::text(self.bytes(vm).get(start..at).unwrap_or(&[]));
-            text.parse().unwrap_or(f64::NAN)
+            let text = self.bytes(vm).get(start..at).unwrap_or(&[]);
+            decimal::read(text).unwrap_or(f64::NAN)
         };
         vm.new_float(number)
     }

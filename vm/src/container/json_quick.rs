@@ -5,9 +5,9 @@
 //! to the writer of `json.dumps`, which begins afresh; both write the same.
 
 use crate::kind::kind;
+use crate::number::decimal;
 use crate::vm::Vm;
 use alloc::string::String;
-use core::fmt::Write;
 use nano_wire::value::Value;
 
 /// Deepest nesting.
@@ -80,18 +80,22 @@ fn push_float(out: &mut String, number: f64) -> Option<()> {
     if !(1e-4..1e16).contains(&number.abs()) {
         return None;
     }
-    let start = out.len();
-    write!(out, "{number}").ok()?;
-    let digits = out.get(start..)?;
-    let Some(point) = digits.find('.') else {
-        out.push_str(".0");
-        return Some(());
-    };
-    // Halfway between two shortest texts `core` and CPython choose differently: see `break_tie` in `text/float.rs`.
-    let bits = number.abs().to_bits();
-    let halvings = 1075 - (bits >> 52) as i32 - (bits | 1 << 52).trailing_zeros() as i32;
-    let behind = (digits.len() - point - 1) as i32;
-    (behind != halvings - 1).then_some(())
+    let digits = decimal::shortest(number.abs());
+    let text = crate::raw::text(digits.as_bytes());
+    if number < 0.0 {
+        out.push('-');
+    }
+    let (whole, fraction) = text.split_at(usize::try_from(digits.point).unwrap_or(0).min(text.len()));
+    out.push_str(if whole.is_empty() { "0" } else { whole });
+    for _ in text.len() as i32..digits.point {
+        out.push('0');
+    }
+    out.push('.');
+    for _ in digits.point..0 {
+        out.push('0');
+    }
+    out.push_str(if fraction.is_empty() { "0" } else { fraction });
+    Some(())
 }
 
 fn push_small(out: &mut String, number: i32) {

@@ -1,5 +1,6 @@
 //! The constructors int(), float() and bool(), and what else makes a number of a value.
 
+use super::decimal;
 use super::radix::{self, Unreadable};
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -108,12 +109,6 @@ pub(super) fn bool(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     vm.truth(value).map(Value::bool)
 }
 
-/// A float's text as Python writes it, without the whitespace around: sign, digits with single underscores between,
-/// point, exponent, `inf`, `nan`. `None`: it is none, or it has underscores and has to be copied without them.
-fn parse_float(bytes: &[u8]) -> Option<f64> {
-    core::str::from_utf8(bytes).ok()?.parse().ok()
-}
-
 /// Is every underscore between two digits?
 fn underscores_are_fine(bytes: &[u8]) -> bool {
     let mut before = 0;
@@ -196,7 +191,7 @@ impl Vm<'_> {
         let mark = self.mark();
         let plain = self.plain_bytes(root)?;
         let (start, stripped) = radix::strip(self.bytes(self.get(plain)));
-        if let Some(number) = parse_float(stripped) {
+        if let Some(number) = decimal::read(stripped) {
             self.release(mark);
             return Ok(number);
         }
@@ -213,7 +208,7 @@ impl Vm<'_> {
                     at += 1;
                 }
             }
-            if let Some(number) = self.bytes(copy).get(..at).and_then(parse_float) {
+            if let Some(number) = self.bytes(copy).get(..at).and_then(decimal::read) {
                 self.release(mark);
                 return Ok(number);
             }

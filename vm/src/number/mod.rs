@@ -4,6 +4,7 @@ mod additive;
 mod arithmetic;
 mod compare;
 mod construct;
+pub(crate) mod decimal;
 mod device;
 mod elementary;
 mod float_methods;

@@ -1,9 +1,9 @@
 //! Floats: scaling with one rounding, the sign rules of `//` and `%`, powers, conversions from and to integers, rounding.
 
+use super::decimal::{Digits, Expansion, nearest};
 use super::limbs;
 use crate::error::Outcome;
-use crate::vm::{Line, Vm};
-use core::fmt::Write as _;
+use crate::vm::Vm;
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
@@ -172,11 +172,8 @@ impl Vm<'_> {
         if let Some(rounded) = round_quickly(number, digits) {
             return Ok(rounded.copysign(number));
         }
-        let mut text = Line::default();
-        // The decimal exponent: the first digit is never rounded up with this many.
-        let _ = write!(text, "{:.20e}", number.abs());
-        let exponent: i32 = text.as_str().split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0);
-        let significant = exponent + 1 + digits;
+        let mut expansion = Expansion::of(number);
+        let significant = expansion.point + digits;
         if significant > 17 {
             // As many digits always name the same float.
             return Ok(number);
@@ -184,20 +181,17 @@ impl Vm<'_> {
         if significant < 0 {
             return Ok(0.0f64.copysign(number));
         }
-        if significant == 0 {
-            // 0.d.. of the unit: half to even is down.
-            let mut leading = text.as_str().bytes().filter(u8::is_ascii_digit);
-            let first = leading.next().unwrap_or(b'0');
-            let above = first > b'5' || (first == b'5' && !is_five_exactly(number));
-            let mut unit = Line::default();
-            let _ = write!(unit, "{}e{}", u8::from(above), -digits);
-            let rounded: f64 = unit.as_str().parse().unwrap_or(0.0);
-            return self.rounded(rounded, number);
+        let mut taken = Digits::new(expansion.point);
+        let mut is_odd = false;
+        for _ in 0..significant {
+            let digit = expansion.next_digit();
+            is_odd = digit & 1 == 1;
+            taken.push(digit);
         }
-        let mut line = Line::default();
-        let _ = write!(line, "{:.*e}", significant as usize - 1, number.abs());
-        let rounded: f64 = line.as_str().parse().unwrap_or(0.0);
-        self.rounded(rounded, number)
+        if expansion.rounds_up(is_odd) {
+            taken.increment();
+        }
+        self.rounded(nearest(taken.as_bytes(), taken.point), number)
     }
 
     fn rounded(&mut self, rounded: f64, of: f64) -> Outcome<f64> {
@@ -222,31 +216,4 @@ fn round_quickly(number: f64, digits: i32) -> Option<f64> {
     let whole = whole + u128::from(rest > half || (rest == half && whole & 1 == 1));
     // 10^15 is below 2^53.
     (whole <= 1 << 53 && digits <= 15).then(|| whole as f64 / power as f64)
-}
-
-/// Is the exact decimal value of a float a five and nothing but zeros? (`5e22` is, the float nearest to `5e23` isn't.)
-fn is_five_exactly(number: f64) -> bool {
-    // Five digits' worth of zeros don't prove it, but all digits do: a float has at most 767 significant ones.
-    struct OnlyFive {
-        place: u32,
-        fine: bool,
-    }
-    impl core::fmt::Write for OnlyFive {
-        fn write_str(&mut self, text: &str) -> core::fmt::Result {
-            for byte in text.bytes() {
-                match byte {
-                    b'.' => {}
-                    b'e' => return Err(core::fmt::Error),
-                    byte => {
-                        self.fine &= byte == if self.place == 0 { b'5' } else { b'0' };
-                        self.place += 1;
-                    }
-                }
-            }
-            Ok(())
-        }
-    }
-    let mut sink = OnlyFive { place: 0, fine: true };
-    let _ = write!(sink, "{:.766e}", number.abs());
-    sink.fine
 }

@@ -1,10 +1,11 @@
 //! Floats as text: the shortest digits that read back the same, and digits to a given precision.
 //!
-//! `core` gives the digits (both kinds are exact); what CPython does with them (`repr` and the type codes e, f, g) is
-//! done here, on the text in place.
+//! [`decimal`] gives the digits; what CPython does with them (`repr` and the type codes e, f, g) is done here, on the text
+//! in place.
 
 use super::builder::TextBuilder;
 use crate::error::Outcome;
+use crate::number::decimal::{self, Expansion};
 use crate::vm::Vm;
 
 /// How a float is written.
@@ -56,64 +57,66 @@ impl TextBuilder {
         match style {
             Style::Fixed(precision) => {
                 if let Some(scaled) = scaled(number, precision) {
-                    return self.push_scaled(vm, scaled, precision, alternate);
+                    self.push_u64(vm, scaled, 10, false)?;
+                } else {
+                    let exact = precision.min(MOST_FRACTION);
+                    let point = self.push_rounded(vm, number, |point| point + exact as i32)?;
+                    // One more where all were 9.
+                    let missing = point + exact as i32 - (self.len() - start) as i32;
+                    self.push_repeated(vm, '0', u32::try_from(missing).unwrap_or(0))?;
+                    self.push_repeated(vm, '0', precision - exact)?;
                 }
-                let exact = precision.min(MOST_FRACTION);
-                self.push_fmt(vm, format_args!("{number:.0$}", exact as usize))?;
-                self.push_repeated(vm, '0', precision - exact)?;
-                if alternate && precision == 0 {
-                    self.push_byte(vm, b'.')?;
-                }
-                Ok(())
+                self.place_fraction(vm, start, precision, alternate)
             }
             Style::Exponent(precision) => {
                 let exact = precision.min(MOST_DIGITS);
-                self.push_fmt(vm, format_args!("{number:.0$e}", exact as usize))?;
-                let exponent = self.take_exponent(vm, start);
+                let point = self.push_rounded(vm, number, |_| exact as i32 + 1)?;
                 self.push_repeated(vm, '0', precision - exact)?;
-                if alternate && precision == 0 {
-                    self.push_byte(vm, b'.')?;
-                }
-                self.push_exponent(vm, exponent)
+                self.push_exponent(vm, start, point - 1, alternate)
             }
             Style::Shortest => {
-                self.push_fmt(vm, format_args!("{number:e}"))?;
-                let exponent = self.take_exponent(vm, start);
-                self.break_tie(vm, number, start, exponent);
-                if alternate && self.len() - start == 1 && !(-4..16).contains(&exponent) {
-                    self.push_byte(vm, b'.')?;
-                }
-                self.place_point(vm, start, exponent, 16, true)
+                let digits = decimal::shortest(number);
+                self.push_bytes(vm, digits.as_bytes())?;
+                self.place_point(vm, start, digits.point - 1, 16, true, alternate)
             }
             Style::General(precision, as_repr) => {
                 let precision = precision.max(1);
                 let exact = precision.min(MOST_DIGITS);
-                self.push_fmt(vm, format_args!("{number:.0$e}", exact as usize - 1))?;
-                let exponent = self.take_exponent(vm, start);
-                let limit = i64::from(precision) - i64::from(as_repr);
+                let point = self.push_rounded(vm, number, |_| exact as i32)?;
+                let limit = (i64::from(precision) - i64::from(as_repr)).min(1 << 30) as i32;
                 if alternate {
                     self.push_repeated(vm, '0', precision - exact)?;
-                    let with_exponent = exponent < -4 || i64::from(exponent) >= limit;
-                    self.place_point(vm, start, exponent, limit as i32, false)?;
-                    // A point in any case.
-                    let digits = self.written(vm).get(start as usize..).unwrap_or(&[]);
-                    if !digits.contains(&b'.') {
-                        let at = digits.iter().position(|byte| *byte == b'e').unwrap_or(digits.len()) as u32;
-                        debug_assert!(with_exponent || at == digits.len() as u32);
-                        self.insert(vm, start + at, 1, b'.')?;
-                    }
-                    return Ok(());
+                    return self.place_point(vm, start, point - 1, limit, false, true);
                 }
                 self.trim_zeros(vm, start);
-                self.place_point(vm, start, exponent, limit.min(1 << 30) as i32, as_repr)
+                self.place_point(vm, start, point - 1, limit, as_repr, false)
             }
         }
     }
 
-    /// Appends `scaled` / 10^precision.
-    fn push_scaled(&mut self, vm: &mut Vm<'_>, scaled: u64, precision: u32, alternate: bool) -> Outcome<()> {
-        let start = self.len();
-        self.push_u64(vm, scaled, 10, false)?;
+    /// Appends so many digits of a number, as many as `count` says of where its point is, rounded half to even as its exact
+    /// value is; where the point is then. Where there would be none, a 0.
+    fn push_rounded(&mut self, vm: &mut Vm<'_>, number: f64, count: impl Fn(i32) -> i32) -> Outcome<i32> {
+        let mut expansion = Expansion::of(number);
+        let (start, point) = (self.len() as usize, expansion.point);
+        let count = count(point);
+        let mut last = b'0';
+        for _ in 0..count {
+            last = b'0' + expansion.next_digit();
+            self.push_byte(vm, last)?;
+        }
+        // Of a number of which not even the first digit counts nothing is left.
+        let is_up = count >= 0 && expansion.rounds_up(last & 1 == 1);
+        if count <= 0 {
+            self.push_byte(vm, if is_up { b'1' } else { b'0' })?;
+            return Ok(point + i32::from(is_up));
+        }
+        let carries = is_up && decimal::increment(self.written_mut(vm).get_mut(start..).unwrap_or(&mut []));
+        Ok(point + i32::from(carries))
+    }
+
+    /// Puts the point into digits, which are those of the number times 10^precision.
+    fn place_fraction(&mut self, vm: &mut Vm<'_>, start: u32, precision: u32, alternate: bool) -> Outcome<()> {
         let digits = self.len() - start;
         if digits <= precision {
             self.insert(vm, start, precision + 1 - digits, b'0')?;
@@ -125,86 +128,54 @@ impl TextBuilder {
         Ok(())
     }
 
-    /// Cuts `e-5` off what was written from `start` on; the exponent.
-    fn take_exponent(&mut self, vm: &mut Vm<'_>, start: u32) -> i32 {
-        let text = self.written(vm).get(start as usize..).unwrap_or(&[]);
-        let Some(at) = text.iter().rposition(|byte| *byte == b'e') else { return 0 };
-        let mut exponent = 0;
-        let digits = text.get(at + 1..).unwrap_or(&[]);
-        for byte in digits.iter().filter(|byte| byte.is_ascii_digit()) {
-            exponent = exponent * 10 + i32::from(*byte - b'0');
+    /// Makes `d.ddde-05` of digits; `alternate`: with a point in any case.
+    fn push_exponent(&mut self, vm: &mut Vm<'_>, start: u32, exponent: i32, alternate: bool) -> Outcome<()> {
+        if alternate || self.len() - start > 1 {
+            self.insert(vm, start + 1, 1, b'.')?;
         }
-        let negative = digits.first() == Some(&b'-');
-        self.truncate(vm, start + at as u32);
-        if negative { -exponent } else { exponent }
-    }
-
-    /// Where two shortest texts are equally near, `core` takes the larger one and CPython the one with an even digit.
-    fn break_tie(&mut self, vm: &mut Vm<'_>, number: f64, start: u32, exponent: i32) {
-        // The number is an odd multiple of 2^-halvings, so a multiple of 10^-(halvings - 1) and a half.
-        let bits = number.to_bits();
-        let scale = 1075 - (bits >> 52) as i32;
-        let halvings = scale - (bits | 1 << 52).trailing_zeros() as i32;
-        // `d.ddd`, of which the digits behind the point of the whole number count.
-        let behind = (self.len() - start).saturating_sub(2) as i32 - exponent;
-        if halvings >= 2
-            && behind == halvings - 1
-            && let Some(last) = self.written_mut(vm).last_mut()
-            && last.is_ascii_digit()
-            && *last % 2 == 1
-        {
-            *last -= 1;
+        self.push_byte(vm, b'e')?;
+        self.push_byte(vm, if exponent < 0 { b'-' } else { b'+' })?;
+        let magnitude = exponent.unsigned_abs();
+        if magnitude < 10 {
+            self.push_byte(vm, b'0')?;
         }
+        self.push_u64(vm, u64::from(magnitude), 10, false)
     }
 
-    fn push_exponent(&mut self, vm: &mut Vm<'_>, exponent: i32) -> Outcome<()> {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        self.push_fmt(vm, format_args!("e{sign}{:02}", exponent.unsigned_abs()))
-    }
-
-    /// Cuts zeros off the end of `d.ddd`, and the point if it is the last then.
+    /// Cuts zeros off the end of digits; one digit stays.
     fn trim_zeros(&mut self, vm: &mut Vm<'_>, start: u32) {
-        let text = self.written(vm).get(start as usize..).unwrap_or(&[]);
-        if !text.contains(&b'.') {
-            return;
-        }
-        let zeros = text.iter().rev().take_while(|byte| **byte == b'0').count();
-        let point = usize::from(text.len() > zeros && text.get(text.len() - zeros - 1) == Some(&b'.'));
-        let length = text.len() - zeros - point;
+        let digits = self.written(vm).get(start as usize..).unwrap_or(&[]);
+        let length = digits.iter().rposition(|byte| *byte != b'0').map_or(1, |last| last + 1);
         self.truncate(vm, start + length as u32);
     }
 
-    /// Of `d` or `d.ddd` from `start` on, and its exponent: the number with its point where it belongs, or with an
-    /// exponent below -4 and from `limit` on. `fraction`: at least one digit behind the point.
-    fn place_point(&mut self, vm: &mut Vm<'_>, start: u32, exponent: i32, limit: i32, fraction: bool) -> Outcome<()> {
+    /// Of digits from `start` on, and the exponent of the first one: the number with its point where it belongs, or with an
+    /// exponent below -4 and from `limit` on. `fraction`: at least one digit behind the point; `alternate`: a point in any
+    /// case.
+    fn place_point(
+        &mut self,
+        vm: &mut Vm<'_>,
+        start: u32,
+        exponent: i32,
+        limit: i32,
+        fraction: bool,
+        alternate: bool,
+    ) -> Outcome<()> {
         if exponent < -4 || exponent >= limit {
-            return self.push_exponent(vm, exponent);
+            return self.push_exponent(vm, start, exponent, alternate);
         }
         let digits = self.len() - start;
-        // The point is taken out: the digits alone.
-        let digits = if digits > 1 {
-            let text = self.written_mut(vm);
-            if let Some(tail) = text.get_mut(start as usize + 1..) {
-                tail.copy_within(1.., 0);
-            }
-            self.truncate(vm, start + digits - 1);
-            digits - 1
+        let precision = if exponent < 0 {
+            digits - 1 + exponent.unsigned_abs()
         } else {
-            1
-        };
-        if exponent < 0 {
-            self.insert(vm, start, exponent.unsigned_abs() + 1, b'0')?;
-            if let Some(place) = self.written_mut(vm).get_mut(start as usize + 1) {
-                *place = b'.';
+            let missing = (exponent as u32 + 1).saturating_sub(digits);
+            self.push_repeated(vm, '0', missing)?;
+            if digits + missing - 1 == exponent as u32 && fraction {
+                self.push_byte(vm, b'0')?;
             }
-            return Ok(());
-        }
-        let whole = exponent as u32 + 1;
-        if whole >= digits {
-            self.push_repeated(vm, '0', whole - digits)?;
-            return if fraction { self.push_str(vm, ".0") } else { Ok(()) };
-        }
-        self.insert(vm, start + whole, 1, b'.')
+            self.len() - start - 1 - exponent as u32
+        };
+        self.place_fraction(vm, start, precision, alternate)
     }
 }
 
