@@ -96,11 +96,7 @@ pub(crate) fn checksum(bytes: &[u8]) -> [u8; 4] {
 /// The first `N` bytes of a digest.
 pub(crate) fn truncate<const N: usize>(digest: &Digest) -> [u8; N] {
     const { assert!(N <= 32) };
-    let mut out = [0; N];
-    for (to, from) in out.iter_mut().zip(&digest.0) {
-        *to = *from;
-    }
-    out
+    digest.0.first_chunk().map_or([0; N], |first| *first)
 }
 
 /// Equality in a time that depends on the lengths only.

@@ -196,7 +196,7 @@ impl Image {
         };
         if self.has_constants_in_flash() {
             // The chip maps a megabyte of flash; what only measures may be as quick, and as large, as it likes. Only
-            // capabilities stay quick.
+            // capabilities are as they are measured.
             for option in [
                 "opt-level='z'",
                 "package.nano-vm.opt-level='z'",
