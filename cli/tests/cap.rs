@@ -1,5 +1,6 @@
 //! `nano cap` as a person uses it: the real binary, in a folder of its own.
 
+use nano_caps::{Capability, FrameBuilder};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -155,9 +156,7 @@ fn every_condition_is_derived_and_shown() {
     }
     assert!(machine.told(&["derive", &rich, "--readonly"]).2.contains("sealed"));
     assert!(machine.told(&["derive", "--device", "walkway"]).2.contains("hint: add one of --readonly"));
-    assert!(
-        machine.told(&["derive", "--device", "walkway", "--rights", "read"]).2.contains("the rights are: get, put")
-    );
+    assert!(machine.told(&["derive", "--device", "walkway", "--rights", "read"]).2.contains("they are: get, put"));
     // An identity grants nothing by itself.
     let who = machine.ok(&["derive", "--device", "walkway", "--identity", "a1a2a3a4a5a6a7a8"]);
     let shown = machine.json(&["inspect", &who]);
@@ -176,6 +175,26 @@ fn inert_grants_are_named() {
     assert!(machine.ok(&["check", &narrow]).starts_with("nothing inert"));
     let (code, _, errors) = machine.told(&["derive", &narrow, "--ns", "2"]);
     assert!(code == 2 && errors.contains("grant nothing"), "{errors}");
+}
+
+#[test]
+fn what_could_never_be_used_is_not_derived() {
+    let machine = Machine::new();
+    let parent = machine.ok(&["derive", "--device", "walkway", "--lane", "2", "--expires", "1h"]);
+    let refused = |arguments: &[&str], why: &str| {
+        let (code, out, errors) = machine.told(&[&["derive", &parent], arguments].concat());
+        assert!(code == 2 && out.is_empty() && errors.contains(why) && errors.contains("never be used"), "{errors}");
+    };
+    refused(&["--lane", "3"], "different lanes");
+    refused(&["--not-before", "2h"], "ends before it begins");
+    let (code, _, errors) = machine.told(&["derive", &parent, "--lane", "2", "--expires", "7d"]);
+    assert!(code == 0 && errors.contains("warning: it ends when its parent does"), "{errors}");
+    // Made by other means it is named.
+    let capability = Capability::from_text(&machine.ok(&["derive", &parent, "--lane", "2", "--reveal"])).unwrap();
+    let capability = capability.derive(&FrameBuilder::new().lane(4).build().unwrap()).unwrap();
+    let mut text = [0; nano_caps::MAX_TEXT];
+    let (code, out, _) = machine.told(&["check", capability.write_text(&mut text).unwrap()]);
+    assert!(code == 1 && out.contains("can never be used: its frames name different lanes"), "{out}");
 }
 
 #[test]

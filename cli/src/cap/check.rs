@@ -1,4 +1,4 @@
-//! `nano cap check`: grants without effect, and capabilities where they don't belong.
+//! `nano cap check`: grants without effect, what can never be used, and capabilities where they don't belong.
 
 use super::arguments::Check;
 use super::{describe, leaks, read};
@@ -37,6 +37,14 @@ pub fn check(arguments: &Check) -> Result<u8, Failure> {
             }
         }
         let body = capability.body();
+        if let Some(why) = describe::unusable(&body.summary()) {
+            found += 1;
+            if arguments.json {
+                println!("{}", json!({"unusable": why}));
+            } else {
+                anstream::println!("warning: it can never be used: {why}");
+            }
+        }
         let grants = body.frames().enumerate().flat_map(|(frame, f)| f.grants().map(move |grant| (frame, grant)));
         for (frame, grant) in grants {
             let inert = misplaced(grant);

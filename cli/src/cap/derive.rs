@@ -1,7 +1,7 @@
 //! `nano cap derive`: a weaker capability, made without asking anybody.
 
 use super::arguments::Derive;
-use super::{device, from_hex, read, store};
+use super::{describe, device, from_hex, read, store};
 use crate::failure::Failure;
 use nano_caps::{ANY, Capability, Error, FrameBuilder, Identity, LaneRule, Right, Rights};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -48,8 +48,9 @@ pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
         // Who finds an identity is nobody by it alone.
         frame = frame.grant(ANY, ANY, Rights::NONE);
     }
-    if let Some(life) = &arguments.expires {
-        frame = frame.expires(from_now(life)?);
+    let until = arguments.expires.as_deref().map(from_now).transpose()?;
+    if let Some(until) = until {
+        frame = frame.expires(until);
     }
     if let Some(wait) = &arguments.not_before {
         frame = frame.not_before(from_now(wait)?);
@@ -71,12 +72,22 @@ pub fn derive(arguments: &Derive) -> Result<u8, Failure> {
         frame = frame.sealed();
     }
     let capability = frame.build().and_then(|frame| parent.derive(&frame)).map_err(refused)?;
+    let summary = capability.body().summary();
+    if let Some(why) = describe::unusable(&summary) {
+        let error = format!("this can't be derived: {why}, so it could never be used");
+        return Err(Failure::with_hint(error, "nano cap inspect shows what the parent says"));
+    }
     for widening in capability.body().widenings() {
-        anstream::eprintln!("warning: {}", super::describe::widening(&widening));
+        anstream::eprintln!("warning: {}", describe::widening(&widening));
+    }
+    if let (Some(asked), Some(until)) = (until, summary.expires)
+        && until < asked
+    {
+        anstream::eprintln!("warning: it ends when its parent does: {}", describe::time(until.into()));
     }
     left_out(&capability, arguments)?;
     // An identity is shown beside a capability whose lane counts.
-    if capability.body().summary().lane == LaneRule::Default && arguments.identity.is_none() {
+    if summary.lane == LaneRule::Default && arguments.identity.is_none() {
         anstream::eprintln!(
             "note: it goes in lane 0, the owner's, whose numbers move the device's clock; for somebody else add --lane 1 to 7"
         );
@@ -213,6 +224,9 @@ fn rights(arguments: &Derive) -> Result<Rights, Failure> {
 pub fn right(name: &str) -> Result<Right, Failure> {
     Right::from_name(name.trim()).ok_or_else(|| {
         let names: Vec<String> = Right::ALL.iter().map(|right| right.name().to_ascii_lowercase()).collect();
-        Failure::with_hint(format!("there is no right '{name}'"), format!("the rights are: {}", names.join(", ")))
+        Failure::with_hint(
+            format!("there is no right or operation '{name}'"),
+            format!("they are: {}", names.join(", ")),
+        )
     })
 }

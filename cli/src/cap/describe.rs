@@ -1,7 +1,7 @@
 //! What entries, rights and times say, in words.
 
 use super::hex;
-use nano_caps::{ANY, Entry, LaneRule, Rights, Widening};
+use nano_caps::{ANY, Entry, LANES, LaneRule, Rights, Summary, Widening};
 use serde_json::{Value, json};
 
 /// Rights by name.
@@ -61,9 +61,19 @@ pub fn json(entry: &Entry) -> Value {
 pub fn lane(lane: LaneRule) -> String {
     match lane {
         LaneRule::Default => "0 (the owner's and the edge's)".to_string(),
-        LaneRule::Only(lane) if lane > 7 => format!("{lane}, which there is not: unusable"),
+        LaneRule::Only(lane) if lane >= LANES => format!("{lane}, which there is not: unusable"),
         LaneRule::Only(lane) => lane.to_string(),
-        LaneRule::Never => "none: its LANE entries contradict each other".to_string(),
+        LaneRule::Never => "none, since its frames name different ones: unusable".to_string(),
+    }
+}
+
+/// Why no request with it will ever be done.
+pub fn unusable(summary: &Summary) -> Option<String> {
+    match (summary.lane, summary.not_before, summary.expires) {
+        (LaneRule::Never, _, _) => Some("its frames name different lanes".to_owned()),
+        (LaneRule::Only(lane), _, _) if lane >= LANES => Some(format!("there is no lane {lane}")),
+        (_, Some(from), Some(until)) if until < from => Some("it ends before it begins".to_owned()),
+        _ => None,
     }
 }
 

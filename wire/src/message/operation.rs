@@ -17,8 +17,8 @@
 //! | UPDATE | any, any | [`Update`](super::update::Update) | [`Updating`](super::update::Updating) |
 //! | MINTID | an object that the capability has MINTID on | [`Mint`] | as FLATTEN: an identity that grants nothing |
 //!
-//! Making what is there already, in the same way, is no error and gives the same handle, so all of them can be repeated
-//! in a new request. When an answer is DENIED, NOTFOUND or BUSY not because of the capability but because of what was
+//! Making what is there already, in the same way, is no error and gives the same handle. So everything can be asked for again
+//! in a new request, with no more effect than once, but PUT, EXEC and the REVOKE of a slot or of all. When an answer is DENIED, NOTFOUND or BUSY not because of the capability but because of what was
 //! asked, its payload is one byte, [`Refused`]; that of a capability's refusal is empty. NOTFOUND without payload: no such
 //! object. TOOBIG: the record is over the element size, or the answer over what the device answers with, or a
 //! capability that can't be said in one frame.
