@@ -498,6 +498,12 @@ class memoryview:
         for index in range(len(self)):
             yield self[index]
 
+    def __radd__(self, other):
+        return other + bytes(self) if isinstance(other, (bytes, bytearray)) else NotImplemented
+
+    def __buffer__(self):
+        return bytes(self)
+
     def __bytes__(self):
         return self.tobytes()
 

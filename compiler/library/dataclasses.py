@@ -53,7 +53,7 @@ def field(*, default=MISSING, default_factory=MISSING, init=True, repr=True, has
 
 def dataclass(cls=None, /, *, init=True, repr=True, eq=True, order=False, unsafe_hash=False, frozen=False, match_args=True, kw_only=False, slots=False, weakref_slot=False):
     def wrap(cls):
-        made = _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only)
+        made = _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots)
         return _slotted(made) if slots else made
     return wrap if cls is None else wrap(cls)
 
@@ -78,7 +78,7 @@ def _kind(annotation):
     return head if head in ("ClassVar", "InitVar", "KW_ONLY") else ""
 
 
-def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only):
+def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots=False):
     if order and not eq:
         raise ValueError("eq must be true if order is true")
     fields = {}
@@ -136,7 +136,7 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
                 seen_default = True
             elif seen_default:
                 raise TypeError(f"non-default argument {one.name!r} follows default argument")
-        cls.__init__ = _make_init(list(fields.values()), given, named)
+        cls.__init__ = _make_init(cls, list(fields.values()), given, named, slots)
     if repr and "__repr__" not in own:
         names = [one.name for one in shown if one.repr]
         cls.__repr__ = _make_repr(names)
@@ -163,9 +163,9 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
     return cls
 
 
-def _make_init(fields, given, named):
+def _make_init(cls, fields, given, named, slots):
     def __init__(self, /, *args, **kwargs):
-        name_of = f"{type(self).__name__}.__init__()"
+        name_of = f"{cls.__qualname__}.__init__()"
         if len(args) > len(given):
             most = len(given) + 1
             least = most - len([one for one in given if one.default is not MISSING or one.default_factory is not MISSING])
@@ -196,7 +196,7 @@ def _make_init(fields, given, named):
                 value = values[one.name]
             elif one.default_factory is not MISSING:
                 value = one.default_factory()
-            elif one.default is not MISSING:
+            elif one.default is not MISSING and (one.init or slots):
                 value = one.default
             else:
                 continue

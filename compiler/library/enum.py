@@ -54,6 +54,9 @@ class member:
         self.value = value
 
 
+_nothing = object()
+
+
 class Enum:
     _member_map_ = {}
     _member_names_ = []
@@ -167,7 +170,9 @@ class Enum:
         return None
 
     @classmethod
-    def __class_call__(cls, value, names=None, *, module=None, qualname=None, type=None, start=1):
+    def __class_call__(cls, value=_nothing, names=None, *, module=None, qualname=None, type=None, start=1):
+        if value is _nothing:
+            raise TypeError("EnumType.__call__() missing 1 required positional argument: 'value'")
         if names is not None or not cls._member_map_ and cls.__module__ == "enum":
             return cls._functional(value, names, type, start)
         try:
@@ -232,6 +237,12 @@ class Enum:
         return cls._member_map_[name]
 
     @classmethod
+    def __class_getattr__(cls, name):
+        if name.startswith("__"):
+            return NotImplemented
+        raise AttributeError(name)
+
+    @classmethod
     def __class_setattr__(cls, name, value):
         if cls.__dict__.get("_ready_") and name in cls._member_map_:
             raise AttributeError(f"cannot reassign member {name!r}")
@@ -243,9 +254,17 @@ class Enum:
     def name(self):
         return self._name_
 
+    @name.setter
+    def name(self, value):
+        raise AttributeError("<enum 'Enum'> cannot set attribute 'name'")
+
     @property
     def value(self):
         return self._value_
+
+    @value.setter
+    def value(self, value):
+        raise AttributeError("<enum 'Enum'> cannot set attribute 'value'")
 
     def __repr__(self):
         return f"<{self.__class__.__name__}.{self._name_}: {self._value_!r}>"

@@ -160,7 +160,7 @@ def islice(iterable, *args):
     bounds = slice(*args)
     for bound in (bounds.start, bounds.stop):
         if bound is not None and (not isinstance(bound, int) or bound < 0):
-            if bound is bounds.stop:
+            if bound is bounds.stop and (not isinstance(bound, int) or bound == -1):
                 raise ValueError("Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
             raise ValueError("Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.")
     step = 1 if bounds.step is None else bounds.step

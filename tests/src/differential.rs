@@ -72,6 +72,7 @@ pub fn grammar() -> Grammar {
         include_str!("../grammar/calls.txt"),
         include_str!("../grammar/format.txt"),
         include_str!("../grammar/statements.txt"),
+        include_str!("../grammar/library.txt"),
     ])
 }
 
@@ -81,9 +82,10 @@ const WORLD: &str = include_str!("../grammar/world.py");
 /// Writes one program.
 #[must_use]
 pub fn program(grammar: &Grammar, random: &mut Random) -> String {
-    let kind = random.below(3);
-    if kind == 2 {
-        return format!("{PRELUDE}\n\n{WORLD}\n\n{}\n", grammar.write("flow", random));
+    let kind = random.below(4);
+    if kind >= 2 {
+        let rule = if kind == 2 { "flow" } else { "library" };
+        return format!("{PRELUDE}\n\n{WORLD}\n\n{}\n", grammar.write(rule, random));
     }
     let rule = if kind == 0 { "call" } else { "formatting" };
     let lines: String = (0..30).map(|_| format!("show(lambda: {})\n", grammar.write(rule, random))).collect();

@@ -356,10 +356,33 @@ impl Vm<'_> {
         let object = self.get(class);
         self.set_number(object, field::VERSION, version);
         self.set_class_flags(object);
+        self.bind_hooks(class)?;
         self.place_declared_slots(class)?;
         let object = self.get(class);
         self.release(mark);
         Ok(object)
+    }
+
+    /// Two functions of a class are class methods without saying so. `class` is a root.
+    fn bind_hooks(&mut self, class: Root) -> Outcome<()> {
+        for name in ["__init_subclass__", "__class_getitem__"] {
+            let is_function = |vm: &Self, found: &Value| vm.is(*found, kind::FUNCTION);
+            let Some(function) = self.own_entry(self.get(class), name).filter(|found| is_function(self, found)) else {
+                continue;
+            };
+            let mark = self.mark();
+            let function = self.root(function)?;
+            let method = self.alloc(kind::CLASS_METHOD, 1)?;
+            self.set_field(method, 0, self.get(function));
+            let method = self.root(method)?;
+            let name = self.new_str(name)?;
+            let name = self.root(name)?;
+            let dict = self.field(self.get(class), field::DICT);
+            let dict = self.root(dict)?;
+            self.dict_set(dict, name, method)?;
+            self.release(mark);
+        }
+        Ok(())
     }
 
     /// The builtin type that instances of a class with these bases are made of.
@@ -402,6 +425,12 @@ impl Vm<'_> {
         let count = self.length(self.get(bases)) as usize;
         if count > MOST {
             return self.raise(Builtin::TypeError, "a class can have at most 16 bases");
+        }
+        let items = self.items(self.get(bases));
+        let twice = items.iter().enumerate().find(|(index, base)| items.iter().take(*index).any(|one| one == *base));
+        if let Some((_, base)) = twice {
+            let name = self.class_name(*base);
+            return self.raise_fmt(Builtin::TypeError, format_args!("duplicate base class {name}"));
         }
         let mark = self.mark();
         let list = self.new_list_with(4)?;

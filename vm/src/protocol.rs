@@ -232,7 +232,7 @@ impl Vm<'_> {
             kind::LIST | kind::DICT | kind::SET | kind::FROZENSET | kind::BYTEARRAY => self.number(value, 0) != 0,
             kind::RANGE => self.field(value, 3) != Value::small_unchecked(0),
             kind::DICT_VIEW => self.number(self.field(value, 1), 0) != 0,
-            kind::INSTANCE => return self.truth_of_instance(value),
+            kind::INSTANCE | kind::EXCEPTION => return self.truth_of_instance(value),
             _ => true,
         })
     }
@@ -361,17 +361,23 @@ impl Vm<'_> {
 
     /// `a <comparison> b`: usually True or False, but a class's method may give anything.
     pub fn compare_value(&mut self, comparison: Comparison, a: Value, b: Value) -> Outcome<Value> {
+        let (ka, kb) = (self.kind(a), self.kind(b));
+        if ka == kind::INSTANCE || kb == kind::INSTANCE || ka == kind::EXCEPTION || kb == kind::EXCEPTION {
+            return self.compare_instances(comparison, a, b);
+        }
+        self.compare_plainly(comparison, a, b, (a, b))
+    }
+
+    /// The same of builtin values; where they have no such order, a message names the types of what they stand for.
+    fn compare_plainly(&mut self, comparison: Comparison, a: Value, b: Value, named: (Value, Value)) -> Outcome<Value> {
         if let Some(order) = self.compare_number(a, b) {
             return Ok(Value::bool(comparison.holds(order)));
         }
         if let Some(order) = self.compare_text(a, b) {
             return Ok(Value::bool(comparison.holds(Some(order))));
         }
-        let (ka, kb) = (self.kind(a), self.kind(b));
-        if ka == kind::INSTANCE || kb == kind::INSTANCE || ka == kind::EXCEPTION || kb == kind::EXCEPTION {
-            return self.compare_instances(comparison, a, b);
-        }
-        let kept = self.root2(a, b)?;
+        let mark = self.mark();
+        let named = self.root2(named.0, named.1)?;
         self.nest()?;
         let answer = match comparison {
             Comparison::Equal => self.equal_container(a, b)?,
@@ -379,8 +385,8 @@ impl Vm<'_> {
             _ => self.compare_container(comparison, a, b)?,
         };
         self.unnest();
-        let (a, b) = (self.get(kept.0), self.get(kept.1));
-        self.release(kept.0.0);
+        let (a, b) = (self.get(named.0), self.get(named.1));
+        self.release(mark);
         match answer {
             Some(answer) => Ok(Value::bool(answer)),
             None => self.compare_by_identity(comparison, a, b),
@@ -414,6 +420,8 @@ impl Vm<'_> {
         let (class_a, class_b) = (self.type_of(self.get(a)), self.type_of(self.get(b)));
         let right_first =
             class_a != class_b && self.is_subclass(class_b, class_a) && class_a != Value::builtin(Builtin::ObjectType);
+        // Methods that gave no answer; they stand before what the builtin type of a holder would have said.
+        let mut silent = 0;
         for turn in 0..2 {
             let answer = if (turn == 0) == right_first {
                 let left = self.get(a);
@@ -422,11 +430,13 @@ impl Vm<'_> {
                 let right = self.get(b);
                 self.call_special(self.get(a), name, &[right])?
             };
-            if let Some(answer) = answer
-                && answer != Value::NOT_IMPLEMENTED
-            {
-                self.release(mark);
-                return Ok(answer);
+            match answer {
+                Some(Value::NOT_IMPLEMENTED) => silent += 1,
+                Some(answer) => {
+                    self.release(mark);
+                    return Ok(answer);
+                }
+                None => {}
             }
         }
         if comparison == Comparison::NotEqual {
@@ -445,8 +455,8 @@ impl Vm<'_> {
         let (a, b) = (self.get(a), self.get(b));
         self.release(mark);
         let (plain_a, plain_b) = (self.plain(a), self.plain(b));
-        if plain_a != a || plain_b != b {
-            return self.compare_value(comparison, plain_a, plain_b);
+        if silent < 2 && (plain_a != a || plain_b != b) {
+            return self.compare_plainly(comparison, plain_a, plain_b, (a, b));
         }
         self.compare_by_identity(comparison, a, b)
     }
@@ -684,7 +694,10 @@ impl Vm<'_> {
             return Ok(item);
         }
         let (value, key) = (self.get(kept.0), self.get(kept.1));
-        if let Some(held) = self.held(value) {
+        if let Some(held) = self.held(value)
+            && !self.is_integer(held)
+            && self.kind(held) != kind::FLOAT
+        {
             return self.get_item_of_holder(kept.0, held, key);
         }
         self.release(kept.0.0);
@@ -864,9 +877,6 @@ impl Vm<'_> {
             || self.lookup_defined_text(class, "__getitem__").is_some();
         if !walkable {
             let wanted = self.get(item);
-            if let Some(held) = self.held(value) {
-                return self.contains(held, wanted);
-            }
             if let Some(answer) = self.call_meta(value, "__class_contains__", &[wanted])? {
                 return self.truth(answer);
             }

@@ -250,6 +250,11 @@ fn str_(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn format(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let spec = vm.arg(args, 1);
+    if vm.kind(spec) == kind::STR && vm.length(spec) == 0 {
+        // Nothing is asked for: what the value's own class has for text.
+        return vm.str(vm.arg(args, 0));
+    }
     call_builtin(vm, args, Builtin::Format)
 }
 

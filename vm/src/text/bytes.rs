@@ -65,11 +65,11 @@ fn make(vm: &mut Vm<'_>, args: Args, type_name: &str) -> Outcome<Value> {
 }
 
 fn zeros(vm: &mut Vm<'_>, count: i64) -> Outcome<Value> {
+    if matches!(count, i64::MIN | i64::MAX) {
+        return vm.raise(Builtin::OverflowError, "cannot fit 'int' into an index-sized integer");
+    }
     if count < 0 {
         return vm.raise(Builtin::ValueError, "negative count");
-    }
-    if count == i64::MAX {
-        return vm.raise(Builtin::OverflowError, "cannot fit 'int' into an index-sized integer");
     }
     match u32::try_from(count) {
         Ok(count) => vm.alloc(kind::BYTES, count),

@@ -220,6 +220,9 @@ pub(super) fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         }
     };
     let is_str = vm.is_str(vm.get(separator));
+    if !is_str {
+        read_views(vm, items)?;
+    }
     let count = vm.items(vm.get(items)).len();
     let (_, width) = vm.blob(vm.get(separator));
     let mut total = u64::from(width) * (count as u64).saturating_sub(1);
@@ -251,6 +254,22 @@ pub(super) fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         target += length;
     }
     vm.as_kind_of(separator, made)
+}
+
+/// Puts the bytes of each view (the library's memoryview has `__buffer__`) in its place, in a copy of the items.
+fn read_views(vm: &mut Vm<'_>, items: Root) -> Outcome<()> {
+    for index in 0..vm.items(vm.get(items)).len() {
+        let item = vm.items(vm.get(items)).get(index).copied().unwrap_or(Value::UNBOUND);
+        let Some(bytes) = vm.call_special(item, "__buffer__", &[])? else { continue };
+        let mark = vm.mark();
+        let bytes = vm.root(bytes)?;
+        let list = vm.list_from(vm.get(items))?;
+        vm.set(items, list);
+        let buffer = vm.field(list, 1);
+        vm.set_field(buffer, index as u32, vm.get(bytes));
+        vm.release(mark);
+    }
+    Ok(())
 }
 
 #[cold]
