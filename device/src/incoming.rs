@@ -6,7 +6,7 @@ use crate::runtime::Runtime;
 use crate::trace::{FetchError, Trace, VersionError};
 use alloc::vec::Vec;
 use nano_caps::{SEAL_HEADER_SIZE, SEAL_TAG_SIZE};
-use nano_vm::{Aligned, LoadError, Module};
+use nano_vm::{Aligned, LoadError, Module, Needed, Shortage};
 use nano_wire::message::operation::{FunctionState, Installed, Refused};
 use nano_wire::message::{Chunk, Fetch, Fetched, Message, ModuleHash, Offer, Pull};
 use nano_wire::module::{self, ISA_VERSION};
@@ -203,7 +203,7 @@ impl<B: Board> Runtime<B> {
                     && self.functions.make_room(&self.world.config, id, size)
                     && incoming.bytes.try_reserve_exact(size.saturating_sub(incoming.bytes.len())).is_ok();
                 if !fits {
-                    return self.give_up(FetchError::Memory);
+                    return self.give_up(no_memory(Needed::Module, size));
                 }
                 (incoming.size, incoming.stage, incoming.attempts) = (size, Stage::Pulling, 0);
                 let (have, until) = (incoming.bytes.len(), incoming.until);
@@ -353,19 +353,25 @@ impl<B: Board> Runtime<B> {
         let image_bytes = module::image_bytes(&incoming.bytes).unwrap_or(0);
         if !self.functions.make_room(&self.world.config, incoming.function, image_bytes) {
             self.incoming = Some(incoming);
-            self.give_up(FetchError::Memory);
+            self.give_up(no_memory(Needed::Image, image_bytes));
             return false;
         }
         let Some(function) = self.functions.get_mut(incoming.function) else { return false };
-        let Incoming { hash, bytes, .. } = incoming;
+        let Incoming { hash, ref bytes, .. } = incoming;
         self.world.board.trace(now_us, &Trace::Fetched { function: &function.name, hash, bytes: bytes.len() });
-        match Module::load_for(Aligned::image_of(&bytes), self.world.config.features) {
+        match Module::load_for(Aligned::image_of(bytes), self.world.config.features) {
             Ok(module) => {
-                self.world.board.keep_module(&hash, &bytes);
+                self.world.board.keep_module(&hash, bytes);
                 function.next = Some(Version { hash, module });
                 (function.state, function.absent, function.evicted) = (FunctionState::Ready, false, false);
                 function.failures = 0;
                 true
+            }
+            Err(LoadError::Memory(shortage)) => {
+                // Another time there may be.
+                self.incoming = Some(incoming);
+                self.give_up(FetchError::Memory(shortage));
+                false
             }
             Err(error) => {
                 // One that came some other way than from the edge, which would have said so.
@@ -388,9 +394,14 @@ impl<B: Board> Runtime<B> {
         function.failures = function.failures.saturating_add(1);
         function.retry_at_us = now_us.saturating_add(wait_us);
         function.absent =
-            matches!(why, FetchError::NotFound | FetchError::Failed | FetchError::Other | FetchError::Memory);
+            matches!(why, FetchError::NotFound | FetchError::Failed | FetchError::Other | FetchError::Memory(_));
         self.world.board.trace(now_us, &Trace::NotFetched { function: &function.name, why });
     }
+}
+
+/// Part of a module does not fit, which takes so many bytes.
+fn no_memory(what: Needed, bytes: usize) -> FetchError {
+    FetchError::Memory(Shortage { what, bytes: bytes as u32 })
 }
 
 impl Function {

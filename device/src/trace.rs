@@ -4,7 +4,7 @@ use crate::board::Port;
 use crate::text::Line;
 use core::fmt;
 use nano_caps::{Body, Op, Sequence, Silence, Status};
-use nano_vm::{Failure, LoadError, Stop};
+use nano_vm::{Failure, LoadError, Shortage, Stop};
 use nano_wire::features::Features;
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::Place;
@@ -146,7 +146,7 @@ pub enum FetchError {
     /// What came does not have the hash.
     Hash,
     /// There is no memory for it.
-    Memory,
+    Memory(Shortage),
     /// The edge can't translate it.
     Failed,
     /// It needs parts of the VM that this firmware was built without.
@@ -157,6 +157,7 @@ impl fmt::Display for FetchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lacks(features) => LoadError::Lacks(*features).fmt(f),
+            Self::Memory(shortage) => shortage.fmt(f),
             other => write!(f, "{other:?}"),
         }
     }

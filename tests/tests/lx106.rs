@@ -11,11 +11,16 @@ use std::process::{Command, Stdio};
 /// Bytes of the arena: what the emulated machine's data RAM has beside the module.
 const ARENA: usize = 320 << 10;
 
-/// What a program prints there, and how it ended; the plugin looks for loads and stores that the chip would refuse.
-fn on_lx106(image: &Path, module: &[u8], plugin: &str) -> String {
+/// What a program prints there, and how it ended; the plugin looks for loads and stores that the chip would refuse, and
+/// says in the file what it found.
+fn on_lx106(module: &[u8], looked: &Path) -> String {
+    let image = std::env::var_os("NANO_TEST_FIRMWARE").map(PathBuf::from).expect("the folder of the images");
+    let image = image.join("corpus.elf");
+    let plugin = std::env::var("NANO_TEST_NARROW").expect("cargo xtask test firmware says where the plugin is");
+    let plugin = format!("{plugin},out={}", looked.display());
     let mut child = Command::new("qemu-system-xtensa")
         .args("-M sim -cpu lx106 -m 16M -display none -serial none -monitor none -semihosting".split(' '))
-        .args(["-icount", "shift=5", "-plugin", plugin, "-kernel"])
+        .args(["-icount", "shift=5", "-plugin", &plugin, "-kernel"])
         .arg(image)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -30,8 +35,6 @@ fn on_lx106(image: &Path, module: &[u8], plugin: &str) -> String {
 
 #[test]
 fn programs_print_the_same_on_the_emulated_core() {
-    let image = std::env::var_os("NANO_TEST_FIRMWARE").map(PathBuf::from).expect("the folder of the images");
-    let image = image.join("corpus.elf");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("language");
     let mut programs: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("the folder of programs")
@@ -40,17 +43,15 @@ fn programs_print_the_same_on_the_emulated_core() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
         .collect();
     programs.sort();
-    let plugin = std::env::var("NANO_TEST_NARROW").expect("cargo xtask test firmware says where the plugin is");
     let looked = tempfile::tempdir().expect("a folder");
     let looked = looked.path().join("narrow");
-    let plugin = format!("{plugin},out={}", looked.display());
     let (mut different, mut accesses) = (Vec::new(), 0);
     for program in &programs {
         let name = program.file_name().expect("a file").to_string_lossy().into_owned();
         let text = std::fs::read_to_string(program).expect("readable");
         let compiled = compile(&Package::single(&name, &text), &Options { main: true }).expect("it compiles");
         let here = on_iotpy(program, ARENA, Limits::default());
-        let there = on_lx106(&image, &compiled.module, &plugin);
+        let there = on_lx106(&compiled.module, &looked);
         let said = std::fs::read_to_string(&looked).expect("the plugin writes when the machine ends");
         let counts: Vec<u64> =
             said.lines().next().into_iter().flat_map(|line| line.split(' ')).flat_map(str::parse).collect();
@@ -66,4 +67,15 @@ fn programs_print_the_same_on_the_emulated_core() {
     println!("no narrow one in flash among {accesses} loads and stores of {} programs", programs.len());
     assert!(programs.len() > 40 && accesses > 1_000_000);
     assert!(different.is_empty(), "{}", different.join("\n"));
+}
+
+#[test]
+fn a_module_that_does_not_fit_is_refused_with_its_bytes() {
+    let looked = tempfile::tempdir().expect("a folder");
+    // Three times that is more than the machine has: what came, its image, and what is kept of it.
+    let text = "0123456789abcdef".repeat(16 << 10);
+    let compiled = compile(&Package::single("large.py", &format!("x = \"{text}\"\n")), &Options { main: true });
+    let module = compiled.expect("it compiles").module;
+    let said = on_lx106(&module, &looked.path().join("narrow"));
+    assert_eq!(said, format!("failed there is no memory for the module: {} bytes\nend\n", module.len()));
 }

@@ -6,7 +6,7 @@
 use crate::error::Outcome;
 use crate::image::Image;
 use crate::native::{Native, NativeFn};
-use crate::verify::Bits;
+use crate::verify::{Bits, LoadError};
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::features::{Feature, Features};
@@ -86,8 +86,9 @@ impl Vm<'_> {
 
 /// The features that a module's code and constants use, as far as can be told before it runs. A snapshot is not among them:
 /// a VM without runs the top level.
-pub(crate) fn needed(image: &Image<'_>) -> Features {
-    let mut found = Found { image, needs: Features::NONE, math: false, read: Bits::new(image.constants.len()) };
+pub(crate) fn needed(image: &Image<'_>) -> Result<Features, LoadError> {
+    let read = Bits::new(image.constants.len())?;
+    let mut found = Found { image, needs: Features::NONE, math: false, read };
     for word in image.constants {
         found.value(Value(*word));
     }
@@ -103,7 +104,7 @@ pub(crate) fn needed(image: &Image<'_>) -> Features {
         found.function(&image.function(index));
     }
     found.names();
-    found.needs
+    Ok(found.needs)
 }
 
 /// What was found so far.

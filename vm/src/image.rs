@@ -3,15 +3,16 @@
 use crate::features::{FEATURES, needed};
 use crate::letters;
 use crate::raw;
-use crate::verify::{self, LoadError};
+use crate::verify::{self, LoadError, Needed, zeros};
 // The cores of small devices have no atomics, and one thread.
 #[cfg(not(target_has_atomic = "ptr"))]
 use alloc::rc::Rc as Arc;
 #[cfg(target_has_atomic = "ptr")]
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use nano_wire::features::Features;
 use nano_wire::isa::Instruction;
-use nano_wire::module::{self, Function, ParseError};
+use nano_wire::module::{self, Function};
 use nano_wire::value::{Kind, Value, header};
 
 /// The sections of a verified module. Made only by [`Module::image`].
@@ -122,7 +123,7 @@ impl<'a> Image<'a> {
 /// Bytes that stay where they are and stay the same: what a module can be made of.
 pub trait ModuleBytes: sealed::Sealed {
     /// The image that is run (`nano_wire::module::unpack`), aligned to 4; or why there is none.
-    fn image(&self) -> Result<&[u8], ParseError>;
+    fn image(&self) -> Result<&[u8], LoadError>;
 
     /// The module as it travels, where that was kept; else the image.
     fn bytes(&self) -> &[u8];
@@ -136,7 +137,7 @@ mod sealed {
 
 /// An image, run where it lies: in flash, for one.
 impl ModuleBytes for &[u8] {
-    fn image(&self) -> Result<&[u8], ParseError> {
+    fn image(&self) -> Result<&[u8], LoadError> {
         Ok(self)
     }
 
@@ -145,32 +146,50 @@ impl ModuleBytes for &[u8] {
     }
 }
 
-/// A module's image in words, and the module itself where it is wanted again; cheap to clone.
+/// A module's image in words, and the module itself where it is wanted again; cheap to clone. Or why there is none, which
+/// [`Module::load`] says.
 #[derive(Clone, Debug)]
-pub struct Aligned {
-    image: Result<Arc<[u32]>, ParseError>,
-    module: Arc<[u8]>,
+pub struct Aligned(Result<Arc<Kept>, LoadError>);
+
+#[derive(Debug)]
+struct Kept {
+    image: Vec<u32>,
+    /// Empty: it was not kept.
+    module: Vec<u8>,
 }
 
 impl Aligned {
     /// Unpacks the module, and keeps it.
     pub fn new(module: &[u8]) -> Self {
-        Self { module: module.into(), ..Self::image_of(module) }
+        Self(Self::kept(module, module))
     }
 
     /// Unpacks the module and keeps only its image.
     pub fn image_of(module: &[u8]) -> Self {
-        Self { image: module::unpack(module).map(Arc::from), module: [].into() }
+        Self(Self::kept(module, &[]))
+    }
+
+    fn kept(module: &[u8], copied: &[u8]) -> Result<Arc<Kept>, LoadError> {
+        let image = module::unpack(module)?;
+        let mut module = zeros(copied.len(), Needed::Module)?;
+        module.copy_from_slice(copied);
+        // Sharing takes a few words more, and there is no way to ask for them that may fail: whether they are there is
+        // found out before.
+        zeros::<[usize; 8]>(1, Needed::Module)?;
+        Ok(Arc::new(Kept { image, module }))
     }
 }
 
 impl ModuleBytes for Aligned {
-    fn image(&self) -> Result<&[u8], ParseError> {
-        self.image.as_ref().map(|words| raw::bytes(words)).map_err(|error| *error)
+    fn image(&self) -> Result<&[u8], LoadError> {
+        self.0.as_ref().map(|kept| raw::bytes(&kept.image)).map_err(|error| *error)
     }
 
     fn bytes(&self) -> &[u8] {
-        if self.module.is_empty() { self.image().unwrap_or(&[]) } else { &self.module }
+        match &self.0 {
+            Ok(kept) if !kept.module.is_empty() => &kept.module,
+            _ => self.image().unwrap_or(&[]),
+        }
     }
 }
 
@@ -225,11 +244,11 @@ impl<B: ModuleBytes> Module<B> {
 
     /// As [`Module::load`], of a VM that has only some of this one's features.
     pub fn load_for(bytes: B, features: Features) -> Result<Self, LoadError> {
-        let words = bytes.image().map_err(LoadError::Parse)?;
+        let words = bytes.image()?;
         let image = view(words)?;
         verify::verify(&image)?;
         if features != Features::ALL {
-            let lacking = needed(&image).without(features);
+            let lacking = needed(&image)?.without(features);
             if !lacking.is_empty() {
                 return Err(LoadError::Lacks(lacking));
             }
@@ -238,9 +257,10 @@ impl<B: ModuleBytes> Module<B> {
         Ok(Self { bytes, sections })
     }
 
-    /// The features that its code and constants use, as far as can be told before it runs.
+    /// The features that its code and constants use, as far as can be told before it runs; all, where there is no memory
+    /// to find out.
     pub fn needs(&self) -> Features {
-        needed(&self.image())
+        needed(&self.image()).unwrap_or(Features::ALL)
     }
 
     /// Its sections.
@@ -276,7 +296,7 @@ impl<B: ModuleBytes> Module<B> {
 }
 
 fn view(bytes: &[u8]) -> Result<Image<'_>, LoadError> {
-    let sections = module::parse(bytes).map_err(LoadError::Parse)?;
+    let sections = module::parse(bytes)?;
     let words = |bytes| raw::words(bytes).ok_or(LoadError::Unaligned);
     let halves = |bytes| raw::half_words(bytes).ok_or(LoadError::Unaligned);
     Ok(Image {

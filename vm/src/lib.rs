@@ -56,5 +56,5 @@ pub use instance::{Collected, Failure, Instance, Invocation};
 pub use invoke::Event;
 pub use report::{Exception, Frame, Inside};
 pub use snapshot::NoSnapshot;
-pub use verify::LoadError;
+pub use verify::{LoadError, Needed, Shortage};
 pub use vm::{Limits, State, Vm};

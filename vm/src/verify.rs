@@ -7,7 +7,6 @@
 
 use crate::features::FEATURES;
 use crate::image::Image;
-use alloc::vec;
 use alloc::vec::Vec;
 use nano_wire::builtins::Builtin;
 use nano_wire::features::{Feature, Features};
@@ -43,6 +42,57 @@ pub enum LoadError {
     Package,
     /// The snapshot of the arena is inconsistent.
     Snapshot,
+    /// There is no memory for it.
+    Memory(Shortage),
+}
+
+/// What there is no memory for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// What did not fit.
+    pub what: Needed,
+    /// Bytes that it takes.
+    pub bytes: u32,
+}
+
+/// What loading a module needs memory for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// The module as it travels, where it is kept.
+    Module,
+    /// The image that is run.
+    Image,
+    /// Notes of the check, given back when it is done.
+    Check,
+}
+
+impl core::fmt::Display for Shortage {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let what = match self.what {
+            Needed::Module => "the module",
+            Needed::Image => "the module's image",
+            Needed::Check => "checking the module",
+        };
+        write!(f, "there is no memory for {what}: {} bytes", self.bytes)
+    }
+}
+
+/// As many zeros, or what there is no memory for.
+pub(crate) fn zeros<T: Copy + Default>(count: usize, what: Needed) -> Result<Vec<T>, LoadError> {
+    let mut zeros = Vec::new();
+    let bytes = count.saturating_mul(size_of::<T>()).try_into().unwrap_or(u32::MAX);
+    zeros.try_reserve_exact(count).map_err(|_| LoadError::Memory(Shortage { what, bytes }))?;
+    zeros.resize(count, T::default());
+    Ok(zeros)
+}
+
+impl From<ParseError> for LoadError {
+    fn from(error: ParseError) -> Self {
+        match error {
+            ParseError::Memory(bytes) => Self::Memory(Shortage { what: Needed::Image, bytes }),
+            error => Self::Parse(error),
+        }
+    }
 }
 
 impl core::fmt::Display for LoadError {
@@ -65,6 +115,7 @@ impl core::fmt::Display for LoadError {
             }
             Self::Handler(index) => write!(f, "refused module: exception handler {index} is inconsistent"),
             Self::Snapshot => write!(f, "refused module: its snapshot is inconsistent; build it again"),
+            Self::Memory(shortage) => shortage.fmt(f),
             Self::Package => write!(f, "refused module: its modules or globals are inconsistent"),
         }
     }
@@ -76,8 +127,8 @@ impl core::error::Error for LoadError {}
 pub(crate) struct Bits(Vec<u32>);
 
 impl Bits {
-    pub(crate) fn new(count: usize) -> Self {
-        Self(vec![0; count.div_ceil(32)])
+    pub(crate) fn new(count: usize) -> Result<Self, LoadError> {
+        zeros(count.div_ceil(32), Needed::Check).map(Self)
     }
 
     pub(crate) fn set(&mut self, index: usize) {
@@ -131,18 +182,15 @@ pub(crate) fn verify(image: &Image<'_>) -> Result<(), LoadError> {
     for index in 0..image.function_count() {
         verify_function(image, index)?;
     }
-    if FEATURES.has(Feature::Snapshot)
-        && !image.snapshot.is_empty()
-        && crate::snapshot::check(image, image.snapshot).is_none()
-    {
-        return Err(LoadError::Snapshot);
+    if FEATURES.has(Feature::Snapshot) && !image.snapshot.is_empty() {
+        crate::snapshot::check(image, image.snapshot)?;
     }
     Ok(())
 }
 
 /// Walks the constant objects; a bit for each word where one starts.
 pub(crate) fn objects(image: &Image<'_>) -> Result<Bits, LoadError> {
-    let mut starts = Bits::new(image.objects.len());
+    let mut starts = Bits::new(image.objects.len())?;
     let bytes = crate::raw::bytes(image.objects);
     let mut at = 0;
     while let Some(&header) = image.objects.get(at) {
@@ -246,7 +294,7 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
     {
         return Err(bad);
     }
-    let (mut starts, mut targets) = (Bits::new(code.len()), Bits::new(code.len()));
+    let (mut starts, mut targets) = (Bits::new(code.len())?, Bits::new(code.len())?);
     let mut at = 0;
     let mut last = Opcode::Illegal;
     while at < code.len() {
@@ -349,5 +397,23 @@ fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instructio
         Extra::Keywords => is_names(image, instruction.extra, b),
         Extra::Builtin => high == 0 && Builtin::from_id(low as u16).is_some(),
         Extra::ClassName => is_name(image, low as u16) && (high == u32::from(NONE) || is_names(image, high, b)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::string::ToString;
+
+    #[test]
+    fn what_has_no_memory_is_named_with_its_bytes() {
+        let Err(error) = zeros::<u32>(usize::MAX / 8, Needed::Image) else { panic!("no machine has that") };
+        assert_eq!(error, LoadError::Memory(Shortage { what: Needed::Image, bytes: u32::MAX }));
+        assert_eq!(error.to_string(), "there is no memory for the module's image: 4294967295 bytes");
+        assert!(matches!(Bits::new(usize::MAX), Err(LoadError::Memory(Shortage { what: Needed::Check, .. }))));
+        assert_eq!(
+            LoadError::from(ParseError::Memory(8)),
+            LoadError::Memory(Shortage { what: Needed::Image, bytes: 8 })
+        );
     }
 }

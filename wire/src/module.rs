@@ -186,7 +186,13 @@ pub fn image_bytes(module: &[u8]) -> Result<usize, ParseError> {
 
 /// The image of a module: what is run. A word for each four bytes, which [`parse`] takes.
 pub fn unpack(module: &[u8]) -> Result<Vec<u32>, ParseError> {
-    packed::unpack(body(module)?, ISA_VERSION).ok_or(ParseError::Damaged)
+    let body = body(module)?;
+    let bytes = packed::image_bytes(body).ok_or(ParseError::Damaged)?;
+    let mut image = Vec::new();
+    image.try_reserve_exact(bytes / 4).map_err(|_| ParseError::Memory(bytes as u32))?;
+    image.resize(bytes / 4, 0);
+    packed::unpack(body, ISA_VERSION, &mut image).ok_or(ParseError::Damaged)?;
+    Ok(image)
 }
 
 /// The packed contents of a module of this version.
@@ -217,6 +223,8 @@ pub enum ParseError {
     Damaged,
     /// Made for another version of the instruction set.
     Version(u16),
+    /// There is no memory for the image, which takes so many bytes.
+    Memory(u32),
 }
 
 impl core::fmt::Display for ParseError {
@@ -228,6 +236,7 @@ impl core::fmt::Display for ParseError {
             Self::Version(version) => {
                 write!(f, "the module is of version {version}, this is version {ISA_VERSION}: compile it again")
             }
+            Self::Memory(bytes) => write!(f, "there is no memory for the module's image of {bytes} bytes"),
         }
     }
 }

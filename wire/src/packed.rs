@@ -367,11 +367,11 @@ pub(crate) fn image_bytes(bytes: &[u8]) -> Option<usize> {
     head(&mut Reader(bytes)).map(|(_, _, words)| words * 4)
 }
 
-/// The image that the bytes stand for; `None`: they are damaged.
-pub(crate) fn unpack(bytes: &[u8], isa: u16) -> Option<Vec<u32>> {
+/// Writes the image that the bytes stand for into words that are 0, as many as it has ([`image_bytes`]); `None`: they are
+/// damaged.
+pub(crate) fn unpack(bytes: &[u8], isa: u16, image: &mut [u32]) -> Option<()> {
     let mut reader = Reader(bytes);
-    let (caches, counts, total) = head(&mut reader)?;
-    let mut image = vec![0; total];
+    let (caches, counts, _) = head(&mut reader)?;
     let (header, mut rest) = image.split_at_mut_checked(Counts::HEADER)?;
     header.copy_from_slice(&counts.header(isa, caches));
     let mut section = |count: Count| {
@@ -407,5 +407,5 @@ pub(crate) fn unpack(bytes: &[u8], isa: u16) -> Option<Vec<u32>> {
             *word = u32::from(low) | u32::from(high) << 16;
         }
     }
-    reader.0.is_empty().then_some(image)
+    reader.0.is_empty().then_some(())
 }

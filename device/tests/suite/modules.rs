@@ -185,7 +185,7 @@ fn hostile_offers_end_in_a_reason() {
     let mut bench = Bench::with(Config { module_bytes: 50, ..CONFIG });
     let log = bench.light();
     bench.deploy(log, "lamp", &echo("x"));
-    assert!(bench.traced("not fetched lamp: Memory"));
+    assert!(bench.traced("not fetched lamp: there is no memory for the module: "));
 }
 
 #[test]
@@ -393,6 +393,24 @@ fn modules_make_room_for_each_other() {
     bench.run(10_000_000);
     let console = bench.outside.borrow().console.clone();
     assert!(console.contains("-> \"aaaaa\"") && console.contains("-> \"bbbbb\""), "{console}");
+}
+
+#[test]
+fn a_module_without_room_is_told_with_its_bytes() {
+    let code = Code::new(&echo("aaaaa"));
+    let image = nano_wire::module::image_bytes(&code.bytes).unwrap();
+    let travels = code.bytes.len();
+    for (room, what) in [
+        (travels - 1, format!("the module: {travels} bytes")),
+        (image - 1, format!("the module's image: {image} bytes")),
+    ] {
+        let mut bench = Bench::with(Config { module_bytes: room as u32, ..CONFIG });
+        let log = bench.light();
+        bench.deploy(log, "a", &echo("aaaaa"));
+        bench.run(20_000);
+        let trace = bench.outside.borrow().trace.join("\n");
+        assert!(trace.contains(&format!("not fetched a: there is no memory for {what}")), "{trace}");
+    }
 }
 
 #[test]

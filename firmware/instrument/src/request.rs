@@ -1,9 +1,9 @@
 //! Requests: a line of words, for a module followed by its bytes.
 
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
-use nano_lx106::simulator;
+use core::fmt::Write;
+use nano_lx106::simulator::{self, Console};
 
 /// Longest line.
 const LINE: usize = 80;
@@ -59,9 +59,14 @@ pub struct Path {
     pub records: String,
 }
 
-/// As many bytes of the input.
+/// As many bytes of the input. Says so, and ends the program, where there is no memory for them.
 fn bytes(count: u32) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; count as usize];
+    let mut bytes = Vec::new();
+    if bytes.try_reserve_exact(count as usize).is_err() {
+        let _ = writeln!(Console, "error there is no memory for a request of {count} bytes");
+        simulator::exit(4);
+    }
+    bytes.resize(count as usize, 0);
     simulator::read_all(&mut bytes).then_some(bytes)
 }
 

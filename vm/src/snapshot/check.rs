@@ -11,7 +11,7 @@ use crate::generator::{field as generator_field, state};
 use crate::image::Image;
 use crate::kind::kind;
 use crate::native;
-use crate::verify::{Bits, is_big, objects, padding_is_zero};
+use crate::verify::{Bits, LoadError, is_big, objects, padding_is_zero};
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::{Instruction, Opcode};
 use nano_wire::module::{Function, flags};
@@ -28,18 +28,23 @@ struct Heap<'a> {
     owned: Bits,
 }
 
-/// `Some`: they are.
-pub(crate) fn check(image: &Image<'_>, all: &[u32]) -> Option<()> {
+/// `Ok`: they are.
+pub(crate) fn check(image: &Image<'_>, all: &[u32]) -> Result<(), LoadError> {
+    let constants = objects(image)?;
+    let count = all.len();
+    let (starts, owned) = (Bits::new(count)?, Bits::new(count)?);
+    holds(image, all, constants, starts, owned).ok_or(LoadError::Snapshot)
+}
+
+fn holds(image: &Image<'_>, all: &[u32], constants: Bits, starts: Bits, owned: Bits) -> Option<()> {
     let fixed = fixed_words(image);
     let (roots, words) = (all.get(1..fixed)?, all.get(fixed..)?);
     let version = *all.first()? & !super::GUARDED;
     if !(1024..1 << 18).contains(&version) || words.len() > 1 << 26 {
         return None;
     }
-    let constants = objects(image).ok()?;
-    let count = words.len();
     let base = heap_base(image);
-    let mut heap = Heap { image, words, base, version, starts: Bits::new(count), constants, owned: Bits::new(count) };
+    let mut heap = Heap { image, words, base, version, starts, constants, owned };
     heap.find_starts()?;
     heap.each(Heap::claim)?;
     heap.each(Heap::fields_hold)?;

@@ -131,13 +131,13 @@ impl<B: ModuleBytes> Instance<B> {
         vm.set_handling(Value::UNBOUND);
         let words = vm.words();
         self.state = Some(vm.state());
-        words.filter(|words| check(&image, words).is_some())
+        words.filter(|words| check(&image, words).is_ok())
     }
 
     /// An instance that goes on where [`Instance::checkpoint`] was taken. `None`: the words are none of this module,
     /// or have no room in so many bytes.
     pub fn resume(module: Module<B>, arena_bytes: usize, limits: Limits, words: &[u32]) -> Option<Self> {
-        check(&module.image(), words)?;
+        check(&module.image(), words).ok()?;
         let mut instance = Self::bare(module, arena_bytes, limits);
         let mut host = crate::host::NoHost;
         let mut vm = Vm::bare(&mut instance.arena, instance.module.image(), &mut host, limits).ok()?;
