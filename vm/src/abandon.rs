@@ -9,10 +9,12 @@
 
 use crate::call::RECORD;
 use crate::error::{Outcome, Raise};
+use crate::features::FEATURES;
 use crate::generator::{field, state};
 use crate::interpret::{Place, result};
 use crate::kind::kind;
 use crate::vm::{Root, Vm, roots};
+use nano_wire::features::Feature;
 use nano_wire::isa::{Instruction, Opcode};
 use nano_wire::module::{Function, flags};
 use nano_wire::value::{Value, header_kind, object_words};
@@ -64,6 +66,12 @@ impl<'a> Vm<'a> {
     #[inline(always)]
     pub(crate) fn note_generator(&mut self, function: &Function) {
         self.guarded |= function.handlers != 0;
+    }
+
+    /// May there be a generator that waits inside `try` or `with`?
+    #[inline(always)]
+    pub(crate) fn is_guarded(&self) -> bool {
+        FEATURES.has(Feature::Generators) && self.guarded
     }
 
     /// Does a generator wait where closing it runs code?
@@ -313,6 +321,9 @@ impl<'a> Vm<'a> {
     #[cold]
     #[inline(never)]
     pub(crate) fn close_abandoned(&mut self) -> Outcome<()> {
+        if !FEATURES.has(Feature::Generators) {
+            return Ok(());
+        }
         (self.abandoned, self.left_behind) = (false, false);
         let found = self.all_waiting();
         if found.count == 0 { Ok(()) } else { self.close_unreachable(&found, self.sp) }
@@ -334,12 +345,12 @@ impl<'a> Vm<'a> {
 
     /// The end of an invocation: nothing of its stack is left.
     pub(crate) fn end_invocation(&mut self) -> Outcome<()> {
-        if self.guarded { self.close_abandoned() } else { Ok(()) }
+        if self.is_guarded() { self.close_abandoned() } else { Ok(()) }
     }
 
     /// The end of a program: its globals go, one after the other.
     pub(crate) fn end_program(&mut self) -> Outcome<()> {
-        if !self.guarded {
+        if !self.is_guarded() {
             return Ok(());
         }
         self.close_abandoned()?;

@@ -5,10 +5,12 @@
 
 use crate::class::{Place, field, trait_of};
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::native;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// What a cache says.
@@ -271,7 +273,7 @@ impl Vm<'_> {
 
     /// A descriptor of the program's own: `__get__` of the found object, called with (instance, class).
     fn through_descriptor(&mut self, found: Value, instance: Value, class: Value) -> Outcome<Option<Value>> {
-        if !self.is(found, kind::INSTANCE) {
+        if !FEATURES.has(Feature::Classes) || !self.is(found, kind::INSTANCE) {
             return Ok(None);
         }
         let Some(get) = self.lookup_defined_text(self.field(found, 0), "__get__") else { return Ok(None) };
@@ -462,6 +464,9 @@ impl Vm<'_> {
     }
 
     fn find_on_super(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
+        if !FEATURES.has(Feature::Classes) {
+            return Ok(None);
+        }
         let (class, receiver, of) = (self.field(value, 0), self.field(value, 1), self.field(value, 2));
         let mut passed = false;
         let count = if self.is(of, kind::CLASS) { self.length(self.field(of, field::MRO)) } else { 0 };
@@ -950,6 +955,9 @@ impl Vm<'_> {
     /// The special method `name` of a value's class, bound; `None`: it has none. Only classes made by the program are
     /// asked; builtin kinds give `None`.
     pub fn special(&mut self, value: Value, name: &str) -> Outcome<Option<Value>> {
+        if !FEATURES.has(Feature::Classes) {
+            return Ok(None);
+        }
         let class = match self.kind(value) {
             kind::INSTANCE | kind::EXCEPTION => self.field(value, 0),
             _ => return Ok(None),
@@ -968,6 +976,9 @@ impl Vm<'_> {
 
     /// Calls the special method `name` of a value's class with these further arguments (at most 2); `None`: it has none.
     pub(crate) fn call_special(&mut self, value: Value, name: &str, arguments: &[Value]) -> Outcome<Option<Value>> {
+        if !FEATURES.has(Feature::Classes) {
+            return Ok(None);
+        }
         let class = match self.kind(value) {
             kind::INSTANCE | kind::EXCEPTION => self.field(value, 0),
             _ => return Ok(None),

@@ -6,6 +6,7 @@ use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::{Args, Root, Vm, roots};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::module::{NONE, flags};
 use nano_wire::value::Value;
 
@@ -113,6 +114,7 @@ impl Vm<'_> {
 
     /// A name in a class body: the namespace, then the global, then the builtin.
     pub(crate) fn load_name(&mut self, namespace: Value, name: Value, slot: u16) -> Outcome<Value> {
+        self.must_have(Feature::Classes)?;
         if self.is(namespace, kind::DICT)
             && let Some(found) = self.dict_get_str(namespace, name)
         {
@@ -128,6 +130,7 @@ impl Vm<'_> {
     }
 
     pub(crate) fn store_name(&mut self, namespace: Root, name: Value, item: Root) -> Outcome<()> {
+        self.must_have(Feature::Classes)?;
         if !self.is(self.get(namespace), kind::DICT) {
             return self.wrong_register();
         }
@@ -138,6 +141,7 @@ impl Vm<'_> {
     }
 
     pub(crate) fn delete_name(&mut self, namespace: Value, name: Value) -> Outcome<()> {
+        self.must_have(Feature::Classes)?;
         if !self.is(namespace, kind::DICT) {
             return self.wrong_register();
         }
@@ -240,6 +244,7 @@ impl Vm<'_> {
 
     /// Sets the body of a class up as a frame at `at`, with a new namespace as its argument.
     pub(crate) fn prepare_class_body(&mut self, body: Root, at: u32) -> Outcome<(u32, u32)> {
+        self.must_have(Feature::Classes)?;
         let function = self.get(body);
         if !self.is(function, kind::FUNCTION) {
             return self.wrong_register();

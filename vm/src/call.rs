@@ -10,6 +10,7 @@ use crate::kind::kind;
 use crate::native::{self, Native};
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::module::{Function, flags};
 use nano_wire::value::Value;
 
@@ -380,6 +381,7 @@ impl Vm<'_> {
     // ---- classes ----
 
     fn prepare_class(&mut self, at: u32, count: u32, keywords: Value) -> Outcome<Called> {
+        self.must_have(Feature::Classes)?;
         let class = Value(self.mem.word(at));
         if self.number(class, class::field::FLAGS) & class::trait_of::META != 0
             && !core::mem::take(&mut self.skip_meta)

@@ -4,9 +4,11 @@
 //! the first ones inline, later ones in an overflow buffer. So an attribute is an index, and inline caches hold it.
 
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// Fields of a CLASS.
@@ -155,7 +157,7 @@ impl Vm<'_> {
 
     /// As [`Vm::lookup`], but only what the program's classes define: builtin bases are not asked.
     pub(crate) fn lookup_defined(&self, class: Value, name: Value) -> Option<Value> {
-        if !self.is(class, kind::CLASS) {
+        if !FEATURES.has(Feature::Classes) || !self.is(class, kind::CLASS) {
             return None;
         }
         let mro = self.field(class, field::MRO);
@@ -179,7 +181,7 @@ impl Vm<'_> {
 
     /// As [`Vm::lookup_defined`], by a Rust name.
     pub(crate) fn lookup_defined_text(&self, class: Value, name: &str) -> Option<Value> {
-        if !self.is(class, kind::CLASS) {
+        if !FEATURES.has(Feature::Classes) || !self.is(class, kind::CLASS) {
             return None;
         }
         let mro = self.field(class, field::MRO);
@@ -210,7 +212,7 @@ impl Vm<'_> {
 
     /// A str that stands in the class itself under one of the names that no class inherits.
     pub(crate) fn own_text_entry(&self, class: Value, name: &str) -> Option<Value> {
-        if !self.is(class, kind::CLASS) {
+        if !FEATURES.has(Feature::Classes) || !self.is(class, kind::CLASS) {
             return None;
         }
         self.own_entry(class, name).filter(|item| self.kind(*item) == kind::STR)
@@ -531,7 +533,7 @@ impl Vm<'_> {
     /// The builtin value that an instance of a class derived from a builtin type holds.
     #[inline(never)]
     pub(crate) fn held(&self, value: Value) -> Option<Value> {
-        if !self.is(value, kind::INSTANCE) {
+        if !FEATURES.has(Feature::Classes) || !self.is(value, kind::INSTANCE) {
             return None;
         }
         let class = self.field(value, 0);
@@ -549,11 +551,16 @@ impl Vm<'_> {
 
     /// Does the class have methods of [`META_METHODS`]?
     pub(crate) fn has_meta(&self, class: Value) -> bool {
-        self.is(class, kind::CLASS) && self.number(class, field::FLAGS) & trait_of::META != 0
+        FEATURES.has(Feature::Classes)
+            && self.is(class, kind::CLASS)
+            && self.number(class, field::FLAGS) & trait_of::META != 0
     }
 
     /// Does the class have this method of [`META_METHODS`]? It is called with the class and the arguments.
     pub(crate) fn call_meta(&mut self, class: Value, name: &str, arguments: &[Value]) -> Outcome<Option<Value>> {
+        if !FEATURES.has(Feature::Classes) {
+            return Ok(None);
+        }
         if !self.is(class, kind::CLASS) || self.number(class, field::FLAGS) & trait_of::META == 0 {
             return Ok(None);
         }
@@ -568,6 +575,7 @@ impl Vm<'_> {
 
     /// A new instance of a class that derives from a builtin type, holding a value.
     pub(crate) fn new_holder(&mut self, class: Value, held: Value) -> Outcome<Value> {
+        self.must_have(Feature::Classes)?;
         let (class, held) = self.root2(class, held)?;
         let object = self.new_instance(self.get(class))?;
         let object = self.root(object)?;

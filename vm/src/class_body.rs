@@ -4,6 +4,7 @@ use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::isa::Instruction;
 use nano_wire::module::NONE;
 use nano_wire::value::Value;
@@ -42,6 +43,7 @@ impl Vm<'_> {
         base: u32,
         record: u32,
     ) -> Outcome<Value> {
+        self.must_have(Feature::Classes)?;
         let image = self.image;
         let Some(instruction) = image.code.get(back.wrapping_sub(2) as usize..).and_then(Instruction::decode) else {
             return self.wrong_register();

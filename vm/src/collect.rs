@@ -173,11 +173,11 @@ impl Vm<'_> {
     pub fn collect(&mut self, more: i32) {
         self.peak = self.peak_bytes();
         self.collections = self.collections.wrapping_add(1);
-        if self.guarded {
+        if self.is_guarded() {
             self.guarded = self.has_guarded_generator();
         }
         self.mark_all();
-        if self.guarded {
+        if self.is_guarded() {
             self.keep_abandoned();
         }
         let (low, top) = (self.heap_start, self.heap_top);

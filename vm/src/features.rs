@@ -34,7 +34,13 @@ pub const FEATURES: Features = Features::NONE
     .with(Feature::ExceptionGroups, cfg!(feature = "exception-groups"))
     .with(Feature::Introspection, cfg!(feature = "introspection"))
     .with(Feature::Services, cfg!(feature = "services"))
-    .with(Feature::Snapshot, cfg!(feature = "snapshot"));
+    .with(Feature::Snapshot, cfg!(feature = "snapshot"))
+    .with(Feature::MathExponential, cfg!(feature = "math-exponential"))
+    .with(Feature::Sets, cfg!(feature = "sets"))
+    .with(Feature::Codecs, cfg!(feature = "codecs"))
+    .with(Feature::Generators, cfg!(feature = "generators"))
+    .with(Feature::Classes, cfg!(feature = "classes"))
+    .with(Feature::LongIntegers, cfg!(feature = "long-integers"));
 
 impl Native {
     /// The same native, of a part that may be left out.
@@ -45,7 +51,7 @@ impl Native {
 }
 
 /// What stands for the natives of each feature where it is left out.
-const MISSING: [NativeFn; 19] = [
+const MISSING: [NativeFn; 25] = [
     missing::<0>,
     missing::<1>,
     missing::<2>,
@@ -65,6 +71,12 @@ const MISSING: [NativeFn; 19] = [
     missing::<16>,
     missing::<17>,
     missing::<18>,
+    missing::<19>,
+    missing::<20>,
+    missing::<21>,
+    missing::<22>,
+    missing::<23>,
+    missing::<24>,
 ];
 
 fn missing<const FEATURE: u8>(vm: &mut Vm<'_>, _: Args) -> Outcome<Value> {
@@ -72,6 +84,12 @@ fn missing<const FEATURE: u8>(vm: &mut Vm<'_>, _: Args) -> Outcome<Value> {
 }
 
 impl Vm<'_> {
+    /// The way into a part: an exception where it was left out, so that nothing refers to what is behind it.
+    #[inline(always)]
+    pub(crate) fn must_have(&mut self, feature: Feature) -> Outcome<()> {
+        if FEATURES.has(feature) { Ok(()) } else { self.lacks(feature as u8) }
+    }
+
     /// Raises what says that this VM lacks a feature.
     #[cold]
     #[inline(never)]
@@ -129,6 +147,17 @@ impl Found<'_> {
         if let Some(builtin) = value.as_builtin() {
             self.builtin(builtin);
         }
+        if value.is_image() {
+            self.integer(value.offset());
+        }
+    }
+
+    /// An int whose magnitude takes more than 63 bits.
+    fn integer(&mut self, offset: u32) {
+        let header = self.image.object_word(offset);
+        let limbs = header_length(header).saturating_sub(1);
+        let is_long = limbs > 2 || limbs == 2 && self.image.object_word(offset + 12) >> 31 != 0;
+        self.needs = self.needs.with(Feature::LongIntegers, header_kind(header) == Kind::BigInt as u8 && is_long);
     }
 
     fn text(&self, constant: u16) -> &str {
@@ -140,20 +169,30 @@ impl Found<'_> {
     }
 
     fn function(&mut self, function: &Function) {
-        if function.flags & flags::COROUTINE != 0 {
-            self.needs = self.needs.with(Feature::Async, true);
+        for (flag, feature) in [(flags::COROUTINE, Feature::Async), (flags::GENERATOR, Feature::Generators)] {
+            self.needs = self.needs.with(feature, function.flags & flag != 0);
         }
         let code = self.image.code.get(function.code as usize..).unwrap_or(&[]);
         let code = code.get(..usize::from(function.words)).unwrap_or(&[]);
         // A text with directives and a remainder in one function: the one is formatted by the other.
         let (mut formats, mut divides) = (false, false);
+        // The name of a codec, or of a way with errors, and a method that takes it.
+        let (mut names_codec, mut converts) = (false, false);
         let mut at = 0;
         while let Some(instruction) = code.get(at..).and_then(Instruction::decode) {
             at += instruction.words();
             let shape = instruction.opcode.shape();
             let imm = instruction.imm16();
             match instruction.opcode {
-                Opcode::LoadConst => formats |= has_directive(self.text(imm)),
+                Opcode::LoadConst => {
+                    let text = self.text(imm);
+                    formats |= has_directive(text);
+                    names_codec |= crate::text::names_codec(text);
+                }
+                Opcode::BuildSet | Opcode::SetAdd | Opcode::SetUpdate => {
+                    self.needs = self.needs.with(Feature::Sets, true);
+                }
+                Opcode::BuildClass => self.needs = self.needs.with(Feature::Classes, true),
                 Opcode::Modulo | Opcode::InplaceModulo => divides = true,
                 // Three arguments.
                 Opcode::CallBuiltin if instruction.b == 3 && instruction.extra == Builtin::Pow as u32 => {
@@ -161,6 +200,7 @@ impl Found<'_> {
                 }
                 Opcode::GetAttr | Opcode::LoadMethod | Opcode::ImportFrom => {
                     self.read.set((instruction.extra & 0xFFFF) as usize);
+                    converts |= matches!(self.text((instruction.extra & 0xFFFF) as u16), "encode" | "decode");
                 }
                 _ => {}
             }
@@ -176,6 +216,7 @@ impl Found<'_> {
             }
         }
         self.needs = self.needs.with(Feature::PercentFormat, formats && divides);
+        self.needs = self.needs.with(Feature::Codecs, names_codec && converts);
     }
 
     /// Attributes that are read: methods of builtin types, members of builtin modules.

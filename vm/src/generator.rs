@@ -8,6 +8,7 @@ use crate::error::{Outcome, Raise};
 use crate::kind::kind;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::isa::{Instruction, Opcode};
 use nano_wire::module::{Function, flags};
 use nano_wire::value::Value;
@@ -44,6 +45,7 @@ impl Vm<'_> {
 
     /// A generator of the function whose arguments lie in the window at `base`.
     pub(crate) fn new_generator(&mut self, base: u32, function: &Function) -> Outcome<Value> {
+        self.must_have(Feature::Generators)?;
         let registers = u32::from(function.registers);
         let object = self.alloc(kind::GENERATOR, field::REGISTERS + registers)?;
         self.note_generator(function);
@@ -52,7 +54,7 @@ impl Vm<'_> {
         self.set_field(object, field::FUNCTION, callee);
         self.set_number(object, field::RESUME, function.code);
         self.mem.copy_words(base, object.0 + 4 + field::REGISTERS * 4, function.parameters() as u32);
-        if self.guarded {
+        if self.is_guarded() {
             // The generator alone refers to its arguments.
             for word in self.mem.values_mut(base, function.parameters() as u32) {
                 *word = Value::UNBOUND;
@@ -70,6 +72,7 @@ impl Vm<'_> {
         sent: Value,
         throwing: bool,
     ) -> Outcome<(u32, u32)> {
+        self.must_have(Feature::Generators)?;
         let running = self.number(generator, field::STATE);
         if running == state::RUNNING {
             return self.raise(Builtin::ValueError, "generator already executing");
@@ -144,6 +147,7 @@ impl Vm<'_> {
 
     /// Resumes a generator with a value: (value, true) for a yield, (value, false) for its return.
     pub(crate) fn generator_send(&mut self, generator: Value, sent: Value) -> Outcome<(Value, bool)> {
+        self.must_have(Feature::Generators)?;
         let now = self.number(generator, field::STATE);
         if now == state::FINISHED {
             if self.is_coroutine(generator) {
@@ -166,6 +170,7 @@ impl Vm<'_> {
 
     /// Raises the exception (already set as the one being raised) inside a generator.
     pub(crate) fn generator_throw(&mut self, generator: Value) -> Outcome<(Value, bool)> {
+        self.must_have(Feature::Generators)?;
         let mut generator = generator;
         let now = self.number(generator, field::STATE);
         if now == state::RUNNING {
@@ -248,6 +253,7 @@ impl Vm<'_> {
 
     /// `generator.close()`.
     pub(crate) fn generator_close(&mut self, generator: Value) -> Outcome<()> {
+        self.must_have(Feature::Generators)?;
         let now = self.number(generator, field::STATE);
         if now == state::FINISHED || now == state::NEW {
             self.set_number(generator, field::STATE, state::FINISHED);

@@ -398,7 +398,7 @@ impl<'a> Vm<'a> {
                     Opcode::Unbind => {
                         let value = regs.get(a);
                         regs.set(a, Value::UNBOUND);
-                        if self.guarded && value.is_arena() {
+                        if self.is_guarded() && value.is_arena() {
                             try_or_raise!(self.give_up(value, a, Place { regs, count, cursor }));
                         }
                     }
@@ -686,7 +686,7 @@ impl<'a> Vm<'a> {
 
                     Opcode::GetIter => {
                         set!(a, self.iter(regs.get(b)));
-                        if self.guarded {
+                        if self.is_guarded() {
                             watch(Place { regs, count, cursor });
                         }
                     }
@@ -723,7 +723,7 @@ impl<'a> Vm<'a> {
                             regs.set(b, item);
                             cursor.jump(distance);
                             check_fuel!();
-                        } else if self.guarded {
+                        } else if self.is_guarded() {
                             // What ended may have been over something that has not.
                             let iterator = regs.get(a);
                             regs.set(a, Value::UNBOUND);
@@ -1035,7 +1035,7 @@ impl<'a> Vm<'a> {
                             Called::Value(value) => {
                                 self.sp = mark;
                                 regs.set(c, value);
-                                if self.guarded {
+                                if self.is_guarded() {
                                     watch(Place { regs, count, cursor });
                                 }
                             }
@@ -1068,7 +1068,7 @@ impl<'a> Vm<'a> {
                             Called::Value(value) => {
                                 self.sp = mark;
                                 regs.set(c, value);
-                                if self.guarded {
+                                if self.is_guarded() {
                                     watch(Place { regs, count, cursor });
                                 }
                             }
@@ -1104,7 +1104,7 @@ impl<'a> Vm<'a> {
                         let result = self.call_builtin(builtin, args);
                         self.sp = mark;
                         set!(c, result);
-                        if self.guarded {
+                        if self.is_guarded() {
                             watch(Place { regs, count, cursor });
                         }
                     }

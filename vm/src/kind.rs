@@ -6,6 +6,9 @@
 #[allow(missing_docs, reason = "the layout behind each is its documentation")]
 #[expect(clippy::module_inception, reason = "read at its uses: kind::LIST")]
 pub mod kind {
+    use crate::features::FEATURES;
+    use nano_wire::features::Feature;
+
     /// Raw: low word, high word.
     pub const FLOAT: u8 = 0;
     /// Raw: sign, limbs.
@@ -64,6 +67,18 @@ pub mod kind {
     pub const SUPER: u8 = 27;
     /// [tuple of types]
     pub const UNION: u8 = 28;
+    /// Can there be objects of this kind? Those of a part that was left out are never made.
+    #[inline(always)]
+    pub const fn exists(kind: u8) -> bool {
+        match kind {
+            SET | FROZENSET => FEATURES.has(Feature::Sets),
+            BYTEARRAY => FEATURES.has(Feature::Bytearray),
+            GENERATOR => FEATURES.has(Feature::Generators),
+            PROPERTY | STATIC_METHOD | CLASS_METHOD | SUPER => FEATURES.has(Feature::Classes),
+            _ => true,
+        }
+    }
+
     /// Do the payload words hold values?
     #[inline(always)]
     pub const fn has_values(kind: u8) -> bool {

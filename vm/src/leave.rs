@@ -8,6 +8,7 @@ use crate::kind::kind;
 use crate::raw::Cursor;
 use crate::vm::Vm;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// What leaving a frame comes to.
@@ -43,7 +44,7 @@ impl<'a> Vm<'a> {
                     let &[range, target] = pair else { continue };
                     if within >= range & 0xFFFF && within < range >> 16 {
                         cursor = Cursor::new(image.code, function.code + (target & 0xFFFF));
-                        if self.guarded {
+                        if self.is_guarded() {
                             // What the handler's own registers stand on, and what is above, was the guarded body's.
                             let catch = image.code.get(cursor.position(image.code) as usize).copied().unwrap_or(0);
                             self.give_up_loops(catch >> 8 & 255, Place { regs, count, cursor })?;
@@ -52,7 +53,7 @@ impl<'a> Vm<'a> {
                     }
                 }
             }
-            if self.guarded && self.stop.is_none() {
+            if self.is_guarded() && self.stop.is_none() {
                 self.give_up_loops(0, Place { regs, count, cursor })?;
             }
             let record = regs.record(1);
@@ -80,7 +81,7 @@ impl<'a> Vm<'a> {
         let base = self.mem.offset_of(regs);
         let record = regs.record(1);
         let mut value = value;
-        if self.guarded {
+        if self.is_guarded() {
             value = self.give_up_frame(value, place)?;
         }
         match record >> 1 & 15 {
@@ -112,7 +113,7 @@ impl<'a> Vm<'a> {
         if record >> 1 & 15 != result::FOR {
             regs.set((record >> 5) as u8, value);
         }
-        if self.guarded {
+        if self.is_guarded() {
             watch(Place { regs, count, cursor });
         }
         Ok(Left::Resumed(Place { regs, count, cursor }))
@@ -120,6 +121,7 @@ impl<'a> Vm<'a> {
 
     /// Hands a yielded value to whoever resumed the generator.
     pub(crate) fn deliver(&mut self, value: Value, how: u32, resume: u32, place: Place<'a>) -> Outcome<Left<'a>> {
+        self.must_have(Feature::Generators)?;
         let (mut how, mut resume) = (how, resume);
         let mut regs = place.regs;
         loop {
@@ -153,6 +155,7 @@ impl<'a> Vm<'a> {
 
     /// One step of a `yield from` over something that isn't a resting generator.
     pub(crate) fn delegate_step(&mut self, iterator: Value, sent: Value) -> Outcome<(Value, bool)> {
+        self.must_have(Feature::Generators)?;
         if self.is(iterator, kind::GENERATOR) {
             return self.generator_send(iterator, sent);
         }

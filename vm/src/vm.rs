@@ -458,8 +458,13 @@ impl<'a> Vm<'a> {
     }
 
     /// Is it an arena object of this kind?
-    #[inline]
+    #[inline(always)]
     pub fn is(&self, value: Value, kind: u8) -> bool {
+        kind::exists(kind) && self.is_object_of(value, kind)
+    }
+
+    #[inline]
+    fn is_object_of(&self, value: Value, kind: u8) -> bool {
         value.is_arena() && header_kind(self.mem.word(value.0)) == kind
     }
 

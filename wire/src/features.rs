@@ -64,6 +64,14 @@ features! {
         [Dir, Vars, MachineParameters, MethodType] [];
     Services "services" "what boto3 and input() ask of the host" [MachineRequest, MachineReadLine] [];
     Snapshot "snapshot" "starts from the arena that a build has left; without it the top level runs" [] [];
+    MathExponential "math-exponential" "exp, the logarithms and pow of `math`, and ** of floats"
+        [MathExp, MathLog, MathLog10, MathLog2, MathPow] [];
+    Sets "sets" "set, frozenset, and the operators of dicts' views that give sets" [SetType, FrozensetType] [];
+    Codecs "codecs" "codecs beyond UTF-8 and ASCII, and errors= other than strict" [] [];
+    Generators "generators" "functions with yield, and generator expressions" [] [];
+    Classes "classes" "class statements, type() with three arguments, and special methods called by name"
+        [PropertyType, StaticmethodType, ClassmethodType, SuperType] [];
+    LongIntegers "long-integers" "integers beyond 64 bits" [] [];
 }
 
 impl Feature {

@@ -8,8 +8,10 @@
 
 use super::key::{NeedsEqual, Same};
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 const LIVE: u32 = 0;
@@ -67,6 +69,7 @@ impl Vm<'_> {
 
     /// An empty SET or FROZENSET.
     pub(super) fn new_set_of(&mut self, kind: u8) -> Outcome<Value> {
+        self.must_have(Feature::Sets)?;
         let set = self.alloc(kind, 4)?;
         for field in [LIVE, USED, FINGER] {
             self.set_number(set, field, 0);
@@ -172,6 +175,9 @@ impl Vm<'_> {
     /// Is a key in the set? `None`: that takes Python code.
     #[inline]
     pub(super) fn set_has_plain(&mut self, set: Value, key: Value) -> Option<bool> {
+        if !FEATURES.has(Feature::Sets) {
+            return None;
+        }
         let hash = self.plain_hash(key)?;
         let full = self.full_hash(hash, key);
         self.set_spot(set, full, hash, key).ok().map(|spot| matches!(spot, Spot::Found(_)))
@@ -187,6 +193,7 @@ impl Vm<'_> {
 
     /// Adds to a SET or FROZENSET under construction (roots).
     pub fn set_add(&mut self, set: Root, item: Root) -> Outcome<()> {
+        self.must_have(Feature::Sets)?;
         let hash = self.stored_hash(self.get(item))?;
         self.set_add_hashed(set, hash, item)
     }
@@ -362,6 +369,7 @@ impl Vm<'_> {
 
     /// Next item of a set's iterator.
     pub(super) fn next_of_set(&mut self, iterator: Value, set: Value) -> Outcome<Option<Value>> {
+        self.must_have(Feature::Sets)?;
         if self.field(set, LIVE) != self.field(iterator, 3) {
             self.set_field(iterator, 3, Value::small_unchecked(-1));
             return self.raise(nano_wire::builtins::Builtin::RuntimeError, "Set changed size during iteration");

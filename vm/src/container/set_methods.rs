@@ -7,40 +7,41 @@ use crate::native::Native;
 use crate::protocol::Comparison;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
-pub(super) const SET: Native = Native::new("set", make_set, 0, 1);
-pub(super) const FROZENSET: Native = Native::new("frozenset", make_frozenset, 0, 1);
+pub(super) const SET: Native = Native::new("set", make_set, 0, 1).part_of(Feature::Sets);
+pub(super) const FROZENSET: Native = Native::new("frozenset", make_frozenset, 0, 1).part_of(Feature::Sets);
 
 pub(super) const SET_METHODS: &[Native] = &[
-    Native::new("add", add, 2, 2),
-    Native::new("clear", clear, 1, 1),
-    Native::new("copy", copy, 1, 1),
-    Native::new("difference", difference, 1, 255),
-    Native::new("difference_update", difference_update, 1, 255),
-    Native::new("discard", discard, 2, 2),
-    Native::new("intersection", intersection, 1, 255),
-    Native::new("intersection_update", intersection_update, 1, 255),
-    Native::new("isdisjoint", isdisjoint, 2, 2),
-    Native::new("issubset", issubset, 2, 2),
-    Native::new("issuperset", issuperset, 2, 2),
-    Native::new("pop", pop, 1, 1),
-    Native::new("remove", remove, 2, 2),
-    Native::new("symmetric_difference", symmetric_difference, 2, 2),
-    Native::new("symmetric_difference_update", symmetric_difference_update, 2, 2),
-    Native::new("union", union, 1, 255),
-    Native::new("update", update, 1, 255),
+    Native::new("add", add, 2, 2).part_of(Feature::Sets),
+    Native::new("clear", clear, 1, 1).part_of(Feature::Sets),
+    Native::new("copy", copy, 1, 1).part_of(Feature::Sets),
+    Native::new("difference", difference, 1, 255).part_of(Feature::Sets),
+    Native::new("difference_update", difference_update, 1, 255).part_of(Feature::Sets),
+    Native::new("discard", discard, 2, 2).part_of(Feature::Sets),
+    Native::new("intersection", intersection, 1, 255).part_of(Feature::Sets),
+    Native::new("intersection_update", intersection_update, 1, 255).part_of(Feature::Sets),
+    Native::new("isdisjoint", isdisjoint, 2, 2).part_of(Feature::Sets),
+    Native::new("issubset", issubset, 2, 2).part_of(Feature::Sets),
+    Native::new("issuperset", issuperset, 2, 2).part_of(Feature::Sets),
+    Native::new("pop", pop, 1, 1).part_of(Feature::Sets),
+    Native::new("remove", remove, 2, 2).part_of(Feature::Sets),
+    Native::new("symmetric_difference", symmetric_difference, 2, 2).part_of(Feature::Sets),
+    Native::new("symmetric_difference_update", symmetric_difference_update, 2, 2).part_of(Feature::Sets),
+    Native::new("union", union, 1, 255).part_of(Feature::Sets),
+    Native::new("update", update, 1, 255).part_of(Feature::Sets),
 ];
 
 pub(super) const FROZENSET_METHODS: &[Native] = &[
-    Native::new("copy", copy, 1, 1),
-    Native::new("difference", difference, 1, 255),
-    Native::new("intersection", intersection, 1, 255),
-    Native::new("isdisjoint", isdisjoint, 2, 2),
-    Native::new("issubset", issubset, 2, 2),
-    Native::new("issuperset", issuperset, 2, 2),
-    Native::new("symmetric_difference", symmetric_difference, 2, 2),
-    Native::new("union", union, 1, 255),
+    Native::new("copy", copy, 1, 1).part_of(Feature::Sets),
+    Native::new("difference", difference, 1, 255).part_of(Feature::Sets),
+    Native::new("intersection", intersection, 1, 255).part_of(Feature::Sets),
+    Native::new("isdisjoint", isdisjoint, 2, 2).part_of(Feature::Sets),
+    Native::new("issubset", issubset, 2, 2).part_of(Feature::Sets),
+    Native::new("issuperset", issuperset, 2, 2).part_of(Feature::Sets),
+    Native::new("symmetric_difference", symmetric_difference, 2, 2).part_of(Feature::Sets),
+    Native::new("union", union, 1, 255).part_of(Feature::Sets),
 ];
 
 fn make_set(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

@@ -1,15 +1,17 @@
 //! What methods and operators of sets do, and what the views of dicts share with them.
 
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::protocol::{Binary, Comparison};
 use crate::vm::{Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 impl Vm<'_> {
     pub(super) fn is_any_set(&self, value: Value) -> bool {
-        matches!(self.kind(value), kind::SET | kind::FROZENSET)
+        FEATURES.has(Feature::Sets) && matches!(self.kind(value), kind::SET | kind::FROZENSET)
     }
 
     /// A set, frozenset, or a view of a dict's keys or items.
@@ -30,6 +32,7 @@ impl Vm<'_> {
 
     /// `item in set`.
     pub(super) fn set_contains(&mut self, set: Value, item: Value) -> Outcome<bool> {
+        self.must_have(Feature::Sets)?;
         let (set, item) = self.root2(set, item)?;
         let hash = self.set_key_hash(item)?;
         let found = self.set_has(set, hash, item)?;
@@ -39,6 +42,7 @@ impl Vm<'_> {
 
     /// A SET or FROZENSET of the items of an iterable.
     pub(crate) fn set_from(&mut self, iterable: Root, kind: u8) -> Outcome<Value> {
+        self.must_have(Feature::Sets)?;
         let set = self.new_set_of(kind)?;
         let set = self.root(set)?;
         self.set_update(set, iterable)?;
@@ -49,6 +53,7 @@ impl Vm<'_> {
 
     /// Adds all items of an iterable (roots).
     pub(crate) fn set_update(&mut self, set: Root, iterable: Root) -> Outcome<()> {
+        self.must_have(Feature::Sets)?;
         let source = self.get(iterable);
         if self.is_any_set(source) {
             return self.set_merge(set, iterable);
@@ -258,6 +263,7 @@ impl Vm<'_> {
         // Views give sets; the other operand may be any iterable.
         let args = self.root_all(&[a, b])?;
         let (first, second) = (args.root(0), args.root(1));
+        self.must_have(Feature::Sets)?;
         if operation == Binary::And {
             let swap = !view(self, self.get(first));
             let (own, other) = if swap { (second, first) } else { (first, second) };
@@ -332,6 +338,9 @@ impl Vm<'_> {
 
     /// CPython's hash of a frozenset, from those of its items.
     pub(super) fn frozenset_hash(&mut self, set: Value) -> i64 {
+        if !FEATURES.has(Feature::Sets) {
+            return 0;
+        }
         let shuffle = |hash: u64| ((hash ^ 0x055B_4DB3) ^ (hash << 16)).wrapping_mul(3_644_798_167);
         let mut hash = 0u64;
         let mut at = 0;

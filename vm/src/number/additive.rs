@@ -8,6 +8,7 @@ use crate::protocol::Binary;
 use crate::vm::{Root, Vm};
 use core::cmp::Ordering;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::{MAX_LENGTH, Value};
 
 impl Vm<'_> {
@@ -113,6 +114,7 @@ impl Vm<'_> {
 
     /// `a << bits`, of `a` that isn't 0.
     pub(super) fn shift_left(&mut self, a: Root, bits: u64) -> Outcome<Value> {
+        self.must_have(Feature::LongIntegers)?;
         let Some(x) = self.integer(self.get(a)) else { return Ok(Value::small_unchecked(0)) };
         let words = bits / 32;
         if words >= u64::from(MAX_LENGTH) {

@@ -6,6 +6,7 @@ use crate::kind::kind;
 use crate::protocol::Binary;
 use crate::vm::{Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// Messages of the operators that divide.
@@ -45,6 +46,7 @@ impl Vm<'_> {
             return self.binary_float(operation, x, y);
         }
         let (Some(x), Some(y)) = (self.integer(a), self.integer(b)) else { return Ok(None) };
+        self.must_have(Feature::LongIntegers)?;
         if let (Some(x), Some(y)) = (self.to_i128(&x), self.to_i128(&y))
             && let Some(result) = binary_i128(operation, x, y)
         {
@@ -98,14 +100,8 @@ impl Vm<'_> {
                 } else if x.unsigned_abs() <= 1 << 53 && y.unsigned_abs() <= 1 << 53 {
                     self.new_float(x as f64 / y as f64)
                 } else {
-                    let mark = self.mark();
-                    let (a, b) = (self.new_int(x)?, Value::UNBOUND);
-                    let (a, b) = self.root2(a, b)?;
-                    let divisor = self.new_int(y)?;
-                    self.set(b, divisor);
-                    let result = self.true_divide(a, b);
-                    self.release(mark);
-                    result
+                    let quotient = real::quotient(x.unsigned_abs(), y.unsigned_abs());
+                    self.new_float(if (x < 0) == (y < 0) { quotient } else { -quotient })
                 }
             }
             Binary::Power if y < 0 => {
@@ -219,10 +215,11 @@ impl Vm<'_> {
         if let Some(number) = self.to_i64(value) {
             return Ok(number as f64);
         }
-        match self.integer(value).map(|integer| real::of_integer(integer.negative, self.limbs(&integer))) {
-            Some(Some(number)) => Ok(number),
-            Some(None) => self.raise(Builtin::OverflowError, TOO_LARGE),
-            None => Ok(0.0),
+        let Some(integer) = self.integer(value) else { return Ok(0.0) };
+        self.must_have(Feature::LongIntegers)?;
+        match real::of_integer(integer.negative, self.limbs(&integer)) {
+            Some(number) => Ok(number),
+            None => self.raise(Builtin::OverflowError, TOO_LARGE),
         }
     }
 
@@ -238,6 +235,7 @@ impl Vm<'_> {
         match self.kind(value) {
             kind::FLOAT => self.new_float(-self.float(value)).map(Some),
             kind::BIG_INT => {
+                self.must_have(Feature::LongIntegers)?;
                 let mark = self.mark();
                 let root = self.root(value)?;
                 let negated = self.negate_integer(root)?;
@@ -264,6 +262,7 @@ impl Vm<'_> {
         if self.kind(value) != kind::BIG_INT {
             return Ok(None);
         }
+        self.must_have(Feature::LongIntegers)?;
         let mark = self.mark();
         let root = self.root(value)?;
         let negated = self.negate_integer(root)?;

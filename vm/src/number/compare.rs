@@ -2,9 +2,11 @@
 
 use super::integer::Integer;
 use super::{limbs, real};
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::vm::Vm;
 use core::cmp::Ordering;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// Bits of the Mersenne prime that CPython's hashes of numbers are taken modulo.
@@ -58,7 +60,8 @@ impl Vm<'_> {
             // From here on floats are whole numbers, unless they are far too small to be equal.
             return Some(small.cmp(&(number as i64)));
         }
-        if number.abs() < 9_223_372_036_854_775_808.0 || (number < 0.0) != integer.negative {
+        let differ = number.abs() < 9_223_372_036_854_775_808.0 || (number < 0.0) != integer.negative;
+        if differ || !FEATURES.has(Feature::LongIntegers) {
             return Some(by_sign);
         }
         // Both are whole and of one sign: by length, then limb by limb.

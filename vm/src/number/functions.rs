@@ -2,7 +2,6 @@
 
 use super::{arithmetic, real};
 use crate::error::Outcome;
-use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::protocol::Binary;
 use crate::vm::{Args, Root, Vm};
@@ -68,9 +67,7 @@ pub(super) fn pow(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         return vm.binary(Binary::Power, base, exponent);
     }
     if vm.is_integer(base) && vm.is_integer(exponent) && vm.is_integer(modulus) {
-        if !FEATURES.has(Feature::PowModulo) {
-            return vm.lacks(Feature::PowModulo as u8);
-        }
+        vm.must_have(Feature::PowModulo)?;
         return vm.power_modulo(args.root(0), args.root(1), args.root(2));
     }
     if let Some(method) = vm.special(base, "__pow__")? {
@@ -125,6 +122,16 @@ pub(super) fn round(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     vm.round_integer(args.root(0), digits.unsigned_abs())
 }
 
+/// An integer rounded to a multiple of 10^digits, half to even; `None`: that, or the power, takes more than 64 bits.
+fn round_i64(number: i64, digits: u32) -> Option<i64> {
+    let power = 10i64.checked_pow(digits)?;
+    let (quotient, rest) = arithmetic::floor_divide(number, power)?;
+    // What is left over the half; twice the rest is below 2 * 10^18.
+    let over = rest * 2 - power;
+    let up = over > 0 || over == 0 && quotient & 1 != 0;
+    (number.checked_sub(rest)?).checked_add(if up { power } else { 0 })
+}
+
 impl Vm<'_> {
     /// An integer (a root) rounded to a multiple of 10^digits, half to even.
     fn round_integer(&mut self, value: Root, digits: u64) -> Outcome<Value> {
@@ -134,6 +141,10 @@ impl Vm<'_> {
             // 10^digits is more than twice as large.
             return Ok(zero);
         }
+        if let Some(rounded) = self.to_i64(self.get(value)).and_then(|number| round_i64(number, digits as u32)) {
+            return self.new_int(rounded);
+        }
+        self.must_have(Feature::LongIntegers)?;
         let mark = self.mark();
         let power = self.power_i64(10, digits as i64)?;
         let power = self.root(power)?;

@@ -6,6 +6,7 @@ use crate::kind::kind;
 use crate::vm::Vm;
 use core::cmp::Ordering;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::{MAX_LENGTH, Value, header};
 
 /// An integer operand: sign and where its limbs are. Stale once something was allocated.
@@ -126,6 +127,7 @@ impl Vm<'_> {
         if let Ok(number) = i64::try_from(number) {
             return self.new_int(number);
         }
+        self.must_have(Feature::LongIntegers)?;
         let magnitude = number.unsigned_abs();
         let limbs = (128 - magnitude.leading_zeros()).div_ceil(32);
         let object = self.alloc(kind::BIG_INT, limbs + 1)?;

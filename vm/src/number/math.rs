@@ -60,7 +60,7 @@ functions! {
     MathDist "dist" in MathSums math_sequence::dist, 2, 2;
     MathErf "erf" in MathSpecial |vm, args| one(vm, args, f::erf, Infinite::Domain), 1, 1;
     MathErfc "erfc" in MathSpecial |vm, args| one(vm, args, f::erfc, Infinite::Domain), 1, 1;
-    MathExp "exp" |vm, args| one(vm, args, f::exp, Infinite::Overflow), 1, 1;
+    MathExp "exp" in MathExponential |vm, args| one(vm, args, f::exp, Infinite::Overflow), 1, 1;
     MathExp2 "exp2" in MathSpecial |vm, args| one(vm, args, f::exp2, Infinite::Overflow), 1, 1;
     MathExpm1 "expm1" in MathSpecial |vm, args| one(vm, args, f::expm1, Infinite::Overflow), 1, 1;
     MathFabs "fabs" |vm, args| one(vm, args, f64::abs, Infinite::Domain), 1, 1;
@@ -80,14 +80,14 @@ functions! {
     MathLcm "lcm" in MathInteger math_integer::lcm, 0, 255;
     MathLdexp "ldexp" ldexp, 2, 2;
     MathLgamma "lgamma" in MathSpecial lgamma, 1, 1;
-    MathLog "log" log, 1, 2;
-    MathLog10 "log10" |vm, args| { let x = logarithm(vm, args, 0, f::log10)?; vm.new_float(x) }, 1, 1;
+    MathLog "log" in MathExponential log, 1, 2;
+    MathLog10 "log10" in MathExponential |vm, args| { let x = logarithm(vm, args, 0, f::log10)?; vm.new_float(x) }, 1, 1;
     MathLog1p "log1p" in MathSpecial |vm, args| one(vm, args, f::log1p, Infinite::Domain), 1, 1;
-    MathLog2 "log2" |vm, args| { let x = logarithm(vm, args, 0, f::log2)?; vm.new_float(x) }, 1, 1;
+    MathLog2 "log2" in MathExponential |vm, args| { let x = logarithm(vm, args, 0, f::log2)?; vm.new_float(x) }, 1, 1;
     MathModf "modf" modf, 1, 1;
     MathNextafter "nextafter" |vm, args| two(vm, args, libm::nextafter), 2, 2;
     MathPerm "perm" in MathInteger math_integer::perm, 1, 2;
-    MathPow "pow" pow, 2, 2;
+    MathPow "pow" in MathExponential pow, 2, 2;
     MathProd "prod" in MathSums math_sequence::prod, 1, 1, &["", "start"];
     MathRadians "radians" |vm, args| one(vm, args, |x| x * (consts::PI / 180.0), Infinite::Overflow), 1, 1;
     MathRemainder "remainder" remainder, 2, 2;

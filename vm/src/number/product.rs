@@ -5,6 +5,7 @@ use super::limbs::{self, KARATSUBA};
 use crate::error::{Outcome, Raise, Stop};
 use crate::vm::{Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::{MAX_LENGTH, Value};
 
 /// Longer operands are multiplied in blocks of this many limbs, so that the host is asked in between.
@@ -113,6 +114,7 @@ impl Vm<'_> {
         if let (Some(result), 0) = (result, exponent) {
             return self.new_int(result);
         }
+        self.must_have(Feature::LongIntegers)?;
         let mark = self.mark();
         let (a, b) = self.root2(Value::UNBOUND, Value::UNBOUND)?;
         let base = self.new_int(x)?;

@@ -7,6 +7,7 @@ use crate::protocol::Binary;
 use crate::vm::{Root, Vm};
 use core::cmp::Ordering;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// Steps of limb arithmetic between two looks at the host.
@@ -33,6 +34,7 @@ impl Vm<'_> {
             self.release(mark);
             return Ok((x, y));
         }
+        self.must_have(Feature::LongIntegers)?;
         let (Some(x), Some(y)) = (self.integer(self.get(a)), self.integer(self.get(b))) else {
             return Ok((zero, zero));
         };

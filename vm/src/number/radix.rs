@@ -4,9 +4,11 @@
 
 use super::limbs;
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::{MAX_LENGTH, Value};
 
 /// Most digits of text in a base that isn't a power of two, as CPython 3.11.
@@ -204,6 +206,15 @@ impl Vm<'_> {
         if digits <= 12 || (base <= 10 && digits <= 18) {
             let number = values.fold(0i64, |number, digit| number.wrapping_mul(i64::from(base)) + i64::from(digit));
             return self.new_int(if negative { -number } else { number }).map(Ok);
+        }
+        if !FEATURES.has(Feature::LongIntegers) {
+            let mut values = values;
+            let below = values
+                .try_fold(0i64, |number, digit| number.checked_mul(i64::from(base))?.checked_sub(i64::from(digit)));
+            return match below.and_then(|below| if negative { Some(below) } else { below.checked_neg() }) {
+                Some(number) => self.new_int(number).map(Ok),
+                None => self.lacks(Feature::LongIntegers as u8),
+            };
         }
         let bits = digits as u64 * u64::from(base.ilog2() + u32::from(!base.is_power_of_two()));
         let length = bits / 32 + 1;

@@ -5,6 +5,7 @@ use super::limbs;
 use crate::error::Outcome;
 use crate::vm::Vm;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 pub(super) const ZERO_TO_NEGATIVE: &str = "0.0 cannot be raised to a negative power";
@@ -102,6 +103,23 @@ pub(super) fn modulo(x: f64, y: f64) -> f64 {
     }
 }
 
+/// `x / y`, rounded once; `y` isn't 0. Bit by bit: one is more than 53 bits long, which is rare.
+pub(super) fn quotient(x: u64, y: u64) -> f64 {
+    let (mut quotient, mut rest, mut exponent) = (x / y, x % y, 0);
+    // Ten bits more than a float has; what is left of the rest only tells that it isn't exact.
+    while rest != 0 && quotient < 1 << 62 {
+        let carry = rest >> 63 != 0;
+        rest <<= 1;
+        quotient <<= 1;
+        exponent -= 1;
+        if carry || rest >= y {
+            rest = rest.wrapping_sub(y);
+            quotient |= 1;
+        }
+    }
+    scaled(quotient | u64::from(rest != 0), exponent).unwrap_or(f64::INFINITY)
+}
+
 impl Vm<'_> {
     /// `x ** y` of floats, with CPython's exceptions.
     pub(super) fn power_float(&mut self, x: f64, y: f64) -> Outcome<f64> {
@@ -122,6 +140,7 @@ impl Vm<'_> {
                 );
             }
         }
+        self.must_have(Feature::MathExponential)?;
         let result = super::elementary::pow(x, y);
         if result.is_infinite() && x.is_finite() && y.is_finite() {
             return self.out_of_range();

@@ -2,7 +2,6 @@
 
 use crate::error::Outcome;
 use crate::exception::field;
-use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Root, Vm};
@@ -298,9 +297,7 @@ impl Vm<'_> {
         if !matches!(base, Builtin::BaseExceptionGroup | Builtin::ExceptionGroup) {
             return Ok(class);
         }
-        if !FEATURES.has(Feature::ExceptionGroups) {
-            return self.lacks(Feature::ExceptionGroups as u8);
-        }
+        self.must_have(Feature::ExceptionGroups)?;
         if args.len() != 2 {
             let given = args.len();
             return self.raise_fmt(

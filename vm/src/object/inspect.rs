@@ -259,6 +259,7 @@ fn type_(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if args.len() != 3 {
         return vm.raise(Builtin::TypeError, "type() takes 1 or 3 arguments");
     }
+    vm.must_have(Feature::Classes)?;
     let (name, bases, namespace) = (vm.arg(args, 0), vm.arg(args, 1), vm.arg(args, 2));
     if vm.kind(name) != kind::STR || vm.kind(bases) != kind::TUPLE || !vm.is(namespace, kind::DICT) {
         return vm.raise(Builtin::TypeError, "type() takes a name, a tuple of bases and a dict");

@@ -42,7 +42,7 @@ fn mapping(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 /// The values of all keys in a mapping as a tuple; None where one is missing. `__missing__` is not asked.
 fn keys(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let count = vm.length(vm.arg(args, 1));
-    let seen = vm.new_set()?;
+    let seen = vm.new_dict(count)?;
     let seen = vm.root(seen)?;
     let values = vm.new_list_with(count)?;
     let values = vm.root(values)?;
@@ -56,7 +56,7 @@ fn keys(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             let text = vm.name_line(text);
             return vm.raise_fmt(Builtin::ValueError, format_args!("mapping pattern checks duplicate key ({text})"));
         }
-        vm.set_add(seen, key)?;
+        vm.dict_set(seen, key, key)?;
         let subject = vm.arg(args, 0);
         let plain = vm.plain(subject);
         let found = if vm.is(plain, kind::DICT) {

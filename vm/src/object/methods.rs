@@ -6,21 +6,22 @@ use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 const OBJECT: &[Native] = &[
     Native::new("__init__", object_init, 1, 255),
-    Native::any_keywords("__new__", object_new, 1, 255),
-    Native::new("__setattr__", object_setattr, 3, 3),
-    Native::new("__getattribute__", object_getattribute, 2, 2),
-    Native::new("__delattr__", object_delattr, 2, 2),
+    Native::any_keywords("__new__", object_new, 1, 255).part_of(Feature::Classes),
+    Native::new("__setattr__", object_setattr, 3, 3).part_of(Feature::Classes),
+    Native::new("__getattribute__", object_getattribute, 2, 2).part_of(Feature::Classes),
+    Native::new("__delattr__", object_delattr, 2, 2).part_of(Feature::Classes),
     Native::new("__repr__", object_repr, 1, 1),
     Native::new("__str__", object_str, 1, 1),
     Native::new("__format__", object_format, 2, 2),
     Native::new("__eq__", object_eq, 2, 2),
     Native::new("__ne__", object_ne, 2, 2),
     Native::new("__hash__", object_hash, 1, 1),
-    Native::any_keywords("__init_subclass__", object_init_subclass, 0, 255),
+    Native::any_keywords("__init_subclass__", object_init_subclass, 0, 255).part_of(Feature::Classes),
 ];
 
 const EXCEPTION: &[Native] = &[
@@ -32,27 +33,30 @@ const EXCEPTION: &[Native] = &[
 ];
 
 const PROPERTY: &[Native] = &[
-    Native::new("getter", property_getter, 2, 2),
-    Native::new("setter", property_setter, 2, 2),
-    Native::new("deleter", property_deleter, 2, 2),
+    Native::new("getter", property_getter, 2, 2).part_of(Feature::Classes),
+    Native::new("setter", property_setter, 2, 2).part_of(Feature::Classes),
+    Native::new("deleter", property_deleter, 2, 2).part_of(Feature::Classes),
 ];
 
 const GENERATOR: &[Native] = &[
-    Native::new("__iter__", generator_iter, 1, 1),
-    Native::new("__next__", generator_next, 1, 1),
-    Native::new("send", generator_send, 2, 2),
-    Native::new("throw", generator_throw, 2, 4),
-    Native::new("close", generator_close, 1, 1),
+    Native::new("__iter__", generator_iter, 1, 1).part_of(Feature::Generators),
+    Native::new("__next__", generator_next, 1, 1).part_of(Feature::Generators),
+    Native::new("send", generator_send, 2, 2).part_of(Feature::Generators),
+    Native::new("throw", generator_throw, 2, 4).part_of(Feature::Generators),
+    Native::new("close", generator_close, 1, 1).part_of(Feature::Generators),
 ];
 
 const COROUTINE: &[Native] = &[
-    Native::new("__await__", generator_iter, 1, 1),
-    Native::new("send", generator_send, 2, 2),
-    Native::new("throw", generator_throw, 2, 4),
-    Native::new("close", generator_close, 1, 1),
+    Native::new("__await__", generator_iter, 1, 1).part_of(Feature::Generators),
+    Native::new("send", generator_send, 2, 2).part_of(Feature::Generators),
+    Native::new("throw", generator_throw, 2, 4).part_of(Feature::Generators),
+    Native::new("close", generator_close, 1, 1).part_of(Feature::Generators),
 ];
 
-const TYPE: &[Native] = &[Native::new("mro", type_mro, 1, 1), Native::any_keywords("__call__", type_call, 1, 255)];
+const TYPE: &[Native] = &[
+    Native::new("mro", type_mro, 1, 1).part_of(Feature::Classes),
+    Native::any_keywords("__call__", type_call, 1, 255).part_of(Feature::Classes),
+];
 
 pub(super) fn methods(builtin_type: Builtin) -> &'static [Native] {
     match builtin_type {

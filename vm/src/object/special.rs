@@ -7,6 +7,7 @@ use crate::native::Native;
 use crate::protocol::{Binary, Comparison};
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// Groups of types, one bit each.
@@ -341,7 +342,7 @@ fn init(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 use group as g;
 
 /// Each special method and the types that have it.
-pub(crate) static SPECIAL: &[(Native, u32)] = &[
+pub(crate) static SPECIAL: &[(Native, u32)] = &parts([
     (Native::any_keywords("__init__", init, 1, 3), g::MUTABLE),
     (Native::new("__len__", len, 1, 1), g::CONTAINER),
     (Native::new("__iter__", iter, 1, 1), g::CONTAINER | g::ITERATOR),
@@ -406,4 +407,15 @@ pub(crate) static SPECIAL: &[(Native, u32)] = &[
     (Native::new("__bool__", bool, 1, 1), g::NUMBER),
     (Native::new("__call__", call, 1, 255), g::CALLABLE),
     (Native::new("__get__", get, 2, 3), g::CALLABLE),
-];
+]);
+
+/// All of them are of one part: classes that derive from builtin types are what calls them.
+#[expect(clippy::indexing_slicing, reason = "of a constant, when compiling")]
+const fn parts<const COUNT: usize>(mut table: [(Native, u32); COUNT]) -> [(Native, u32); COUNT] {
+    let mut at = 0;
+    while at < COUNT {
+        table[at].0 = table[at].0.part_of(Feature::Classes);
+        at += 1;
+    }
+    table
+}

@@ -6,12 +6,14 @@ use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
-const PROPERTY: Native = Native::with("property", property, 0, 4, &["fget", "fset", "fdel", "doc"]);
-const STATICMETHOD: Native = Native::new("staticmethod", staticmethod, 1, 1);
-const CLASSMETHOD: Native = Native::new("classmethod", classmethod, 1, 1);
-const SUPER: Native = Native::new("super", super_, 2, 2);
+const PROPERTY: Native =
+    Native::with("property", property, 0, 4, &["fget", "fset", "fdel", "doc"]).part_of(Feature::Classes);
+const STATICMETHOD: Native = Native::new("staticmethod", staticmethod, 1, 1).part_of(Feature::Classes);
+const CLASSMETHOD: Native = Native::new("classmethod", classmethod, 1, 1).part_of(Feature::Classes);
+const SUPER: Native = Native::new("super", super_, 2, 2).part_of(Feature::Classes);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {

@@ -1,7 +1,6 @@
 //! What changes a bytearray in place. Its bytes are in a RAW object that may be longer than they are.
 
 use crate::error::Outcome;
-use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::vm::{Args, Line, Root, Vm};
 use nano_wire::builtins::Builtin;
@@ -66,9 +65,7 @@ impl Vm<'_> {
 
     /// `array[key] = item` of a bytearray; the key may be a SLICE.
     pub(crate) fn set_item_bytearray(&mut self, array: Value, key: Value, item: Value) -> Outcome<()> {
-        if !FEATURES.has(Feature::Bytearray) {
-            return self.lacks(Feature::Bytearray as u8);
-        }
+        self.must_have(Feature::Bytearray)?;
         let mark = self.mark();
         let (array, key, item) = self.root3(array, key, item)?;
         if self.is(self.get(key), kind::SLICE) {
@@ -93,9 +90,7 @@ impl Vm<'_> {
 
     /// `del array[key]` of a bytearray; the key may be a SLICE.
     pub(crate) fn delete_item_bytearray(&mut self, array: Value, key: Value) -> Outcome<()> {
-        if !FEATURES.has(Feature::Bytearray) {
-            return self.lacks(Feature::Bytearray as u8);
-        }
+        self.must_have(Feature::Bytearray)?;
         let mark = self.mark();
         let (array, key) = self.root2(array, key)?;
         if self.is(self.get(key), kind::SLICE) {
@@ -282,9 +277,7 @@ pub(super) fn copy(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 impl Vm<'_> {
     /// `array += other` of a bytearray (and `array *= n` is made anew by the caller): in place.
     pub(crate) fn extend_bytearray(&mut self, array: Value, other: Value) -> Outcome<Value> {
-        if !FEATURES.has(Feature::Bytearray) {
-            return self.lacks(Feature::Bytearray as u8);
-        }
+        self.must_have(Feature::Bytearray)?;
         let mark = self.mark();
         let args = self.root_all(&[array, other])?;
         if !self.is_bytes_like(other) {

@@ -3,11 +3,16 @@
 use super::builder::TextBuilder;
 use super::wide::Wide;
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::raw;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
+
+/// Are there others than UTF-8 and ASCII, and other ways with errors than strict?
+const ALL: bool = FEATURES.has(Feature::Codecs);
 
 /// A codec.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +23,39 @@ enum Codec {
     Wide(Wide),
 }
 
+/// A codec's name as it is compared: as in CPython case, and which separator, don't matter.
+#[derive(Default)]
+struct Name([u8; 12]);
+
+impl Name {
+    /// Of a text; a longer one is no codec's.
+    fn of(&mut self, text: &[u8]) -> &[u8] {
+        let Some(name) = self.0.get_mut(..text.len()) else { return &[] };
+        for (place, byte) in name.iter_mut().zip(text) {
+            *place = if matches!(byte, b'_' | b' ') { b'-' } else { byte.to_ascii_lowercase() };
+        }
+        name
+    }
+}
+
+const NAMES: [(Codec, &str); 3] = [
+    (Codec::Utf8, "utf-8 utf8 u8 cp65001"),
+    (Codec::Ascii, "ascii us-ascii 646"),
+    (Codec::Latin1, "latin-1 latin1 latin l1 iso-8859-1 iso8859-1 8859"),
+];
+
+/// Does a text name a codec that not every build has?
+pub(crate) fn names_codec(text: &str) -> bool {
+    !matches!(Codec::named(Name::default().of(text.as_bytes())), None | Some(Codec::Utf8 | Codec::Ascii))
+}
+
 impl Codec {
+    /// The codec of a [`Name`].
+    fn named(name: &[u8]) -> Option<Self> {
+        let named = |(_, names): &&(Self, &str)| names.split(' ').any(|one| one.as_bytes() == name);
+        NAMES.iter().find(named).map(|(codec, _)| *codec).or_else(|| Wide::named(name).map(Self::Wide))
+    }
+
     /// Characters from here on have no code.
     const fn limit(self) -> u32 {
         match self {
@@ -56,28 +93,17 @@ impl Vm<'_> {
             return Ok(Codec::Utf8);
         }
         self.str_argument(value, function, "encoding")?;
-        let mut name = [0u8; 12];
-        let mut length = 0;
-        for byte in self.bytes(value) {
-            // As CPython: case, and which separator, don't matter.
-            let byte = if matches!(byte, b'_' | b' ') { b'-' } else { byte.to_ascii_lowercase() };
-            if let Some(place) = name.get_mut(length) {
-                *place = byte;
-            }
-            length += 1;
+        let mut name = Name::default();
+        let codec = Codec::named(name.of(self.bytes(value)));
+        match codec {
+            Some(Codec::Utf8 | Codec::Ascii) => {}
+            _ => self.must_have(Feature::Codecs)?,
         }
-        match name.get(..length).unwrap_or(&[]) {
-            b"utf-8" | b"utf8" | b"u8" | b"cp65001" => Ok(Codec::Utf8),
-            b"ascii" | b"us-ascii" | b"646" => Ok(Codec::Ascii),
-            b"latin-1" | b"latin1" | b"latin" | b"l1" | b"iso-8859-1" | b"iso8859-1" | b"8859" => Ok(Codec::Latin1),
-            other => {
-                if let Some(wide) = Wide::named(other) {
-                    return Ok(Codec::Wide(wide));
-                }
-                let name = self.line_of(value);
-                self.raise_fmt(Builtin::LookupError, format_args!("unknown encoding: {name}"))
-            }
-        }
+        let Some(codec) = codec else {
+            let name = self.line_of(value);
+            return self.raise_fmt(Builtin::LookupError, format_args!("unknown encoding: {name}"));
+        };
+        Ok(codec)
     }
 
     fn errors_argument(&mut self, value: Value, function: &str) -> Outcome<Errors> {
@@ -85,8 +111,11 @@ impl Vm<'_> {
             return Ok(Errors::Strict);
         }
         self.str_argument(value, function, "errors")?;
+        if self.bytes(value) == b"strict" {
+            return Ok(Errors::Strict);
+        }
+        self.must_have(Feature::Codecs)?;
         Ok(match self.bytes(value) {
-            b"strict" => Errors::Strict,
             b"ignore" => Errors::Ignore,
             b"replace" => Errors::Replace,
             b"backslashreplace" => Errors::Backslash,
@@ -121,7 +150,9 @@ impl Vm<'_> {
     pub(crate) fn encode_text(&mut self, text: Root, encoding: Value, errors: Root, function: &str) -> Outcome<Value> {
         let codec = self.codec_argument(encoding, function)?;
         let policy = self.errors_argument(self.get(errors), function)?;
-        if let Codec::Wide(wide) = codec {
+        if let Codec::Wide(wide) = codec
+            && ALL
+        {
             return wide.encode(self, text);
         }
         let length = self.length(self.get(text));
@@ -137,8 +168,8 @@ impl Vm<'_> {
                 out.push_byte(self, character as u8)?;
             } else {
                 match policy {
-                    Errors::Strict => return self.cannot_encode(text, codec, at, position),
-                    Errors::Ignore => {}
+                    policy if policy == Errors::Strict || !ALL => return self.cannot_encode(text, codec, at, position),
+                    Errors::Strict | Errors::Ignore => {}
                     Errors::Replace => out.push_byte(self, b'?')?,
                     Errors::Backslash => super::quote::push_escape(self, &mut out, character as u32)?,
                     Errors::Xml => out.push_fmt(self, format_args!("&#{};", character as u32))?,
@@ -188,7 +219,9 @@ impl Vm<'_> {
         let (source, length) = self.blob_root(self.get(bytes))?;
         let mut out = TextBuilder::new(self, length)?;
         let mut at = 0;
-        if let Codec::Wide(wide) = codec {
+        if let Codec::Wide(wide) = codec
+            && ALL
+        {
             let (wide, start) = wide.marked(self.bytes(self.get(source)).get(..length as usize).unwrap_or(&[]));
             (codec, at) = (Codec::Wide(wide), start);
         }
@@ -196,7 +229,7 @@ impl Vm<'_> {
             let all = self.bytes(self.get(source));
             let rest = all.get(at as usize..length as usize).unwrap_or(&[]);
             let (good, bad, reason) = match codec {
-                Codec::Wide(wide) => match wide.character(rest) {
+                Codec::Wide(wide) if ALL => match wide.character(rest) {
                     Ok((character, bytes)) => {
                         out.push_char(self, character)?;
                         at += bytes;
@@ -206,7 +239,7 @@ impl Vm<'_> {
                 },
                 _ => valid_prefix(codec, rest),
             };
-            if codec == Codec::Latin1 {
+            if codec == Codec::Latin1 && ALL {
                 for offset in at..length {
                     let byte = self.bytes(self.get(source)).get(offset as usize).copied().unwrap_or(0);
                     out.push_char(self, char::from(byte))?;
@@ -219,8 +252,10 @@ impl Vm<'_> {
                 break;
             }
             match policy {
-                Errors::Strict => return self.cannot_decode(source, codec, at, bad, reason),
-                Errors::Ignore => {}
+                policy if policy == Errors::Strict || !ALL => {
+                    return self.cannot_decode(source, codec, at, bad, reason);
+                }
+                Errors::Strict | Errors::Ignore => {}
                 Errors::Replace => out.push_char(self, char::REPLACEMENT_CHARACTER)?,
                 Errors::Backslash => {
                     for offset in at..at + bad {

@@ -4,6 +4,7 @@ use super::builder::TextBuilder;
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::Vm;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// Digits of a radix, for numbers in large or small letters.
@@ -50,6 +51,7 @@ impl TextBuilder {
             let high = if limbs == 2 { vm.word(value, 2) } else { 0 };
             return self.push_u64(vm, u64::from(high) << 32 | u64::from(vm.word(value, 1)), radix, upper);
         }
+        vm.must_have(Feature::LongIntegers)?;
         // Longer ones are converted whole, to a text that is copied.
         let root = vm.root(value)?;
         let text = vm.int_to_text(root, radix)?;

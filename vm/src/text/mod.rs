@@ -35,4 +35,5 @@ mod wide;
 
 pub use builder::TextBuilder;
 pub(crate) use chars::decimal_digit;
+pub(crate) use codec::names_codec;
 pub(crate) use table::{function, methods};

@@ -24,19 +24,20 @@ pub(super) struct Wide {
 
 const MARK: u32 = 0xFEFF;
 
+const NAMES: [(u32, Order, &str); 6] = [
+    (2, Order::Marked, "utf-16 utf16 u16"),
+    (2, Order::Little, "utf-16-le utf-16le utf16-le"),
+    (2, Order::Big, "utf-16-be utf-16be utf16-be"),
+    (4, Order::Marked, "utf-32 utf32 u32"),
+    (4, Order::Little, "utf-32-le utf-32le utf32-le"),
+    (4, Order::Big, "utf-32-be utf-32be utf32-be"),
+];
+
 impl Wide {
     /// The codec of a name in lower case, with `-` between its parts.
     pub(super) fn named(name: &[u8]) -> Option<Self> {
-        let (unit, order) = match name {
-            b"utf-16" | b"utf16" | b"u16" => (2, Order::Marked),
-            b"utf-16-le" | b"utf-16le" | b"utf16-le" => (2, Order::Little),
-            b"utf-16-be" | b"utf-16be" | b"utf16-be" => (2, Order::Big),
-            b"utf-32" | b"utf32" | b"u32" => (4, Order::Marked),
-            b"utf-32-le" | b"utf-32le" | b"utf32-le" => (4, Order::Little),
-            b"utf-32-be" | b"utf-32be" | b"utf32-be" => (4, Order::Big),
-            _ => return None,
-        };
-        Some(Self { unit, order })
+        let named = |(_, _, names): &&(u32, Order, &str)| names.split(' ').any(|one| one.as_bytes() == name);
+        NAMES.iter().find(named).map(|(unit, order, _)| Self { unit: *unit, order: *order })
     }
 
     /// As CPython's messages call it.
