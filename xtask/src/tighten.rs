@@ -97,18 +97,51 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
     }
     let places = Places::of(&parts, options);
     let mut out = String::with_capacity(text.len());
-    for part in &parts {
-        match part {
-            // In the order of the file, which the linker would change; unused functions are none by now.
-            Part::Text(line) if options.is_whole && line.starts_with("\t.section\t.text") => push(&mut out, "\t.text"),
-            Part::Text(line) => push(&mut out, line),
-            Part::Function(function, end) => {
-                write(function, &literals, &places, &mut out);
-                push(&mut out, end);
+    let shares = options.is_whole && options.is_near;
+    let stretches = if shares { stretches(&parts, &places) } else { vec![parts.as_slice()] };
+    for (number, stretch) in stretches.into_iter().enumerate() {
+        let mut shared = shares.then(|| Pool::new(format!(".Lshared{number}")));
+        let mut body = String::new();
+        for part in stretch {
+            match part {
+                // In the order of the file, which the linker would change; unused functions are none by now.
+                Part::Text(line) if options.is_whole && line.starts_with("\t.section\t.text") => {
+                    push(&mut body, "\t.text");
+                }
+                Part::Text(line) => push(&mut body, line),
+                Part::Function(function, end) => {
+                    write(function, &literals, &places, shared.as_mut(), &mut body);
+                    push(&mut body, end);
+                }
             }
         }
+        if let Some(shared) = shared {
+            push(&mut out, "\t.text");
+            shared.write(&mut out);
+        }
+        out.push_str(&body);
     }
     Ok(out)
+}
+
+/// What of a program shares its constants: they are before the code that loads them, and a load reaches so far.
+fn stretches<'p, 'a>(parts: &'p [Part<'a>], places: &Places<'_>) -> Vec<&'p [Part<'a>]> {
+    let (mut stretches, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (at, part) in parts.iter().enumerate() {
+        // Constants go between functions of the main section.
+        let Part::Function(function, _) = part else { continue };
+        if !function.is_main {
+            continue;
+        }
+        let function = places.most_bytes(function);
+        if bytes + function > LOAD_REACH {
+            stretches.push(&parts[start..at]);
+            (start, bytes) = (at, 0);
+        }
+        bytes += function;
+    }
+    stretches.push(&parts[start..]);
+    stretches
 }
 
 /// With what occurs often written once.
@@ -137,6 +170,8 @@ fn outlined<'a>(mut parts: Vec<Part<'a>>, literals: &HashMap<String, String>) ->
     all
 }
 
+/// How far back a load of a constant reaches, less than the quarter of a megabyte it is.
+const LOAD_REACH: u64 = 255_000;
 /// How far a call instruction reaches, less than the half megabyte it is.
 const REACH: u64 = 500_000;
 
@@ -169,6 +204,16 @@ impl<'a> Places<'a> {
             }
         }
         places
+    }
+
+    /// Bytes that a function takes at most, with its constants.
+    fn most_bytes(&self, function: &Function) -> u64 {
+        let bytes = |instruction: &Instruction| {
+            let is_near_call =
+                instruction.name == "call0" && matches!(self.reach(function, instruction.operand(0)), Reach::Near);
+            if is_near_call { 3 } else { instruction.most_bytes() }
+        };
+        function.instructions().map(|(_, instruction)| bytes(instruction)).sum::<u64>() + 8
     }
 
     fn reach(&self, from: &Function, to: &str) -> Reach {
@@ -231,11 +276,48 @@ fn parse(line: &str) -> Option<Line> {
     }
 }
 
-/// Writes a function behind the constants that it still loads, each once.
-fn write(function: &Function, literals: &HashMap<String, String>, places: &Places<'_>, out: &mut String) {
-    let mut names: HashMap<&str, String> = HashMap::new();
+/// Constants that are loaded, each once.
+struct Pool {
+    prefix: String,
+    names: HashMap<String, String>,
+    text: String,
+}
+
+impl Pool {
+    fn new(prefix: String) -> Self {
+        Self { prefix, names: HashMap::new(), text: String::new() }
+    }
+
+    /// What a constant is loaded by.
+    fn name(&mut self, value: &str) -> String {
+        if let Some(name) = self.names.get(value) {
+            return name.clone();
+        }
+        let name = format!("{}_{}", self.prefix, self.names.len());
+        push(&mut self.text, &format!("\t.literal\t{name}, {value}"));
+        self.names.insert(value.to_owned(), name.clone());
+        name
+    }
+
+    /// Writes them, and aligns what follows.
+    fn write(&self, out: &mut String) {
+        push(out, "\t.literal_position");
+        out.push_str(&self.text);
+        push(out, "\t.p2align\t2");
+    }
+}
+
+/// Writes a function. The constants that it still loads are among those that are shared, or else in front of it.
+fn write(
+    function: &Function,
+    literals: &HashMap<String, String>,
+    places: &Places<'_>,
+    shared: Option<&mut Pool>,
+    out: &mut String,
+) {
+    let mut own = Pool::new(format!(".Lword{}", function.number));
+    let pool = shared.filter(|_| function.is_main).unwrap_or(&mut own);
     let mut body = String::new();
-    let mut pool = String::new();
     for line in &function.lines {
         match line {
             Line::Label(label) => push(&mut body, &format!("{label}:")),
@@ -249,11 +331,7 @@ fn write(function: &Function, literals: &HashMap<String, String>, places: &Place
                         push(&mut body, &format!("\t.begin longcalls\n{instruction}\n\t.end longcalls"));
                     }
                     Reach::Far => {
-                        let name = names.entry(target).or_insert_with(|| {
-                            let name = format!(".Lfar{}_{}", function.number, pool.len());
-                            push(&mut pool, &format!("\t.literal\t{name}, {target}"));
-                            name
-                        });
+                        let name = pool.name(target);
                         push(&mut body, &format!("\tl32r\ta0, {name}\n\tcallx0\ta0"));
                     }
                 }
@@ -267,19 +345,13 @@ fn write(function: &Function, literals: &HashMap<String, String>, places: &Place
                     push(&mut body, &instruction.to_string());
                     continue;
                 }
-                let name = names.entry(value).or_insert_with(|| {
-                    let name = format!(".Lword{}_{}", function.number, pool.len());
-                    push(&mut pool, &format!("\t.literal\t{name}, {value}"));
-                    name
-                });
+                let name = pool.name(value);
                 push(&mut body, &format!("\tl32r\t{}, {name}", instruction.operand(0)));
             }
         }
     }
-    if !pool.is_empty() || !function.is_jumped_to {
-        push(out, "\t.literal_position");
-        out.push_str(&pool);
-        push(out, "\t.p2align\t2");
+    if !function.is_jumped_to || !own.text.is_empty() {
+        own.write(out);
     }
     out.push_str(&body);
 }
@@ -341,6 +413,29 @@ mod tests {
         // A table leads to the label.
         let code = "\tmovi\ta4, 3\n\tjx\ta2\n.LBB0_7:\n\tor\ta2, a4, a4\n\tret\n";
         assert_eq!(body(code), ["movi a4, 3", "jx a2", ".LBB0_7:", "or a2, a4, a4", "ret"]);
+    }
+
+    #[test]
+    fn functions_within_reach_share_their_literals() {
+        // Stores that are nowhere else, so that nothing of it is written once.
+        let function = |number: u32| {
+            let stores: String =
+                (0..1000).map(|store| format!("\ts32i\ta2, a1, {}\n", number * 1000 + store)).collect();
+            format!(
+                "\t.section\t.text.f{number},\"ax\",@progbits\n\t.type\tf{number},@function\n\
+                 \t.literal .LCPI{number}_0, 77777\nf{number}:\n\tl32r\ta2, .LCPI{number}_0\n{stores}\tret\n.Lfunc_end{number}:\n"
+            )
+        };
+        let literals = |is_near: bool, count: u32| {
+            let text: String = (0..count).map(function).collect();
+            let options = Options { is_whole: true, is_near, ..Options::default() };
+            let out = tighten(&text, options).expect("nothing that can't be done");
+            out.lines().filter(|line| line.starts_with("\t.literal\t")).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(literals(true, 3), ["\t.literal\t.Lshared0_0, 77777"]);
+        assert_eq!(literals(false, 3).len(), 3);
+        // Where code goes on for longer than a load reaches, they are there again.
+        assert_eq!(literals(true, 88), ["\t.literal\t.Lshared0_0, 77777", "\t.literal\t.Lshared1_0, 77777"]);
     }
 
     #[test]
