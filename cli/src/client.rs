@@ -167,10 +167,11 @@ pub fn signed(
     credentials: &Credentials,
     region: &str,
 ) -> Result<ureq::http::Request<Vec<u8>>, Failure> {
-    let unsignable = || Failure::usage(format!("the credentials {} can't sign a request", credentials.access));
+    let unsignable = || Failure::usage(format!("the access key {:?} can't sign a request", credentials.access));
     let mut request = request.map(Into::into);
-    let host = request.uri().authority().and_then(|host| host.as_str().parse().ok()).ok_or_else(unsignable)?;
-    request.headers_mut().insert("host", host);
+    // A name and a password before it are not the host's.
+    let host = request.uri().authority().and_then(|authority| authority.as_str().rsplit('@').next()?.parse().ok());
+    request.headers_mut().insert("host", host.ok_or_else(unsignable)?);
     let now_ms = nano_edge::World::system().now_ms();
     if !nano_edge::sign(&mut request, credentials.signer(), region, "lambda", now_ms) {
         return Err(unsignable());

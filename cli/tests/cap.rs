@@ -236,6 +236,10 @@ fn capabilities_in_tracked_files_are_found() {
     assert!(out.lines().count() == 1 && out.starts_with(".nano/operator:1: the token of a nano dev"), "{out}");
     git(&["add", "-f", ".nano/devices/walkway/key"]);
     assert!(machine.told(&["check", "--git"]).1.contains("a device's secret key"));
+    std::fs::create_dir_all(machine.path(".nano/edge/queues")).unwrap();
+    std::fs::copy(machine.path(".nano/devices/walkway/key"), machine.path(".nano/edge/queues/key")).unwrap();
+    git(&["add", "-f", ".nano/edge/queues/key"]);
+    assert!(machine.told(&["check", "--git"]).1.contains(".nano/edge/queues/key:1: an edge's key"));
 }
 
 #[test]

@@ -178,7 +178,7 @@ pub struct Check {
     /// A capability, @FILE, or - for standard input.
     #[arg(required_unless_present = "git")]
     pub capability: Option<String>,
-    /// Look for capabilities and device secrets in the files that git tracks, here and below (or below this folder).
+    /// Look for capabilities and secrets of devices and edges in the files that git tracks, here and below (or below this folder).
     #[arg(long, num_args = 0..=1, default_missing_value = ".")]
     pub git: Option<PathBuf>,
     /// Print JSON.

@@ -19,7 +19,7 @@ pub struct Leak {
     pub what: String,
 }
 
-/// What may be a capability, a device's key file, or the token file of a `nano dev`.
+/// What may be a capability, the key file of a device or an edge, or the token file of a `nano dev`.
 const PATTERNS: &str = r"ncap1\.[A-Za-z0-9_-]{20,}|^[0-9a-f]{80}$|^[0-9a-f]{32}$";
 
 /// Looks through everything tracked in a folder and below.
@@ -93,6 +93,9 @@ fn judge(file: &[u8], text: &str) -> Option<String> {
         // Hexadecimal digits may be anything; in such a file they are a secret.
         let named = |name: &str| file.rsplit(|byte| *byte == b'/').next() == Some(name.as_bytes());
         return match text.len() {
+            80 if file.ends_with(b"queues/key") => {
+                Some("an edge's key: everything in the queues of its devices".to_string())
+            }
             80 if named("key") => Some("a device's secret key: everything on that device".to_string()),
             32 if named("operator") => {
                 Some("the token of a nano dev: whoever reads it runs functions there".to_string())
