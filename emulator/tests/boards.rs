@@ -1,5 +1,6 @@
 //! Real firmware in QEMU, most of all the ESP8266's: the whole path, power cuts, hostile bytes. `cargo xtask test firmware` runs it.
 
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -444,41 +445,118 @@ fn another_firmware_comes_by_the_link_and_one_that_fails_is_left() {
 impl Bench {
     /// Whether the newest note of which image runs says that it stays.
     fn notes_are_kept(&self) -> bool {
-        let flash = std::fs::read(self.board_folder().join("flash.bin")).unwrap();
-        let word = |at: usize| u32::from_le_bytes(flash[at..at + 4].try_into().unwrap());
-        let notes = (0xF_D000..0xF_F000).step_by(32).filter(|at| word(*at) != u32::MAX);
+        let mut flash = std::fs::File::open(self.board_folder().join("flash.bin")).unwrap();
+        let mut notes = [0; 0x2000];
+        flash.seek(SeekFrom::Start(0xF_D000)).and_then(|_| flash.read_exact(&mut notes)).unwrap();
+        let word = |at: usize| u32::from_le_bytes(notes[at..at + 4].try_into().unwrap());
+        let notes = (0..notes.len()).step_by(32).filter(|at| word(*at) != u32::MAX);
         notes.max_by_key(|at| word(at + 4)).is_none_or(|at| word(at + 20) == 0)
     }
 }
 
+/// When the power goes while an update is under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cut {
+    /// When so many bytes are there.
+    At(usize),
+    /// So long after all of them are there: while they are checked, noted, and started.
+    Ending(Duration),
+    /// When it is noted that it runs from the next start on.
+    OnTrial,
+    /// When whoever brings it was told that it runs.
+    Done,
+}
+
 #[test]
 fn power_is_cut_during_an_update_and_the_board_always_starts() {
-    let rounds: u64 = std::env::var("NANO_TEST_POWER_CUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(40) / 20;
+    let cuts: u64 = std::env::var("NANO_TEST_POWER_CUTS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
+    // One of each kind at least.
+    let rounds = (cuts / 40).max(4);
     let bench = Bench::new();
-    let (image, _) = other_images();
+    let built = std::fs::read(firmware().join("esp8266.bin")).unwrap().split_off(IMAGE);
+    let images = [(env!("CARGO_PKG_VERSION"), built), ("0.1.9", other_images().0)];
     let mut chance = 0x1234_5678_u64;
-    let (mut cut, mut done) = (0, 0);
+    let mut below = |bound: u64| {
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (chance >> 33) % bound
+    };
+    // Which image runs, as far as is known; what was kept; how long the end of an update takes here.
+    let (mut running, mut kept, mut ending) = (0, 0, Duration::ZERO);
+    let (mut back, mut forward, mut finished) = (0, 0, 0);
+    let log = {
+        let device = bench.start();
+        let mut client = owner(&device);
+        let ns = client.make_namespace("app").unwrap();
+        (ns, client.make_log(ns, "light", 16, 16).unwrap())
+    };
     for round in 0..rounds {
         let device = bench.start();
         let mut client = owner(&device);
-        let runs = version(&mut client).unwrap_or_else(|| panic!("round {round}: it does not start"));
-        if runs == "0.1.9" {
-            done += 1;
-            let built = std::fs::read(firmware().join("esp8266.bin")).unwrap().split_off(IMAGE);
-            assert_eq!(bring(&mut client, &built, |_| ()).unwrap(), Updated::Runs);
-        }
-        let image = &image;
-        let writer = thread::spawn({
-            let image = image.clone();
-            move || client.update("esp8266", &image, |_| ()).is_err()
+        kept = client.put(log.0, log.1, b"kept").unwrap_or_else(|error| panic!("round {round}: {error}"));
+        let (brought, image) = (1 - running, &images[1 - running].1);
+        // The first comes to its end, and is measured.
+        let cut = match round % 4 {
+            0 => Cut::Done,
+            1 => Cut::At(below(image.len() as u64) as usize),
+            2 => Cut::Ending(ending.mul_f64(below(1000) as f64 / 1000.0)),
+            _ => Cut::OnTrial,
+        };
+        let (at, is_done) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let is_told = thread::scope(|scope| {
+            let bringing = scope.spawn(|| {
+                let updated = bring(&mut client, image, |there| at.store(there, Ordering::Release));
+                is_done.store(true, Ordering::Release);
+                updated
+            });
+            // However long that takes; what ends early is looked at below.
+            let until = |holds: &dyn Fn() -> bool| {
+                while !holds() && !is_done.load(Ordering::Acquire) {
+                    thread::sleep(Duration::from_millis(2));
+                }
+            };
+            until(&|| at.load(Ordering::Acquire) >= if let Cut::At(bytes) = cut { bytes } else { image.len() });
+            let all_there = Instant::now();
+            match cut {
+                Cut::At(_) => {}
+                Cut::Ending(time) => thread::sleep(time),
+                Cut::OnTrial => until(&|| !bench.notes_are_kept()),
+                Cut::Done => until(&|| false),
+            }
+            if cut == Cut::Done {
+                ending = all_there.elapsed();
+            }
+            drop(device);
+            match bringing.join().unwrap() {
+                Ok(updated) => {
+                    assert_eq!(updated, Updated::Runs, "round {round}, {cut:?}");
+                    true
+                }
+                Err(error) => {
+                    assert_ne!(cut, Cut::Done, "round {round}: {error}");
+                    false
+                }
+            }
         });
-        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        thread::sleep(Duration::from_millis(chance >> 33 & 0x1FFF));
-        drop(device);
-        cut += u64::from(writer.join().unwrap());
+
+        let device = bench.start();
+        let mut client = owner(&device);
+        let runs = wait("the board starts", || version(&mut client));
+        let found = images.iter().position(|(version, _)| *version == runs);
+        running = found.unwrap_or_else(|| panic!("round {round}, {cut:?}: {runs} runs"));
+        assert!(running == brought || !is_told, "round {round}, {cut:?}: what was said to run does not");
+        match (running == brought, is_told) {
+            (true, true) => finished += 1,
+            (true, false) => forward += 1,
+            _ => back += 1,
+        }
+        let newest = client.get(log.0, log.1, Selection::Latest).unwrap();
+        assert_eq!((newest[0].sequence, &newest[0].payload[..]), (kept, &b"kept"[..]), "round {round}, {cut:?}");
     }
-    println!("{rounds} rounds, {cut} updates cut, {done} had come to their end");
-    assert!(cut > 0);
+    println!(
+        "{rounds} rounds: {finished} updates finished; of those cut {forward} went forward and {back} back, {kept} records; \
+         an update ends in {ending:?}"
+    );
+    assert!(finished > 0 && forward > 0 && back > 0, "{finished} finished, {forward} forward, {back} back");
     assert!(no_defect(&bench.console), "{:?}", bench.console.lock().unwrap());
 }
 
