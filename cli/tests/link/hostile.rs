@@ -1,15 +1,16 @@
-//! Whoever answers in the edge's place sends anything at full speed. `NANO_TEST_HOSTILE_SECONDS=60` makes it a minute.
+//! Whoever is in the edge's place, or on a serial line, sends anything at full speed. `NANO_TEST_HOSTILE_SECONDS=60` makes
+//! it a minute.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nano_emulator::Selection;
 
-use crate::workbench::{Bench, wait};
+use crate::workbench::{Bench, SerialBench, wait};
 
 /// Least that is sent.
 const BYTES: u64 = 1 << 20;
@@ -65,9 +66,14 @@ impl Thoughts {
     }
 }
 
+/// How long it goes on at least.
+fn least_time() -> Duration {
+    let seconds = std::env::var("NANO_TEST_HOSTILE_SECONDS").ok().and_then(|text| text.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(0))
+}
+
 #[test]
 fn an_enemy_at_full_speed_in_the_edges_place_harms_nothing() {
-    let seconds = std::env::var("NANO_TEST_HOSTILE_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(0);
     let bench = Bench::new();
     let mut device = bench.start();
     let mut owner = bench.owner();
@@ -102,7 +108,7 @@ fn an_enemy_at_full_speed_in_the_edges_place_harms_nothing() {
         }
     })));
     bench.wire.cut();
-    let until = Instant::now() + Duration::from_secs(seconds);
+    let until = Instant::now() + least_time();
     while Instant::now() < until {
         thread::sleep(Duration::from_millis(100));
     }
@@ -115,5 +121,59 @@ fn an_enemy_at_full_speed_in_the_edges_place_harms_nothing() {
     let records = wait("what was kept can be read", || owner.get(ns, log, Selection::Latest).ok());
     assert_eq!((records[0].sequence, records[0].payload.as_slice()), (kept, &b"kept"[..]));
     assert_eq!(owner.put(ns, log, b"still here").unwrap(), kept + 1);
+    bench.no_defect();
+}
+
+/// Its owner goes on meanwhile, and is heard now and then. What was acknowledged is there afterwards.
+#[test]
+fn an_enemy_at_full_speed_on_the_line_of_an_esp8266_harms_nothing() {
+    let bench = SerialBench::new();
+    let mut board = bench.start();
+    let mut owner = board.owner();
+    let ns = owner.make_namespace("app").unwrap();
+    let log = owner.make_log(ns, "light", 16, 64).unwrap();
+    owner.put(ns, log, b"0").unwrap();
+    let mut thoughts = Thoughts { chance: 1, overheard: board.overheard() };
+    assert!(!thoughts.overheard.is_empty());
+
+    let ended = AtomicBool::new(false);
+    let (sent, acknowledged, asked) = thread::scope(|scope| {
+        let owner = scope.spawn(|| {
+            let (mut acknowledged, mut asked) = (Vec::new(), 0);
+            while !ended.load(Ordering::Acquire) {
+                asked += 1;
+                if let Ok(sequence) = owner.put(ns, log, format!("{asked}").as_bytes()) {
+                    acknowledged.push((sequence, asked));
+                }
+            }
+            (acknowledged, asked)
+        });
+        let (mut sent, until) = (0, Instant::now() + least_time());
+        while sent < BYTES || Instant::now() < until {
+            let bytes = thoughts.next();
+            board.device.inject(&bytes);
+            sent += bytes.len() as u64;
+        }
+        ended.store(true, Ordering::Release);
+        let (acknowledged, asked) = owner.join().unwrap();
+        (sent, acknowledged, asked)
+    });
+    println!("{sent} bytes; of {asked} appends meanwhile {} were acknowledged", acknowledged.len());
+    assert!(board.device.is_on());
+
+    // The end of what was sent last.
+    board.device.inject(&[0]);
+    let mut owner = board.owner();
+    let last = wait("it answers afterwards", || owner.put(ns, log, b"still here").ok());
+    assert!(last > acknowledged.last().map_or(1, |(sequence, _)| *sequence));
+    drop((board, owner));
+    let board = bench.start();
+    let mut owner = board.owner();
+    let kept = owner.tail(ns, log, 64).unwrap();
+    let find = |sequence| kept.iter().find(|record| record.sequence == sequence).map(|record| record.payload.clone());
+    assert_eq!(find(last).as_deref(), Some(&b"still here"[..]));
+    for (sequence, asked) in acknowledged.iter().filter(|(sequence, _)| *sequence + 64 > last) {
+        assert_eq!(find(*sequence), Some(format!("{asked}").into_bytes()), "record {sequence}");
+    }
     bench.no_defect();
 }

@@ -1,6 +1,6 @@
 //! A board whose link is a network, in QEMU, with a live `nano serve`: fetches, runs, streams; the edge restarts, the link
-//! drops, the line is full of garbage or of what somebody sends who means harm; flash fails, power goes in the middle of a
-//! write. `cargo xtask test firmware` runs it.
+//! drops, the line is full of garbage or of what somebody sends who means harm (to one on a serial line, too); flash fails,
+//! power goes in the middle of a write. `cargo xtask test firmware` runs it.
 
 mod flash;
 mod hostile;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use nano_caps::{ANY, Capability, DeviceId, DeviceKey, FrameBuilder, KeyRing, Rights};
 use nano_edge::{EDGE_RIGHTS, Edge, EdgeOptions, Package, World};
-use nano_emulator::{DeviceClient, DeviceEvent, Identity, QemuDevice, QemuOptions, Selection};
+use nano_emulator::{DeviceClient, DeviceEvent, EdgePort, Identity, Library, QemuDevice, QemuOptions, Selection};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{Configuration, FunctionState, Place};
 use serde_json::{Value, json};
@@ -106,7 +106,7 @@ impl Serve {
 /// Takes a connection of the board that was meant for the edge.
 pub type Enemy = Box<dyn FnMut(TcpStream) + Send>;
 
-/// Most that is remembered of what the edge said.
+/// Most that is remembered of what was said.
 const OVERHEARD: usize = 64 << 10;
 
 /// A network between board and edge that can be cut, that says things of its own, and that listens.
@@ -137,15 +137,16 @@ impl Wire {
                 let Ok(edge) = TcpStream::connect(edge) else { continue };
                 kept.lock().unwrap().push((board.try_clone().unwrap(), edge.try_clone().unwrap()));
                 let (from_edge, to_board) = (edge.try_clone().unwrap(), board.try_clone().unwrap());
-                let overheard = Arc::clone(&overheard);
-                thread::spawn(move || {
-                    carry(from_edge, to_board, |bytes| {
-                        let mut all = overheard.lock().unwrap();
-                        let room = OVERHEARD - all.len();
-                        all.extend(bytes.iter().take(room));
+                for (from, to) in [(from_edge, to_board), (board, edge)] {
+                    let overheard = Arc::clone(&overheard);
+                    thread::spawn(move || {
+                        carry(from, to, |bytes| {
+                            let mut all = overheard.lock().unwrap();
+                            let room = OVERHEARD - all.len();
+                            all.extend(bytes.iter().take(room));
+                        });
                     });
-                });
-                thread::spawn(move || carry(board, edge, |_| ()));
+                }
             }
         });
         wire
@@ -156,7 +157,7 @@ impl Wire {
         *self.enemy.lock().unwrap() = enemy;
     }
 
-    /// The first that the edge said.
+    /// The first that both ends said.
     pub fn overheard(&self) -> Vec<u8> {
         self.overheard.lock().unwrap().clone()
     }
@@ -216,23 +217,34 @@ pub fn result(client: &mut DeviceClient, count: u64) -> Value {
     })
 }
 
-pub fn board(folder: &TempDir, gateway: SocketAddr, console: &Arc<Mutex<Vec<String>>>) -> QemuDevice {
+/// What a board says.
+type Lines = Arc<Mutex<Vec<String>>>;
+
+fn options(board: &str, folder: &TempDir, console: &Lines) -> QemuOptions<'static> {
     let console = Arc::clone(console);
     let firmware = std::env::var_os("NANO_TEST_FIRMWARE").expect("cargo xtask test firmware says where the images are");
-    QemuDevice::start(QemuOptions {
+    QemuOptions {
         name: "walkway".into(),
-        board: "mps2-an386".into(),
+        board: board.into(),
         firmware: PathBuf::from(firmware),
         folder: folder.path().join("board"),
         identity: identity(),
         time_ms: World::system().now_ms(),
         samplers: &[],
         edge: None,
-        gateway: Some(gateway),
+        gateway: None,
         arguments: Vec::new(),
         sink: Arc::new(move |event: DeviceEvent| console.lock().unwrap().push(event.to_string())),
-    })
-    .unwrap()
+    }
+}
+
+pub fn board(folder: &TempDir, gateway: SocketAddr, console: &Lines) -> QemuDevice {
+    QemuDevice::start(QemuOptions { gateway: Some(gateway), ..options("mps2-an386", folder, console) }).unwrap()
+}
+
+fn assert_no_defect(console: &Lines) {
+    let lines = console.lock().unwrap();
+    assert!(!lines.iter().any(|line| line.contains("starting anew") || line.contains("exception")), "{lines:?}");
 }
 
 /// A board, its edge that may serve it, and the network between them.
@@ -240,7 +252,7 @@ pub struct Bench {
     pub folder: TempDir,
     pub serve: Serve,
     pub wire: Wire,
-    pub console: Arc<Mutex<Vec<String>>>,
+    pub console: Lines,
 }
 
 impl Bench {
@@ -267,7 +279,50 @@ impl Bench {
     }
 
     pub fn no_defect(&self) {
-        let lines = self.console.lock().unwrap();
-        assert!(!lines.iter().any(|line| line.contains("starting anew")), "{lines:?}");
+        assert_no_defect(&self.console);
+    }
+}
+
+/// An ESP8266, whose link is a serial line, with an edge in this process.
+pub struct SerialBench {
+    folder: TempDir,
+    edge: Edge,
+    console: Lines,
+}
+
+/// It is on; its clients are listened to.
+pub struct SerialBoard {
+    pub device: QemuDevice,
+    wire: Wire,
+}
+
+impl SerialBench {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let edge = Edge::open(EdgeOptions::new(folder.path().join("edge"), String::new())).unwrap();
+        edge.holdings().hold("walkway", &root(1, EDGE_RIGHTS)).unwrap();
+        Self { folder, edge, console: Lines::default() }
+    }
+
+    pub fn start(&self) -> SerialBoard {
+        let edge = Some(EdgePort::new("walkway", self.edge.clone(), Arc::new(Library::default())));
+        let options = QemuOptions { edge, ..options("esp8266", &self.folder, &self.console) };
+        let device = QemuDevice::start(options).unwrap();
+        SerialBoard { wire: Wire::to(device.address().unwrap()), device }
+    }
+
+    pub fn no_defect(&self) {
+        assert_no_defect(&self.console);
+    }
+}
+
+impl SerialBoard {
+    pub fn owner(&self) -> DeviceClient {
+        DeviceClient::connect(self.wire.address, root(0, Rights::ALL), &World::system()).unwrap()
+    }
+
+    /// The first that its clients asked, and what it answered.
+    pub fn overheard(&self) -> Vec<u8> {
+        self.wire.overheard()
     }
 }
