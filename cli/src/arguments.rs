@@ -384,11 +384,15 @@ pub enum DeployTarget {
 
 /// `nano monitor`
 #[derive(Args, Debug)]
-#[command(after_help = "Example: nano monitor --port /dev/ttyUSB0")]
+#[command(after_help = "Examples:\n  nano monitor --port /dev/ttyUSB0\n  nano monitor --devices 192.168.1.10:4568")]
 pub struct Monitor {
     /// Serial port; found by itself where there is one.
     #[arg(long)]
     pub port: Option<String>,
+    /// Link the board to the edge that waits for boards there: the machine and port of its `nano serve --devices PORT`. The
+    /// two must have been paired, by `nano deploy --edge`.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub devices: Option<String>,
     /// Folder of the project whose code the board runs: its line tables say where in the source a handler failed.
     #[arg(long, default_value = ".")]
     pub project: PathBuf,

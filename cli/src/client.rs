@@ -100,6 +100,11 @@ impl Said {
     }
 }
 
+/// A PUT of bytes.
+pub fn put(endpoint: &str, path: &str, body: &[u8]) -> Result<Said, Failure> {
+    send("PUT", endpoint, path, body, None)
+}
+
 /// A POST of bytes, answered in bytes.
 pub fn post(endpoint: &str, path: &str, body: &[u8]) -> Result<Said, Failure> {
     send("POST", endpoint, path, body, None)

@@ -4,6 +4,7 @@ mod air;
 mod dialect;
 mod install;
 mod lambda;
+mod link;
 mod loader;
 mod monitor;
 mod network;
@@ -61,6 +62,14 @@ impl Board {
 /// What a board says of itself when it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Introduction {
+    board: String,
+    version: String,
+    holds: Held,
+}
+
+/// What `nano deploy` puts on a board, as the board says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Held {
     image: u32,
     key: u32,
     name: String,
@@ -68,17 +77,19 @@ struct Introduction {
 
 /// `nano 0.1.0 on esp8266, image 1a2b3c4d, key 5e6f7a8b, walkway`
 fn introduction(line: &str) -> Option<Introduction> {
-    let (_, rest) = line.strip_prefix("nano ")?.split_once(", image ")?;
+    let (firmware, rest) = line.strip_prefix("nano ")?.split_once(", image ")?;
+    let (version, board) = firmware.split_once(" on ")?;
     let (image, rest) = rest.split_once(", key ")?;
     let (key, name) = rest.split_once(", ")?;
     let number = |text| u32::from_str_radix(text, 16).ok();
-    Some(Introduction { image: number(image)?, key: number(key)?, name: name.to_owned() })
+    let holds = Held { image: number(image)?, key: number(key)?, name: name.to_owned() };
+    Some(Introduction { board: board.to_owned(), version: version.to_owned(), holds })
 }
 
 /// What the board is to say.
-fn wanted(image: &[u8], identity: &Identity, name: &str) -> Introduction {
+fn wanted(image: &[u8], identity: &Identity, name: &str) -> Held {
     let key = Sha256::new_with_prefix(provision::FINGERPRINT).chain_update(identity.key.as_bytes()).finalize();
-    Introduction { image: crc32(0, image), key: provision::fingerprint(&key), name: name.to_owned() }
+    Held { image: crc32(0, image), key: provision::fingerprint(&key), name: name.to_owned() }
 }
 
 /// Deploys: to a board by its serial line, or functions through the Lambda API.
@@ -109,7 +120,7 @@ struct Goal<'a> {
     sector: Vec<u8>,
     /// Of what it is told of itself, without the time.
     told: u32,
-    wanted: Introduction,
+    wanted: Held,
 }
 
 /// Flashes what differs, then installs the project's functions.
@@ -123,6 +134,13 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
         Err(error) => return Err(error.into()),
     };
     let spec = project.as_ref().and_then(|p| p.devices.iter().find(|spec| spec.name == arguments.device));
+    if let Some(spec) = spec.filter(|spec| spec.board.model != board.name) {
+        let told = &spec.board.model;
+        return Err(Failure::with_hint(
+            format!("nano.toml says that {} is a board {told:?}, and --target is {}", arguments.device, board.name),
+            format!("say the one that is plugged in: --target, or board = \"{}\" in nano.toml", board.name),
+        ));
+    }
     let samplers = match (&project, spec) {
         (Some(project), Some(spec)) => project.samplers(spec),
         _ => Vec::new(),
@@ -156,7 +174,7 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
 
     // Whether there is a firmware already is not worth as much time as whether the new one starts.
     let patience = Duration::from_secs(arguments.patience);
-    let found = introduce(&mut serial, patience / 4);
+    let found = introduce(&mut serial, patience / 4).map(|found| found.holds);
     let mut written = 0;
     if found.as_ref() != Some(&goal.wanted) || !record.told(goal.told) {
         if let Some(other) = found.as_ref().filter(|found| found.key != goal.wanted.key && !arguments.replace_secret) {
@@ -173,6 +191,11 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
     }
     if let Some(endpoint) = &arguments.edge {
         pair(endpoint, &folder, &identity, &arguments.device)?;
+        if told.network().ssid.is_empty() {
+            anstream::eprintln!(
+                "its line reaches the edge by: nano monitor --port {port} --devices HOST:PORT, of nano serve --devices"
+            );
+        }
     }
     let mut installed = None;
     if let Some((project, spec, translations)) = &functions {
@@ -187,7 +210,7 @@ fn flash(
     port: &str,
     goal: &Goal<'_>,
     record: &Record,
-    found: Option<&Introduction>,
+    found: Option<&Held>,
     patience: Duration,
 ) -> Result<(Serial, usize), Failure> {
     let (crc, layout) = (goal.wanted.image, &goal.board.layout);
@@ -207,9 +230,12 @@ fn flash(
         let size = loader.flash_bytes().map_err(failed)?;
         let least = layout.least;
         if size < u64::from(least) {
-            return Err(Failure::usage(format!(
-                "the board's flash has {size} bytes and the firmware needs {least}: it is another board than nano knows"
-            )));
+            return Err(Failure::with_hint(
+                format!(
+                    "the flash of the board at {port} has {size} bytes and the firmware needs {least}; nothing was written"
+                ),
+                format!("take one whose flash has {} bytes or more", least.next_power_of_two()),
+            ));
         }
         // Where the ROM can tell what is there, nothing else is believed.
         let parts = loader.differing(goal.image).map_err(failed)?.unwrap_or(parts);
@@ -239,7 +265,7 @@ fn flash(
         loader.finish().map_err(failed)?;
         // What the board then says of itself is the image as its processor reads it: the check of what was written.
         serial = loader.leave();
-        match introduce(&mut serial, patience) {
+        match introduce(&mut serial, patience).map(|found| found.holds) {
             Some(found) if found == goal.wanted => {
                 record.confirm(goal.image, goal.told);
                 return Ok((serial, written));
@@ -266,18 +292,20 @@ fn pair(endpoint: &str, folder: &DeviceFolder, identity: &Identity, device: &str
     let mut buffer = [0; nano_caps::MAX_TEXT];
     let text = root.write_text(&mut buffer).map_err(|error| Failure::usage(error.to_string()))?;
     let path = format!("/_nano/devices/{}/capability", crate::client::segment(device));
-    crate::client::request("PUT", endpoint, &path, text.as_bytes())?;
+    let said = crate::client::put(endpoint, &path, text.as_bytes())?;
+    match said.status {
+        404 => Err(Failure::with_hint(
+            format!("the edge at {endpoint} lets no boards in"),
+            "start it with a door for them: nano serve --devices PORT",
+        )),
+        400.. => Err(said.refusal(endpoint)),
+        _ => Ok(()),
+    }?;
     anstream::eprintln!("paired with the edge at {endpoint}: it holds the root of its slot on {device}");
     Ok(())
 }
 
-fn done(
-    arguments: &Deploy,
-    port: &str,
-    board: &Introduction,
-    written: usize,
-    installed: Option<&install::Installed>,
-) -> u8 {
+fn done(arguments: &Deploy, port: &str, board: &Held, written: usize, installed: Option<&install::Installed>) -> u8 {
     if arguments.json {
         let functions: Vec<_> = installed.iter().flat_map(|installed| &installed.functions).collect();
         let functions: Vec<_> = functions
@@ -372,11 +400,17 @@ fn image(board: &Board) -> Result<Vec<u8>, Failure> {
         .map_err(|_| Failure::with_hint(format!("there is no {}", path.display()), format!("build it, {build}")))?;
     let room = board.layout.provision;
     if image.len() > room as usize {
-        return Err(Failure::usage(format!(
-            "{} has {} bytes and the board's flash has room for {room}: nothing was written",
-            path.display(),
-            image.len()
-        )));
+        return Err(Failure::with_hint(
+            format!(
+                "{} has {} bytes and the board's flash has room for {room}; nothing was written",
+                path.display(),
+                image.len()
+            ),
+            format!(
+                "leave parts of the VM out, in [vm] of emulator/boards/{}.toml, and build it anew, {build}",
+                board.name
+            ),
+        ));
     }
     if image.first() != Some(&0xE9) {
         return Err(Failure::with_hint(
@@ -417,17 +451,28 @@ fn explain(port: &str, board: &Board, error: &LoaderError) -> Failure {
             format!("the board at {port} does not answer"),
             "hold its FLASH (or BOOT) button while you press RESET, then deploy again (it goes on where it was); is it the right port?",
         ),
-        LoaderError::OtherChip(word) => Failure::usage(format!(
-            "the chip at {port} is no {} (it is known by {word:#010x}); nothing was written",
-            board.dialect.chip
-        )),
+        LoaderError::OtherChip(word) => Failure::with_hint(
+            format!(
+                "the chip at {port} is no {} (it is known by {word:#010x}); nothing was written",
+                board.dialect.chip
+            ),
+            match [Board::esp8266(), Board::esp32c3()]
+                .into_iter()
+                .flatten()
+                .find(|other| other.chip.words.contains(word))
+            {
+                Some(other) => format!("it is an {}: --target {}", other.dialect.chip, other.name),
+                None => "is it the right port? name another: --port".to_owned(),
+            },
+        ),
         LoaderError::Differs => Failure::with_hint(
             format!("the flash of the board at {port} does not hold what was written"),
             "deploy again; if it stays so, its flash is worn",
         ),
-        LoaderError::Refused(status, reason) => Failure::usage(format!(
-            "the board at {port} refused to write (status {status}, reason {reason}); nothing of it is lost: deploy again"
-        )),
+        LoaderError::Refused(status, reason) => Failure::with_hint(
+            format!("the board at {port} refused to write (status {status}, reason {reason})"),
+            "deploy again (it goes on where it was); if it stays so, its flash is worn or protected",
+        ),
         LoaderError::Io(error) => Failure::with_hint(
             format!("{port} has gone while the board was spoken to ({error})"),
             "is its cable loose? plug it in, then deploy again (it goes on where it was)",
@@ -437,12 +482,13 @@ fn explain(port: &str, board: &Board, error: &LoaderError) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{Introduction, introduction};
+    use super::{Held, introduction};
 
     #[test]
     fn boards_introduce_themselves() {
         let found = introduction("nano 0.1.0 on esp8266, image 1a2b3c4d, key 0000007b, walk, way").unwrap();
-        assert_eq!(found, Introduction { image: 0x1A2B_3C4D, key: 123, name: "walk, way".into() });
+        assert_eq!((found.board.as_str(), found.version.as_str()), ("esp8266", "0.1.0"));
+        assert_eq!(found.holds, Held { image: 0x1A2B_3C4D, key: 123, name: "walk, way".into() });
         assert_eq!(introduction("nano: this board has no name"), None);
         assert_eq!(introduction("light(light 1) -> 1"), None);
     }

@@ -49,6 +49,7 @@ mod uplink;
 pub mod watch;
 mod wired;
 
+pub use bridge::encode as encode_frame;
 pub use client::{Answer, ClientError, DeviceClient, FunctionInfo, LogInfo, LogRecord};
 pub use clients::MOST_CLIENTS;
 pub use dev::{Dev, DevError, DevEvent, DevOptions, Prepare};

@@ -1,6 +1,7 @@
 //! `nano monitor`: a board's console, with tracebacks by source lines; reconnects when the board is plugged in again.
 
-use super::port::{self, Console, Serial};
+use super::link::Link;
+use super::port::{self, Console, Said, Serial};
 use crate::arguments::Monitor;
 use crate::failure::Failure;
 use nano_edge::Translation;
@@ -16,25 +17,28 @@ use std::time::Duration;
 
 /// How often a board that is gone is looked for.
 const PACE: Duration = Duration::from_millis(300);
+/// How often the way to the edge is looked after.
+const LOOK: Duration = Duration::from_secs(1);
 
-/// Shows the console until it is interrupted.
+/// Shows the console until it is interrupted; where an edge is named, the board is linked to it meanwhile.
 pub fn monitor(arguments: &Monitor) -> Result<u8, Failure> {
     let tables = tables(arguments);
     let port = port::choose(arguments.port.as_deref())?;
     let mut serial = Serial::open(&port)?;
     let mut console = Console::default();
+    let again = |serial: &Serial| serial.again().map_err(|error| Failure::usage(format!("{port}: {error}")));
+    let mut link = match &arguments.devices {
+        Some(edge) => Some(Link::new(again(&serial)?, edge)),
+        None => None,
+    };
     loop {
-        let mut heard = true;
-        let whole = console.listen(&mut serial, Duration::from_secs(3600), |line| {
-            heard = show(arguments, &port, line, &tables).is_ok();
-            heard
-        });
-        if !heard {
+        if link.is_some() {
+            // Who it is it says when it starts.
+            serial.restart();
+        }
+        if !listen(arguments, &port, &mut console, &mut serial, &mut link, &tables) {
             // Nobody reads any more.
             return Ok(0);
-        }
-        if whole {
-            continue;
         }
         anstream::eprintln!("{port} is gone; waiting for it");
         serial = loop {
@@ -43,7 +47,46 @@ pub fn monitor(arguments: &Monitor) -> Result<u8, Failure> {
                 break serial;
             }
         };
+        if let Some(link) = &mut link {
+            link.attach(again(&serial)?);
+        }
         anstream::eprintln!("{port} is back");
+    }
+}
+
+/// Listens to the board until its line has gone, or nobody reads what is shown: then `false`.
+fn listen(
+    arguments: &Monitor,
+    port: &str,
+    console: &mut Console,
+    serial: &mut Serial,
+    link: &mut Option<Link>,
+    tables: &BTreeMap<String, Arc<Translation>>,
+) -> bool {
+    loop {
+        let mut is_read = true;
+        let is_there = console.hear(serial, LOOK, |said| {
+            match said {
+                Said::Line(line) => {
+                    is_read = show(arguments, port, line, tables).is_ok();
+                    if let Some(link) = link.as_mut() {
+                        link.hear(line);
+                    }
+                }
+                Said::Frame(frame) => {
+                    if let Some(link) = link.as_mut() {
+                        link.send(&frame);
+                    }
+                }
+            }
+            is_read
+        });
+        if !(is_read && is_there) {
+            return is_read;
+        }
+        if let Some(link) = link.as_mut() {
+            link.keep();
+        }
     }
 }
 

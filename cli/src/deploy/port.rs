@@ -2,7 +2,7 @@
 
 use super::loader::Line;
 use crate::failure::Failure;
-use nano_wire::link::{Decoder, decoder_bytes};
+use nano_wire::link::{Decoder, Frame, decoder_bytes};
 use nano_wire::message::Kind;
 use serialport::{ClearBuffer, ErrorKind, SerialPort};
 use std::io::{self, IsTerminal, Read, Write};
@@ -77,7 +77,10 @@ impl Serial {
             }
             // What the system says where it was opened for one alone, and what is said where it is locked.
             _ if error.description.contains("busy") || error.description.contains("exclusive lock") => {
-                Failure::with_hint(format!("{name} is in use by another program"), "close its monitor, then try again")
+                Failure::with_hint(
+                    format!("{name} is in use by another program"),
+                    "end it, then try again: nano monitor and nano deploy of another terminal are such programs",
+                )
             }
             _ => Failure::usage(format!("{name} can't be opened: {error}")),
         })
@@ -123,6 +126,14 @@ impl Line for Serial {
     }
 }
 
+/// What a board says.
+pub enum Said<'a> {
+    /// A line on its console.
+    Line(&'a str),
+    /// A frame for whoever it is for.
+    Frame(Frame<'a>),
+}
+
 /// Lines of a board's console, out of the frames on its line.
 pub struct Console {
     decoder: Decoder<Vec<u8>>,
@@ -136,8 +147,16 @@ impl Default for Console {
 }
 
 impl Console {
-    /// Tells lines until `tell` says `false` or the time is over; `false` when the line has gone.
+    /// Tells lines of the console until `tell` says `false` or the time is over; `false` when the line has gone.
     pub fn listen(&mut self, serial: &mut Serial, patience: Duration, mut tell: impl FnMut(&str) -> bool) -> bool {
+        self.hear(serial, patience, |said| match said {
+            Said::Line(line) => tell(line),
+            Said::Frame(_) => true,
+        })
+    }
+
+    /// As [`Console::listen`], with all that comes.
+    pub fn hear(&mut self, serial: &mut Serial, patience: Duration, mut tell: impl FnMut(Said<'_>) -> bool) -> bool {
         let until = Instant::now() + patience;
         let mut buffer = [0; 256];
         while Instant::now() < until {
@@ -152,14 +171,18 @@ impl Console {
                 if self.decoder.push(*byte) != Ok(true) {
                     continue;
                 }
-                let Some(frame) = self.decoder.frame().filter(|frame| frame.kind == Kind::Console as u8) else {
+                let Some(frame) = self.decoder.frame() else { continue };
+                if frame.kind != Kind::Console as u8 {
+                    if !tell(Said::Frame(frame)) {
+                        return true;
+                    }
                     continue;
-                };
+                }
                 self.text.push_str(&String::from_utf8_lossy(frame.body));
                 while let Some((line, rest)) = self.text.split_once('\n') {
                     let (line, rest) = (line.to_owned(), rest.to_owned());
                     self.text = rest;
-                    if !tell(&line) {
+                    if !tell(Said::Line(&line)) {
                         return true;
                     }
                 }

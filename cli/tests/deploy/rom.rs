@@ -3,15 +3,15 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::thread;
 
 use md5::{Digest, Md5};
 
-use super::serial::unslip;
-use super::{ESP8266, FLASH_BYTES, SECTOR, Shared};
+use crate::board::{ESP8266, FLASH_BYTES, SECTOR, Shared};
+use crate::serial::unslip;
 
 /// What goes wrong on the line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,14 @@ pub struct Faults {
     pub lossy: bool,
     /// After so many blocks nothing is heard any more, until it is plugged in again.
     pub unplugged_after: Option<u32>,
+    /// After so many blocks its line is gone.
+    pub vanishes_after: Option<u32>,
+    /// The lowest bit of the byte there stays zero, and nobody says so.
+    pub stuck: Option<usize>,
+    /// This sector can't be written, which is said.
+    pub refused: Option<usize>,
+    /// Its flash chip has a megabyte.
+    pub is_small: bool,
 }
 
 /// The boot loader, as Espressif documents it.
@@ -36,6 +44,8 @@ pub struct Rom {
     number: u32,
     /// A stub was uploaded and runs.
     is_stub: bool,
+    /// It was pulled out.
+    is_gone: bool,
 }
 
 impl Rom {
@@ -51,7 +61,19 @@ impl Rom {
             (0x6000_0078, 0x0006_2000),
         ]);
         let flash = fs::read(&shared.flash).unwrap();
-        Self { shared, chip, faults, answers: 0, blocks: 0, flash, registers, at: 0, number: 0, is_stub: false }
+        Self {
+            shared,
+            chip,
+            faults,
+            answers: 0,
+            blocks: 0,
+            flash,
+            registers,
+            at: 0,
+            number: 0,
+            is_stub: false,
+            is_gone: false,
+        }
     }
 
     /// Serves until the line is closed; `tap` gets what comes as it is, for the board when it runs.
@@ -65,6 +87,9 @@ impl Rom {
                         inside = false;
                         self.packet(&unslip(&frame));
                         frame.clear();
+                        if self.is_gone {
+                            return;
+                        }
                     }
                     (0xC0, _) => inside = true,
                     (other, true) => frame.push(other),
@@ -91,7 +116,7 @@ impl Rom {
         if self.faults.lossy && self.answers.is_multiple_of(41) {
             wire.splice(0..0, [0x55, 0xC0, 0xDB, 0x01]);
         }
-        let _ = self.shared.master.lock().unwrap().write_all(&wire);
+        self.shared.say(&wire);
     }
 
     fn answer(&mut self, command: u8, value: u32, data: &[u8], status: [u8; 2]) {
@@ -180,10 +205,12 @@ impl Rom {
     fn write_register(&mut self, address: u32, value: u32) {
         self.registers.insert(address, value);
         if address == 0x6000_0200 && value & 1 << 18 != 0 {
-            // The user command that was prepared is executed: 4 MiB of flash say who they are; their state is all right.
+            // The user command that was prepared is executed: the flash says who it is, which ends with its size; its state is
+            // all right.
             let command = self.registers.get(&0x6000_0224).copied().unwrap_or(0) & 0xFF;
+            let identification = if self.faults.is_small { 0x0014_40EF } else { 0x0016_40EF };
             self.registers.insert(0x6000_0200, 0);
-            self.registers.insert(0x6000_0240, if command == 0x9F { 0x0016_40EF } else { 0 });
+            self.registers.insert(0x6000_0240, if command == 0x9F { identification } else { 0 });
         }
     }
 
@@ -192,9 +219,15 @@ impl Rom {
         if block.iter().fold(0xEF, |sum, byte| sum ^ byte) != sum || number != self.number {
             return self.answer(0x03, 0, &[], [1, 7]);
         }
+        if self.faults.refused == Some(self.at / SECTOR) {
+            return self.answer(0x03, 0, &[], [1, 8]);
+        }
         for (to, from) in self.flash[self.at..].iter_mut().zip(block) {
             // Writing only clears bits.
             *to &= from;
+        }
+        if let Some(at) = self.faults.stuck {
+            self.flash[at] &= !1;
         }
         self.at += block.len();
         self.number += 1;
@@ -202,6 +235,12 @@ impl Rom {
         if self.faults.unplugged_after == Some(self.blocks) {
             self.keep();
             self.shared.unplugged.store(true, Ordering::Release);
+            return;
+        }
+        if self.faults.vanishes_after == Some(self.blocks) {
+            self.keep();
+            *self.shared.master.lock().unwrap() = None;
+            self.is_gone = true;
             return;
         }
         self.done(0x03);

@@ -1,0 +1,174 @@
+//! A board that is plugged in: the boot loader of its ROM, or, in QEMU, what is in its flash.
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::mem;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Output, Stdio};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::rom::{Faults, Rom};
+use crate::serial::{Line, firmware};
+
+pub const FLASH_BYTES: usize = 4 << 20;
+pub const SECTOR: usize = 4096;
+pub const ESP8266: u32 = 0xFFF0_C101;
+pub const ESP32: u32 = 0x00F0_1D83;
+pub const ESP32C3: u32 = 0x1B31_506F;
+
+pub struct Board {
+    pub folder: TempDir,
+    pub port: String,
+    pub shared: Arc<Shared>,
+    chip: u32,
+    /// Open as long as the board is, so that its line outlives a client.
+    slave: OwnedFd,
+}
+
+pub struct Shared {
+    pub flash: PathBuf,
+    /// The board's end of its line; none while it is not plugged in.
+    pub master: Mutex<Option<File>>,
+    running: Mutex<Option<(Child, ChildStdin)>>,
+    pub unplugged: AtomicBool,
+}
+
+impl Drop for Board {
+    fn drop(&mut self) {
+        self.shared.power_off();
+    }
+}
+
+impl Board {
+    pub fn new(chip: u32, faults: Faults) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let flash = folder.path().join("flash.bin");
+        fs::write(&flash, vec![0xFF; FLASH_BYTES]).unwrap();
+        let shared = Arc::new(Shared {
+            flash,
+            master: Mutex::default(),
+            running: Mutex::default(),
+            unplugged: AtomicBool::new(false),
+        });
+        let (port, slave) = plug(&shared, chip, faults);
+        Self { folder, port, shared, chip, slave }
+    }
+
+    /// Plugs it in again, by another port.
+    pub fn plug_in(&mut self, faults: Faults) {
+        let (port, slave) = plug(&self.shared, self.chip, faults);
+        self.port = port;
+        // The old line is let go.
+        drop(mem::replace(&mut self.slave, slave));
+    }
+
+    /// Starts what is in flash a little later, as the reset that a pty can't pass on would.
+    pub fn reset_soon(&self) {
+        let shared = Arc::clone(&self.shared);
+        thread::spawn(move || shared.boot_later());
+    }
+
+    pub fn deploy(&self, project: &Path, more: &[&str]) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_nano"))
+            .arg("deploy")
+            .arg(project)
+            .args(["--port", &self.port, "--device", "walkway", "--patience", "60"])
+            .args(more)
+            .env("NO_COLOR", "1")
+            .env("XDG_CACHE_HOME", self.cache())
+            .output()
+            .unwrap();
+        said(&output)
+    }
+
+    /// A cache folder with the images that are under test.
+    pub fn cache(&self) -> PathBuf {
+        let cache = self.folder.path().join("cache");
+        let folder = cache.join("nano/firmware");
+        if !folder.exists() {
+            fs::create_dir_all(&folder).unwrap();
+            for name in ["esp8266.bin", "esp8266.crc"] {
+                fs::copy(firmware().join(name), folder.join(name)).unwrap();
+            }
+        }
+        cache
+    }
+
+    /// The content of its flash.
+    pub fn flash(&self) -> Vec<u8> {
+        fs::read(&self.shared.flash).unwrap()
+    }
+}
+
+/// A new line to a board; its port, and what keeps it.
+fn plug(shared: &Arc<Shared>, chip: u32, faults: Faults) -> (String, OwnedFd) {
+    let Line { master, slave, port } = Line::new();
+    let mut input = master.try_clone().unwrap();
+    *shared.master.lock().unwrap() = Some(master);
+    let mut rom = Rom::new(Arc::clone(shared), chip, faults);
+    let tap = Arc::clone(shared);
+    // While the board runs, what comes over the line is its own; a reset into the boot loader is a SYNC.
+    thread::spawn(move || {
+        rom.serve(&mut input, |bytes| {
+            if let Some((_, board)) = tap.running.lock().unwrap().as_mut() {
+                let _ = board.write_all(bytes).and_then(|()| board.flush());
+            }
+        });
+    });
+    (port, slave)
+}
+
+pub fn said(output: &Output) -> (bool, String) {
+    let text = [&output.stdout[..], &output.stderr[..]].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
+
+impl Shared {
+    /// To whoever has the other end.
+    pub fn say(&self, bytes: &[u8]) {
+        if let Some(master) = self.master.lock().unwrap().as_mut() {
+            let _ = master.write_all(bytes);
+        }
+    }
+
+    /// Whether it was on.
+    pub fn power_off(&self) -> bool {
+        let running = self.running.lock().unwrap().take();
+        if let Some((mut child, _)) = running {
+            let _ = child.kill();
+            let _ = child.wait();
+            return true;
+        }
+        false
+    }
+
+    pub fn boot_later(self: &Arc<Self>) {
+        // After the client has reset the board for good and listens.
+        thread::sleep(Duration::from_millis(800));
+        self.power_off();
+        let mut child = Command::new("qemu-system-xtensa")
+            .args("-M sim -cpu lx106 -m 16M -display none -serial none -monitor none -semihosting -kernel".split(' '))
+            .arg(firmware().join("esp8266-rom.elf"))
+            .current_dir(self.flash.parent().unwrap())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let (input, mut output) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        *self.running.lock().unwrap() = Some((child, input));
+        let shared = Arc::clone(self);
+        thread::spawn(move || {
+            let mut buffer = [0; 256];
+            while let Ok(count @ 1..) = output.read(&mut buffer) {
+                shared.say(&buffer[..count]);
+            }
+        });
+    }
+}

@@ -1,0 +1,134 @@
+//! What `nano deploy` can't do, or not yet: each cause by its own words and what to do. What is the matter with a port itself
+//! is in `ports.rs`.
+
+use std::fs;
+use std::sync::atomic::Ordering;
+
+use tempfile::TempDir;
+
+use crate::PROJECT;
+use crate::board::{Board, ESP32, ESP32C3, ESP8266, FLASH_BYTES, SECTOR};
+use crate::rom::Faults;
+use crate::serial::firmware;
+
+fn project() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn is_blank(board: &Board) -> bool {
+    board.flash().iter().all(|byte| *byte == 0xFF)
+}
+
+/// Bytes that were written, as `--json` says.
+fn written(text: &str) -> usize {
+    let said: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    said["written_bytes"].as_u64().unwrap() as usize
+}
+
+#[test]
+fn another_chip_is_named_where_nano_knows_it() {
+    for (chip, hint) in [(ESP32C3, "it is an ESP32-C3: --target esp32c3"), (ESP32, "name another: --port")] {
+        let board = Board::new(chip, Faults::default());
+        let (done, text) = board.deploy(project().path(), &[]);
+        assert!(!done && text.contains("is no ESP8266") && text.contains("nothing was written"), "{text}");
+        assert!(text.contains(hint) && is_blank(&board), "{text}");
+    }
+}
+
+#[test]
+fn a_project_for_another_board_is_not_put_on_this_one() {
+    let (board, project) = (Board::new(ESP8266, Faults::default()), project());
+    fs::write(project.path().join("nano.toml"), PROJECT.replace("board = \"esp8266\"", "board = \"esp32c3\"")).unwrap();
+    fs::write(project.path().join("lights.py"), "def new_light_lvl(event, context):\n    return 1\n").unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("nano.toml says that walkway is a board \"esp32c3\""), "{text}");
+    assert!(text.contains("--target") && is_blank(&board), "{text}");
+    assert!(!project.path().join(".nano/devices/walkway/key").exists());
+}
+
+#[test]
+fn a_flash_chip_that_is_too_small_is_seen_before_it_is_written() {
+    let board = Board::new(ESP8266, Faults { is_small: true, ..Faults::default() });
+    let (done, text) = board.deploy(project().path(), &[]);
+    assert!(!done && text.contains("has 1048576 bytes") && text.contains("nothing was written"), "{text}");
+    assert!(text.contains("take one whose flash has 2097152 bytes or more") && is_blank(&board), "{text}");
+}
+
+#[test]
+fn a_damaged_image_is_refused_before_anything_is_written() {
+    let (board, project) = (Board::new(ESP8266, Faults::default()), project());
+    let image = board.cache().join("nano/firmware/esp8266.bin");
+    let whole = fs::read(&image).unwrap();
+    fs::write(&image, &whole[..whole.len() - 4096]).unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("damaged or cut short") && text.contains("cargo xtask firmware esp8266"), "{text}");
+    fs::write(&image, vec![0xE9; 0x10_0000]).unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("has room for") && text.contains("emulator/boards/esp8266.toml"), "{text}");
+    fs::write(&image, b"no image").unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("is no image for this board") && text.contains("build it anew"), "{text}");
+    fs::remove_file(&image).unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("there is no") && text.contains("cargo xtask firmware esp8266"), "{text}");
+    assert!(is_blank(&board));
+}
+
+#[test]
+fn an_interrupted_flash_is_resumed() {
+    let board = Board::new(ESP8266, Faults { unplugged_after: Some(500), ..Faults::default() });
+    let project = project();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("does not answer") && text.contains("it goes on where it was"), "{text}");
+    board.shared.unplugged.store(false, Ordering::Release);
+    goes_on_where_it_was(&board, &project);
+}
+
+#[test]
+fn a_board_that_is_pulled_out_while_it_is_written_goes_on_at_another_port() {
+    let mut board = Board::new(ESP8266, Faults { vanishes_after: Some(500), ..Faults::default() });
+    let project = project();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("has gone while the board was spoken to"), "{text}");
+    assert!(text.contains("plug it in, then deploy again (it goes on where it was)"), "{text}");
+    board.plug_in(Faults::default());
+    goes_on_where_it_was(&board, &project);
+}
+
+/// 500 blocks of a kilobyte were through, in blocks of 64 that are kept.
+fn goes_on_where_it_was(board: &Board, project: &TempDir) {
+    let (done, text) = board.deploy(project.path(), &["--json"]);
+    assert!(done, "{text}");
+    let whole = fs::metadata(firmware().join("esp8266.bin")).unwrap().len() as usize;
+    let (kept, written) = (7 * 65_536, written(&text));
+    assert!(written > 0 && written <= whole - kept + 2 * SECTOR, "{written} of {whole}");
+}
+
+#[test]
+fn a_sector_that_fails_is_found_whether_the_chip_says_so_or_not() {
+    let image = fs::read(firmware().join("esp8266.bin")).unwrap();
+    let at = image.iter().rposition(|byte| byte & 1 == 1).unwrap();
+    let mut board = Board::new(ESP8266, Faults { stuck: Some(at), ..Faults::default() });
+    let project = project();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("from its flash") && text.contains("its flash is worn"), "{text}");
+    board.plug_in(Faults { refused: Some(at / SECTOR), ..Faults::default() });
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("refused to write") && text.contains("its flash is worn or protected"), "{text}");
+    // With a chip that is all right.
+    board.plug_in(Faults::default());
+    let (done, text) = board.deploy(project.path(), &["--json"]);
+    assert!(done && written(&text) > 0, "{text}");
+    assert_eq!(board.flash().len(), FLASH_BYTES);
+    assert!(board.flash()[..image.len()] == image);
+}
+
+#[test]
+fn a_project_that_the_board_has_no_room_for_is_told_what_does_not_fit() {
+    let (board, project) = (Board::new(ESP8266, Faults::default()), project());
+    fs::write(project.path().join("nano.toml"), PROJECT.replace("history = 8", "history = 800")).unwrap();
+    fs::write(project.path().join("lights.py"), include_str!("../../../templates/sensor-app/lights.py")).unwrap();
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(!done && text.contains("`light` takes") && text.contains("left for logs"), "{text}");
+    assert!(text.contains("hint: lower it") && is_blank(&board), "{text}");
+}
