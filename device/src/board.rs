@@ -50,9 +50,6 @@ pub trait Board {
     /// The time of day, unix ms, if the board knows it when it starts.
     fn wall_ms(&mut self) -> Option<u64>;
 
-    /// Instructions of the VM that the board executes in a millisecond, about; a function's time-out is counted in them.
-    fn instructions_per_ms(&self) -> u32;
-
     /// The VM has executed this many instructions since the last call. An emulated board lets time pass.
     fn worked(&mut self, instructions: u64);
 

@@ -8,6 +8,8 @@ use nano_wire::features::Features;
 pub struct Config {
     /// Ports, that of the edge included.
     pub ports: u8,
+    /// Instructions of the VM that are executed in a millisecond, about; a function's time-out is counted in them.
+    pub instructions_per_ms: u32,
     /// Most bytes in the body of a frame that is received.
     pub frame_bytes: u16,
     /// Most bytes in the payload of an answer; every lane remembers its last one.
@@ -44,6 +46,7 @@ impl Config {
     /// A microcontroller with some 50 KiB to spare (ESP8266).
     pub const SMALL: Self = Self {
         ports: 1,
+        instructions_per_ms: 1000,
         frame_bytes: 1024,
         answer_bytes: 256,
         queue: 8,
@@ -64,6 +67,7 @@ impl Config {
     /// A software device, or a board with megabytes.
     pub const LARGE: Self = Self {
         ports: 5,
+        instructions_per_ms: 1000,
         frame_bytes: 8192,
         answer_bytes: 4096,
         queue: 64,

@@ -281,7 +281,7 @@ impl<B: Board> Runtime<B> {
         let nothing = |ended, failure| Ran { result: Err(failure), started: false, ended };
         let (Some(function), Some(version)) = (function, version) else { return nothing(ended, Failure::NotFound) };
         let timeout_ms = if function.timeout_ms == 0 { DEFAULT_TIMEOUT_MS } else { function.timeout_ms };
-        let fuel = u64::from(timeout_ms).saturating_mul(self.world.board.instructions_per_ms().into());
+        let fuel = u64::from(timeout_ms).saturating_mul(self.world.config.instructions_per_ms.into());
         let limits = Limits { fuel, ..Limits::default() };
         let deadline_us = self.world.board.now_us().saturating_add(u64::from(timeout_ms) * 1000);
         let (id, memory) = (function.id, function.memory);

@@ -26,8 +26,6 @@ pub struct Machine {
     pub kernel: &'static str,
     /// Content of its flash from 0 on, in the folder of images, where the image lies in flash.
     pub image: Option<&'static str>,
-    /// Bytes of its flash.
-    pub flash_bytes: usize,
     /// Its link.
     pub wiring: Wiring,
 }
@@ -41,7 +39,6 @@ pub const MACHINES: [Machine; 3] = [
         arguments: "-M sim -cpu lx106 -m 16M -display none -serial none -monitor none -semihosting -kernel",
         kernel: "esp8266-rom.elf",
         image: Some("esp8266.bin"),
-        flash_bytes: 4 << 20,
         wiring: Wiring::Serial,
     },
     Machine {
@@ -52,7 +49,6 @@ pub const MACHINES: [Machine; 3] = [
                     -semihosting-config enable=on,target=native -kernel",
         kernel: "mps2-an386.elf",
         image: None,
-        flash_bytes: 33 * 4096,
         wiring: Wiring::Network,
     },
     Machine {
@@ -63,7 +59,6 @@ pub const MACHINES: [Machine; 3] = [
                     -semihosting-config enable=on,target=native -kernel",
         kernel: "riscv32-virt.elf",
         image: None,
-        flash_bytes: 33 * 4096,
         wiring: Wiring::Serial,
     },
 ];
@@ -76,6 +71,11 @@ impl Machine {
 
     fn layout(&self) -> Option<FlashLayout> {
         BoardTable::named(self.board)?.flash
+    }
+
+    /// Bytes of its flash: as many as hold two images, where its chip may.
+    pub fn flash_bytes(&self) -> usize {
+        self.layout().map_or(0, |flash| flash.least_for_two.unwrap_or(flash.least) as usize)
     }
 
     /// Where in its flash it is said who it is; an image in flash ends before, and others' flash begins with it.

@@ -238,9 +238,9 @@ fn flash(machine: &Machine, options: &QemuOptions<'_>) -> Result<(), QemuError> 
     }
     let path = options.folder.join("flash.bin");
     let mut content = match fs::read(&path) {
-        Ok(content) if content.len() == machine.flash_bytes => content,
+        Ok(content) if content.len() == machine.flash_bytes() => content,
         Ok(_) => return Err(QemuError::Damaged(path)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => vec![0xFF; machine.flash_bytes],
+        Err(error) if error.kind() == io::ErrorKind::NotFound => vec![0xFF; machine.flash_bytes()],
         Err(source) => return Err(QemuError::Io { what: path.display().to_string(), source }),
     };
     let before = content.clone();

@@ -189,10 +189,6 @@ impl Board for SoftBoard {
         self.parts.world.as_ref().map(World::now_ms)
     }
 
-    fn instructions_per_ms(&self) -> u32 {
-        self.parts.table.instructions_per_ms()
-    }
-
     fn worked(&mut self, instructions: u64) {
         self.parts.clock.worked(self.parts.table.invocation_ns(instructions));
     }

@@ -168,6 +168,8 @@ pub struct Chip {
 pub struct FlashLayout {
     /// Bytes that a chip must have.
     pub least: u32,
+    /// Bytes that it must have to hold two images, where it may.
+    pub least_for_two: Option<u32>,
     /// Bytes of a sector.
     pub sector: u32,
     /// The image, behind what starts it. None where no image is in flash.
@@ -236,6 +238,11 @@ impl BoardTable {
         (self.processor.clock_mhz * 1000 / self.processor.cycles_per_instruction.max(1)).max(1)
     }
 
+    /// Milliseconds of so many cycles of the processor.
+    pub fn cycles_ms(&self, cycles: u64) -> f64 {
+        cycles as f64 / (f64::from(self.processor.clock_mhz.max(1)) * 1000.0)
+    }
+
     /// Time that instructions of the VM take, nanoseconds, estimated.
     pub fn instructions_ns(&self, instructions: u64) -> u64 {
         let cycles = instructions.saturating_mul(self.processor.cycles_per_instruction.into());
@@ -269,6 +276,7 @@ impl BoardTable {
         let Limits { frame, answer, event, queue, remote, result, results } = self.limits;
         Config {
             ports,
+            instructions_per_ms: self.instructions_per_ms(),
             frame_bytes: frame,
             answer_bytes: answer,
             queue,
@@ -294,7 +302,7 @@ mod tests {
 
     /// Whether parts follow one another without overlap, each at a sector.
     fn is_sound(layout: &FlashLayout) -> bool {
-        let FlashLayout { least, sector, image, code, provision, notes, kept, second, .. } = *layout;
+        let FlashLayout { least, least_for_two, sector, image, code, provision, notes, kept, second, .. } = *layout;
         let kept_end = kept + layout.kept_sectors * sector;
         let mut ends = vec![(kept_end, least)];
         let parts = [
@@ -311,6 +319,9 @@ mod tests {
             end = from + bytes;
         }
         ends.extend(second.map(|second| (kept_end, second)));
+        // The second place is as large as the first.
+        let second_end = second.zip(image).map(|(second, image)| second + provision - image);
+        ends.extend(second_end.map(|end| (end, least_for_two.unwrap_or(0))));
         ends.iter().all(|(end, next)| end <= next && next % sector == 0)
     }
 
@@ -325,11 +336,28 @@ mod tests {
         assert_eq!(BoardTable::named("esp32"), None);
     }
 
+    /// What the firmware is built with is what a software device of the board has.
+    #[test]
+    fn a_firmware_has_the_limits_of_the_software_device() {
+        for name in BoardTable::names() {
+            let config = BoardTable::named(name).unwrap().config(1);
+            let table = format!("{}/boards/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+            let built = nano_build::Board::read(table.as_ref()).unwrap().config();
+            for line in format!("{config:#?}").lines() {
+                let Some((field, number)) = line.trim().trim_end_matches(',').split_once(": ") else { continue };
+                if number.parse::<u32>().is_ok() {
+                    assert!(built.contains(&format!("    {field}: {number},\n")), "{name}: {field}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn time_and_energy_follow_from_instructions() {
         let board = BoardTable::named("esp8266").unwrap();
         assert_eq!(board.instructions_per_ms(), 80_000 / 110);
         assert_eq!(board.instructions_ns(8), 11_000);
+        assert!((board.cycles_ms(40_000) - 0.5).abs() < 1e-9);
         assert_eq!(board.invocation_ns(8), 11_000 + 725_000);
         // 184.8 mW for 1 ms are 184.8 uJ; 125 bytes are a millisecond on the air.
         assert!((board.running_uj(1000) - 184.8).abs() < 1e-6);

@@ -2,7 +2,7 @@
 
 fn main() {
     let board = nano_build::board("esp32c3");
-    nano_build::write("board.rs", &(board.constants(&["flash", "pins", "ram"]) + &board.config()));
+    nano_build::write("board.rs", &(board.constants(&["flash", "pins", "processor", "ram"]) + &board.config()));
     // What the image leaves of the RAM is the stack's.
     let stack = board.number("ram", "stack_bytes");
     let check = format!(

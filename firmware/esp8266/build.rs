@@ -8,6 +8,8 @@ fn main() {
     let ram = |name| board.number("ram", name);
     nano_build::write("board.rs", &(board.constants(&["flash"]) + &board.config()));
 
+    nano_build::write("clock.inc", &format!(".set CLOCK_MHZ, {}\n", board.number("processor", "clock_mhz")));
+
     let code_end = ram("code") + ram("code_bytes");
     let data_end = ram("data") + ram("data_bytes");
     let code = Region { name: "iram", rights: "rx", from: ram("code"), bytes: ram("code_bytes") };

@@ -1,4 +1,9 @@
 /* Vectors and start-up of the ESP8266, and the handler for narrow loads from flash. */
+    .include "clock.inc"
+    .if CLOCK_MHZ != 80
+    .error "the PLL is set for 80 MHz"
+    .endif
+
     .section .vectors, "ax"
     .org 0x10
     j fault                 /* debug */
@@ -36,7 +41,7 @@ _start:                     /* from the first stage by call0; a2 is what it says
     movi a5, 145
     movi a0, rom_i2c_writeReg
     callx0 a0
-    movi a2, 80
+    movi a2, CLOCK_MHZ
     movi a0, ets_update_cpu_frequency
     callx0 a0
     movi a2, 0x60000014     /* UART 0: 80 MHz / 694 = 115200 baud */

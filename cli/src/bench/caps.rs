@@ -1,6 +1,6 @@
 //! Capability operations on the lx106 core, beside the paper's times on the same chip.
 
-use super::instrument::{self, INSTRUCTIONS_A_MS};
+use super::instrument;
 use crate::arguments::{BenchCaps, Core};
 use crate::failure::Failure;
 use serde_json::{Map, Value, json};
@@ -25,8 +25,9 @@ const ROWS: [(&str, &str, Option<f64>, Option<f64>); 12] = [
 /// Measures.
 pub fn caps(arguments: &BenchCaps) -> Result<u8, Failure> {
     let Core::Lx106 = arguments.target;
+    let board = instrument::board()?;
     let lines = instrument::ask(b"caps\n")?;
-    let ms = |name: &str| instrument::number(&lines, name) as f64 / INSTRUCTIONS_A_MS;
+    let ms = |name: &str| board.cycles_ms(instrument::number(&lines, name));
     if arguments.json {
         let object: Map<String, Value> = ROWS
             .iter()
@@ -41,7 +42,7 @@ pub fn caps(arguments: &BenchCaps) -> Result<u8, Failure> {
     }
     anstream::println!(
         "{:<42} {:>12} {:>8} {:>8} {:>8}",
-        "lx106 at 80 MHz",
+        format!("lx106 at {} MHz", board.processor.clock_mhz),
         "instructions",
         "ms",
         "paper ms",
@@ -68,6 +69,6 @@ pub fn caps(arguments: &BenchCaps) -> Result<u8, Failure> {
             "wrong tag of {size} bytes, whichever byte differs: {least} to {most} instructions (the counter rounds by 2)"
         );
     }
-    anstream::println!("ms: instructions / 80,000, one cycle each and no cache misses");
+    anstream::println!("ms: one cycle an instruction, and no cache misses");
     Ok(0)
 }

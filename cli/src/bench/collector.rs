@@ -1,7 +1,6 @@
 //! Collecting a full arena, on this machine and on the lx106 core.
 
-use super::instrument::{self, INSTRUCTIONS_A_MS};
-use super::{BUDGET, matches};
+use super::{BUDGET, instrument, matches};
 use crate::failure::Failure;
 use crate::host::Console;
 use crate::load;
@@ -36,8 +35,8 @@ const CASES: [Case; 3] = [
 enum Price {
     /// This machine's.
     Microseconds(f64),
-    /// The core's.
-    Instructions(u64),
+    /// The core's, and what they take at the board's clock.
+    Instructions { count: u64, ms: f64 },
 }
 
 /// A case and what collecting came to.
@@ -83,7 +82,7 @@ pub fn here(filter: &str) -> Result<Vec<Row>, Failure> {
 
 /// Collects on the lx106 core: every instruction counts, those that set the machine up too.
 pub fn on_lx106(filter: &str) -> Result<Vec<Row>, Failure> {
-    let module = module()?;
+    let (module, board) = (module()?, instrument::board()?);
     rows(filter, |function| {
         let mut request = format!("collect {function} {ARENA} {}\n", module.len()).into_bytes();
         request.extend_from_slice(&module);
@@ -93,7 +92,8 @@ pub fn on_lx106(filter: &str) -> Result<Vec<Row>, Failure> {
         }
         let bytes = |name| instrument::number(&lines, name) as u32;
         let collected = Collected { before: bytes("before"), after: bytes("after") };
-        Ok((collected, Price::Instructions(instrument::number(&lines, "collect"))))
+        let count = instrument::number(&lines, "collect");
+        Ok((collected, Price::Instructions { count, ms: board.cycles_ms(count) }))
     })
 }
 
@@ -120,9 +120,9 @@ pub fn report(rows: &[Row], object: &mut Map<String, Value>) {
         let mut one = json!({"arena_bytes": ARENA, "before_bytes": before, "after_bytes": after, "ok": row.ok()});
         match row.price {
             Price::Microseconds(us) => one["us"] = us.into(),
-            Price::Instructions(instructions) => {
-                one["instructions"] = instructions.into();
-                one["ms"] = (instructions as f64 / INSTRUCTIONS_A_MS).into();
+            Price::Instructions { count, ms } => {
+                one["instructions"] = count.into();
+                one["ms"] = ms.into();
                 one["goal_ms"] = GOAL_MS.into();
             }
         }
@@ -136,7 +136,7 @@ pub fn print(rows: &[Row]) {
     let heading = format!("collecting a full arena of {} KiB", ARENA >> 10);
     match first.price {
         Price::Microseconds(_) => anstream::println!("{heading:<52} {:>12} {:>8} {:>8}", "us", "before B", "after B"),
-        Price::Instructions(_) => anstream::println!(
+        Price::Instructions { .. } => anstream::println!(
             "{heading:<52} {:>12} {:>8} {:>8} {:>8} {:>8}",
             "instructions",
             "ms",
@@ -151,9 +151,8 @@ pub fn print(rows: &[Row]) {
         let full = if row.ok() { "" } else { "  NOT FULL" };
         match row.price {
             Price::Microseconds(us) => anstream::println!("{what:<52} {us:>12.3} {before:>8} {after:>8}{full}"),
-            Price::Instructions(instructions) => {
-                let ms = instructions as f64 / INSTRUCTIONS_A_MS;
-                anstream::println!("{what:<52} {instructions:>12} {ms:>8.3} {GOAL_MS:>8} {before:>8} {after:>8}{full}");
+            Price::Instructions { count, ms } => {
+                anstream::println!("{what:<52} {count:>12} {ms:>8.3} {GOAL_MS:>8} {before:>8} {after:>8}{full}");
             }
         }
     }

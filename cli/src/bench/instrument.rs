@@ -1,13 +1,16 @@
 //! The instrument: an image that measures on the lx106 core, run by QEMU one instruction at a time.
 
 use crate::failure::Failure;
+use nano_emulator::BoardTable;
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// Instructions that take a millisecond at the chip's 80 MHz: one a cycle, no cache misses.
-pub const INSTRUCTIONS_A_MS: f64 = 80_000.0;
+/// The board whose core it runs on, whose clock says what instructions take.
+pub fn board() -> Result<BoardTable, Failure> {
+    BoardTable::named("esp8266").ok_or_else(|| Failure::usage("the table of the ESP8266 is missing"))
+}
 
 /// The image, as `cargo xtask firmware` leaves it in the cache folder.
 pub fn image() -> Result<PathBuf, Failure> {

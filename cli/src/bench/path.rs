@@ -1,11 +1,10 @@
 //! The whole path on the lx106 core, beside the paper's: append, event, handler, pin.
 
-use super::instrument::{self, INSTRUCTIONS_A_MS};
+use super::instrument;
 use crate::arguments::{BenchPath, Core};
 use crate::failure::Failure;
 use crate::load;
 use nano_compiler::Package;
-use nano_emulator::BoardTable;
 use serde_json::{Value, json};
 
 /// The handlers are those that `nano new` writes.
@@ -64,7 +63,7 @@ pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
     if let Some(row) = &arguments.profile {
         return profile(row, arguments);
     }
-    let board = BoardTable::named("esp8266").ok_or_else(|| Failure::usage("the table of the ESP8266 is missing"))?;
+    let board = instrument::board()?;
     let mut measured = Vec::new();
     for subject in &SUBJECTS {
         measured.push((subject.name, measure(subject)?));
@@ -72,7 +71,7 @@ pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
     let of = |name: &str| measured.iter().find(|(other, _)| *other == name).map_or(&[][..], |(_, lines)| lines);
     let rows = ROWS.map(|(subject, word, what, paper, goal)| {
         let instructions = instrument::number(of(subject), word);
-        let ms = instructions as f64 / INSTRUCTIONS_A_MS;
+        let ms = board.cycles_ms(instructions);
         (subject, word, what, paper, goal, instructions, ms, board.power.running * ms)
     });
     if arguments.json {
@@ -92,7 +91,7 @@ pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
     }
     anstream::println!(
         "{:<58} {:>12} {:>8} {:>9} {:>8} {:>8}",
-        "lx106 at 80 MHz",
+        format!("lx106 at {} MHz", board.processor.clock_mhz),
         "instructions",
         "ms",
         "uJ",
@@ -109,7 +108,7 @@ pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
     }
     anstream::println!("heap of KS 32: {} bytes (paper: 23.6 KB)", instrument::number(of("ks32"), "peak"));
     anstream::println!(
-        "ms: instructions / 80,000; uJ: {} mW while running, from the board's table",
+        "ms: one cycle an instruction; uJ: {} mW while running, from the board's table",
         board.power.running
     );
     Ok(0)

@@ -79,10 +79,6 @@ impl Board for TestBoard {
         Some(NOW_MS)
     }
 
-    fn instructions_per_ms(&self) -> u32 {
-        1000
-    }
-
     fn worked(&mut self, instructions: u64) {
         self.0.borrow_mut().now_us += instructions;
     }

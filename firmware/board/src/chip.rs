@@ -151,10 +151,6 @@ impl<C: Chip> Board for Whole<C> {
         Some(self.time_ms)
     }
 
-    fn instructions_per_ms(&self) -> u32 {
-        1000
-    }
-
     fn worked(&mut self, _: u64) {
         self.chip.worked();
     }

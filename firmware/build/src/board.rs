@@ -29,10 +29,10 @@ impl Board {
         for line in text.lines().map(str::trim) {
             if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 name.clone_into(&mut section);
-            } else if let Some((name, value)) = line.split_once(" = ") {
-                if let Some(number) = number(value.split('#').next().unwrap_or_default().trim()) {
-                    numbers.insert((section.clone(), name.trim().to_owned()), number);
-                }
+            } else if let Some((name, value)) = line.split_once(" = ")
+                && let Some(number) = number(value.split('#').next().unwrap_or_default().trim())
+            {
+                numbers.insert((section.clone(), name.trim().to_owned()), number);
             }
         }
         Self { numbers, text: text.to_owned() }
@@ -68,7 +68,9 @@ impl Board {
     /// The runtime's limits as a constant, `CONFIG`: those that a software device of this board has, too.
     pub fn config(&self) -> String {
         let of = |section, name| self.number(section, name);
+        let cycles_per_ms = of("processor", "clock_mhz") * 1000;
         let fields = [
+            ("instructions_per_ms", (cycles_per_ms / of("processor", "cycles_per_instruction").max(1)).max(1)),
             ("frame_bytes", of("limits", "frame")),
             ("answer_bytes", of("limits", "answer")),
             ("event_bytes", of("limits", "event")),
@@ -83,7 +85,8 @@ impl Board {
             ("logs", of("memory", "most_logs")),
             ("log_bytes", of("memory", "logs")),
         ];
-        let fields: String = fields.iter().map(|(name, number)| format!("    {name}: {number},\n")).collect();
+        let fields =
+            fields.iter().fold(String::new(), |text, (name, number)| text + &format!("    {name}: {number},\n"));
         // Whoever can reach the line is not the edge yet.
         format!(
             "/// What of the memory the runtime may use, of the board's table.\n\

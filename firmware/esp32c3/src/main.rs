@@ -35,12 +35,19 @@ use nano_net::{Network, edge_address};
 use usb::Usb;
 use wifi::Radio;
 
+/// What the processor is clocked with.
+const CLOCK: CpuClock = match table::PROCESSOR_CLOCK_MHZ {
+    80 => CpuClock::_80MHz,
+    160 => CpuClock::_160MHz,
+    _ => panic!("the chip has no such clock"),
+};
+
 /// A radio that was switched on takes so long to be in its network, usually; who sleeps before never is.
 const LEAST_AWAKE_S: u64 = 5;
 
 #[esp_hal::main]
 fn main() -> ! {
-    let chip = esp_hal::init(esp_hal::Config::default().with_cpu_clock(CpuClock::max()));
+    let chip = esp_hal::init(esp_hal::Config::default().with_cpu_clock(CLOCK));
     // SAFETY: where the boot loader was, which is done; the section is not initialised, so nothing else is there.
     esp_alloc::heap_allocator!(#[unsafe(link_section = ".dram2_uninit")] size: table::RAM_RECLAIMED_BYTES as usize);
     esp_alloc::heap_allocator!(size: table::RAM_HEAP_BYTES as usize);

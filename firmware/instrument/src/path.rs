@@ -43,9 +43,6 @@ impl Board for Bare {
     fn wall_ms(&mut self) -> Option<u64> {
         Some(1_790_000_000_000)
     }
-    fn instructions_per_ms(&self) -> u32 {
-        1000
-    }
     fn worked(&mut self, _: u64) {}
     fn idle(&mut self, until_us: u64) {
         self.now_us = until_us;
@@ -119,7 +116,7 @@ fn measure(path: &Path) -> Result<(), &'static str> {
     // Not here yet: asked for, pulled in chunks, checked, and run for the event that waits.
     let records: Vec<&str> = path.records.lines().collect();
     let (last, before) = records.split_last().ok_or("no record")?;
-    let mut append = |runtime: &mut Runtime<Bare>, record: &str| {
+    let append = |runtime: &mut Runtime<Bare>, record: &str| {
         runtime.append(ns, log, record.as_bytes()).map_err(|_| "a record is refused")
     };
     for record in before {
@@ -156,7 +153,7 @@ fn measure(path: &Path) -> Result<(), &'static str> {
     }
     let _ = writeln!(Console, "boot {boot}\nfetch {fetch}");
 
-    let mut event = |runtime: &mut Runtime<Bare>, part| -> Result<u64, &'static str> {
+    let event = |runtime: &mut Runtime<Bare>, part| -> Result<u64, &'static str> {
         for record in before {
             append(runtime, record)?;
         }

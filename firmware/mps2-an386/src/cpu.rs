@@ -1,5 +1,6 @@
 //! The processor's own registers, and the board's clocks.
 
+use crate::table::PROCESSOR_CLOCK_MHZ;
 use core::ptr;
 
 /// Reads a register.
@@ -22,14 +23,13 @@ const RESET_CONTROL: usize = 0xE000_ED0C;
 /// The FPGA's counter and what divides its clock.
 const COUNTER: usize = 0x4002_8018;
 const PRESCALE: usize = 0x4002_801C;
-const CLOCK_MHZ: u32 = 25;
 /// Number of the Ethernet's interrupt.
 const ETHERNET: u32 = 13;
 
 /// Starts the clocks: a counter of microseconds, and a tick a millisecond that ends [`wait`].
 pub fn start_clocks() {
-    set_register(PRESCALE, CLOCK_MHZ - 1);
-    set_register(SYSTICK + 4, CLOCK_MHZ * 1000 - 1);
+    set_register(PRESCALE, PROCESSOR_CLOCK_MHZ - 1);
+    set_register(SYSTICK + 4, PROCESSOR_CLOCK_MHZ * 1000 - 1);
     set_register(SYSTICK + 8, 0);
     // On, with the processor's clock and an interrupt, which is masked and only wakes.
     set_register(SYSTICK, 7);

@@ -7,6 +7,7 @@ extern crate alloc;
 
 pub mod console;
 pub mod cpu;
+pub mod table;
 
 use core::fmt::Write;
 use core::panic::PanicInfo;

@@ -10,7 +10,6 @@ extern crate alloc;
 mod board;
 mod lan9118;
 mod pins;
-mod table;
 
 use alloc::vec;
 use board::Mps2;
@@ -20,7 +19,7 @@ use nano_board::{Chip, Entropy, Store, Whole, introduction};
 use nano_device::provision::{MOST_BYTES, Stored};
 use nano_device::{Hello, framing};
 use nano_mps2_an386::console::{self, Console};
-use nano_mps2_an386::{cpu, start_heap};
+use nano_mps2_an386::{cpu, start_heap, table};
 use nano_net::{Network, edge_address};
 use nano_semihosting::{File, HostFlash};
 

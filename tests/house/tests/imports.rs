@@ -71,6 +71,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 const TESTS_MAY_ALSO_IMPORT: &[(&str, &[&str], &str)] = &[
     ("nano-vm", &["nano-compiler"], "programs are compiled, run and compared with CPython"),
     ("nano-device", &["nano-compiler"], "handlers under test are written in Python"),
+    ("nano-emulator", &["nano-build"], "a software device has the limits that its board's firmware is built with"),
     ("nano-compiler", &["nano-vm"], "what is compiled must pass the verifier"),
 ];
 
