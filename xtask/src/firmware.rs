@@ -3,12 +3,14 @@
 mod battery;
 mod boards;
 mod caps;
+mod clippy;
 mod flash;
 mod idf;
 mod image;
 
 use crate::repository::Repository;
 use crate::test::Tally;
+pub use clippy::clippy;
 use image::{CORPUS, DELIBERATE, IMAGES};
 pub use image::{Image, Size};
 

@@ -1,7 +1,7 @@
 //! Where things are: the checkout, the cache folder, the cargo that runs.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -35,7 +35,11 @@ impl Repository {
 
     /// `cargo` in the checkout, building into [`Repository::target`].
     pub fn cargo(&self) -> Command {
-        let program = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+        self.cargo_by(&env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")))
+    }
+
+    /// The same by another program, one that calls cargo in its turn.
+    pub fn cargo_by(&self, program: &OsStr) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target);
         // Set by `cargo run` for this program; a child that sees them may take them for its own.

@@ -34,6 +34,8 @@ pub enum Need {
     BareMetal,
     /// Builds for the ESP8266's core.
     Lx106,
+    /// Looks at what is built for boards, by the compilers that build it.
+    BoardClippy,
     /// Links for other processors.
     Lld,
     /// Runs firmware images.

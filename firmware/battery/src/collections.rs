@@ -15,22 +15,30 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
     battery.group("sort", "stable", |chance, digest| {
         let mut list = black_box(numbers(chance));
         list.sort_by_key(|number| number % 16);
-        list.iter().for_each(|number| digest.wide(*number as u128));
+        for number in &list {
+            digest.wide(*number as u128);
+        }
     });
     battery.group("sort", "unstable", |chance, digest| {
         let mut list = black_box(numbers(chance));
         list.sort_unstable();
-        list.iter().for_each(|number| digest.wide(*number as u128));
+        for number in &list {
+            digest.wide(*number as u128);
+        }
     });
     battery.group("sort", "floats", |chance, digest| {
         let mut list: Vec<f64> = (0..chance.below(40)).map(|_| chance.float()).collect();
         black_box(&mut list).sort_by(f64::total_cmp);
-        list.iter().for_each(|float| digest.float(*float));
+        for float in &list {
+            digest.float(*float);
+        }
     });
     battery.group("sort", "text", |chance, digest| {
         let mut list: Vec<String> = numbers(chance).iter().map(ToString::to_string).collect();
         black_box(&mut list).sort();
-        list.iter().for_each(|text| digest.bytes(text.as_bytes()));
+        for text in &list {
+            digest.bytes(text.as_bytes());
+        }
     });
     battery.group("search", "binary", |chance, digest| {
         let mut list = numbers(chance);
@@ -49,7 +57,9 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
             }
         }
         list.dedup();
-        list.iter().for_each(|number| digest.wide(*number as u128));
+        for number in &list {
+            digest.wide(*number as u128);
+        }
     });
     battery.group("deque", "turns", |chance, digest| {
         let mut deque: VecDeque<i64> = black_box(numbers(chance)).into();
@@ -72,7 +82,9 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
                 *map.entry(key).or_insert(0u64) += chance.next() >> 40;
             }
         }
-        map.iter().for_each(|(key, value)| digest.wide((*key as u128) << 64 | u128::from(*value)));
+        for (key, value) in &map {
+            digest.wide((*key as u128) << 64 | u128::from(*value));
+        }
     });
     battery.group("set", "meet", |chance, digest| {
         let (a, b): (BTreeSet<_>, BTreeSet<_>) =
@@ -96,6 +108,8 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
                 lists.push(bytes.repeat(chance.below(60)));
             }
         }
-        lists.iter().for_each(|list| digest.bytes(list));
+        for list in &lists {
+            digest.bytes(list);
+        }
     });
 }

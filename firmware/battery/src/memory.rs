@@ -9,7 +9,9 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
     for (offset, name) in NAMES.iter().enumerate() {
         battery.group("copy", name, |chance, digest| {
             let mut from = [0u8; 96];
-            from.iter_mut().for_each(|byte| *byte = chance.next() as u8);
+            for byte in &mut from {
+                *byte = chance.next() as u8;
+            }
             let mut to = [0u8; 96];
             let (at, length) = (chance.below(4), chance.below(80));
             to[offset..offset + length].copy_from_slice(black_box(&from[at..at + length]));
@@ -17,14 +19,18 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
         });
         battery.group("move", name, |chance, digest| {
             let mut bytes = [0u8; 96];
-            bytes.iter_mut().for_each(|byte| *byte = chance.next() as u8);
+            for byte in &mut bytes {
+                *byte = chance.next() as u8;
+            }
             let (at, length) = (chance.below(16), chance.below(72));
             black_box(&mut bytes).copy_within(at..at + length, offset);
             digest.bytes(&bytes);
         });
         battery.group("move_up", name, |chance, digest| {
             let mut bytes = [0u8; 128];
-            bytes.iter_mut().for_each(|byte| *byte = chance.next() as u8);
+            for byte in &mut bytes {
+                *byte = chance.next() as u8;
+            }
             let (up, length) = (chance.below(24), chance.below(72));
             black_box(&mut bytes).copy_within(offset..offset + length, offset + up);
             digest.bytes(&bytes);
@@ -37,7 +43,9 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
         });
         battery.group("compare", name, |chance, digest| {
             let mut a = [0u8; 64];
-            a.iter_mut().for_each(|byte| *byte = chance.below(3) as u8);
+            for byte in &mut a {
+                *byte = chance.below(3) as u8;
+            }
             let mut b = a;
             b[chance.below(64)] ^= chance.below(2) as u8;
             let length = chance.below(60);
@@ -52,8 +60,12 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
     });
     battery.group("array", "rotate", |chance, digest| {
         let mut words = [0u16; 33];
-        words.iter_mut().for_each(|word| *word = chance.next() as u16);
+        for word in &mut words {
+            *word = chance.next() as u16;
+        }
         black_box(&mut words).rotate_left(chance.below(33));
-        words.iter().for_each(|word| digest.wide((*word).into()));
+        for word in &words {
+            digest.wide((*word).into());
+        }
     });
 }

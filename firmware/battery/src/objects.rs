@@ -88,7 +88,7 @@ pub fn run<W: Write>(battery: &mut Battery<'_, W>) {
         let shapes: Vec<Box<dyn Shape>> = (0..8)
             .map(|i| -> Box<dyn Shape> {
                 let side = chance.next() as i32;
-                if (side as u32 + i) % 2 == 0 {
+                if (side as u32 + i).is_multiple_of(2) {
                     Box::new(Square(side.into()))
                 } else {
                     Box::new(Oblong(side.into(), 3))

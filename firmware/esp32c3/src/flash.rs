@@ -52,7 +52,7 @@ impl Flash {
             self.read_bytes(at, &mut segment).then_some(())?;
             let [_, _, _, _, length @ ..] = segment;
             at = at.checked_add(SEGMENT)?.checked_add(u32::from_le_bytes(length))?;
-            (at <= table::FLASH_PROVISION && at % 4 == 0).then_some(())?;
+            (at <= table::FLASH_PROVISION && at.is_multiple_of(4)).then_some(())?;
         }
         // The checksum is the last byte of a line of 16.
         let end = (at | 15) + 1;

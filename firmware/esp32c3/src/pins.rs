@@ -26,13 +26,11 @@ impl Pins {
         if table::PINS_TAKEN >> number & 1 == 1 {
             return None;
         }
-        // SAFETY: this is the only user of pins, and takes each once; what the board itself uses is not among them.
-        Some(
-            place.get_or_insert_with(|| Pin {
-                pin: Flex::new(unsafe { AnyPin::steal(number as u8) }),
-                is_driven: false,
-            }),
-        )
+        Some(place.get_or_insert_with(|| {
+            // SAFETY: this is the only user of pins, and takes each once; what the board itself uses is not among them.
+            let pin = unsafe { AnyPin::steal(number as u8) };
+            Pin { pin: Flex::new(pin), is_driven: false }
+        }))
     }
 
     /// Drives a pin; `false` where there is none.

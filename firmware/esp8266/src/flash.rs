@@ -24,26 +24,15 @@ unsafe extern "C" {
     fn board_flash(function: usize, a: usize, b: usize, c: usize) -> u32;
 }
 
-/// The chip.
-pub struct Flash(());
+/// Takes the chip's write protection away.
+pub fn unlock() {
+    // SAFETY: the function has no argument.
+    unsafe { board_flash(SPIUnlock as *const () as usize, 0, 0, 0) };
+}
 
-impl Flash {
-    /// The only one: made once.
-    pub fn new() -> Self {
-        // SAFETY: takes the chip's write protection away; no argument.
-        unsafe { board_flash(SPIUnlock as *const () as usize, 0, 0, 0) };
-        Self(())
-    }
-
-    /// Reads bytes at an offset of the chip that is a multiple of 4.
-    pub fn read_bytes(&mut self, offset: u32, out: &mut [u8]) -> bool {
-        read_bytes(offset, out)
-    }
-
-    /// The part where values are kept. Beyond the first megabyte, so that no code is ever under it.
-    pub fn kept(self) -> Part {
-        Part { from: table::FLASH_KEPT, sectors: table::FLASH_KEPT_SECTORS }
-    }
+/// The part where values are kept. Beyond the first megabyte, so that no code is ever under it.
+pub fn kept() -> Part {
+    Part { from: table::FLASH_KEPT, sectors: table::FLASH_KEPT_SECTORS }
 }
 
 /// Reads bytes at an offset of the chip that is a multiple of 4.

@@ -74,7 +74,7 @@ pub fn read_adc() -> u32 {
     set_register(ADC_CONTROL, register(ADC_CONTROL) & !2);
     set_register(ADC_CONTROL, register(ADC_CONTROL) | 2);
     for _ in 0..100 {
-        if register(ADC_CONTROL) >> 24 & 7 == 0 {
+        if register(ADC_CONTROL) & 7 << 24 == 0 {
             break;
         }
         delay_us(1);

@@ -18,7 +18,7 @@ mod uart;
 use alloc::vec;
 use board::Esp8266;
 use core::panic::PanicInfo;
-use flash::{Flash, table};
+use flash::{read_bytes, table};
 use nano_board::{Chip, Entropy, Store, Whole, introduction};
 use nano_device::framing;
 use nano_device::provision::{MOST_BYTES, Stored};
@@ -40,19 +40,19 @@ extern "C" fn board_main() -> ! {
     let (start, end) = (&raw mut _heap_start, &raw mut _heap_end);
     // SAFETY: the linker script reserves this region for the heap; nothing has been allocated yet.
     unsafe { heap::start(start, end.addr() - start.addr()) };
-    let mut flash = Flash::new();
+    flash::unlock();
     let mut sector = vec![0; MOST_BYTES];
-    flash.read_bytes(table::FLASH_PROVISION, &mut sector);
+    read_bytes(table::FLASH_PROVISION, &mut sector);
     let Ok(provision) = Stored::decode(&sector) else {
         stop("this board has no name and no key; flash it by: nano deploy")
     };
-    introduce(&mut flash, &provision);
+    introduce(&provision);
     #[cfg(feature = "narrow-load")]
     // SAFETY: code is there. The chip refuses to read a byte of it, which is what this is for.
     unsafe {
         board_narrow_load(flash::CODE)
     };
-    let Some(mut store) = Store::open(flash.kept()) else { stop("its flash can't be written any more") };
+    let Some(mut store) = Store::open(flash::kept()) else { stop("its flash can't be written any more") };
     let chip = Esp8266::new();
     let entropy = Entropy::new(&provision.key, store.count_boot(), cpu::cycles());
     let mut runtime = match Whole::new(&provision, store, entropy, chip).boot(&provision, table::CONFIG) {
@@ -66,10 +66,10 @@ extern "C" fn board_main() -> ! {
 
 /// Says who this is: what `nano deploy` compares and what it verifies by, the first stage as the chip has it and the image
 /// as the processor reads it.
-fn introduce(flash: &mut Flash, provision: &Stored<'_>) {
+fn introduce(provision: &Stored<'_>) {
     let mut first = [0; 64];
     let first = (0..SECTOR as u32).step_by(first.len()).fold(0, |crc, offset| {
-        flash.read_bytes(offset, &mut first);
+        read_bytes(offset, &mut first);
         framing::crc32(crc, &first)
     });
     let image = images::image_crc(first);

@@ -76,7 +76,7 @@ impl Lan9118 {
     /// Takes a frame out of the chip; its length.
     fn take(&mut self) -> Option<usize> {
         set_register(INTERRUPT_STATE, RECEIVED_INTERRUPT);
-        if register(RECEIVED) >> 16 & 0xFF == 0 {
+        if register(RECEIVED) & 0xFF << 16 == 0 {
             return None;
         }
         let status = register(RECEIVE_STATUS);

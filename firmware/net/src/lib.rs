@@ -6,6 +6,7 @@
 extern crate alloc;
 
 use alloc::vec;
+use alloc::vec::Vec;
 use core::net::{Ipv4Addr, SocketAddrV4};
 use nano_device::{Hello, Message, framing};
 use smoltcp::iface::{Config, Interface, SocketHandle, SocketSet};
@@ -34,7 +35,7 @@ pub struct Network<D> {
     dhcp: SocketHandle,
     tcp: SocketHandle,
     edge: SocketAddrV4,
-    greeting: alloc::vec::Vec<u8>,
+    greeting: Vec<u8>,
     is_up: bool,
     connections: u32,
     port: u16,
@@ -89,10 +90,15 @@ impl<D: Device> Network<D> {
 
     /// The medium is there again, or gone: another network may give another address.
     pub fn begin_anew(&mut self) {
-        self.interface.update_ip_addrs(|addresses| addresses.clear());
+        self.forget_address();
         self.interface.routes_mut().remove_default_ipv4_route();
         self.sockets.get_mut::<dhcpv4::Socket<'_>>(self.dhcp).reset();
         self.sockets.get_mut::<tcp::Socket<'_>>(self.tcp).abort();
+    }
+
+    #[expect(clippy::redundant_closure_for_method_calls, reason = "the list is of a crate that is not ours to name")]
+    fn forget_address(&mut self) {
+        self.interface.update_ip_addrs(|addresses| addresses.clear());
     }
 
     /// Whether bytes wait to be taken.
@@ -118,7 +124,7 @@ impl<D: Device> Network<D> {
                 Some("the network has given an address\n")
             }
             Some(dhcpv4::Event::Deconfigured) => {
-                self.interface.update_ip_addrs(|addresses| addresses.clear());
+                self.forget_address();
                 self.interface.routes_mut().remove_default_ipv4_route();
                 None
             }
@@ -204,7 +210,7 @@ pub fn edge_address(text: &str) -> Option<SocketAddrV4> {
     Some(SocketAddrV4::new(address.parse::<Ipv4Addr>().ok()?, port.parse().ok()?))
 }
 
-fn greeting(hello: &Hello<'_>) -> alloc::vec::Vec<u8> {
+fn greeting(hello: &Hello<'_>) -> Vec<u8> {
     let message = Message::Hello(*hello);
     let mut body = vec![0; 3 * 256];
     let length = message.encode(&mut body).unwrap_or(0);

@@ -76,19 +76,8 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
     let mut keep = repository.cargo();
     keep.current_dir(repository.root.join("firmware"))
         .env("CARGO_TARGET_DIR", repository.target.join("firmware-host"))
-        .args([
-            "test",
-            "--quiet",
-            "--locked",
-            "--package",
-            "nano-nor",
-            "--package",
-            "nano-build",
-            "--package",
-            "nano-keep",
-            "--package",
-            "nano-battery",
-        ]);
+        .args(["test", "--quiet", "--locked"])
+        .args(super::clippy::HOST.iter().flat_map(|package| ["--package", package]));
     tally += outcome(&mut keep);
     Ok(tally)
 }

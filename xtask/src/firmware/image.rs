@@ -7,27 +7,48 @@ use std::process::Command;
 use super::flash::Layout;
 use crate::process;
 use crate::repository::Repository;
-use crate::setup;
+use crate::setup::{self, Toolchain};
 
 /// An image.
 #[derive(Debug)]
 pub struct Image {
     /// Its name, and that of the program in its package.
     pub name: &'static str,
-    package: &'static str,
-    core: Core,
+    /// Its package.
+    pub package: &'static str,
+    /// What it runs on.
+    pub core: Core,
     /// What flashes it, where it is needed as flash content, too.
     flashed: Flashed,
     /// Where it is another's program built otherwise: that program, and the feature.
     variant: Option<(&'static str, &'static str)>,
 }
 
-/// What it runs on.
+/// What an image runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Core {
+pub enum Core {
+    /// The ESP8266's core.
     Lx106,
     /// A target that rustc itself knows.
     Known(&'static str),
+}
+
+impl Core {
+    /// What builds for it.
+    pub fn toolchain(self) -> Result<Toolchain, String> {
+        match self {
+            Self::Lx106 => setup::lx106(),
+            Self::Known(_) => setup::bare_metal(),
+        }
+    }
+
+    /// As cargo is told of it, in the boards' workspace.
+    pub const fn target(self) -> &'static str {
+        match self {
+            Self::Lx106 => "targets/lx106.json",
+            Self::Known(name) => name,
+        }
+    }
 }
 
 /// How a program becomes flash content.
@@ -40,6 +61,9 @@ enum Flashed {
     /// Behind Espressif's boot loader.
     WithBootloader,
 }
+
+/// The cores there are.
+pub const CORES: [Core; 3] = [Core::Lx106, CORTEX_M4F, RISCV32];
 
 const CORTEX_M4F: Core = Core::Known("thumbv7em-none-eabihf");
 const RISCV32: Core = Core::Known("riscv32imc-unknown-none-elf");
@@ -154,11 +178,7 @@ impl Image {
         let firmware = repository.root.join("firmware");
         let target = repository.target.join("firmware");
         let program = self.program();
-        let toolchain = match self.core {
-            Core::Lx106 => setup::lx106()?,
-            Core::Known(_) => setup::bare_metal()?,
-        };
-        let mut build = toolchain.cargo_build(repository);
+        let mut build = self.core.toolchain()?.cargo_build(repository);
         build.current_dir(&firmware).env("CARGO_TARGET_DIR", &target).args([
             "--quiet",
             "--release",
@@ -167,6 +187,8 @@ impl Image {
             self.package,
             "--bin",
             program,
+            "--target",
+            self.core.target(),
         ]);
         let mut features: Vec<String> = self.variant.iter().map(|(_, feature)| (*feature).to_owned()).collect();
         features.extend(chosen.iter().map(|feature| format!("nano-vm/{feature}")));
@@ -183,14 +205,12 @@ impl Image {
                     .env("NANO_LX106_TIGHTEN", std::env::current_exe().map_err(|error| error.to_string())?)
                     // The oldest debug format is the one GNU's tools for this core read; texts of panics and of `{:?}`
                     // are no use where nobody reads them.
-                    .env("RUSTFLAGS", "-Awarnings -Zdwarf-version=4 -Zlocation-detail=none -Zfmt-debug=none")
-                    .args(["--target", "targets/lx106.json"]);
+                    .env("RUSTFLAGS", "-Awarnings -Zdwarf-version=4 -Zlocation-detail=none -Zfmt-debug=none");
                 target.join("lx106/release").join(program).with_extension("elf")
             }
             Core::Known(name) => {
                 let linker = format!("CARGO_TARGET_{}_LINKER", name.to_uppercase().replace('-', "_"));
                 build.env(linker, setup::lld()?).env("RUSTFLAGS", "-Awarnings -Clinker-flavor=ld.lld");
-                build.args(["--target", name]);
                 target.join(name).join("release").join(program)
             }
         };

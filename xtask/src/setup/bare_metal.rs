@@ -53,8 +53,30 @@ impl Toolchain {
         let mut command = repository.cargo();
         // Kept apart from the host's: two compilers in one folder push out each other's work.
         command.arg("build").env("CARGO_TARGET_DIR", repository.target.join("bare-metal"));
-        // Warnings are the clippy step's business, and given by the compiler that everybody has.
+        // Warnings are the clippy step's business.
         command.env("RUSTFLAGS", "-Awarnings");
+        self.configure(repository, command)
+    }
+
+    /// `cargo clippy` for bare metal, by the clippy of this compiler: another's can't read its libraries.
+    pub fn cargo_clippy(&self, repository: &Repository) -> Command {
+        let mut command = match self {
+            Self::Installed => repository.cargo(),
+            Self::Source(rustc) => repository.cargo_by(clippy_beside(rustc).as_os_str()),
+        };
+        command.arg("clippy");
+        self.configure(repository, command)
+    }
+
+    /// Whether [`Toolchain::cargo_clippy`] is there.
+    pub fn has_clippy(&self) -> bool {
+        match self {
+            Self::Installed => process::succeeds(Command::new("cargo").args(["clippy", "--version"])),
+            Self::Source(rustc) => clippy_beside(rustc).is_file(),
+        }
+    }
+
+    fn configure(&self, repository: &Repository, mut command: Command) -> Command {
         if let Self::Source(rustc) = self {
             // `build-std` is unstable; cargo reads the permission only from its own environment.
             command.env("RUSTC_BOOTSTRAP", "1").env("RUSTC", rustc);
@@ -62,6 +84,10 @@ impl Toolchain {
         }
         command
     }
+}
+
+fn clippy_beside(rustc: &Path) -> PathBuf {
+    rustc.with_file_name("cargo-clippy")
 }
 
 /// Version of the LLVM tools that lower the lx106's bitcode.

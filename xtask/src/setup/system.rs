@@ -25,6 +25,9 @@ pub fn describe(need: Need) -> &'static str {
         Need::Lx106 => {
             "a Rust compiler with LLVM 22, llc and GNU's tools for Xtensa (they build for the ESP8266's core)"
         }
+        Need::BoardClippy => {
+            "clippy of the compiler that builds for microcontrollers (it looks at the boards' programs)"
+        }
         Need::Lld => "LLVM's linker (it links the firmware of ARM and RISC-V boards)",
         Need::Emulators => "QEMU for Xtensa, RISC-V and ARM (it runs the firmware images)",
     }
@@ -41,6 +44,7 @@ fn debian_packages(need: Need) -> &'static [&'static str] {
         Need::Memcheck => &["valgrind"],
         Need::BareMetal => &["rustc-web", "rust-web-src"],
         Need::Lx106 => &["rustc-web", "rust-web-src", "llvm-22", "gcc-xtensa-lx106"],
+        Need::BoardClippy => &["rust-web-clippy"],
         Need::Lld => &["lld-22"],
         Need::Emulators => &["qemu-system-misc", "qemu-system-arm"],
     }
@@ -62,6 +66,7 @@ fn hint(need: Need) -> String {
                         and gcc for xtensa-lx106-elf"
                 .into()
         }
+        Need::BoardClippy => "rustup component add clippy, for each toolchain that builds for microcontrollers".into(),
         Need::Lld => "install LLVM 22's lld (ld.lld-22)".into(),
         Need::Emulators => "install qemu-system-xtensa, qemu-system-riscv32 and qemu-system-arm".into(),
     }
@@ -82,6 +87,9 @@ fn is_there(need: Need) -> bool {
                 && on_path("llvm-ar-22")
                 && on_path("xtensa-lx106-elf-gcc")
                 && Toolchain::for_lx106().is_some()
+        }
+        Need::BoardClippy => {
+            [Toolchain::find(), Toolchain::for_lx106()].into_iter().flatten().all(|toolchain| toolchain.has_clippy())
         }
         Need::Lld => lld().is_some(),
         Need::Emulators => {

@@ -58,12 +58,19 @@ fn clippy(repository: &Repository, _: Option<&str>) -> Result<Outcome, String> {
     // The tests that need boards run in the firmware step; that they compile is seen here.
     let boards = ["--features", "nano-emulator/boards,nano-cli/boards"];
     let mut command = repository.cargo();
-    check(
+    process::run(
         command
             .args(["clippy", "--workspace", "--all-targets", "--quiet"])
             .args(boards)
             .args(["--", "--deny", "warnings"]),
-    )
+    )?;
+    for need in [Need::BareMetal, Need::Lx106, Need::BoardClippy] {
+        if let Err(reason) = setup::ensure(need) {
+            return Ok(Outcome::Skipped(reason));
+        }
+    }
+    firmware::clippy(repository)?;
+    Ok(Outcome::Ran(Tally::success()))
 }
 
 fn generated(repository: &Repository, _: Option<&str>) -> Result<Outcome, String> {
