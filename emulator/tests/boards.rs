@@ -602,8 +602,10 @@ fn takes_what_waited(bench: &Bench) {
     assert!(opened.iter().all(|answer| answer.status == Status::Ok), "{opened:?}");
     assert_eq!((opened[0].rseq, opened[1].rseq), (1, 2));
     assert!(opened[2].payload.ends_with(b"[8]"));
+    // Whoever is there goes on above the mark in the same call.
+    owner(&device).put(ns, light, b"[9]").unwrap();
     let log = owner(&device).tail(ns, light, 8).unwrap();
-    assert_eq!(log.iter().map(|record| &record.payload[..]).collect::<Vec<_>>(), [b"[7]", b"[8]"]);
+    assert_eq!(log.iter().map(|record| &record.payload[..]).collect::<Vec<_>>(), [b"[7]", b"[8]", b"[9]"]);
 }
 
 #[test]
