@@ -295,20 +295,21 @@ impl Log {
     /// power cut there is no hole.
     fn drop_segments(&self, first: u64) -> Result<(), Error> {
         loop {
-            let path = {
+            let removed = {
                 let mut state = self.lock();
                 let done = state.segments.get(1).is_none_or(|second| second.base() > first);
-                let removed = if done { None } else { state.segments.pop_front() };
-                let Some(segment) = removed else { return Ok(()) };
-                let path = segment.file.path.clone();
-                if let Err(error) = disk::remove(&path) {
+                let oldest = if done { None } else { state.segments.pop_front() };
+                let Some(segment) = oldest else { return Ok(()) };
+                if let Err(error) = disk::remove(&segment.file.path) {
+                    let failed = Err(error).at("remove", &segment.file.path);
                     state.segments.push_front(segment);
-                    return Err(error).at("remove", &path);
+                    return failed;
                 }
-                path
+                segment
             };
-            let _ = fs::remove_file(path.with_extension("idx"));
+            let _ = fs::remove_file(removed.file.path.with_extension("idx"));
             directory::sync(&self.directory)?;
+            // The file is closed here, which frees its room: while the lock is held everybody would wait for that.
         }
     }
 }
