@@ -39,6 +39,97 @@ fn a_loop_without_end_is_stopped_and_no_except_catches_it() {
     }
 }
 
+/// What an instruction sets off is paid for: each of these does next to nothing by its instructions, and went on for hours
+/// of the host's time on its fuel.
+#[test]
+fn work_behind_an_instruction_costs_fuel() {
+    const CLOSED: &str = "
+def guarded():
+    try:
+        yield 1
+    finally:
+        pass
+
+def hold(value):
+    waiting = guarded()
+    next(waiting)
+    held = value
+    return 0
+";
+    let full = "
+def handler(event, context):
+    chains = [None] * 100
+    count = 0
+    try:
+        while True:
+            chains[count % 100] = [chains[count % 100]]
+            count += 1
+    except MemoryError:
+        pass
+    while True:
+        try:
+            STATEMENT
+        except Exception:
+            pass
+";
+    let nested = format!(
+        "{CLOSED}
+def handler(event, context):
+    nested = []
+    for _ in range(6):
+        nested = [nested] * 16
+    while True:
+        hold(nested)
+"
+    );
+    let large = format!(
+        "{CLOSED}
+def handler(event, context):
+    many = [[i] for i in range(20000)]
+    while True:
+        hold(None)
+"
+    );
+    for source in
+        [full.replace("STATEMENT", "[1]"), full.replace("STATEMENT", "raise ValueError(context)"), nested, large]
+    {
+        let mut instance = instance(&source, 1 << 20);
+        assert_eq!(invoke(&mut instance, "{}").result, Err(Failure::Stopped(Stop::Fuel)), "{source}");
+    }
+}
+
+/// However many wait that are still in use, what nobody refers to is closed, and takes no memory.
+#[test]
+fn abandoned_generators_make_way_for_others() {
+    let source = "
+def guarded(closed):
+    try:
+        yield 1
+    finally:
+        closed[0] += 1
+
+class Holder:
+    pass
+
+def abandon(closed):
+    holder = Holder()
+    holder.itself = holder
+    holder.deep = [[[[[[[[guarded(closed)]]]]]]]]
+    next(holder.deep[0][0][0][0][0][0][0][0])
+
+def handler(event, context):
+    closed = [0]
+    used = [guarded(closed) for _ in range(40)]
+    for generator in used:
+        next(generator)
+    for _ in range(2000):
+        abandon(closed)
+    return closed[0] > 1000, len(used)
+";
+    let mut instance = instance(source, 24 << 10);
+    assert_eq!(invoke(&mut instance, "{}").result.as_deref(), Ok("[true, 40]"));
+}
+
 #[test]
 fn memory_without_end_is_a_memory_error_and_the_instance_goes_on() {
     let source = "

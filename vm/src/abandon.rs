@@ -23,23 +23,31 @@ use nano_wire::value::{Value, header_kind, object_words};
 const TOGETHER: usize = 16;
 /// Iterators over iterators are looked through so deep.
 const DEPTH: u32 = 6;
+/// Most objects that a register is looked through for: lists of lists have more than anybody has time for.
+const LOOKS: u32 = 64;
 
 /// Generators that wait inside a guarded range, in the order of their closing.
-struct Waiting {
+pub(crate) struct Waiting {
     generators: [Value; TOGETHER],
     count: usize,
+    /// Objects that may still be looked at.
+    looks: u32,
 }
 
 impl Waiting {
-    const NONE: Self = Self { generators: [Value::UNBOUND; TOGETHER], count: 0 };
+    pub(crate) const NONE: Self = Self { generators: [Value::UNBOUND; TOGETHER], count: 0, looks: LOOKS };
 
-    fn add(&mut self, generator: Value) {
+    pub(crate) fn add(&mut self, generator: Value) {
         if !self.as_slice().contains(&generator)
             && let Some(place) = self.generators.get_mut(self.count)
         {
             *place = generator;
             self.count += 1;
         }
+    }
+
+    fn is_full(&self) -> bool {
+        self.count == TOGETHER
     }
 
     fn as_slice(&self) -> &[Value] {
@@ -100,11 +108,17 @@ impl<'a> Vm<'a> {
         })
     }
 
-    /// Generators that wait among what a value holds, iterators over iterators looked through.
-    fn gather(&self, value: Value, depth: u32, found: &mut Waiting) {
-        if depth == 0 || !value.is_arena() {
+    /// Generators that wait among what a register holds, iterators over iterators looked through.
+    fn gather(&self, held: Value, found: &mut Waiting) {
+        found.looks = LOOKS;
+        self.gather_in(held, DEPTH, found);
+    }
+
+    fn gather_in(&self, value: Value, depth: u32, found: &mut Waiting) {
+        if depth == 0 || found.looks == 0 || !value.is_arena() {
             return;
         }
+        found.looks -= 1;
         match self.kind(value) {
             kind::GENERATOR => {
                 if !matches!(self.number(value, field::STATE), state::NEW | state::YIELDED | state::DELEGATING) {
@@ -146,12 +160,13 @@ impl<'a> Vm<'a> {
 
     fn gather_inner(&self, value: Value, depth: u32, found: &mut Waiting) {
         if self.may_hold(value) {
-            self.gather(value, depth - 1, found);
+            self.gather_in(value, depth - 1, found);
         }
     }
 
     /// Closes those of them that nothing below `live` on the stack, nor the machine itself, refers to.
     fn close_unreachable(&mut self, found: &Waiting, live: u32) -> Outcome<()> {
+        self.spend(self.going_through())?;
         let top = self.sp;
         self.sp = live.min(top);
         self.mark_all();
@@ -163,6 +178,11 @@ impl<'a> Vm<'a> {
             }
         }
         self.clear_marks();
+        self.close_all(&dead)
+    }
+
+    /// Closes generators that nobody refers to.
+    fn close_all(&mut self, dead: &Waiting) -> Outcome<()> {
         let first = self.mark();
         for generator in dead.as_slice() {
             // Before anything is allocated: all of them have room, or none of the rest is closed now.
@@ -191,6 +211,10 @@ impl<'a> Vm<'a> {
         let exception = self.take_exception();
         let (exception, handling) = self.root2(exception, self.handling())?;
         let result = self.generator_close(self.get(generator));
+        if self.waits(self.get(generator)) {
+            // It goes on whatever it is told; it is gone all the same.
+            self.set_number(self.get(generator), field::STATE, state::FINISHED);
+        }
         if result.is_err() {
             if self.stop.is_some() {
                 return Err(Raise);
@@ -244,7 +268,7 @@ impl<'a> Vm<'a> {
     #[inline(never)]
     pub(crate) fn give_up(&mut self, value: Value, register: u8, place: Place<'a>) -> Outcome<()> {
         let mut found = Waiting::NONE;
-        self.gather(value, DEPTH, &mut found);
+        self.gather(value, &mut found);
         if found.count == 0 {
             return Ok(());
         }
@@ -273,7 +297,7 @@ impl<'a> Vm<'a> {
                 if self.may_hold(held)
                     && function.as_ref().is_some_and(|function| self.is_iterator(function, register)) == iterators
                 {
-                    self.gather(held, DEPTH, &mut found);
+                    self.gather(held, &mut found);
                 }
             }
         }
@@ -303,7 +327,7 @@ impl<'a> Vm<'a> {
         let Some(function) = self.function_of(Value(place.regs.record(3))) else { return Ok(()) };
         for register in (first..place.count.min(255)).rev() {
             let mut found = Waiting::NONE;
-            self.gather(place.regs.get(register as u8), DEPTH, &mut found);
+            self.gather(place.regs.get(register as u8), &mut found);
             if found.count == 0 {
                 continue;
             }
@@ -325,22 +349,30 @@ impl<'a> Vm<'a> {
             return Ok(());
         }
         (self.abandoned, self.left_behind) = (false, false);
-        let found = self.all_waiting();
-        if found.count == 0 { Ok(()) } else { self.close_unreachable(&found, self.sp) }
+        loop {
+            self.spend(self.going_through())?;
+            self.mark_all();
+            let dead = self.forgotten();
+            self.clear_marks();
+            self.close_all(&dead)?;
+            // There may be more of them; where there was no room to close these, they wait for the next time.
+            if !dead.is_full() || self.abandoned {
+                return Ok(());
+            }
+        }
     }
 
-    /// Generators of the heap that wait, the oldest first.
-    fn all_waiting(&self) -> Waiting {
-        let mut found = Waiting::NONE;
+    /// Does any generator of the heap wait?
+    fn any_waits(&self) -> bool {
         let mut at = self.heap_start;
         while at < self.heap_top {
             let header = self.mem.word(at);
             if header_kind(header) == kind::GENERATOR && self.waits(Value::arena(at)) {
-                found.add(Value::arena(at));
+                return true;
             }
             at += object_words(header) * 4;
         }
-        found
+        false
     }
 
     /// The end of an invocation: nothing of its stack is left.
@@ -357,7 +389,7 @@ impl<'a> Vm<'a> {
         let entry = self.image.module(0);
         let first = u32::from(entry.first_global);
         for slot in first..first + u32::from(entry.globals) {
-            if self.all_waiting().count == 0 {
+            if !self.any_waits() {
                 return Ok(());
             }
             self.mem.set_word(roots::END + slot * 4, Value::NONE.0);

@@ -12,6 +12,7 @@
 //! stringing while marking; H. B. M. Jonkers, "A fast garbage compaction algorithm", Information Processing Letters 9 (1),
 //! 1979, for headers of one word.
 
+use crate::abandon::Waiting;
 use crate::kind::kind;
 use crate::raw::Cells;
 use crate::vm::{Vm, roots};
@@ -295,6 +296,22 @@ impl Vm<'_> {
             at += object_bytes(header);
         }
         false
+    }
+
+    /// Generators that nobody refers to and that still have something to do, the oldest first. Between
+    /// [`Self::mark_all`] and [`Self::clear_marks`].
+    #[cold]
+    pub(crate) fn forgotten(&mut self) -> Waiting {
+        let (mut at, mut found) = (self.heap_start, Waiting::NONE);
+        while at < self.heap_top {
+            let (place, header) = header_of(self.mem.cells(), at);
+            let is_forgotten = header_kind(header) == kind::GENERATOR && place == at && is_white(header);
+            if is_forgotten && self.must_be_closed(Value::arena(at)) {
+                found.add(Value::arena(at));
+            }
+            at += object_bytes(header);
+        }
+        found
     }
 
     /// Keeps what generators that nobody refers to still have to do: they are closed at the next safe point.

@@ -89,8 +89,9 @@ impl Vm<'_> {
         let has = !argument.is_unbound();
         self.mem.set_word(roots::SCRATCH, argument.0);
         let needed = (1 + u32::from(has) + 1 + field::COUNT) * 4;
-        if self.heap_limit - self.heap_top < needed || self.limits.stress {
-            self.collect(0);
+        if (self.heap_limit - self.heap_top < needed || self.limits.stress) && self.collect_paid(0).is_err() {
+            self.mem.set_word(roots::SCRATCH, 0);
+            return Err(Raise);
         }
         if self.mem.bytes() - self.heap_top < needed {
             // Not even the reserve is left: the class itself stands for the exception.

@@ -52,7 +52,8 @@ const fn info(kind: u32, destination: u32, delta: u32, count: u32) -> u32 {
     count << 22 | delta << 13 | destination << 5 | kind << 1 | 1
 }
 
-const SLICE: i32 = 20_000;
+/// Instructions between two looks at the clock. Natives that take as long as a thousand of them are waited for so often.
+const SLICE: i32 = 1000;
 
 /// Where a run is: the window, how many registers it has, the next instruction. Handed on by value: the loop's own
 /// three stay in machine registers only as long as nobody has their address.

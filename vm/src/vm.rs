@@ -38,6 +38,8 @@ pub(crate) mod roots {
 
 /// Bytes kept back for making the MemoryError that says there are no more.
 const RESERVE: u32 = 160;
+/// Bytes of the heap that are gone through in the time of an instruction.
+const BYTES_AN_INSTRUCTION: u32 = 16;
 /// Bytes of stack an instance starts with, beside the first frame.
 pub(crate) const FIRST_STACK: u32 = 256;
 
@@ -566,10 +568,43 @@ impl<'a> Vm<'a> {
         }
     }
 
+    /// Accounts for work that is not an instruction's: stops the run where its fuel is used up or its host wants it to end.
+    pub(crate) fn spend(&mut self, instructions: u64) -> Outcome<()> {
+        let before = self.fuel;
+        let Some(left) = before.checked_sub(instructions) else {
+            self.fuel = 0;
+            self.stop = Some(Stop::Fuel);
+            return Err(Raise);
+        };
+        self.fuel = left;
+        // The host is asked about every thousand instructions' worth.
+        if left >> 10 != before >> 10 && self.host.interrupted() {
+            self.stop = Some(Stop::Interrupted);
+            return Err(Raise);
+        }
+        Ok(())
+    }
+
+    /// What it costs to go through the heap, in instructions.
+    pub(crate) fn going_through(&self) -> u64 {
+        u64::from((self.heap_top - self.heap_start) / BYTES_AN_INSTRUCTION)
+    }
+
+    /// A collection, paid for as far as what it frees is not worth it: a program that lives at the end of its memory would
+    /// collect for nearly every object that it makes, at no price.
+    pub(crate) fn collect_paid(&mut self, more: i32) -> Outcome<()> {
+        let before = self.heap_top - self.heap_start;
+        self.collect(more);
+        let freed = before.saturating_sub(self.heap_top - self.heap_start);
+        let unpaid = before.saturating_sub(freed.saturating_mul(8)) / BYTES_AN_INSTRUCTION;
+        // Where every allocation collects, that is not the program's doing.
+        if unpaid == 0 || self.limits.stress { Ok(()) } else { self.spend(unpaid.into()) }
+    }
+
     #[cold]
     #[inline(never)]
     fn make_room(&mut self, bytes: u32) -> Outcome<()> {
-        self.collect(0);
+        self.collect_paid(0)?;
         if self.heap_limit - self.heap_top < bytes {
             // Stack that was needed once, by a deep recursion, and isn't now. A callee's window lies within its
             // caller's, which may end further up: none ends beyond the longest window from here.
@@ -577,7 +612,7 @@ impl<'a> Vm<'a> {
             let above = u32::from(longest.unwrap_or(0)) * 4;
             let spare = self.heap_start.saturating_sub(self.sp + above + MARGIN) & !3;
             if spare > 0 {
-                self.collect(-(spare as i32));
+                self.collect_paid(-(spare as i32))?;
             }
         }
         if self.heap_limit - self.heap_top < bytes { self.memory_error() } else { Ok(()) }
@@ -595,6 +630,7 @@ impl<'a> Vm<'a> {
                 return Ok(());
             }
         }
+        self.spend(self.going_through())?;
         let message = "maximum recursion depth exceeded (the function's memory is used up)";
         // The message is worth some of what is kept back, as long as enough is left for the exception itself.
         let fits = self.mem.bytes() - self.heap_top >= 8 + message.len() as u32 + 64;

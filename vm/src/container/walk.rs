@@ -1,6 +1,6 @@
 //! Walking any iterable from native code, without an iterator object where it is a list or tuple.
 
-use crate::error::{Outcome, Raise, Stop};
+use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
 use nano_wire::value::Value;
@@ -43,20 +43,7 @@ impl Vm<'_> {
     /// Accounts for steps of a loop in native code that may never end: stops the run where its fuel is used up or its
     /// host wants it to end. Four steps cost an instruction.
     pub(super) fn work(&mut self, steps: u32) -> Outcome<()> {
-        let cost = u64::from(steps / 4) + 1;
-        let before = self.fuel;
-        if before < cost {
-            self.fuel = 0;
-            self.stop = Some(Stop::Fuel);
-            return Err(Raise);
-        }
-        self.fuel = before - cost;
-        // The host is asked about every thousand instructions' worth.
-        if self.fuel >> 10 != before >> 10 && self.host.interrupted() {
-            self.stop = Some(Stop::Interrupted);
-            return Err(Raise);
-        }
-        Ok(())
+        self.spend(u64::from(steps / 4) + 1)
     }
 }
 

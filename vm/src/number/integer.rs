@@ -1,7 +1,7 @@
 //! Integers as the arithmetic sees them: a sign and limbs, wherever they are kept.
 
 use super::limbs;
-use crate::error::{Outcome, Raise, Stop};
+use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::Vm;
 use core::cmp::Ordering;
@@ -169,7 +169,7 @@ impl Vm<'_> {
         let mark = self.mark();
         let [a, b] = *pair;
         let (a, b) = self.root2(a, b)?;
-        self.collect(0);
+        self.collect_paid(0)?;
         *pair = [self.get(a), self.get(b)];
         self.release(mark);
         if ((self.heap_limit - self.heap_top) as usize) < bytes || limbs >= MAX_LENGTH as usize {
@@ -229,21 +229,7 @@ impl Vm<'_> {
     /// Accounts for work of a native that isn't bounded by its arguments' count: `limbs` steps of limb arithmetic.
     /// Stops the run where its fuel is used up or its host wants it to end.
     pub(super) fn charge(&mut self, limbs: u64) -> Outcome<()> {
-        let cost = limbs / 16;
-        if cost == 0 {
-            return Ok(());
-        }
-        if self.fuel < cost {
-            self.fuel = 0;
-            self.stop = Some(Stop::Fuel);
-            return Err(Raise);
-        }
-        self.fuel -= cost;
-        if cost > 4096 && self.host.interrupted() {
-            self.stop = Some(Stop::Interrupted);
-            return Err(Raise);
-        }
-        Ok(())
+        self.spend(limbs / 16)
     }
 
     /// TypeError of what is no integer.

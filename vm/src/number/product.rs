@@ -302,6 +302,7 @@ mod tests {
     use crate::host::Host;
     use crate::protocol::Binary;
     use crate::testing::{with_host, with_vm};
+    use core::cell::Cell;
 
     /// A number of about 2^17 bits, in a root.
     fn large(vm: &mut Vm<'_>) -> Root {
@@ -338,22 +339,25 @@ mod tests {
         });
     }
 
-    struct Impatient;
+    struct Impatient<'a>(&'a Cell<bool>);
 
-    impl Host for Impatient {
+    impl Host for Impatient<'_> {
         fn interrupted(&mut self) -> bool {
-            true
+            self.0.get()
         }
     }
 
     #[test]
     fn long_arithmetic_asks_the_host() {
-        with_host(&mut Impatient, 1 << 20, |vm| {
+        let is_late = Cell::new(false);
+        with_host(&mut Impatient(&is_late), 1 << 20, |vm| {
+            is_late.set(false);
             let value = vm.power_i64(3, 20_000).unwrap();
             let a = vm.root(value).unwrap();
             assert!(vm.power_integers(a, a).is_err());
             let value = vm.shift_left(a, 1_000_000).unwrap();
             let b = vm.root(value).unwrap();
+            is_late.set(true);
             assert!(vm.divide_integers(b, a, true, false).is_err());
             assert_eq!(vm.stop, Some(Stop::Interrupted));
         });

@@ -86,7 +86,7 @@ impl TextBuilder {
         let in_place = vm.extend_last(object, wanted) || {
             // No room, or not the last: whatever can be moved away may help, before two copies have to fit.
             if vm.heap_limit - vm.heap_top < wanted {
-                vm.collect(0);
+                vm.collect_paid(0)?;
             }
             let object = vm.get(self.root);
             vm.extend_last(object, wanted) || vm.extend_last(object, needed)
