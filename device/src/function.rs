@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use nano_vm::{Aligned, Module};
 use nano_wire::message::operation::{ANY, Configuration, FunctionStat, FunctionState, Install, Place, Refused};
 use nano_wire::message::{MessageError, ModuleHash, Reader, Writer};
-use nano_wire::module;
+use nano_wire::module::Packed;
 
 /// Version of the stored form. The first had no hash of the version before.
 const STORED: u8 = 2;
@@ -209,8 +209,9 @@ fn kept_version(board: &mut impl Board, config: &Config, hash: &ModuleHash, room
     if nano_caps::sha256(&[&bytes]) != hash.0 {
         return None;
     }
-    *room = room.checked_sub(module::image_bytes(&bytes).ok()?)?;
-    let module = Module::load_for(Aligned::image_of(&bytes), config.features).ok()?;
+    let packed = Packed::read(&bytes).ok()?;
+    *room = room.checked_sub(packed.image_bytes())?;
+    let module = Module::load_for(Aligned::unpacked(Ok(packed)), config.features).ok()?;
     Some(Version { hash: *hash, module })
 }
 

@@ -9,7 +9,7 @@ use nano_caps::{SEAL_HEADER_SIZE, SEAL_TAG_SIZE};
 use nano_vm::{Aligned, LoadError, Module, Needed, Shortage};
 use nano_wire::message::operation::{FunctionState, Installed, Refused};
 use nano_wire::message::{Chunk, Fetch, Fetched, Message, ModuleHash, Offer, Pull};
-use nano_wire::module::{self, ISA_VERSION};
+use nano_wire::module::{ISA_VERSION, Packed};
 
 /// Without progress for this long, what is missing is asked for again.
 const PATIENCE_US: u64 = 500_000;
@@ -350,16 +350,17 @@ impl<B: Board> Runtime<B> {
             return false;
         }
         // What is kept in memory is its image, which is larger than what came.
-        let image_bytes = module::image_bytes(&incoming.bytes).unwrap_or(0);
+        let packed = Packed::read(&incoming.bytes);
+        let image_bytes = packed.as_ref().map_or(0, Packed::image_bytes);
         if !self.functions.make_room(&self.world.config, incoming.function, image_bytes) {
             self.incoming = Some(incoming);
             self.give_up(no_memory(Needed::Image, image_bytes));
             return false;
         }
         let Some(function) = self.functions.get_mut(incoming.function) else { return false };
-        let Incoming { hash, ref bytes, .. } = incoming;
+        let (hash, bytes) = (incoming.hash, &incoming.bytes);
         self.world.board.trace(now_us, &Trace::Fetched { function: &function.name, hash, bytes: bytes.len() });
-        match Module::load_for(Aligned::image_of(bytes), self.world.config.features) {
+        match Module::load_for(Aligned::unpacked(packed), self.world.config.features) {
             Ok(module) => {
                 self.world.board.keep_module(&hash, bytes);
                 function.next = Some(Version { hash, module });

@@ -12,7 +12,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use nano_wire::features::Features;
 use nano_wire::isa::Instruction;
-use nano_wire::module::{self, Function};
+use nano_wire::module::{self, Function, Packed, ParseError};
 use nano_wire::value::{Kind, Value, header};
 
 /// The sections of a verified module. Made only by [`Module::image`].
@@ -161,16 +161,21 @@ struct Kept {
 impl Aligned {
     /// Unpacks the module, and keeps it.
     pub fn new(module: &[u8]) -> Self {
-        Self(Self::kept(module, module))
+        Self(Self::kept(Packed::read(module), module))
     }
 
     /// Unpacks the module and keeps only its image.
     pub fn image_of(module: &[u8]) -> Self {
+        Self::unpacked(Packed::read(module))
+    }
+
+    /// As [`Aligned::image_of`], of a module whose beginning has been read.
+    pub fn unpacked(module: Result<Packed<'_>, ParseError>) -> Self {
         Self(Self::kept(module, &[]))
     }
 
-    fn kept(module: &[u8], copied: &[u8]) -> Result<Arc<Kept>, LoadError> {
-        let image = module::unpack(module)?;
+    fn kept(module: Result<Packed<'_>, ParseError>, copied: &[u8]) -> Result<Arc<Kept>, LoadError> {
+        let image = module?.unpack()?;
         let mut module = zeros(copied.len(), Needed::Module)?;
         module.copy_from_slice(copied);
         // Sharing takes a few words more, and there is no way to ask for them that may fail: whether they are there is

@@ -10,9 +10,9 @@ use crate::image::Image;
 use alloc::vec::Vec;
 use nano_wire::builtins::Builtin;
 use nano_wire::features::{Feature, Features};
-use nano_wire::isa::{Extra, Instruction, Opcode, Operand};
+use nano_wire::isa::{Extra, Instruction, Opcode, Operand, Shape};
 use nano_wire::module::{Function, NONE, ParseError, flags};
-use nano_wire::value::{Kind, Value, hash_bytes, header_kind, header_length, object_words};
+use nano_wire::value::{Kind, Value, are_ascii, hash_words, header_kind, header_length, object_words};
 
 /// Why a module is refused. `function` and `word` say where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,6 +131,18 @@ impl Bits {
         zeros(count.div_ceil(32), Needed::Check).map(Self)
     }
 
+    /// As many, none set.
+    fn reset(&mut self, count: usize) -> Result<(), LoadError> {
+        let words = count.div_ceil(32);
+        self.0.clear();
+        if self.0.capacity() < words {
+            self.0 = zeros(words, Needed::Check)?;
+        } else {
+            self.0.resize(words, 0);
+        }
+        Ok(())
+    }
+
     pub(crate) fn set(&mut self, index: usize) {
         if let Some(word) = self.0.get_mut(index / 32) {
             *word |= 1 << (index % 32);
@@ -179,8 +191,9 @@ pub(crate) fn verify(image: &Image<'_>) -> Result<(), LoadError> {
             return Err(LoadError::Package);
         }
     }
+    let mut marks = (Bits::new(0)?, Bits::new(0)?);
     for index in 0..image.function_count() {
-        verify_function(image, index)?;
+        verify_function(image, index, &mut marks)?;
     }
     if FEATURES.has(Feature::Snapshot) && !image.snapshot.is_empty() {
         crate::snapshot::check(image, image.snapshot)?;
@@ -204,11 +217,15 @@ pub(crate) fn objects(image: &Image<'_>) -> Result<Bits, LoadError> {
                 k if k == Kind::BigInt as u8 => is_big(payload),
                 k if k == Kind::Str as u8 => {
                     let text = bytes.get(at * 4 + 8..at * 4 + 8 + length).ok_or(bad)?;
-                    let word = payload.first().copied().unwrap_or(0);
-                    core::str::from_utf8(text).is_ok()
-                        && (word & 1 != 0) == text.is_ascii()
-                        && word >> 1 == hash_bytes(text)
-                        && padding_is_zero(payload, length + 4)
+                    let (hash, words) = payload.split_first().ok_or(bad)?;
+                    // Behind the text are zeros, so that what holds for its words holds for its bytes.
+                    padding_is_zero(words, length)
+                        && hash >> 1 == hash_words(words, length as u32)
+                        && if are_ascii(words) {
+                            hash & 1 != 0
+                        } else {
+                            hash & 1 == 0 && core::str::from_utf8(text).is_ok()
+                        }
                 }
                 k if k == Kind::Bytes as u8 => padding_is_zero(payload, length),
                 k if k == Kind::Tuple as u8 => payload.iter().all(|word| is_constant(Value(*word), &starts)),
@@ -267,7 +284,8 @@ fn is_names(image: &Image<'_>, index: u32, most: u32) -> bool {
         })
 }
 
-fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
+/// Checks a function; `marks` are to work with.
+fn verify_function(image: &Image<'_>, index: u32, marks: &mut (Bits, Bits)) -> Result<(), LoadError> {
     let bad = LoadError::Function(index as u16);
     let function = image.function(index);
     let code =
@@ -294,19 +312,22 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
     {
         return Err(bad);
     }
-    let (mut starts, mut targets) = (Bits::new(code.len())?, Bits::new(code.len())?);
+    let (starts, targets) = marks;
+    starts.reset(code.len())?;
+    targets.reset(code.len())?;
     let mut at = 0;
     let mut last = Opcode::Illegal;
     while at < code.len() {
         let invalid = LoadError::Instruction { function: index as u16, word: at as u16 };
         let instruction = code.get(at..).and_then(Instruction::decode).ok_or(invalid)?;
-        if !operands_hold(image, &function, instruction) {
+        let shape = instruction.opcode.shape();
+        if !operands_hold(image, &function, instruction, shape) {
             return Err(invalid);
         }
         starts.set(at);
         last = instruction.opcode;
-        at += instruction.words();
-        if let Some(distance) = instruction.jump() {
+        at += shape.words();
+        if let Some(distance) = shape.jump(instruction) {
             let target = usize::try_from(at as i64 + i64::from(distance)).ok().filter(|target| *target < code.len());
             targets.set(target.ok_or(invalid)?);
         }
@@ -324,7 +345,7 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
     if !ends {
         return Err(bad);
     }
-    if let Some(word) = targets.first_beside(&starts) {
+    if let Some(word) = targets.first_beside(starts) {
         return Err(LoadError::Instruction { function: index as u16, word });
     }
     for handler in 0..u16::from(function.handlers) {
@@ -341,62 +362,69 @@ fn verify_function(image: &Image<'_>, index: u32) -> Result<(), LoadError> {
     Ok(())
 }
 
-fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instruction) -> bool {
-    let shape = instruction.opcode.shape();
+fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instruction, shape: &Shape) -> bool {
     if instruction.opcode == Opcode::Illegal {
         return false;
     }
     if matches!(instruction.opcode, Opcode::Yield | Opcode::YieldFrom) && function.flags & flags::GENERATOR == 0 {
         return false;
     }
-    let registers = u32::from(function.registers);
-    let b = u32::from(instruction.b);
-    let imm = instruction.imm16();
-    let (low, high) = (instruction.extra & 0xFFFF, instruction.extra >> 16);
-    for (kind, byte) in shape.operands.iter().zip([instruction.a, instruction.b, instruction.c]) {
-        let ok = match *kind {
-            Operand::None => {
-                // The upper half of a 16-bit operand stands where an unused c would.
-                byte == 0 || shape.has_imm16() || matches!(shape.operands, [Operand::Jump24, ..])
-            }
-            Operand::Read
-            | Operand::Write
-            | Operand::ReadWrite
-            | Operand::Window(_)
-            | Operand::WindowOfC(_)
-            | Operand::CallWindow
-            | Operand::MethodWindow
-            | Operand::ClassWindow
-            | Operand::Arguments
-            | Operand::StarWindow => u32::from(byte).saturating_add(kind.registers(&instruction)) <= registers,
-            Operand::Polarity => byte <= 1,
-            Operand::Below(bound) => byte < bound,
-            Operand::FreeIndex => byte < function.captures,
-            Operand::Count
-            | Operand::Signed8
-            | Operand::CaptureIndex
-            | Operand::Signed16
-            | Operand::Jump16
-            | Operand::Jump24 => true,
-            Operand::Constant => usize::from(imm) < image.constants.len(),
-            Operand::Name => is_name(image, imm),
-            Operand::Global => imm < image.globals,
-            Operand::Builtin => Builtin::from_id(imm).is_some(),
-            Operand::Function => u32::from(imm) < image.function_count(),
-            Operand::Module => u32::from(imm) < image.module_count(),
-            Operand::Free16 => imm < u16::from(function.captures),
-        };
-        if !ok {
-            return false;
-        }
+    // Most operands are registers or nothing.
+    let holds = |kind: Operand, byte: u8| match kind {
+        Operand::Read | Operand::Write | Operand::ReadWrite => byte < function.registers,
+        // The upper half of a 16-bit operand stands where an unused c would.
+        Operand::None => byte == 0 || shape.has_imm16() || matches!(shape.operands, [Operand::Jump24, ..]),
+        _ => operand_holds(image, function, instruction, kind, byte),
+    };
+    let [a, b, c] = shape.operands;
+    if !(holds(a, instruction.a) && holds(b, instruction.b) && holds(c, instruction.c)) {
+        return false;
     }
+    let (low, high) = (instruction.extra & 0xFFFF, instruction.extra >> 16);
+    let most = u32::from(instruction.b);
     match shape.extra {
         Extra::None | Extra::Jump | Extra::Count => true,
         Extra::NameCache => is_name(image, low as u16) && high < u32::from(image.caches),
         Extra::NameGlobal => is_name(image, low as u16) && (high == u32::from(NONE) || high < u32::from(image.globals)),
-        Extra::Keywords => is_names(image, instruction.extra, b),
+        Extra::Keywords => is_names(image, instruction.extra, most),
         Extra::Builtin => high == 0 && Builtin::from_id(low as u16).is_some(),
-        Extra::ClassName => is_name(image, low as u16) && (high == u32::from(NONE) || is_names(image, high, b)),
+        Extra::ClassName => is_name(image, low as u16) && (high == u32::from(NONE) || is_names(image, high, most)),
+    }
+}
+
+#[inline(never)]
+fn operand_holds(image: &Image<'_>, function: &Function, instruction: Instruction, kind: Operand, byte: u8) -> bool {
+    let imm = instruction.imm16();
+    match kind {
+        Operand::None => byte == 0,
+        Operand::Read
+        | Operand::Write
+        | Operand::ReadWrite
+        | Operand::Window(_)
+        | Operand::WindowOfC(_)
+        | Operand::CallWindow
+        | Operand::MethodWindow
+        | Operand::ClassWindow
+        | Operand::Arguments
+        | Operand::StarWindow => {
+            u32::from(byte).saturating_add(kind.registers(instruction)) <= u32::from(function.registers)
+        }
+        Operand::Polarity => byte <= 1,
+        Operand::Below(bound) => byte < bound,
+        Operand::FreeIndex => byte < function.captures,
+        Operand::Count
+        | Operand::Signed8
+        | Operand::CaptureIndex
+        | Operand::Signed16
+        | Operand::Jump16
+        | Operand::Jump24 => true,
+        Operand::Constant => usize::from(imm) < image.constants.len(),
+        Operand::Name => is_name(image, imm),
+        Operand::Global => imm < image.globals,
+        Operand::Builtin => Builtin::from_id(imm).is_some(),
+        Operand::Function => u32::from(imm) < image.function_count(),
+        Operand::Module => u32::from(imm) < image.module_count(),
+        Operand::Free16 => imm < u16::from(function.captures),
     }
 }
 

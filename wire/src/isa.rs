@@ -75,7 +75,7 @@ pub enum Operand {
 impl Operand {
     /// How many consecutive registers it names, the first of them by its byte; 0 where it is none.
     #[inline]
-    pub fn registers(self, instruction: &Instruction) -> u32 {
+    pub fn registers(self, instruction: Instruction) -> u32 {
         let (b, c) = (u32::from(instruction.b), u32::from(instruction.c));
         match self {
             Self::Read | Self::Write | Self::ReadWrite => 1,
@@ -133,6 +133,16 @@ impl Shape {
         match self.extra {
             Extra::None => 1,
             _ => 2,
+        }
+    }
+
+    /// Distance of the jump of such an instruction, see [`Instruction::jump`].
+    pub const fn jump(&self, instruction: Instruction) -> Option<i32> {
+        match (self.extra, self.operands) {
+            (Extra::Jump, _) => Some(instruction.extra.cast_signed()),
+            (_, [Operand::Jump24, ..]) => Some(instruction.imm24()),
+            (_, [_, Operand::Jump16, _]) => Some(instruction.imm16().cast_signed() as i32),
+            _ => None,
         }
     }
 
@@ -424,24 +434,15 @@ impl Instruction {
 
     /// Whether it reads or writes this register, or may: it is one of its operands, or in a window of theirs.
     pub fn names_register(&self, register: u8) -> bool {
-        let operands = self.opcode.shape().operands.iter().zip([self.a, self.b, self.c]);
-        operands
-            .into_iter()
-            .any(|(kind, first)| register >= first && u32::from(register) - u32::from(first) < kind.registers(self))
+        let [a, b, c] = self.opcode.shape().operands;
+        // Windows go upwards, so that most operands need no second look.
+        let names = |kind: Operand, first: u8| first <= register && u32::from(register - first) < kind.registers(*self);
+        names(a, self.a) || names(b, self.b) || names(c, self.c)
     }
 
     /// Distance of its jump in words from the word after it, if it jumps.
     pub fn jump(&self) -> Option<i32> {
-        let shape = self.opcode.shape();
-        if shape.extra == Extra::Jump {
-            Some(self.extra.cast_signed())
-        } else if shape.operands[0] == Operand::Jump24 {
-            Some(self.imm24())
-        } else if shape.operands[1] == Operand::Jump16 {
-            Some(i32::from(self.imm16().cast_signed()))
-        } else {
-            None
-        }
+        self.opcode.shape().jump(*self)
     }
 }
 

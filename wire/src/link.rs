@@ -96,7 +96,10 @@ pub fn crc32(crc: u32, bytes: &[u8]) -> u32 {
         table
     };
     let half = |crc: u32| crc >> 4 ^ TABLE.get((crc & 15) as usize).copied().unwrap_or_default();
-    !bytes.iter().fold(!crc, |crc, byte| half(half(crc ^ u32::from(*byte))))
+    let byte = |crc: u32| half(half(crc));
+    let (words, rest) = bytes.as_chunks();
+    let crc = words.iter().fold(!crc, |crc, word| byte(byte(byte(byte(crc ^ u32::from_le_bytes(*word))))));
+    !rest.iter().fold(crc, |crc, last| byte(crc ^ u32::from(*last)))
 }
 
 /// Stuffs bytes as they come.

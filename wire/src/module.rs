@@ -179,20 +179,34 @@ pub fn with_snapshot(module: &[u8], snapshot: &[u32]) -> Result<Vec<u8>, ParseEr
     Ok(encode(&parts))
 }
 
-/// Bytes of the image that [`unpack`] would make, as the module says.
-pub fn image_bytes(module: &[u8]) -> Result<usize, ParseError> {
-    packed::image_bytes(body(module)?).ok_or(ParseError::Damaged)
+/// A module as it travels, whose beginning has been read: how large its image is, before there is one.
+#[derive(Clone, Copy, Debug)]
+pub struct Packed<'a>(packed::Head<'a>);
+
+impl<'a> Packed<'a> {
+    /// Reads the beginning.
+    pub fn read(module: &'a [u8]) -> Result<Self, ParseError> {
+        packed::head(body(module)?).map(Self).ok_or(ParseError::Damaged)
+    }
+
+    /// Bytes of the image.
+    pub fn image_bytes(&self) -> usize {
+        self.0.total * 4
+    }
+
+    /// The image: what is run. A word for each four bytes, which [`parse`] takes.
+    pub fn unpack(self) -> Result<Vec<u32>, ParseError> {
+        let mut image = Vec::new();
+        image.try_reserve_exact(self.0.total).map_err(|_| ParseError::Memory(self.image_bytes() as u32))?;
+        image.resize(self.0.total, 0);
+        packed::unpack(self.0, ISA_VERSION, &mut image).ok_or(ParseError::Damaged)?;
+        Ok(image)
+    }
 }
 
-/// The image of a module: what is run. A word for each four bytes, which [`parse`] takes.
+/// The image of a module.
 pub fn unpack(module: &[u8]) -> Result<Vec<u32>, ParseError> {
-    let body = body(module)?;
-    let bytes = packed::image_bytes(body).ok_or(ParseError::Damaged)?;
-    let mut image = Vec::new();
-    image.try_reserve_exact(bytes / 4).map_err(|_| ParseError::Memory(bytes as u32))?;
-    image.resize(bytes / 4, 0);
-    packed::unpack(body, ISA_VERSION, &mut image).ok_or(ParseError::Damaged)?;
-    Ok(image)
+    Packed::read(module)?.unpack()
 }
 
 /// The packed contents of a module of this version.

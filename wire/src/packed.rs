@@ -5,7 +5,9 @@
 //! whose bits say which bytes follow.
 
 use crate::module::{Count, Counts, Function, Handler, PackageModule, Parts, flags};
-use crate::value::{Kind, Value, hash_bytes, header, header_kind, header_length, object_words};
+use crate::value::{
+    Kind, Value, are_ascii, hash_words, header, header_kind, header_length, little_endian, object_words,
+};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -200,11 +202,16 @@ fn text_words(length: usize) -> usize {
 /// Makes the object of a text, in as many words as it has.
 fn put_text(bytes: &[u8], object: &mut [u32]) -> Option<()> {
     let [head, hash, words @ ..] = object else { return None };
-    *head = header(Kind::Str as u8, bytes.len() as u32);
-    *hash = hash_bytes(bytes) << 1 | u32::from(bytes.is_ascii());
-    for (word, chunk) in words.iter_mut().zip(bytes.chunks(4)) {
-        *word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
+    let length = bytes.len() as u32;
+    *head = header(Kind::Str as u8, length);
+    let (whole, rest) = bytes.as_chunks();
+    for (word, chunk) in words.iter_mut().zip(whole) {
+        *word = u32::from_le_bytes(*chunk);
     }
+    if !rest.is_empty() {
+        *words.last_mut()? = little_endian(rest);
+    }
+    *hash = hash_words(words, length) << 1 | u32::from(are_ascii(words));
     Some(())
 }
 
@@ -266,18 +273,16 @@ impl Reader<'_> {
     fn words(&mut self, words: &mut [u32]) -> Option<()> {
         let mut bytes = self.0.iter();
         for pair in words.chunks_mut(2) {
-            let mut mask = u32::from(*bytes.next()?);
+            let mask = u32::from(*bytes.next()?);
             if pair.len() == 1 && mask > 15 {
                 return None;
             }
-            for word in pair {
-                *word = 0;
-                for shift in [0, 8, 16, 24] {
-                    if mask & 1 != 0 {
-                        *word |= u32::from(*bytes.next().filter(|byte| **byte != 0)?) << shift;
-                    }
-                    mask >>= 1;
-                }
+            for (word, mask) in pair.iter_mut().zip([mask, mask >> 4]) {
+                let mut byte = |bit: u32| match mask & bit {
+                    0 => Some(0),
+                    _ => bytes.next().filter(|byte| **byte != 0).map(|byte| u32::from(*byte)),
+                };
+                *word = byte(1)? | byte(2)? << 8 | byte(4)? << 16 | byte(8)? << 24;
             }
         }
         self.0 = bytes.as_slice();
@@ -349,29 +354,34 @@ impl Reader<'_> {
     }
 }
 
-/// Caches, counts, and words of the image.
-fn head(reader: &mut Reader<'_>) -> Option<(u16, Counts, usize)> {
+/// What stands before the sections, and they.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head<'a> {
+    caches: u16,
+    counts: Counts,
+    /// Words of the image.
+    pub total: usize,
+    sections: &'a [u8],
+}
+
+/// Reads it; `None`: it is damaged.
+pub(crate) fn head(bytes: &[u8]) -> Option<Head<'_>> {
+    let mut reader = Reader(bytes);
     // What is written takes at least a byte for each eight of the image.
-    let most = reader.0.len().checked_mul(2)? + 16;
+    let most = bytes.len().checked_mul(2)? + 16;
     let caches = reader.half()?;
     let mut counts = Counts::default();
     for count in &mut counts.0 {
         *count = reader.number()?;
     }
     let total = counts.total_words().filter(|words| *words <= most)?;
-    Some((caches, counts, total))
+    Some(Head { caches, counts, total, sections: reader.0 })
 }
 
-/// Bytes of the image.
-pub(crate) fn image_bytes(bytes: &[u8]) -> Option<usize> {
-    head(&mut Reader(bytes)).map(|(_, _, words)| words * 4)
-}
-
-/// Writes the image that the bytes stand for into words that are 0, as many as it has ([`image_bytes`]); `None`: they are
-/// damaged.
-pub(crate) fn unpack(bytes: &[u8], isa: u16, image: &mut [u32]) -> Option<()> {
-    let mut reader = Reader(bytes);
-    let (caches, counts, _) = head(&mut reader)?;
+/// Writes the image that it all stands for into words that are 0, as many as it has; `None`: it is damaged.
+pub(crate) fn unpack(head: Head<'_>, isa: u16, image: &mut [u32]) -> Option<()> {
+    let Head { caches, counts, sections, .. } = head;
+    let mut reader = Reader(sections);
     let (header, mut rest) = image.split_at_mut_checked(Counts::HEADER)?;
     header.copy_from_slice(&counts.header(isa, caches));
     let mut section = |count: Count| {

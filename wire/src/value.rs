@@ -264,22 +264,45 @@ const fn last_mix(hash: u32) -> u32 {
 /// Hash of text and bytes, 31 bits and never 0: four bytes at a time, so that a device can compute it over flash.
 pub fn hash_bytes(bytes: &[u8]) -> u32 {
     let mut hash = (bytes.len() as u32) ^ 0x9E37_79B1;
-    let mut chunks = bytes.chunks_exact(4);
-    for chunk in &mut chunks {
-        let word = chunk.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
-        hash = mix(hash, word);
+    let (words, rest) = bytes.as_chunks();
+    for word in words {
+        hash = mix(hash, u32::from_le_bytes(*word));
     }
-    let rest = chunks.remainder();
     if !rest.is_empty() {
-        let word = rest.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte));
-        hash = mix(hash, word);
+        hash = mix(hash, little_endian(rest));
     }
     last_mix(hash)
+}
+
+/// Up to four bytes as a word.
+pub(crate) fn little_endian(bytes: &[u8]) -> u32 {
+    bytes.iter().rev().fold(0, |word, byte| word << 8 | u32::from(*byte))
+}
+
+/// [`hash_bytes`] of so many bytes, which are these words; behind them are zeros.
+pub fn hash_words(words: &[u32], length: u32) -> u32 {
+    last_mix(words.iter().fold(length ^ 0x9E37_79B1, |hash, word| mix(hash, *word)))
+}
+
+/// Whether every byte of these words is ASCII.
+pub fn are_ascii(words: &[u32]) -> bool {
+    words.iter().fold(0, |all, word| all | word) & 0x8080_8080 == 0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn a_text_has_one_hash_by_bytes_and_by_words() {
+        for text in ["", "a", "abc", "abcd", "abcdefg", "é", "abc\u{e9}", "0123456789abcdef"] {
+            let bytes = text.as_bytes();
+            let words: Vec<u32> = bytes.chunks(4).map(little_endian).collect();
+            assert_eq!(hash_words(&words, bytes.len() as u32), hash_bytes(bytes), "{text}");
+            assert_eq!(are_ascii(&words), text.is_ascii(), "{text}");
+        }
+    }
 
     #[test]
     fn a_value_is_four_bytes() {

@@ -383,7 +383,7 @@ fn functions_survive_a_reset_and_fetch_their_modules_again() {
 
 #[test]
 fn modules_make_room_for_each_other() {
-    let size = nano_wire::module::image_bytes(&Code::new(&echo("aaaaa")).bytes).unwrap() as u32;
+    let size = nano_wire::module::Packed::read(&Code::new(&echo("aaaaa")).bytes).unwrap().image_bytes() as u32;
     let mut bench = Bench::with(Config { module_bytes: size + size / 2, ..CONFIG });
     let log = bench.light();
     bench.deploy(log, "a", &echo("aaaaa"));
@@ -398,7 +398,7 @@ fn modules_make_room_for_each_other() {
 #[test]
 fn a_module_without_room_is_told_with_its_bytes() {
     let code = Code::new(&echo("aaaaa"));
-    let image = nano_wire::module::image_bytes(&code.bytes).unwrap();
+    let image = nano_wire::module::Packed::read(&code.bytes).unwrap().image_bytes();
     let travels = code.bytes.len();
     for (room, what) in [
         (travels - 1, format!("the module: {travels} bytes")),
