@@ -26,9 +26,9 @@ pub struct Cache {
 
 impl Cache {
     /// Where the arena of this function is, if it holds this module and has this size. It counts as used.
-    pub fn find(&mut self, function: u16, hash: ModuleHash, memory: u32) -> Option<usize> {
+    pub fn find(&mut self, function: u16, hash: &ModuleHash, memory: u32) -> Option<usize> {
         self.clock += 1;
-        let same = |ready: &Ready| ready.function == function && ready.memory == memory && ready.hash == hash;
+        let same = |ready: &Ready| ready.function == function && ready.memory == memory && ready.hash == *hash;
         let place = self.ready.iter().position(same)?;
         self.ready.get_mut(place)?.used = self.clock;
         Some(place)
@@ -61,18 +61,18 @@ impl Cache {
     /// A fresh arena for a module, and where it is. That of another version of the function stays beside it; one of the
     /// same version in another size does not.
     #[inline(never)]
-    pub fn add(&mut self, function: u16, hash: ModuleHash, memory: u32, module: Module<Aligned>) -> usize {
+    pub fn add(&mut self, function: u16, hash: &ModuleHash, memory: u32, module: Module<Aligned>) -> usize {
         self.remove_version(function, hash);
         self.clock += 1;
         let instance = Instance::new(module, memory as usize, Limits::default());
         let place = self.ready.len();
-        self.ready.push(Ready { function, hash, memory, instance, context: Texts::default(), used: self.clock });
+        self.ready.push(Ready { function, hash: *hash, memory, instance, context: Texts::default(), used: self.clock });
         place
     }
 
     /// A version of a function has proved itself: arenas of others are given up.
-    pub fn keep_only(&mut self, function: u16, hash: ModuleHash) {
-        self.ready.retain(|ready| ready.function != function || ready.hash == hash);
+    pub fn keep_only(&mut self, function: u16, hash: &ModuleHash) {
+        self.ready.retain(|ready| ready.function != function || ready.hash == *hash);
     }
 
     /// Gives up the arena of a function.
@@ -81,8 +81,8 @@ impl Cache {
     }
 
     /// Gives up the arena of a version of a function.
-    pub fn remove_version(&mut self, function: u16, hash: ModuleHash) {
-        self.ready.retain(|ready| (ready.function, ready.hash) != (function, hash));
+    pub fn remove_version(&mut self, function: u16, hash: &ModuleHash) {
+        self.ready.retain(|ready| ready.function != function || ready.hash != *hash);
     }
 
     /// Gives up all arenas.

@@ -27,17 +27,17 @@ use nano_woof::Sequence;
 const DEFAULT_TIMEOUT_MS: u32 = 3000;
 
 /// What a run came to.
-struct Ran {
+struct Ran<'e> {
     result: Result<String, Failure>,
     /// Whether the handler was reached: the arena sufficed, the top level ran, the handler is there.
     started: bool,
-    ended: Ended,
+    ended: Ended<'e>,
 }
 
 /// An event that has been dealt with.
 #[derive(Clone, Copy, Debug)]
-pub struct Ended {
-    pub event: Event,
+pub struct Ended<'e> {
+    pub event: &'e Event,
     pub place: Place,
     pub started_us: u64,
     pub hash: ModuleHash,
@@ -47,11 +47,11 @@ pub struct Ended {
     pub slept_us: u64,
 }
 
-impl Ended {
+impl<'e> Ended<'e> {
     /// Nothing has run yet.
-    pub fn new(event: &Event, place: Place, started_us: u64) -> Self {
+    pub fn new(event: &'e Event, place: Place, started_us: u64) -> Self {
         let (hash, instructions, heap_peak, cold, slept_us) = (ModuleHash::NONE, 0, 0, false, 0);
-        Self { event: *event, place, started_us, hash, instructions, heap_peak, cold, slept_us }
+        Self { event, place, started_us, hash, instructions, heap_peak, cold, slept_us }
     }
 }
 
@@ -192,9 +192,10 @@ impl<B: Board> Runtime<B> {
         if place == Place::Edge {
             return self.offload(event, bytes);
         }
-        let Some(ran) = self.run(event, started_us, input) else {
+        if function.current.is_none() && function.next.is_none() {
             return self.finish(&Ended::new(event, place, started_us), bytes, Err(Fault::NoModule));
-        };
+        }
+        let ran = self.run(event, started_us, input);
         self.finish(&ran.ended, bytes, ran.result.as_deref().map_err(Fault::Failed));
     }
 
@@ -224,19 +225,33 @@ impl<B: Board> Runtime<B> {
 
     /// Runs a function's handler: the new version if one has come. If its first run fails, whatever the reason, the one
     /// before is back for good and deals with the event.
-    fn run(&mut self, event: &Event, started_us: u64, input: nano_vm::Event<'_>) -> Option<Ran> {
+    fn run<'e>(&mut self, event: &'e Event, started_us: u64, input: nano_vm::Event<'_>) -> Ran<'e> {
         let id = event.function;
         self.clock += 1;
         let clock = self.clock;
-        let function = self.functions.get_mut(id)?;
-        function.used = clock;
-        let Some(next) = function.next.take() else {
-            function.current.as_ref()?;
-            return Some(self.run_version(event, started_us, input, None));
-        };
+        let next = self.functions.get_mut(id).and_then(|function| {
+            function.used = clock;
+            function.next.take()
+        });
+        match next {
+            None => self.run_version(event, started_us, input, None),
+            Some(next) => self.try_version(event, started_us, input, next),
+        }
+    }
+
+    /// Runs the handler of a version that has come: it takes over, or is taken back.
+    #[inline(never)]
+    fn try_version<'e>(
+        &mut self,
+        event: &'e Event,
+        started_us: u64,
+        input: nano_vm::Event<'_>,
+        next: Version,
+    ) -> Ran<'e> {
+        let id = event.function;
         let ran = self.run_version(event, started_us, input, Some(&next));
         let now_us = self.world.board.now_us();
-        let function = self.functions.get_mut(id)?;
+        let Some(function) = self.functions.get_mut(id) else { return ran };
         match &ran.result {
             Err(failure) if !ran.started || function.current.is_some() => {
                 let why = VersionError::Start(failure);
@@ -245,13 +260,13 @@ impl<B: Board> Runtime<B> {
                     // Nothing to fall back to: every event tries it again and says what is wrong with it.
                     function.state = FunctionState::Refused;
                     function.next = Some(next);
-                    return Some(ran);
+                    return ran;
                 }
                 function.revert();
-                self.cache.remove_version(id, next.hash);
+                self.cache.remove_version(id, &next.hash);
                 // Where that can't be stored the new version is tried once more after a reset.
                 let _ = self.functions.store(&mut self.world.board);
-                Some(self.run_version(event, started_us, input, None))
+                self.run_version(event, started_us, input, None)
             }
             _ => {
                 self.world.board.trace(now_us, &Trace::Swapped { function: &function.name, hash: next.hash });
@@ -260,34 +275,31 @@ impl<B: Board> Runtime<B> {
                 if !core::mem::take(&mut function.previous).is_none() {
                     let _ = self.functions.store(&mut self.world.board);
                 }
-                Some(ran)
+                ran
             }
         }
     }
 
     /// Runs a handler in its arena, which is made ready where it isn't: a version that has come, or the current one.
     #[inline(never)]
-    fn run_version(
+    fn run_version<'e>(
         &mut self,
-        event: &Event,
+        event: &'e Event,
         started_us: u64,
         input: nano_vm::Event<'_>,
         next: Option<&Version>,
-    ) -> Ran {
-        let function = self.functions.get(event.function);
-        let version = next.or(function.and_then(|function| function.current.as_ref()));
-        let hash = version.map_or(ModuleHash::NONE, |version| version.hash);
-        let mut ended = Ended { hash, cold: true, ..Ended::new(event, Place::Device, started_us) };
-        let nothing = |ended, failure| Ran { result: Err(failure), started: false, ended };
-        let (Some(function), Some(version)) = (function, version) else { return nothing(ended, Failure::NotFound) };
+    ) -> Ran<'e> {
+        let ended = Ended { cold: true, ..Ended::new(event, Place::Device, started_us) };
+        let mut ran = Ran { result: Err(Failure::NotFound), started: false, ended };
+        let Some(function) = self.functions.get(event.function) else { return ran };
+        let Some(Version { hash, module }) = next.or(function.current.as_ref()) else { return ran };
+        ran.ended.hash = *hash;
         let timeout_ms = if function.timeout_ms == 0 { DEFAULT_TIMEOUT_MS } else { function.timeout_ms };
-        let fuel = u64::from(timeout_ms).saturating_mul(self.world.config.instructions_per_ms.into());
-        let limits = Limits { fuel, ..Limits::default() };
+        let fuel = u64::from(timeout_ms) * u64::from(self.world.config.instructions_per_ms);
         let deadline_us = self.world.board.now_us().saturating_add(u64::from(timeout_ms) * 1000);
         let (id, memory) = (function.id, function.memory);
         let home = self.world.objects.home(event.ns);
 
-        let mut spent = 0;
         let found = self.cache.find(id, hash, memory);
         let cold = found.is_none();
         let place = if let Some(place) = found {
@@ -298,47 +310,36 @@ impl<B: Board> Runtime<B> {
                 self.cache.remove(id);
             }
             if !self.cache.make_room(&self.world.config, memory) {
-                return nothing(ended, Failure::ArenaTooSmall(self.world.config.arena_bytes));
+                ran.result = Err(Failure::ArenaTooSmall(self.world.config.arena_bytes));
+                return ran;
             }
-            self.cache.add(id, hash, memory, version.module.clone())
+            self.cache.add(id, hash, memory, module.clone())
         };
-        let Some(Ready { instance, context: texts, .. }) = self.cache.get_mut(place) else {
-            return nothing(ended, Failure::NotFound);
-        };
+        let Some(Ready { instance, context: texts, .. }) = self.cache.get_mut(place) else { return ran };
         let mut view = View { world: &mut self.world, home, deadline_us, slept_us: 0, event, function, texts };
-        if cold {
-            instance.set_limits(limits);
-            let main = instance.run_main(&mut view);
-            spent = main.instructions;
-            view.world.board.worked(spent);
-            if let Err(failure) = main.result {
-                (ended.instructions, ended.heap_peak, ended.slept_us) = (spent, main.heap_peak_bytes, view.slept_us);
-                self.cache.remove_version(id, hash);
-                return nothing(ended, failure);
-            }
-        }
-        instance.set_limits(Limits { fuel: fuel.saturating_sub(spent), ..limits });
+        instance.set_limits(Limits { fuel, ..Limits::default() });
 
         let invocation = instance.invoke(&mut view, function.entry(), input);
         view.world.board.worked(invocation.instructions);
-        let slept_us = view.slept_us;
-        let started = invocation.result != Err(Failure::NotFound);
+        ran.ended.slept_us = view.slept_us;
+        ran.started = invocation.started && invocation.result != Err(Failure::NotFound);
         let spent_up = invocation.result.as_ref().is_err_and(is_spent_up);
-        match (cold, started && !spent_up) {
+        match (cold, ran.started && !spent_up) {
             (true, true) => self.cache.keep_only(id, hash),
             (true, false) => self.cache.remove_version(id, hash),
             (false, _) if spent_up => self.cache.remove(id),
             _ => {}
         }
-        (ended.instructions, ended.heap_peak) = (spent + invocation.instructions, invocation.heap_peak_bytes);
-        (ended.cold, ended.slept_us) = (cold, slept_us);
-        Ran { result: invocation.result, started, ended }
+        (ran.ended.instructions, ran.ended.heap_peak) = (invocation.instructions, invocation.heap_peak_bytes);
+        ran.ended.cold = cold;
+        ran.result = invocation.result;
+        ran
     }
 
     /// Says what became of an event: to the function's record, the console, the log of results, and who watches.
     #[inline(never)]
-    pub(crate) fn finish(&mut self, ended: &Ended, bytes: &[u8], result: Result<&str, Fault<'_>>) {
-        let Ended { event, place, started_us, hash, instructions, heap_peak, cold, slept_us } = *ended;
+    pub(crate) fn finish(&mut self, ended: &Ended<'_>, bytes: &[u8], result: Result<&str, Fault<'_>>) {
+        let Ended { event, place, started_us, ref hash, instructions, heap_peak, cold, slept_us } = *ended;
         let finished_us = self.world.board.now_us();
         let Some(function) = self.functions.get_mut(event.function) else { return };
         function.runs = function.runs.saturating_add(1);
@@ -347,7 +348,7 @@ impl<B: Board> Runtime<B> {
         let World { board, config, objects, .. } = &mut self.world;
         let report = Report {
             function: &function.name,
-            hash,
+            hash: *hash,
             namespace: objects.namespace(event.ns).map_or("", |namespace| &namespace.name),
             log: objects.log(event.ns, event.woof).map_or("", |log| &log.name),
             sequence: event.sequence,

@@ -248,9 +248,11 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Objects<M> {
         self.logs.iter().find(|log| log.ns == ns && log.woof == woof)
     }
 
-    /// The log with these handles.
-    pub fn log_mut(&mut self, ns: u16, woof: u16) -> Option<&mut Log<M>> {
-        self.logs.iter_mut().find(|log| log.ns == ns && log.woof == woof)
+    /// The log with these handles, and the name of its namespace.
+    pub fn log_mut_in(&mut self, ns: u16, woof: u16) -> Option<(&mut Log<M>, &str)> {
+        let log = self.logs.iter_mut().find(|log| log.ns == ns && log.woof == woof)?;
+        let namespace = self.namespaces.iter().find(|namespace| namespace.handle == ns);
+        Some((log, namespace.map_or("", |namespace| &namespace.name)))
     }
 
     /// The namespace that a function is at home in which log of namespace `ns` invokes; one that no log invokes is at home

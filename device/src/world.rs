@@ -134,7 +134,7 @@ impl<B: Board> World<B> {
             return Err(AppendError::Busy);
         }
         let (time_ms, now_us) = (self.time_ms(), self.board.now_us());
-        let log = self.objects.log_mut(ns, woof).ok_or(AppendError::NotFound)?;
+        let (log, namespace) = self.objects.log_mut_in(ns, woof).ok_or(AppendError::NotFound)?;
         if log.is_own() && cause != Cause::Runtime {
             return Err(AppendError::Reserved);
         }
@@ -158,9 +158,7 @@ impl<B: Board> World<B> {
         if !keep(&mut self.board, woof, &log.ring, Some(Sequence(sequence))) {
             return Err(AppendError::Storage);
         }
-        let namespace = self.objects.namespace(ns).map_or("", |namespace| &namespace.name);
-        let name = self.objects.log(ns, woof).map_or("", |log| &log.name);
-        self.board.trace(now_us, &Trace::Appended { namespace, log: name, sequence, payload });
+        self.board.trace(now_us, &Trace::Appended { namespace, log: &log.name, sequence, payload });
         if matches!(cause, Cause::Local | Cause::Exec(_)) {
             self.invoke(ns, woof, sequence, now_us);
         }

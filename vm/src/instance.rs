@@ -46,6 +46,8 @@ pub struct Invocation {
     pub heap_peak_bytes: u32,
     /// Was it a cold start: did the module's top level run, or was its snapshot copied?
     pub cold: bool,
+    /// Whether the top level has run to its end, now or before.
+    pub started: bool,
 }
 
 /// What a collection came to: bytes of the arena in use before and after it, fixed areas included.
@@ -163,6 +165,7 @@ impl<B: ModuleBytes> Instance<B> {
             instructions: 0,
             heap_peak_bytes: 0,
             cold: true,
+            started: false,
         };
         let fresh = self.state.is_none();
         let image = self.module.image();
@@ -178,7 +181,8 @@ impl<B: ModuleBytes> Instance<B> {
         if vm.mem.is_damaged() {
             result = Err(Failure::Stopped(Stop::Damaged));
         }
-        let invocation = Invocation { result, instructions: vm.instructions(), heap_peak_bytes: vm.peak_bytes(), cold };
+        let (instructions, heap_peak_bytes, started) = (vm.instructions(), vm.peak_bytes(), vm.started);
+        let invocation = Invocation { result, instructions, heap_peak_bytes, cold, started };
         self.state = Some(vm.state());
         invocation
     }

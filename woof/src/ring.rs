@@ -85,6 +85,8 @@ pub struct RingLog<B> {
     id: LogId,
     element: u32,
     history: u32,
+    /// Bytes of a slot.
+    slot: usize,
     /// Last record, 0 when there is none.
     last: u64,
     /// Oldest record that is there.
@@ -134,7 +136,6 @@ impl<B> RingLog<B> {
     }
 
     fn slot(&self, sequence: u64) -> (usize, usize) {
-        let size = record::stored_bytes(self.element as usize);
         let before = sequence.saturating_sub(1);
         // A small core has no division, and one of 64 bits takes it long.
         let index = if self.history.is_power_of_two() {
@@ -142,8 +143,9 @@ impl<B> RingLog<B> {
         } else {
             before.checked_rem(u64::from(self.history)).unwrap_or_default() as u32
         } as usize;
-        let start = RING_HEADER.saturating_add(index.saturating_mul(size));
-        (start, start.saturating_add(size))
+        // Within the memory, which holds all slots: [`Self::bytes_for`].
+        let start = RING_HEADER.wrapping_add(index.wrapping_mul(self.slot));
+        (start, start.wrapping_add(self.slot))
     }
 }
 
@@ -166,7 +168,8 @@ impl<B: AsRef<[u8]>> RingLog<B> {
             return Err(RingError::Space);
         }
         let lanes = [(0, 0); RING_LANES];
-        let mut log = Self { memory, id: LogId(id), element, history, last: 0, first: 1, opened: 0, lanes };
+        let slot = record::stored_bytes(element as usize);
+        let mut log = Self { memory, id: LogId(id), element, history, slot, last: 0, first: 1, opened: 0, lanes };
         log.recover();
         Ok(log)
     }
@@ -289,7 +292,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> RingLog<B> {
         }
         memory.as_mut().get_mut(..RING_HEADER).ok_or(RingError::Space)?.copy_from_slice(&header);
         let lanes = [(0, 0); RING_LANES];
-        let mut log = Self { memory, id, element, history, last: 0, first: 1, opened: 0, lanes };
+        let slot = record::stored_bytes(element as usize);
+        let mut log = Self { memory, id, element, history, slot, last: 0, first: 1, opened: 0, lanes };
         for sequence in 1..=u64::from(history) {
             let (start, _) = log.slot(sequence);
             if let Some(header) =
