@@ -108,8 +108,12 @@ impl<M: Fn(&Client, u64) -> Vec<u8> + Sync> Requests<M> {
         for of_one in all {
             times.extend(of_one?);
         }
+        if times.is_empty() {
+            let message = format!("none of the requests was answered within {} s", time.as_secs_f64());
+            return Err(Failure::with_hint(message, "the server or the machine is too busy: measure longer, or later"));
+        }
         times.sort_by(f64::total_cmp);
-        let at = |part: f64| times.get(((times.len().max(1) - 1) as f64 * part) as usize).copied().unwrap_or(f64::NAN);
+        let at = |part: f64| times.get(((times.len() - 1) as f64 * part) as usize).copied().unwrap_or(f64::NAN);
         Ok(Load { per_second: times.len() as f64 / took, p50_us: at(0.5), p99_us: at(0.99) })
     }
 
@@ -199,6 +203,17 @@ mod tests {
             }
         });
         addr
+    }
+
+    #[test]
+    fn a_server_that_answers_nothing_in_time_has_no_figures() {
+        let requests = Requests {
+            addr: server(WARM_UP * 2),
+            service: "",
+            connections: 1,
+            make: |client: &Client, _| client.request("GET", "/", "", b""),
+        };
+        assert!(requests.at_half(None, Duration::from_millis(20)).is_err());
     }
 
     #[test]
