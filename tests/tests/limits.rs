@@ -3,6 +3,7 @@
 use nano_compiler::{Options, Package, compile};
 use nano_tests::Collector;
 use nano_vm::{Aligned, Event, Failure, Instance, Invocation, Limits, Module, Stop};
+use nano_wire::module::{encode, parse, unpack};
 
 const FUEL: u64 = 3_000_000;
 
@@ -296,6 +297,22 @@ def handler(event, context):
         }
     }
     assert!(loaded > 100 && refused > 1000, "{loaded} loaded, {refused} refused");
+}
+
+#[test]
+fn a_handler_in_its_own_range_is_stopped() {
+    let source =
+        "def handler(event, context):\n    try:\n        raise ValueError\n    except KeyError:\n        pass\n";
+    let compiled = compile(&Package::single("handler.py", source), &Options::default()).expect("compiles");
+    let words = unpack(&compiled.module).expect("a module");
+    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let mut parts = parse(&bytes).expect("an image").parts();
+    // What no handler takes is raised again, and lies in a range that the compiler would not have made so wide.
+    let words = parts.functions.iter().find(|function| function.handlers > 0).expect("one has handlers").words;
+    parts.handlers.iter_mut().for_each(|handler| handler.end = words);
+    let module = Module::load(Aligned::new(&encode(&parts))).expect("nothing is wrong with each part of it");
+    let mut instance = Instance::new(module, 16 << 10, Limits { fuel: FUEL, ..Limits::default() });
+    assert_eq!(invoke(&mut instance, "{}").result, Err(Failure::Stopped(Stop::Fuel)));
 }
 
 #[test]

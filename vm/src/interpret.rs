@@ -162,6 +162,20 @@ impl<'a> Vm<'a> {
         let native_level = self.native_depth;
 
         'run: loop {
+            macro_rules! check_fuel {
+                () => {
+                    if fuel < 0 {
+                        fuel = match self.refuel(fuel) {
+                            Ok(fuel) => fuel,
+                            Err(Raise) => {
+                                fuel = 0;
+                                raising = true;
+                                continue 'run;
+                            }
+                        };
+                    }
+                };
+            }
             if raising {
                 self.native_depth = native_level;
                 match self.unwind(Place { regs, count, cursor }, skip_place) {
@@ -174,6 +188,8 @@ impl<'a> Vm<'a> {
                         return Err(Raise);
                     }
                 }
+                // A handler may lie in its own range: code that raises there again and again never jumps.
+                check_fuel!();
             }
 
             macro_rules! try_or_raise {
@@ -193,14 +209,7 @@ impl<'a> Vm<'a> {
                 {
                     (Place { regs, count, cursor }, fuel) = self.quick(Place { regs, count, cursor }, fuel);
                     if fuel < 0 {
-                        fuel = match self.refuel(fuel) {
-                            Ok(fuel) => fuel,
-                            Err(Raise) => {
-                                fuel = 0;
-                                raising = true;
-                                continue 'run;
-                            }
-                        };
+                        check_fuel!();
                         continue;
                     }
                 }
@@ -226,20 +235,6 @@ impl<'a> Vm<'a> {
                         let value = try_or_raise!($e);
                         regs.set($r, value);
                     }};
-                }
-                macro_rules! check_fuel {
-                    () => {
-                        if fuel < 0 {
-                            fuel = match self.refuel(fuel) {
-                                Ok(fuel) => fuel,
-                                Err(Raise) => {
-                                    fuel = 0;
-                                    raising = true;
-                                    continue 'run;
-                                }
-                            };
-                        }
-                    };
                 }
                 // A float result: a new object, where there is room for it.
                 macro_rules! set_float {

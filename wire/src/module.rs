@@ -359,7 +359,7 @@ pub struct Sections<'a> {
 
 impl Sections<'_> {
     /// What they hold.
-    fn parts(&self) -> Parts {
+    pub fn parts(&self) -> Parts {
         let halves = |bytes: &[u8]| -> Vec<u16> {
             bytes.as_chunks::<2>().0.iter().map(|half| u16::from_le_bytes(*half)).collect()
         };
