@@ -81,6 +81,8 @@ impl TextBuilder {
             Some(needed) if needed <= MAX_LENGTH => needed,
             _ => return vm.memory_error(),
         };
+        // What takes long is paid for, so that its deadline is looked at.
+        vm.spend(u64::from(self.length >> 12))?;
         let wanted = needed.max(self.capacity + self.capacity / 2).saturating_add(24).min(MAX_LENGTH);
         let object = vm.get(self.root);
         let in_place = vm.extend_last(object, wanted) || {
