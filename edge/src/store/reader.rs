@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use nano_woof::{Log, Run, Sequence};
+use nano_woof::{Error, Log, Run, Sequence};
 
 use super::CHUNK_BYTES;
 use super::error::StoreError;
@@ -37,18 +37,26 @@ impl Reader {
 
     /// The next bytes, in one or more buffers; none at the end. May wait for a disk.
     pub fn next_batch(&mut self) -> Result<Vec<Bytes>, StoreError> {
+        let read = |log: &Log, first, count, limit| {
+            // Bytes that were just moved within the journal may not be durable where they are now.
+            log.wait(first)?;
+            log.read(first, count, limit).map(Some)
+        };
         // Nothing is left out that is waited for.
-        Ok(self.batch(|log, first, count, limit| log.read(first, count, limit).map(Some))?.unwrap_or_default())
+        Ok(self.batch(read)?.unwrap_or_default())
     }
 
     /// As [`Self::next_batch`] if the bytes are in memory, so that no thread is needed to wait for them; nothing if not.
     pub fn next_batch_now(&mut self) -> Result<Option<Vec<Bytes>>, StoreError> {
-        self.batch(Log::read_cached)
+        self.batch(|log, first, count, limit| match log.read_cached(first, count, limit) {
+            Err(Error::NotYet(_)) => Ok(None),
+            read => read,
+        })
     }
 
     fn batch(
         &mut self,
-        read: impl Fn(&Log, Sequence, u64, usize) -> Result<Option<Run>, nano_woof::Error>,
+        read: impl Fn(&Log, Sequence, u64, usize) -> Result<Option<Run>, Error>,
     ) -> Result<Option<Vec<Bytes>>, StoreError> {
         let Some(piece) = self.pieces.front() else { return Ok(Some(vec![])) };
         let damaged = || StoreError::Damaged("an object's chunk is shorter than its record says".to_owned());
@@ -110,5 +118,36 @@ impl Reader {
             batches = self.next_batch()?;
         }
         Ok(all.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::hold::Inline;
+    use crate::store::{Attributes, ObjectStore, StoreOptions};
+
+    #[test]
+    fn bytes_on_their_way_to_another_record_are_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = ObjectStore::open(directory.path(), StoreOptions::default(), Arc::new(|| 1)).unwrap();
+        // As compaction leaves it between its change of the index and the disk's answer.
+        let moved = store.logs.journal.submit(&[b"0123456789"], 1).unwrap();
+        let place = Place::Journal(Inline::new(moved.get(), &store.logs.held.journal));
+        let object = Object {
+            length: 4,
+            etag: String::new(),
+            modified_ms: 1,
+            attributes: Arc::new(Attributes::default()),
+            parts: vec![],
+            revision: 0,
+            version: None,
+            is_delete_marker: false,
+            pieces: vec![Piece { length: 4, skip: 3, place }],
+        };
+        let mut reader = store.reader(&object, 0..4);
+        assert_eq!(reader.next_batch_now().unwrap(), None);
+        assert_eq!(reader.next_batch().unwrap(), [Bytes::from("3456")]);
+        assert_eq!(reader.remaining(), 0);
     }
 }
