@@ -222,11 +222,11 @@ impl Log {
             state = self.lock();
         }
         if self.is_next_due(&state) {
+            let asked_in = state.segments.back().map_or(0, Segment::base);
             state.next = Next::Making;
             drop(state);
-            let made = self.make_next();
+            let made = self.make_next(asked_in);
             state = self.lock();
-            let asked_in = state.segments.back().map_or(0, Segment::base);
             state.next = made.map_or(Next::Absent { asked_in }, Next::Made);
         }
         if self.config.history > 0 && state.segments.len() > 1 {
@@ -247,10 +247,11 @@ impl Log {
         *asked_in != newest.base() && newest.offsets.end >= self.options.segment_bytes / 2
     }
 
-    /// A file for the next segment, durable. Where it can't be had, the append that needs it tries again and says why.
-    fn make_next(&self) -> Option<SegmentFile> {
-        // No other log's, should this one be deleted and made anew meanwhile.
-        let path = self.directory.join(format!("next-{:08x}.tmp", self.id.0));
+    /// A file for the segment after the one that begins with record `base`, durable. Where it can't be had, the append that
+    /// needs it tries again and says why.
+    fn make_next(&self, base: u64) -> Option<SegmentFile> {
+        // No other log's, should this one be deleted and made anew meanwhile, and no other segment's of this one.
+        let path = self.directory.join(format!("next-{:08x}-{base}.tmp", self.id.0));
         let blank = SegmentFile::blank(path, u64::from(self.options.ahead_bytes.min(self.options.segment_bytes)));
         blank.and_then(|blank| blank.sync().map(|()| blank)).ok()
     }
@@ -316,7 +317,9 @@ impl Log {
 
 /// The file that was made for the next segment, if it was.
 fn take_next(state: &mut State) -> Option<SegmentFile> {
-    match std::mem::replace(&mut state.next, Next::Absent { asked_in: 0 }) {
+    // Until a segment has begun in it, nobody makes another: that would have this one's name.
+    let asked_in = state.segments.back().map_or(0, Segment::base);
+    match std::mem::replace(&mut state.next, Next::Absent { asked_in }) {
         Next::Made(blank) => Some(blank),
         // It will do for the one after.
         making => {
@@ -458,6 +461,24 @@ mod tests {
             assert_eq!(log.verify().unwrap(), 300);
             log.append(b"goes on", 2).unwrap();
         }
+    }
+
+    #[test]
+    fn no_two_segments_share_a_file_that_was_made_ahead() {
+        let directory = tempfile::tempdir().unwrap();
+        let config = Config { element: 4096, history: 0 };
+        let options = LogOptions { policy: SyncPolicy::Os, segment_bytes: 64 << 10, ..LogOptions::default() };
+        let log = Log::open_or_create(directory.path(), LogId(1), config, options, 1).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    for _ in 0..1000 {
+                        log.append(&[7; 4096], 1).unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(log.verify().unwrap(), 8000);
     }
 
     fn recover_segments(directory: &std::path::Path) -> Vec<std::path::PathBuf> {
