@@ -1,5 +1,10 @@
 //! The devices of a project, switched on, provisioned by their owner's capability, and kept up with the project's code.
 
+mod error;
+mod member;
+mod provision;
+mod status;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::net::SocketAddr;
@@ -8,19 +13,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
-use nano_caps::{Capability, FrameBuilder, Header, KeyRing, Status};
-use nano_device::{Source, provision};
+use nano_caps::{Capability, FrameBuilder, KeyRing};
 use nano_edge::{
-    ApiError, Deployment, EDGE_RIGHTS, Edge, NanoSettings, Package, PackageError, Run, Translation, TranslationError,
-    Trigger, World,
+    Deployment, EDGE_RIGHTS, Edge, NanoSettings, Package, Run, Translation, TranslationError, Trigger, World,
 };
 use nano_wire::message::ModuleHash;
-use nano_wire::message::operation::{ANY, Configuration, FunctionState, Place, Refused};
+use nano_wire::message::operation::{ANY, Configuration, Place};
 
 use crate::bridge::Bridge;
-use crate::client::{ClientError, DeviceClient};
+use crate::client::DeviceClient;
 use crate::device::{DeviceError, DeviceOptions, SoftDevice};
-use crate::emulated::{EmulatedDevice, EmulatedOptions, settle};
+use crate::emulated::{EmulatedDevice, EmulatedOptions};
 use crate::event::Invocation;
 use crate::feed::Feed;
 use crate::gateway::Gateway;
@@ -29,84 +32,14 @@ use crate::library::Library;
 use crate::machine::{Machine, Wiring};
 use crate::network::Link;
 use crate::operator::Operator;
-use crate::project::{DeviceSpec, FunctionSpec, Project, ProjectError, RunOn, SensorPin};
+use crate::project::{DeviceSpec, FunctionSpec, Project, RunOn};
 use crate::qemu::QemuError;
-use crate::sensor::{SensorData, SensorError};
 use crate::table::BoardTable;
-
-/// Why a project's code or devices are not as its files say.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum EmulatorError {
-    /// Its code can't run where it should: source, caret and hint.
-    #[error("{text}")]
-    Code {
-        /// The function.
-        function: String,
-        /// For a person.
-        text: String,
-    },
-    /// Its files can't be read.
-    #[error(transparent)]
-    Project(#[from] ProjectError),
-    /// They can't be packed.
-    #[error("the package can't be made: {0}")]
-    Package(#[from] PackageError),
-    /// The edge refuses a function.
-    #[error("the edge refuses {function}: {}", error.message)]
-    Edge {
-        /// The function.
-        function: String,
-        /// Its words.
-        error: ApiError,
-    },
-    /// The edge's logs.
-    #[error(transparent)]
-    Woof(#[from] nano_woof::Error),
-    /// A device's keys.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// The operator's token.
-    #[error("the operator's token can't be written below .nano: {0}")]
-    Operator(std::io::Error),
-    /// A device does not start.
-    #[error("{device}: {error}")]
-    Device {
-        /// The device.
-        device: String,
-        /// Why.
-        error: DeviceError,
-    },
-    /// An emulated board does not start.
-    #[error("{device}: {error}")]
-    Board {
-        /// The device.
-        device: String,
-        /// Why.
-        error: QemuError,
-    },
-    /// A device is to be emulated that the project doesn't have.
-    #[error("the project has no device {device}; its devices are: {devices}")]
-    NoDevice {
-        /// What was asked for.
-        device: String,
-        /// What there are.
-        devices: String,
-    },
-    /// A device refuses what its owner asks.
-    #[error("{device} refuses {what}: {error}")]
-    Refused {
-        /// The device.
-        device: String,
-        /// What was asked.
-        what: String,
-        /// Its answer.
-        error: ClientError,
-    },
-    /// What a sensor should read.
-    #[error(transparent)]
-    Sensor(#[from] SensorError),
-}
+pub use error::EmulatorError;
+use member::{Body, Headers, Member, Placed};
+use provision::{provision, samplers};
+use status::status_of;
+pub use status::{DeviceStatus, FunctionStatus, LogStatus};
 
 /// What deploying did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,57 +54,6 @@ pub struct Deployed {
     pub notes: Vec<String>,
 }
 
-/// What is installed on a device.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Placed {
-    log: (u16, u16),
-    hash: ModuleHash,
-    place: Place,
-    memory: u32,
-    timeout_ms: u64,
-    every: u16,
-    handler: String,
-}
-
-/// A device and its owner's connection to it.
-struct Member {
-    spec: DeviceSpec,
-    device: Body,
-    client: DeviceClient,
-    installed: HashMap<String, Placed>,
-    /// By name.
-    logs: HashMap<String, (u16, u16)>,
-    sampling: bool,
-    /// The keys that owner and edge go by.
-    headers: Headers,
-    /// Whether device and edge have proved themselves to each other; else it is tried again when code is deployed.
-    paired: bool,
-}
-
-/// What a device is.
-enum Body {
-    /// The runtime in this process, over a board that is not there.
-    Soft(SoftDevice),
-    /// The real image in QEMU.
-    Emulated(EmulatedDevice),
-}
-
-impl Body {
-    fn address(&self) -> SocketAddr {
-        match self {
-            Self::Soft(device) => device.address(),
-            Self::Emulated(device) => device.address(),
-        }
-    }
-
-    fn soft(&self) -> Option<&SoftDevice> {
-        match self {
-            Self::Soft(device) => Some(device),
-            Self::Emulated(_) => None,
-        }
-    }
-}
-
 /// Which devices are emulated, and where the images are.
 #[derive(Clone, Debug, Default)]
 pub struct Emulated {
@@ -179,19 +61,6 @@ pub struct Emulated {
     pub devices: Vec<(String, String)>,
     /// Folder of the images, as `cargo xtask firmware` leaves it.
     pub firmware: PathBuf,
-}
-
-/// Generation and epoch of the owner's and of the edge's slot.
-struct Headers {
-    owner: Header,
-    edge: Header,
-}
-
-impl Headers {
-    fn of(ring: &KeyRing) -> Result<Self, KeyError> {
-        let header = |slot| ring.header(slot).map_err(KeyError::Ring);
-        Ok(Self { owner: header(0)?, edge: header(1)? })
-    }
 }
 
 struct Inner {
@@ -218,81 +87,6 @@ impl fmt::Debug for Emulator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Emulator").finish_non_exhaustive()
     }
-}
-
-/// One device, for listings.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct DeviceStatus {
-    /// Its name.
-    pub name: String,
-    /// Its board.
-    pub board: String,
-    /// Where clients reach it.
-    pub address: String,
-    /// Version of the runtime.
-    pub version: &'static str,
-    /// Since it was switched on, microseconds.
-    pub uptime_us: u64,
-    /// Its time, unix ms.
-    pub time_ms: u64,
-    /// Whether its link to the edge is up.
-    pub linked: bool,
-    /// Whether its radio is on.
-    pub awake: bool,
-    /// Requests that wait for it at the edge.
-    pub waiting: usize,
-    /// Its number at the edge, as capabilities for its queue name it.
-    pub queue: u16,
-    /// Numbers of the pins that are high.
-    pub pins_high: Vec<usize>,
-    /// Energy of all invocations, microjoules, estimated.
-    pub energy_uj: f64,
-    /// Requests that got no answer.
-    pub silent: u32,
-    /// Its logs.
-    pub logs: Vec<LogStatus>,
-    /// Its functions.
-    pub functions: Vec<FunctionStatus>,
-}
-
-/// A log of a device, for listings.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct LogStatus {
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// Handle of the namespace, as capabilities name it.
-    pub ns: u16,
-    /// Handle of the log, as capabilities name it.
-    pub woof: u16,
-    /// Most bytes of a record.
-    pub element: u32,
-    /// How many records stay.
-    pub history: u32,
-    /// Newest record; 0 when there is none.
-    pub last: u64,
-}
-
-/// A function of a device, for listings.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct FunctionStatus {
-    /// Its name.
-    pub name: String,
-    /// `ready`, `wanted`, `refused` or `too large`.
-    pub state: &'static str,
-    /// `device` or `edge`.
-    pub on: &'static str,
-    /// SHA-256 of its module.
-    pub module: String,
-    /// Bytes of its arena.
-    pub memory_bytes: u32,
-    /// Invocations.
-    pub runs: u32,
-    /// Those that failed.
-    pub errors: u32,
-    /// Most bytes of the arena in use during the last one.
-    pub heap_peak_bytes: u32,
 }
 
 impl Emulator {
@@ -723,91 +517,6 @@ impl Emulator {
     }
 }
 
-/// Makes a device's logs, functions and samplers what the project says, as its owner.
-fn provision(
-    project: &Project,
-    member: &mut Member,
-    translations: &HashMap<&str, Arc<Translation>>,
-    deployed: &Deployed,
-    is_running: bool,
-) -> Result<(), EmulatorError> {
-    let device = member.spec.name.clone();
-    let refused = |what: String| {
-        let device = device.clone();
-        move |error| EmulatorError::Refused { device, what, error }
-    };
-    let ns = member.client.make_namespace(&project.name).map_err(refused(format!("namespace {}", project.name)))?;
-    for log in project.woofs.iter().filter(|log| project.has_log(&log.name, &member.spec)) {
-        let made = match member.client.make_log(ns, &log.name, log.element, log.history) {
-            Err(ClientError::Refused { reason: Some(Refused::Differs), .. }) => {
-                // Another size: the old log goes, and capabilities for it are dead.
-                remake_log(&mut member.client, ns, &log.name, log.element, log.history)
-            }
-            made => made,
-        };
-        let woof = made.map_err(refused(format!("log {}", log.name)))?;
-        if member.logs.insert(log.name.clone(), (ns, woof)) != Some((ns, woof)) {
-            member.sampling = false;
-        }
-    }
-    let is_changed = |name: &str| deployed.changed.iter().any(|(changed, _)| changed == name);
-    let mut replays = Vec::new();
-    let mut wanted = HashMap::new();
-    for function in project.functions.iter().filter(|function| project.runs_on(function, &member.spec)) {
-        wanted.insert(function.name.clone(), placed(function, member, translations.get(function.name.as_str())));
-    }
-    let there = member.client.functions(ANY, ANY).map_err(refused("a listing".into()))?;
-    for function in there {
-        // One that changed its log is made anew there.
-        if wanted.get(&function.name).is_none_or(|placed| placed.log != function.log) {
-            let what = format!("to remove {}", function.name);
-            member.client.remove(function.log, &function.name).map_err(refused(what))?;
-            member.installed.remove(&function.name);
-        }
-    }
-    for (name, placed) in wanted {
-        if member.installed.get(&name) == Some(&placed) {
-            // Other text, the same module (a comment, say): there is nothing to fetch, but a result to show.
-            if placed.place == Place::Device && is_changed(&name) {
-                match &member.device {
-                    Body::Soft(device) => device.later(move |runtime| {
-                        runtime.replay(&name);
-                    }),
-                    Body::Emulated(_) => replays.push((name, placed.log)),
-                }
-            }
-        } else {
-            let size = match placed.place {
-                Place::Device => translations.get(name.as_str()).map_or(0, |t| t.module.bytes().len() as u32),
-                Place::Edge => 0,
-            };
-            let configuration = Configuration {
-                hash: placed.hash,
-                size,
-                memory: placed.memory,
-                timeout_ms: u32::try_from(placed.timeout_ms).unwrap_or(u32::MAX),
-                every: placed.every,
-                place: placed.place,
-                name: &name,
-                handler: &placed.handler,
-            };
-            member.client.configure(placed.log, configuration).map_err(refused(format!("function {name}")))?;
-            if placed.place == Place::Device && is_changed(&name) && is_running && member.device.soft().is_none() {
-                replays.push((name.clone(), placed.log));
-            }
-            member.installed.insert(name, placed);
-        }
-    }
-    for (name, log) in replays {
-        settle(&mut member.client, &name, log).map_err(refused(format!("function {name}")))?;
-    }
-    if !member.sampling {
-        start_sampling(member)?;
-        member.sampling = true;
-    }
-    Ok(())
-}
-
 /// Is the code wrong, rather than beyond what IoTPy takes?
 fn is_fault(error: &TranslationError) -> bool {
     error.is_syntax_error() || matches!(error, TranslationError::NoModule(_) | TranslationError::HandlerName(_))
@@ -819,202 +528,4 @@ fn elapsed_us(since: Instant) -> u64 {
 
 fn same_sensors(before: &DeviceSpec, now: &DeviceSpec) -> bool {
     before.sensors == now.sensors
-}
-
-/// Where and how a function is to be on a device.
-fn placed(function: &FunctionSpec, member: &Member, translation: Option<&Arc<Translation>>) -> Placed {
-    let on_device = matches!(function.run, RunOn::Device | RunOn::Auto);
-    // What does not compile for IoTPy runs at the edge, where CPython is.
-    let (place, hash) = match translation {
-        Some(translation) if on_device => (Place::Device, ModuleHash(translation.hash)),
-        _ => (Place::Edge, ModuleHash::NONE),
-    };
-    let trigger = function.trigger.as_ref();
-    Placed {
-        log: trigger.and_then(|trigger| member.logs.get(&trigger.woof)).copied().unwrap_or((ANY, ANY)),
-        hash,
-        place,
-        memory: function.memory,
-        timeout_ms: function.timeout_ms.into(),
-        every: trigger.map_or(0, |trigger| trigger.every),
-        handler: function.handler.clone(),
-    }
-}
-
-fn remake_log(client: &mut DeviceClient, ns: u16, name: &str, element: u32, history: u32) -> Result<u16, ClientError> {
-    let logs = client.logs(ns, ANY)?;
-    let old = logs.iter().find(|log| log.name == name).map(|log| log.woof);
-    let gone = ClientError::Refused { status: Status::NotFound, reason: None };
-    client.drop_log(ns, old.ok_or(gone)?)?;
-    client.make_log(ns, name, element, history)
-}
-
-fn start_sampling(member: &Member) -> Result<(), EmulatorError> {
-    let mut feeds = Vec::new();
-    for sensor in &member.spec.sensors {
-        let data = sensor.source.as_deref().map(SensorData::load).transpose()?;
-        let source = match sensor.pin {
-            SensorPin::Adc(channel) => Source::Adc(channel),
-            SensorPin::Gpio(pin) => Source::Pin(pin),
-            SensorPin::Bus(bus) => Source::Sensor(bus),
-        };
-        if let Some(log) = member.logs.get(&sensor.woof) {
-            feeds.push((*log, source, sensor.period_us, data));
-        }
-    }
-    let soft = match &member.device {
-        Body::Soft(device) => device,
-        Body::Emulated(device) => {
-            // What reads no file the board samples itself.
-            let played = feeds.into_iter().filter_map(|(log, _, period_us, data)| Some((log, period_us, data?)));
-            device.play(played.collect());
-            return Ok(());
-        }
-    };
-    let sampled = soft.with(move |runtime| {
-        runtime.stop_sampling();
-        for ((ns, woof), source, period_us, data) in feeds {
-            if let Some(data) = data {
-                let board = runtime.board_mut();
-                match source {
-                    Source::Adc(channel) => board.feed_adc(channel, data),
-                    Source::Pin(pin) => board.feed_gpio(pin, data),
-                    Source::Sensor(bus) => board.feed_bus(bus, data),
-                }
-            }
-            // The log was made a moment ago.
-            let _ = runtime.sample(ns, woof, source, period_us);
-        }
-    });
-    sampled.map_err(|error| EmulatorError::Device { device: member.spec.name.clone(), error })
-}
-
-/// What an emulated board samples itself: where no file is read instead.
-fn samplers<'a>(project: &'a Project, spec: &'a DeviceSpec) -> Vec<provision::Sampler<'a>> {
-    let played = |woof: &str| spec.sensors.iter().any(|sensor| sensor.woof == woof && sensor.source.is_some());
-    project.samplers(spec).into_iter().filter(|sampler| !played(sampler.log)).collect()
-}
-
-fn status_of(member: &Member) -> Option<DeviceStatus> {
-    match &member.device {
-        Body::Soft(device) => status(device).ok(),
-        Body::Emulated(device) => emulated_status(&member.spec.name, device).ok(),
-    }
-}
-
-/// What a board in QEMU says of itself.
-fn emulated_status(name: &str, device: &EmulatedDevice) -> Result<DeviceStatus, ClientError> {
-    let mut client = device.client()?;
-    let (board, _, time_ms) = client.device()?;
-    let logs = client.logs(ANY, ANY)?;
-    let functions = client.functions(ANY, ANY)?;
-    Ok(DeviceStatus {
-        name: name.to_owned(),
-        board: format!("qemu:{board}"),
-        address: device.address().to_string(),
-        version: env!("CARGO_PKG_VERSION"),
-        uptime_us: 0,
-        time_ms,
-        linked: true,
-        awake: true,
-        waiting: 0,
-        queue: ANY,
-        pins_high: Vec::new(),
-        energy_uj: 0.0,
-        silent: 0,
-        logs: logs
-            .into_iter()
-            .filter(|log| log.woof != ANY)
-            .map(|log| LogStatus {
-                namespace: log.namespace,
-                name: log.name,
-                ns: log.ns,
-                woof: log.woof,
-                element: log.element,
-                history: log.history,
-                last: log.last,
-            })
-            .collect(),
-        functions: functions
-            .into_iter()
-            .map(|function| FunctionStatus {
-                name: function.name,
-                state: state_name(function.state),
-                on: if function.hash.is_none() { "edge" } else { "device" },
-                module: if function.hash.is_none() { String::new() } else { function.hash.to_string() },
-                memory_bytes: function.memory,
-                runs: function.runs,
-                errors: function.errors,
-                heap_peak_bytes: function.heap_peak,
-            })
-            .collect(),
-    })
-}
-
-fn state_name(state: FunctionState) -> &'static str {
-    match state {
-        FunctionState::Ready => "ready",
-        FunctionState::Wanted => "wanted",
-        FunctionState::Refused => "refused",
-        FunctionState::TooLarge => "too large",
-        FunctionState::Lacks => "lacks features",
-    }
-}
-
-fn status(device: &SoftDevice) -> Result<DeviceStatus, DeviceError> {
-    use nano_device::{Board as _, Port};
-    let (address, awake) = (device.address().to_string(), device.is_awake());
-    device.with(move |runtime| {
-        let (uptime_us, time_ms) = (runtime.board_mut().now_us(), runtime.time_ms());
-        let linked = runtime.board_mut().linked(Port::EDGE);
-        let (silent, board) = (runtime.silent(), runtime.board());
-        let objects = runtime.objects();
-        let namespace = |handle| objects.namespace(handle).map_or(String::new(), |namespace| namespace.name.clone());
-        DeviceStatus {
-            name: board.name().to_owned(),
-            board: board.model().to_owned(),
-            address,
-            version: env!("CARGO_PKG_VERSION"),
-            uptime_us,
-            time_ms,
-            linked,
-            awake,
-            waiting: 0,
-            queue: ANY,
-            pins_high: board.pins().iter().enumerate().filter(|(_, high)| **high).map(|(pin, _)| pin).collect(),
-            energy_uj: board.energy_uj(),
-            silent,
-            logs: objects
-                .logs()
-                .iter()
-                .map(|log| LogStatus {
-                    namespace: namespace(log.ns),
-                    name: log.name.clone(),
-                    ns: log.ns,
-                    woof: log.woof,
-                    element: log.ring.element(),
-                    history: log.ring.history(),
-                    last: log.ring.last().map_or(0, |sequence| sequence.0),
-                })
-                .collect(),
-            functions: runtime
-                .functions()
-                .map(|stat| FunctionStatus {
-                    name: stat.name.to_owned(),
-                    state: state_name(stat.state),
-                    on: match stat.place {
-                        Place::Device if !matches!(stat.state, FunctionState::TooLarge | FunctionState::Lacks) => {
-                            "device"
-                        }
-                        _ => "edge",
-                    },
-                    module: if stat.hash.is_none() { String::new() } else { stat.hash.to_string() },
-                    memory_bytes: stat.memory,
-                    runs: stat.runs,
-                    errors: stat.errors,
-                    heap_peak_bytes: stat.heap_peak,
-                })
-                .collect(),
-        }
-    })
 }
