@@ -51,8 +51,16 @@ def _async_generator(function):
     def made(*args, **kwargs):
         return async_generator(function(*args, **kwargs), function)
 
-    made.__name__, made.__qualname__ = function.__name__, function.__qualname__
+    made.__name__, made.__qualname__, made.__doc__ = function.__name__, function.__qualname__, function.__doc__
     return made
+
+
+def _documented(text):
+    def given(function):
+        function.__doc__ = text
+        return function
+
+    return given
 
 
 class async_generator:

@@ -58,6 +58,21 @@ def _half_even(value, divisor):
     return q
 
 
+def _shown(kind):
+    """The name of a class as `repr` of its instances has it."""
+    return f"datetime.{kind.__name__}" if kind.__module__ == "datetime" else kind.__name__
+
+
+_missing = object()
+
+
+def _check_given(*values):
+    for at, value in enumerate(values):
+        if value is _missing:
+            name = ("year", "month", "day")[at]
+            raise TypeError(f"function missing required argument '{name}' (pos {at + 1})")
+
+
 class timedelta:
     def __init__(self, days=0, seconds=0, microseconds=0, milliseconds=0, minutes=0, hours=0, weeks=0):
         micros = 0
@@ -181,7 +196,7 @@ class timedelta:
             args.append(f"seconds={self._seconds}")
         if self._microseconds:
             args.append(f"microseconds={self._microseconds}")
-        return f"datetime.{type(self).__name__}({', '.join(args) or '0'})"
+        return f"{_shown(type(self))}({', '.join(args) or '0'})"
 
     def __str__(self):
         minutes, seconds = divmod(self._seconds, 60)
@@ -315,7 +330,9 @@ def _parse_time(text, whole):
 
 
 class date:
-    def __init__(self, year, month, day):
+    def __init__(self, year=_missing, month=_missing, day=_missing):
+        if day is _missing:
+            _check_given(year, month, day)
         _check_date(year, month, day)
         self._year, self._month, self._day = year, month, day
 
@@ -405,7 +422,7 @@ class date:
     def __gt__(self, other): return self._key() > other._key() if self._like(other) else NotImplemented
     def __ge__(self, other): return self._key() >= other._key() if self._like(other) else NotImplemented
     def __hash__(self): return hash(self._key())
-    def __repr__(self): return f"datetime.{type(self).__name__}({self._year}, {self._month}, {self._day})"
+    def __repr__(self): return f"{_shown(type(self))}({self._year}, {self._month}, {self._day})"
     def __str__(self): return self.isoformat()
 
 
@@ -520,7 +537,7 @@ class time:
             text += f", tzinfo={self._tzinfo!r}"
         if self._fold:
             text += f", fold={self._fold}"
-        return f"datetime.{type(self).__name__}({text})"
+        return f"{_shown(type(self))}({text})"
 
 
 time.min = time(0, 0, 0)
@@ -531,7 +548,9 @@ _tzinfo = tzinfo
 
 
 class datetime(date):
-    def __init__(self, year, month, day, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0):
+    def __init__(self, year=_missing, month=_missing, day=_missing, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0):
+        if day is _missing:
+            _check_given(year, month, day)
         _check_date(year, month, day)
         _check_time(hour, minute, second, microsecond, fold)
         _check_tz(tzinfo)
@@ -728,7 +747,7 @@ class datetime(date):
             text += f", tzinfo={self._tzinfo!r}"
         if self._fold:
             text += f", fold={self._fold}"
-        return f"datetime.{type(self).__name__}({text})"
+        return f"{_shown(type(self))}({text})"
 
 
 _date = date

@@ -29,6 +29,7 @@ mod assembler;
 mod constant;
 mod diagnostic;
 mod dispatch;
+mod document;
 mod firm;
 mod fold;
 mod front;

@@ -111,6 +111,25 @@ pub(crate) fn is_library(file: &SourceFile) -> bool {
     file.name.starts_with(nano_wire::symbols::LIBRARY)
 }
 
+/// Classes that CPython has in C: its messages name them with their module.
+const IN_C: &[(&str, &[&str])] = &[
+    ("array", &["array"]),
+    ("collections", &["OrderedDict", "defaultdict", "deque"]),
+    ("datetime", &["date", "datetime", "time", "timedelta", "timezone", "tzinfo"]),
+    ("decimal", &["Context", "Decimal"]),
+    ("functools", &["partial"]),
+    ("itertools", &["chain", "count", "groupby", "repeat"]),
+    ("operator", &["attrgetter", "itemgetter", "methodcaller"]),
+    ("re", &["Match", "Pattern"]),
+];
+
+/// What messages call a class of a module.
+pub(crate) fn name_in_messages(file: &SourceFile, class: &str) -> String {
+    let is_in_c = |(module, names): &(&str, &[&str])| *module == file.module && names.contains(&class);
+    let dotted = is_library(file) && IN_C.iter().any(is_in_c);
+    if dotted { format!("{}.{class}", file.module) } else { class.to_string() }
+}
+
 /// Dotted names of all modules, without those that are meant for the library itself.
 pub fn modules() -> impl Iterator<Item = &'static str> {
     MODULES.keys().map(String::as_str).filter(|name| !name.split('.').any(|part| part.starts_with('_')))

@@ -1,6 +1,7 @@
 //! The modules of a program: the entry and what imports reach, parsed and with their scopes.
 
 use crate::diagnostic::{Diagnostic, code};
+use crate::document;
 use crate::firm::firm;
 use crate::front::{self, Problem, Span, ast};
 use crate::library;
@@ -79,6 +80,7 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
         parts: BTreeMap::new(),
         stars: Stars::default(),
         redirects: package.texts().any(redirects),
+        documents: package.texts().any(document::asks),
     };
     let Some(entry) = package.file(package.entry()) else {
         let file = SourceFile {
@@ -128,6 +130,8 @@ struct Loader<'p> {
     stars: Stars,
     /// Something stands in for `sys.stdout` at times.
     redirects: bool,
+    /// Something asks for docstrings.
+    documents: bool,
 }
 
 impl<'p> Loader<'p> {
@@ -170,6 +174,9 @@ impl<'p> Loader<'p> {
         if !library::is_library(file) {
             portable::fold(&mut body);
             self.expand_stars(file, &mut body)?;
+            if self.documents {
+                document::document(&mut body);
+            }
         }
         supply(&mut body, &file.module, self.redirects);
         Ok(body)

@@ -1,6 +1,7 @@
 //! Builtins that the library has in Python: a module that names one imports it, as if it had said so.
 
 use crate::dispatch;
+use crate::document;
 use crate::front::ast;
 use crate::front::snippet as parsed;
 use ast::visitor::transformer::{self, Transformer};
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 /// Where they are.
 const MODULE: &str = "_supplied";
 
-const NAMES: [&str; 7] = ["input", "memoryview", "complex", "aiter", "anext", GENERATOR, GIVEN];
+const NAMES: [&str; 8] = ["input", "memoryview", "complex", "aiter", "anext", GENERATOR, GIVEN, document::DOCUMENTED];
 
 const PRINT: &str = "print";
 
@@ -53,14 +54,18 @@ pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, redirects: bool) {
     if redirects && is_missing(&PRINT) && !matches!(module, "sys" | REDIRECTED) {
         statements.extend(parsed(&format!("from {REDIRECTED} import written as {PRINT}\n")));
     }
-    // Behind the docstring and what has to stand first.
-    let is_first = |statement: &Stmt| match statement {
+    let at = start(body);
+    body.splice(at..at, statements);
+}
+
+/// Where a module's statements begin: behind its docstring and what has to stand first.
+pub(crate) fn start(body: &[Stmt]) -> usize {
+    let is_first = |statement: &&Stmt| match statement {
         Stmt::Expr(node) => node.value.is_string_literal_expr(),
         Stmt::ImportFrom(node) => node.module.as_ref().is_some_and(|name| name.as_str() == "__future__"),
         _ => false,
     };
-    let at = body.iter().take_while(|statement| is_first(statement)).count();
-    body.splice(at..at, statements);
+    body.iter().take_while(is_first).count()
 }
 
 /// An `async def` with `yield` is a coroutine that yields what it gives in a wrapping, and a decorator that unwraps it.
@@ -72,17 +77,7 @@ fn mark_generator(node: &mut ast::StmtFunctionDef) {
     if !gives.0.get() {
         return;
     }
-    let decorated = parsed(&format!("@{GENERATOR}\ndef f(): pass\n"));
-    if let Some(Stmt::FunctionDef(made)) = decorated.into_iter().next() {
-        let range = node.name.range;
-        node.decorator_list.extend(made.decorator_list.into_iter().map(|mut decorator| {
-            decorator.range = range;
-            if let Expr::Name(name) = &mut decorator.expression {
-                name.range = range;
-            }
-            decorator
-        }));
-    }
+    document::decorate(node, GENERATOR);
 }
 
 /// Wraps what the `yield`s of one function give.

@@ -43,6 +43,8 @@ pub fn on_cpython(path: &Path) -> Run {
 pub struct Collector {
     /// What was printed.
     pub printed: String,
+    /// What went to the error stream.
+    pub errors: String,
     /// Names and texts of the context object.
     pub context: (&'static [&'static str], Vec<String>),
 }
@@ -52,7 +54,9 @@ impl Host for Collector {
         self.printed.push_str(text);
     }
 
-    fn print_error(&mut self, _: &str) {}
+    fn print_error(&mut self, text: &str) {
+        self.errors.push_str(text);
+    }
 
     fn context(&mut self) -> Context {
         Context { names: self.context.0, changed: self.context.1.len() }
@@ -103,5 +107,5 @@ pub fn run_package(package: &Package, arena: usize, limits: Limits) -> Run {
         },
         Err(other) => (format!("{other:?}\n"), 3),
     };
-    Run { stdout: host.printed, stderr, status }
+    Run { stdout: host.printed, stderr: host.errors + &stderr, status }
 }

@@ -435,7 +435,13 @@ impl Vm<'_> {
         self.release(kept.0.0);
         let text = self.name_line(name);
         let found = match text.as_str() {
-            "__name__" => self.field(class, field::NAME),
+            "__name__" => {
+                // A name for messages has a dot; then the other one is written down.
+                let name = self.field(class, field::NAME);
+                let plain =
+                    if self.text(name).contains('.') { self.own_text_entry(class, "__qualname__") } else { None };
+                plain.unwrap_or(name)
+            }
             "__bases__" => self.field(class, field::BASES),
             "__mro__" => self.field(class, field::MRO),
             "__dict__" => self.new_proxy(self.field(class, field::DICT))?,
@@ -562,10 +568,14 @@ impl Vm<'_> {
             }
             ("__func__", kind::BOUND_METHOD | kind::STATIC_METHOD | kind::CLASS_METHOD) => Some(self.field(value, 0)),
             ("__self__", kind::BOUND_METHOD) => Some(self.field(value, 1)),
-            ("__name__" | "__qualname__", kind::BOUND_METHOD) => return self.find(self.field(value, 0), name),
+            // A method has what its function has.
+            (_, kind::BOUND_METHOD | kind::STATIC_METHOD | kind::CLASS_METHOD) => {
+                return self.find(self.field(value, 0), name);
+            }
             ("__name__" | "__qualname__", kind::GENERATOR) => {
                 return self.find(self.field(value, crate::generator::field::FUNCTION), name);
             }
+            ("__doc__", kind::PROPERTY) => return self.find(self.field(value, 0), name),
             ("fget", kind::PROPERTY) => Some(self.field(value, 0)),
             ("fset", kind::PROPERTY) => Some(self.field(value, 1)),
             ("fdel", kind::PROPERTY) => Some(self.field(value, 2)),
@@ -654,7 +664,8 @@ impl Vm<'_> {
             return self
                 .raise_fmt(Builtin::AttributeError, format_args!("module '{module}' has no attribute '{name}'"));
         }
-        let class = self.type_name(value);
+        let holder = if self.is(value, kind::BOUND_METHOD) { self.field(value, 0) } else { value };
+        let class = self.type_name(holder);
         self.raise_fmt(Builtin::AttributeError, format_args!("'{class}' object has no attribute '{name}'"))
     }
 

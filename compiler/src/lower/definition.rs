@@ -7,6 +7,7 @@ use crate::diagnostic::code;
 use crate::fold;
 use crate::front::ast::{self, Stmt};
 use crate::front::{Span, Spanned, span};
+use crate::library;
 use crate::scope::resolve::CLASS_CELL_REGISTER;
 use crate::scope::{CLASS_CELL, Place, ScopeId, ScopeKind, flag};
 use nano_wire::isa::{Opcode, halves};
@@ -232,7 +233,8 @@ impl<'a> Unit<'_, 'a> {
         let to = if windows.is_empty() { self.target_of_class(&node.name) } else { None };
         let result = self.result(to);
         let keywords = if keywords.is_empty() { NONE } else { self.out.pool.index(&Constant::Tuple(keywords)) };
-        let name = self.out.pool.name(&node.name);
+        let name = library::name_in_messages(self.context.module.file, &node.name);
+        let name = self.out.pool.name(&name);
         self.code.span = span;
         self.code.extra(Opcode::BuildClass, window, count as u8, result, halves(name, keywords));
         self.decorate(&windows, &node.decorator_list);

@@ -6,6 +6,7 @@ use crate::constant::Constant;
 use crate::diagnostic::code;
 use crate::front::ast::{Expr, Stmt};
 use crate::front::{Problem, Span, Spanned};
+use crate::library;
 use crate::program::Module;
 use crate::scope::resolve::{CLASS_CELL_REGISTER, MAX_LOCALS};
 use crate::scope::{Place, Scope, ScopeId, Symbol, flag, mangle};
@@ -106,7 +107,8 @@ impl<'u, 'a> Unit<'u, 'a> {
                     self.store_text("__module__", "__main__");
                 }
                 let qualname = &scope.qualname;
-                if *qualname != *node.name || reads("__qualname__") {
+                let name = library::name_in_messages(self.context.module.file, &node.name);
+                if *qualname != name || reads("__qualname__") {
                     self.store_text("__qualname__", qualname);
                 }
                 if self.context.program.asks_annotations {

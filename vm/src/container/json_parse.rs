@@ -6,6 +6,7 @@
 //! Source: RFC 8259; the messages are those of CPython's json module.
 
 use super::json_string::{Piece, Pieces};
+use super::json_write::by_class;
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::native::Native;
@@ -57,6 +58,7 @@ struct Parser<'t> {
 
 /// Positions of hooks among the arguments.
 mod hook {
+    pub const CLASS: usize = 1;
     pub const OBJECT: usize = 2;
     pub const FLOAT: usize = 3;
     pub const INT: usize = 4;
@@ -79,6 +81,9 @@ fn loads(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
                 format_args!("the JSON object must be str, bytes or bytearray, not {name}"),
             );
         }
+    }
+    if let Some(result) = by_class(vm, args, hook::CLASS, "_loads")? {
+        return Ok(result);
     }
     let has_hooks = (1..args.len()).any(|index| !matches!(vm.arg(args, index), Value::UNBOUND | Value::NONE));
     vm.json_parse_source(Source::Str(args.root(0)), has_hooks.then_some(args))

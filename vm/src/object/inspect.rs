@@ -125,7 +125,7 @@ fn issubclass(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 fn callable(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.arg(args, 0);
     Ok(Value::bool(match vm.kind(value) {
-        kind::FUNCTION | kind::BOUND_METHOD | kind::CLASS => true,
+        kind::FUNCTION | kind::BOUND_METHOD | kind::CLASS | kind::STATIC_METHOD => true,
         kind::INSTANCE | kind::EXCEPTION => vm.lookup_defined_text(vm.field(value, 0), "__call__").is_some(),
         255 => {
             native::method(value).is_some()
