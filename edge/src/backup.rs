@@ -7,7 +7,7 @@
 //! The edge's secrets are in it, too: access keys, the roots of its slots on devices, and the key of its queues. With them a
 //! restored edge goes on as the same one, so the file is as secret as the data folder, and made with mode 0600.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, DirEntry, File};
 use std::io::{self, BufReader, BufWriter, Write};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
@@ -62,25 +62,58 @@ fn at(what: &str, path: &Path) -> impl FnOnce(io::Error) -> EdgeError {
     move |source| EdgeError::Io { what, source }
 }
 
-/// All files below a folder, sorted, so that segments come in their order; or the file that it is.
-fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    if folder.is_file() {
-        return Ok(vec![folder.to_owned()]);
+/// What is in a folder. One that isn't there any more has nothing, nor has a file.
+fn entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
+    match fs::read_dir(folder) {
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(vec![]),
+        other => other?.collect(),
     }
-    let mut found = vec![];
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder)? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                folders.push(entry.path());
-            } else {
+}
+
+/// All folders in a folder, itself included, sorted; or the file that it is.
+fn folders(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = vec![folder.to_owned()];
+    let mut at = 0;
+    while let Some(folder) = found.get(at).cloned() {
+        at += 1;
+        for entry in entries(&folder)? {
+            // A log that is being removed begins with a dot.
+            if entry.file_type()?.is_dir() && !entry.file_name().as_encoded_bytes().starts_with(b".") {
                 found.push(entry.path());
             }
         }
     }
     found.sort();
     Ok(found)
+}
+
+/// The files right in a folder, sorted and open, so that they stay what they are when their names go.
+///
+/// The oldest segments of a log may go meanwhile: those that are opened follow each other, because the newest are opened
+/// first. What is in the middle of going is not there.
+fn files(folder: &Path) -> io::Result<Vec<(PathBuf, File)>> {
+    let mut paths = if folder.is_file() { vec![folder.to_owned()] } else { vec![] };
+    for entry in entries(folder)? {
+        if entry.file_type()?.is_file() {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    let mut files = vec![];
+    for path in paths.into_iter().rev() {
+        match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => files.push((path, other?)),
+        }
+    }
+    files.reverse();
+    Ok(files)
+}
+
+/// Whether a file is not copied. Locks are this machine's; drafts are nobody's yet; offsets are found again.
+fn is_left_out(path: &Path) -> bool {
+    let has = |end: &str| path.extension().is_some_and(|extension| extension == end);
+    ["tmp", "new", "idx"].into_iter().any(has) || path.file_name().is_some_and(|name| name == "lock")
 }
 
 /// Copies everything in a data folder into one file, which must not exist and which nobody else can read then. The edge may
@@ -113,24 +146,23 @@ fn write(data: &Path, file: &File, created_ms: u64) -> io::Result<Copied> {
         if !data.join(folder).exists() {
             continue;
         }
-        for path in files(&data.join(folder))? {
-            let relative = path.strip_prefix(data).map_err(io::Error::other)?;
-            // Locks are this machine's; drafts are nobody's yet; offsets are found again.
-            let skipped =
-                ["tmp", "new", "idx"].iter().any(|end| path.extension().is_some_and(|extension| extension == *end));
-            if skipped || path.file_name().is_some_and(|name| name == "lock") {
-                continue;
+        for folder in folders(&data.join(folder))? {
+            let mut files = files(&folder)?;
+            files.retain(|(path, _)| !is_left_out(path));
+            let newest =
+                files.iter().rposition(|(path, _)| path.extension().is_some_and(|extension| extension == "log"));
+            for (position, (path, file)) in files.into_iter().enumerate() {
+                let relative = path.strip_prefix(data).map_err(io::Error::other)?;
+                let name = relative.to_str().ok_or_else(|| io::Error::other("a file's name is no UTF-8"))?;
+                // Unpacked by hand they stay what they are.
+                zip.start_file(name, if is_secret(relative) { options.unix_permissions(0o600) } else { options })?;
+                copied.bytes += if newest == Some(position) {
+                    nano_woof::copy_segment(&path, file, &mut zip).map_err(io::Error::other)?
+                } else {
+                    io::copy(&mut BufReader::with_capacity(1 << 20, file), &mut zip)?
+                };
+                copied.files += 1;
             }
-            let source = match File::open(&path) {
-                // A log that left its history behind meanwhile.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                other => other?,
-            };
-            let name = relative.to_str().ok_or_else(|| io::Error::other("a file's name is no UTF-8"))?;
-            // Unpacked by hand they stay what they are.
-            zip.start_file(name, if is_secret(relative) { options.unix_permissions(0o600) } else { options })?;
-            copied.bytes += io::copy(&mut BufReader::with_capacity(1 << 20, source), &mut zip)?;
-            copied.files += 1;
         }
     }
     zip.finish()?.flush()?;

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use nano_edge::store::{Attributes, Precondition};
 use nano_edge::{Deployment, Edge, EdgeOptions, Invoke, Package, World, backup, check, restore};
@@ -157,4 +157,58 @@ fn damage_is_said() {
     assert!(error.contains("damaged") || error.contains("corrupt"), "{error}");
     std::fs::write(folder.path().join("none"), "PK").unwrap();
     assert!(restore(&folder.path().join("none"), &folder.path().join("x"), World::system()).is_err());
+}
+
+/// Each is what a crash at its moment would have left, however busy the edge is, and although logs leave their history
+/// behind meanwhile.
+#[test]
+fn backups_of_a_busy_edge_are_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let edge = open(&data);
+    edge.store().create_bucket("bkt", "").unwrap();
+    edge.woofs().create("home/light", 4096, 100).unwrap();
+    let ends = AtomicBool::new(false);
+    let is_over = || ends.load(Ordering::Relaxed);
+    let written = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 0_usize.. {
+                if is_over() {
+                    return;
+                }
+                put(&edge, &n.to_string(), &vec![n as u8 | 1; (n % 5) * 300_000 + 10]);
+                written.store(n as u64 + 1, Ordering::Relaxed);
+            }
+        });
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !is_over() {
+                    edge.woofs().append("home/light", &[7; 4096]).unwrap();
+                }
+            });
+        }
+        for round in 0..2 {
+            let (file, again) = (folder.path().join(format!("{round}")), folder.path().join(format!("{round}-again")));
+            while edge.woofs().stat("home/light").unwrap().last.map_or(0, nano_woof::Sequence::get) < 200 * (round + 1)
+            {
+                std::thread::yield_now();
+            }
+            let before = written.load(Ordering::Relaxed);
+            let copied = backup(&data, &file, 1);
+            let restored = copied.and_then(|_| restore(&file, &again, World::system()));
+            if restored.is_err() || round == 1 {
+                ends.store(true, Ordering::Relaxed);
+            }
+            restored.unwrap();
+            let restored = open(&again);
+            for n in 0..before {
+                assert!(restored.store().object("bkt", &n.to_string()).is_ok(), "{n} of {before}");
+            }
+            assert_eq!(restored.woofs().tail("home/light", 100).unwrap().len(), 100);
+            std::fs::remove_file(&file).unwrap();
+            drop(restored);
+            std::fs::remove_dir_all(&again).unwrap();
+        }
+    });
 }

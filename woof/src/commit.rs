@@ -160,10 +160,23 @@ impl Log {
         self.changed.notify_all();
     }
 
-    /// Takes no more records, and answers so: the log's files are about to go.
+    /// Takes no more records, and answers so; returns when nobody is at the log's files any more: they are about to go, and
+    /// another log's may have their names.
     pub(crate) fn retire(&self, error: Error) {
-        self.lock().failed = Some(error);
+        let mut state = self.lock();
+        state.failed = Some(error);
         self.changed.notify_all();
+        while state.at_files > 0 {
+            state = self.sleep(state);
+        }
+    }
+
+    /// Ends what began with one more at the files.
+    fn leave(&self, state: &mut State) {
+        state.at_files -= 1;
+        if state.at_files == 0 && state.failed.is_some() {
+            self.changed.notify_all();
+        }
     }
 
     /// Writes what is pending while the lock is free for others to encode more. Nobody else is committing.
@@ -172,6 +185,7 @@ impl Log {
             return state;
         }
         state.committing = true;
+        state.at_files += 1;
         let bytes = std::mem::take(&mut state.spare);
         let next = Pending { bytes, ..Pending::after(state.pending.next() - 1) };
         let batch = std::mem::replace(&mut state.pending, next);
@@ -203,7 +217,9 @@ impl Log {
             Err(error) => self.poison(&mut state, &error),
         }
         self.changed.notify_all();
-        self.look_after(state, begun)
+        let mut state = self.look_after(state, begun);
+        self.leave(&mut state);
+        state
     }
 
     /// Does what no append waits for, now that those of the batch have their answer: finishes the file of a segment that
@@ -252,8 +268,9 @@ impl Log {
     fn make_next(&self, base: u64) -> Option<SegmentFile> {
         // No other log's, should this one be deleted and made anew meanwhile, and no other segment's of this one.
         let path = self.directory.join(format!("next-{:08x}-{base}.tmp", self.id.0));
-        let blank = SegmentFile::blank(path, u64::from(self.options.ahead_bytes.min(self.options.segment_bytes)));
-        blank.and_then(|blank| blank.sync().map(|()| blank)).ok()
+        let room = u64::from(self.options.ahead_bytes.min(self.options.segment_bytes));
+        let made = SegmentFile::blank(path.clone(), room).and_then(|blank| blank.sync().map(|()| blank));
+        made.inspect_err(|_| drop(disk::remove(&path))).ok()
     }
 
     fn write(&self, batch: &Pending, file: &SegmentFile, at: u32) -> Result<(), Error> {
@@ -295,23 +312,41 @@ impl Log {
     /// Removes the files of segments that end before `first`, the oldest first, each durably before the next: after a
     /// power cut there is no hole.
     fn drop_segments(&self, first: u64) -> Result<(), Error> {
-        loop {
-            let removed = {
-                let mut state = self.lock();
-                let done = state.segments.get(1).is_none_or(|second| second.base() > first);
-                let oldest = if done { None } else { state.segments.pop_front() };
-                let Some(segment) = oldest else { return Ok(()) };
-                if let Err(error) = disk::remove(&segment.file.path) {
-                    let failed = Err(error).at("remove", &segment.file.path);
-                    state.segments.push_front(segment);
-                    return failed;
-                }
-                segment
-            };
+        let _alone = self.dropping.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(removed) = self.drop_oldest(first)? {
             let _ = fs::remove_file(removed.file.path.with_extension("idx"));
-            directory::sync(&self.directory)?;
+            let synced = directory::sync(&self.directory);
+            let mut state = self.lock();
+            if let Err(error) = &synced {
+                self.poison(&mut state, error);
+            }
+            self.leave(&mut state);
+            drop(state);
+            synced?;
             // The file is closed here, which frees its room: while the lock is held everybody would wait for that.
+            drop(removed);
         }
+        Ok(())
+    }
+
+    /// Removes the file of the oldest segment if it ends before `first`. Whoever gets it is at the log's files.
+    fn drop_oldest(&self, first: u64) -> Result<Option<Segment>, Error> {
+        let mut state = self.lock();
+        if let Some(error) = &state.failed {
+            // The files may be another log's by now.
+            return Err(error.clone());
+        }
+        if state.segments.get(1).is_none_or(|second| second.base() > first) {
+            return Ok(None);
+        }
+        let Some(oldest) = state.segments.pop_front() else { return Ok(None) };
+        if let Err(error) = disk::remove(&oldest.file.path) {
+            let failed = Err(error).at("remove", &oldest.file.path);
+            state.segments.push_front(oldest);
+            return failed;
+        }
+        state.at_files += 1;
+        Ok(Some(oldest))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::directory::{self, DirectoryLock};
@@ -27,18 +28,20 @@ pub struct FileStore {
     root: PathBuf,
     options: LogOptions,
     open: Mutex<BTreeMap<(String, String), Arc<Log>>>,
-    _lock: DirectoryLock,
+    /// How many were removed: each goes to a place of its own first.
+    removed: AtomicU64,
+    lock: Arc<DirectoryLock>,
 }
 
 impl FileStore {
     /// Opens the store in `root`, or begins one there. [`Error::Locked`] when another process has it.
     pub fn open(root: &Path, options: LogOptions) -> Result<Self, Error> {
-        let lock = DirectoryLock::acquire(root)?;
+        let lock = Arc::new(DirectoryLock::acquire(root)?);
         let removed = root.join(REMOVED);
         if removed.exists() {
             fs::remove_dir_all(&removed).at("remove", &removed)?;
         }
-        Ok(Self { root: root.to_path_buf(), options, open: Mutex::default(), _lock: lock })
+        Ok(Self { root: root.to_path_buf(), options, open: Mutex::default(), removed: AtomicU64::new(0), lock })
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<(String, String), Arc<Log>>> {
@@ -72,6 +75,7 @@ impl FileStore {
         }
         let mut log = Log::open(&directory, self.options)?;
         log.options = self.options(log.config());
+        log.lock = Some(Arc::clone(&self.lock));
         let log = Arc::new(log);
         close_one_idle(&mut open);
         open.insert(key, Arc::clone(&log));
@@ -100,7 +104,9 @@ impl Store for FileStore {
         } else {
             let id = LogId::derive(name.to_string().as_bytes(), created_ms);
             let (directory, options) = (self.directory(name), self.options(config));
-            let log = Arc::new(Log::open_or_create(&directory, id, config, options, created_ms)?);
+            let mut log = Log::open_or_create(&directory, id, config, options, created_ms)?;
+            log.lock = Some(Arc::clone(&self.lock));
+            let log = Arc::new(log);
             close_one_idle(&mut open);
             open.insert(key, Arc::clone(&log));
             log
@@ -137,10 +143,12 @@ impl Store for FileStore {
         }
         let removed = self.root.join(REMOVED);
         directory::create_durably(&removed)?;
-        let target = removed.join(name.to_string().replace('/', " "));
+        let target = removed.join(self.removed.fetch_add(1, Ordering::Relaxed).to_string());
         fs::rename(&directory, &target).at("remove", &directory)?;
         directory::sync(&directory::parent_of(&directory))?;
         directory::sync(&removed)?;
+        // It is gone. Giving its room back takes a while, in which nobody need wait for a log.
+        drop(open);
         fs::remove_dir_all(&target).at("remove", &target)
     }
 }

@@ -32,6 +32,8 @@ mod sequence;
 #[cfg(feature = "std")]
 mod commit;
 #[cfg(feature = "std")]
+mod copy;
+#[cfg(feature = "std")]
 mod directory;
 #[cfg(feature = "std")]
 mod disk;
@@ -66,6 +68,8 @@ pub use record::{Header, Record, RecordError};
 pub use ring::{RING_LANES, RingError, RingLog};
 pub use sequence::{Appended, Config, LogId, Origin, Sequence};
 
+#[cfg(feature = "std")]
+pub use copy::copy_segment;
 #[cfg(feature = "std")]
 pub use directory::DirectoryLock;
 #[cfg(feature = "std")]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::commit::Pending;
-use crate::directory;
+use crate::directory::{self, DirectoryLock};
 use crate::error::Error;
 use crate::lanes::Lanes;
 use crate::record::{Header, Record};
@@ -138,6 +138,8 @@ pub(crate) struct State {
     pub spare: Vec<u8>,
     /// Someone is writing.
     pub committing: bool,
+    /// Threads that are at the log's files although they don't have the lock. Whoever takes the files away waits for them.
+    pub at_files: usize,
     /// See [`Next`].
     pub next: Next,
     /// Origins of all records, submitted ones included.
@@ -159,6 +161,10 @@ pub struct Log {
     pub(crate) options: LogOptions,
     pub(crate) state: Mutex<State>,
     pub(crate) changed: Condvar,
+    /// Had by who drops segments: one at a time, so that the oldest are gone for good before the next ones go.
+    pub(crate) dropping: Mutex<()>,
+    /// What its directory is in: nobody else has that while the log is open.
+    pub(crate) lock: Option<Arc<DirectoryLock>>,
     recovery: Recovery,
     #[cfg(test)]
     pub(crate) fail_next_sync: std::sync::atomic::AtomicBool,
@@ -204,12 +210,15 @@ impl Log {
                 spare: vec![],
                 pending: Pending::after(committed),
                 committing: false,
+                at_files: 0,
                 next: Next::Absent { asked_in: 0 },
                 lanes: recovered.lanes.clone(),
                 durable_lanes: recovered.lanes,
                 failed: None,
             }),
             changed: Condvar::new(),
+            dropping: Mutex::new(()),
+            lock: None,
             recovery: recovered.report,
             #[cfg(test)]
             fail_next_sync: std::sync::atomic::AtomicBool::new(false),
@@ -301,8 +310,14 @@ impl Log {
 
     /// The newest record.
     pub fn latest(&self) -> Result<Entry, Error> {
-        let newest = Sequence(self.lock().committed);
-        self.get(newest)
+        loop {
+            let newest = Sequence(self.lock().committed);
+            match self.get(newest) {
+                // There are newer ones by now, and the history is short.
+                Err(Error::Gone { .. }) => {}
+                other => return other,
+            }
+        }
     }
 
     /// The newest `count` records, oldest first; fewer when there are fewer.
