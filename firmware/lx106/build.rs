@@ -35,7 +35,7 @@ fn reciprocals() -> String {
 fn numbers() -> String {
     let source = fs::read_to_string("quick.S").expect("it is beside this file");
     for name in source.lines().filter_map(|line| line.strip_prefix("    op ")) {
-        assert!(TABLE.iter().any(|shape| shape.mnemonic == name.trim()), "quick.S: there is no opcode {name}");
+        assert!(TABLE.iter().any(|shape| shape.opcode.mnemonic() == name.trim()), "quick.S: there is no opcode {name}");
     }
     let mut text = String::new();
     let builtins = [("TRUE", Builtin::True), ("FALSE", Builtin::False), ("NONE", Builtin::None)];
@@ -51,7 +51,7 @@ fn numbers() -> String {
     text += "    .macro entry name\n    .ifdef op_\\name\n    .word op_\\name\n    .else\n    .word leave\n    .endif\n    .endm\n";
     text += "    .macro ENTRIES\n";
     for shape in TABLE {
-        let _ = writeln!(text, "    entry {}", shape.mnemonic);
+        let _ = writeln!(text, "    entry {}", shape.opcode.mnemonic());
     }
     text + "    .endm\n"
 }

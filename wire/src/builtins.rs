@@ -32,10 +32,40 @@ macro_rules! builtins {
         #[repr(u16)]
         pub enum Builtin { $($id),* }
 
-        const ALL: &[(Builtin, &str, Category)] = {
+        const CATEGORIES: &[Category] = {
             use Category::*;
-            &[$((Builtin::$id, $name, $category)),*]
+            &[$($category),*]
         };
+
+        /// All names, one behind the other.
+        const NAMES: &str = concat!($($name),*);
+
+        /// Where the name of each begins in [`NAMES`], and where the last ends; a quarter of the bytes that slices take.
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        const NAME_STARTS: &[u16] = &{
+            let lengths = [$($name.len()),*];
+            let mut starts = [0; CATEGORIES.len() + 1];
+            let mut index = 0;
+            while index < lengths.len() {
+                starts[index + 1] = starts[index] + lengths[index] as u16;
+                index += 1;
+            }
+            starts
+        };
+
+        /// The builtins as `u16` constants.
+        #[allow(non_upper_case_globals)]
+        mod id { $(pub(super) const $id: u16 = super::Builtin::$id as u16;)* }
+
+        impl Builtin {
+            /// The builtin of a number.
+            pub const fn from_id(id: u16) -> Option<Self> {
+                match id {
+                    $(id::$id => Some(Self::$id),)*
+                    _ => None,
+                }
+            }
+        }
     };
 }
 
@@ -319,19 +349,16 @@ builtins! {
 }
 
 impl Builtin {
-    /// The builtin of a number.
-    pub fn from_id(id: u16) -> Option<Self> {
-        ALL.get(usize::from(id)).map(|(builtin, _, _)| *builtin)
-    }
-
     /// Its name in Python, without its module.
     pub fn name(self) -> &'static str {
-        ALL.get(self as usize).map_or("", |(_, name, _)| name)
+        let place = self as usize;
+        let Some(&[start, end]) = NAME_STARTS.get(place..place + 2) else { return "" };
+        NAMES.get(usize::from(start)..usize::from(end)).unwrap_or_default()
     }
 
     /// What it is.
     pub fn category(self) -> Category {
-        ALL.get(self as usize).map_or(Category::Constant, |(_, _, category)| *category)
+        CATEGORIES.get(self as usize).copied().unwrap_or(Category::Constant)
     }
 
     /// Is it a type, exceptions included?
@@ -346,23 +373,15 @@ impl Builtin {
 
     /// The value a program finds under this name in the builtin scope.
     pub fn in_scope(name: &str) -> Option<Self> {
-        ALL.iter()
-            .find(|(builtin, candidate, category)| {
-                *candidate == name
-                    && *builtin != Self::JSONDecodeError
-                    && matches!(
-                        category,
-                        Category::Constant | Category::Type | Category::Exception(_) | Category::Function
-                    )
-            })
-            .map(|(builtin, _, _)| *builtin)
+        let is_in_scope = |category| {
+            matches!(category, Category::Constant | Category::Type | Category::Exception(_) | Category::Function)
+        };
+        Self::named(name, is_in_scope).filter(|builtin| *builtin != Self::JSONDecodeError)
     }
 
     /// The builtin module of this name.
     pub fn module(name: &str) -> Option<Self> {
-        ALL.iter()
-            .find(|(_, candidate, category)| *candidate == name && *category == Category::Module)
-            .map(|(builtin, _, _)| *builtin)
+        Self::named(name, |category| category == Category::Module)
     }
 
     /// Member `name` of a builtin module.
@@ -370,14 +389,17 @@ impl Builtin {
         if module == Self::Json && name == "JSONDecodeError" {
             return Some(Self::JSONDecodeError);
         }
-        ALL.iter()
-            .find(|(_, candidate, category)| *candidate == name && *category == Category::Member(module))
-            .map(|(builtin, _, _)| *builtin)
+        Self::named(name, |category| category == Category::Member(module))
+    }
+
+    /// The first of this name in such a category.
+    fn named(name: &str, is_wanted: impl Fn(Category) -> bool) -> Option<Self> {
+        Self::all().find(|builtin| builtin.name() == name && is_wanted(builtin.category()))
     }
 
     /// All of them, in order.
     pub fn all() -> impl Iterator<Item = Self> {
-        ALL.iter().map(|(builtin, _, _)| *builtin)
+        (0..CATEGORIES.len() as u16).filter_map(Self::from_id)
     }
 }
 

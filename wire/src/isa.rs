@@ -117,14 +117,10 @@ pub enum Extra {
 pub struct Shape {
     /// Which opcode.
     pub opcode: Opcode,
-    /// Name in listings.
-    pub mnemonic: &'static str,
     /// Operands a, b, c; with a 16-bit operand it is the second and the third is `None`.
     pub operands: [Operand; 3],
     /// The word behind it.
     pub extra: Extra,
-    /// Meaning, for the book.
-    pub meaning: &'static str,
 }
 
 impl Shape {
@@ -173,15 +169,26 @@ macro_rules! isa {
         /// The instruction set, in the order of the opcodes.
         pub const TABLE: &[Shape] = {
             use Operand::*;
-            &[$(Shape { opcode: Opcode::$name, mnemonic: $mnemonic, operands: [$a, $b, $c], extra: Extra::$extra, meaning: $meaning }),*]
+            &[$(Shape { opcode: Opcode::$name, operands: [$a, $b, $c], extra: Extra::$extra }),*]
         };
 
-        /// Opcode of each byte that has one.
-        const OPCODES: &[Opcode] = &[$(Opcode::$name),*];
+        // What people read has tables of its own, so that firmware, which reads none of it, has none of it.
+        const MNEMONICS: &[&str] = &[$($mnemonic),*];
+        const MEANINGS: &[&str] = &[$($meaning),*];
 
         /// The opcodes as `u8` constants, for `match` in dispatch loops and encoders.
         #[allow(non_upper_case_globals, missing_docs)]
         pub mod op { $(pub const $name: u8 = super::Opcode::$name as u8;)* }
+
+        impl Opcode {
+            /// The opcode of a byte, if it is one.
+            pub const fn from_byte(byte: u8) -> Option<Self> {
+                match byte {
+                    $(op::$name => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
     };
 }
 
@@ -350,9 +357,14 @@ isa! {
 }
 
 impl Opcode {
-    /// The opcode of a byte, if it is one.
-    pub fn from_byte(byte: u8) -> Option<Self> {
-        OPCODES.get(usize::from(byte)).copied()
+    /// Its name in listings.
+    pub fn mnemonic(self) -> &'static str {
+        MNEMONICS.get(self as usize).copied().unwrap_or_default()
+    }
+
+    /// Its meaning, for the book.
+    pub fn meaning(self) -> &'static str {
+        MEANINGS.get(self as usize).copied().unwrap_or_default()
     }
 
     /// Its line of the table.
@@ -362,13 +374,7 @@ impl Opcode {
     }
 }
 
-const ILLEGAL: Shape = Shape {
-    opcode: Opcode::Illegal,
-    mnemonic: "illegal",
-    operands: [Operand::None; 3],
-    extra: Extra::None,
-    meaning: "",
-};
+const ILLEGAL: Shape = Shape { opcode: Opcode::Illegal, operands: [Operand::None; 3], extra: Extra::None };
 
 /// Encodes `op a b c`.
 pub const fn abc(opcode: Opcode, a: u8, b: u8, c: u8) -> u32 {
@@ -450,7 +456,7 @@ impl fmt::Display for Instruction {
     /// One line of a listing, for example `add r2, r0, r1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shape = self.opcode.shape();
-        write!(f, "{}", shape.mnemonic)?;
+        f.write_str(self.opcode.mnemonic())?;
         let mut separator = " ";
         let bytes = [self.a, self.b, self.c];
         for (kind, byte) in shape.operands.iter().zip(bytes) {

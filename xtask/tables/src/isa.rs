@@ -20,20 +20,20 @@ end of the whole instruction. A module with any operand out of its range is refu
 /// The whole chapter.
 pub fn chapter() -> String {
     let mut text = String::from(HEAD);
-    for (code, shape) in TABLE.iter().enumerate() {
+    for (code, shape) in TABLE.iter().copied().enumerate() {
         row(&mut text, code, shape);
     }
     text
 }
 
-fn row(text: &mut String, code: usize, shape: &Shape) {
+fn row(text: &mut String, code: usize, shape: Shape) {
     let [a, b, c] = shape.operands;
     let c = if shape.has_imm16() || a == Operand::Jump24 { String::new() } else { operand(c) };
-    let meaning = plain(shape.meaning);
+    let meaning = plain(shape.opcode.meaning());
     let _ = writeln!(
         text,
         "| {code} | `{}` | {} | {} | {c} | {} | {meaning} |",
-        shape.mnemonic,
+        shape.opcode.mnemonic(),
         operand(a),
         operand(b),
         extra(shape.extra),
