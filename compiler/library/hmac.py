@@ -25,9 +25,10 @@ class HMAC:
         self.digest_size = self._inner.digest_size
         self.name = f"hmac-{self._inner.name}"
         key = bytes(key)
-        if len(key) > 64:
+        self.block_size = size = self._inner.block_size
+        if len(key) > size:
             key = make(key).digest()
-        key = key + bytes(64 - len(key))
+        key = key + bytes(size - len(key))
         self._outer.update(key.translate(_TRANS_5C))
         self._inner.update(key.translate(_TRANS_36))
         if msg is not None:
@@ -38,7 +39,7 @@ class HMAC:
 
     def copy(self):
         other = object.__new__(type(self))
-        other.digest_size = self.digest_size
+        other.digest_size, other.block_size = self.digest_size, self.block_size
         other.name = self.name
         other._inner = self._inner.copy()
         other._outer = self._outer.copy()

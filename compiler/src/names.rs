@@ -119,6 +119,52 @@ pub(crate) fn unsupported(name: &str) -> Option<&'static str> {
     UNSUPPORTED.iter().find(|(candidate, _)| *candidate == name).map(|(_, hint)| *hint)
 }
 
+const NO_NETWORK: &str = "a function has no network of its own; call S3 and Lambda through boto3";
+const NO_FILES: &str = "there is no file system; read and append logs through `device`, or use S3";
+const NO_PROCESSES: &str = "there are no processes; call another function through boto3's Lambda client";
+const NO_COMPILER: &str = "there is no compiler on the device";
+
+/// Modules of CPython, and packages that many have, that need what is not there.
+const UNSUPPORTED_MODULES: &[(&str, &str)] = &[
+    ("ast", NO_COMPILER),
+    ("code", NO_COMPILER),
+    ("dis", NO_COMPILER),
+    ("fcntl", NO_FILES),
+    ("ftplib", NO_NETWORK),
+    ("gc", "the machine collects by itself"),
+    ("glob", NO_FILES),
+    ("http.client", NO_NETWORK),
+    ("httpx", NO_NETWORK),
+    ("marshal", "use json"),
+    ("multiprocessing", NO_PROCESSES),
+    ("pickle", "use json"),
+    ("requests", NO_NETWORK),
+    ("resource", NO_PROCESSES),
+    ("select", NO_NETWORK),
+    ("selectors", NO_NETWORK),
+    ("shutil", NO_FILES),
+    ("signal", NO_PROCESSES),
+    ("smtplib", NO_NETWORK),
+    ("socket", NO_NETWORK),
+    ("sqlite3", NO_FILES),
+    ("ssl", NO_NETWORK),
+    ("subprocess", NO_PROCESSES),
+    ("tarfile", NO_FILES),
+    ("tempfile", NO_FILES),
+    ("unicodedata", "its tables are larger than a device; text methods know letters, digits and case"),
+    ("urllib.request", NO_NETWORK),
+    ("urllib3", NO_NETWORK),
+    ("weakref", "objects are found again by what they hold; keep a dict and delete from it"),
+    ("zipfile", NO_FILES),
+    ("zoneinfo", "there is no database of time zones; use datetime.timezone with an offset"),
+];
+
+/// Why a module is not here, if it is one of those.
+pub(crate) fn unsupported_module(name: &str) -> Option<&'static str> {
+    let is_in = |module: &str| name.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    UNSUPPORTED_MODULES.iter().find(|(module, _)| is_in(module)).map(|(_, hint)| *hint)
+}
+
 /// The candidate that looks most like a name, for hints.
 pub(crate) fn closest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let limit = name.len().div_ceil(3).min(3);
@@ -162,6 +208,14 @@ mod tests {
         assert_eq!(member(Builtin::Math, "len"), None);
         assert_eq!(member(Builtin::Math, "nothing"), None);
         assert_eq!(member(Builtin::Json, "JSONDecodeError"), Some(Builtin::JSONDecodeError));
+    }
+
+    #[test]
+    fn modules_that_cannot_be_here_say_why() {
+        assert_eq!(unsupported_module("urllib.request"), Some(NO_NETWORK));
+        assert_eq!(unsupported_module("multiprocessing.pool"), Some(NO_PROCESSES));
+        assert_eq!(unsupported_module("socketserver"), None);
+        assert_eq!(unsupported_module("urllib"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::library;
 use crate::names;
 use crate::nesting;
 use crate::portable;
-use crate::reach::{Demand, Mentions, Part};
+use crate::reach::{self, Demand, Mentions, Part};
 use crate::scope::collect::{Collected, collect};
 use crate::source::{Lines, Package, SourceFile};
 use crate::star::{self, Stars};
@@ -233,7 +233,9 @@ impl<'p> Loader<'p> {
         }
         let Some(file) = file(package, module) else { return Ok(()) };
         if !self.parts.contains_key(module) {
-            let body = self.parse(file)?;
+            let mut body = self.parse(file)?;
+            let is_named = |key: &str| package.texts().any(|text| text.contains(key));
+            body.retain(|statement| reach::entry(statement).is_none_or(is_named));
             let absolute = |level: u32, module: &str| absolute(file, level, module);
             self.parts.insert(module.to_string(), (file, Part::new(body, &absolute)));
         }

@@ -133,6 +133,14 @@ impl<'a> Visitor<'a> for Walk<'_> {
     }
 }
 
+/// The key of an entry of a table, `table["key"] = value`: a library module has those for what the text of the program
+/// names.
+pub(crate) fn entry(statement: &Stmt) -> Option<&str> {
+    let Stmt::Assign(node) = statement else { return None };
+    let [Expr::Subscript(target)] = node.targets.as_slice() else { return None };
+    target.slice.as_string_literal_expr().map(|key| key.value.to_str())
+}
+
 /// One library module, of which parts are kept.
 #[derive(Debug)]
 pub(crate) struct Part {

@@ -207,6 +207,10 @@ impl<'a> Unit<'_, 'a> {
             self.raise_import(Builtin::ModuleNotFoundError, &message);
             return;
         }
+        if let Some(hint) = names::unsupported_module(module) {
+            self.problems.push(Problem::new(code::NO_MODULE, span, message).hint(hint));
+            return;
+        }
         let package = self.context.program.package;
         let mut known: Vec<&str> = package.modules().filter(|name| *name != package.entry()).collect();
         let mut builtin = names::modules();
