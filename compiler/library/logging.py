@@ -45,6 +45,26 @@ def _check_level(level):
     raise TypeError(f"Level not an integer or a valid string: {level!r}")
 
 
+# File, line and function of the call that logs, in a program that asks for them.
+_place = [None]
+
+
+def _placed(method, *place):
+    """A logger's method as it is called at a place; anything else as it is."""
+    owner = getattr(method, "__self__", None)
+    if not isinstance(owner, (Logger, LoggerAdapter)) and getattr(method, "__module__", None) != "logging":
+        return method
+
+    def call(*args, **kwargs):
+        _place[0] = place
+        try:
+            return method(*args, **kwargs)
+        finally:
+            _place[0] = None
+
+    return call
+
+
 class LogRecord:
     def __init__(self, name, level, pathname, lineno, msg, args, exc_info, func=None, sinfo=None, **kwargs):
         if args and len(args) == 1 and isinstance(args[0], dict) and args[0]:
@@ -55,8 +75,9 @@ class LogRecord:
         self.args = args
         self.levelname = getLevelName(level)
         self.levelno = level
-        self.pathname = self.filename = pathname
-        self.module = "main"
+        self.pathname = pathname
+        self.filename = pathname[pathname.rfind("/") + 1:]
+        self.module = self.filename.removesuffix(".py")
         self.exc_info = exc_info
         self.exc_text = None
         self.stack_info = sinfo
@@ -261,7 +282,8 @@ class Logger(Filterer):
                 exc_info = type(exc_info), exc_info, None
             elif not isinstance(exc_info, tuple):
                 exc_info = sys.exc_info()
-        record = LogRecord(self.name, level, "(unknown file)", 0, msg, args, exc_info, None, None)
+        path, line, function = _place[0] or ("(unknown file)", 0, "(unknown function)")
+        record = LogRecord(self.name, level, path, line, msg, args, exc_info, function, None)
         if extra is not None:
             for key, value in extra.items():
                 if key in ("message", "asctime") or key in record.__dict__:

@@ -39,6 +39,7 @@ mod listing;
 mod lower;
 mod names;
 mod nesting;
+mod placed;
 mod portable;
 mod program;
 mod reach;

@@ -7,6 +7,7 @@ use crate::front::{self, Problem, Span, ast};
 use crate::library;
 use crate::names;
 use crate::nesting;
+use crate::placed;
 use crate::portable;
 use crate::reach::{self, Demand, Mentions, Part};
 use crate::scope::collect::{Collected, collect};
@@ -79,8 +80,11 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
         demands: VecDeque::new(),
         parts: BTreeMap::new(),
         stars: Stars::default(),
-        redirects: package.texts().any(redirects),
-        documents: package.texts().any(document::asks),
+        asks: Asks {
+            redirects: package.texts().any(redirects),
+            documents: package.texts().any(document::asks),
+            places: package.texts().any(placed::asks),
+        },
     };
     let Some(entry) = package.file(package.entry()) else {
         let file = SourceFile {
@@ -128,10 +132,16 @@ struct Loader<'p> {
     /// Modules of the library that are reached.
     parts: BTreeMap<String, (&'p SourceFile, Part)>,
     stars: Stars,
+    asks: Asks,
+}
+
+/// What the text of the program asks for, so that all of it is compiled with that.
+struct Asks {
     /// Something stands in for `sys.stdout` at times.
     redirects: bool,
-    /// Something asks for docstrings.
     documents: bool,
+    /// What is logged may say where.
+    places: bool,
 }
 
 impl<'p> Loader<'p> {
@@ -174,11 +184,14 @@ impl<'p> Loader<'p> {
         if !library::is_library(file) {
             portable::fold(&mut body);
             self.expand_stars(file, &mut body)?;
-            if self.documents {
+            if self.asks.documents {
                 document::document(&mut body);
             }
+            if self.asks.places {
+                placed::place(&mut body, file, &Lines::new(text));
+            }
         }
-        supply(&mut body, &file.module, self.redirects);
+        supply(&mut body, &file.module, self.asks.redirects);
         Ok(body)
     }
 
