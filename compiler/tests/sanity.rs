@@ -162,7 +162,7 @@ fn mutated_sources(count: usize, seed: u64) {
 
 #[test]
 fn mutated_sources_never_panic_and_never_make_unsound_modules() {
-    // More of them, by hand, after changes of the lowering: NANO_FUZZ_ROUNDS=200000.
+    // More of them, after changes of the lowering: cargo xtask soak sources.
     let rounds = std::env::var("NANO_FUZZ_ROUNDS").ok().and_then(|rounds| rounds.parse().ok());
     mutated_sources(rounds.unwrap_or(1500), 0x9E37_79B9_7F4A_7C15);
 }

@@ -8,6 +8,8 @@ mod flash;
 mod idf;
 mod image;
 
+use std::path::PathBuf;
+
 use crate::repository::Repository;
 use crate::test::Tally;
 pub use clippy::clippy;
@@ -46,6 +48,14 @@ pub fn run(repository: &Repository, arguments: &[String]) -> Result<bool, String
         println!("{:<12} {}  {}", image.name, Size::of(&elf)?, elf.display());
     }
     Ok(true)
+}
+
+/// Builds these; the folder they are in.
+pub fn images(repository: &Repository, names: &[&str]) -> Result<PathBuf, String> {
+    for name in names {
+        Image::named(name).ok_or_else(|| format!("there is no image {name}"))?.build(repository)?;
+    }
+    Ok(image::folder(repository))
 }
 
 /// Builds what runs on emulated cores and runs it.

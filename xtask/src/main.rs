@@ -1,5 +1,5 @@
 //! The repository's own commands: `cargo xtask demo`, `test`, `bench`, `firmware`, `generate`,
-//! `sanitize`, `crash`, `setup`.
+//! `sanitize`, `crash`, `soak`, `setup`.
 
 mod bench;
 mod crash;
@@ -10,6 +10,7 @@ mod process;
 mod repository;
 mod sanitize;
 mod setup;
+mod soak;
 mod test;
 mod tighten;
 
@@ -29,6 +30,7 @@ The repository's own commands:
   cargo xtask tighten IN.s OUT.s    what the linker wrapper of the ESP8266's core calls
   cargo xtask sanitize              interpreter and capabilities under AddressSanitizer, and Miri where there is one
   cargo xtask crash [--count N]     kills an edge's stores at work N times and looks for what was answered
+  cargo xtask soak [NAME]           minutes of power cuts, hostile lines and fuzzing: what test does a little of
   cargo xtask setup                 finds or installs what the others need; they do so by themselves
 
 COMMAND --help says more.";
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         "test" if asks_for_help => Some(test::HELP),
         "bench" if asks_for_help => Some(bench::HELP),
         "crash" if asks_for_help => Some(crash::HELP),
+        "soak" if asks_for_help => Some(soak::HELP),
         "sanitize" if asks_for_help => Some(sanitize::HELP),
         "firmware" if asks_for_help => Some(firmware::HELP),
         "generate" if asks_for_help => Some(generate::HELP),
@@ -80,6 +83,7 @@ fn run(name: &str, arguments: &[String]) -> Result<bool, String> {
         "bench" => bench::run(&repository, arguments),
         "firmware" => firmware::run(&repository, arguments),
         "crash" => crash::run(&repository, arguments),
+        "soak" => soak::run(&repository, arguments),
         "sanitize" => sanitize::run(&repository),
         _ => Err(format!("no command `{name}`; hint: cargo xtask help")),
     }

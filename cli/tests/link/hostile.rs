@@ -1,5 +1,5 @@
-//! Whoever is in the edge's place, or on a serial line, sends anything at full speed. `NANO_TEST_HOSTILE_SECONDS=60` makes
-//! it a minute.
+//! Whoever is in the edge's place, or on a serial line, sends anything at full speed. `cargo xtask soak hostile` makes it a
+//! minute.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -12,7 +12,7 @@ use nano_emulator::Selection;
 
 use crate::workbench::{Bench, SerialBench, wait};
 
-/// Least that is sent.
+/// Least that is sent: a minute and a half of what a line of 115,200 bits a second carries.
 const BYTES: u64 = 1 << 20;
 /// After how much the line is hung up and the board has to come again.
 const SITTING: u64 = 150_000;

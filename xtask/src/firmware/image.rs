@@ -236,7 +236,7 @@ impl Image {
     /// Builds it as its board has it and keeps it; where it is then.
     pub fn build(&self, repository: &Repository) -> Result<PathBuf, String> {
         let built = self.compile(repository, &self.features(repository)?.unwrap_or_default())?;
-        let folder = repository.cache.join("firmware");
+        let folder = folder(repository);
         let kept = folder.join(self.name).with_extension("elf");
         let elf = fs::read(&built).map_err(|error| format!("{}: {error}", built.display()))?;
         if self.flashed != Flashed::Never {
@@ -259,6 +259,11 @@ impl Image {
         }
         Ok(kept)
     }
+}
+
+/// Where images are kept, and nano looks for them.
+pub fn folder(repository: &Repository) -> PathBuf {
+    repository.cache.join("firmware")
 }
 
 /// Builds one of QEMU's plugins in `firmware/targets`; where it is then.
