@@ -121,6 +121,9 @@ struct Goal<'a> {
     /// Of what it is told of itself, without the time.
     told: u32,
     wanted: Held,
+    key_file: PathBuf,
+    /// The secret that is there may be another one.
+    may_replace: bool,
 }
 
 /// Flashes what differs, then installs the project's functions.
@@ -169,6 +172,8 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
         sector: say.sector(&board.layout, world.now_ms())?,
         told: crc32(0, &say.sector(&board.layout, 0)?),
         wanted: wanted(&image, &identity, &arguments.device),
+        key_file: folder.key_file(),
+        may_replace: arguments.replace_secret,
     };
     let record = Record::new(folder.path());
 
@@ -178,14 +183,7 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
     let mut written = 0;
     if found.as_ref() != Some(&goal.wanted) || !record.told(goal.told) {
         if let Some(other) = found.as_ref().filter(|found| found.key != goal.wanted.key && !arguments.replace_secret) {
-            return Err(Failure::with_hint(
-                format!(
-                    "the board at {port} is {:?} and holds another secret than {}",
-                    other.name,
-                    folder.key_file().display()
-                ),
-                "choose its project or --device; with --replace-secret it gets this one, and its capabilities die",
-            ));
+            return Err(holds_another(&format!("the board at {port} is {:?} and", other.name), &goal));
         }
         (serial, written) = flash(serial, &port, &goal, &record, found.as_ref(), patience)?;
     }
@@ -202,6 +200,32 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
         installed = Some(install::functions(&serial, (project, translations), spec, (&folder, &identity), patience)?);
     }
     Ok(done(arguments, &port, &goal.wanted, written, installed.as_ref()))
+}
+
+/// Whose board it is, is not nano's to decide.
+fn holds_another(who: &str, goal: &Goal<'_>) -> Failure {
+    Failure::with_hint(
+        format!("{who} holds another secret than {}", goal.key_file.display()),
+        "choose its project or --device; with --replace-secret it gets this one, and its capabilities die",
+    )
+}
+
+/// Whether the flash has a secret, and another one. Of that no more is read than the first word that differs.
+fn has_other_secret<L: loader::Line>(loader: &mut Loader<L>, goal: &Goal<'_>) -> Result<bool, LoaderError> {
+    let mut differs = |at: usize| {
+        let word =
+            goal.sector.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |word| u32::from_le_bytes(*word));
+        Ok::<_, LoaderError>(loader.read_word(goal.board.layout.provision + at as u32)? != word)
+    };
+    if differs(0)? {
+        return Ok(false);
+    }
+    for at in provision::KEY.step_by(4) {
+        if differs(at)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Writes what the board lacks and waits until it confirms it; where a part did not do, everything.
@@ -236,6 +260,10 @@ fn flash(
                 ),
                 format!("take one whose flash has {} bytes or more", least.next_power_of_two()),
             ));
+        }
+        // Who says nothing, since its firmware does not run, may be somebody's all the same.
+        if found.is_none() && !goal.may_replace && has_other_secret(&mut loader, goal).map_err(failed)? {
+            return Err(holds_another(&format!("the board at {port} says nothing, and its flash"), goal));
         }
         // Where the ROM can tell what is there, nothing else is believed.
         let parts = loader.differing(goal.image).map_err(failed)?.unwrap_or(parts);

@@ -261,11 +261,19 @@ impl Rom {
     fn write_register(&mut self, address: u32, value: u32) {
         self.registers.insert(address, value);
         if address == 0x6000_2000 && value & 1 << 18 != 0 {
-            // The user command that was prepared is executed: 4 MiB of flash say who they are.
+            // The user command that was prepared is executed: 4 MiB of flash say who they are, or what they hold.
             let register = |address| self.registers.get(&address).copied().unwrap_or(0);
-            let is_asked = register(0x6000_2020) & 0xFF == 0x9F && register(0x6000_2028) == 23;
+            let has_address = register(0x6000_2018) & 1 << 30 != 0 && register(0x6000_201C) >> 26 == 23;
+            let said = match (register(0x6000_2020) & 0xFF, register(0x6000_2028)) {
+                (0x9F, 23) => 0x0016_40EF,
+                (0x03, 31) if has_address => {
+                    let (flash, at) = (self.shared.flash.lock().unwrap(), register(0x6000_2004) as usize);
+                    u32::from_le_bytes(flash[at..at + 4].try_into().unwrap())
+                }
+                _ => 0,
+            };
             self.registers.insert(0x6000_2000, 0);
-            self.registers.insert(0x6000_2058, if is_asked { 0x0016_40EF } else { 0 });
+            self.registers.insert(0x6000_2058, said);
         }
     }
 
@@ -323,6 +331,22 @@ fn a_blank_board_gets_its_firmware_its_name_and_its_network() {
     board.reset_soon();
     let (done, text) = board.deploy(project.path(), "", &["--json"]);
     assert!(done && text.contains(&format!("\"written_bytes\":{}", (64 << 10) + SECTOR)), "{text}");
+}
+
+/// Its firmware does not run, and its flash has a secret.
+#[test]
+fn a_silent_board_keeps_its_secret() {
+    let (board, project, other) = (Board::new(ESP32C3), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let open = ["--wifi", "open", "--devices", "192.168.1.11:1"];
+    let (done, text) = board.deploy(project.path(), "\n", &open);
+    assert!(done, "{text}");
+    board.shared.flash.lock().unwrap()[IMAGE] = 0;
+    let before = board.shared.flash.lock().unwrap().clone();
+    let (done, text) = board.deploy(other.path(), "\n", &open);
+    assert!(!done && text.contains("says nothing, and its flash holds another secret"), "{text}");
+    assert!(*board.shared.flash.lock().unwrap() == before);
+    let (done, text) = board.deploy(other.path(), "\n", &[&open[..], &["--replace-secret"]].concat());
+    assert!(done, "{text}");
 }
 
 #[test]

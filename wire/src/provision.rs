@@ -28,6 +28,9 @@ const MAGIC: u32 = u32::from_le_bytes(*b"NPRV");
 const VERSION: u16 = 1;
 const HEADER: usize = 12;
 
+/// Where the key lies. Whoever can't read all of a sector tells by the magic and by it whose board it is.
+pub const KEY: core::ops::Range<usize> = HEADER..HEADER + 32;
+
 /// What a key's fingerprint is the SHA-256 of, before the key: enough to see that two keys differ, nothing to attack it by.
 pub const FINGERPRINT: &[u8] = b"nano/1 fingerprint";
 

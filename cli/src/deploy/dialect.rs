@@ -25,8 +25,14 @@ pub struct Dialect {
 pub struct Spi {
     /// Executes what is prepared.
     pub command: u32,
+    /// The address in the flash.
+    pub address: u32,
+    /// Where in that register.
+    pub address_shift: u32,
     /// What a command consists of.
     pub user: u32,
+    /// How many bits the address has, less one.
+    pub user_1: u32,
     /// The command.
     pub user_2: u32,
     /// How many bits come back, less one.
@@ -52,7 +58,10 @@ pub const ESP8266: Dialect = Dialect {
     watchdogs: &[],
     spi: Spi {
         command: 0x6000_0200,
+        address: 0x6000_0204,
+        address_shift: 8,
         user: 0x6000_021C,
+        user_1: 0x6000_0220,
         user_2: 0x6000_0224,
         answer_bits: 0x6000_0220,
         answer_shift: 8,
@@ -77,7 +86,10 @@ pub const ESP32C3: Dialect = Dialect {
     ],
     spi: Spi {
         command: 0x6000_2000,
+        address: 0x6000_2004,
+        address_shift: 0,
         user: 0x6000_2018,
+        user_1: 0x6000_201C,
         user_2: 0x6000_2020,
         answer_bits: 0x6000_2028,
         answer_shift: 0,

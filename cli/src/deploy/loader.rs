@@ -1,7 +1,7 @@
 //! Espressif's boot loaders in ROM: SLIP frames over the serial line (Espressif's serial protocol).
 //!
-//! Only what the ROM itself does: no stub is uploaded, so nothing has to be trusted but the ROM. None can read flash back;
-//! that the flash holds what was sent is said by the ESP32-C3's ROM by an MD5, and by the firmware, which reads all of it
+//! Only what the ROM itself does: no stub is uploaded, so nothing has to be trusted but the ROM. None reads flash back, but
+//! for single words by commands to the flash chip; that the flash holds what was sent is said by the ESP32-C3's ROM by an MD5, and by the firmware, which reads all of it
 //! when it starts. In what the two chips' loaders differ is a [`Dialect`].
 
 use super::dialect::Dialect;
@@ -135,23 +135,7 @@ impl<L: Line> Loader<L> {
     /// Size of the flash chip in bytes, as its identification says.
     pub fn flash_bytes(&mut self) -> Result<u64, LoaderError> {
         const READ_ID: u32 = 0x9F;
-        const EXECUTE: u32 = 1 << 18;
-        let spi = &self.dialect.spi;
-        let before = (self.read_register(spi.user)?, self.read_register(spi.user_2)?);
-        // A command and 24 bits of answer.
-        self.write_register(spi.answer_bits, 23 << spi.answer_shift)?;
-        self.write_register(spi.user, 1 << 31 | 1 << 28)?;
-        self.write_register(spi.user_2, 7 << 28 | READ_ID)?;
-        self.write_register(spi.data, 0)?;
-        self.write_register(spi.command, EXECUTE)?;
-        for _ in 0..10 {
-            if self.read_register(spi.command)? & EXECUTE == 0 {
-                break;
-            }
-        }
-        let identification = self.read_register(spi.data)?;
-        self.write_register(spi.user, before.0)?;
-        self.write_register(spi.user_2, before.1)?;
+        let identification = self.ask_flash(READ_ID, None, 24)?;
         // The third byte is the logarithm of the size.
         let bytes = 1_u64.checked_shl(identification >> 16 & 0xFF).unwrap_or(0);
         if self.dialect.is_later {
@@ -160,6 +144,50 @@ impl<L: Line> Loader<L> {
             self.command(SET_FLASH, 0, &words(&[0, size, COMPARED as u32, SECTOR, 256, 0xFFFF]), ANSWER)?;
         }
         Ok(bytes)
+    }
+
+    /// A word of the flash. The ROM reads none, but has the flash chip answer a command.
+    pub fn read_word(&mut self, offset: u32) -> Result<u32, LoaderError> {
+        const READ: u32 = 0x03;
+        self.ask_flash(READ, Some(offset), 32)
+    }
+
+    /// Has the flash chip execute a command of one byte, with an address of 24 bits or none, that it answers with so many bits.
+    fn ask_flash(&mut self, command: u32, offset: Option<u32>, bits: u32) -> Result<u32, LoaderError> {
+        const EXECUTE: u32 = 1 << 18;
+        let spi = &self.dialect.spi;
+        let changed = [spi.user, spi.user_1, spi.user_2, spi.address];
+        let mut before = [0; 4];
+        for (register, value) in changed.into_iter().zip(&mut before) {
+            *value = self.read_register(register)?;
+        }
+        let (mut parts, mut lengths) = (1 << 31 | 1 << 28, 0);
+        if let Some(offset) = offset {
+            parts |= 1 << 30;
+            lengths = 23 << 26;
+            self.write_register(spi.address, offset << spi.address_shift)?;
+        }
+        let answer = (bits - 1) << spi.answer_shift;
+        if spi.answer_bits == spi.user_1 {
+            lengths |= answer;
+        } else {
+            self.write_register(spi.answer_bits, answer)?;
+        }
+        self.write_register(spi.user_1, lengths)?;
+        self.write_register(spi.user, parts)?;
+        self.write_register(spi.user_2, 7 << 28 | command)?;
+        self.write_register(spi.data, 0)?;
+        self.write_register(spi.command, EXECUTE)?;
+        for _ in 0..10 {
+            if self.read_register(spi.command)? & EXECUTE == 0 {
+                break;
+            }
+        }
+        let answer = self.read_register(spi.data)?;
+        for (register, value) in changed.into_iter().zip(before) {
+            self.write_register(register, value)?;
+        }
+        Ok(answer)
     }
 
     /// Attaches the flash chip, and keeps the watchdogs quiet where they are on in the boot loader.

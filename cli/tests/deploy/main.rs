@@ -87,6 +87,16 @@ fn the_boot_loader_is_one_to_espressifs_own_client() {
     assert!(done && text.contains("Verification successful"), "{text}");
     let written = fs::read(image).unwrap();
     assert!(board.flash()[..written.len()] == written[..]);
+    // The commands by which it has the flash chip answer mean the same to the board.
+    let read = format!(
+        "from esptool.targets import ESP8266ROM\nesp = ESP8266ROM({:?})\nesp.connect()\nesp.flash_begin(0, 0)\n\
+         print([esp.run_spiflash_command(3, b'', 32, at, 24) for at in (0, 0x1234)])",
+        board.port
+    );
+    let python = std::env::var_os("NANO_TEST_ESPTOOL").unwrap();
+    let (done, text) = said(&Command::new("timeout").arg("60").arg(python).args(["-c", &read]).output().unwrap());
+    let word = |at: usize| u32::from_le_bytes(written[at..at + 4].try_into().unwrap());
+    assert!(done && text.contains(&format!("[{}, {}]", word(0), word(0x1234))), "{text}");
     // One byte that is not as it was sent is found.
     let other = board.folder.path().join("other.bin");
     let mut bytes = written;

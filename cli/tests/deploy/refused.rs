@@ -74,6 +74,24 @@ fn a_damaged_image_is_refused_before_anything_is_written() {
     assert!(is_blank(&board));
 }
 
+/// The firmware does not run, so that nobody says whose it is: another's write was cut short, or its button is held.
+#[test]
+fn a_silent_board_keeps_its_secret() {
+    let (board, owner, other) = (Board::new(ESP8266, Faults::default()), project(), project());
+    assert!(board.deploy(owner.path(), &[]).0);
+    board.shared.power_off();
+    let before = board.flash();
+    let (done, text) = board.deploy(other.path(), &[]);
+    assert!(!done && text.contains("says nothing, and its flash holds another secret"), "{text}");
+    assert!(text.contains("--replace-secret") && board.flash() == before, "{text}");
+    // Its owner's project goes on.
+    let (done, text) = board.deploy(owner.path(), &[]);
+    assert!(done, "{text}");
+    board.shared.power_off();
+    let (done, text) = board.deploy(other.path(), &["--replace-secret"]);
+    assert!(done, "{text}");
+}
+
 #[test]
 fn an_interrupted_flash_is_resumed() {
     let board = Board::new(ESP8266, Faults { unplugged_after: Some(500), ..Faults::default() });

@@ -205,12 +205,22 @@ impl Rom {
     fn write_register(&mut self, address: u32, value: u32) {
         self.registers.insert(address, value);
         if address == 0x6000_0200 && value & 1 << 18 != 0 {
-            // The user command that was prepared is executed: the flash says who it is, which ends with its size; its state is
-            // all right.
-            let command = self.registers.get(&0x6000_0224).copied().unwrap_or(0) & 0xFF;
+            // The user command that was prepared is executed: the flash says who it is, which ends with its size, or what it
+            // holds; its state is all right.
+            let register = |address| self.registers.get(&address).copied().unwrap_or(0);
             let identification = if self.faults.is_small { 0x0014_40EF } else { 0x0016_40EF };
+            let has_address = register(0x6000_021C) & 1 << 30 != 0 && register(0x6000_0220) >> 26 == 23;
+            let said = match register(0x6000_0224) & 0xFF {
+                0x9F => identification,
+                // An address of 24 bits stands at the top of its register.
+                0x03 if has_address => {
+                    let at = (register(0x6000_0204) >> 8) as usize;
+                    u32::from_le_bytes(self.flash[at..at + 4].try_into().unwrap())
+                }
+                _ => 0,
+            };
             self.registers.insert(0x6000_0200, 0);
-            self.registers.insert(0x6000_0240, if command == 0x9F { identification } else { 0 });
+            self.registers.insert(0x6000_0240, said);
         }
     }
 
