@@ -80,6 +80,8 @@ fn bytes(argument: &str) -> Result<Vec<u8>, Failure> {
 pub fn read(argument: &str) -> Result<Capability, Failure> {
     if let Some(path) = argument.strip_prefix('@') {
         store::warn_if_exposed(Path::new(path));
+    } else if argument.starts_with(TEXT_PREFIX) {
+        anstream::eprintln!("{TYPED}");
     }
     let bytes = bytes(argument)?;
     let text = std::str::from_utf8(&bytes).ok().map(str::trim);
@@ -136,6 +138,9 @@ fn misread(argument: &str, text: Option<&str>, error: Error) -> Failure {
     };
     Failure::with_hint(format!("{place} is no capability: {why}"), WHOLE)
 }
+
+/// Said where a capability was given as an argument: whoever lists processes reads it, and so does the shell's history.
+const TYPED: &str = "warning: others can see what is typed as an argument; give @FILE, or - and standard input";
 
 /// What a capability looks like.
 const WHOLE: &str = "it begins with ncap1. and must be whole; give a file as @FILE";
