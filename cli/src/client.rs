@@ -74,7 +74,7 @@ impl Said {
     }
 
     /// The body; where the edge refuses, why.
-    fn value(&self, endpoint: &str) -> Result<Value, Failure> {
+    pub fn value(&self, endpoint: &str) -> Result<Value, Failure> {
         if self.status < 400 { Ok(self.json()) } else { Err(self.refusal(endpoint)) }
     }
 
@@ -98,6 +98,11 @@ impl Said {
              its machine nano serve keys list shows which it knows",
         )
     }
+}
+
+/// What there is at a path.
+pub fn get(endpoint: &str, path: &str) -> Result<Said, Failure> {
+    send("GET", endpoint, path, b"", None)
 }
 
 /// A PUT of bytes.

@@ -12,6 +12,7 @@ use nano_emulator::{Dev, DevEvent, DevOptions, Happened, Link};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -207,7 +208,14 @@ fn broken(broken: &nano_edge::Broken) -> Failure {
 
 /// The audit log of a running edge.
 fn of_edge(endpoint: &str) -> Result<Seen, Failure> {
-    let records = client::request("GET", endpoint, &format!("/_nano/woofs/nano/audit?tail={MOST}"), b"")?;
+    let log = client::get(endpoint, &format!("/_nano/woofs/nano/audit?tail={MOST}"))?;
+    if log.status == 404 {
+        return Err(Failure::with_hint(
+            format!("the edge at {endpoint} has no audit log: no gate has told it anything"),
+            "software devices and the queues of an edge do; a board keeps its decisions to itself, in QEMU, too",
+        ));
+    }
+    let records = log.value(endpoint)?;
     let records: Vec<(u64, Vec<u8>)> = records
         .as_array()
         .into_iter()
@@ -242,8 +250,11 @@ fn names(devices: &Value) -> BTreeMap<(String, u16, u16), String> {
 /// Runs a copy of the project, beside whatever runs of it now, until each function that a log invokes has run once.
 fn of_project(folder: &Path) -> Result<Seen, Failure> {
     let project = Project::load(folder)?;
-    let copy = std::env::temp_dir().join(format!("nano-audit-{}", std::process::id()));
-    let _ = std::fs::remove_dir_all(&copy);
+    let mut number = [0; 8];
+    getrandom::fill(&mut number).map_err(|error| Failure::Internal(error.into()))?;
+    let copy = std::env::temp_dir().join(format!("nano-audit-{}", super::hex(&number)));
+    // Its functions are run from there: a folder that somebody else has made, or may write to, is none.
+    std::fs::DirBuilder::new().mode(0o700).create(&copy)?;
     let seen = copy_files(&project, &copy).and_then(|()| run(&copy));
     let _ = std::fs::remove_dir_all(&copy);
     seen
