@@ -61,6 +61,7 @@ fn save(folder: &Path, text: &str) {
 struct Dev {
     child: Child,
     events: Receiver<Value>,
+    endpoint: String,
 }
 
 impl Dev {
@@ -79,7 +80,10 @@ impl Dev {
                 let _ = tell.send(serde_json::from_str(&line).unwrap_or(Value::Null));
             }
         });
-        Self { child, events }
+        let mut dev = Self { child, events, endpoint: String::new() };
+        let started = dev.wait("it says where it is", |event| event["endpoint"].is_string());
+        started["endpoint"].as_str().unwrap().clone_into(&mut dev.endpoint);
+        dev
     }
 
     fn wait(&self, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
@@ -135,6 +139,14 @@ fn a_save_shows_its_result(board: &str) {
     let reloaded = dev.wait("the save's result", |event| event["event"] == "reloaded");
     assert!(!reloaded["invocation"]["result"].is_null(), "{reloaded}");
     dev.wait("the new code's result", |event| ran(event) && event["result"]["lights"] == "bright");
+
+    // What that took is in the list of devices.
+    let listed = Command::new(env!("CARGO_BIN_EXE_nano"))
+        .args(["devices", "--json", "--endpoint", dev.endpoint.as_str()])
+        .output()
+        .unwrap();
+    let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert!(listed["energy_uj"].as_f64().unwrap() > 0.0 && listed["uptime_us"].as_u64().unwrap() > 0, "{listed}");
 
     // Code that fails at its first run is taken back, and that is said.
     save(project.path(), &LIGHTS.replace("    level = payload[0]", "    level = payload[7]"));

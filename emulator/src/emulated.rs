@@ -91,6 +91,8 @@ struct Shared {
     played: Mutex<Vec<(Played, Instant)>>,
     /// The last result of before this start.
     before: AtomicU64,
+    /// Of all invocations since, microjoules, estimated.
+    energy_uj: Mutex<f64>,
 }
 
 /// A device in QEMU. Its power is cut when this is dropped.
@@ -149,6 +151,7 @@ impl EmulatedDevice {
             ended: AtomicBool::new(false),
             played: Mutex::default(),
             before: AtomicU64::new(0),
+            energy_uj: Mutex::default(),
         });
         let mut device = Self { shared, _qemu: qemu, threads: Vec::new() };
         device.wait_for_answer()?;
@@ -179,6 +182,16 @@ impl EmulatedDevice {
     /// Where clients reach it.
     pub fn address(&self) -> SocketAddr {
         self.shared.address
+    }
+
+    /// Since it was switched on, microseconds.
+    pub fn uptime_us(&self) -> u64 {
+        self.shared.uptime_us()
+    }
+
+    /// Energy of all invocations since, microjoules, estimated.
+    pub fn energy_uj(&self) -> f64 {
+        *self.shared.energy_uj.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The line to it.
@@ -247,9 +260,12 @@ impl Shared {
         DeviceClient::connect(self.address, capability, &self.world)
     }
 
+    fn uptime_us(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
     fn tell(&self, what: Happened) {
-        let at_us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        (self.sink)(DeviceEvent { device: self.name.clone(), at_us, what });
+        (self.sink)(DeviceEvent { device: self.name.clone(), at_us: self.uptime_us(), what });
     }
 
     /// An invocation, as its record in the log of results has it.
@@ -337,6 +353,7 @@ fn watch(shared: &Shared) {
                 logs = client.logs(ANY, ANY).unwrap_or_default();
             }
             let invocation = shared.invocation(&value, &logs, client);
+            *shared.energy_uj.lock().unwrap_or_else(PoisonError::into_inner) += invocation.energy_uj;
             shared.tell(Happened::Invocation(Box::new(invocation)));
         }
     }
