@@ -194,6 +194,7 @@ impl Vm<'_> {
         if self.kind(class) == kind::TUPLE {
             let mut found = false;
             for index in 0..self.length(class) {
+                self.work(1)?;
                 let one = self.field(class, index);
                 if !self.is_exception_class(one) {
                     return self.catching_what_is_no_exception();

@@ -49,6 +49,7 @@ impl Vm<'_> {
             }
             a.0
         } else {
+            self.work_on(left)?;
             let (at, bytes) = (self.heap_top, size(total));
             let Some(free) = self.quick_limit.checked_sub(at + bytes) else { return self.join_strings(a, b) };
             let room = (total / 2).max(16).min(free / 8) & !3;

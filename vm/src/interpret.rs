@@ -113,6 +113,7 @@ impl<'a> Vm<'a> {
     #[inline(never)]
     fn refuel(&mut self, left: i32) -> Outcome<i32> {
         self.settle(left);
+        self.pay()?;
         if self.fuel == 0 {
             self.stop = Some(Stop::Fuel);
             return Err(Raise);

@@ -22,6 +22,7 @@ mod context;
 mod error;
 mod exception;
 mod features;
+mod fuel;
 mod generator;
 mod grow;
 mod host;

@@ -4,6 +4,7 @@
 //! They take and return plain values: whatever the caller wants to keep across the call it keeps in a root.
 
 use crate::error::Outcome;
+use crate::fuel::BYTES_A_STEP;
 use crate::kind::kind;
 use crate::vm::{Args, Line, Vm};
 use core::fmt::Write as _;
@@ -337,7 +338,12 @@ impl Vm<'_> {
         }
         // Text is padded with zeros, so the first words decide most often.
         let length = header_length(x);
-        let same_words = || self.word(a, 1) == self.word(b, 1) && (length <= 4 || self.bytes(a) == self.bytes(b));
+        let same_words = || {
+            self.word(a, 1) == self.word(b, 1) && {
+                self.note(length / BYTES_A_STEP);
+                length <= 4 || self.bytes(a) == self.bytes(b)
+            }
+        };
         Some(a == b || (x == y && (length == 0 || same_words())))
     }
 
@@ -467,7 +473,10 @@ impl Vm<'_> {
             return Ok(hash.cast_signed());
         }
         let hash = match self.kind(value) {
-            kind::BYTES => nano_wire::value::hash_bytes(self.bytes(value)),
+            kind::BYTES => {
+                self.work(self.length(value) / 4)?;
+                nano_wire::value::hash_bytes(self.bytes(value))
+            }
             kind::INSTANCE | kind::EXCEPTION => return self.hash_instance(value),
             kind::FUNCTION => self.number(value, 0).wrapping_mul(0x9E37_79B1) >> 1,
             kind::CLASS => nano_wire::value::hash_bytes(self.bytes(self.field(value, 0))),

@@ -22,6 +22,7 @@ use crate::host::Host;
 use crate::image::Image;
 use crate::kind::kind;
 use crate::raw::{self, Memory};
+use core::cell::Cell;
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
 use nano_wire::value::{self, Value, header, header_kind, header_length};
@@ -40,6 +41,8 @@ pub(crate) mod roots {
 const RESERVE: u32 = 160;
 /// Bytes of the heap that are gone through in the time of an instruction.
 const BYTES_AN_INSTRUCTION: u32 = 16;
+/// Objects longer than this, in words or of text in bytes, cost fuel to make.
+const LARGE: u32 = 1024;
 /// Bytes of stack an instance starts with, beside the first frame.
 pub(crate) const FIRST_STACK: u32 = 256;
 
@@ -115,6 +118,8 @@ pub struct Vm<'a> {
     pub(crate) repr_chain: u32,
     /// Instructions left beyond those the interpreter loop holds.
     pub(crate) fuel: u64,
+    /// Steps of native code that are not paid for yet; a cell, for searches that change nothing else count theirs too.
+    pub(crate) steps: Cell<u32>,
     pub(crate) stop: Option<Stop>,
     pub(crate) peak: u32,
     pub(crate) collections: u32,
@@ -262,6 +267,7 @@ impl<'a> Vm<'a> {
             recent: crate::native::Recent::default(),
             repr_chain: 0,
             fuel: limits.fuel,
+            steps: Cell::new(0),
             stop: None,
             peak: 0,
             collections: 0,
@@ -519,8 +525,8 @@ impl<'a> Vm<'a> {
     /// Allocates an object; its payload is zero (unbound values). May collect: values in Rust variables are stale then.
     #[inline]
     pub fn alloc(&mut self, kind: u8, length: u32) -> Outcome<Value> {
-        if length > value::MAX_LENGTH {
-            return self.memory_error();
+        if length > LARGE {
+            self.pay_for_large(kind, length)?;
         }
         let head = header(kind, length);
         let bytes = value::object_words(head) * 4;
@@ -534,6 +540,16 @@ impl<'a> Vm<'a> {
             *word = Value::UNBOUND;
         }
         Ok(Value::arena(at))
+    }
+
+    /// Accounts for the making of a large object: zeroing it, and filling it from somewhere.
+    #[cold]
+    #[inline(never)]
+    fn pay_for_large(&mut self, kind: u8, length: u32) -> Outcome<()> {
+        if length > value::MAX_LENGTH {
+            return self.memory_error();
+        }
+        self.work_on(value::object_words(header(kind, length)) * 4)
     }
 
     /// Grows the object, if it is the last of the heap, to a new length, zeroing what is new. `false` where it isn't
@@ -566,23 +582,6 @@ impl<'a> Vm<'a> {
         } else if old_words > new_words {
             self.mem.set_word(object.0 + new_words * 4, header(kind::RAW, old_words - new_words - 1));
         }
-    }
-
-    /// Accounts for work that is not an instruction's: stops the run where its fuel is used up or its host wants it to end.
-    pub(crate) fn spend(&mut self, instructions: u64) -> Outcome<()> {
-        let before = self.fuel;
-        let Some(left) = before.checked_sub(instructions) else {
-            self.fuel = 0;
-            self.stop = Some(Stop::Fuel);
-            return Err(Raise);
-        };
-        self.fuel = left;
-        // The host is asked about every thousand instructions' worth.
-        if left >> 10 != before >> 10 && self.host.interrupted() {
-            self.stop = Some(Stop::Interrupted);
-            return Err(Raise);
-        }
-        Ok(())
     }
 
     /// What it costs to go through the heap, in instructions.
@@ -744,7 +743,7 @@ impl<'a> Vm<'a> {
     pub(crate) fn new_str_quickly(&mut self, length: u32, ascii: bool) -> Option<Value> {
         let bytes = 8 + (length.checked_add(3)? & !3);
         let at = self.heap_top;
-        if length > value::MAX_LENGTH || at + bytes > self.quick_limit {
+        if length > LARGE || at + bytes > self.quick_limit {
             return None;
         }
         self.heap_top += bytes;

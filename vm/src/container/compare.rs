@@ -1,6 +1,8 @@
 //! Equality, order and hashes of containers, and the binary operators on them.
 
+use super::key::SHORT;
 use crate::error::Outcome;
+use crate::fuel::BYTES_A_STEP;
 use crate::kind::kind;
 use crate::protocol::{Binary, Comparison};
 use crate::vm::{Root, Vm};
@@ -58,10 +60,10 @@ impl Vm<'_> {
 
     /// First index where two sequences (roots) differ; `None` where the shorter is a prefix of the other.
     fn first_difference(&mut self, a: Root, b: Root) -> Outcome<Option<u32>> {
-        // Sequences that share their parts are compared over and over: it costs fuel.
-        self.work(self.items(self.get(a)).len() as u32)?;
         let mut at = 0;
         loop {
+            // Sequences that share their parts are compared over and over: it costs fuel.
+            self.work(1)?;
             let (Some(x), Some(y)) =
                 (self.items(self.get(a)).get(at as usize).copied(), self.items(self.get(b)).get(at as usize).copied())
             else {
@@ -83,6 +85,7 @@ impl Vm<'_> {
         let mut at = 0;
         let mut equal = true;
         while let Some((next, key, found)) = self.dict_entry(self.get(a), at) {
+            self.work(next - at)?;
             at = next;
             self.set(item, found);
             let Some(other) = self.dict_get(self.get(b), key)? else {
@@ -133,6 +136,9 @@ impl Vm<'_> {
         // Into the first items that differ.
         while let (kind::LIST, kind::LIST) | (kind::TUPLE, kind::TUPLE) = (self.kind(a), self.kind(b)) {
             let (left, right) = (self.items(a), self.items(b));
+            if left.len().min(right.len()) > SHORT {
+                return None;
+            }
             let mut different = None;
             for (x, y) in left.iter().zip(right) {
                 match self.same_to(*x, *y, 1) {
@@ -151,6 +157,7 @@ impl Vm<'_> {
             return Some(comparison.holds(Some(a.as_small().cmp(&b.as_small()))));
         }
         if self.kind(a) == kind::STR && self.kind(b) == kind::STR {
+            self.note(self.length(a).min(self.length(b)) / BYTES_A_STEP);
             return Some(comparison.holds(Some(self.bytes(a).cmp(self.bytes(b)))));
         }
         self.compare_number(a, b).map(|order| comparison.holds(order))
@@ -184,9 +191,9 @@ impl Vm<'_> {
 
     fn tuple_hash(&mut self, tuple: Root) -> Outcome<i64> {
         let count = self.length(self.get(tuple));
-        self.work(count)?;
         let mut hash = TupleHash::new();
         for index in 0..count {
+            self.work(1)?;
             let item = self.field(self.get(tuple), index);
             hash.add(self.hash(item)?.cast_unsigned());
         }
@@ -215,6 +222,10 @@ impl Vm<'_> {
         self.pure_hash(value, 0).unwrap_or(i64::from(stored.as_small()) as u64)
     }
 
+    fn is_large_set(&self, value: Value) -> bool {
+        self.kind(value) == kind::FROZENSET && self.set_length(value) > SHORT as u32
+    }
+
     /// CPython's hash of numbers and of tuples of what has one here; text counts with its own.
     pub(crate) fn pure_hash(&mut self, value: Value, depth: u32) -> Option<u64> {
         if value.is_small() {
@@ -230,13 +241,18 @@ impl Vm<'_> {
             kind::TUPLE if depth < 2 => {
                 let mut hash = TupleHash::new();
                 let count = self.length(value);
+                self.note(count);
                 for index in 0..count {
                     let item = self.field(value, index);
+                    // Parts that are shared may be hashed over and over.
+                    if self.kind(item) == kind::TUPLE && self.length(item) > SHORT as u32 || self.is_large_set(item) {
+                        return None;
+                    }
                     hash.add(self.pure_hash(item, depth + 1)?);
                 }
                 Some(hash.finish(count) as u64)
             }
-            kind::FROZENSET => Some(self.frozenset_hash(value) as u64),
+            kind::FROZENSET if depth < 2 => Some(self.frozenset_hash(value, depth) as u64),
             _ => None,
         }
     }

@@ -81,6 +81,7 @@ impl Vm<'_> {
                     at
                 };
                 let Some([stored, found, _]) = self.entries(object).get(at as usize).copied() else { break 'again };
+                self.work(1)?;
                 if stored != hash {
                     continue;
                 }
@@ -286,6 +287,7 @@ impl Vm<'_> {
     fn dict_grow(&mut self, dict: Root) -> Outcome<()> {
         let object = self.get(dict);
         let (live, used) = (self.number(object, LIVE), self.number(object, USED));
+        self.work(used)?;
         if used - live > used / 4 || (used != live && used <= SMALL) {
             self.dict_compact(object);
             return Ok(());
@@ -459,6 +461,7 @@ impl Vm<'_> {
         self.set(to, copy);
         let (object, copy) = (self.get(from), self.get(to));
         let live = self.number(object, LIVE);
+        self.work(live)?;
         if live != 0 {
             let buffer = self.field(copy, ENTRIES);
             self.dict_move(self.field(object, ENTRIES), self.number(object, USED), buffer);

@@ -192,6 +192,7 @@ impl Vm<'_> {
             let length = self.dict_length(self.get(source));
             let mut at = 0;
             while let Some((next, found, value)) = self.dict_entry(self.get(source), at) {
+                self.work(next - at)?;
                 at = next;
                 let hash = self.dict_hash_before(self.get(source), next);
                 self.set(key, found);

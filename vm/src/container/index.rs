@@ -108,6 +108,7 @@ impl Vm<'_> {
                 }
             }
             place = (place + 1) & (places - 1);
+            self.note(1);
         }
     }
 
@@ -118,6 +119,7 @@ impl Vm<'_> {
         let mut place = home(hash, places);
         while self.place(index, bytes, place) != 0 {
             place = (place + 1) & (places - 1);
+            self.note(1);
         }
         self.set_place(index, bytes, place, entry + 1);
     }

@@ -244,6 +244,8 @@ impl Vm<'_> {
             self.set_field(iterator, SOURCE, Value::UNBOUND);
             return Ok(None);
         };
+        // Deleted entries are passed over.
+        self.work(next.abs_diff(position) / 16)?;
         self.set_field(iterator, POSITION, Value::small_unchecked(next));
         match self.field(iterator, 0) {
             types::KEYS => Ok(Some(key)),

@@ -46,6 +46,8 @@ struct Parser<'t> {
     source: Source<'t>,
     /// Next byte.
     at: usize,
+    /// Up to where reading is paid for.
+    paid: usize,
     /// The arguments of `loads`, for its hooks.
     hooks: Option<Args>,
     memo: Args,
@@ -132,13 +134,14 @@ impl Vm<'_> {
         self.mem.values_mut(mark, MEMO).fill(Value::UNBOUND);
         self.sp = mark + MEMO * 4;
         let memo = Args { base: mark, count: MEMO };
-        let mut parser = Parser { source, at: 0, hooks, memo, base: 0, in_object: false, depth: 0 };
+        let mut parser = Parser { source, at: 0, paid: 0, hooks, memo, base: 0, in_object: false, depth: 0 };
         if parser.bytes(self).starts_with(b"\xEF\xBB\xBF") {
             return parser.error(self, "Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
         }
-        let value = parser.document(self)?;
+        let value = parser.document(self);
+        parser.pay(self)?;
         self.release(mark);
-        Ok(value)
+        value
     }
 }
 
@@ -180,8 +183,16 @@ impl<'t> Parser<'t> {
         (!matches!(value, Value::UNBOUND | Value::NONE)).then_some(value)
     }
 
+    /// Accounts for what was read since.
+    fn pay(&mut self, vm: &mut Vm<'_>) -> Outcome<()> {
+        let bytes = self.at.saturating_sub(self.paid);
+        self.paid = self.at;
+        vm.work(1 + bytes as u32 / 8)
+    }
+
     fn document(&mut self, vm: &mut Vm<'_>) -> Outcome<Value> {
         loop {
+            self.pay(vm)?;
             let mut value = match self.skip(vm) {
                 b'"' => self.string(vm, false)?,
                 b'{' => {

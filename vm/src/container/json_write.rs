@@ -254,6 +254,7 @@ impl Writer {
     fn push_frame(&mut self, vm: &mut Vm<'_>) -> Outcome<()> {
         let value = vm.get(self.current);
         if self.style.check_circular {
+            vm.work(self.depth(vm) / 4)?;
             for at in (self.base..vm.mark()).step_by(frame::BYTES as usize) {
                 if vm.get(Root(at + frame::CONTAINER)) == value {
                     return vm.raise(Builtin::ValueError, "Circular reference detected");
@@ -286,6 +287,7 @@ impl Writer {
     fn new_line(&mut self, vm: &mut Vm<'_>, fewer: u32) -> Outcome<()> {
         let Some(indent) = self.style.indent else { return Ok(()) };
         self.out.push_byte(vm, b'\n')?;
+        vm.work(self.depth(vm) / 4)?;
         // Frames of `default` are no levels.
         let levels = (self.base..vm.mark())
             .step_by(frame::BYTES as usize)
@@ -306,6 +308,7 @@ impl Writer {
 
     /// Sets the current value to the next item of the innermost container, or closes that (`false`).
     fn next(&mut self, vm: &mut Vm<'_>) -> Outcome<bool> {
+        vm.work(1)?;
         let container = vm.get(Self::top(vm, frame::CONTAINER));
         let is_dict = match vm.kind(container) {
             kind::DICT => true,

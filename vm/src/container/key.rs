@@ -1,6 +1,7 @@
 //! What dicts and sets ask of keys: the hash they store and equality, as far as no Python code has to run.
 
 use crate::error::Outcome;
+use crate::fuel::BYTES_A_STEP;
 use crate::kind::kind;
 use crate::vm::Vm;
 use nano_wire::value::{Value, header_kind};
@@ -12,6 +13,9 @@ pub(super) enum Same {
     No,
     Ask,
 }
+
+/// Sequences of more items are compared by `==`, which is paid for.
+pub(super) const SHORT: usize = 64;
 
 /// The search met a key that only `==` can tell from the one looked for.
 pub(super) struct NeedsEqual;
@@ -88,7 +92,12 @@ impl Vm<'_> {
     fn same_object(&self, a: Value, b: Value, depth: u32) -> Same {
         let (ka, kb) = (self.kind(a), self.kind(b));
         if ka == kind::STR && kb == kind::STR {
-            return if self.bytes(a) == self.bytes(b) { Same::Yes } else { Same::No };
+            let (a, b) = (self.bytes(a), self.bytes(b));
+            if a.len() != b.len() {
+                return Same::No;
+            }
+            self.note(a.len() as u32 / BYTES_A_STEP);
+            return if a == b { Same::Yes } else { Same::No };
         }
         self.same_others(a, b, ka, kb, depth)
     }
@@ -102,6 +111,9 @@ impl Vm<'_> {
                 let (a, b) = (self.items(a), self.items(b));
                 if a.len() != b.len() {
                     return Same::No;
+                }
+                if a.len() > SHORT {
+                    return Same::Ask;
                 }
                 for (a, b) in a.iter().zip(b) {
                     let same = self.same_to(*a, *b, depth - 1);

@@ -1,7 +1,6 @@
 //! `enumerate`, `zip`, `map` and `filter`: iterators over iterators.
 
 use super::iterator::{EXTRA, POSITION, SOURCE, types};
-use super::walk::PACE;
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::protocol::Binary;
@@ -82,6 +81,7 @@ impl Vm<'_> {
     /// Next item of each of the iterators in the tuple in `EXTRA`, as roots; `Err(index)` where one has ended.
     fn next_of_each(&mut self, iterator: Root) -> Outcome<Result<Args, u32>> {
         let count = self.length(self.field(self.get(iterator), EXTRA));
+        self.work(count)?;
         let base = self.mark();
         if count <= 4 {
             self.root_all([Value::UNBOUND; 4].get(..count as usize).unwrap_or(&[]))?;
@@ -158,12 +158,8 @@ impl Vm<'_> {
 
     pub(super) fn next_filtered(&mut self, iterator: Value) -> Outcome<Option<Value>> {
         let (iterator, item) = self.root2(iterator, Value::UNBOUND)?;
-        let mut skipped = 0u32;
         loop {
-            skipped = skipped.wrapping_add(1);
-            if skipped.is_multiple_of(PACE) {
-                self.work(PACE)?;
-            }
+            self.work(1)?;
             let source = self.field(self.get(iterator), EXTRA);
             let Some(found) = self.next(source)? else {
                 self.release(iterator.0);

@@ -1,5 +1,4 @@
 //! `list` and `tuple`: constructors and methods.
-#![expect(clippy::unnecessary_wraps, reason = "natives have one signature")]
 
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -138,6 +137,7 @@ fn remove(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 fn reverse(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let list = vm.arg(args, 0);
+    vm.work(vm.number(list, 0) / 4)?;
     vm.items_mut(list).reverse();
     Ok(Value::NONE)
 }
@@ -178,6 +178,7 @@ impl Vm<'_> {
         match self.kind(source) {
             kind::LIST | kind::TUPLE => {
                 let more = self.items(source).len() as u32;
+                self.work_on(more.saturating_mul(4))?;
                 let count = self.number(self.get(list), 0);
                 self.list_reserve(list, count + more)?;
                 let (object, source) = (self.get(list), self.get(iterable));
@@ -189,6 +190,7 @@ impl Vm<'_> {
             kind::RANGE => {
                 if let Some(walk) = self.range_walk(source) {
                     let more = walk.left.as_small() as u32;
+                    self.work_on(more.saturating_mul(4))?;
                     let (mut next, step) = (walk.next.as_small(), walk.step.as_small());
                     let count = self.number(self.get(list), 0);
                     self.list_reserve(list, count + more)?;
@@ -205,6 +207,7 @@ impl Vm<'_> {
             kind::DICT => {
                 let count = self.number(self.get(list), 0);
                 let more = self.dict_length(source);
+                self.work(more)?;
                 self.list_reserve(list, count + more)?;
                 let (object, dict) = (self.get(list), self.get(iterable));
                 let buffer = self.field(object, 1);
@@ -223,6 +226,7 @@ impl Vm<'_> {
         let iterator = self.iter(source)?;
         let (iterator, item) = self.root2(iterator, Value::UNBOUND)?;
         while let Some(found) = self.next(self.get(iterator))? {
+            self.work(1)?;
             self.set(item, found);
             self.list_push(list, item)?;
         }

@@ -2,6 +2,7 @@
 
 use super::key::Same;
 use crate::error::Outcome;
+use crate::fuel::PACE;
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
 use nano_wire::value::Value;
@@ -28,9 +29,24 @@ impl Vm<'_> {
         let mut from = from;
         loop {
             let (object, wanted) = (self.get(sequence), self.get(item));
-            match self.find_plain(object, wanted, from, to) {
-                Ok(found) => return Ok(found),
+            // As many at a time as are compared in the time of a look at the fuel.
+            let steps = self.steps_to_compare(wanted);
+            let part = to.min(from.saturating_add((PACE / steps).max(1)));
+            match self.find_plain(object, wanted, from, part) {
+                Ok(Some(at)) => {
+                    self.note((at - from).saturating_mul(steps));
+                    return Ok(Some(at));
+                }
+                Ok(None) => {
+                    let end = to.min(self.items(object).len() as u32);
+                    self.work(part.min(end).saturating_sub(from).saturating_mul(steps))?;
+                    if part >= end {
+                        return Ok(None);
+                    }
+                    from = part;
+                }
                 Err(at) => {
+                    self.work((at - from + 1).saturating_mul(steps))?;
                     let candidate = self.item_at(object, i64::from(at)).unwrap_or(Value::NONE);
                     if self.equal(candidate, wanted)? {
                         return Ok(Some(at));
@@ -61,7 +77,14 @@ impl Vm<'_> {
     #[inline]
     pub(crate) fn contains_plain(&mut self, container: Value, item: Value) -> Option<bool> {
         match self.kind(container) {
-            kind::LIST | kind::TUPLE => self.find_plain(container, item, 0, u32::MAX).ok().map(|at| at.is_some()),
+            kind::LIST | kind::TUPLE => {
+                let steps = self.steps_to_compare(item).saturating_mul(self.items(container).len() as u32);
+                if steps > PACE {
+                    return None;
+                }
+                self.note(steps);
+                self.find_plain(container, item, 0, u32::MAX).ok().map(|at| at.is_some())
+            }
             kind::DICT => self.dict_has_plain(container, item),
             kind::SET | kind::FROZENSET => self.set_has_plain(container, item),
             _ => None,
@@ -71,15 +94,12 @@ impl Vm<'_> {
     /// `item in container`; `None`: not such a kind.
     pub fn contains_container(&mut self, container: Value, item: Value) -> Outcome<Option<bool>> {
         let found = match self.kind(container) {
-            kind::LIST | kind::TUPLE => match self.find_plain(container, item, 0, u32::MAX) {
-                Ok(found) => found.is_some(),
-                Err(at) => {
-                    let (container, item) = self.root2(container, item)?;
-                    let found = self.find_item(container, item, at, u32::MAX)?;
-                    self.release(container.0);
-                    found.is_some()
-                }
-            },
+            kind::LIST | kind::TUPLE => {
+                let (container, item) = self.root2(container, item)?;
+                let found = self.find_item(container, item, 0, u32::MAX)?;
+                self.release(container.0);
+                found.is_some()
+            }
             kind::DICT => self.dict_get(container, item)?.is_some(),
             kind::SET | kind::FROZENSET => self.set_contains(container, item)?,
             kind::RANGE => self.range_contains(container, item)?,

@@ -150,6 +150,7 @@ impl Vm<'_> {
         }
         let holder = if self.kind(source) == kind::LIST { self.field(source, 1) } else { source };
         let mut at = span.start as u32;
+        self.note(span.count);
         for index in 0..span.count {
             let item = self.field(holder, at);
             self.set_field(target, index, item);
@@ -263,6 +264,7 @@ impl Vm<'_> {
                 format_args!("attempt to assign sequence of size {more} to extended slice of size {wanted}"),
             );
         }
+        self.work(more)?;
         for index in 0..more {
             let item = self.items(copy).get(index as usize).copied().unwrap_or(Value::NONE);
             if let Some(place) = self.items_mut(object).get_mut(span.at(index) as usize) {
@@ -275,6 +277,9 @@ impl Vm<'_> {
     /// Replaces `old` items of a list at `at` by `new` places whose content is for the caller to write at once.
     pub(super) fn list_open(&mut self, list: Root, at: u32, old: u32, new: u32) -> Outcome<()> {
         let count = self.number(self.get(list), 0);
+        if new != old {
+            self.work_on((count - at).saturating_mul(4))?;
+        }
         let after = count - old + new;
         if new > old {
             self.list_reserve(list, after)?;
@@ -339,6 +344,7 @@ impl Vm<'_> {
         if span.step == 1 || span.count == 0 {
             return self.list_open(list, span.start as u32, span.count, 0);
         }
+        self.work(count)?;
         // Forwards: what stays moves down over what goes.
         let (first, step) = if span.step < 0 {
             (span.at(span.count - 1), span.step.unsigned_abs())

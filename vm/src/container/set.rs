@@ -113,6 +113,7 @@ impl Vm<'_> {
                 _ => return Ok(free.map_or(Spot::Empty(probe.at), Spot::Dummy)),
             }
             probe.advance();
+            self.note(1);
         }
     }
 
@@ -160,6 +161,7 @@ impl Vm<'_> {
                     }
                 }
                 probe.advance();
+                self.work(1)?;
             }
         }
     }
@@ -243,6 +245,7 @@ impl Vm<'_> {
         let object = self.get(set);
         let mut at = 0;
         while let Some((next, hash, key)) = self.set_entry(object, at) {
+            self.work(next - at)?;
             at = next;
             self.set_insert_clean(table, hash, key);
         }
@@ -258,6 +261,7 @@ impl Vm<'_> {
         let mut probe = Probe::new(full, self.length(table) / 2 - 1);
         while !self.field(table, probe.at * 2).is_unbound() {
             probe.advance();
+            self.note(1);
         }
         self.set_field(table, probe.at * 2, hash);
         self.set_field(table, probe.at * 2 + 1, key);
@@ -346,6 +350,7 @@ impl Vm<'_> {
             } else {
                 let mut at = 0;
                 while let Some((next, hash, key)) = self.set_entry(source, at) {
+                    self.work(next - at)?;
                     at = next;
                     self.set_insert_clean(table, hash, key);
                 }
@@ -359,6 +364,7 @@ impl Vm<'_> {
         let key = self.root(Value::UNBOUND)?;
         let mut at = 0;
         while let Some((next, hash, found)) = self.set_entry(self.get(other), at) {
+            self.work(next - at)?;
             at = next;
             self.set(key, found);
             self.set_add_hashed(set, hash, key)?;
@@ -374,7 +380,9 @@ impl Vm<'_> {
             self.set_field(iterator, 3, Value::small_unchecked(-1));
             return self.raise(nano_wire::builtins::Builtin::RuntimeError, "Set changed size during iteration");
         }
-        if let Some((next, _, key)) = self.set_entry(set, self.number(iterator, 2)) {
+        let at = self.number(iterator, 2);
+        if let Some((next, _, key)) = self.set_entry(set, at) {
+            self.work(next.saturating_sub(at) / 16)?;
             self.set_number(iterator, 2, next);
             return Ok(Some(key));
         }

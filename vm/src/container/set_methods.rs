@@ -170,6 +170,7 @@ fn issuperset(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let iterator = vm.iter(vm.arg(args, 1))?;
     let iterator = vm.root(iterator)?;
     while let Some(item) = vm.next(vm.get(iterator))? {
+        vm.work(1)?;
         if !vm.set_contains(vm.arg(args, 0), item)? {
             return Ok(Value::FALSE);
         }

@@ -64,6 +64,7 @@ impl Vm<'_> {
             let key = self.root(Value::UNBOUND)?;
             let mut at = 0;
             while let Some((next, found, _)) = self.dict_entry(self.get(iterable), at) {
+                self.work(1)?;
                 at = next;
                 let hash = self.dict_hash_before(self.get(iterable), next);
                 self.set(key, found);
@@ -96,6 +97,7 @@ impl Vm<'_> {
             }
             let mut at = 0;
             while let Some((next, hash, found)) = self.set_entry(self.get(other), at) {
+                self.work(next - at)?;
                 at = next;
                 self.set(key, found);
                 if self.set_has(set, hash, key)? {
@@ -138,6 +140,7 @@ impl Vm<'_> {
         let (result, key) = self.root2(result, Value::UNBOUND)?;
         let mut at = 0;
         while let Some((next, hash, found)) = self.set_entry(self.get(set), at) {
+            self.work(next - at)?;
             at = next;
             self.set(key, found);
             let inside = if self.kind(self.get(other)) == kind::DICT {
@@ -170,6 +173,7 @@ impl Vm<'_> {
             }
             let mut at = 0;
             while let Some((next, hash, found)) = self.set_entry(self.get(other), at) {
+                self.work(next - at)?;
                 at = next;
                 self.set(key, found);
                 self.set_discard(set, hash, key)?;
@@ -201,6 +205,7 @@ impl Vm<'_> {
         }
         let mut at = 0;
         while let Some((next, hash, found)) = self.set_entry(self.get(other), at) {
+            self.work(next - at)?;
             at = next;
             self.set(key, found);
             if !self.set_discard(set, hash, key)? {
@@ -316,6 +321,7 @@ impl Vm<'_> {
         if self.is_any_set(self.get(inner)) && self.is_any_set(self.get(outer)) {
             let mut at = 0;
             while let Some((next, hash, found)) = self.set_entry(self.get(inner), at) {
+                self.work(next - at)?;
                 at = next;
                 self.set(key, found);
                 all = self.set_has(outer, hash, key)?;
@@ -336,17 +342,20 @@ impl Vm<'_> {
         Ok(all != (comparison == Comparison::NotEqual))
     }
 
-    /// CPython's hash of a frozenset, from those of its items.
-    pub(super) fn frozenset_hash(&mut self, set: Value) -> i64 {
+    /// CPython's hash of a frozenset, from those of its items. Of what lies too deep in it the stored hashes count: sets
+    /// of sets that share their parts could take for ever.
+    pub(super) fn frozenset_hash(&mut self, set: Value, depth: u32) -> i64 {
         if !FEATURES.has(Feature::Sets) {
             return 0;
         }
         let shuffle = |hash: u64| ((hash ^ 0x055B_4DB3) ^ (hash << 16)).wrapping_mul(3_644_798_167);
         let mut hash = 0u64;
         let mut at = 0;
+        self.note(self.set_length(set));
         while let Some((next, stored, key)) = self.set_entry(set, at) {
             at = next;
-            hash ^= shuffle(self.full_hash(stored, key));
+            let depth = depth + u32::from(self.kind(key) == kind::FROZENSET);
+            hash ^= shuffle(self.pure_hash(key, depth).unwrap_or(i64::from(stored.as_small()) as u64));
         }
         hash ^= (u64::from(self.set_length(set)) + 1).wrapping_mul(1_927_868_237);
         hash ^= (hash >> 11) ^ (hash >> 25);

@@ -101,6 +101,7 @@ impl Vm<'_> {
         let pairs = self.root(pairs)?;
         for index in 0..count {
             let item = self.field(self.get(sort.records), index);
+            self.work(1)?;
             let made = self.call1(self.get(key), item)?;
             let (item, pairs) = (self.field(self.get(sort.records), index), self.get(pairs));
             self.set_field(pairs, index * 2, made);
@@ -148,6 +149,7 @@ impl Vm<'_> {
                         return Ok(x < y);
                     }
                 }
+                self.work_on(self.length(a).min(self.length(b)))?;
                 self.bytes(a) < self.bytes(b)
             }
             Order::Ask => return self.sort_ask(a, b),
@@ -156,6 +158,7 @@ impl Vm<'_> {
 
     #[inline(never)]
     fn sort_ask(&mut self, a: Value, b: Value) -> Outcome<bool> {
+        self.work(1)?;
         match self.compare_plain(Comparison::Less, a, b) {
             Some(less) => Ok(less),
             None => self.compare(Comparison::Less, a, b),
@@ -189,6 +192,7 @@ impl Vm<'_> {
         let mut at = 0;
         while at < count {
             let end = count.min(at + BLOCK);
+            self.work((end - at) * 2)?;
             self.sort_block(sort, at, end)?;
             at = end;
         }
@@ -198,6 +202,7 @@ impl Vm<'_> {
             while count - at > width {
                 let middle = at + width;
                 let end = middle + width.min(count - middle);
+                self.work(end - at)?;
                 self.sort_merge(sort, at, middle, end)?;
                 at = end;
             }

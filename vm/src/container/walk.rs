@@ -5,13 +5,11 @@ use crate::kind::kind;
 use crate::vm::{Root, Vm};
 use nano_wire::value::Value;
 
-/// Steps between two looks at the fuel.
-pub(super) const PACE: u32 = 1024;
-
 /// A walk under way. Its root lives until the native returns, or `release` of an earlier mark.
 pub(crate) struct Walk {
     /// The list or tuple, or an iterator.
     source: Root,
+    /// Where in the list or tuple.
     at: u32,
     direct: bool,
 }
@@ -27,23 +25,14 @@ impl Vm<'_> {
     /// Its next item; `None` at the end. May run Python code, unless the iterable is a list or tuple.
     #[inline]
     pub(crate) fn step(&mut self, walk: &mut Walk) -> Outcome<Option<Value>> {
+        self.work(1)?;
         let source = self.get(walk.source);
         if walk.direct {
             let item = self.items(source).get(walk.at as usize).copied();
             walk.at += 1;
             return Ok(item);
         }
-        walk.at = walk.at.wrapping_add(1);
-        if walk.at.is_multiple_of(PACE) {
-            self.work(PACE)?;
-        }
         self.next(source)
-    }
-
-    /// Accounts for steps of a loop in native code that may never end: stops the run where its fuel is used up or its
-    /// host wants it to end. Four steps cost an instruction.
-    pub(super) fn work(&mut self, steps: u32) -> Outcome<()> {
-        self.spend(u64::from(steps / 4) + 1)
     }
 }
 

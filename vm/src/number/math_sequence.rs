@@ -19,6 +19,7 @@ pub(super) fn prod(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let iterator = vm.iter(iterable)?;
     let iterator = vm.root(iterator)?;
     while let Some(item) = vm.next(vm.get(iterator))? {
+        vm.work(1)?;
         let product = vm.binary(Binary::Multiply, vm.get(result), item)?;
         vm.set(result, product);
     }
@@ -71,6 +72,7 @@ pub(super) fn fsum(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let mut partials = Partials { buffer, count: 0 };
     let (mut special, mut infinities) = (0.0, 0.0);
     while let Some(item) = vm.next(vm.get(iterator))? {
+        vm.work(1)?;
         let original = vm.real_or_type_error(item)?;
         let mut x = original;
         let mut kept = 0;

@@ -116,6 +116,7 @@ fn split_group(vm: &mut Vm<'_>, group: Root, classes: Root, parts: Args) -> Outc
     let inner = vm.root(inner)?;
     let mut at = 0;
     while let Some(one) = vm.items(vm.get(inner)).get(at).copied() {
+        vm.work(1)?;
         at += 1;
         let step = vm.mark();
         let one = vm.root(one)?;
@@ -230,6 +231,7 @@ fn leaves(vm: &mut Vm<'_>, exception: Root, list: Root) -> Outcome<()> {
     let inner = vm.root(inner)?;
     let mut at = 0;
     while let Some(one) = vm.items(vm.get(inner)).get(at).copied() {
+        vm.work(1)?;
         at += 1;
         let one = vm.root(one)?;
         leaves(vm, one, list)?;

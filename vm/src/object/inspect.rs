@@ -55,6 +55,8 @@ fn among(vm: &mut Vm<'_>, class: Value, wanted: Value, message: &str) -> Outcome
     if vm.kind(wanted) == kind::TUPLE {
         vm.nest()?;
         for index in 0..vm.length(wanted) {
+            // Tuples may share their parts, over and over.
+            vm.work(1)?;
             let one = vm.field(wanted, index);
             if among(vm, class, one, message)? {
                 vm.unnest();
@@ -84,6 +86,7 @@ fn isinstance(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         // Each on its own, for a class may decide itself.
         vm.nest()?;
         for index in 0..vm.length(wanted) {
+            vm.work(1)?;
             let wanted = vm.arg(args, 1);
             let pair = vm.root_all(&[vm.arg(args, 0), vm.field(wanted, index)])?;
             let found = isinstance(vm, pair)?;

@@ -5,6 +5,7 @@ use super::search;
 use super::view::{Flavor, Span};
 use crate::error::Outcome;
 use crate::features::FEATURES;
+use crate::fuel::BYTES_A_STEP;
 use crate::kind::kind;
 use crate::letters::letter;
 use crate::protocol::Binary;
@@ -152,6 +153,7 @@ impl Vm<'_> {
     /// Order of two texts or two bytes-likes; `None`: not of this kind.
     pub fn compare_text(&self, a: Value, b: Value) -> Option<Ordering> {
         let (left, right) = (self.flavor(a)?, self.flavor(b)?);
+        self.note(self.blob(a).1.min(self.blob(b).1) / BYTES_A_STEP);
         // The order of UTF-8 is the order of characters.
         ((left == Flavor::Str) == (right == Flavor::Str)).then(|| self.view(a).cmp(self.view(b)))
     }
@@ -268,6 +270,7 @@ impl Vm<'_> {
         let is_str = self.is_str(value);
         let made = if is_str { self.new_str_unfilled(span.count, true)? } else { self.alloc(kind::BYTES, span.count)? };
         let (source, _) = self.blob(self.get(text));
+        self.work(span.count)?;
         for (target, position) in span.positions().enumerate() {
             let byte = self.bytes(source).get(position).copied().unwrap_or(0);
             if let Some(place) = self.bytes_mut(made).get_mut(target) {
@@ -282,6 +285,7 @@ impl Vm<'_> {
         let mut out = TextBuilder::new(self, span.count)?;
         let mut offset = self.offset_at(self.get(text), span.start);
         for index in 0..span.count {
+            self.work(1)?;
             let Some((character, _)) = self.char_at(self.get(text), offset) else { break };
             out.push_char(self, character)?;
             if index + 1 == span.count {
@@ -303,18 +307,19 @@ impl Vm<'_> {
     /// `item in text`; `None`: not text or bytes.
     pub fn contains_text(&mut self, text: Value, item: Value) -> Outcome<Option<bool>> {
         let Some(flavor) = self.flavor(text) else { return Ok(None) };
-        if flavor == Flavor::Str {
-            if !self.is_str(item) {
-                let name = self.type_name(item);
-                return self.raise_fmt(
-                    Builtin::TypeError,
-                    format_args!("'in <string>' requires string as left operand, not {name}"),
-                );
-            }
-            return Ok(Some(search::find(self.bytes(text), self.bytes(item)).is_some()));
+        if flavor == Flavor::Str && !self.is_str(item) {
+            let name = self.type_name(item);
+            return self.raise_fmt(
+                Builtin::TypeError,
+                format_args!("'in <string>' requires string as left operand, not {name}"),
+            );
         }
-        if self.is_bytes_like(item) {
-            return Ok(Some(search::find(self.view(text), self.view(item)).is_some()));
+        if flavor == Flavor::Str || self.is_bytes_like(item) {
+            let (hay, needle) = (self.view(text), self.view(item));
+            let found = search::find(hay, needle);
+            let searched = needle.len() + found.unwrap_or(hay.len());
+            self.work(searched as u32 / 4)?;
+            return Ok(Some(found.is_some()));
         }
         let mark = self.mark();
         let (text, item) = self.root2(text, item)?;

@@ -81,8 +81,6 @@ impl TextBuilder {
             Some(needed) if needed <= MAX_LENGTH => needed,
             _ => return vm.memory_error(),
         };
-        // What takes long is paid for, so that its deadline is looked at.
-        vm.spend(u64::from(self.length >> 12))?;
         let wanted = needed.max(self.capacity + self.capacity / 2).saturating_add(24).min(MAX_LENGTH);
         let object = vm.get(self.root);
         let in_place = vm.extend_last(object, wanted) || {
@@ -102,8 +100,10 @@ impl TextBuilder {
             vm.mem.copy_bytes(old.0 + self.start, new.0 + self.start, self.length);
             vm.set(self.root, new);
         }
-        self.capacity = vm.length(vm.get(self.root));
-        Ok(())
+        let capacity = vm.length(vm.get(self.root));
+        let grown = capacity.saturating_sub(self.capacity);
+        self.capacity = capacity;
+        vm.work_on(grown)
     }
 
     /// Appends text.

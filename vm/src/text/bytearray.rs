@@ -17,6 +17,7 @@ impl Vm<'_> {
     fn splice(&mut self, array: Root, from: u32, to: u32, count: u32) -> Outcome<()> {
         let object = self.get(array);
         let length = self.number(object, 0);
+        self.work_on(length - from)?;
         let Some(longer) = (length - (to - from)).checked_add(count) else { return self.memory_error() };
         let store = self.field(object, 1);
         let capacity = self.length(store) * 4;
@@ -130,6 +131,7 @@ impl Vm<'_> {
                 format_args!("attempt to assign bytes of size {count} to extended slice of size {wanted}"),
             );
         }
+        self.work(count)?;
         for index in 0..count {
             let byte = self.bytes(self.get(blob)).get(index as usize).copied().unwrap_or(0);
             self.set_byte(self.get(array), span.at(index), byte);
@@ -147,6 +149,7 @@ impl Vm<'_> {
         let object = self.get(array);
         let length = self.number(object, 0);
         let mut to = first;
+        self.work(length - first)?;
         for from in first..length {
             let distance = from - first;
             if distance.is_multiple_of(stride) && distance / stride < count {
@@ -244,7 +247,9 @@ pub(super) fn remove(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let number = vm.integer_argument(vm.arg(args, 1))?;
     let byte = vm.byte_of(number)?;
     let array = args.root(0);
-    match vm.view(vm.get(array)).iter().position(|candidate| *candidate == byte) {
+    let found = vm.view(vm.get(array)).iter().position(|candidate| *candidate == byte);
+    vm.work_on(vm.blob(vm.get(array)).1)?;
+    match found {
         Some(at) => vm.splice(array, at as u32, at as u32 + 1, 0)?,
         None => return vm.raise(Builtin::ValueError, "value not found in bytearray"),
     }
@@ -258,10 +263,10 @@ pub(super) fn clear(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     Ok(Value::NONE)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "natives have one signature")]
 pub(super) fn reverse(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let object = vm.arg(args, 0);
     let (store, length) = vm.blob(object);
+    vm.work_on(length)?;
     if let Some(bytes) = vm.bytes_mut(store).get_mut(..length as usize) {
         bytes.reverse();
     }

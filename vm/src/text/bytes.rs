@@ -86,6 +86,7 @@ impl Vm<'_> {
         if matches!(self.kind(value), kind::LIST | kind::TUPLE) {
             let mut index = 0;
             while let Some(item) = self.items(self.get(source)).get(index).copied() {
+                self.work(1)?;
                 let byte = self.byte_item(item, type_name)?;
                 out.push_byte(self, byte)?;
                 index += 1;
@@ -106,6 +107,7 @@ impl Vm<'_> {
                 }
             };
             while let Some(item) = self.next(self.get(iterator))? {
+                self.work(1)?;
                 let byte = self.byte_item(item, type_name)?;
                 out.push_byte(self, byte)?;
             }
@@ -147,6 +149,7 @@ pub(super) fn fromhex(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     };
     let mut at = 0;
     while at < length {
+        vm.work(1)?;
         if matches!(vm.bytes(vm.get(text)).get(at as usize), Some(b' ' | b'\t'..=b'\r')) {
             at += 1;
             continue;
@@ -194,6 +197,7 @@ pub(super) fn hex(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let (source, length) = vm.blob_root(vm.arg(args, 0))?;
     let mut out = TextBuilder::new(vm, length.saturating_mul(2))?;
     for at in 0..length {
+        vm.work(1)?;
         // Groups are counted from the right, with a negative size from the left.
         let place = if group < 0 { at } else { length - at };
         if let Some(between) = between

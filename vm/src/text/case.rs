@@ -1,7 +1,5 @@
 //! Methods about upper and lower case, and the predicates (isalpha, isdigit, ..).
 
-#![expect(clippy::unnecessary_wraps, reason = "natives have one signature")]
-
 use super::builder::TextBuilder;
 use super::chars;
 use super::space;
@@ -34,6 +32,7 @@ fn change(vm: &mut Vm<'_>, args: Args, change: Change) -> Outcome<Value> {
     let is_str = vm.is_str(vm.get(text));
     let mut out = if is_str { TextBuilder::new(vm, length)? } else { TextBuilder::bytes(vm, length)? };
     out.push_part(vm, source, 0, length)?;
+    vm.work(length / 4)?;
     let bytes = out.written_mut(vm);
     match change {
         Change::Upper => bytes.make_ascii_uppercase(),
@@ -64,6 +63,7 @@ fn change_wide(vm: &mut Vm<'_>, args: Args, change: Change) -> Outcome<Value> {
     let mut out = TextBuilder::new(vm, length)?;
     let (mut at, mut inside) = (0, false);
     while let Some((character, next)) = vm.char_at(vm.arg(args, 0), at) {
+        vm.work(1)?;
         let lower = match change {
             Change::Upper | Change::Fold => false,
             Change::Lower => true,
@@ -144,7 +144,10 @@ fn characters(vm: &Vm<'_>, value: Value) -> impl Iterator<Item = char> {
 fn all(vm: &mut Vm<'_>, args: Args, test: impl Fn(char) -> bool) -> Outcome<Value> {
     check_known(vm, args)?;
     let value = vm.arg(args, 0);
-    Ok(Value::bool(!vm.view(value).is_empty() && characters(vm, value).all(test)))
+    let other = characters(vm, value).position(|character| !test(character));
+    let length = vm.blob(value).1;
+    vm.work(other.map_or(length, |at| at as u32))?;
+    Ok(Value::bool(length > 0 && other.is_none()))
 }
 
 pub(super) fn isalpha(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
@@ -173,16 +176,19 @@ pub(super) fn isspace(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 pub(super) fn isprintable(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    vm.work(vm.length(vm.arg(args, 0)))?;
     let printable = vm.text(vm.arg(args, 0)).chars().all(chars::is_printable);
     Ok(Value::bool(printable))
 }
 
 pub(super) fn isascii(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    vm.work_on(vm.blob(vm.arg(args, 0)).1)?;
     Ok(Value::bool(vm.view(vm.arg(args, 0)).is_ascii()))
 }
 
 pub(super) fn isidentifier(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     check_known(vm, args)?;
+    vm.work(vm.length(vm.arg(args, 0)))?;
     let mut characters = vm.text(vm.arg(args, 0)).chars().map(known);
     let starts = characters.next().is_some_and(chars::starts_identifier);
     Ok(Value::bool(starts && characters.all(chars::continues_identifier)))
@@ -199,6 +205,7 @@ pub(super) fn islower(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 /// Is there a letter with case, and all of them of this one?
 fn of_case(vm: &mut Vm<'_>, args: Args, upper: bool) -> Outcome<Value> {
     check_known(vm, args)?;
+    vm.work(vm.blob(vm.arg(args, 0)).1)?;
     let mut found = false;
     for character in characters(vm, vm.arg(args, 0)) {
         let (wanted, other) = if upper {
@@ -216,6 +223,7 @@ fn of_case(vm: &mut Vm<'_>, args: Args, upper: bool) -> Outcome<Value> {
 
 pub(super) fn istitle(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     check_known(vm, args)?;
+    vm.work(vm.blob(vm.arg(args, 0)).1)?;
     let (mut found, mut inside) = (false, false);
     for character in characters(vm, vm.arg(args, 0)) {
         if character.is_uppercase() || chars::is_title(character) {

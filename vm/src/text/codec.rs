@@ -164,6 +164,7 @@ impl Vm<'_> {
         let mut out = TextBuilder::bytes(self, length)?;
         let (mut at, mut position) = (0, 0);
         while let Some((character, next)) = self.char_at(self.get(text), at) {
+            self.work(1)?;
             if (character as u32) < codec.limit() {
                 out.push_byte(self, character as u8)?;
             } else {
@@ -226,6 +227,7 @@ impl Vm<'_> {
             (codec, at) = (Codec::Wide(wide), start);
         }
         while at < length {
+            self.work(1)?;
             let all = self.bytes(self.get(source));
             let rest = all.get(at as usize..length as usize).unwrap_or(&[]);
             let (good, bad, reason) = match codec {
@@ -241,6 +243,7 @@ impl Vm<'_> {
             };
             if codec == Codec::Latin1 && ALL {
                 for offset in at..length {
+                    self.work(1)?;
                     let byte = self.bytes(self.get(source)).get(offset as usize).copied().unwrap_or(0);
                     out.push_char(self, char::from(byte))?;
                 }

@@ -84,6 +84,8 @@ fn locate(vm: &mut Vm<'_>, args: Args, last: bool) -> Outcome<Option<u32>> {
     let buffer = [byte.unwrap_or(0)];
     let needle = if byte.is_some() { &buffer } else { vm.view(vm.arg(args, 1)) };
     let at = if last { search::rfind(hay, needle) } else { search::find(hay, needle) };
+    let searched = needle.len() + at.map_or(hay.len(), |at| if last { hay.len() - at } else { at });
+    vm.work(searched as u32 / 4)?;
     Ok(at.map(|at| from + at as u32))
 }
 
@@ -133,6 +135,7 @@ pub(super) fn count(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     } else {
         hay.len() + 1
     };
+    vm.work((to - from) / 4)?;
     Ok(Value::small_unchecked(count as i32))
 }
 
@@ -162,6 +165,7 @@ fn has_affix(vm: &mut Vm<'_>, args: Args, end: bool) -> Outcome<Value> {
     }
     for index in 0..vm.length(affix) {
         let item = vm.field(affix, index);
+        vm.work(vm.steps_to_compare(item))?;
         if !fits(vm, item) {
             let name = vm.type_name(item);
             return if is_str {
@@ -207,6 +211,7 @@ pub(super) fn replace(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let text = args.root(0);
     let (source, length) = vm.blob_root(vm.get(text))?;
     let (old, new) = (vm.blob(vm.arg(args, 1)).1, vm.blob(vm.arg(args, 2)).1);
+    vm.work(length / 4)?;
     let found = if old == 0 {
         limit.min(vm.text_length(vm.get(text)) as usize + 1)
     } else {
@@ -266,6 +271,7 @@ fn parts(vm: &mut Vm<'_>, args: Args, last: bool) -> Outcome<Value> {
         return vm.raise(Builtin::ValueError, "empty separator");
     }
     let at = if last { search::rfind(hay, needle) } else { search::find(hay, needle) };
+    vm.work((length + width) / 4)?;
     let cuts = match at {
         Some(at) => [0, at as u32, at as u32 + width, length],
         None if last => [0, 0, 0, length],

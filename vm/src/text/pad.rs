@@ -3,6 +3,7 @@
 use super::builder::TextBuilder;
 use super::space::Set;
 use crate::error::Outcome;
+use crate::fuel::PACE;
 use crate::kind::kind;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
@@ -23,15 +24,30 @@ fn strip_ends(vm: &mut Vm<'_>, args: Args, left: bool, right: bool) -> Outcome<V
     if !space {
         vm.same_kind_argument(args, 1)?;
     }
-    let bytes = vm.view(text);
-    let members = vm.view(set);
-    let set = match (space, is_str) {
-        (true, _) => vm.spaces_of(text),
-        (false, true) => Set::Chars(crate::raw::text(members)),
-        (false, false) => Set::Bytes(members),
-    };
-    let from = if left { set.skip(bytes, 0, true) } else { 0 };
-    let to = if right { set.skip_back(bytes, bytes.len(), true).max(from) } else { bytes.len() };
+    let (mut from, mut to) = (0, vm.blob(text).1 as usize);
+    // Each character is looked for among the members: as many at a time as that can be paid for.
+    let steps = 1 + vm.blob(set).1 / 8;
+    let most = (PACE / steps).max(1) as usize;
+    for (wanted, back) in [(left, false), (right, true)] {
+        while wanted && from < to {
+            let (bytes, members) = (vm.view(text), vm.view(set));
+            let set = match (space, is_str) {
+                (true, _) => vm.spaces_of(text),
+                (false, true) => Set::Chars(crate::raw::text(members)),
+                (false, false) => Set::Bytes(members),
+            };
+            let gone = if back {
+                to - set.skip_some_back(bytes, to, true, most).max(from)
+            } else {
+                set.skip_some(bytes, from, true, most) - from
+            };
+            if gone == 0 {
+                break;
+            }
+            (from, to) = if back { (from, to - gone) } else { (from + gone, to) };
+            vm.work((gone as u32).saturating_mul(steps))?;
+        }
+    }
     vm.part(args.root(0), from as u32, to as u32)
 }
 
@@ -173,6 +189,7 @@ pub(super) fn expandtabs(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let mut out = if is_str { TextBuilder::new(vm, length)? } else { TextBuilder::bytes(vm, length)? };
     let (mut column, mut from) = (0u32, 0);
     for at in 0..length {
+        vm.work(1)?;
         let byte = vm.bytes(vm.get(source)).get(at as usize).copied().unwrap_or(0);
         if byte == b'\t' {
             out.push_part(vm, source, from, at)?;

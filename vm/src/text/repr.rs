@@ -63,6 +63,7 @@ impl TextBuilder {
         self.open(vm, value)?;
         while vm.repr_chain != base {
             let record = vm.repr_chain;
+            vm.work(1)?;
             match self.step(vm, record)? {
                 Step::Item(item) if item.is_small() => self.push_int(vm, item)?,
                 Step::Item(item) if is_container(vm.kind(item)) => self.open(vm, item)?,
@@ -98,6 +99,7 @@ impl TextBuilder {
             at = vm.get(Root(at + 8)).as_small() as u32;
             depth += 1;
         }
+        vm.work(depth / 4)?;
         if depth >= vm.limits.recursion {
             return vm.raise(
                 Builtin::RecursionError,

@@ -51,9 +51,17 @@ impl Set<'_> {
 
     /// Offset of the first character from `at` on whose membership isn't `member`; the length where there is none.
     pub fn skip(&self, bytes: &[u8], at: usize, member: bool) -> usize {
-        let mut at = at;
+        self.skip_some(bytes, at, member, usize::MAX)
+    }
+
+    /// The same of at most so many characters.
+    pub fn skip_some(&self, bytes: &[u8], at: usize, member: bool, most: usize) -> usize {
+        let (mut at, mut left) = (at, most);
         let bits = self.space_bits();
-        while let Some(byte) = bytes.get(at).copied() {
+        while left > 0
+            && let Some(byte) = bytes.get(at).copied()
+        {
+            left -= 1;
             let width = if let Some(bits) = bits
                 && (byte < 128 || !self.is_wide())
             {
@@ -79,9 +87,17 @@ impl Set<'_> {
 
     /// Offset behind the last character before `end` whose membership isn't `member`; 0 where there is none.
     pub fn skip_back(&self, bytes: &[u8], end: usize, member: bool) -> usize {
-        let mut end = end;
+        self.skip_some_back(bytes, end, member, usize::MAX)
+    }
+
+    /// The same of at most so many characters.
+    pub fn skip_some_back(&self, bytes: &[u8], end: usize, member: bool, most: usize) -> usize {
+        let (mut end, mut left) = (end, most);
         let bits = self.space_bits();
-        while let Some(byte) = end.checked_sub(1).and_then(|last| bytes.get(last)).copied() {
+        while left > 0
+            && let Some(byte) = end.checked_sub(1).and_then(|last| bytes.get(last)).copied()
+        {
+            left -= 1;
             let width = if let Some(bits) = bits
                 && (byte < 128 || !self.is_wide())
             {

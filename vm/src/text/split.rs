@@ -41,6 +41,7 @@ fn split_any(vm: &mut Vm<'_>, args: Args, back: bool) -> Outcome<Value> {
         return vm.raise(Builtin::ValueError, "empty separator");
     }
     let splits = search::count(hay, needle, limit as usize) as u32;
+    vm.work(length / 4)?;
     let list = vm.new_list_with(splits + 1)?;
     let list = vm.root(list)?;
     if back {
@@ -48,6 +49,7 @@ fn split_any(vm: &mut Vm<'_>, args: Args, back: bool) -> Outcome<Value> {
         for index in (1..=splits).rev() {
             let hay = vm.view_part(vm.get(text), 0, end);
             let at = search::rfind(hay, vm.view(vm.arg(args, 1))).unwrap_or(0) as u32;
+            vm.work(1)?;
             let part = vm.part(text, (at + width).min(end), end)?;
             vm.put_item(list, index, part);
             end = at;
@@ -65,6 +67,7 @@ fn split_any(vm: &mut Vm<'_>, args: Args, back: bool) -> Outcome<Value> {
                 None => search::find(hay, vm.view(vm.arg(args, 1))),
             };
             let at = from + found.unwrap_or(0) as u32;
+            vm.work(1)?;
             let part = vm.part(text, from, at)?;
             vm.put_item(list, index, part);
             from = at + width;
@@ -108,6 +111,7 @@ fn split_space(vm: &mut Vm<'_>, args: Args, limit: u32) -> Outcome<Value> {
         words += 1;
         at = end;
     }
+    vm.work(bytes.len() as u32 / 4)?;
     let list = vm.new_list_with(words)?;
     let list = vm.root(list)?;
     let mut at = 0;
@@ -117,6 +121,7 @@ fn split_space(vm: &mut Vm<'_>, args: Args, limit: u32) -> Outcome<Value> {
         // What is left when the splits are used up is one item, white space at its end included.
         let end = if index == limit { bytes.len() } else { end };
         at = end;
+        vm.work(1)?;
         let part = vm.part(text, from as u32, end as u32)?;
         vm.put_item(list, index, part);
     }
@@ -137,6 +142,7 @@ fn rsplit_space(vm: &mut Vm<'_>, args: Args, limit: u32) -> Outcome<Value> {
         at = from;
     }
     let mut at = bytes.len();
+    vm.work(bytes.len() as u32 / 4)?;
     let list = vm.new_list_with(words)?;
     let list = vm.root(list)?;
     for index in 0..words {
@@ -144,6 +150,7 @@ fn rsplit_space(vm: &mut Vm<'_>, args: Args, limit: u32) -> Outcome<Value> {
         let (from, end) = word_back(&set, bytes, at).unwrap_or((0, 0));
         let from = if index == limit { 0 } else { from };
         at = from;
+        vm.work(1)?;
         let part = vm.part(text, from as u32, end as u32)?;
         vm.put_item(list, words - 1 - index, part);
     }
@@ -182,11 +189,13 @@ pub(super) fn splitlines(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         (_, at) = line(bytes, at, is_str);
         lines += 1;
     }
+    vm.work(bytes.len() as u32 / 4)?;
     let list = vm.new_list_with(lines)?;
     let list = vm.root(list)?;
     let mut at = 0;
     for index in 0..lines {
         let (end, next) = line(vm.view(vm.get(text)), at, is_str);
+        vm.work(1)?;
         let part = vm.part(text, at as u32, if keep { next } else { end } as u32)?;
         vm.put_item(list, index, part);
         at = next;
@@ -224,6 +233,7 @@ pub(super) fn join(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         read_views(vm, items)?;
     }
     let count = vm.items(vm.get(items)).len();
+    vm.work((count as u32).saturating_mul(2))?;
     let (_, width) = vm.blob(vm.get(separator));
     let mut total = u64::from(width) * (count as u64).saturating_sub(1);
     let mut ascii = is_str && (count < 2 || vm.is_ascii(vm.get(separator)));

@@ -53,6 +53,7 @@ pub(super) fn translate(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let mut out = TextBuilder::new(vm, vm.length(vm.get(text)))?;
     let mut at = 0;
     while let Some((character, next)) = vm.char_at(vm.get(text), at) {
+        vm.work(1)?;
         match look_up(vm, table, character)? {
             Entry::Keep => out.push_char(vm, character)?,
             Entry::Drop => {}
@@ -78,9 +79,17 @@ pub(super) fn translate_bytes(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let text = args.root(0);
     let (source, length) = vm.blob_root(vm.get(text))?;
     let mut out = TextBuilder::bytes(vm, length)?;
+    let mut deleted = [false; 256];
+    vm.work(vm.blob(vm.arg(args, 2)).1)?;
+    for byte in vm.view(vm.arg(args, 2)) {
+        if let Some(deleted) = deleted.get_mut(usize::from(*byte)) {
+            *deleted = true;
+        }
+    }
     for at in 0..length {
         let byte = vm.bytes(vm.get(source)).get(at as usize).copied().unwrap_or(0);
-        if !vm.view(vm.arg(args, 2)).contains(&byte) {
+        vm.work(1)?;
+        if !deleted.get(usize::from(byte)).is_some_and(|deleted| *deleted) {
             let mapped = vm.view(vm.arg(args, 1)).get(usize::from(byte)).copied().unwrap_or(byte);
             out.push_byte(vm, mapped)?;
         }
@@ -115,6 +124,7 @@ pub(super) fn maketrans(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     while let (Some((key, next)), Some((character, behind))) =
         (vm.char_at(vm.arg(args, 0), from), vm.char_at(vm.arg(args, 1), to))
     {
+        vm.work(1)?;
         vm.set(item, Value::small_unchecked(character as i32));
         set_char(vm, dict, key, item)?;
         (from, to) = (next, behind);
@@ -124,6 +134,7 @@ pub(super) fn maketrans(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     while args.len() > 2
         && let Some((key, next)) = vm.char_at(vm.arg(args, 2), at)
     {
+        vm.work(1)?;
         set_char(vm, dict, key, item)?;
         at = next;
     }
@@ -145,6 +156,7 @@ fn from_dict(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let (made, key, item) = vm.root3(made, Value::NONE, Value::NONE)?;
     let mut at = 0;
     while let Some((next, given, value)) = vm.dict_entry(vm.arg(args, 0), at) {
+        vm.work(1)?;
         vm.set(item, value);
         if vm.is_str(given) {
             let mut characters = vm.text(given).chars();

@@ -116,6 +116,7 @@ impl Wide {
         }
         let mut at = 0;
         while let Some((character, next)) = vm.char_at(vm.get(text), at) {
+            vm.work(1)?;
             if self.unit == 4 {
                 self.push(vm, &mut out, character as u32)?;
             } else {
