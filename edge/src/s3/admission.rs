@@ -8,7 +8,7 @@ use s3s::{Body, S3Error, S3Result, s3_error};
 
 use super::access::Access;
 use super::cors::bucket_of;
-use super::error::{access_denied, other};
+use super::error::{access_denied, invalid_argument, other};
 use super::keys::{AccessKeys, user_id};
 use super::subresources;
 use crate::lambda::ACCOUNT;
@@ -40,6 +40,7 @@ pub(super) async fn admit(request: Request<Body>, access: &Access) -> S3Result<R
                 "X-Amz-Expires must be a number of seconds of at most a week: 604800",
             ));
         }
+        check_signed(&parts.uri, &parts.headers)?;
         if text(&parts.headers, &AUTHORIZATION).is_some_and(|value| value.starts_with("AWS ")) {
             check_date(&parts.headers, access.store.now_ms() / 1000)?;
             parts.uri = with_bucket_slash(parts.uri);
@@ -71,6 +72,37 @@ fn text<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {
 fn lasts_too_long(uri: &Uri) -> bool {
     let lasts = query_pairs(uri).into_iter().find(|(name, _)| name == "X-Amz-Expires");
     lasts.is_some_and(|(_, value)| value.parse::<u64>().map_or(true, |seconds| seconds > LONGEST_PRESIGNED))
+}
+
+/// Checks that a signature of version 4 is over the host and all headers that are S3's: who is given a URL that is signed
+/// could otherwise ask for more than was signed, such as a copy of whatever the signer may read.
+fn check_signed(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
+    let stated = headers.get_all(AUTHORIZATION).iter().collect::<Vec<_>>();
+    let query = query_pairs(uri);
+    let asked = |name: &str| query.iter().find(|(asked, _)| asked == name).map(|(_, value)| value.as_str());
+    let in_query = ["X-Amz-Algorithm", "X-Amz-Signature", "Signature"].into_iter().any(|name| asked(name).is_some());
+    if stated.len() + usize::from(in_query) > 1 {
+        return Err(invalid_argument(
+            "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature query string parameter \
+             or the Authorization header should be specified",
+        ));
+    }
+    let in_header = stated.first().and_then(|value| value.to_str().ok()).filter(|value| value.starts_with("AWS4-"));
+    let signed = match in_header {
+        Some(value) => value.split([',', ' ']).find_map(|field| field.strip_prefix("SignedHeaders=")),
+        None if asked("X-Amz-Signature").is_some() => asked("X-Amz-SignedHeaders"),
+        None => return Ok(()),
+    };
+    let is_signed = |name: &str| signed.is_some_and(|names| names.split(';').any(|signed| signed == name));
+    // The body's hash says nothing but what the body must be, and is signed where it is part of what is signed.
+    let own = headers.keys().map(HeaderName::as_str);
+    let own = own.filter(|name| name.starts_with("x-amz-") && *name != "x-amz-content-sha256");
+    let left_out: Vec<&str> = std::iter::once("host").chain(own).filter(|name| !is_signed(name)).collect();
+    if left_out.is_empty() {
+        return Ok(());
+    }
+    let message = "There were headers present in the request which were not signed";
+    Err(s3_error!(AccessDenied, "{message}: {}", left_out.join(", ")))
 }
 
 /// Checks the date of a signature of version 2, which says nothing else about when it was made.
@@ -156,6 +188,34 @@ mod tests {
             assert_eq!(check(date, now).err().as_deref(), code, "{date}");
         }
         assert!(check_date(&HeaderMap::new(), then).is_err());
+    }
+
+    #[test]
+    fn a_signature_is_over_all_headers_that_are_s3s() {
+        let check = |uri: &str, headers: &[(&'static str, &'static str)]| {
+            let mut map = HeaderMap::new();
+            for (name, value) in headers {
+                map.append(*name, HeaderValue::from_static(value));
+            }
+            check_signed(&uri.parse().unwrap(), &map).map_err(|error| error.code().as_str().to_owned())
+        };
+        let (denied, twice) = (Err("AccessDenied".to_owned()), Err("InvalidArgument".to_owned()));
+        let url = |signed: &str| format!("/b/k?X-Amz-Algorithm=x&X-Amz-SignedHeaders={signed}&X-Amz-Signature=x");
+        let copy = ("x-amz-copy-source", "b/other");
+        assert_eq!(check(&url("host"), &[("host", "h"), ("range", "bytes=0-1")]), Ok(()));
+        assert_eq!(check(&url("host"), &[("host", "h"), copy]), denied);
+        assert_eq!(check(&url("host"), &[("host", "h"), ("x-amz-content-sha256", "h")]), Ok(()));
+        assert_eq!(check(&url("host%3Bx-amz-copy-source"), &[("host", "h"), copy]), Ok(()));
+        assert_eq!(check(&url("date"), &[("host", "h")]), denied);
+        assert_eq!(check("/b/k?X-Amz-Signature=x", &[("host", "h")]), denied);
+        let header = ("authorization", "AWS4-HMAC-SHA256 Credential=a/b,SignedHeaders=host;x-amz-date, Signature=x");
+        assert_eq!(check("/b/k", &[header, ("x-amz-date", "d")]), Ok(()));
+        assert_eq!(check("/b/k", &[header, ("x-amz-date", "d"), copy]), denied);
+        assert_eq!(check(&url("host"), &[header]), twice);
+        assert_eq!(check("/b/k", &[header, header]), twice);
+        // Nobody's, and those of version 2, which are over all of them anyway.
+        assert_eq!(check("/b/k", &[copy]), Ok(()));
+        assert_eq!(check("/b/k", &[("authorization", "AWS a:b"), copy]), Ok(()));
     }
 
     #[test]

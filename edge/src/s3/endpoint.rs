@@ -118,6 +118,7 @@ impl S3Endpoint {
 /// What AWS says with codes that `s3s` gives without a message.
 const MESSAGES: &[(&[u8], &str)] = &[
     (b"<Code>AccessDenied</Code>", "Access Denied"),
+    (b"<Code>KeyTooLongError</Code>", "Your key is too long"),
     (
         b"<Code>MalformedXML</Code>",
         "The XML you provided was not well-formed or did not validate against our published schema",

@@ -212,7 +212,11 @@ async fn accept(
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(limits.most_connections));
     loop {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { break };
+        let permit = tokio::select! {
+            permit = Arc::clone(&room).acquire_owned() => permit,
+            _ = &mut ending => break,
+        };
+        let Ok(permit) = permit else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted.map(|(stream, _)| stream),
             // From networks of workers' own, for whom this is the only way out.

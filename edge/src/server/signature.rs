@@ -204,13 +204,18 @@ pub fn sign(
     let (mut head, body) = std::mem::take(request).into_parts();
     let is_s3 = service == "s3";
     let own = [("x-amz-content-sha256", &*content), ("x-amz-date", &*date)];
-    let mut names = vec!["host"];
     for (name, value) in own.into_iter().chain(session.map(|token| ("x-amz-security-token", token))) {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            head.headers.insert(HeaderName::from_static(name), value);
-        }
-        names.push(name);
+        let Ok(value) = HeaderValue::from_str(value) else {
+            *request = http::Request::from_parts(head, body);
+            return false;
+        };
+        head.headers.insert(HeaderName::from_static(name), value);
     }
+    // S3 takes none of its own headers that is not signed.
+    let mut names: Vec<String> = head.headers.keys().map(|name| name.as_str().to_owned()).collect();
+    names.retain(|name| name == "host" || name.starts_with("x-amz-"));
+    names.sort();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let path = if is_s3 { head.uri.path().to_owned() } else { encoded(head.uri.path(), true) };
     let scope = [day, region, service, "aws4_request"];
     let made = signature(&head, &path, &names, &content, &date, scope, secret);
@@ -236,7 +241,8 @@ pub(super) fn verify<'h>(keys: &AccessKeys, head: &'h Parts, body: &[u8], now_ms
     let incomplete = |what: &str| refused(ErrorKind::IncompleteSignature, what);
     let parsed = parse(authorization).ok_or_else(|| incomplete("The Authorization header is not one of SigV4."))?;
     let date = signing_date(&head.headers).unwrap_or_default();
-    let signed_ms = time_of(&date).filter(|_| date.starts_with(parsed.scope[0])).ok_or_else(|| {
+    let is_its_day = date.split_once('T').is_some_and(|(day, _)| day == parsed.scope[0]);
+    let signed_ms = time_of(&date).filter(|_| is_its_day).ok_or_else(|| {
         incomplete("There is neither X-Amz-Date nor Date, or what it says is not the day of the credential.")
     })?;
     if !parsed.signed_headers.contains(&"host") || parsed.scope[3] != "aws4_request" {

@@ -799,6 +799,15 @@ def signatures():
             raise AssertionError("tampered")
         except urllib.error.HTTPError as error:
             assert error.code == 403, error
+    # What comes with a request and was not signed could be anybody's: here a copy of what the URL is not for.
+    url = good.generate_presigned_url("put_object", Params={"Bucket": "bkt", "Key": "given"}, ExpiresIn=60)
+    for more in [{"x-amz-copy-source": "bkt/k"}, {"x-amz-acl": "public-read"}, {"x-amz-meta-a": "b"}]:
+        try:
+            urllib.request.urlopen(urllib.request.Request(url, method="PUT", headers=more, data=b""))
+            raise AssertionError(f"{more} was not signed")
+        except urllib.error.HTTPError as error:
+            assert error.code == 403 and b"not signed" in error.read(), error
+    fails("404", 404, good.head_object, Bucket="bkt", Key="given")
     late = good.generate_presigned_url("get_object", Params={"Bucket": "bkt", "Key": "k"}, ExpiresIn=1)
     time.sleep(2.2)
     try:
