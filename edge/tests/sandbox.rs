@@ -156,6 +156,61 @@ else:
     assert_eq!(attempt(&edge, "result = 1"), 1);
 }
 
+/// The kernel's limits count each process by itself, and not what they share.
+#[test]
+fn memory_is_that_of_all_processes_together() {
+    let data = tempfile::tempdir().unwrap();
+    let (edge, sandbox) = open(data.path());
+    let text = format!("{TRIES}\nimport mmap, signal\n");
+    deploy(&edge, "tries", &text, Some(60_000));
+    let exits = |what: &str| {
+        let answer = invoke(&edge, "tries", &json!({ "do": what }));
+        let failure = answer.result.expect_err("more memory than there is");
+        assert!(format!("{failure:?}").contains("signal: killed"), "{failure:?}");
+    };
+    // What many have of one is there once.
+    let copies = "
+import os, signal, time
+mine = bytearray(os.urandom(1 << 20) * 60)
+children = []
+for _ in range(12):
+    child = os.fork()
+    if child == 0:
+        signal.pause()
+    children.append(child)
+time.sleep(1)
+for child in children:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+result = len(children)
+";
+    assert_eq!(attempt(&edge, copies), 12);
+    let many = "
+import os, signal
+for _ in range(6):
+    if os.fork() == 0:
+        mine = bytearray(os.urandom(1 << 20) * 70)
+        signal.pause()
+signal.pause()
+";
+    exits(many);
+    exits(
+        "
+import mmap, signal
+shared = mmap.mmap(-1, 400 << 20)
+for at in range(0, len(shared), 4096):
+    shared[at] = 1
+signal.pause()
+",
+    );
+    // Memory that no process need have to keep it.
+    if sandbox.seccomp {
+        let got = attempt(&edge, "import os\nresult = os.memfd_create('hidden')");
+        assert_eq!(got[0], "PermissionError", "{got}");
+    }
+    assert_eq!(attempt(&edge, "result = 1"), 1);
+}
+
 #[test]
 fn privileges_do_not_come_back() {
     let data = tempfile::tempdir().unwrap();

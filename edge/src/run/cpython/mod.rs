@@ -4,6 +4,7 @@
 
 mod crew;
 mod device;
+mod memory;
 mod output;
 mod pythons;
 mod runtime_api;

@@ -21,6 +21,7 @@ use tokio::task::AbortHandle;
 
 use super::crew::Endpoint;
 use super::device::Device;
+use super::memory;
 use super::output::Output;
 use super::runtime_api::{self, InitFailure, Job, Mailbox, Reply};
 use super::sandbox::NetworkLimit;
@@ -33,6 +34,9 @@ use crate::run::{Call, EventKind};
 
 /// Where Lambda has the Runtime API, and a worker with a network of its own, too.
 const LAMBDAS_PORT: u16 = 9001;
+
+/// What a worker and all that it started may have beyond the function's memory: one process alone gets a `MemoryError` before.
+const MORE_MEGABYTES: u64 = 96;
 
 /// What a worker's environment is made of, beside the configuration of its function.
 #[derive(Debug, Clone)]
@@ -151,6 +155,7 @@ impl Worker {
         let watching =
             Watch { mailbox: Arc::clone(&mailbox), life: Arc::clone(&life), guests, serves_api: brings_client };
         tasks.push(tokio::spawn(watching.watch(told)).abort_handle());
+        tasks.push(tokio::spawn(keep_small(Arc::clone(&life), configuration.memory_size)).abort_handle());
         let worker = Self {
             mailbox,
             output,
@@ -201,6 +206,18 @@ impl Drop for Worker {
     fn drop(&mut self) {
         for task in &self.tasks {
             task.abort();
+        }
+    }
+}
+
+/// Ends the worker when with all that it started it has more memory than its function may have.
+async fn keep_small(life: Arc<Life>, megabytes: u32) {
+    let most = (u64::from(megabytes) + MORE_MEGABYTES) << 10;
+    while life.kilobytes.load(Ordering::Relaxed) == 0 {
+        tokio::time::sleep(memory::EVERY).await;
+        let keeper = life.keeper.load(Ordering::Relaxed);
+        if keeper > 0 {
+            let _ = tokio::task::spawn_blocking(move || memory::enforce(keeper, most)).await;
         }
     }
 }
