@@ -6,8 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nano_edge::s3::{AccessKeys, user_id};
 use serde_json::{Value, json};
-use std::io::Write as _;
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 const FILE: &str = "keys.json";
@@ -59,16 +58,11 @@ fn read(data: &Path) -> Result<Vec<Value>, Failure> {
     keys.ok_or_else(|| Failure::usage(format!("{} is no file of keys", path.display())))
 }
 
-/// Replaces the file as a whole, so that nobody sees half of it.
+/// Replaces the file as a whole, so that nobody sees half of it, and a key that was taken away stays away.
 fn write(data: &Path, keys: &[Value]) -> Result<(), Failure> {
     std::fs::create_dir_all(data)?;
-    let (path, draft) = (path(data), data.join("keys.json.tmp"));
-    let _ = std::fs::remove_file(&draft);
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
-    file.write_all(format!("{:#}\n", json!({"keys": keys})).as_bytes())?;
-    file.sync_all()?;
-    std::fs::rename(&draft, &path)?;
-    Ok(())
+    let text = format!("{:#}\n", json!({"keys": keys}));
+    Ok(nano_edge::write_secret(&path(data), text.as_bytes())?)
 }
 
 /// Makes, shows or takes away keys.

@@ -4,14 +4,15 @@
 //! clients ([`Holdings::derive`]). It never shows a root to a device in a client's place.
 
 use std::collections::HashMap;
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use nano_caps::{Capability, Frame, MAX_TEXT, NONCE_SIZE, Pairing, Right, Rights};
 
+use crate::secret::write_secret;
 use crate::world::World;
 
 /// What an edge gets unless its owner asks for more: it can install neither code nor firmware, nor revoke, nor mend sequence
@@ -49,12 +50,7 @@ impl Holdings {
         DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         let mut buffer = [0; MAX_TEXT];
         let text = root.write_text(&mut buffer).map_err(|error| wrong(&error.to_string()))?;
-        let new = file.with_extension("new");
-        let _ = fs::remove_file(&new);
-        let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-        writeln!(out, "{text}")?;
-        out.sync_all()?;
-        fs::rename(new, file)
+        write_secret(&file, format!("{text}\n").as_bytes())
     }
 
     fn root(&self, device: &str) -> Option<Capability> {

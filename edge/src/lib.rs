@@ -31,6 +31,7 @@ mod package;
 mod queues;
 mod run;
 pub mod s3;
+mod secret;
 mod server;
 mod snapshot;
 pub mod store;
@@ -57,6 +58,7 @@ pub use run::{
     EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES, Network, NetworkLimit,
     Sandbox,
 };
+pub use secret::write_secret;
 pub use server::{
     Answered, ClientLimits, Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server,
     Signer, Watch, sign,

@@ -12,9 +12,9 @@
 //! ```
 
 use std::fmt;
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,6 +27,7 @@ use nano_wire::message::Writer;
 use nano_wire::message::queue::{ANSWERS, Collected, Entry, Put, REQUESTS, State};
 
 use crate::audit::{Audit, AuditEntry};
+use crate::secret::write_secret;
 use crate::waiting::{LONGEST_WAIT, Listed, MOST_WAITING, QueueError, RequestId, WaitState, Waiting};
 use crate::world::World;
 
@@ -166,7 +167,7 @@ impl Queues {
                 let mut secret = [0; KEY_BYTES + ID_BYTES];
                 (world.random)(&mut secret);
                 let text = secret.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-                write(&folder.join("key"), format!("{text}\n").as_bytes())?;
+                write_secret(&folder.join("key"), format!("{text}\n").as_bytes())?;
                 QueueKeys::read(data)?.ok_or(io::ErrorKind::NotFound)?
             }
         };
@@ -197,7 +198,7 @@ impl Queues {
         }
         let names = gate.keys.devices.iter().map(String::as_str).chain([device]);
         let text: String = names.map(|name| format!("{name}\n")).collect();
-        write(&self.folder.join("devices"), text.as_bytes())?;
+        write_secret(&self.folder.join("devices"), text.as_bytes())?;
         gate.keys.devices.push(device.to_owned());
         gate.keys.handle(device).ok_or_else(|| io::Error::other("this edge has numbered 65534 devices"))
     }
@@ -232,7 +233,7 @@ impl Queues {
         let mut gate = self.gate();
         let Gate { keys, verifier, answers } = &mut *gate;
         let mark = self.folder.join("mark");
-        let persist = |to: Sequence| write(&mark, &to.0.to_le_bytes()).is_ok();
+        let persist = |to: Sequence| write_secret(&mark, &to.0.to_le_bytes()).is_ok();
         let verified = match verifier.verify_in_place(&keys.keys, &mut bytes, now_ms, persist) {
             Ok(verified) => verified,
             Err(Refusal::Silent(Silence::Flood)) => return QueueAnswer::Flood,
@@ -389,7 +390,7 @@ pub(crate) fn renew_mark(data: &Path, now_ms: u64) -> io::Result<()> {
     }
     let mark =
         Sequence::new(now_ms, 0).later(nano_caps::HIGH_WATER_STEP_MS).max(read_mark(&folder)?.unwrap_or_default());
-    write(&folder.join("mark"), &mark.0.to_le_bytes())
+    write_secret(&folder.join("mark"), &mark.0.to_le_bytes())
 }
 
 fn read_mark(folder: &Path) -> io::Result<Option<Sequence>> {
@@ -402,15 +403,4 @@ fn read_mark(folder: &Path) -> io::Result<Option<Sequence>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
-}
-
-/// Replaces a file that only this edge reads, durably.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = path.with_extension("new");
-    let _ = fs::remove_file(&new);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(new, path)?;
-    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }
