@@ -9,6 +9,7 @@ use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::native;
 use crate::vm::{Args, Root, Vm};
+use core::convert::Infallible;
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
 use nano_wire::value::Value;
@@ -47,6 +48,8 @@ impl Vm<'_> {
     #[inline(always)]
     pub(crate) fn version_of(&self, value: Value) -> u32 {
         match self.kind(value) {
+            // Those of contexts alone are not worth it.
+            kind::INSTANCE if !FEATURES.has(Feature::Classes) => 0,
             kind::INSTANCE => {
                 // What `object()` made has no class of the program's.
                 let class = self.field(value, 0);
@@ -123,6 +126,9 @@ impl Vm<'_> {
             return;
         }
         if self.is(value, kind::INSTANCE) {
+            if !FEATURES.has(Feature::Classes) {
+                return;
+            }
             let class = self.field(value, 0);
             let flags = self.number(class, field::FLAGS);
             if flags & trait_of::GETTER != 0 {
@@ -306,7 +312,7 @@ impl Vm<'_> {
 
     fn find_on_instance(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
         let class = self.field(value, 0);
-        if self.is(class, kind::CLASS) && self.number(class, field::FLAGS) & 2 != 0 {
+        if FEATURES.has(Feature::Classes) && self.is(class, kind::CLASS) && self.number(class, field::FLAGS) & 2 != 0 {
             let getattribute = self.lookup_defined_text(class, "__getattribute__").unwrap_or(Value::NONE);
             return self.call_values(getattribute, &[value, name]).map(|found| Some(Found::Value(found)));
         }
@@ -317,7 +323,9 @@ impl Vm<'_> {
     fn find_plainly(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
         let class = self.field(value, 0);
         let in_class = self.lookup(class, name);
-        if let Some(found) = in_class {
+        if FEATURES.has(Feature::Classes)
+            && let Some(found) = in_class
+        {
             if self.is(found, kind::PROPERTY) {
                 return self.as_seen_by_instance(found, class).map(Some);
             }
@@ -330,7 +338,7 @@ impl Vm<'_> {
         }
         if let Some(found) = in_class {
             let (value, class) = (value, class);
-            if self.is(found, kind::INSTANCE) {
+            if FEATURES.has(Feature::Classes) && self.is(found, kind::INSTANCE) {
                 let kept = self.root3(found, value, class)?;
                 if let Some(got) = self.through_descriptor(found, value, class)? {
                     self.release(kept.0.0);
@@ -395,6 +403,7 @@ impl Vm<'_> {
     }
 
     fn find_on_class(&mut self, class: Value, name: Value) -> Outcome<Option<Found>> {
+        self.must_have(Feature::Classes)?;
         // A class does not inherit these.
         let own = match self.text(name) {
             "__module__" => Some(self.module_of_class(class).map_or_else(|| self.new_str("__main__"), Ok)?),
@@ -533,8 +542,6 @@ impl Vm<'_> {
         }
         let text = self.name_line(name);
         let found = match (text.as_str(), self.kind(value)) {
-            ("__args__", kind::UNION) => Some(self.field(value, 0)),
-            ("imag", kind::FLOAT) => Some(self.new_float(0.0)?),
             ("__class__", _) => Some(self.type_of(value)),
             ("__name__" | "__qualname__", kind::FUNCTION) => {
                 let function = self.image.function(self.number(value, 0));
@@ -554,6 +561,12 @@ impl Vm<'_> {
                     Some(name)
                 }
             }
+            ("__name__", 255) if native_name(value).is_some() => {
+                Some(self.new_str(native_name(value).unwrap_or_default())?)
+            }
+            _ if !FEATURES.has(Feature::Classes) => None,
+            ("__args__", kind::UNION) => Some(self.field(value, 0)),
+            ("imag", kind::FLOAT) => Some(self.new_float(0.0)?),
             ("__defaults__", kind::FUNCTION) => {
                 let defaults = self.field(value, 1);
                 Some(if defaults.is_unbound() { Value::NONE } else { defaults })
@@ -563,9 +576,6 @@ impl Vm<'_> {
                 Some(self.module_of_function(self.number(value, 0)).unwrap_or(Value::NONE))
             }
             ("__dict__", kind::FUNCTION) => Some(self.function_namespace(value)?),
-            ("__name__", 255) if native_name(value).is_some() => {
-                Some(self.new_str(native_name(value).unwrap_or_default())?)
-            }
             ("__func__", kind::BOUND_METHOD | kind::STATIC_METHOD | kind::CLASS_METHOD) => Some(self.field(value, 0)),
             ("__self__", kind::BOUND_METHOD) => Some(self.field(value, 1)),
             // A method has what its function has.
@@ -622,6 +632,7 @@ impl Vm<'_> {
         Ok(match text.as_str() {
             "__name__" | "__qualname__" => Some(Found::Value(self.new_str(class.name())?)),
             "__class__" => Some(Found::Value(Value::builtin(Builtin::TypeType))),
+            _ if !FEATURES.has(Feature::Classes) => None,
             "__module__" => Some(Found::Value(self.new_str("builtins")?)),
             "__doc__" => Some(Found::Value(Value::NONE)),
             "__bases__" | "__mro__" => {
@@ -645,7 +656,15 @@ impl Vm<'_> {
         })
     }
 
+    #[inline(always)]
     fn missing_attribute<T>(&mut self, value: Value, name: Value) -> Outcome<T> {
+        self.raise_wordless(Builtin::AttributeError)?;
+        match self.says_missing_attribute(value, name)? {}
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn says_missing_attribute(&mut self, value: Value, name: Value) -> Outcome<Infallible> {
         let name = self.name_line(name);
         if self.is(value, kind::CLASS) || value.as_builtin().is_some_and(Builtin::is_type) {
             let class = self.class_name(value);
@@ -673,6 +692,7 @@ impl Vm<'_> {
 
     /// `value.name = item` (roots), filling the cache.
     pub(crate) fn set_attr_cached(&mut self, value: Root, name: Value, item: Root, cache: u32) -> Outcome<()> {
+        self.must_have(Feature::Classes)?;
         let object = self.get(value);
         if self.is(object, kind::INSTANCE) {
             let class = self.field(object, 0);
@@ -704,6 +724,7 @@ impl Vm<'_> {
 
     /// `value.name = item` (value and item are roots).
     pub fn set_attr(&mut self, value: Root, name: Value, item: Root) -> Outcome<()> {
+        self.must_have(Feature::Classes)?;
         let object = self.get(value);
         match self.kind(object) {
             kind::INSTANCE | kind::EXCEPTION => {
@@ -876,6 +897,7 @@ impl Vm<'_> {
     }
 
     fn delete_attr_as(&mut self, value: Value, name: Value, plainly: bool) -> Outcome<()> {
+        self.must_have(Feature::Classes)?;
         let mark = self.mark();
         let (value, name) = self.root2(value, name)?;
         let (object, key) = (self.get(value), self.get(name));

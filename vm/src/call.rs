@@ -9,6 +9,7 @@ use crate::error::Outcome;
 use crate::kind::kind;
 use crate::native::{self, Native};
 use crate::vm::{Args, Vm};
+use core::convert::Infallible;
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
 use nano_wire::module::{Function, flags};
@@ -201,6 +202,7 @@ impl Vm<'_> {
     /// A keyword that is no parameter: parameters that can't be given by name are named before it.
     #[cold]
     fn unexpected_keyword<T>(&mut self, function: &Function, names: Value, name: Value) -> Outcome<T> {
+        self.raise_wordless(Builtin::TypeError)?;
         use core::fmt::Write as _;
         let callee = self.function_name(function);
         let mut listed = crate::vm::Line::default();
@@ -236,6 +238,7 @@ impl Vm<'_> {
     }
 
     fn too_many<T>(&mut self, function: &Function, base: u32, given: u32, named: u32) -> Outcome<T> {
+        self.raise_wordless(Builtin::TypeError)?;
         let callee = self.function_name(function);
         let most = u32::from(function.positional);
         let defaults = self.field(Value(self.mem.word(base - RECORD)), 1);
@@ -343,6 +346,7 @@ impl Vm<'_> {
         missing: u32,
         what: &str,
     ) -> Outcome<T> {
+        self.raise_wordless(Builtin::TypeError)?;
         use core::fmt::Write as _;
         let mut line = crate::vm::Line::default();
         let callee = self.function_name(function);
@@ -708,8 +712,15 @@ impl Vm<'_> {
         Ok(Args { base, count })
     }
 
-    #[cold]
+    #[inline(always)]
     fn wrong_count<T>(&mut self, native: &'static Native, given: u32) -> Outcome<T> {
+        self.raise_wordless(Builtin::TypeError)?;
+        match self.says_wrong_count(native, given)? {}
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn says_wrong_count(&mut self, native: &'static Native, given: u32) -> Outcome<Infallible> {
         // CPython doesn't count the receiver of a method.
         let owner = native::owner_of(native);
         let skip = u32::from(owner.is_some());

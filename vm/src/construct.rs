@@ -2,10 +2,12 @@
 
 use crate::call::{Called, MARGIN, RECORD};
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::protocol::Binary;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 impl Vm<'_> {
@@ -121,6 +123,9 @@ impl Vm<'_> {
     fn callee_name(&self, callee: Value) -> crate::vm::Line {
         use core::fmt::Write as _;
         let mut line = crate::vm::Line::default();
+        if !FEATURES.has(Feature::Messages) {
+            return line;
+        }
         let _ = match self.kind(callee) {
             kind::BOUND_METHOD => return self.callee_name(self.field(callee, 0)),
             kind::FUNCTION => {

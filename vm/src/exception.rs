@@ -82,8 +82,14 @@ impl Vm<'_> {
     }
 
     /// Raises a builtin exception with one argument (none where unbound).
-    #[cold]
+    #[inline(always)]
     pub fn raise_value<T>(&mut self, class: Builtin, argument: Value) -> Outcome<T> {
+        Err(self.raised_value(class, argument))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn raised_value(&mut self, class: Builtin, argument: Value) -> Raise {
         // Built by hand: this also runs when memory is out, with the reserve only, and must not raise again.
         let mark = self.mark();
         let has = !argument.is_unbound();
@@ -91,13 +97,13 @@ impl Vm<'_> {
         let needed = (1 + u32::from(has) + 1 + field::COUNT) * 4;
         if (self.heap_limit - self.heap_top < needed || self.limits.stress) && self.collect_paid(0).is_err() {
             self.mem.set_word(roots::SCRATCH, 0);
-            return Err(Raise);
+            return Raise;
         }
         if self.mem.bytes() - self.heap_top < needed {
             // Not even the reserve is left: the class itself stands for the exception.
             self.mem.set_word(roots::SCRATCH, 0);
             self.set_exception(Value::builtin(class));
-            return Err(Raise);
+            return Raise;
         }
         let tuple = self.heap_top;
         self.mem.set_word(tuple, header(kind::TUPLE, u32::from(has)));
@@ -116,11 +122,17 @@ impl Vm<'_> {
         self.set_field(object, field::ARGS, Value::arena(tuple));
         self.set_number(object, field::FLAGS, 0);
         self.release(mark);
-        self.raise_object(object)
+        self.raised_object(object)
     }
 
     /// Raises an exception object, with the one being handled as its context.
+    #[inline(always)]
     pub(crate) fn raise_object<T>(&mut self, exception: Value) -> Outcome<T> {
+        Err(self.raised_object(exception))
+    }
+
+    #[inline(never)]
+    fn raised_object(&mut self, exception: Value) -> Raise {
         let handling = self.handling();
         if self.is(exception, kind::EXCEPTION) && self.is(handling, kind::EXCEPTION) && handling != exception {
             // As CPython: the exception is cut out of the chain it would close to a circle.
@@ -138,7 +150,7 @@ impl Vm<'_> {
             self.set_field(exception, field::CONTEXT, handling);
         }
         self.set_exception(exception);
-        Err(Raise)
+        Raise
     }
 
     /// `raise value`: an exception object, or a class to make one of.
@@ -225,7 +237,7 @@ impl Vm<'_> {
         let exception = self.exception();
         if let Some(class) = exception.as_builtin() {
             self.set_exception(Value::UNBOUND);
-            let _: Outcome<()> = self.raise_value(class, Value::UNBOUND);
+            let Raise = self.raised_value(class, Value::UNBOUND);
         }
     }
 

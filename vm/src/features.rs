@@ -7,7 +7,7 @@ use crate::error::Outcome;
 use crate::image::Image;
 use crate::native::{Native, NativeFn};
 use crate::verify::{Bits, LoadError};
-use crate::vm::{Args, Vm};
+use crate::vm::{Args, Line, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::features::{Feature, Features};
 use nano_wire::isa::{Extra, Instruction, Opcode, Operand};
@@ -40,7 +40,14 @@ pub const FEATURES: Features = Features::NONE
     .with(Feature::Codecs, cfg!(feature = "codecs"))
     .with(Feature::Generators, cfg!(feature = "generators"))
     .with(Feature::Classes, cfg!(feature = "classes"))
-    .with(Feature::LongIntegers, cfg!(feature = "long-integers"));
+    .with(Feature::LongIntegers, cfg!(feature = "long-integers"))
+    .with(Feature::Messages, cfg!(feature = "messages"))
+    .with(Feature::FormatSpec, cfg!(feature = "format-spec"))
+    .with(Feature::Device, cfg!(feature = "device"))
+    .with(Feature::Time, cfg!(feature = "time"))
+    .with(Feature::StrPredicates, cfg!(feature = "str-predicates"))
+    .with(Feature::StrParts, cfg!(feature = "str-parts"))
+    .with(Feature::Slices, cfg!(feature = "slices"));
 
 impl Native {
     /// The same native, of a part that may be left out.
@@ -51,7 +58,7 @@ impl Native {
 }
 
 /// What stands for the natives of each feature where it is left out.
-const MISSING: [NativeFn; 25] = [
+const MISSING: [NativeFn; 32] = [
     missing::<0>,
     missing::<1>,
     missing::<2>,
@@ -77,6 +84,13 @@ const MISSING: [NativeFn; 25] = [
     missing::<22>,
     missing::<23>,
     missing::<24>,
+    missing::<25>,
+    missing::<26>,
+    missing::<27>,
+    missing::<28>,
+    missing::<29>,
+    missing::<30>,
+    missing::<31>,
 ];
 
 fn missing<const FEATURE: u8>(vm: &mut Vm<'_>, _: Args) -> Outcome<Value> {
@@ -94,11 +108,11 @@ impl Vm<'_> {
     #[cold]
     #[inline(never)]
     pub(crate) fn lacks<T>(&mut self, feature: u8) -> Outcome<T> {
-        let feature = Feature::all().nth(usize::from(feature)).map_or("", Feature::name);
-        self.raise_fmt(
-            Builtin::NotImplementedError,
-            format_args!("this firmware was built without IoTPy's feature {feature}"),
-        )
+        let mut line = Line::default();
+        line.push("this firmware was built without IoTPy's feature ");
+        line.push(Feature::all().nth(usize::from(feature)).map_or("", Feature::name));
+        // Whatever was left out, this is said.
+        Err(self.raised(Builtin::NotImplementedError, line.as_str()))
     }
 }
 
@@ -106,7 +120,7 @@ impl Vm<'_> {
 /// a VM without runs the top level.
 pub(crate) fn needed(image: &Image<'_>) -> Result<Features, LoadError> {
     let read = Bits::new(image.constants.len())?;
-    let mut found = Found { image, needs: Features::NONE, math: false, read };
+    let mut found = Found { image, needs: Features::NONE, modules: [false; MODULES.len()], read };
     for word in image.constants {
         found.value(Value(*word));
     }
@@ -125,12 +139,15 @@ pub(crate) fn needed(image: &Image<'_>) -> Result<Features, LoadError> {
     Ok(found.needs)
 }
 
+/// Modules whose members are in features.
+const MODULES: [Builtin; 3] = [Builtin::Math, Builtin::Device, Builtin::Time];
+
 /// What was found so far.
 struct Found<'a> {
     image: &'a Image<'a>,
     needs: Features,
-    /// The module `math` is a value of the program.
-    math: bool,
+    /// Which of [`MODULES`] are values of the program.
+    modules: [bool; MODULES.len()],
     /// Constants that are names of attributes which are read.
     read: Bits,
 }
@@ -140,7 +157,9 @@ impl Found<'_> {
         if let Some(feature) = Feature::of_builtin(builtin) {
             self.needs = self.needs.with(feature, true);
         }
-        self.math |= builtin == Builtin::Math;
+        for (module, is_used) in MODULES.iter().zip(&mut self.modules) {
+            *is_used |= builtin == *module;
+        }
     }
 
     fn value(&mut self, value: Value) {
@@ -192,11 +211,18 @@ impl Found<'_> {
                 Opcode::BuildSet | Opcode::SetAdd | Opcode::SetUpdate => {
                     self.needs = self.needs.with(Feature::Sets, true);
                 }
-                Opcode::BuildClass => self.needs = self.needs.with(Feature::Classes, true),
+                Opcode::BuildSlice => self.needs = self.needs.with(Feature::Slices, true),
+                Opcode::FormatSpec => self.needs = self.needs.with(Feature::FormatSpec, true),
+                Opcode::BuildClass | Opcode::SetAttr | Opcode::DeleteAttr => {
+                    self.needs = self.needs.with(Feature::Classes, true);
+                }
                 Opcode::Modulo | Opcode::InplaceModulo => divides = true,
                 // Three arguments.
                 Opcode::CallBuiltin if instruction.b == 3 && instruction.extra == Builtin::Pow as u32 => {
                     self.needs = self.needs.with(Feature::PowModulo, true);
+                }
+                Opcode::CallBuiltin if instruction.extra == Builtin::BytesType as u32 => {
+                    self.needs = self.needs.with(Feature::Bytearray, true);
                 }
                 Opcode::GetAttr | Opcode::LoadMethod | Opcode::ImportFrom => {
                     self.read.set((instruction.extra & 0xFFFF) as usize);
@@ -227,10 +253,8 @@ impl Found<'_> {
             }
             let name = self.text(constant);
             let mut feature = Feature::of_method(name).filter(|_| !self.defines(name));
-            if self.math
-                && let Some(member) = Builtin::member(Builtin::Math, name)
-            {
-                feature = feature.or(Feature::of_builtin(member));
+            for (module, _) in MODULES.iter().zip(self.modules).filter(|(_, is_used)| *is_used) {
+                feature = feature.or_else(|| Builtin::member(*module, name).and_then(Feature::of_builtin));
             }
             if let Some(feature) = feature {
                 self.needs = self.needs.with(feature, true);

@@ -52,6 +52,9 @@ const fn info(kind: u32, destination: u32, delta: u32, count: u32) -> u32 {
     count << 22 | delta << 13 | destination << 5 | kind << 1 | 1
 }
 
+/// The quick loop in assembly runs before each instruction: what it can finish is not looked for again here.
+const QUICK: bool = cfg!(feature = "assembly");
+
 /// Instructions between two looks at the clock. Natives that take as long as a thousand of them are waited for so often.
 const SLICE: i32 = 1000;
 
@@ -255,13 +258,13 @@ impl<'a> Vm<'a> {
                 macro_rules! arithmetic {
                     ($binary:expr, $place:expr, $small:expr, $float:expr) => {{
                         let (x, y) = (regs.get(b), regs.get(c));
-                        if x.0 & y.0 & 1 != 0 {
+                        if !QUICK && x.0 & y.0 & 1 != 0 {
                             let small: Option<Value> = $small(x, y);
                             if let Some(value) = small {
                                 regs.set(a, value);
                                 continue;
                             }
-                        } else if let (Some(x), Some(y)) = (self.as_float(x), self.as_float(y)) {
+                        } else if !QUICK && let (Some(x), Some(y)) = (self.as_float(x), self.as_float(y)) {
                             set_float!($float(x, y));
                             continue;
                         }
@@ -273,13 +276,13 @@ impl<'a> Vm<'a> {
                 macro_rules! arithmetic_over {
                     ($temporary:expr, $binary:expr, $small:expr, $float:expr) => {{
                         let (x, y) = (regs.get(b), regs.get(c));
-                        if x.0 & y.0 & 1 != 0 {
+                        if !QUICK && x.0 & y.0 & 1 != 0 {
                             let small: Option<Value> = $small(x, y);
                             if let Some(value) = small {
                                 regs.set(a, value);
                                 continue;
                             }
-                        } else if let (Some(p), Some(q)) = (self.as_float(x), self.as_float(y)) {
+                        } else if !QUICK && let (Some(p), Some(q)) = (self.as_float(x), self.as_float(y)) {
                             let number: Option<f64> = $float(p, q);
                             if let Some(number) = number {
                                 let over: Value = $temporary(x, y);
@@ -298,6 +301,10 @@ impl<'a> Vm<'a> {
                 macro_rules! bitwise {
                     ($binary:expr, $place:expr, $small:expr) => {{
                         let (x, y) = (regs.get(b), regs.get(c));
+                        if QUICK {
+                            set!(a, self.integers_slow($binary, x, y, $place));
+                            continue;
+                        }
                         if x.0 & y.0 & 1 != 0 {
                             let small: Option<Value> = $small(x, y);
                             if let Some(value) = small {
@@ -311,7 +318,9 @@ impl<'a> Vm<'a> {
                 macro_rules! compare {
                     ($comparison:expr, $x:expr, $y:expr, $operator:tt) => {{
                         let (x, y) = ($x, $y);
-                        if x.0 & y.0 & 1 != 0 {
+                        if QUICK {
+                            try_or_raise!(self.compare($comparison, x, y))
+                        } else if x.0 & y.0 & 1 != 0 {
                             (x.0 as i32) $operator (y.0 as i32)
                         } else if let (Some(x), Some(y)) = (self.as_float(x), self.as_float(y)) {
                             x $operator y
@@ -323,7 +332,9 @@ impl<'a> Vm<'a> {
                 macro_rules! compare_value {
                     ($comparison:expr, $operator:tt) => {{
                         let (x, y) = (regs.get(b), regs.get(c));
-                        if x.0 & y.0 & 1 != 0 {
+                        if QUICK {
+                            set!(a, self.compare_value($comparison, x, y));
+                        } else if x.0 & y.0 & 1 != 0 {
                             regs.set(a, Value::bool((x.0 as i32) $operator (y.0 as i32)));
                         } else if let (Some(x), Some(y)) = (self.as_float(x), self.as_float(y)) {
                             regs.set(a, Value::bool(x $operator y));
@@ -346,7 +357,7 @@ impl<'a> Vm<'a> {
                     ($comparison:expr, $operator:tt) => {{
                         let x = regs.get(a);
                         let y = Value::small_unchecked(i32::from(b.cast_signed()));
-                        let holds = if x.is_small() {
+                        let holds = if !QUICK && x.is_small() {
                             (x.0 as i32) $operator (y.0 as i32)
                         } else {
                             try_or_raise!(self.compare($comparison, x, y))
@@ -422,7 +433,12 @@ impl<'a> Vm<'a> {
                     }
                     Opcode::TrueDivide | Opcode::InplaceTrueDivide => {
                         let (x, y) = (regs.get(b), regs.get(c));
-                        if x.0 & y.0 & 1 != 0 && y.as_small() != 0 {
+                        if QUICK {
+                            set!(
+                                a,
+                                self.arithmetic_slow(Binary::TrueDivide, x, y, opcode == Opcode::InplaceTrueDivide)
+                            );
+                        } else if x.0 & y.0 & 1 != 0 && y.as_small() != 0 {
                             set_float!(f64::from(x.as_small()) / f64::from(y.as_small()));
                         } else if let (Some(x), Some(y)) = (self.as_float(x), self.as_float(y))
                             && y != 0.0
@@ -487,7 +503,8 @@ impl<'a> Vm<'a> {
                     Opcode::AddInt => {
                         let x = regs.get(b);
                         let number = i32::from(c.cast_signed());
-                        if x.is_small()
+                        if !QUICK
+                            && x.is_small()
                             && let Some(sum) = (x.0 as i32).checked_add(number << 1)
                         {
                             regs.set(a, Value(sum as u32));
@@ -498,7 +515,8 @@ impl<'a> Vm<'a> {
                     Opcode::MultiplyInt => {
                         let x = regs.get(b);
                         let number = i32::from(c.cast_signed());
-                        if x.is_small()
+                        if !QUICK
+                            && x.is_small()
                             && let Some(product) = (x.0 as i32 & !1).checked_mul(number)
                         {
                             regs.set(a, Value(product as u32 | 1));
@@ -508,35 +526,35 @@ impl<'a> Vm<'a> {
                     }
                     Opcode::FloorDivideInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
-                        match if x.is_small() { floor_divide_small(x, y) } else { None } {
+                        match if !QUICK && x.is_small() { floor_divide_small(x, y) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.binary_with_int(Binary::FloorDivide, x, y.as_small())),
                         }
                     }
                     Opcode::ModuloInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
-                        match if x.is_small() { modulo_small(x, y) } else { None } {
+                        match if !QUICK && x.is_small() { modulo_small(x, y) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.binary_with_int(Binary::Modulo, x, y.as_small())),
                         }
                     }
                     Opcode::ShiftLeftInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
-                        match if x.is_small() { shift_left_small(x, y) } else { None } {
+                        match if !QUICK && x.is_small() { shift_left_small(x, y) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.binary_with_int(Binary::ShiftLeft, x, y.as_small())),
                         }
                     }
                     Opcode::ShiftRightInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
-                        match if x.is_small() { shift_right_small(x, y) } else { None } {
+                        match if !QUICK && x.is_small() { shift_right_small(x, y) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.binary_with_int(Binary::ShiftRight, x, y.as_small())),
                         }
                     }
                     Opcode::AndInt => {
                         let (x, y) = (regs.get(b), Value::small_unchecked(i32::from(c.cast_signed())));
-                        if x.is_small() {
+                        if !QUICK && x.is_small() {
                             regs.set(a, Value(x.0 & y.0));
                         } else {
                             set!(a, self.binary_with_int(Binary::And, x, y.as_small()));
@@ -544,7 +562,7 @@ impl<'a> Vm<'a> {
                     }
                     Opcode::Negate => {
                         let x = regs.get(b);
-                        match if x.is_small() { Value::small(-x.as_small()) } else { None } {
+                        match if !QUICK && x.is_small() { Value::small(-x.as_small()) } else { None } {
                             Some(value) => regs.set(a, value),
                             None => set!(a, self.negate(x)),
                         }
@@ -552,7 +570,7 @@ impl<'a> Vm<'a> {
                     Opcode::Positive => set!(a, self.positive(regs.get(b))),
                     Opcode::Invert => {
                         let x = regs.get(b);
-                        if x.is_small() {
+                        if !QUICK && x.is_small() {
                             regs.set(a, Value(!x.0 | 1));
                         } else {
                             set!(a, self.invert(x));
@@ -628,7 +646,7 @@ impl<'a> Vm<'a> {
                     Opcode::JumpLessEqual => jump_compare!(Comparison::LessEqual, <=),
                     Opcode::JumpEqual => {
                         let (x, y) = (regs.get(a), regs.get(b));
-                        let holds = if x.0 & y.0 & 1 != 0 || (x.is_letter() && y.is_letter()) {
+                        let holds = if !QUICK && (x.0 & y.0 & 1 != 0 || (x.is_letter() && y.is_letter())) {
                             x == y
                         } else if let Some(same) = self.same_strings(x, y) {
                             same
@@ -643,7 +661,7 @@ impl<'a> Vm<'a> {
                     }
                     Opcode::JumpNotEqual => {
                         let (x, y) = (regs.get(a), regs.get(b));
-                        let holds = if x.0 & y.0 & 1 != 0 {
+                        let holds = if !QUICK && x.0 & y.0 & 1 != 0 {
                             x != y
                         } else if let Some(same) = self.same_strings(x, y) {
                             !same
@@ -711,7 +729,7 @@ impl<'a> Vm<'a> {
                             continue;
                         }
                         // Lists and the like: no call for the frequent kinds.
-                        let item = match self.next_quick(iterator) {
+                        let item = match if QUICK { None } else { self.next_quick(iterator) } {
                             Some(item) => Some(item),
                             None => try_or_raise!(self.next(iterator)),
                         };
@@ -738,7 +756,7 @@ impl<'a> Vm<'a> {
                     Opcode::ForRange => {
                         let (at, stop, step) = (regs.get(a), regs.get(a + 1), regs.get(a + 2));
                         let distance = cursor.next() as i32;
-                        if at.0 & stop.0 & step.0 & 1 != 0 {
+                        if !QUICK && at.0 & stop.0 & step.0 & 1 != 0 {
                             let (now, end, by) = (at.0 as i32, stop.0 as i32, step.as_small());
                             if if by > 0 { now < end } else { now > end } {
                                 regs.set(b, at);
@@ -868,7 +886,7 @@ impl<'a> Vm<'a> {
                     Opcode::GetAttr => {
                         let extra = cursor.next();
                         let value = regs.get(b);
-                        if value.is_arena() && header_kind(self.mem.word(value.0)) == kind::INSTANCE {
+                        if !QUICK && value.is_arena() && header_kind(self.mem.word(value.0)) == kind::INSTANCE {
                             let version = self.version_of(value);
                             if let Some(Cached::Slot(slot)) = self.cached(extra >> 16, version) {
                                 let header = self.mem.word(value.0);
@@ -886,7 +904,7 @@ impl<'a> Vm<'a> {
                     Opcode::SetAttr => {
                         let extra = cursor.next();
                         let value = regs.get(a);
-                        if value.is_arena() && header_kind(self.mem.word(value.0)) == kind::INSTANCE {
+                        if !QUICK && value.is_arena() && header_kind(self.mem.word(value.0)) == kind::INSTANCE {
                             let version = self.version_of(value);
                             if let Some(Cached::Slot(slot)) = self.cached(extra >> 16, version) {
                                 let header = self.mem.word(value.0);
@@ -930,7 +948,8 @@ impl<'a> Vm<'a> {
                     }
                     Opcode::GetItem => {
                         let (value, key) = (regs.get(b), regs.get(c));
-                        if key.is_small()
+                        if !QUICK
+                            && key.is_small()
                             && value.is_arena()
                             && let Some(item) = self.item_quick(value, key.as_small())
                         {
@@ -948,7 +967,8 @@ impl<'a> Vm<'a> {
                     Opcode::GetItemInt => {
                         let value = regs.get(b);
                         let index = i32::from(c.cast_signed());
-                        if value.is_arena()
+                        if !QUICK
+                            && value.is_arena()
                             && let Some(item) = self.item_quick(value, index)
                         {
                             regs.set(a, item);
@@ -958,7 +978,7 @@ impl<'a> Vm<'a> {
                     }
                     Opcode::SetItem => {
                         let (value, key) = (regs.get(a), regs.get(b));
-                        if key.is_small() && self.is(value, kind::LIST) {
+                        if !QUICK && key.is_small() && self.is(value, kind::LIST) {
                             let length = self.number(value, 0) as i32;
                             let index = key.as_small();
                             let index = if index < 0 { index + length } else { index };
@@ -991,7 +1011,7 @@ impl<'a> Vm<'a> {
                             }
                         }
                         let callee = regs.get(a);
-                        if callee.is_arena() && header_kind(self.mem.word(callee.0)) == kind::FUNCTION {
+                        if !QUICK && callee.is_arena() && header_kind(self.mem.word(callee.0)) == kind::FUNCTION {
                             let index = self.number(callee, 0);
                             let function = image.function(index);
                             if function.flags & flags::SIMPLE != 0 && u32::from(function.positional) == argc {
@@ -1090,7 +1110,7 @@ impl<'a> Vm<'a> {
                     Opcode::CallBuiltin => {
                         let builtin = cursor.next() as u16;
                         let args = args_of!(a, b);
-                        if builtin == Builtin::Len as u16 && b == 1 {
+                        if !QUICK && builtin == Builtin::Len as u16 && b == 1 {
                             let value = regs.get(a);
                             if matches!(self.kind(value), kind::LIST | kind::DICT) {
                                 regs.set(c, self.field(value, 0));
@@ -1281,7 +1301,11 @@ impl<'a> Vm<'a> {
     pub(crate) fn arithmetic_slow(&mut self, operation: Binary, x: Value, y: Value, in_place: bool) -> Outcome<Value> {
         if let (Some(p), Some(q)) = (self.float_or_small(x), self.float_or_small(y)) {
             match operation {
-                _ if x.is_small() && y.is_small() => {}
+                _ if x.is_small() && y.is_small() => {
+                    if QUICK && let Some(value) = small(operation, x, y) {
+                        return Ok(value);
+                    }
+                }
                 Binary::Add => return self.new_float(p + q),
                 Binary::Subtract => return self.new_float(p - q),
                 Binary::Multiply => return self.new_float(p * q),
@@ -1294,6 +1318,15 @@ impl<'a> Vm<'a> {
         let result = self.binary_any(operation, x, y, in_place);
         self.shared_below = self.heap_top;
         result
+    }
+
+    /// The same of what has no results of floats: those of the quick loop in assembly are not all that are small.
+    #[inline(never)]
+    fn integers_slow(&mut self, operation: Binary, x: Value, y: Value, in_place: bool) -> Outcome<Value> {
+        match if x.0 & y.0 & 1 != 0 { small(operation, x, y) } else { None } {
+            Some(value) => Ok(value),
+            None => self.binary_any(operation, x, y, in_place),
+        }
     }
 
     fn float_or_small(&self, value: Value) -> Option<f64> {
@@ -1368,6 +1401,18 @@ impl<'a> Vm<'a> {
             }
             _ => Ok(value),
         }
+    }
+}
+
+/// A small result of two small integers, where the quick loop in assembly does not look for all there are.
+fn small(operation: Binary, x: Value, y: Value) -> Option<Value> {
+    match operation {
+        Binary::Multiply => multiply_small(x, y),
+        Binary::FloorDivide => floor_divide_small(x, y),
+        Binary::Modulo => modulo_small(x, y),
+        Binary::ShiftLeft => shift_left_small(x, y),
+        Binary::ShiftRight => shift_right_small(x, y),
+        _ => None,
     }
 }
 

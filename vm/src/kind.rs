@@ -73,6 +73,7 @@ pub mod kind {
         match kind {
             SET | FROZENSET => FEATURES.has(Feature::Sets),
             BYTEARRAY => FEATURES.has(Feature::Bytearray),
+            SLICE => FEATURES.has(Feature::Slices),
             GENERATOR => FEATURES.has(Feature::Generators),
             PROPERTY | STATIC_METHOD | CLASS_METHOD | SUPER => FEATURES.has(Feature::Classes),
             _ => true,

@@ -4,11 +4,13 @@
 //! They take and return plain values: whatever the caller wants to keep across the call it keeps in a root.
 
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::fuel::BYTES_A_STEP;
 use crate::kind::kind;
 use crate::vm::{Args, Line, Vm};
 use core::fmt::Write as _;
 use nano_wire::builtins::{Builtin, Category};
+use nano_wire::features::Feature;
 use nano_wire::value::{Value, header_kind, header_length};
 
 /// A binary operation, in the order of the opcodes.
@@ -791,6 +793,7 @@ impl Vm<'_> {
         stop: crate::vm::Root,
         step: Option<crate::vm::Root>,
     ) -> Outcome<Value> {
+        self.must_have(Feature::Slices)?;
         let object = self.alloc(kind::SLICE, 3)?;
         self.set_field(object, 0, self.get(start));
         self.set_field(object, 1, self.get(stop));
@@ -949,7 +952,7 @@ impl Vm<'_> {
                 return Ok(result);
             }
         }
-        if instances(ka) || instances(kb) {
+        if FEATURES.has(Feature::Classes) && (instances(ka) || instances(kb)) {
             let (name, reflected, in_place_name, _) = operation.names();
             if in_place {
                 let right = self.get(kept.1);
@@ -1003,6 +1006,7 @@ impl Vm<'_> {
                 return Ok(union);
             }
         }
+        self.raise_wordless(Builtin::TypeError)?;
         let (left, right) = (self.type_name(self.get(kept.0)), self.type_name(self.get(kept.1)));
         self.refuse_sequence(operation, self.get(kept.0), self.get(kept.1), in_place)?;
         let operator = match (operation, in_place) {

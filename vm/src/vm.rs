@@ -951,28 +951,40 @@ impl<'a> Vm<'a> {
     // ---- errors ----
 
     /// Raises a builtin exception with a message (none where empty).
+    #[inline(always)]
+    pub fn raise<T>(&mut self, class: Builtin, message: &str) -> Outcome<T> {
+        self.raise_wordless(class)?;
+        Err(self.raised(class, message))
+    }
+
+    /// Raises at once where messages were left out: nothing refers to a message, or to what makes it, any more.
+    #[inline(always)]
+    pub(crate) fn raise_wordless(&mut self, class: Builtin) -> Outcome<()> {
+        if FEATURES.has(Feature::Messages) { Ok(()) } else { self.raise_value(class, Value::UNBOUND) }
+    }
+
     #[cold]
     #[inline(never)]
-    pub fn raise<T>(&mut self, class: Builtin, message: &str) -> Outcome<T> {
-        if message.is_empty() {
-            self.raise_value(class, Value::UNBOUND)
-        } else {
-            match self.new_str(message) {
-                Ok(text) => self.raise_value(class, text),
-                Err(Raise) => Err(Raise),
-            }
+    pub(crate) fn raised(&mut self, class: Builtin, message: &str) -> Raise {
+        let text = if message.is_empty() { Ok(Value::UNBOUND) } else { self.new_str(message) };
+        match text.and_then(|text| self.raise_value(class, text)) {
+            Ok(()) | Err(Raise) => Raise,
         }
     }
 
     /// Raises a builtin exception with a formatted message of at most 255 bytes (longer ones are cut).
+    #[inline(always)]
+    pub fn raise_fmt<T>(&mut self, class: Builtin, message: core::fmt::Arguments<'_>) -> Outcome<T> {
+        self.raise_wordless(class)?;
+        Err(self.raised_fmt(class, message))
+    }
+
     #[cold]
     #[inline(never)]
-    pub fn raise_fmt<T>(&mut self, class: Builtin, message: core::fmt::Arguments<'_>) -> Outcome<T> {
+    fn raised_fmt(&mut self, class: Builtin, message: core::fmt::Arguments<'_>) -> Raise {
         let mut line = Line::default();
         let _ = core::fmt::write(&mut line, message);
-        let Line { bytes, length } = line;
-        let text = bytes.get(..length).map_or("", raw::text);
-        self.raise(class, text)
+        self.raised(class, line.as_str())
     }
 }
 
@@ -1004,16 +1016,9 @@ impl Line {
     pub fn as_str(&self) -> &str {
         self.bytes.get(..self.length).map_or("", raw::text)
     }
-}
 
-impl core::fmt::Display for Line {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl core::fmt::Write for Line {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+    /// Appends as much of a text as has room.
+    pub(crate) fn push(&mut self, text: &str) {
         let mut fits = text.len().min(self.bytes.len() - self.length);
         while !text.is_char_boundary(fits) {
             fits -= 1;
@@ -1024,6 +1029,18 @@ impl core::fmt::Write for Line {
             target.copy_from_slice(source);
             self.length += fits;
         }
+    }
+}
+
+impl core::fmt::Display for Line {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl core::fmt::Write for Line {
+    fn write_str(&mut self, text: &str) -> core::fmt::Result {
+        self.push(text);
         Ok(())
     }
 }

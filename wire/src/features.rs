@@ -51,11 +51,11 @@ features! {
     FloatHex "float-hex" "float.hex and float.fromhex" [] [];
     StrFormat "str-format" "str.format and str.format_map" [] ["format", "format_map"];
     StrTranslate "str-translate" "translate and maketrans, of text and bytes" [] ["translate", "maketrans"];
-    StrLayout "str-layout" "center, expandtabs, splitlines, swapcase, title and istitle, of text and bytes" []
-        ["center", "expandtabs", "splitlines", "swapcase", "title", "istitle"];
+    StrLayout "str-layout" "center, ljust, rjust, zfill, expandtabs, splitlines, capitalize, swapcase, title, istitle, of text and bytes" []
+        ["center", "ljust", "rjust", "zfill", "expandtabs", "splitlines", "capitalize", "swapcase", "title", "istitle"];
     PercentFormat "percent-format" "formatting of text and bytes by %" [] [];
     Unicode "unicode" "case and classes of characters beyond ASCII" [] [];
-    Bytearray "bytearray" "bytearray" [BytearrayType] [];
+    Bytearray "bytearray" "bytearray; bytes() with arguments, hex and fromhex of bytes" [BytearrayType] [];
     Match "match" "match statements" [MatchSequence, MatchMapping, MatchKeys, MatchRest, MatchClass] [];
     Async "async" "coroutines: async def, await, async for" [Await, AsyncIter, AsyncNext] [];
     ExceptionGroups "exception-groups" "exception groups and except*"
@@ -69,9 +69,22 @@ features! {
     Sets "sets" "set, frozenset, and the operators of dicts' views that give sets" [SetType, FrozensetType] [];
     Codecs "codecs" "codecs beyond UTF-8 and ASCII, and errors= other than strict" [] [];
     Generators "generators" "functions with yield, and generator expressions" [] [];
-    Classes "classes" "class statements, type() with three arguments, and special methods called by name"
-        [PropertyType, StaticmethodType, ClassmethodType, SuperType] [];
+    Classes "classes" "class statements, type() with three arguments, attributes that are set or describe code, special methods called by name"
+        [PropertyType, StaticmethodType, ClassmethodType, SuperType, Setattr, Delattr]
+        ["add_note", "__args__", "__bases__", "__defaults__", "__func__", "__mro__", "__self__"];
     LongIntegers "long-integers" "integers beyond 64 bits" [] [];
+    Messages "messages" "texts of the exceptions that the VM itself raises; without it they have none" [] [];
+    FormatSpec "format-spec" "specifications of formats: f'{x:5.2f}', format()" [Format] [];
+    Device "device" "the module `device`: pins, analogue channels, logs"
+        [DeviceAppend, DeviceLatest, DeviceReadAdc, DeviceReadPin, DeviceSetPinHigh, DeviceSetPinLow] [];
+    Time "time" "the module `time`"
+        [TimeMonotonic, TimeMonotonicNs, TimePerfCounter, TimePerfCounterNs, TimeSleep, TimeTime, TimeTimeNs] [];
+    StrPredicates "str-predicates" "isalpha and its kin, of text and bytes" []
+        ["isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isprintable",
+         "isspace", "isupper"];
+    StrParts "str-parts" "partition, rpartition, removeprefix, removesuffix, of text and bytes" []
+        ["partition", "rpartition", "removeprefix", "removesuffix"];
+    Slices "slices" "slices with a step, and those that are set or deleted" [SliceType] [];
 }
 
 impl Feature {
@@ -130,7 +143,7 @@ impl Features {
     /// None of them.
     pub const NONE: Self = Self(0);
     /// All of them.
-    pub const ALL: Self = Self((1 << TABLE.len()) - 1);
+    pub const ALL: Self = Self(u32::MAX >> (u32::BITS as usize - TABLE.len()));
 
     /// With this one, where `given`.
     #[must_use]

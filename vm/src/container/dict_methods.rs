@@ -6,6 +6,7 @@ use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// Takes any keywords: see [`Vm::take_keywords_given`].
@@ -25,7 +26,7 @@ pub(super) const DICT_METHODS: &[Native] = &[
     Native::new("values", values, 1, 1),
 ];
 
-pub(super) const SET_VIEW_METHODS: &[Native] = &[Native::new("isdisjoint", isdisjoint, 2, 2)];
+pub(super) const SET_VIEW_METHODS: &[Native] = &[Native::new("isdisjoint", isdisjoint, 2, 2).part_of(Feature::Sets)];
 
 /// The arguments without the DICT of keywords, and that (a root).
 fn keywords(vm: &mut Vm<'_>, args: Args) -> (Args, Option<Root>) {

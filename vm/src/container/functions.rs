@@ -6,6 +6,7 @@ use crate::native::Native;
 use crate::protocol::{Binary, Comparison};
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 pub(super) const LEN: Native = Native::new("len", len, 1, 1);
@@ -22,8 +23,8 @@ pub(super) const ZIP: Native = Native::any_keywords("zip", zip, 0, 255);
 pub(super) const MAP: Native = Native::new("map", map, 0, 255);
 pub(super) const FILTER: Native = Native::new("filter", filter, 2, 2);
 pub(super) const REVERSED: Native = Native::new("reversed", reversed, 1, 1);
-pub(super) const SLICE: Native = Native::new("slice", slice, 1, 3);
-pub(super) const SLICE_METHODS: &[Native] = &[Native::new("indices", indices, 2, 2)];
+pub(super) const SLICE: Native = Native::new("slice", slice, 1, 3).part_of(Feature::Slices);
+pub(super) const SLICE_METHODS: &[Native] = &[Native::new("indices", indices, 2, 2).part_of(Feature::Slices)];
 
 const ZERO: Value = Value::small_unchecked(0);
 

@@ -7,12 +7,15 @@
 
 use super::json_string::{Piece, Pieces};
 use super::json_write::by_class;
-use crate::error::Outcome;
+use crate::error::{Outcome, Raise};
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::native::Native;
 use crate::number::decimal;
 use crate::vm::{Args, Root, Vm};
+use core::convert::Infallible;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::{Value, hash_bytes};
 
 pub(super) const LOADS: Native = Native::with(
@@ -465,9 +468,15 @@ impl<'t> Parser<'t> {
     }
 
     /// Raises JSONDecodeError for a byte position.
+    #[inline(always)]
+    fn error<T>(&self, vm: &mut Vm<'_>, message: &str, at: usize) -> Outcome<T> {
+        vm.raise_wordless(Builtin::JSONDecodeError)?;
+        match self.says_error(vm, message, at)? {}
+    }
+
     #[cold]
     #[inline(never)]
-    fn error<T>(&self, vm: &mut Vm<'_>, message: &str, at: usize) -> Outcome<T> {
+    fn says_error(&self, vm: &mut Vm<'_>, message: &str, at: usize) -> Outcome<Infallible> {
         let before = self.bytes(vm).get(..at).unwrap_or(&[]);
         let characters = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
         let position = characters(before);
@@ -482,7 +491,7 @@ impl<'t> Parser<'t> {
             Builtin::JSONDecodeError,
             format_args!("{message}: line {line} column {column} (char {position})"),
         );
-        if vm.is(vm.exception(), kind::EXCEPTION) {
+        if FEATURES.has(Feature::Classes) && vm.is(vm.exception(), kind::EXCEPTION) {
             // The exception is out of the way while its attributes are made.
             let exception = vm.hold_exception()?;
             let text = vm.new_str(message)?;
@@ -510,7 +519,7 @@ impl<'t> Parser<'t> {
             let exception = vm.get(exception);
             vm.set_exception(exception);
         }
-        Err(crate::error::Raise)
+        Err(Raise)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Slices: what `start:stop:step` means for a sequence of some length.
 
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::vm::Vm;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// A slice's three numbers, defaults filled in, before they meet a length.
@@ -31,7 +33,7 @@ impl Bounds {
 
     /// Start, stop, step and count for a length that isn't negative.
     pub fn fit(self, length: i64) -> (i64, i64, i64, i64) {
-        let step = self.step;
+        let step = if FEATURES.has(Feature::Slices) { self.step } else { 1 };
         let fit = |at: i64| {
             if at < 0 {
                 let at = at.saturating_add(length);

@@ -78,7 +78,7 @@ impl Vm<'_> {
                 Some(difference) => self.new_int(difference),
                 None => self.new_wide(i128::from(x) - i128::from(y)),
             },
-            Binary::Multiply => match x.checked_mul(y) {
+            Binary::Multiply => match multiply(x, y) {
                 Some(product) => self.new_int(product),
                 None => self.new_wide(i128::from(x) * i128::from(y)),
             },
@@ -310,6 +310,17 @@ fn binary_i128(operation: Binary, x: i128, y: i128) -> Option<i128> {
         Binary::Xor => Some(x ^ y),
         _ => None,
     }
+}
+
+/// `x * y`; `None`: it takes more than 64 bits. A core of 32 bits takes a hundred bytes of code for it.
+#[cfg_attr(target_pointer_width = "32", inline(never))]
+pub(super) fn multiply(x: i64, y: i64) -> Option<i64> {
+    x.checked_mul(y)
+}
+
+/// `10 ** digits`; `None`: it takes more than 64 bits.
+pub(super) fn power_of_ten(digits: u32) -> Option<i64> {
+    (0..digits).try_fold(1, |power, _| multiply(power, 10))
 }
 
 /// Quotient and remainder as Python rounds them; `None`: the quotient takes 65 bits. The divisor isn't 0.

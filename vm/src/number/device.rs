@@ -9,6 +9,7 @@ use crate::raw::Memory;
 use crate::vm::{Args, Line, Vm};
 use core::fmt::Write as _;
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// Bytes first reserved for the newest record of a log.
@@ -16,12 +17,14 @@ const RECORD: u32 = 128;
 
 /// The native behind a function of `device`.
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
-    static APPEND: Native = Native::with("append", append, 2, 2, &["log", "payload"]);
-    static LATEST: Native = Native::with("latest", latest, 1, 1, &["log"]);
-    static READ_ADC: Native = Native::with("read_adc", read_adc, 1, 1, &["channel"]);
-    static READ_PIN: Native = Native::with("read_pin", read_pin, 1, 1, &["pin"]);
-    static SET_PIN_HIGH: Native = Native::with("set_pin_high", |vm, args| set_pin(vm, args, true), 1, 1, &["pin"]);
-    static SET_PIN_LOW: Native = Native::with("set_pin_low", |vm, args| set_pin(vm, args, false), 1, 1, &["pin"]);
+    static APPEND: Native = Native::with("append", append, 2, 2, &["log", "payload"]).part_of(Feature::Device);
+    static LATEST: Native = Native::with("latest", latest, 1, 1, &["log"]).part_of(Feature::Device);
+    static READ_ADC: Native = Native::with("read_adc", read_adc, 1, 1, &["channel"]).part_of(Feature::Device);
+    static READ_PIN: Native = Native::with("read_pin", read_pin, 1, 1, &["pin"]).part_of(Feature::Device);
+    static SET_PIN_HIGH: Native =
+        Native::with("set_pin_high", |vm, args| set_pin(vm, args, true), 1, 1, &["pin"]).part_of(Feature::Device);
+    static SET_PIN_LOW: Native =
+        Native::with("set_pin_low", |vm, args| set_pin(vm, args, false), 1, 1, &["pin"]).part_of(Feature::Device);
     Some(match builtin {
         Builtin::DeviceAppend => &APPEND,
         Builtin::DeviceLatest => &LATEST,

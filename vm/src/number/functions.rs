@@ -124,7 +124,7 @@ pub(super) fn round(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 /// An integer rounded to a multiple of 10^digits, half to even; `None`: that, or the power, takes more than 64 bits.
 fn round_i64(number: i64, digits: u32) -> Option<i64> {
-    let power = 10i64.checked_pow(digits)?;
+    let power = arithmetic::power_of_ten(digits)?;
     let (quotient, rest) = arithmetic::floor_divide(number, power)?;
     // What is left over the half; twice the rest is below 2 * 10^18.
     let over = rest * 2 - power;

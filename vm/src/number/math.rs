@@ -202,7 +202,7 @@ fn fmod(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if y.is_infinite() && x.is_finite() {
         return vm.new_float(x);
     }
-    let rest = libm::fmod(x, y);
+    let rest = real::remainder(x, y);
     if rest.is_nan() && !x.is_nan() && !y.is_nan() {
         return vm.domain_error();
     }

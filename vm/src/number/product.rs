@@ -1,5 +1,6 @@
 //! Products and powers of arbitrary integers.
 
+use super::arithmetic::multiply;
 use super::integer::Integer;
 use super::limbs::{self, KARATSUBA};
 use crate::error::{Outcome, Raise, Stop};
@@ -101,11 +102,11 @@ impl Vm<'_> {
         let (mut result, mut base, mut exponent) = (Some(1i64), Some(x), y);
         while exponent != 0 {
             if exponent & 1 != 0 {
-                result = result.zip(base).and_then(|(result, base)| result.checked_mul(base));
+                result = result.zip(base).and_then(|(result, base)| multiply(result, base));
             }
             exponent >>= 1;
             if exponent != 0 {
-                base = base.and_then(|base| base.checked_mul(base));
+                base = base.and_then(|base| multiply(base, base));
             }
             if result.is_none() || base.is_none() {
                 break;

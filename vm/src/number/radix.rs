@@ -2,6 +2,7 @@
 //!
 //! Decimal text is limited as in CPython (sys.set_int_max_str_digits), which bounds what the quadratic conversion costs.
 
+use super::arithmetic::multiply;
 use super::limbs;
 use crate::error::Outcome;
 use crate::features::FEATURES;
@@ -209,8 +210,8 @@ impl Vm<'_> {
         }
         if !FEATURES.has(Feature::LongIntegers) {
             let mut values = values;
-            let below = values
-                .try_fold(0i64, |number, digit| number.checked_mul(i64::from(base))?.checked_sub(i64::from(digit)));
+            let below =
+                values.try_fold(0i64, |number, digit| multiply(number, i64::from(base))?.checked_sub(i64::from(digit)));
             return match below.and_then(|below| if negative { Some(below) } else { below.checked_neg() }) {
                 Some(number) => self.new_int(number).map(Ok),
                 None => self.lacks(Feature::LongIntegers as u8),

@@ -1,6 +1,7 @@
 //! Floats: scaling with one rounding, the sign rules of `//` and `%`, powers, conversions from and to integers, rounding.
 
-use super::decimal::{Digits, Expansion, nearest};
+use super::arithmetic::power_of_ten;
+use super::decimal::{Digits, Expansion, fixed, nearest};
 use super::limbs;
 use crate::error::Outcome;
 use crate::vm::Vm;
@@ -74,9 +75,30 @@ pub(super) fn parts(number: f64) -> (u64, i32) {
     if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) }
 }
 
+/// What is left of `x / y` rounded towards zero, exactly, as C's `fmod`: NaN where `x` is infinite, `y` 0, or one NaN.
+pub(super) fn remainder(x: f64, y: f64) -> f64 {
+    if !x.is_finite() || y.is_nan() || y == 0.0 {
+        return f64::NAN;
+    }
+    let ((mut rest, exponent), (divisor, least)) = (parts(x), parts(y));
+    // A mantissa has its highest bit unless the exponent is the least there is: `x` is below `y`.
+    if exponent < least || y.is_infinite() {
+        return x;
+    }
+    let mut left = exponent.abs_diff(least);
+    rest %= divisor;
+    while left > 0 && rest != 0 {
+        // Both have 53 bits: so many are free.
+        let by = left.min(11);
+        rest = (rest << by) % divisor;
+        left -= by;
+    }
+    libm::scalbn(rest as f64, least).copysign(x)
+}
+
 /// `x // y` and `x % y` of floats, as CPython computes them; `y` isn't 0.
 pub(super) fn divmod(x: f64, y: f64) -> (f64, f64) {
-    let mut rest = libm::fmod(x, y);
+    let mut rest = remainder(x, y);
     let mut quotient = (x - rest) / y;
     if rest == 0.0 {
         rest = 0.0f64.copysign(y);
@@ -93,7 +115,7 @@ pub(super) fn divmod(x: f64, y: f64) -> (f64, f64) {
 
 /// `x % y` of floats; `y` isn't 0.
 pub(super) fn modulo(x: f64, y: f64) -> f64 {
-    let rest = libm::fmod(x, y);
+    let rest = remainder(x, y);
     if rest == 0.0 {
         0.0f64.copysign(y)
     } else if (y < 0.0) != (rest < 0.0) {
@@ -224,15 +246,32 @@ impl Vm<'_> {
 /// Rounds by way of an integer where that is exact: `number * 10^digits` in 128 bits, and a quotient of two floats that
 /// are exact themselves. `None`: it isn't.
 fn round_quickly(number: f64, digits: i32) -> Option<f64> {
-    let power = 10u64.checked_pow(u32::try_from(digits).ok()?)?;
     let (mantissa, exponent) = parts(number);
-    if !(-120..0).contains(&exponent) {
+    // 10^15 is below 2^53.
+    if !(-120..0).contains(&exponent) || !(0..=15).contains(&digits) {
         return None;
     }
-    let product = u128::from(mantissa) * u128::from(power);
-    let shift = exponent.unsigned_abs();
-    let (whole, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1u128 << (shift - 1));
-    let whole = whole + u128::from(rest > half || (rest == half && whole & 1 == 1));
-    // 10^15 is below 2^53.
-    (whole <= 1 << 53 && digits <= 15).then(|| whole as f64 / power as f64)
+    let whole = fixed(mantissa, digits.unsigned_abs(), exponent.unsigned_abs())?;
+    (whole <= 1 << 53).then(|| whole as f64 / power_of_ten(digits.unsigned_abs()).unwrap_or(1) as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::remainder;
+
+    #[test]
+    fn remainders_are_those_of_the_library() {
+        let edges = [0.0, 5e-324, 2.2e-308, 1e-300, 0.1, 1.0, 3.0, 1e15, 1.7e308, f64::INFINITY, f64::NAN];
+        // Numbers of all sizes by a linear congruential generator.
+        let mut state = 1u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            f64::from_bits(state ^ state >> 32)
+        };
+        let edges = edges.into_iter().flat_map(|x| edges.map(|y| (x, -y)));
+        for (x, y) in edges.chain((0..20_000).map(|_| (next(), next()))) {
+            let (ours, expected) = (remainder(x, y), libm::fmod(x, y));
+            assert!(ours.to_bits() == expected.to_bits() || ours.is_nan() && expected.is_nan(), "{x:e} % {y:e}");
+        }
+    }
 }

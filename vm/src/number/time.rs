@@ -1,21 +1,26 @@
 //! The module `time`, over the clocks of the host.
 
+use super::arithmetic::multiply;
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 /// The native behind a function of `time`.
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
-    static MONOTONIC: Native = Native::new("monotonic", |vm, _| seconds(vm, monotonic), 0, 0);
-    static MONOTONIC_NS: Native = Native::new("monotonic_ns", |vm, _| nanoseconds(vm, monotonic), 0, 0);
-    static PERF_COUNTER: Native = Native::new("perf_counter", |vm, _| seconds(vm, monotonic), 0, 0);
-    static PERF_COUNTER_NS: Native = Native::new("perf_counter_ns", |vm, _| nanoseconds(vm, monotonic), 0, 0);
-    static SLEEP: Native = Native::new("sleep", sleep, 1, 1);
-    static TIME: Native = Native::new("time", |vm, _| seconds(vm, wall), 0, 0);
-    static TIME_NS: Native = Native::new("time_ns", |vm, _| nanoseconds(vm, wall), 0, 0);
+    static MONOTONIC: Native = Native::new("monotonic", |vm, _| seconds(vm, monotonic), 0, 0).part_of(Feature::Time);
+    static MONOTONIC_NS: Native =
+        Native::new("monotonic_ns", |vm, _| nanoseconds(vm, monotonic), 0, 0).part_of(Feature::Time);
+    static PERF_COUNTER: Native =
+        Native::new("perf_counter", |vm, _| seconds(vm, monotonic), 0, 0).part_of(Feature::Time);
+    static PERF_COUNTER_NS: Native =
+        Native::new("perf_counter_ns", |vm, _| nanoseconds(vm, monotonic), 0, 0).part_of(Feature::Time);
+    static SLEEP: Native = Native::new("sleep", sleep, 1, 1).part_of(Feature::Time);
+    static TIME: Native = Native::new("time", |vm, _| seconds(vm, wall), 0, 0).part_of(Feature::Time);
+    static TIME_NS: Native = Native::new("time_ns", |vm, _| nanoseconds(vm, wall), 0, 0).part_of(Feature::Time);
     Some(match builtin {
         Builtin::TimeMonotonic => &MONOTONIC,
         Builtin::TimeMonotonicNs => &MONOTONIC_NS,
@@ -72,7 +77,7 @@ fn sleep(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         if seconds < 0 {
             return vm.raise(Builtin::ValueError, NEGATIVE);
         }
-        match seconds.checked_mul(SECOND) {
+        match multiply(seconds, SECOND) {
             Some(nanoseconds) => nanoseconds as u64,
             None => {
                 return vm.raise(Builtin::OverflowError, "timestamp too large to convert to C _PyTime_t");

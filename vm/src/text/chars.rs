@@ -3,6 +3,9 @@
 //! Python asks for general categories, `core` has derived properties; the tables here hold the difference (Unicode 14,
 //! as CPython 3.11). Characters of newer Unicode versions follow `core`.
 
+use crate::features::FEATURES;
+use nano_wire::features::Feature;
+
 /// Alphabetic in `core`, but no letters: vowel signs (Mc) that are no grapheme extenders, and circled letters.
 #[rustfmt::skip]
 const NO_LETTERS: [(u32, u32); 83] = [
@@ -52,6 +55,9 @@ fn within(ranges: &[(u32, u32)], character: char) -> bool {
 pub(crate) fn is_printable(character: char) -> bool {
     if character.is_ascii() {
         return matches!(character, ' '..='~');
+    }
+    if !FEATURES.has(Feature::Unicode) {
+        return !matches!(character, '\u{80}'..='\u{a0}' | '\u{ad}');
     }
     // The first character of a text is escaped for other reasons too, the second isn't.
     let mut buffer = [b'a'; 5];

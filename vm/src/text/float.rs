@@ -5,7 +5,7 @@
 
 use super::builder::TextBuilder;
 use crate::error::Outcome;
-use crate::number::decimal::{self, Expansion};
+use crate::number::decimal::{self, Expansion, fixed};
 use crate::vm::Vm;
 
 /// How a float is written.
@@ -190,20 +190,14 @@ fn scaled(number: f64, precision: u32) -> Option<u64> {
     if exponent == 0 || precision > 18 {
         return None;
     }
-    let mantissa = u128::from(bits & ((1 << 52) - 1) | 1 << 52);
-    let shift = 1075 - exponent;
-    let product = mantissa * u128::from(10u64.pow(precision));
-    let rounded = match shift {
-        ..-10 => return None,
-        -10..=0 => product.checked_mul(1 << -shift)?,
+    let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
+    match 1075 - exponent {
+        ..-10 => None,
+        shift @ -10..=0 => fixed(mantissa << -shift, precision, 0),
         // All of it is behind the point that is rounded at, and less than half.
-        120.. => 0,
-        _ => {
-            let (whole, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1u128 << (shift - 1));
-            whole + u128::from(rest > half || (rest == half && whole & 1 == 1))
-        }
-    };
-    u64::try_from(rounded).ok()
+        120.. => Some(0),
+        shift => fixed(mantissa, precision, shift.unsigned_abs()),
+    }
 }
 
 impl Vm<'_> {

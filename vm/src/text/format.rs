@@ -8,6 +8,7 @@ use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 impl TextBuilder {
@@ -28,6 +29,7 @@ impl TextBuilder {
         if vm.length(vm.get(spec)) == 0 {
             return self.push_str_of(vm, object);
         }
+        vm.must_have(Feature::FormatSpec)?;
         if let Some(held) = vm.held(object) {
             vm.set(value, held);
             return self.push_format(vm, value, spec);

@@ -10,7 +10,8 @@ pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
     static BIN: Native = Native::new("bin", convert::bin, 1, 1);
     static BYTEARRAY: Native = Native::with("bytearray", bytes::new_bytearray, 0, 3, &["source", "encoding", "errors"])
         .part_of(Feature::Bytearray);
-    static BYTES: Native = Native::with("bytes", bytes::new_bytes, 0, 3, &["source", "encoding", "errors"]);
+    static BYTES: Native =
+        Native::with("bytes", bytes::new_bytes, 0, 3, &["source", "encoding", "errors"]).part_of(Feature::Bytearray);
     static CHR: Native = Native::new("chr", convert::chr, 1, 1);
     static FORMAT: Native = Native::new("format", convert::format, 1, 2);
     static HEX: Native = Native::new("hex", convert::hex, 1, 1);
@@ -50,7 +51,7 @@ const SPLITLINES: Native =
 const EXPANDTABS: Native =
     Native::with("expandtabs", pad::expandtabs, 1, 2, &["", "tabsize"]).part_of(Feature::StrLayout);
 const DECODE: Native = Native::with("decode", codec::decode, 1, 3, &["", "encoding", "errors"]);
-const HEX: Native = Native::with("hex", bytes::hex, 1, 3, &["", "sep", "bytes_per_sep"]);
+const HEX: Native = Native::with("hex", bytes::hex, 1, 3, &["", "sep", "bytes_per_sep"]).part_of(Feature::Bytearray);
 const TRANSLATE_BYTES: Native =
     Native::with("translate", translate::translate_bytes, 2, 3, &["", "", "delete"]).part_of(Feature::StrTranslate);
 
@@ -58,33 +59,33 @@ const TRANSLATE_BYTES: Native =
 macro_rules! shared {
     ($($more:expr),* $(,)?) => {
         &[
-            Native::new("capitalize", case::capitalize, 1, 1),
+            Native::new("capitalize", case::capitalize, 1, 1).part_of(Feature::StrLayout),
             Native::new("center", pad::center, 2, 3).part_of(Feature::StrLayout),
             Native::new("count", find::count, 2, 4),
             Native::new("endswith", find::endswith, 2, 4),
             EXPANDTABS,
             Native::new("find", find::find, 2, 4),
             Native::new("index", find::index, 2, 4),
-            Native::new("isalnum", case::isalnum, 1, 1),
-            Native::new("isalpha", case::isalpha, 1, 1),
-            Native::new("isascii", case::isascii, 1, 1),
-            Native::new("isdigit", case::isdigit, 1, 1),
-            Native::new("islower", case::islower, 1, 1),
-            Native::new("isspace", case::isspace, 1, 1),
+            Native::new("isalnum", case::isalnum, 1, 1).part_of(Feature::StrPredicates),
+            Native::new("isalpha", case::isalpha, 1, 1).part_of(Feature::StrPredicates),
+            Native::new("isascii", case::isascii, 1, 1).part_of(Feature::StrPredicates),
+            Native::new("isdigit", case::isdigit, 1, 1).part_of(Feature::StrPredicates),
+            Native::new("islower", case::islower, 1, 1).part_of(Feature::StrPredicates),
+            Native::new("isspace", case::isspace, 1, 1).part_of(Feature::StrPredicates),
             Native::new("istitle", case::istitle, 1, 1).part_of(Feature::StrLayout),
-            Native::new("isupper", case::isupper, 1, 1),
+            Native::new("isupper", case::isupper, 1, 1).part_of(Feature::StrPredicates),
             Native::new("join", split::join, 2, 2),
-            Native::new("ljust", pad::ljust, 2, 3),
+            Native::new("ljust", pad::ljust, 2, 3).part_of(Feature::StrLayout),
             Native::new("lower", case::lower, 1, 1),
             Native::new("lstrip", pad::lstrip, 1, 2),
-            Native::new("partition", find::partition, 2, 2),
-            Native::new("removeprefix", find::removeprefix, 2, 2),
-            Native::new("removesuffix", find::removesuffix, 2, 2),
+            Native::new("partition", find::partition, 2, 2).part_of(Feature::StrParts),
+            Native::new("removeprefix", find::removeprefix, 2, 2).part_of(Feature::StrParts),
+            Native::new("removesuffix", find::removesuffix, 2, 2).part_of(Feature::StrParts),
             Native::new("replace", find::replace, 3, 4),
             Native::new("rfind", find::rfind, 2, 4),
             Native::new("rindex", find::rindex, 2, 4),
-            Native::new("rjust", pad::rjust, 2, 3),
-            Native::new("rpartition", find::rpartition, 2, 2),
+            Native::new("rjust", pad::rjust, 2, 3).part_of(Feature::StrLayout),
+            Native::new("rpartition", find::rpartition, 2, 2).part_of(Feature::StrParts),
             RSPLIT,
             Native::new("rstrip", pad::rstrip, 1, 2),
             SPLIT,
@@ -94,7 +95,7 @@ macro_rules! shared {
             Native::new("swapcase", case::swapcase, 1, 1).part_of(Feature::StrLayout),
             Native::new("title", case::title, 1, 1).part_of(Feature::StrLayout),
             Native::new("upper", case::upper, 1, 1),
-            Native::new("zfill", pad::zfill, 2, 2),
+            Native::new("zfill", pad::zfill, 2, 2).part_of(Feature::StrLayout),
             $($more),*
         ]
     };
@@ -105,10 +106,10 @@ static STR: &[Native] = shared![
     Native::with("encode", codec::encode, 1, 3, &["", "encoding", "errors"]),
     Native::any_keywords("format", template::format, 1, 255).part_of(Feature::StrFormat),
     Native::new("format_map", template::format_map, 2, 2).part_of(Feature::StrFormat),
-    Native::new("isdecimal", case::isdecimal, 1, 1),
-    Native::new("isidentifier", case::isidentifier, 1, 1),
-    Native::new("isnumeric", case::isnumeric, 1, 1),
-    Native::new("isprintable", case::isprintable, 1, 1),
+    Native::new("isdecimal", case::isdecimal, 1, 1).part_of(Feature::StrPredicates),
+    Native::new("isidentifier", case::isidentifier, 1, 1).part_of(Feature::StrPredicates),
+    Native::new("isnumeric", case::isnumeric, 1, 1).part_of(Feature::StrPredicates),
+    Native::new("isprintable", case::isprintable, 1, 1).part_of(Feature::StrPredicates),
     // Static: no receiver.
     Native::new("maketrans", translate::maketrans, 1, 3).part_of(Feature::StrTranslate),
     Native::new("translate", translate::translate, 2, 2).part_of(Feature::StrTranslate),
@@ -117,7 +118,7 @@ static STR: &[Native] = shared![
 static BYTES: &[Native] = shared![
     DECODE,
     // Of the class: the receiver, if any, is ignored.
-    Native::new("fromhex", bytes::fromhex, 1, 2),
+    Native::new("fromhex", bytes::fromhex, 1, 2).part_of(Feature::Bytearray),
     HEX,
     Native::new("maketrans", translate::maketrans_bytes, 2, 2).part_of(Feature::StrTranslate),
     TRANSLATE_BYTES,

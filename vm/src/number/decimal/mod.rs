@@ -18,6 +18,7 @@ mod tests;
 pub(crate) use expansion::Expansion;
 pub(super) use read::nearest;
 pub(crate) use read::read;
+pub(crate) use scaled::fixed;
 pub(crate) use shortest::shortest;
 
 /// The most significant digits that the shortest text of a double has.

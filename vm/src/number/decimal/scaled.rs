@@ -1,5 +1,7 @@
 //! Numbers of 64 bits and an exponent, and powers of ten as such.
 
+use crate::number::arithmetic::power_of_ten;
+
 /// `mantissa * 2^exponent`; the highest bit of the mantissa is set, but of zero's.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scaled {
@@ -81,6 +83,19 @@ impl Scaled {
         }
         Self { mantissa: high.saturating_add(low >> 63), exponent }
     }
+}
+
+/// `mantissa * 10^digits / 2^shift`, rounded half to even, `shift` below 128; `None`: it, or the power, takes more than 64
+/// bits.
+#[inline(never)]
+pub(crate) fn fixed(mantissa: u64, digits: u32, shift: u32) -> Option<u64> {
+    let (high, low) = product(mantissa, power_of_ten(digits)?.unsigned_abs());
+    if shift == 0 {
+        return (high == 0).then_some(low);
+    }
+    let product = u128::from(high) << 64 | u128::from(low);
+    let (whole, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1u128 << (shift - 1));
+    u64::try_from(whole + u128::from(rest > half || (rest == half && whole & 1 == 1))).ok()
 }
 
 /// The product's 128 bits: high and low ones. By halves: a core of 32 bits has a call for each of those, and a longer one

@@ -63,7 +63,7 @@ fn sum(x: f64) -> f64 {
 
 /// `sin(pi x)`.
 fn sine_of_pi(x: f64) -> f64 {
-    let y = libm::fmod(x.abs(), 2.0);
+    let y = crate::number::real::remainder(x.abs(), 2.0);
     let value = match libm::round(2.0 * y) as i32 {
         0 => sin(PI * y),
         1 => cos(PI * (y - 0.5)),
