@@ -85,7 +85,7 @@ impl Log {
                 break;
             }
             // Nobody may be waiting for what is pending, so whoever needs the room writes it.
-            state = if state.committing { self.sleep(state) } else { self.commit(state) };
+            state = if state.committing { self.sleep(state) } else { self.tidy(self.commit(state)) };
         }
         if let Some(origin) = origin {
             match state.lanes.find(origin) {
@@ -113,17 +113,32 @@ impl Log {
         }
         let sequence = Sequence(state.pending.next() - 1);
         if alone {
-            drop(self.commit(state));
+            drop(self.tidy(self.commit(state)));
         }
         Ok(Appended { sequence, duplicate: false })
     }
 
+    /// Whether a record handed over now would find room in memory, so that [`Log::submit`] waits for no disk.
+    pub fn takes_at_once(&self) -> bool {
+        self.options.policy != SyncPolicy::EveryAppend && self.lock().pending.bytes.len() < MOST_PENDING
+    }
+
     /// Returns when the record at `sequence`, and so every one before it, is acknowledged as the policy says.
     pub fn wait(&self, sequence: Sequence) -> Result<(), Error> {
+        if self.wait_only(sequence)? {
+            self.look_after();
+        }
+        Ok(())
+    }
+
+    /// As [`Log::wait`], but does nothing that no append waits for. Whether there is such work, for
+    /// [`Log::look_after`]: who has others to tell that their records are acknowledged does that first.
+    pub fn wait_only(&self, sequence: Sequence) -> Result<bool, Error> {
         let mut state = self.lock();
+        let mut wrote = false;
         loop {
             if state.committed >= sequence.0 {
-                return Ok(());
+                return Ok(wrote && self.is_work_left(&state));
             }
             if let Some(error) = &state.failed {
                 return Err(error.clone());
@@ -131,8 +146,19 @@ impl Log {
             if sequence.0 >= state.pending.next() {
                 return Err(Error::NotYet(sequence));
             }
-            state = if state.committing { self.sleep(state) } else { self.commit(state) };
+            if state.committing {
+                state = self.sleep(state);
+            } else {
+                state = self.commit(state);
+                wrote = true;
+            }
         }
+    }
+
+    /// Finishes the file of a segment that another one follows, makes the file of the next one before it is needed, and
+    /// drops what left the history, whichever of these is due.
+    pub fn look_after(&self) {
+        drop(self.tidy(self.lock()));
     }
 
     /// Writes and fsyncs everything submitted so far, whatever the policy.
@@ -151,13 +177,23 @@ impl Log {
         self.drop_segments(sequence.0)
     }
 
-    fn sleep<'a>(&self, state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        self.changed.wait(state).unwrap_or_else(PoisonError::into_inner)
+    fn sleep<'a>(&self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        state.sleeping += 1;
+        let mut state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        state.sleeping -= 1;
+        state
+    }
+
+    /// Has those who sleep look again. Waking nobody would be a call of the system all the same.
+    fn wake(&self, state: &State) {
+        if state.sleeping > 0 {
+            self.changed.notify_all();
+        }
     }
 
     fn poison(&self, state: &mut State, error: &Error) {
         state.failed.get_or_insert_with(|| Error::Poisoned(error.to_string().into()));
-        self.changed.notify_all();
+        self.wake(state);
     }
 
     /// Takes no more records, and answers so; returns when nobody is at the log's files any more: they are about to go, and
@@ -165,7 +201,7 @@ impl Log {
     pub(crate) fn retire(&self, error: Error) {
         let mut state = self.lock();
         state.failed = Some(error);
-        self.changed.notify_all();
+        self.wake(&state);
         while state.at_files > 0 {
             state = self.sleep(state);
         }
@@ -175,11 +211,12 @@ impl Log {
     fn leave(&self, state: &mut State) {
         state.at_files -= 1;
         if state.at_files == 0 && state.failed.is_some() {
-            self.changed.notify_all();
+            self.wake(state);
         }
     }
 
-    /// Writes what is pending while the lock is free for others to encode more. Nobody else is committing.
+    /// Writes what is pending while the lock is free for others to encode more. Nobody else is committing. What this leaves
+    /// to do is [`Log::tidy`]'s.
     fn commit<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
         if state.pending.is_empty() {
             return state;
@@ -211,24 +248,31 @@ impl Log {
         };
         let mut state = self.lock();
         state.committing = false;
-        let begun = matches!(&written, Ok(Written { begun: Some(_), .. }));
         match written {
             Ok(written) => publish(&mut state, batch, written),
             Err(error) => self.poison(&mut state, &error),
         }
-        self.changed.notify_all();
-        let mut state = self.look_after(state, begun);
+        self.wake(&state);
         self.leave(&mut state);
         state
     }
 
-    /// Does what no append waits for, now that those of the batch have their answer: finishes the file of a segment that
-    /// another one follows, makes the file of the next one before it is needed, and drops what left the history.
-    fn look_after<'a>(&'a self, mut state: MutexGuard<'a, State>, begun: bool) -> MutexGuard<'a, State> {
-        if state.failed.is_some() {
+    /// Whether [`Log::tidy`] has anything to do.
+    fn is_work_left(&self, state: &State) -> bool {
+        state.failed.is_none() && (!state.finished.is_empty() || self.is_next_due(state) || self.is_history_over(state))
+    }
+
+    /// See [`Log::look_after`]. Several may be at it: each takes what nobody has taken yet, while the lock is held.
+    fn tidy<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
+        if !self.is_work_left(&state) {
             return state;
         }
-        if begun && let Some(finished) = state.segments.iter().nth_back(1) {
+        state.at_files += 1;
+        while state.failed.is_none()
+            && let Some(base) = state.finished.pop()
+        {
+            // It may have left the history by now.
+            let Some(finished) = state.segments.iter().find(|segment| segment.base() == base) else { continue };
             let (file, header, offsets) =
                 (Arc::clone(&finished.file), finished.header.clone(), finished.offsets.clone());
             drop(state);
@@ -236,8 +280,12 @@ impl Log {
             let _ = file.give_back(u64::from(offsets.end));
             index::write(&file.path, &header, &offsets);
             state = self.lock();
+            if !state.segments.iter().any(|segment| segment.base() == base) {
+                // It was dropped meanwhile.
+                let _ = fs::remove_file(file.path.with_extension("idx"));
+            }
         }
-        if self.is_next_due(&state) {
+        if state.failed.is_none() && self.is_next_due(&state) {
             let asked_in = state.segments.back().map_or(0, Segment::base);
             state.next = Next::Making;
             drop(state);
@@ -245,16 +293,21 @@ impl Log {
             state = self.lock();
             state.next = made.map_or(Next::Absent { asked_in }, Next::Made);
         }
-        if self.config.history > 0 && state.segments.len() > 1 {
+        if state.failed.is_none() && self.is_history_over(&state) {
             let first = self.first_in(&state);
-            if state.segments.get(1).is_some_and(|second| second.base() <= first) {
-                drop(state);
-                // The records count as gone already; a file that can't be removed now is removed with the next.
-                let _ = self.drop_segments(first);
-                return self.lock();
-            }
+            drop(state);
+            // The records count as gone already; a file that can't be removed now is removed with the next.
+            let _ = self.drop_segments(first);
+            state = self.lock();
         }
+        self.leave(&mut state);
         state
+    }
+
+    /// Whether all of the oldest segment has left the history.
+    fn is_history_over(&self, state: &State) -> bool {
+        let first = self.first_in(state);
+        self.config.history > 0 && state.segments.get(1).is_some_and(|second| second.base() <= first)
     }
 
     /// Whether half of the newest segment is used and nobody has asked for the one after it.
@@ -367,6 +420,7 @@ fn take_next(state: &mut State) -> Option<SegmentFile> {
 /// Lets readers see a batch that was written.
 fn publish(state: &mut State, batch: Pending, written: Written) {
     if let Some((header, file)) = written.begun {
+        state.finished.extend(state.segments.back().map(Segment::base));
         let offsets = Offsets { starts: vec![], end: written.at };
         state.segments.push_back(Segment { header, file: Arc::new(file), offsets });
     }
@@ -514,6 +568,115 @@ mod tests {
             }
         });
         assert_eq!(log.verify().unwrap(), 8000);
+    }
+
+    #[test]
+    fn work_that_no_append_waits_for_is_left_until_it_is_asked_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let config = Config { element: 4096, history: 0 };
+        let options = LogOptions { policy: SyncPolicy::Group, segment_bytes: 1 << 20, ..LogOptions::default() };
+        let log = Log::open_or_create(directory.path(), LogId(1), config, options, 1).unwrap();
+        let drafts = || {
+            let names = fs::read_dir(directory.path()).unwrap().map(|entry| entry.unwrap().file_name());
+            names.filter(|name| name.to_string_lossy().starts_with("next-")).count()
+        };
+        let append = || log.wait_only(log.submit(&[&[7; 4096]], 1).unwrap()).unwrap();
+        assert!(!append(), "an empty segment needs none after it");
+        while !append() {}
+        assert_eq!(drafts(), 0, "nothing is made meanwhile");
+        log.look_after();
+        assert_eq!(drafts(), 1);
+        // Into the next segment: the file of the one before it is to be finished.
+        while log.segments().len() < 2 {
+            assert!(!append() || log.segments().len() == 2);
+        }
+        let finished = &recover_segments(directory.path())[0];
+        let before = fs::metadata(finished).unwrap().len();
+        log.look_after();
+        assert!(fs::metadata(finished).unwrap().len() <= before);
+        assert!(finished.with_extension("idx").is_file());
+        log.look_after();
+        drop(log);
+        Log::open(directory.path(), options).unwrap().verify().unwrap();
+    }
+
+    #[test]
+    fn nothing_is_lost_while_others_do_what_appends_leave() {
+        for (policy, history) in [(SyncPolicy::Os, 0), (SyncPolicy::Os, 300), (SyncPolicy::Group, 0)] {
+            let directory = tempfile::tempdir().unwrap();
+            let config = Config { element: 4096, history };
+            let options = LogOptions { policy, segment_bytes: 64 << 10, ..LogOptions::default() };
+            let log = Log::open_or_create(directory.path(), LogId(1), config, options, 1).unwrap();
+            let (threads, appends) = (8, if policy == SyncPolicy::Os { 500_u64 } else { 60 });
+            let done = std::sync::atomic::AtomicU64::new(0);
+            std::thread::scope(|scope| {
+                for thread in 0..threads {
+                    let (log, done) = (&log, &done);
+                    scope.spawn(move || {
+                        for number in 0..appends {
+                            let payload = [thread as u8; 3000];
+                            let sequence = log.submit(&[&payload], number).unwrap();
+                            // Of each kind: who does all, who leaves work to others, who waits for nothing.
+                            match (number + thread) % 3 {
+                                0 => log.wait(sequence).unwrap(),
+                                1 => drop(log.wait_only(sequence).unwrap()),
+                                _ => continue,
+                            }
+                            if history == 0 {
+                                assert_eq!(log.get(sequence).unwrap().payload, payload);
+                            }
+                        }
+                        log.wait_only(log.submit(&[b"end"], 1).unwrap()).unwrap();
+                        done.fetch_add(1, Ordering::SeqCst);
+                    });
+                }
+                for _ in 0..2 {
+                    scope.spawn(|| {
+                        while done.load(Ordering::SeqCst) < threads {
+                            log.look_after();
+                            std::thread::yield_now();
+                        }
+                    });
+                }
+            });
+            log.look_after();
+            let all = threads * (appends + 1);
+            assert_eq!(log.last(), Some(Sequence(all)), "{policy:?} {history}");
+            assert_eq!(log.verify().unwrap(), if history == 0 { all } else { history });
+            let state = log.lock();
+            assert!(state.finished.is_empty() && state.sleeping == 0);
+            for segment in state.segments.iter().take(state.segments.len() - 1) {
+                let length = fs::metadata(&segment.file.path).unwrap().len();
+                assert_eq!(length, u64::from(segment.offsets.end), "{policy:?} {history}: room that nobody gave back");
+            }
+            drop(state);
+            drop(log);
+            let again = Log::open(directory.path(), options).unwrap();
+            assert_eq!((again.last(), again.recovery()), (Some(Sequence(all)), crate::Recovery::default()));
+        }
+    }
+
+    #[test]
+    fn a_failure_is_told_to_all_who_sleep() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = log(directory.path(), SyncPolicy::Group);
+        std::thread::scope(|scope| {
+            for thread in 0..8 {
+                let log = &log;
+                scope.spawn(move || {
+                    for number in 0_u64.. {
+                        if thread == 0 && number == 20 {
+                            log.fail_next_sync.store(true, Ordering::SeqCst);
+                        }
+                        if let Err(error) = log.append(b"x", number) {
+                            assert!(matches!(error, Error::Poisoned(_)), "{error}");
+                            return;
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(log.lock().sleeping, 0);
     }
 
     fn recover_segments(directory: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -140,6 +140,10 @@ pub(crate) struct State {
     pub committing: bool,
     /// Threads that are at the log's files although they don't have the lock. Whoever takes the files away waits for them.
     pub at_files: usize,
+    /// So many wait until it changes.
+    pub sleeping: usize,
+    /// Where segments begin that others follow and whose files are not finished yet.
+    pub finished: Vec<u64>,
     /// See [`Next`].
     pub next: Next,
     /// Origins of all records, submitted ones included.
@@ -211,6 +215,8 @@ impl Log {
                 pending: Pending::after(committed),
                 committing: false,
                 at_files: 0,
+                sleeping: 0,
+                finished: vec![],
                 next: Next::Absent { asked_in: 0 },
                 lanes: recovered.lanes.clone(),
                 durable_lanes: recovered.lanes,
