@@ -349,9 +349,11 @@ fn key_of(
 impl Operations {
     /// How something new in a bucket is to be encrypted: how to say that of it, and what does it.
     pub(super) async fn sealing(&self, bucket: &str, wanted: &Wanted) -> S3Result<Option<(Encryption, Sealing)>> {
+        if matches!(wanted, Wanted::Unstated) && !self.encrypts_by_default(bucket) {
+            return Ok(None);
+        }
         let salt = self.vault.salt();
         let (key, customer) = match wanted {
-            Wanted::Unstated if !self.encrypts_by_default(bucket) => return Ok(None),
             Wanted::Unstated | Wanted::Store => {
                 let (vault, store) = (self.vault.clone(), Arc::clone(&self.store));
                 (blocking(move || vault.own(&store)).await?, None)

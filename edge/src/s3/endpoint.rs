@@ -20,6 +20,7 @@ use super::keys::AccessKeys;
 use super::names::BucketNames;
 use super::notify::Notifier;
 use super::operations::Operations;
+use super::settling::Settling;
 use super::unsigned::unsigned;
 use crate::store::ObjectStore;
 use crate::world::Entropy;
@@ -62,7 +63,8 @@ fn service(
 ) -> S3Endpoint {
     let verifies = keys.is_some();
     let access = Access { store: Arc::clone(&store), keys: keys.clone() };
-    let operations = Operations { store, access: access.clone(), vault: Vault::new(random), notifier };
+    let settling = Settling::new(Arc::clone(&store));
+    let operations = Operations { store, settling, access: access.clone(), vault: Vault::new(random), notifier };
     let mut builder = S3ServiceBuilder::new(operations.clone());
     builder.set_host(LocalHost);
     builder.set_validation(BucketNames);

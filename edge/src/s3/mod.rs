@@ -38,6 +38,7 @@ mod operations;
 mod policy;
 mod put;
 mod settings;
+mod settling;
 mod subresources;
 mod tags;
 mod unsigned;

@@ -43,12 +43,14 @@ use super::access::Access;
 use super::encryption::Vault;
 use super::error::blocking;
 use super::notify::Notifier;
+use super::settling::Settling;
 use crate::store::ObjectStore;
 
 /// S3's operations over a store.
 #[derive(Debug, Clone)]
 pub(super) struct Operations {
     pub store: Arc<ObjectStore>,
+    pub settling: Arc<Settling>,
     pub access: Access,
     pub vault: Vault,
     pub notifier: Option<Notifier>,

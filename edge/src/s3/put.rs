@@ -16,7 +16,7 @@ use super::get::etag;
 use super::headers::{attributes, refuse, stated_extras};
 use super::notify::Happened;
 use super::operations::Operations;
-use crate::store::{Content, ContentWriter, ObjectStore};
+use crate::store::{CHUNK_BYTES, Content, ContentWriter, ObjectStore};
 
 /// Bytes that are handed to the store together.
 const BATCH_BYTES: usize = 256 << 10;
@@ -40,7 +40,12 @@ pub(super) struct BodyLength {
 }
 
 impl Received {
-    /// Checks the body and makes it content, with its checksums. Blocks.
+    /// Whether the bytes go where the event goes that names them, so that making them content waits for no disk.
+    pub fn is_small(&self) -> bool {
+        self.writer.length() == 0 && self.rest.iter().map(Bytes::len).sum::<usize>() <= CHUNK_BYTES
+    }
+
+    /// Checks the body and makes it content, with its checksums. Blocks unless it [is small](Self::is_small).
     pub fn finish(mut self) -> S3Result<(Content, BTreeMap<String, String>)> {
         let rest = std::mem::take(&mut self.rest);
         self.write(&rest)?;
@@ -153,16 +158,25 @@ impl Operations {
         self.check_bucket(&input.bucket).await?;
         let (encryption, sealing) = self.sealing(&input.bucket, &wanted).await?.unzip();
         attributes.encryption = encryption;
-        let received = receive(&self.store, input.body.take(), length, checks, sealing).await?;
+        // Boxed: it would have its place in the future of every request once for each way to go on.
+        let received = Box::new(receive(&self.store, input.body.take(), length, checks, sealing).await?);
         let (store, bucket, key) = (self.store.clone(), input.bucket.clone(), input.key.clone());
-        let object = blocking(move || {
+        let at_once = received.is_small() && store.takes_at_once();
+        let begin = move || -> S3Result<_> {
             let (content, checksums) = received.finish()?;
             let mut attributes = attributes;
             attributes.checksum_type = (!checksums.is_empty()).then(|| "FULL_OBJECT".to_owned());
             attributes.checksums = checksums;
-            Ok(store.put(&bucket, &key, content, attributes, &precondition)?)
-        })
-        .await?;
+            let begun = store.begin_put(&bucket, &key, content, attributes, &precondition)?;
+            Ok((store, begun))
+        };
+        let object = if at_once {
+            let (_, begun) = begin()?;
+            self.settling.settled(begun).await?
+        } else {
+            // Where a thread is needed anyway, it waits for the event too.
+            blocking(move || begin().and_then(|(store, begun)| Ok(store.settled(begun)?))).await?
+        };
         let event = if form_length.is_some() { "ObjectCreated:Post" } else { "ObjectCreated:Put" };
         self.tell(&Happened {
             event,

@@ -14,7 +14,7 @@
 //!
 //! An object's chunks are durable before the event that names them is written, and an answer waits until every event it
 //! depends on is durable: what anyone has been told survives `kill -9` and, unless the sync policy is `Os`, a power cut.
-//! Everything here blocks; asynchronous callers use a thread for it.
+//! Everything here blocks; asynchronous callers use a thread for it, but for what is named as not waiting for a disk.
 
 mod checkpoint;
 mod compact;
@@ -40,6 +40,7 @@ pub use event::Change;
 pub use index::{BucketInfo, Listed, Listing, ListingQuery, UploadInfo};
 pub use namespace::{Namespace, Value};
 pub use object::{Attributes, Encryption, Grant, NULL_VERSION, Object, Part, Retention};
+pub(crate) use objects::Unsettled;
 pub use objects::{Clock, ObjectStore, Precondition, StoreOptions};
 pub use reader::Reader;
 pub use reclaim::{BackupClaim, Reclaimed};

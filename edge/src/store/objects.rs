@@ -150,6 +150,15 @@ pub(super) struct Changed {
     pub timestamp_ms: u64,
 }
 
+/// What came of something that others see already, and that a power cut may still take back. Nobody is told it before
+/// [`ObjectStore::settle`] for `until` returns.
+#[must_use]
+pub(crate) struct Unsettled<T> {
+    /// The last event that it depends on.
+    pub until: u64,
+    pub outcome: Result<T, StoreError>,
+}
+
 fn info(name: &str, bucket: &Bucket) -> BucketInfo {
     let (region, owner) = (bucket.region.clone(), bucket.owner.clone());
     BucketInfo { name: name.to_owned(), created_ms: bucket.created_ms, region, owner }
@@ -249,12 +258,22 @@ impl ObjectStore {
     }
 
     /// Decides on a change by the index as it is, writes it behind all earlier ones, and returns when it is durable.
-    /// What others see of it before that makes them wait for it too: see [`Self::settle`].
     pub(super) fn change(
         &self,
         inline: &[u8],
         decide: impl FnOnce(&Index) -> Result<Option<Event>, StoreError>,
     ) -> Result<Changed, StoreError> {
+        let begun = self.begin_change(inline, decide)?;
+        self.settled(begun)
+    }
+
+    /// Decides on a change by the index as it is, and hands it to the journal behind all earlier ones. What others see of it
+    /// makes them wait for it too: see [`Self::settle`].
+    fn begin_change(
+        &self,
+        inline: &[u8],
+        decide: impl FnOnce(&Index) -> Result<Option<Event>, StoreError>,
+    ) -> Result<Unsettled<Changed>, StoreError> {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         let now = (self.clock)();
         let decided = decide(&index);
@@ -266,16 +285,39 @@ impl ObjectStore {
             made = Some(sequence);
         }
         // Without an event too: what it was decided by must not be taken back after the answer.
-        let last = index.last;
-        drop(index);
-        self.settle(last)?;
-        decided?;
-        Ok(Changed { object, sequence: made, timestamp_ms: now })
+        let changed = Changed { object, sequence: made, timestamp_ms: now };
+        Ok(Unsettled { until: index.last, outcome: decided.map(|_| changed) })
     }
 
     /// Returns when the event that made something is durable: what a power cut could still take back is told nobody.
     pub(super) fn settle(&self, revision: u64) -> Result<(), StoreError> {
         if revision == 0 { Ok(()) } else { Ok(self.logs.journal.wait(Sequence(revision))?) }
+    }
+
+    /// The outcome of what was begun, when it is durable.
+    pub(crate) fn settled<T>(&self, begun: Unsettled<T>) -> Result<T, StoreError> {
+        self.settle(begun.until)?;
+        begun.outcome
+    }
+
+    /// Whether [`Self::settle`] would return at once.
+    pub(crate) fn is_settled(&self, revision: u64) -> bool {
+        revision <= self.logs.journal.last().map_or(0, Sequence::get)
+    }
+
+    /// As [`Self::settle`]; whether there is work left that nobody waits for, for [`Self::look_after_journal`].
+    pub(crate) fn settle_only(&self, revision: u64) -> Result<bool, StoreError> {
+        if revision == 0 { Ok(false) } else { Ok(self.logs.journal.wait_only(Sequence(revision))?) }
+    }
+
+    /// See [`Log::look_after`].
+    pub(crate) fn look_after_journal(&self) {
+        self.logs.journal.look_after();
+    }
+
+    /// Whether a change can be handed to the journal without waiting for a disk.
+    pub(crate) fn takes_at_once(&self) -> bool {
+        self.logs.journal.takes_at_once()
     }
 
     /// What `find` finds; when it finds nothing, not before that is certain.
@@ -363,10 +405,23 @@ impl ObjectStore {
         attributes: Attributes,
         precondition: &Precondition,
     ) -> Result<Arc<Object>, StoreError> {
+        let begun = self.begin_put(bucket, key, content, attributes, precondition)?;
+        self.settled(begun)
+    }
+
+    /// As [`Self::put`], without waiting until it is durable. Does not wait for a disk if [`Self::takes_at_once`].
+    pub(crate) fn begin_put(
+        &self,
+        bucket: &str,
+        key: &str,
+        content: Content,
+        attributes: Attributes,
+        precondition: &Precondition,
+    ) -> Result<Unsettled<Arc<Object>>, StoreError> {
         let etag = content.etag();
         let Content { pieces, inline, length, .. } = content;
         let object = ObjectRecord { length, etag, pieces, parts: vec![], attributes };
-        self.put_record(bucket, key, object, &inline, precondition)
+        self.begin_put_record(bucket, key, object, &inline, precondition)
     }
 
     /// Makes the bytes of `source` another object too, without copying them.
@@ -380,24 +435,26 @@ impl ObjectStore {
     ) -> Result<Arc<Object>, StoreError> {
         let (length, etag, pieces) = (source.length, source.etag.clone(), source.pieces.clone());
         let object = ObjectRecord { length, etag, pieces, parts: vec![], attributes };
-        self.put_record(bucket, key, object, &[], precondition)
+        let begun = self.begin_put_record(bucket, key, object, &[], precondition)?;
+        self.settled(begun)
     }
 
-    fn put_record(
+    fn begin_put_record(
         &self,
         bucket: &str,
         key: &str,
         object: ObjectRecord,
         inline: &[u8],
         precondition: &Precondition,
-    ) -> Result<Arc<Object>, StoreError> {
-        let changed = self.change(inline, |index| {
+    ) -> Result<Unsettled<Arc<Object>>, StoreError> {
+        let Unsettled { until, outcome } = self.begin_change(inline, |index| {
             let found = index.bucket(bucket)?;
             precondition.check(found.objects.get(key).map(|o| &**o))?;
             let keeping = found.keeping();
             Ok(Some(Event::ObjectPut { bucket: bucket.to_owned(), key: key.to_owned(), keeping, object }))
         })?;
-        changed.object.ok_or(StoreError::NoSuchBucket)
+        let outcome = outcome.and_then(|changed| changed.object.ok_or(StoreError::NoSuchBucket));
+        Ok(Unsettled { until, outcome })
     }
 
     /// An object without its bytes.
