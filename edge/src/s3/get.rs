@@ -138,6 +138,8 @@ async fn body(reader: Reader, opening: Option<Opening>) -> S3Result<StreamingBlo
     }
     let stream = futures::stream::try_unfold((VecDeque::from(first), source), |(mut ready, mut source)| async move {
         if ready.is_empty() {
+            // Who asks for little waits for a batch of those who ask for much, not for all that their connections take.
+            tokio::task::yield_now().await;
             let (batch, then) = source.next().await.map_err(std::io::Error::other)?;
             (ready, source) = (batch.into(), then);
         }
@@ -260,4 +262,44 @@ pub(super) fn is_version_id(text: &str) -> bool {
 /// An entity tag for an answer.
 pub(super) fn etag(object: &Object) -> ETag {
     ETag::Strong(object.etag.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures::StreamExt as _;
+
+    use super::*;
+    use crate::store::{Attributes, ObjectStore, Precondition, StoreOptions};
+
+    #[test]
+    fn who_asks_for_much_lets_others_have_their_turns() {
+        let directory = tempfile::tempdir().unwrap();
+        let store = ObjectStore::open(directory.path(), StoreOptions::default(), Arc::new(|| 1)).unwrap();
+        store.create_bucket("b", "r").unwrap();
+        let length = 4 << 20;
+        let mut writer = store.writer();
+        writer.write(&vec![7; length]).unwrap();
+        let content = writer.finish().unwrap();
+        let object = store.put("b", "much", content, Attributes::default(), &Precondition::None).unwrap();
+        let reader = store.reader(&object, 0..object.length);
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let (turns, mut counted) = (Arc::new(AtomicUsize::new(0)), 0);
+        let other = Arc::clone(&turns);
+        runtime.block_on(async {
+            tokio::spawn(async move {
+                loop {
+                    other.fetch_add(1, Ordering::Relaxed);
+                    tokio::task::yield_now().await;
+                }
+            });
+            let mut body = body(reader, None).await.unwrap();
+            while let Some(bytes) = body.next().await {
+                counted += bytes.unwrap().len();
+            }
+        });
+        assert_eq!(counted, length);
+        assert!(turns.load(Ordering::Relaxed) >= 15, "{turns:?}: a batch each of 256 KiB");
+    }
 }
