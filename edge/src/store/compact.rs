@@ -14,10 +14,10 @@ use super::event::{Event, Moved};
 use super::hold::Zones;
 use super::object::{Piece, Place};
 use super::objects::ObjectStore;
-use super::reclaim::{Found, Reclaimed, backup_lock, slice};
+use super::reclaim::{Between, Found, Reclaimed, backup_lock, slice};
 
-/// Bytes that are written as one event.
-const MOST_BYTES: usize = 1 << 20;
+/// Bytes that are written as one event. While it is made nobody else writes or reads.
+const MOST_BYTES: usize = 256 << 10;
 
 /// Moves that are written as one event.
 const MOST_MOVES: usize = 100;
@@ -25,6 +25,11 @@ const MOST_MOVES: usize = 100;
 impl ObjectStore {
     /// Drops what can be of the journal. Writers and readers go on meanwhile.
     pub fn compact_journal(&self) -> Result<Reclaimed, StoreError> {
+        self.compact_journal_slowly(&mut || true)
+    }
+
+    /// As [`Self::compact_journal`]. What was done when it is not to go on is kept.
+    pub(crate) fn compact_journal_slowly(&self, between: Between<'_>) -> Result<Reclaimed, StoreError> {
         let mut reclaimed = Reclaimed::default();
         let Some(covered) = self.checkpoints.covered() else { return Ok(reclaimed) };
         let (journal, held) = (&self.logs.journal, &self.logs.held.journal);
@@ -42,7 +47,7 @@ impl ObjectStore {
                 if held.total() * 2 > all || is_too_near {
                     break;
                 }
-                reclaimed.moved_chunks += self.move_inline(end)?;
+                reclaimed.moved_chunks += self.move_inline(end, between)?;
                 if held.is_used_before(next.get()) {
                     // By a reader, who will be through some time.
                     break;
@@ -61,8 +66,9 @@ impl ObjectStore {
         Ok(reclaimed)
     }
 
-    /// Writes bytes that are in records before `end` again, behind everything; how many stretches of them.
-    fn move_inline(&self, end: u64) -> Result<u64, StoreError> {
+    /// Writes bytes that are in records before `end` again, behind everything, as long as it is to go on; how many stretches
+    /// of them.
+    fn move_inline(&self, end: u64, between: Between<'_>) -> Result<u64, StoreError> {
         let is_in_the_way = |pieces: &[Piece]| {
             pieces.iter().any(|piece| matches!(&piece.place, Place::Journal(inline) if inline.sequence() < end))
         };
@@ -77,6 +83,9 @@ impl ObjectStore {
                 batch.push((found, pieces));
                 if batch.len() >= MOST_MOVES || bytes.len() >= MOST_BYTES {
                     moved += self.write_moved(std::mem::take(&mut batch), &std::mem::take(&mut bytes))?;
+                    if !between() {
+                        return Ok(moved);
+                    }
                 }
             }
             moved += self.write_moved(batch, &bytes)?;

@@ -2,7 +2,8 @@
 //!
 //! The blob log is cleaned from its beginning. When more than half of it is garbage, what is still needed of its oldest
 //! segment is written again at its end, the journal says where it is now, and the segment goes when nobody refers to it:
-//! no object, no upload, and no reader that began before. Writers go on meanwhile; the index is locked for moments.
+//! no object, no upload, and no reader that began before. Writers go on meanwhile; the index is locked for moments, and the
+//! disk is asked for little at a time, so that whoever cleans may rest in between.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -26,7 +27,7 @@ const SLICE_KEYS: usize = 500;
 /// Moves that are written as one event.
 const MOST_MOVES: usize = 100;
 
-/// Chunks that are copied together.
+/// Chunks that are copied together: a writer waits for no more of them.
 const BATCH_CHUNKS: u64 = 64;
 
 /// What a reclamation did.
@@ -46,9 +47,17 @@ pub(super) fn backup_lock(directory: &Path) -> std::io::Result<File> {
 /// What was found to be in the way: where it is, whose it is and its pieces.
 pub(super) type Found = (String, String, Owner, Vec<Piece>);
 
+/// Asked between pieces of work of about a MiB, each durable: rests, and says whether to go on.
+pub(crate) type Between<'a> = &'a mut dyn FnMut() -> bool;
+
 impl ObjectStore {
     /// Reclaims what can be; returns at once where less than half of the chunks are garbage.
     pub fn reclaim(&self) -> Result<Reclaimed, StoreError> {
+        self.reclaim_slowly(&mut || true)
+    }
+
+    /// As [`Self::reclaim`]. What was done when it is not to go on is kept.
+    pub(crate) fn reclaim_slowly(&self, between: Between<'_>) -> Result<Reclaimed, StoreError> {
         let mut reclaimed = Reclaimed::default();
         loop {
             let segments = self.logs.blobs.segments();
@@ -59,7 +68,8 @@ impl ObjectStore {
                 if held.total() * 2 > all {
                     break;
                 }
-                reclaimed.moved_chunks += self.move_out(Zones::end_of(next.get()))?;
+                let Some(moved) = self.move_out(Zones::end_of(next.get()), between)? else { break };
+                reclaimed.moved_chunks += moved;
             }
             let before = self.logs.blobs.stored_bytes();
             if !self.trim(next)? {
@@ -91,9 +101,10 @@ impl ObjectStore {
         Ok(true)
     }
 
-    /// Writes all that is before chunk `end` again, behind everything.
-    fn move_out(&self, end: u64) -> Result<u64, StoreError> {
-        let mut copier = Copier { logs: &self.logs, end, now_ms: (self.clock)(), moved: HashMap::new(), held: vec![] };
+    /// Writes all that is before chunk `end` again, behind everything; how many chunks. Nothing if it did not go on.
+    fn move_out(&self, end: u64, between: Between<'_>) -> Result<Option<u64>, StoreError> {
+        let (now_ms, moved) = ((self.clock)(), HashMap::new());
+        let mut copier = Copier { logs: &self.logs, end, now_ms, moved, held: vec![], unsettled: None, between };
         let mut cursor = Some((String::new(), Bound::Unbounded));
         while let Some(from) = cursor.take() {
             let is_in_the_way = |pieces: &[Piece]| {
@@ -104,7 +115,9 @@ impl ObjectStore {
             for batch in found.chunks(MOST_MOVES) {
                 let mut moves = Vec::with_capacity(batch.len());
                 for (bucket, key, of, pieces) in batch {
-                    let pieces = pieces.iter().map(|piece| copier.copy(piece)).collect::<Result<Vec<_>, _>>()?;
+                    let pieces =
+                        pieces.iter().map(|piece| copier.copy(piece)).collect::<Result<Option<Vec<_>>, _>>()?;
+                    let Some(pieces) = pieces else { return Ok(None) };
                     moves.push(Moved { bucket: bucket.clone(), key: key.clone(), of: of.clone(), pieces });
                 }
                 copier.settle()?;
@@ -119,7 +132,7 @@ impl ObjectStore {
                 })?;
             }
         }
-        Ok(copier.moved.len() as u64)
+        Ok(Some(copier.moved.len() as u64))
     }
 
     /// Whether every record that something refers to is in the logs.
@@ -197,13 +210,17 @@ struct Copier<'a> {
     now_ms: u64,
     /// By where they were.
     moved: HashMap<u64, u64>,
+    /// Keeps them there until the index does.
     held: Vec<Runs>,
+    /// The first and the last chunk that were written and not waited for.
+    unsettled: Option<(u64, u64)>,
+    between: Between<'a>,
 }
 
 impl Copier<'_> {
-    /// The piece, with its chunks before the end somewhere else.
-    fn copy(&mut self, piece: &Piece) -> Result<Piece, StoreError> {
-        let Some(runs) = piece.runs() else { return Ok(piece.clone()) };
+    /// The piece, with its chunks before the end somewhere else. Nothing if it is not to go on.
+    fn copy(&mut self, piece: &Piece) -> Result<Option<Piece>, StoreError> {
+        let Some(runs) = piece.runs() else { return Ok(Some(piece.clone())) };
         let mut places: Vec<(u64, u64)> = vec![];
         for &(first, count) in runs {
             let before = self.end.saturating_sub(first).min(count);
@@ -212,8 +229,8 @@ impl Copier<'_> {
                 let batch = (first + before - at).min(BATCH_CHUNKS);
                 let known = self.moved.contains_key(&at);
                 let alike = (at..at + batch).take_while(|chunk| self.moved.contains_key(chunk) == known).count() as u64;
-                if !known {
-                    self.write_again(at, alike)?;
+                if !known && !self.write_again(at, alike)? {
+                    return Ok(None);
                 }
                 for chunk in at..at + alike {
                     let now = self.moved.get(&chunk).copied().unwrap_or(chunk);
@@ -225,28 +242,39 @@ impl Copier<'_> {
                 extend(&mut places, first + before, count - before);
             }
         }
-        Ok(Piece { place: Place::Blobs(Runs::new(places.into(), &self.logs.held.blobs)), ..piece.clone() })
+        let place = Place::Blobs(Runs::new(places.into(), &self.logs.held.blobs));
+        Ok(Some(Piece { place, ..piece.clone() }))
     }
 
-    fn write_again(&mut self, first: u64, count: u64) -> Result<(), StoreError> {
+    /// Whether to go on.
+    fn write_again(&mut self, first: u64, count: u64) -> Result<bool, StoreError> {
         let (mut at, end) = (first, first + count);
         while at < end {
             let run = self.logs.blobs.read(Sequence(at), end - at, BATCH_CHUNKS as usize * (CHUNK_BYTES + 64))?;
             let chunks: Vec<&[u8]> = run.iter().map(|record| record.payload).collect();
+            let count = chunks.len() as u64;
             let (now, held) = self.logs.submit_chunks(&chunks, self.now_ms)?;
             self.held.push(held);
-            for offset in 0..chunks.len() as u64 {
+            for offset in 0..count {
                 self.moved.insert(at + offset, now + offset);
             }
-            at += chunks.len() as u64;
+            at += count;
+            let begin = self.unsettled.map_or(now, |(first, _)| first);
+            self.unsettled = Some((begin, now + count - 1));
+            // Whoever writes meanwhile waits for so much, not for all that is to be moved.
+            if now + count - begin >= BATCH_CHUNKS {
+                self.settle()?;
+                if !(self.between)() {
+                    return Ok(false);
+                }
+            }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Returns when all that was written is durable.
-    fn settle(&self) -> Result<(), StoreError> {
-        let last = self.held.iter().flat_map(|runs| runs.iter()).map(|(first, count)| first + count - 1).max();
-        last.map_or(Ok(()), |last| Ok(self.logs.blobs.wait(Sequence(last))?))
+    fn settle(&mut self) -> Result<(), StoreError> {
+        self.unsettled.take().map_or(Ok(()), |(_, last)| Ok(self.logs.blobs.wait(Sequence(last))?))
     }
 }
 
@@ -317,5 +345,68 @@ impl BackupClaim {
         let file = backup_lock(objects)?;
         file.lock_shared()?;
         Ok(Self { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Attributes, Precondition, StoreOptions};
+
+    const LENGTH: usize = 1 << 20;
+
+    fn open(directory: &Path) -> ObjectStore {
+        let options = StoreOptions { blob_segment_bytes: 4 << 20, ..StoreOptions::default() };
+        ObjectStore::open(directory, options, Arc::new(|| 1)).unwrap()
+    }
+
+    fn put(store: &ObjectStore, key: &str, byte: u8) {
+        let mut writer = store.writer();
+        writer.write(&vec![byte; LENGTH]).unwrap();
+        store.put("b", key, writer.finish().unwrap(), Attributes::default(), &Precondition::None).unwrap();
+    }
+
+    fn check(store: &ObjectStore, key: &str, byte: u8) {
+        let object = store.object("b", key).unwrap();
+        let bytes = store.reader(&object, 0..object.length).read_to_end().unwrap();
+        assert!(bytes.len() == LENGTH && bytes.iter().all(|found| *found == byte), "{key}");
+    }
+
+    #[test]
+    fn between_pieces_others_write_and_cleaning_may_end() {
+        for last in 1..=4 {
+            let directory = tempfile::tempdir().unwrap();
+            let store = open(directory.path());
+            store.create_bucket("b", "r").unwrap();
+            for (key, byte) in [("first", 1), ("second", 2), ("third", 3)] {
+                put(&store, key, byte);
+            }
+            (0..12).for_each(|round| put(&store, "changes", round));
+            let mut pieces = 0;
+            let reclaimed = store.reclaim_slowly(&mut || {
+                pieces += 1;
+                check(&store, "first", 1);
+                // One that was copied and is not moved yet, or one that is still to be copied.
+                put(&store, if last % 2 == 0 { "first" } else { "third" }, if last % 2 == 0 { 1 } else { 30 });
+                pieces < last
+            });
+            let reclaimed = reclaimed.unwrap();
+            // The first file has three of them; it goes when all are somewhere else and it is to go on.
+            assert_eq!((pieces, reclaimed.bytes > 0), (last, last > 3), "{reclaimed:?}");
+            let all = |store: &ObjectStore| {
+                for (key, byte) in [("first", 1), ("second", 2), ("changes", 11)] {
+                    check(store, key, byte);
+                }
+                check(store, "third", if last % 2 == 0 { 3 } else { 30 });
+                store.verify().unwrap();
+            };
+            all(&store);
+            drop(store);
+            let store = open(directory.path());
+            all(&store);
+            store.reclaim().unwrap();
+            assert!(store.stored_bytes() < 12 * LENGTH as u64, "{}", store.stored_bytes());
+            all(&store);
+        }
     }
 }
