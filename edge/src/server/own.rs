@@ -227,7 +227,7 @@ impl Own {
 
     /// The zip that `GetFunction`'s link leads to.
     fn code(&self, name: &str, sha256: &str, token: &str) -> Response {
-        let is_ours = signature::token(self.edge.link_secret(), name, sha256) == token;
+        let is_ours = signature::is_token(self.edge.link_secret(), name, sha256, token);
         let package = if is_ours { self.edge.functions().code(name, sha256) } else { Ok(None) };
         match package {
             Ok(Some(package)) => {

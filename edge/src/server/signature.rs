@@ -145,6 +145,12 @@ pub(super) fn token(secret: &[u8; 32], function: &str, sha256: &str) -> String {
     hex(&signed(secret, format!("{function}/{sha256}").as_bytes()))
 }
 
+/// Whether a link's token is that; compared in constant time.
+pub(super) fn is_token(secret: &[u8; 32], function: &str, sha256: &str, token: &str) -> bool {
+    let expected = mac(secret, format!("{function}/{sha256}").as_bytes());
+    unhex(token).is_some_and(|given| expected.verify_slice(&given).is_ok())
+}
+
 /// What the signature of a request is, not yet finished; `None` where a header that is signed is missing.
 fn signature(
     head: &Parts,
@@ -297,6 +303,18 @@ pub(super) fn verify_basic(keys: &AccessKeys, headers: &HeaderMap) -> Option<Res
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_of_another_package_is_none() {
+        let ours = token(&[7; 32], "light", "abc");
+        assert!(is_token(&[7; 32], "light", "abc", &ours));
+        for (secret, function, sha256) in [(8, "light", "abc"), (7, "lights", "abc"), (7, "light", "abd")] {
+            assert!(!is_token(&[secret; 32], function, sha256, &ours));
+        }
+        for wrong in ["", "0", &ours[2..], &format!("{ours}00"), &"é".repeat(32)] {
+            assert!(!is_token(&[7; 32], "light", "abc", wrong), "{wrong}");
+        }
+    }
 
     /// The example "get-vanilla-query-order-key-case" of AWS's test suite for Signature Version 4.
     #[test]
