@@ -327,9 +327,9 @@ pub struct Deploy {
     /// Serial port; found by itself where there is one.
     #[arg(long)]
     pub port: Option<String>,
-    /// What the device is called.
-    #[arg(long, default_value = "device")]
-    pub device: String,
+    /// What the device is called; else the one of the project that has such a board.
+    #[arg(long, required_if_eq("ota", "true"))]
+    pub device: Option<String>,
     /// Give the board this project's secret although it has another one: capabilities for the old one die.
     #[arg(long)]
     pub replace_secret: bool,

@@ -126,6 +126,35 @@ struct Goal<'a> {
     may_replace: bool,
 }
 
+/// What a board is called that gets a firmware and nothing else.
+const NAMELESS: &str = "device";
+
+/// What the device is called: as was said, or as the project calls the only one that has such a board.
+fn device_name(said: Option<&str>, project: Option<&Project>, board: &str) -> Result<String, Failure> {
+    let devices = project.map_or(&[][..], |project| &project.devices);
+    let there =
+        || devices.iter().map(|spec| format!("{} ({})", spec.name, spec.board.model)).collect::<Vec<_>>().join(", ");
+    if let Some(name) = said {
+        if !devices.is_empty() && devices.iter().all(|spec| spec.name != name) {
+            anstream::eprintln!("note: nano.toml has no device {name}, so it gets no functions; it has: {}", there());
+        }
+        return Ok(name.to_owned());
+    }
+    let mut fitting = devices.iter().filter(|spec| spec.board.model == board);
+    match (fitting.next(), fitting.next()) {
+        (Some(spec), None) => Ok(spec.name.clone()),
+        (None, _) if devices.is_empty() => Ok(NAMELESS.to_owned()),
+        (None, _) => Err(Failure::with_hint(
+            format!("nano.toml has no device with the board {board:?}; it has: {}", there()),
+            "say what is plugged in: --target; or name a device that gets no functions: --device NAME",
+        )),
+        _ => Err(Failure::with_hint(
+            format!("nano.toml has several devices; which is this? {}", there()),
+            "name it: --device NAME",
+        )),
+    }
+}
+
 /// Flashes what differs, then installs the project's functions.
 fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
     let image = image(board)?;
@@ -136,11 +165,12 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
         Err(ProjectError::NotFound(_)) => None,
         Err(error) => return Err(error.into()),
     };
-    let spec = project.as_ref().and_then(|p| p.devices.iter().find(|spec| spec.name == arguments.device));
+    let device = device_name(arguments.device.as_deref(), project.as_ref(), board.name)?;
+    let spec = project.as_ref().and_then(|p| p.devices.iter().find(|spec| spec.name == device));
     if let Some(spec) = spec.filter(|spec| spec.board.model != board.name) {
         let told = &spec.board.model;
         return Err(Failure::with_hint(
-            format!("nano.toml says that {} is a board {told:?}, and --target is {}", arguments.device, board.name),
+            format!("nano.toml says that {} is a board {told:?}, and --target is {}", device, board.name),
             format!("say the one that is plugged in: --target, or board = \"{}\" in nano.toml", board.name),
         ));
     }
@@ -148,7 +178,7 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
         (Some(project), Some(spec)) => project.samplers(spec),
         _ => Vec::new(),
     };
-    let folder = DeviceFolder::new(&arguments.project.join(".nano"), &arguments.device);
+    let folder = DeviceFolder::new(&arguments.project.join(".nano"), &device);
     let functions = match (&project, spec) {
         (Some(project), Some(spec)) => Some((project, spec, install::translations_for(project, &board.table)?)),
         _ => None,
@@ -156,7 +186,7 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
     let duty = spec.and_then(|spec| spec.duty);
     if duty.is_some() && board.dialect.chip == dialect::ESP8266.chip {
         return Err(Failure::with_hint(
-            format!("{} is to sleep, which the ESP8266's firmware can't", arguments.device),
+            format!("{} is to sleep, which the ESP8266's firmware can't", device),
             "take `awake` and `asleep` out of nano.toml",
         ));
     }
@@ -165,13 +195,13 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
     let mut serial = Serial::open(&port)?;
     let identity = folder.open(&world).map_err(Failure::usage)?;
     told.keep(folder.path())?;
-    let say = Say { identity: &identity, name: &arguments.device, samplers: &samplers, network: &told, duty };
+    let say = Say { identity: &identity, name: &device, samplers: &samplers, network: &told, duty };
     let goal = Goal {
         board,
         image: &image,
         sector: say.sector(&board.layout, world.now_ms())?,
         told: crc32(0, &say.sector(&board.layout, 0)?),
-        wanted: wanted(&image, &identity, &arguments.device),
+        wanted: wanted(&image, &identity, &device),
         key_file: folder.key_file(),
         may_replace: arguments.replace_secret,
     };
@@ -188,7 +218,7 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
         (serial, written) = flash(serial, &port, &goal, &record, found.as_ref(), patience)?;
     }
     if let Some(endpoint) = &arguments.edge {
-        pair(endpoint, &folder, &identity, &arguments.device)?;
+        pair(endpoint, &folder, &identity, &device)?;
         if told.network().ssid.is_empty() {
             anstream::eprintln!(
                 "its line reaches the edge by: nano monitor --port {port} --devices HOST:PORT, of nano serve --devices"
@@ -510,7 +540,28 @@ fn explain(port: &str, board: &Board, error: &LoaderError) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::{Held, introduction};
+    use super::{Held, device_name, introduction};
+    use nano_emulator::project::Project;
+
+    #[test]
+    fn a_device_is_the_one_that_has_such_a_board() {
+        let folder = tempfile::tempdir().unwrap();
+        let project = |devices: &[(&str, &str)]| {
+            let devices: String =
+                devices.iter().map(|(name, board)| format!("[devices.{name}]\nboard = \"{board}\"\n")).collect();
+            std::fs::write(folder.path().join("nano.toml"), format!("[project]\nname = \"app\"\n{devices}")).unwrap();
+            Project::load(folder.path()).unwrap()
+        };
+        let name = |said, project| device_name(said, project, "esp8266").map_err(|error| format!("{error:?}"));
+        assert_eq!(name(None, None).unwrap(), "device");
+        let one = project(&[("yard", "esp32c3"), ("walkway", "esp8266")]);
+        assert_eq!(name(None, Some(&one)).unwrap(), "walkway");
+        assert_eq!(name(Some("other"), Some(&one)).unwrap(), "other");
+        let two = project(&[("yard", "esp8266"), ("walkway", "esp8266")]);
+        assert!(name(None, Some(&two)).unwrap_err().contains("several"));
+        let none = project(&[("yard", "esp32c3")]);
+        assert!(name(None, Some(&none)).unwrap_err().contains("no device with the board"));
+    }
 
     #[test]
     fn boards_introduce_themselves() {

@@ -12,12 +12,14 @@ pub fn deploy(arguments: &Deploy) -> Result<u8, Failure> {
     let mut image = super::image(&board)?;
     // The first stage stays: an update does not bring one.
     let image = image.split_off((board.image as usize).min(image.len()));
-    let (host, port) = match arguments.device.rsplit_once(':') {
+    // `--ota` goes with `--device`.
+    let device = arguments.device.as_deref().unwrap_or_default();
+    let (host, port) = match device.rsplit_once(':') {
         Some((host, port)) => {
             let port = port.parse().map_err(|_| Failure::usage(format!("'{port}' is no port")))?;
             (host, Some(port))
         }
-        None => (arguments.device.as_str(), None),
+        None => (device, None),
     };
     let capability = match &arguments.cap {
         Some(capability) => crate::cap::read(capability)?,
