@@ -22,8 +22,8 @@ use nano_caps::{SEAL_HEADER_SIZE, SEAL_TAG_SIZE};
 use nano_wire::link;
 use nano_wire::message::operation::{ANY, Configuration, FunctionStat, FunctionState, Refused};
 
-/// Most bytes of a message beside an event or answer: two names, a hash, numbers.
-const MESSAGE_OVERHEAD: usize = 640;
+/// Most bytes of a message beside an event or answer: the numbers and the two names of an `Invoke`.
+const MESSAGE_OVERHEAD: usize = 2 + 4 + 8 + 2 * 256;
 
 /// Why a device does not start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

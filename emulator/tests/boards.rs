@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 use nano_caps::{Capability, DeviceId, DeviceKey, FrameBuilder, KeyRing, Request, Right, Rights, Sequence, Status};
 use nano_edge::{Deployment, Edge, EdgeOptions, NanoSettings, Package, Run, WaitState, World};
 use nano_emulator::{
-    ANY, ClientError, DeviceClient, DeviceEvent, EdgePort, Identity, Library, Op, QemuDevice, QemuError, QemuOptions,
-    Selection, Updated,
+    ANY, BoardTable, ClientError, DeviceClient, DeviceEvent, EdgePort, Identity, Library, Op, QemuDevice, QemuError,
+    QemuOptions, Selection, Updated,
 };
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{Configuration, FunctionState, Place, Refused};
+use nano_wire::provision::Sampler;
+use nano_woof::RingLog;
 use tempfile::TempDir;
 
 /// Longest that anything is waited for. No test depends on how soon it comes.
@@ -193,23 +195,48 @@ fn fetch_run_and_outlive(bench: &Bench) {
     assert!(second.contains("512") && second.contains("off"), "{second}; {:?}", bench.console.lock().unwrap());
 }
 
-/// Runs the path under the plugin; narrow accesses of flash, all accesses, instructions, and what it says of them.
-fn narrow_accesses(firmware: PathBuf) -> (u64, u64, u64, String) {
+/// Runs the path under the plugin; narrow accesses of flash, all accesses, instructions, and what it says of them. What it
+/// starts from, logs and a function of the run before, it restores under the plugin, too.
+fn narrow_accesses(firmware: &Path) -> (u64, u64, u64, String) {
     let bench = Bench::new();
+    let sampler = Sampler { namespace: "app", log: "samples", element: 16, history: 4, channel: 0, period_ms: 20 };
+    let samplers = [sampler];
+    let options = || QemuOptions { firmware: firmware.to_owned(), samplers: &samplers, ..bench.options() };
     let (hash, size) = bench.deploy(SOURCE);
+    let device = QemuDevice::start(options()).unwrap();
+    let mut client = owner(&device);
+    let ns = client.make_namespace("app").unwrap();
+    let light = client.make_log(ns, "light", 32, 8).unwrap();
+    client.configure((ns, light), configuration(hash, size)).unwrap();
+    client.exec(ns, light, b"[42]").unwrap();
+    result(&mut client, 1);
+    drop((device, client));
+
     let plugin = std::env::var("NANO_TEST_NARROW").expect("cargo xtask test firmware says where the plugin is");
     let out = bench.folder.path().join("narrow");
     let arguments = vec!["-plugin".into(), format!("{plugin},out={}", out.display()).into()];
-    let device = QemuDevice::start(QemuOptions { firmware, arguments, ..bench.options() }).unwrap();
-    let mut owner = owner(&device);
-    let ns = owner.make_namespace("app").unwrap();
-    let light = owner.make_log(ns, "light", 32, 8).unwrap();
-    owner.configure((ns, light), configuration(hash, size)).unwrap();
-    for count in 1..=3 {
-        owner.exec(ns, light, b"[42]").unwrap();
-        result(&mut owner, count);
-    }
-    drop(owner);
+    let device = QemuDevice::start(QemuOptions { arguments, ..options() }).unwrap();
+    let mut client = owner(&device);
+    assert_eq!(client.get(ns, light, Selection::Latest).unwrap()[0].payload, b"[42]");
+    client.exec(ns, light, b"[512]").unwrap();
+    assert!(result(&mut client, 2).contains("off"));
+    // Who may read only.
+    let frame = FrameBuilder::new().grant(ns, light, Right::Get.into()).build().unwrap();
+    let readonly = root(&identity(7)).derive(&frame).unwrap();
+    let mut reader = DeviceClient::connect(device.address().unwrap(), readonly, &World::system()).unwrap();
+    assert_eq!(reader.get(ns, light, Selection::Latest).unwrap()[0].payload, b"[512]");
+    assert!(matches!(reader.put(ns, light, b"[1]"), Err(ClientError::Refused { status: Status::Denied, .. })));
+    // Another version, fetched over the link.
+    let (hash, size) = bench.deploy(&SOURCE.replace("\"on\"", "\"bright\""));
+    client.configure((ns, light), configuration(hash, size)).unwrap();
+    wait("the new version", || {
+        client.exec(ns, light, b"[43]").ok()?;
+        let newest = client.get(RESULTS.0, RESULTS.1, Selection::Latest).ok()?.pop()?;
+        String::from_utf8_lossy(&newest.payload).contains("bright").then_some(())
+    });
+    let samples = client.logs(ns, ANY).unwrap().into_iter().find(|log| log.name == "samples").unwrap();
+    wait("samples", || (client.get(ns, samples.woof, Selection::Latest).ok()?.pop()?.sequence > 2).then_some(()));
+    drop((client, reader));
     assert!(device.end());
     let said = std::fs::read_to_string(&out).unwrap();
     let mut counts = said.lines().next().unwrap().split(' ').map(|count| count.parse::<u64>().unwrap());
@@ -220,7 +247,7 @@ fn narrow_accesses(firmware: PathBuf) -> (u64, u64, u64, String) {
 /// Code and constants lie in flash there, and every byte of them is read by aligned words.
 #[test]
 fn flash_is_read_by_aligned_words_only() {
-    let (narrow, all, instructions, said) = narrow_accesses(firmware());
+    let (narrow, all, instructions, said) = narrow_accesses(&firmware());
     println!("{narrow} narrow accesses of flash among {all}, {instructions} instructions");
     assert_eq!(narrow, 0, "{said}");
     assert!(all > 100_000, "{said}");
@@ -233,7 +260,7 @@ fn a_deliberate_narrow_load_is_found() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy(firmware().join("esp8266-rom.elf"), folder.path().join("esp8266-rom.elf")).unwrap();
     std::fs::copy(image, folder.path().join("esp8266.bin")).unwrap();
-    let (narrow, _, _, said) = narrow_accesses(folder.path().to_owned());
+    let (narrow, _, _, said) = narrow_accesses(folder.path());
     assert!(narrow > 0 && said.contains("load of 1 bytes at 0x40210000"), "{said}");
 }
 
@@ -328,6 +355,25 @@ fn withstand(bench: &Bench) {
     let sequence = wait("it answers after the noise", || client.put(ns, log, b"still here").ok());
     assert!(sequence >= 1);
     assert!(no_defect(&bench.console), "{:?}", bench.console.lock().unwrap());
+}
+
+/// Most that the runtime takes of data RAM for good, besides its stack and what functions, modules and logs are given.
+const MOST_MEMORY: usize = 6 << 10;
+
+#[test]
+fn the_runtime_itself_takes_little_memory() {
+    let bench = Bench::new();
+    let _device = bench.start();
+    let bytes: usize = wait("it says what memory it uses", || {
+        let lines = bench.console.lock().unwrap();
+        let line = lines.iter().find_map(|line| line.split_once("memory: ").map(|(_, rest)| rest.to_owned()))?;
+        line.split_once(" bytes in use")?.0.parse().ok()
+    });
+    // The log of results is there from the first start on.
+    let config = BoardTable::named("esp8266").unwrap().config(1);
+    let log = RingLog::<Vec<u8>>::bytes_for(config.result_bytes.into(), config.results.into());
+    println!("{bytes} bytes, {log} of them the log of results");
+    assert!(bytes - log <= MOST_MEMORY, "{bytes} bytes, {log} of them the log of results");
 }
 
 #[test]

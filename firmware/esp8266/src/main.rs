@@ -15,7 +15,7 @@ mod narrow;
 mod rom;
 mod uart;
 
-use alloc::vec;
+use alloc::{format, vec};
 use board::Esp8266;
 use core::panic::PanicInfo;
 use flash::{read_bytes, table};
@@ -60,6 +60,8 @@ extern "C" fn board_main() -> ! {
         Err(why) => stop(why),
     };
     drop(sector);
+    let (used, free) = heap::usage();
+    uart::say(&format!("memory: {used} bytes in use, {free} free\n"));
     runtime.run_until(u64::MAX);
     rom::reset()
 }
