@@ -186,7 +186,7 @@ fn board(arguments: &Deploy, board: &Board) -> Result<u8, Failure> {
     let duty = spec.and_then(|spec| spec.duty);
     if duty.is_some() && board.dialect.chip == dialect::ESP8266.chip {
         return Err(Failure::with_hint(
-            format!("{} is to sleep, which the ESP8266's firmware can't", device),
+            format!("{device} is to sleep, which the ESP8266's firmware can't"),
             "take `awake` and `asleep` out of nano.toml",
         ));
     }
