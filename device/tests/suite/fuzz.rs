@@ -12,12 +12,13 @@ use nano_caps::{
     Pairing, RING_STATE_SIZE, Refusal, Request, RequestView, Right, Rights, Sequence, Session, Silence, Status, Token,
     Verifier,
 };
+use nano_wire::features::Features;
 use nano_wire::link::{self, Decoder};
 use nano_wire::message::operation::{
     DeviceStat, FunctionStat, Install, Installed, Limit, Listing, LogStat, Mint, Refused, Revocation, SequenceFix,
 };
 use nano_wire::message::update::{Update, Updating};
-use nano_wire::message::{Kind, Message, Reader, Records, Selection, queue};
+use nano_wire::message::{Fetch, Kind, Message, Reader, Records, Selection, queue};
 
 /// Inputs that found something new in earlier runs, one a line.
 pub const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/fuzz-corpus.txt");
@@ -381,7 +382,15 @@ impl Fuzz {
                 Ok(message) => {
                     self.accepted += 1;
                     let length = message.encode(&mut out).expect("as long as it was");
-                    assert_eq!(&out[..length], input, "{message:?}");
+                    // All features are said by nothing at all, but a device that has one more than this edge knows of,
+                    // and left that one out, spells them out.
+                    let spelled = matches!(message, Message::Fetch(Fetch { features: Features::ALL, .. }));
+                    let written = input.strip_suffix(&Features::ALL.0.to_le_bytes()).filter(|_| spelled);
+                    assert_eq!(
+                        &out[..length],
+                        written.filter(|rest| rest.len() == length).unwrap_or(input),
+                        "{message:?}"
+                    );
                     1 << 20
                 }
                 Err(error) => error as u64,
