@@ -300,7 +300,8 @@ def iscoroutine(obj):
 
 
 def iscoroutinefunction(func):
-    return False
+    from inspect import iscoroutinefunction
+    return iscoroutinefunction(func)
 
 
 def isfuture(obj): return isinstance(obj, Future)

@@ -1,7 +1,7 @@
 """Decimal numbers, as the General Decimal Arithmetic Specification has them: exact digits, chosen rounding.
 
-A number is a sign, a whole coefficient and an exponent. Logarithms, `exp`, powers that are no whole numbers,
-`fma`, `remainder_near` and the operations on logical and scaled numbers are left out.
+A number is a sign, a whole coefficient and an exponent. `fma`, `remainder_near` and the operations on logical and
+scaled numbers are left out.
 """
 
 from numbers import Number as _Number
@@ -872,7 +872,9 @@ class Decimal(_Number):
         if not other:
             return Decimal(1) if self else _invalid(context)
         if other._special or other != other.to_integral_value():
-            raise NotImplementedError("powers of decimals that are no whole numbers are not part of IoTPy")
+            for to_part in _powers.values():
+                return to_part(self, other, context)
+            raise NotImplementedError("this power needs ** or pow in the text of the program")
         power = int(other)
         sign = self._sign if power % 2 else 0
         if self._special or not self._int:
@@ -1025,6 +1027,161 @@ def _operand(value):
     if isinstance(value, Decimal):
         return value
     return Decimal(value) if isinstance(value, int) else NotImplemented
+
+
+def _to_part(self, other, context):
+    """A power that is no whole number, or infinite."""
+    if self._sign and self:
+        return _invalid(context)
+    if not self._special and self == 1:
+        return _inexact(10 ** (context.prec - 1), 1 - context.prec, context) if not other._special else Decimal(1)
+    grows = (other._sign == 0) == (bool(self._special) or self > 1)
+    if other._special or self._special or not self:
+        return _make(0, 0, 0, "F" if grows else "")
+
+    def found(digits):
+        logarithm, places = _ln(self._int, self._exp, digits + 24)
+        number = logarithm * other._int * (-1 if other._sign else 1)
+        return _exp(number, other._exp - places, digits)
+
+    return _nearest(found, context)
+
+
+def _of_exp(self, context=None):
+    context = context or getcontext()
+    nan = _nan(self, None, context)
+    if nan is not None:
+        return nan
+    if self._special:
+        return Decimal(0) if self._sign else self
+    if not self:
+        return Decimal(1)
+    return _nearest(lambda digits: _exp(-self._int if self._sign else self._int, self._exp, digits), context)
+
+
+def _of_ln(self, context=None):
+    return _logarithm(self, context, lambda digits: _ln(self._int, self._exp, digits))
+
+
+def _of_log10(self, context=None):
+    context = context or getcontext()
+    text = str(self._int)
+    if not self._special and not self._sign and text.rstrip("0") == "1":
+        return _fixed(Decimal(len(text) - 1 + self._exp), context)
+
+    def found(digits):
+        (logarithm, places), (ten, _) = _ln(self._int, self._exp, digits + 4), _ln(10, 0, digits + 4)
+        return logarithm * 10 ** places // ten, places
+
+    return _logarithm(self, context, found)
+
+
+def _logarithm(self, context, found):
+    context = context or getcontext()
+    nan = _nan(self, None, context)
+    if nan is not None:
+        return nan
+    if not self:
+        return _make(1, 0, 0, "F")
+    if self._sign:
+        return _invalid(context)
+    if self._special:
+        return self
+    if self == 1:
+        return Decimal(0)
+
+    def signed(digits):
+        while True:
+            number, places = found(digits)
+            if len(str(abs(number))) >= context.prec + 6:
+                return number, -places
+            digits *= 2
+
+    return _nearest(signed, context)
+
+
+# These are here where the text of the program has their name, or writes a power.
+_powers = {}
+_powers["**"] = _to_part
+_powers["pow"] = _to_part
+setattr(Decimal, "exp", _of_exp)
+setattr(Decimal, "ln", _of_ln)
+setattr(Decimal, "log10", _of_log10)
+
+
+def _isqrt(number):
+    root = 1 << (number.bit_length() + 1 >> 1)
+    while True:
+        better = root + number // root >> 1
+        if better >= root:
+            return root
+        root = better
+
+
+def _ln(number, exponent, digits):
+    """The logarithm of number * 10**exponent times 10**places, and places: at least so many digits behind the point."""
+    places = digits + 12
+    unit = 10 ** places
+
+    def small(value):
+        # Roots bring it close to 1, where the series is short.
+        for _ in range(12):
+            value = _isqrt(value * unit)
+        part = (value - unit) * unit // (value + unit)
+        square = part * part // unit
+        total, odd = 0, 1
+        while part:
+            total += part // odd
+            part = part * square // unit
+            odd += 2
+        return total << 13
+
+    size = len(str(number)) - 1
+    value = number * 10 ** (places - size) if places >= size else number // 10 ** (size - places)
+    total = small(value)
+    if size + exponent:
+        total += (size + exponent) * small(10 * unit)
+    return total, places
+
+
+def _exp(number, exponent, digits):
+    """e to the power of number * 10**exponent: a whole number of at least so many digits, and its exponent."""
+    places = digits + 12 + max(0, len(str(abs(number))) + exponent)
+    unit = 10 ** places
+    shift = places + exponent
+    value = number * 10 ** shift if shift >= 0 else number // 10 ** -shift
+    ten, of = _ln(10, 0, places)
+    turns, value = divmod(value, ten // 10 ** (of - places))
+    value >>= 10
+    total = term = unit
+    count = 1
+    while term:
+        term = term * value // unit // count
+        total += term
+        count += 1
+    for _ in range(10):
+        total = total * total // unit
+    return total, turns - places
+
+
+def _nearest(found, context):
+    """The decimal that is nearest to a number that is never exact, of which any count of digits can be had."""
+    for extra in (10, 30, 90):
+        number, exponent = found(context.prec + extra)
+        size = abs(number)
+        cut = len(str(size)) - context.prec
+        unit = 10 ** cut
+        error = 10 ** max(cut - 5, 0)
+        low, high = (size - error + unit // 2) // unit, (size + error + unit // 2) // unit
+        if low == high:
+            break
+    return _inexact(-high if number < 0 else high, exponent + cut, context)
+
+
+def _inexact(number, exponent, context):
+    context._signal(Inexact)
+    context._signal(Rounded)
+    return _fixed(_make(1 if number < 0 else 0, abs(number), exponent), context)
 
 
 def _invalid(context, shown=None):

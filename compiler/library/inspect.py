@@ -281,8 +281,8 @@ def _of_function(function):
     facts = _parameters(function)
     if facts is None:
         return None
-    positional, positional_only, keyword_only, varargs, keywords, defaults, by_name = facts[:7]
-    names = facts[7:]
+    positional, positional_only, keyword_only, varargs, keywords, _, _, defaults, by_name = facts[:9]
+    names = facts[9:]
     defaults = defaults or ()
     by_name = by_name or {}
     first = positional - len(defaults)
@@ -378,6 +378,26 @@ def _of_partial(obj):
             parameter = parameter.replace(kind=_KEYWORD_ONLY)
         found.append(parameter)
     return Signature(found)
+
+
+def _makes(function):
+    """Whether calling a function makes a generator, and a coroutine."""
+    function = getattr(function, "func", function) if type(function).__name__ == "partial" else function
+    facts = _parameters(getattr(function, "__func__", function))
+    return (False, False) if facts is None else (facts[5], facts[6])
+
+
+def isgeneratorfunction(obj):
+    generator, coroutine = _makes(obj)
+    return generator and not coroutine
+
+
+def iscoroutinefunction(obj):
+    return _makes(obj)[1]
+
+
+def iscoroutine(object):
+    return type(object).__name__ == "coroutine"
 
 
 def isclass(object):

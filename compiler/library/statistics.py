@@ -13,16 +13,19 @@ def _ratio(value):
 
 
 def _sum(data):
-    """The exact sum as a ratio, whether all are integers, and the count."""
+    """The exact sum as a ratio, the class that a result has (int where a float may be one), and the count."""
     partials = {}
-    whole = True
+    whole = int
     count = 0
     for value in data:
         count += 1
         if not isinstance(value, int):
-            whole = False
-            if not isinstance(value, float):
+            if isinstance(value, float):
+                whole = float
+            elif not hasattr(value, "as_integer_ratio"):
                 raise TypeError(f"can't convert type '{type(value).__name__}' to numerator/denominator")
+            elif whole is not float:
+                whole = type(value)
         n, d = _ratio(value)
         partials[d] = partials.get(d, 0) + n
     numerator, denominator = 0, 1
@@ -35,9 +38,11 @@ def _sum(data):
 
 
 def _convert(numerator, denominator, whole):
-    if whole and numerator % denominator == 0:
+    if whole is int and numerator % denominator == 0:
         return numerator // denominator
-    return numerator / denominator
+    if whole is int or whole is float:
+        return numerator / denominator
+    return whole(numerator) / denominator
 
 
 def mean(data):
@@ -88,7 +93,7 @@ def harmonic_mean(data, weights=None):
         xn, xd = _ratio(x)
         n, d = n * xn + w * xd * d, d * xn
     total = sum(weights)
-    return _convert(total * d, n, all(isinstance(x, int) for x in data))
+    return _convert(total * d, n, int if all(isinstance(x, int) for x in data) else float)
 
 
 def median(data):
@@ -196,7 +201,7 @@ def _squares(data, center):
         xn, xd = _ratio(x)
         dn, dd = xn * cd - cn * xd, xd * cd
         sn, sd = sn * dd * dd + dn * dn * sd, sd * dd * dd
-    return sn, sd, whole and isinstance(center, int), count
+    return sn, sd, float if isinstance(center, float) else whole, count
 
 
 def variance(data, xbar=None):
@@ -213,9 +218,11 @@ def pvariance(data, mu=None):
     return _convert(n, d * count, whole)
 
 
-def _root(n, m):
+def _root(n, m, kind):
     """The square root of n/m, rounded once."""
     from math import isqrt
+    if hasattr(kind, "sqrt"):
+        return (kind(n) / m).sqrt()
     if n == 0:
         return 0.0
     q = (n.bit_length() - m.bit_length() - 109) // 2
@@ -229,17 +236,17 @@ def _root(n, m):
 
 
 def stdev(data, xbar=None):
-    n, d, _, count = _squares(data, xbar)
+    n, d, kind, count = _squares(data, xbar)
     if count < 2:
         raise StatisticsError("stdev requires at least two data points")
-    return _root(n, d * (count - 1))
+    return _root(n, d * (count - 1), kind)
 
 
 def pstdev(data, mu=None):
-    n, d, _, count = _squares(data, mu)
+    n, d, kind, count = _squares(data, mu)
     if count < 1:
         raise StatisticsError("pstdev requires at least one data point")
-    return _root(n, d * count)
+    return _root(n, d * count, kind)
 
 
 def covariance(x, y, /):

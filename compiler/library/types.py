@@ -37,7 +37,8 @@ class SimpleNamespace:
         return NotImplemented
 
 
-class MappingProxyType:
+class mappingproxy:
+    __module__ = "builtins"
     __match_mapping__ = True
 
     def __init__(self, mapping):
@@ -49,13 +50,16 @@ class MappingProxyType:
     def __contains__(self, key): return key in self._mapping
     def __repr__(self): return f"mappingproxy({self._mapping!r})"
     def __str__(self): return str(self._mapping)
-    def __eq__(self, other): return self._mapping == (other._mapping if isinstance(other, MappingProxyType) else other)
+    def __eq__(self, other): return self._mapping == (other._mapping if isinstance(other, mappingproxy) else other)
     def __or__(self, other): return self._mapping | other
     def get(self, key, default=None): return self._mapping.get(key, default)
     def keys(self): return self._mapping.keys()
     def values(self): return self._mapping.values()
     def items(self): return self._mapping.items()
     def copy(self): return self._mapping.copy()
+
+
+MappingProxyType = mappingproxy
 
 
 class DynamicClassAttribute:

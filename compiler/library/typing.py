@@ -8,13 +8,14 @@ TYPE_CHECKING = False
 class _Form:
     """Something that takes parameters in brackets and means nothing when running."""
 
-    def __init__(self, name):
+    def __init__(self, name, parameters=()):
         self._name = name
+        self.__args__ = parameters
 
     def __getitem__(self, parameters):
         if not isinstance(parameters, tuple):
             parameters = (parameters,)
-        return _Form(f"{self._name}[{', '.join([_shown(p) for p in parameters])}]")
+        return _Form(f"{self._name}[{', '.join([_shown(p) for p in parameters])}]", parameters)
 
     def __call__(self, *args, **kwargs):
         raise TypeError(f"Cannot instantiate typing.{self._name}")
@@ -40,8 +41,10 @@ def _shown(parameter):
         return "..."
     if isinstance(parameter, list):
         return f"[{', '.join([_shown(p) for p in parameter])}]"
+    if parameter is None:
+        return "NoneType"
     if isinstance(parameter, type):
-        return parameter.__name__ if parameter is not type(None) else "NoneType"
+        return parameter.__name__
     return repr(parameter)
 
 
@@ -221,7 +224,7 @@ def no_type_check(arg): return arg
 def override(f): return f
 def get_type_hints(obj, globalns=None, localns=None, include_extras=False): return dict(getattr(obj, "__annotations__", {}))
 def get_origin(tp): return None
-def get_args(tp): return ()
+def get_args(tp): return getattr(tp, "__args__", ())
 def assert_type(val, typ): return val
 def reveal_type(obj): return obj
 

@@ -134,6 +134,7 @@ const IN_C: &[(&str, &[&str])] = &[
     ("itertools", &["chain", "count", "groupby", "repeat"]),
     ("operator", &["attrgetter", "itemgetter", "methodcaller"]),
     ("re", &["Match", "Pattern"]),
+    ("types", &["SimpleNamespace"]),
 ];
 
 /// What messages call a class of a module.

@@ -133,12 +133,23 @@ impl<'a> Visitor<'a> for Walk<'_> {
     }
 }
 
-/// The key of an entry of a table, `table["key"] = value`: a library module has those for what the text of the program
-/// names.
+/// The key of a statement `table["key"] = value` or `setattr(Class, "key", value)`: a library module has those for what
+/// the text of the program names.
 pub(crate) fn entry(statement: &Stmt) -> Option<&str> {
-    let Stmt::Assign(node) = statement else { return None };
-    let [Expr::Subscript(target)] = node.targets.as_slice() else { return None };
-    target.slice.as_string_literal_expr().map(|key| key.value.to_str())
+    let key = match statement {
+        Stmt::Assign(node) => match node.targets.as_slice() {
+            [Expr::Subscript(target)] => &*target.slice,
+            _ => return None,
+        },
+        Stmt::Expr(node) => match &*node.value {
+            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "setattr") => {
+                call.arguments.args.get(1)?
+            }
+            _ => return None,
+        },
+        _ => return None,
+    };
+    key.as_string_literal_expr().map(|key| key.value.to_str())
 }
 
 /// One library module, of which parts are kept.

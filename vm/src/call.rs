@@ -420,6 +420,10 @@ impl Vm<'_> {
             init = self.builtin_init(class_now);
         }
         if init == Value::NONE {
+            if is_exception && self.kind(keywords_value) == kind::TUPLE && self.length(keywords_value) > 0 {
+                let name = self.class_name(class_now);
+                return self.raise_fmt(Builtin::TypeError, format_args!("{name}() takes no keyword arguments"));
+            }
             let takes_any = is_exception
                 || self.number(class_now, class::field::FLAGS) & (class::trait_of::NEW | class::trait_of::HOLDS) != 0;
             if count > 0 && !takes_any {

@@ -33,7 +33,7 @@ fn method(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 /// A list of what a function takes: how many parameters by position, how many of them by position only, how many by
-/// name only, whether it has `*args` and `**kwargs`, the defaults and those by name (or None), then the names in that
+/// name only, whether it has `*args` and `**kwargs`, whether calling it makes a generator or a coroutine, the defaults and those by name (or None), then the names in that
 /// order. None for what is no function.
 fn parameters(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let object = vm.arg(args, 0);
@@ -47,7 +47,7 @@ fn parameters(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         let count = vm.new_int(i64::from(count))?;
         vm.push_rooted(list, count)?;
     }
-    for flag in [flags::VARARGS, flags::KEYWORDS] {
+    for flag in [flags::VARARGS, flags::KEYWORDS, flags::GENERATOR, flags::COROUTINE] {
         vm.push_rooted(list, Value::bool(function.flags & flag != 0))?;
     }
     let defaults = vm.field(vm.arg(args, 0), 1);
