@@ -166,4 +166,7 @@ def handler(event, context=None):
             raise
     return results
 print(handler({"Records": [{"id": 1, "body": "[a]\nx=1"}, {"id": 2, "body": "nonsense", "optional": True}]}))
-handler({"Records": [{"id": 3, "body": "[a]\nx = {bad}"}]})
+try:
+    handler({"Records": [{"id": 3, "body": "[a]\nx = {bad}"}]})
+except RuntimeError as e:
+    print(repr(e), repr(e.__cause__), repr(e.__cause__.__cause__))

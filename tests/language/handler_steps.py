@@ -189,4 +189,4 @@ def gen():
 
 
 g = gen(); next(g); g.send(1); g.close()
-raise InputError("at the end", cause=KeyError("root"))
+show(machine, {"id": 1}, "validate")

@@ -22,10 +22,15 @@ fn on_a_big_stack(run: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(256 << 20).spawn(run).expect("a thread").join().expect("no panic");
 }
 
-fn compare(limits: Limits, arena: usize) {
+/// Programs that are handlers as they are deployed: tests of their own, so that none takes long.
+fn is_handler(program: &Path) -> bool {
+    program.file_name().is_some_and(|name| name.to_string_lossy().starts_with("handler_"))
+}
+
+fn compare(limits: Limits, arena: usize, handlers: bool) {
     on_a_big_stack(move || {
         let mut different = Vec::new();
-        for program in programs() {
+        for program in programs().into_iter().filter(|program| is_handler(program) == handlers) {
             let expected = on_cpython(&program);
             let got = on_iotpy(&program, arena, limits);
             if expected.stdout != got.stdout || expected.status != got.status {
@@ -47,12 +52,22 @@ fn compare(limits: Limits, arena: usize) {
 
 #[test]
 fn programs_print_the_same() {
-    compare(Limits { fuel: 20_000_000_000, ..Limits::default() }, 16 << 20);
+    compare(Limits { fuel: 20_000_000_000, ..Limits::default() }, 16 << 20, false);
 }
 
 #[test]
 fn programs_print_the_same_while_everything_moves() {
-    compare(Limits { fuel: 20_000_000_000, stress: true, ..Limits::default() }, 2 << 20);
+    compare(Limits { fuel: 20_000_000_000, stress: true, ..Limits::default() }, 2 << 20, false);
+}
+
+#[test]
+fn handlers_print_the_same() {
+    compare(Limits { fuel: 20_000_000_000, ..Limits::default() }, 16 << 20, true);
+}
+
+#[test]
+fn handlers_print_the_same_while_everything_moves() {
+    compare(Limits { fuel: 20_000_000_000, stress: true, ..Limits::default() }, 2 << 20, true);
 }
 
 #[test]

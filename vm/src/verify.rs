@@ -321,7 +321,7 @@ fn verify_function(image: &Image<'_>, index: u32, marks: &mut (Bits, Bits)) -> R
         let invalid = LoadError::Instruction { function: index as u16, word: at as u16 };
         let instruction = code.get(at..).and_then(Instruction::decode).ok_or(invalid)?;
         let shape = instruction.opcode.shape();
-        if !operands_hold(image, &function, instruction, shape) {
+        if !operands_hold(image, &function, instruction, *shape) {
             return Err(invalid);
         }
         starts.set(at);
@@ -362,7 +362,7 @@ fn verify_function(image: &Image<'_>, index: u32, marks: &mut (Bits, Bits)) -> R
     Ok(())
 }
 
-fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instruction, shape: &Shape) -> bool {
+fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instruction, shape: Shape) -> bool {
     if instruction.opcode == Opcode::Illegal {
         return false;
     }
