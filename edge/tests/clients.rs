@@ -8,10 +8,14 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use nano_edge::s3::AccessKeys;
 use nano_edge::{Config, Package, Running, Server};
 
+/// With keys: every request of theirs is signed, and the signature is over all that must be.
 fn start(data: &Path) -> Running {
-    Server::start(Config::new(0, data, std::env::var("PATH").unwrap())).unwrap()
+    let mut config = Config::new(0, data, std::env::var("PATH").unwrap());
+    config.keys = Some(AccessKeys::default().with("test", "test"));
+    Server::start(config).unwrap()
 }
 
 fn run_with(command: &mut Command, input: &str) -> Output {

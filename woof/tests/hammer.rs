@@ -214,7 +214,10 @@ fn deleted_and_made_anew_at_work() {
             for _ in 0..5 {
                 scope.spawn(|| {
                     while !ends.load(Ordering::Relaxed) {
-                        let Ok(woof) = store.open(name) else { continue };
+                        let Ok(woof) = store.open(name) else {
+                            std::thread::yield_now();
+                            continue;
+                        };
                         for number in 0..50_u8 {
                             match woof.append(&[number; 9000], 1) {
                                 Ok(at) => match woof.get(at) {

@@ -11,7 +11,7 @@ use super::cors::bucket_of;
 use super::error::{access_denied, invalid_argument, other};
 use super::keys::{AccessKeys, user_id};
 use super::subresources;
-use crate::lambda::ACCOUNT;
+use crate::lambda::{ACCOUNT, DEFAULT_REGION};
 use crate::server::{AMZ_DATE, query_pairs, signing_date};
 
 /// A week: what a presigned URL may last, in seconds.
@@ -89,7 +89,13 @@ fn check_signed(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
     }
     let in_header = stated.first().and_then(|value| value.to_str().ok()).filter(|value| value.starts_with("AWS4-"));
     let signed = match in_header {
-        Some(value) => value.split([',', ' ']).find_map(|field| field.strip_prefix("SignedHeaders=")),
+        Some(value) => {
+            let field = |name: &str| value.split([',', ' ']).find_map(|field| field.strip_prefix(name));
+            check_region(
+                field("Credential=").and_then(|credential| credential.rsplit('/').nth(2)).unwrap_or_default(),
+            )?;
+            field("SignedHeaders=")
+        }
         None if asked("X-Amz-Signature").is_some() => asked("X-Amz-SignedHeaders"),
         None => return Ok(()),
     };
@@ -103,6 +109,17 @@ fn check_signed(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
     }
     let message = "There were headers present in the request which were not signed";
     Err(s3_error!(AccessDenied, "{message}: {}", left_out.join(", ")))
+}
+
+/// Refuses what is no region's name, such as the `US` that `s3cmd` begins with: it tries again with the one that it is told.
+fn check_region(region: &str) -> S3Result<()> {
+    if !region.is_empty() && region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        return Ok(());
+    }
+    Err(s3_error!(
+        AuthorizationHeaderMalformed,
+        "The authorization header is malformed; the region '{region}' is wrong; expecting '{DEFAULT_REGION}'"
+    ))
 }
 
 /// Checks the date of a signature of version 2, which says nothing else about when it was made.
@@ -208,11 +225,14 @@ mod tests {
         assert_eq!(check(&url("host%3Bx-amz-copy-source"), &[("host", "h"), copy]), Ok(()));
         assert_eq!(check(&url("date"), &[("host", "h")]), denied);
         assert_eq!(check("/b/k?X-Amz-Signature=x", &[("host", "h")]), denied);
-        let header = ("authorization", "AWS4-HMAC-SHA256 Credential=a/b,SignedHeaders=host;x-amz-date, Signature=x");
+        let header =
+            ("authorization", "AWS4-HMAC-SHA256 Credential=a/d/r-1/s3/e,SignedHeaders=host;x-amz-date, Signature=x");
         assert_eq!(check("/b/k", &[header, ("x-amz-date", "d")]), Ok(()));
         assert_eq!(check("/b/k", &[header, ("x-amz-date", "d"), copy]), denied);
         assert_eq!(check(&url("host"), &[header]), twice);
         assert_eq!(check("/b/k", &[header, header]), twice);
+        let elsewhere = ("authorization", "AWS4-HMAC-SHA256 Credential=a/d/US/s3/e,SignedHeaders=host,Signature=x");
+        assert_eq!(check("/b/k", &[elsewhere]), Err("AuthorizationHeaderMalformed".to_owned()));
         // Nobody's, and those of version 2, which are over all of them anyway.
         assert_eq!(check("/b/k", &[copy]), Ok(()));
         assert_eq!(check("/b/k", &[("authorization", "AWS a:b"), copy]), Ok(()));

@@ -22,6 +22,7 @@ use super::notify::Notifier;
 use super::operations::Operations;
 use super::settling::Settling;
 use super::unsigned::unsigned;
+use crate::lambda::DEFAULT_REGION;
 use crate::store::ObjectStore;
 use crate::world::Entropy;
 
@@ -144,6 +145,10 @@ fn name_request(response: &mut Response<Body>, id: &str) {
         && let Some((_, message)) = MESSAGES.iter().find(|(code, _)| contains(code))
     {
         named.extend_from_slice(format!("<Message>{message}</Message>").as_bytes());
+    }
+    if contains(b"<Code>AuthorizationHeaderMalformed</Code>") {
+        // Where clients look for the region to try again with.
+        named.extend_from_slice(format!("<Region>{DEFAULT_REGION}</Region>").as_bytes());
     }
     named.extend_from_slice(format!("<RequestId>{id}</RequestId><HostId>nano</HostId>").as_bytes());
     named.extend_from_slice(END);
