@@ -24,6 +24,21 @@ impl Cores {
     pub fn work_of_server(self) -> Option<Work> {
         Work::of(self.server)
     }
+
+    /// What both cores have done so far for anyone but a server's process and this one.
+    pub fn work_of_others(self, server: u32) -> Option<Work> {
+        let (one, other) = (Work::of(self.server)?, Work::of(self.client)?);
+        let ours = ticks_of(server)? + ticks_of(std::process::id())?;
+        Some(Work { busy: (one.busy + other.busy).saturating_sub(ours), all: one.all + other.all })
+    }
+}
+
+/// Ticks that a process was at work, from `/proc/PID/stat`: in its own code, and in the kernel's for it.
+fn ticks_of(process: u32) -> Option<u64> {
+    let text = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name before them may have anything in it but the last parenthesis.
+    let fields = text.rsplit_once(')')?.1.split_whitespace().skip(11).take(2);
+    fields.map(|ticks| ticks.parse::<u64>().ok()).sum()
 }
 
 /// Starts a server, on its own core if there is one.
@@ -99,6 +114,17 @@ fn on<T>(_core: usize, run: impl FnOnce() -> Result<T, Failure>) -> Result<T, Fa
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_this_process_does_is_not_work_of_others() {
+        let (Some(before), begun) = (ticks_of(std::process::id()), std::time::Instant::now()) else { return };
+        let mut state = 1_u64;
+        while ticks_of(std::process::id()) == Some(before) && begun.elapsed().as_secs() < 60 {
+            state = (0..100_000).fold(state, |state, _| state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));
+        }
+        assert!(ticks_of(std::process::id()) > Some(before), "{state}");
+        assert_eq!(ticks_of(u32::MAX), None);
+    }
 
     #[test]
     fn what_is_started_on_a_core_stays_there_and_nothing_else() {

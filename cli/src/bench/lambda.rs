@@ -142,8 +142,7 @@ fn half_table(ours: &Rows, theirs: &Rows, cores: Option<Cores>) {
             half.load.p99_by_p50()
         );
     }
-    let missed: Vec<&str> = ours.iter().filter(|(_, row)| !row.half.load.is_steady()).map(|(name, _)| *name).collect();
-    anstream::println!("{}", traffic::verdict(&missed));
+    anstream::println!("{}", traffic::verdict(ours.iter().map(|(name, row)| (*name, &row.half))));
 }
 
 /// Ours, and the peers that are wanted and can be measured.
@@ -291,7 +290,7 @@ impl Served {
     fn requests(&self, connections: usize) -> Requests<impl Fn(&Client, u64) -> Vec<u8> + use<>> {
         let path = self.path();
         let make = move |client: &Client, _| client.request("POST", &path, JSON, EVENT.as_bytes());
-        Requests { addr: self.peer.addr, service: SERVICE, connections, make }
+        Requests { addr: self.peer.addr, process: self.peer.process(), service: SERVICE, connections, make }
     }
 }
 

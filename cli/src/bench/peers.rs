@@ -42,6 +42,13 @@ pub struct Peer {
     child: Child,
 }
 
+impl Peer {
+    /// The number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+}
+
 impl Drop for Peer {
     fn drop(&mut self) {
         let _ = self.child.kill();
