@@ -13,7 +13,7 @@ use nano_wire::value::Value;
 /// Steps of native code in the time of an instruction.
 const STEPS_AN_INSTRUCTION: u32 = 4;
 /// Bytes that are copied, compared or searched in the time of a step.
-pub(crate) const BYTES_A_STEP: u32 = 16;
+const BYTES_A_STEP: u32 = 16;
 /// Steps after which they are paid for.
 pub(crate) const PACE: u32 = 1024;
 
@@ -53,6 +53,14 @@ impl Vm<'_> {
     #[inline]
     pub(crate) fn note(&self, steps: u32) {
         self.steps.set(self.steps.get().saturating_add(steps));
+    }
+
+    /// Counts the steps of comparing so many bytes, where they are more than an instruction's worth.
+    #[inline]
+    pub(crate) fn note_compared(&self, bytes: usize) {
+        if bytes > (BYTES_A_STEP * STEPS_AN_INSTRUCTION) as usize {
+            self.note(bytes as u32 / BYTES_A_STEP);
+        }
     }
 
     /// Pays for the steps so far.

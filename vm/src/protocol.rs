@@ -5,7 +5,6 @@
 
 use crate::error::Outcome;
 use crate::features::FEATURES;
-use crate::fuel::BYTES_A_STEP;
 use crate::kind::kind;
 use crate::vm::{Args, Line, Vm};
 use core::fmt::Write as _;
@@ -340,12 +339,11 @@ impl Vm<'_> {
         }
         // Text is padded with zeros, so the first words decide most often.
         let length = header_length(x);
-        let same_words = || {
-            self.word(a, 1) == self.word(b, 1) && {
-                self.note(length / BYTES_A_STEP);
-                length <= 4 || self.bytes(a) == self.bytes(b)
-            }
+        let same_rest = || {
+            self.note_compared(length as usize);
+            self.bytes(a) == self.bytes(b)
         };
+        let same_words = || self.word(a, 1) == self.word(b, 1) && (length <= 4 || same_rest());
         Some(a == b || (x == y && (length == 0 || same_words())))
     }
 

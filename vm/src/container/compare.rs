@@ -2,7 +2,6 @@
 
 use super::key::SHORT;
 use crate::error::Outcome;
-use crate::fuel::BYTES_A_STEP;
 use crate::kind::kind;
 use crate::protocol::{Binary, Comparison};
 use crate::vm::{Root, Vm};
@@ -157,8 +156,9 @@ impl Vm<'_> {
             return Some(comparison.holds(Some(a.as_small().cmp(&b.as_small()))));
         }
         if self.kind(a) == kind::STR && self.kind(b) == kind::STR {
-            self.note(self.length(a).min(self.length(b)) / BYTES_A_STEP);
-            return Some(comparison.holds(Some(self.bytes(a).cmp(self.bytes(b)))));
+            let (a, b) = (self.bytes(a), self.bytes(b));
+            self.note_compared(a.len().min(b.len()));
+            return Some(comparison.holds(Some(a.cmp(b))));
         }
         self.compare_number(a, b).map(|order| comparison.holds(order))
     }

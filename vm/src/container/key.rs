@@ -1,7 +1,6 @@
 //! What dicts and sets ask of keys: the hash they store and equality, as far as no Python code has to run.
 
 use crate::error::Outcome;
-use crate::fuel::BYTES_A_STEP;
 use crate::kind::kind;
 use crate::vm::Vm;
 use nano_wire::value::{Value, header_kind};
@@ -96,7 +95,7 @@ impl Vm<'_> {
             if a.len() != b.len() {
                 return Same::No;
             }
-            self.note(a.len() as u32 / BYTES_A_STEP);
+            self.note_compared(a.len());
             return if a == b { Same::Yes } else { Same::No };
         }
         self.same_others(a, b, ka, kb, depth)

@@ -5,7 +5,6 @@ use super::search;
 use super::view::{Flavor, Span};
 use crate::error::Outcome;
 use crate::features::FEATURES;
-use crate::fuel::BYTES_A_STEP;
 use crate::kind::kind;
 use crate::letters::letter;
 use crate::protocol::Binary;
@@ -153,9 +152,12 @@ impl Vm<'_> {
     /// Order of two texts or two bytes-likes; `None`: not of this kind.
     pub fn compare_text(&self, a: Value, b: Value) -> Option<Ordering> {
         let (left, right) = (self.flavor(a)?, self.flavor(b)?);
-        self.note(self.blob(a).1.min(self.blob(b).1) / BYTES_A_STEP);
         // The order of UTF-8 is the order of characters.
-        ((left == Flavor::Str) == (right == Flavor::Str)).then(|| self.view(a).cmp(self.view(b)))
+        ((left == Flavor::Str) == (right == Flavor::Str)).then(|| {
+            let (a, b) = (self.view(a), self.view(b));
+            self.note_compared(a.len().min(b.len()));
+            a.cmp(b)
+        })
     }
 
     /// Characters of a str, bytes of a bytes-like; `None`: not of this kind.
