@@ -12,6 +12,7 @@ mod function;
 mod instruction;
 mod outline;
 mod passes;
+mod reach;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -83,7 +84,14 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
                 end = line;
                 break;
             }
-            function.lines.extend(parse(line));
+            let parsed = parse(line);
+            if let Some(Line::Instruction(instruction)) = &parsed
+                && instruction.operand(1) == "a1"
+                && SLOT.iter().any(|comment| line.ends_with(comment))
+            {
+                function.slots.insert(instruction.operand(2).to_owned());
+            }
+            function.lines.extend(parsed);
         }
         function.in_tables = tables.remove(number(end)).unwrap_or_default();
         passes::all(&mut function, &mut constants, &literals);
@@ -94,6 +102,11 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
     }
     if options.is_whole && options.is_near {
         parts = outlined(parts, &literals);
+        for part in &mut parts {
+            if let Part::Function(function, _) = part {
+                reach::share_jumps(function);
+            }
+        }
     }
     let places = Places::of(&parts, options);
     let mut out = String::with_capacity(text.len());
@@ -169,6 +182,9 @@ fn outlined<'a>(mut parts: Vec<Part<'a>>, literals: &HashMap<String, String>) ->
     }
     all
 }
+
+/// What llc says of loads and stores of what was only put by.
+const SLOT: [&str; 2] = ["4-byte Folded Spill", "4-byte Folded Reload"];
 
 /// How far back a load of a constant reaches, less than the quarter of a megabyte it is.
 const LOAD_REACH: u64 = 255_000;
@@ -403,6 +419,62 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_of_a_small_number_is_that_number() {
+        let code = "\tmovi\ta9, 1\n\tmovi\ta8, 0\n\tbltu\ta2, a3, .LBB0_1\n\tor\ta8, a9, a9\n.LBB0_1:\n\tor\ta2, a8, a8\n\tret\n";
+        let made = ["movi a8, 0", "bltu a2, a3, .LBB0_1", "movi a8, 1", ".LBB0_1:", "or a2, a8, a8", "ret"];
+        assert_eq!(body(code), made);
+        // One that takes a longer instruction stays where it is made.
+        let code = "\tmovi\ta3, 96\n\tbeqz\ta2, .LBB0_1\n\tor\ta4, a3, a3\n\tcall0\tnear\n.LBB0_1:\n\tret\n";
+        assert!(body(code).contains(&"or a4, a3, a3".to_owned()), "{:?}", body(code));
+    }
+
+    #[test]
+    fn a_branch_around_a_copy_is_a_conditional_copy() {
+        let code = |branch: &str| format!("\t{branch}\ta4, .LBB0_1\n\tor\ta2, a3, a3\n.LBB0_1:\n\tret\n");
+        assert_eq!(body(&code("bnez")), ["moveqz a2, a3, a4", "ret"]);
+        assert_eq!(body(&code("beqz")), ["movnez a2, a3, a4", "ret"]);
+        assert_eq!(body(&code("bltz")), ["movgez a2, a3, a4", "ret"]);
+        assert_eq!(body(&code("bgez")), ["movltz a2, a3, a4", "ret"]);
+        // Another way leads to the place behind it.
+        let code = "\tbeqz\ta5, .LBB0_1\n\tbeqz\ta4, .LBB0_1\n\tor\ta2, a3, a3\n\tcall0\tnear\n.LBB0_1:\n\tret\n";
+        assert!(body(code).iter().all(|line| !line.starts_with("mov")));
+    }
+
+    #[test]
+    fn what_a_register_still_holds_is_not_loaded_again() {
+        let (spill, reload) = ("# 4-byte Folded Spill", "# 4-byte Folded Reload");
+        let put = format!("\ts32i\ta2, a1, 4  {spill}\n");
+        let get = format!("\tl32i\ta3, a1, 4  {reload}\n");
+        let get_same = format!("\tl32i\ta2, a1, 4  {reload}\n");
+        // In the same register, on all ways there; the word is not needed then.
+        let code = format!("{put}\tbeqz\ta3, .LBB0_1\n\tmovi\ta3, 7\n.LBB0_1:\n{get_same}\tret\n");
+        assert_eq!(body(&code), ["beqz a3, .LBB0_1", "movi a3, 7", ".LBB0_1:", "ret"]);
+        // In another.
+        assert_eq!(body(&format!("{put}{get}\tret\n")), ["or a3, a2, a2", "ret"]);
+        let code = format!("{put}\ts32i\ta4, a1, 4  {spill}\n{get_same}\tret\n");
+        assert_eq!(body(&code), ["or a2, a4, a4", "ret"]);
+        // A call takes the register; the stack pointer moves.
+        for between in ["\tcall0\tnear\n", "\taddi\ta1, a1, 16\n"] {
+            let code = format!("{put}{between}{get_same}\tret\n");
+            assert!(body(&code).contains(&"l32i a2, a1, 4".to_owned()), "{between}");
+        }
+        // On one of two ways only.
+        let code = format!("\tbeqz\ta3, .LBB0_1\n{put}.LBB0_1:\n{get_same}\tret\n");
+        assert!(body(&code).contains(&"l32i a2, a1, 4".to_owned()));
+        // What llc doesn't say was put by may be written through a pointer.
+        let code = "\ts32i\ta2, a1, 4\n\tl32i\ta2, a1, 4\n\tret\n";
+        assert_eq!(body(code).len(), 3);
+    }
+
+    #[test]
+    fn a_copy_is_read_where_it_was_made_from_on_all_ways() {
+        let code = "\tor\ta8, a2, a2\n\tbeqz\ta3, .LBB0_1\n\tmovi\ta3, 7\n.LBB0_1:\n\tadd\ta2, a8, a3\n\tret\n";
+        assert_eq!(body(code), ["beqz a3, .LBB0_1", "movi a3, 7", ".LBB0_1:", "add a2, a2, a3", "ret"]);
+        let code = "\tor\ta8, a2, a2\n\tbeqz\ta3, .LBB0_1\n\tmovi\ta2, 7\n.LBB0_1:\n\tadd\ta2, a8, a2\n\tret\n";
+        assert!(body(code).contains(&"add a2, a8, a2".to_owned()));
+    }
+
+    #[test]
     fn what_is_read_later_is_kept() {
         // The masked bit is also the result.
         let code = "\tmovi\ta8, 1\n\tand\ta2, a2, a8\n\tbeqz\ta2, .LBB0_1\n\tmovi\ta3, 7\n.LBB0_1:\n\tret\n";
@@ -411,8 +483,8 @@ mod tests {
         let code = "\tmovi\ta3, 5\n\tl32r\ta8, .LCPI0_1\n\tcallx0\ta8\n\tret\n";
         assert_eq!(body(code), ["movi a3, 5", "call0 near", "ret"]);
         // A table leads to the label.
-        let code = "\tmovi\ta4, 3\n\tjx\ta2\n.LBB0_7:\n\tor\ta2, a4, a4\n\tret\n";
-        assert_eq!(body(code), ["movi a4, 3", "jx a2", ".LBB0_7:", "or a2, a4, a4", "ret"]);
+        let code = "\tmovi\ta4, 300\n\tjx\ta2\n.LBB0_7:\n\tor\ta2, a4, a4\n\tret\n";
+        assert_eq!(body(code), ["movi a4, 300", "jx a2", ".LBB0_7:", "or a2, a4, a4", "ret"]);
     }
 
     #[test]

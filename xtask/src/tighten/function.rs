@@ -27,9 +27,11 @@ pub struct Function {
     pub lines: Vec<Line>,
     /// Labels that tables of addresses name.
     pub in_tables: HashSet<String>,
+    /// Offsets of words on the stack in which registers are put by: nothing else reads or writes those.
+    pub slots: HashSet<String>,
 }
 
-/// Per register a number that stands for a constant ([`Constants`]); 0: not known.
+/// Per register a number that stands for what it holds, such as a constant ([`Constants`]); 0: not known.
 pub type Known = [u32; 16];
 
 /// Constants by number. Numbers of the program are written `#7`; anything else is the address of a symbol.
@@ -72,7 +74,8 @@ impl Function {
     /// A function of which only the name is known.
     pub fn new(name: &str, number: usize, is_main: bool) -> Self {
         let lines = vec![Line::Label(name.to_owned())];
-        Self { name: name.to_owned(), number, is_main, is_jumped_to: false, lines, in_tables: HashSet::new() }
+        let (in_tables, slots) = (HashSet::new(), HashSet::new());
+        Self { name: name.to_owned(), number, is_main, is_jumped_to: false, lines, in_tables, slots }
     }
 
     /// Instructions and where they stand.
@@ -136,8 +139,14 @@ impl Function {
         self.in_tables.iter().filter_map(|name| labels.get(name.as_str()).copied())
     }
 
-    /// What registers hold before each line; `None`: it is never reached.
+    /// The constants that registers hold before each line; `None`: it is never reached.
     pub fn known(&self, constants: &mut Constants, literals: &HashMap<String, String>) -> Vec<Option<Known>> {
+        self.held(|state, instruction| step(state, instruction, constants, literals))
+    }
+
+    /// What registers hold before each line, by what an instruction that goes on behind it makes of that; `None`: it is
+    /// never reached.
+    pub fn held(&self, mut step: impl FnMut(&mut Known, &Instruction)) -> Vec<Option<Known>> {
         let labels = self.labels();
         let mut before: Vec<Option<Known>> = vec![None; self.lines.len()];
         let mut at_label: Vec<Option<Known>> = vec![None; self.lines.len()];
@@ -153,7 +162,7 @@ impl Function {
                 let (Line::Instruction(instruction), Some(state)) = (line, &mut known) else { continue };
                 let effects = instruction.effects();
                 match effects.flow {
-                    Flow::Next => step(state, instruction, constants, literals),
+                    Flow::Next => step(state, instruction),
                     Flow::Branch | Flow::Jump => {
                         if let Some(at) = instruction.target().and_then(|name| labels.get(name)) {
                             changed |= meet(&mut at_label[*at], Some(state));

@@ -191,7 +191,7 @@ fn role(instruction: &Instruction, effects: Effects) -> Role {
 }
 
 /// How many bytes the assembler makes of it.
-fn bytes(instruction: &Instruction) -> u32 {
+pub fn bytes(instruction: &Instruction) -> u32 {
     let number = |index| instruction.operand(index).parse::<i32>().ok();
     let is_short = match instruction.name.as_str() {
         "ret" | "add" => true,

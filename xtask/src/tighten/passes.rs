@@ -2,12 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::function::{Constants, Function, Line};
+use super::function::{Constants, Function, Known, Line};
 use super::instruction::{CLOBBERED, Flow, Instruction, Registers, opposite, register, set};
 
 /// Numbers that a comparison can hold, signed and unsigned.
 const SIGNED: [i32; 16] = [-1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 32, 64, 128, 256];
 const UNSIGNED: [i32; 16] = [32768, 65536, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 32, 64, 128, 256];
+
+/// Numbers that are made by an instruction as short as a copy.
+const SHORT: std::ops::RangeInclusive<i32> = -32..=95;
 
 /// All passes, until nothing more comes of them.
 pub fn all(function: &mut Function, constants: &mut Constants, literals: &HashMap<String, String>) {
@@ -16,8 +19,10 @@ pub fn all(function: &mut Function, constants: &mut Constants, literals: &HashMa
         jumps(function);
         use_constants(function, constants, literals);
         retarget(function);
+        reuse_words(function);
         propagate_copies(function);
         fuse(function);
+        select(function);
         remove_dead(function);
         if function.lines.len() == before {
             break;
@@ -149,6 +154,12 @@ pub fn use_constants(function: &mut Function, constants: &mut Constants, literal
                     }
                 }
             }
+            // The original need not be made then, if nothing else reads it.
+            "or" if instruction.copy().is_some() => {
+                if let Some(value) = value(instruction.operand(1)).filter(|value| SHORT.contains(value)) {
+                    *instruction = Instruction::new("movi", &[instruction.operand(0), &value.to_string()]);
+                }
+            }
             "beq" | "bne" | "blt" | "bge" | "bltu" | "bgeu" => {
                 if let Some(compared) = compare_number(instruction, &value) {
                     *instruction = compared;
@@ -203,42 +214,94 @@ fn compare_number(instruction: &Instruction, value: &dyn Fn(&str) -> Option<i32>
     }
 }
 
-/// Reads the original where a copy is read, within stretches without labels.
-pub fn propagate_copies(function: &mut Function) {
-    let mut original: [Option<u8>; 16] = [None; 16];
-    for line in &mut function.lines {
-        let instruction = match line {
-            Line::Label(_) => {
-                original = [None; 16];
-                continue;
-            }
-            Line::Other(_) => continue,
-            Line::Instruction(instruction) => instruction,
-        };
-        let effects = instruction.effects();
-        let reads_explicitly = !matches!(instruction.name.as_str(), "ret" | "moveqz" | "movnez" | "movltz" | "movgez");
-        if reads_explicitly {
-            let skip = usize::from(instruction.writes_first());
-            for operand in instruction.operands.iter_mut().skip(skip) {
-                if let Some(from) = register(operand).and_then(|register| original[usize::from(register)]) {
-                    *operand = format!("a{from}");
+/// Leaves out a load of what a register still holds, from where it was put by, and keeps nothing that is not loaded.
+pub fn reuse_words(function: &mut Function) {
+    let slots: HashMap<String, u32> = function.slots.iter().cloned().zip(1..).collect();
+    let slot = |instruction: &Instruction| {
+        let is_stack = instruction.operand(1) == "a1";
+        is_stack.then(|| slots.get(instruction.operand(2)).copied()).flatten().unwrap_or(0)
+    };
+    let held = function.held(|held, instruction| {
+        let place = register(instruction.operand(0)).map_or(0, usize::from);
+        match instruction.name.as_str() {
+            "s32i" if slot(instruction) != 0 => {
+                for other in held.iter_mut().filter(|other| **other == slot(instruction)) {
+                    *other = 0;
                 }
+                held[place] = slot(instruction);
             }
+            "l32i" => held[place] = slot(instruction),
+            _ => match instruction.copy() {
+                Some((to, from)) if to != 1 => held[usize::from(to)] = held[usize::from(from)],
+                _ => forget(held, instruction),
+            },
         }
-        for register in 0..16 {
-            if effects.writes >> register & 1 != 0 {
-                original[register] = None;
-                for place in &mut original {
-                    if *place == Some(register as u8) {
-                        *place = None;
-                    }
-                }
+    });
+    for (line, held) in function.lines.iter_mut().zip(held) {
+        let (Line::Instruction(instruction), Some(held)) = (&mut *line, held) else { continue };
+        let slot = slot(instruction);
+        // The return address has a register that calls take; from where it was put by it comes back only at the end.
+        let place = register(instruction.operand(0)).filter(|place| *place > 1);
+        let (Some(place), "l32i", true) = (place, instruction.name.as_str(), slot != 0) else { continue };
+        if held[usize::from(place)] == slot {
+            *line = Line::Other(String::new());
+        } else if let Some(other) = held.iter().skip(2).position(|other| *other == slot) {
+            let other = format!("a{}", other + 2);
+            *instruction = Instruction::new("or", &[instruction.operand(0), &other, &other]);
+        }
+    }
+    let loaded: HashSet<String> = function
+        .instructions()
+        .filter(|(_, instruction)| instruction.name == "l32i" && slot(instruction) != 0)
+        .map(|(_, instruction)| instruction.operand(2).to_owned())
+        .collect();
+    for line in &mut function.lines {
+        let Line::Instruction(instruction) = line else { continue };
+        if instruction.name == "s32i" && slot(instruction) != 0 && !loaded.contains(instruction.operand(2)) {
+            *line = Line::Other(String::new());
+        }
+    }
+    tidy(function);
+}
+
+/// What registers hold no longer: with the stack pointer everything that is on the stack.
+fn forget(held: &mut Known, instruction: &Instruction) {
+    let writes = instruction.effects().writes;
+    for (register, place) in held.iter_mut().enumerate() {
+        if writes >> register & 1 != 0 || writes & set("a1") != 0 {
+            *place = 0;
+        }
+    }
+}
+
+/// Reads the original where a copy is read.
+pub fn propagate_copies(function: &mut Function) {
+    // What a register holds is the number of another's, plus one.
+    let held = function.held(|held, instruction| {
+        forget(held, instruction);
+        let writes = instruction.effects().writes;
+        for place in held.iter_mut() {
+            if *place != 0 && writes >> (*place - 1) & 1 != 0 {
+                *place = 0;
             }
         }
         if let Some((to, from)) = instruction.copy() {
             // The stack pointer stays the one that everything on the stack is addressed by.
             if to != from && to != 1 {
-                original[usize::from(to)] = Some(from);
+                held[usize::from(to)] = u32::from(from) + 1;
+            }
+        }
+    });
+    for (line, held) in function.lines.iter_mut().zip(held) {
+        let (Line::Instruction(instruction), Some(held)) = (line, held) else { continue };
+        if matches!(instruction.name.as_str(), "ret" | "moveqz" | "movnez" | "movltz" | "movgez") {
+            continue;
+        }
+        let skip = usize::from(instruction.writes_first());
+        for operand in instruction.operands.iter_mut().skip(skip) {
+            let original = register(operand).map_or(0, |register| held[usize::from(register)]);
+            if original != 0 {
+                *operand = format!("a{}", original - 1);
             }
         }
     }
@@ -329,6 +392,30 @@ fn fused(maker: &Instruction, user: &Instruction) -> Option<Instruction> {
         }
         _ => None,
     }
+}
+
+/// A branch around a copy, where one instruction does both.
+pub fn select(function: &mut Function) {
+    let lines = &mut function.lines;
+    for index in 0..lines.len() {
+        let Line::Instruction(branch) = &lines[index] else { continue };
+        let name = match branch.name.as_str() {
+            "beqz" => "movnez",
+            "bnez" => "moveqz",
+            "bltz" => "movgez",
+            "bgez" => "movltz",
+            _ => continue,
+        };
+        let Some(next) = next_instruction(lines, index + 1) else { continue };
+        let Line::Instruction(copy) = &lines[next] else { continue };
+        if copy.copy().is_none_or(|(to, _)| to == 1) || !leads_to(lines, next + 1, branch.operand(1)) {
+            continue;
+        }
+        let selected = Instruction::new(name, &[copy.operand(0), copy.operand(1), branch.operand(0)]);
+        lines[index] = Line::Other(String::new());
+        lines[next] = Line::Instruction(selected);
+    }
+    tidy(function);
 }
 
 /// A result that is only copied is made where the copy is to be.
