@@ -160,6 +160,11 @@ impl Function {
         self.place == Place::Edge || (self.cannot_run() && self.current.is_none())
     }
 
+    /// The version that runs, or the one that does not and has nothing to fall back to.
+    pub fn version(&self) -> Option<&Version> {
+        self.current.as_ref().or(self.next.as_ref())
+    }
+
     /// Name of the handler in its module.
     pub fn entry(&self) -> &str {
         self.handler.get(self.entry..).unwrap_or(&self.handler)
@@ -335,6 +340,11 @@ impl Functions {
     /// The functions.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Function> {
         self.all.iter_mut()
+    }
+
+    /// Whether a module may be wanted.
+    pub fn any_wanted(&self) -> bool {
+        self.all.iter().any(|function| function.state == FunctionState::Wanted)
     }
 
     /// The function with this id.

@@ -55,7 +55,7 @@ impl<B: Board> Runtime<B> {
         let now_us = self.world.board.now_us();
         let linked = self.world.board.linked(Port::EDGE);
         let Some(incoming) = &mut self.incoming else {
-            if linked {
+            if linked && self.functions.any_wanted() {
                 self.fetch(now_us);
             }
             return;
@@ -77,6 +77,9 @@ impl<B: Board> Runtime<B> {
     pub(crate) fn next_fetch_us(&mut self) -> u64 {
         if let Some(incoming) = &self.incoming {
             return incoming.next_us;
+        }
+        if !self.functions.any_wanted() {
+            return u64::MAX;
         }
         match self.wanted().map(|function| function.retry_at_us).min() {
             Some(at_us) if self.world.board.linked(Port::EDGE) => at_us,

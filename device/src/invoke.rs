@@ -18,7 +18,7 @@ use crate::trace::{Fault, Report, Trace, VersionError};
 use crate::world::{AppendError, Cause, Event, World};
 use alloc::string::String;
 use alloc::vec::Vec;
-use nano_vm::{Context, Failure, Host, HostError, Limits};
+use nano_vm::{Context, Failure, Host, HostError, Invocation, Limits};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{FunctionState, Place};
 use nano_woof::Sequence;
@@ -26,12 +26,14 @@ use nano_woof::Sequence;
 /// The longest run of a function that says nothing about it, as AWS Lambda has it.
 const DEFAULT_TIMEOUT_MS: u32 = 3000;
 
-/// What a run came to.
-struct Ran<'e> {
-    result: Result<String, Failure>,
-    /// Whether the handler was reached: the arena sufficed, the top level ran, the handler is there.
-    started: bool,
-    ended: Ended<'e>,
+/// What the records of an event are together.
+enum Gathered {
+    /// One, whatever it holds.
+    Record,
+    /// JSON, each of them: a list.
+    List,
+    /// Several that are not.
+    Bytes,
 }
 
 /// An event that has been dealt with.
@@ -40,7 +42,10 @@ pub struct Ended<'e> {
     pub event: &'e Event,
     pub place: Place,
     pub started_us: u64,
-    pub hash: ModuleHash,
+    /// A version of the function was to run here, which is the one that it has now.
+    pub ran: bool,
+    /// Whether the handler was reached: the arena sufficed, the top level ran, the handler is there.
+    pub reached: bool,
     pub instructions: u64,
     pub heap_peak: u32,
     pub cold: bool,
@@ -50,8 +55,8 @@ pub struct Ended<'e> {
 impl<'e> Ended<'e> {
     /// Nothing has run yet.
     pub fn new(event: &'e Event, place: Place, started_us: u64) -> Self {
-        let (hash, instructions, heap_peak, cold, slept_us) = (ModuleHash::NONE, 0, 0, false, 0);
-        Self { event, place, started_us, hash, instructions, heap_peak, cold, slept_us }
+        let (ran, reached, cold) = (false, false, false);
+        Self { event, place, started_us, ran, reached, instructions: 0, heap_peak: 0, cold, slept_us: 0 }
     }
 }
 
@@ -167,11 +172,12 @@ impl<B: Board> Runtime<B> {
         };
         let Some(event) = event else { return false };
         let mut bytes = core::mem::take(&mut self.event);
-        let gathered = self.gather(&event, &mut bytes);
-        let input = gathered.map(|is_json| {
-            let text = if is_json { core::str::from_utf8(&bytes).ok() } else { None };
-            text.map_or(nano_vm::Event::Bytes(&bytes), nano_vm::Event::Json)
-        });
+        let input = match self.gather(&event, &mut bytes) {
+            None => None,
+            Some(Gathered::Record) => Some(nano_vm::Event::Record(&bytes)),
+            Some(Gathered::List) => core::str::from_utf8(&bytes).ok().map(nano_vm::Event::Json),
+            Some(Gathered::Bytes) => Some(nano_vm::Event::Bytes(&bytes)),
+        };
         self.deal_with(&event, input);
         self.event = bytes;
         true
@@ -187,26 +193,30 @@ impl<B: Board> Runtime<B> {
         };
         let bytes = match input {
             nano_vm::Event::Json(text) => text.as_bytes(),
-            nano_vm::Event::Bytes(bytes) => bytes,
+            nano_vm::Event::Bytes(bytes) | nano_vm::Event::Record(bytes) => bytes,
         };
         if place == Place::Edge {
             return self.offload(event, bytes);
         }
+        let mut ended = Ended::new(event, place, started_us);
         if function.current.is_none() && function.next.is_none() {
-            return self.finish(&Ended::new(event, place, started_us), bytes, Err(Fault::NoModule));
+            return self.finish(&ended, bytes, Err(Fault::NoModule));
         }
-        let ran = self.run(event, started_us, input);
-        self.finish(&ran.ended, bytes, ran.result.as_deref().map_err(Fault::Failed));
+        let result = self.run(&mut ended, input);
+        self.finish(&ended, bytes, result.as_deref().map_err(Fault::Failed));
+        if let Ok(text) = result {
+            self.result = text;
+        }
     }
 
-    /// Puts the records of an event together, and says whether they are JSON; `None` when that can't be done.
-    fn gather(&self, event: &Event, out: &mut Vec<u8>) -> Option<bool> {
+    /// Puts the records of an event together; `None` when that can't be done.
+    fn gather(&self, event: &Event, out: &mut Vec<u8>) -> Option<Gathered> {
         out.clear();
         let log = self.world.objects.log(event.ns, event.woof)?;
         let most = self.world.config.event_bytes as usize;
         if event.count <= 1 {
             let payload = log.ring.payload(Sequence(event.sequence))?;
-            return put(out, payload, most).then(|| json::is_value(payload));
+            return put(out, payload, most).then_some(Gathered::Record);
         }
         let first = event.sequence.saturating_sub(u64::from(event.count) - 1).max(1);
         let records = || log.ring.payloads(Sequence(first), Sequence(event.sequence));
@@ -215,58 +225,56 @@ impl<B: Board> Runtime<B> {
         for payload in records() {
             if !json::is_value(payload) {
                 out.clear();
-                return records().all(|payload| put(out, payload, most)).then_some(false);
+                return records().all(|payload| put(out, payload, most)).then_some(Gathered::Bytes);
             }
             let before = if out.is_empty() { &b"["[..] } else { b", " };
             fits &= put(out, before, most) && put(out, payload, most);
         }
-        (fits && !out.is_empty() && put(out, b"]", most)).then_some(true)
+        (fits && !out.is_empty() && put(out, b"]", most)).then_some(Gathered::List)
     }
 
     /// Runs a function's handler: the new version if one has come. If its first run fails, whatever the reason, the one
     /// before is back for good and deals with the event.
-    fn run<'e>(&mut self, event: &'e Event, started_us: u64, input: nano_vm::Event<'_>) -> Ran<'e> {
-        let id = event.function;
+    fn run(&mut self, ended: &mut Ended<'_>, input: nano_vm::Event<'_>) -> Result<String, Failure> {
         self.clock += 1;
         let clock = self.clock;
-        let next = self.functions.get_mut(id).and_then(|function| {
+        let next = self.functions.get_mut(ended.event.function).and_then(|function| {
             function.used = clock;
             function.next.take()
         });
         match next {
-            None => self.run_version(event, started_us, input, None),
-            Some(next) => self.try_version(event, started_us, input, next),
+            None => self.run_version(ended, input, None),
+            Some(next) => self.try_version(ended, input, next),
         }
     }
 
     /// Runs the handler of a version that has come: it takes over, or is taken back.
     #[inline(never)]
-    fn try_version<'e>(
+    fn try_version(
         &mut self,
-        event: &'e Event,
-        started_us: u64,
+        ended: &mut Ended<'_>,
         input: nano_vm::Event<'_>,
         next: Version,
-    ) -> Ran<'e> {
-        let id = event.function;
-        let ran = self.run_version(event, started_us, input, Some(&next));
+    ) -> Result<String, Failure> {
+        let id = ended.event.function;
+        let result = self.run_version(ended, input, Some(&next));
         let now_us = self.world.board.now_us();
-        let Some(function) = self.functions.get_mut(id) else { return ran };
-        match &ran.result {
-            Err(failure) if !ran.started || function.current.is_some() => {
+        let Some(function) = self.functions.get_mut(id) else { return result };
+        match &result {
+            Err(failure) if !ended.reached || function.current.is_some() => {
                 let why = VersionError::Start(failure);
                 self.world.board.trace(now_us, &Trace::Refused { function: &function.name, hash: next.hash, why });
                 if function.current.is_none() {
                     // Nothing to fall back to: every event tries it again and says what is wrong with it.
                     function.state = FunctionState::Refused;
                     function.next = Some(next);
-                    return ran;
+                    return result;
                 }
                 function.revert();
                 self.cache.remove_version(id, &next.hash);
                 // Where that can't be stored the new version is tried once more after a reset.
                 let _ = self.functions.store(&mut self.world.board);
-                self.run_version(event, started_us, input, None)
+                self.run_version(ended, input, None)
             }
             _ => {
                 self.world.board.trace(now_us, &Trace::Swapped { function: &function.name, hash: next.hash });
@@ -275,25 +283,24 @@ impl<B: Board> Runtime<B> {
                 if !core::mem::take(&mut function.previous).is_none() {
                     let _ = self.functions.store(&mut self.world.board);
                 }
-                ran
+                result
             }
         }
     }
 
     /// Runs a handler in its arena, which is made ready where it isn't: a version that has come, or the current one.
     #[inline(never)]
-    fn run_version<'e>(
+    fn run_version(
         &mut self,
-        event: &'e Event,
-        started_us: u64,
+        ended: &mut Ended<'_>,
         input: nano_vm::Event<'_>,
         next: Option<&Version>,
-    ) -> Ran<'e> {
-        let ended = Ended { cold: true, ..Ended::new(event, Place::Device, started_us) };
-        let mut ran = Ran { result: Err(Failure::NotFound), started: false, ended };
-        let Some(function) = self.functions.get(event.function) else { return ran };
-        let Some(Version { hash, module }) = next.or(function.current.as_ref()) else { return ran };
-        ran.ended.hash = *hash;
+    ) -> Result<String, Failure> {
+        let event = ended.event;
+        *ended = Ended { cold: true, ..Ended::new(event, Place::Device, ended.started_us) };
+        let Some(function) = self.functions.get(event.function) else { return Err(Failure::NotFound) };
+        let Some(Version { hash, module }) = next.or(function.current.as_ref()) else { return Err(Failure::NotFound) };
+        ended.ran = true;
         let timeout_ms = if function.timeout_ms == 0 { DEFAULT_TIMEOUT_MS } else { function.timeout_ms };
         let fuel = u64::from(timeout_ms) * u64::from(self.world.config.instructions_per_ms);
         let deadline_us = self.world.board.now_us().saturating_add(u64::from(timeout_ms) * 1000);
@@ -310,36 +317,37 @@ impl<B: Board> Runtime<B> {
                 self.cache.remove(id);
             }
             if !self.cache.make_room(&self.world.config, memory) {
-                ran.result = Err(Failure::ArenaTooSmall(self.world.config.arena_bytes));
-                return ran;
+                return Err(Failure::ArenaTooSmall(self.world.config.arena_bytes));
             }
             self.cache.add(id, hash, memory, module.clone())
         };
-        let Some(Ready { instance, context: texts, .. }) = self.cache.get_mut(place) else { return ran };
+        let Some(Ready { instance, context: texts, .. }) = self.cache.get_mut(place) else {
+            return Err(Failure::NotFound);
+        };
         let mut view = View { world: &mut self.world, home, deadline_us, slept_us: 0, event, function, texts };
         instance.set_limits(Limits { fuel, ..Limits::default() });
 
-        let invocation = instance.invoke(&mut view, function.entry(), input);
-        view.world.board.worked(invocation.instructions);
-        ran.ended.slept_us = view.slept_us;
-        ran.started = invocation.started && invocation.result != Err(Failure::NotFound);
-        let spent_up = invocation.result.as_ref().is_err_and(is_spent_up);
-        match (cold, ran.started && !spent_up) {
+        let spare = core::mem::take(&mut self.result);
+        let Invocation { result, instructions, heap_peak_bytes, started, .. } =
+            instance.invoke_into(spare, &mut view, function.entry(), input);
+        view.world.board.worked(instructions);
+        ended.slept_us = view.slept_us;
+        ended.reached = started && !matches!(result, Err(Failure::NotFound));
+        let spent_up = result.as_ref().is_err_and(is_spent_up);
+        match (cold, ended.reached && !spent_up) {
             (true, true) => self.cache.keep_only(id, hash),
             (true, false) => self.cache.remove_version(id, hash),
             (false, _) if spent_up => self.cache.remove(id),
             _ => {}
         }
-        (ran.ended.instructions, ran.ended.heap_peak) = (invocation.instructions, invocation.heap_peak_bytes);
-        ran.ended.cold = cold;
-        ran.result = invocation.result;
-        ran
+        (ended.instructions, ended.heap_peak, ended.cold) = (instructions, heap_peak_bytes, cold);
+        result
     }
 
     /// Says what became of an event: to the function's record, the console, the log of results, and who watches.
     #[inline(never)]
     pub(crate) fn finish(&mut self, ended: &Ended<'_>, bytes: &[u8], result: Result<&str, Fault<'_>>) {
-        let Ended { event, place, started_us, ref hash, instructions, heap_peak, cold, slept_us } = *ended;
+        let Ended { event, place, started_us, ran, instructions, heap_peak, cold, slept_us, .. } = *ended;
         let finished_us = self.world.board.now_us();
         let Some(function) = self.functions.get_mut(event.function) else { return };
         function.runs = function.runs.saturating_add(1);
@@ -348,7 +356,7 @@ impl<B: Board> Runtime<B> {
         let World { board, config, objects, .. } = &mut self.world;
         let report = Report {
             function: &function.name,
-            hash: *hash,
+            hash: function.version().filter(|_| ran).map_or(ModuleHash::NONE, |version| version.hash),
             namespace: objects.namespace(event.ns).map_or("", |namespace| &namespace.name),
             log: objects.log(event.ns, event.woof).map_or("", |log| &log.name),
             sequence: event.sequence,

@@ -31,11 +31,17 @@ impl Stream {
         Self { port, decoder, piece: [0; PIECE], from: 0, to: 0 }
     }
 
-    /// Decodes what has come in up to the end of a frame; `None` when there is nothing.
-    fn next(&mut self, board: &mut impl Board) -> Option<Result<bool, LinkError>> {
+    /// Whether something has come in.
+    fn fill(&mut self, board: &mut impl Board) -> bool {
         if self.from == self.to {
             (self.from, self.to) = (0, board.receive(self.port, &mut self.piece).min(PIECE));
         }
+        self.from < self.to
+    }
+
+    /// Decodes what has come in up to the end of a frame; `None` when there is nothing.
+    fn next(&mut self, board: &mut impl Board) -> Option<Result<bool, LinkError>> {
+        self.fill(board);
         let bytes = self.piece.get(self.from..self.to).filter(|bytes| !bytes.is_empty())?;
         let (taken, decoded) = self.decoder.push_many(bytes);
         self.from += taken;
@@ -50,7 +56,7 @@ impl<B: Board> Runtime<B> {
         for index in 0..self.streams.len() {
             // Out of the table while its frames are handled, so that handling may use everything else.
             let Some(mut stream) = self.streams.get_mut(index).and_then(Option::take) else { continue };
-            more |= self.receive_from(&mut stream);
+            more |= stream.fill(&mut self.world.board) && self.receive_from(&mut stream);
             if let Some(place) = self.streams.get_mut(index) {
                 *place = Some(stream);
             }
@@ -58,6 +64,8 @@ impl<B: Board> Runtime<B> {
         more
     }
 
+    /// Of its own, for what it keeps at hand for its loop is for nothing where nothing has come in.
+    #[inline(never)]
     fn receive_from(&mut self, stream: &mut Stream) -> bool {
         let mut frames = 0;
         while let Some(decoded) = stream.next(&mut self.world.board) {

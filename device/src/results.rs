@@ -23,7 +23,7 @@ impl Results {
         match self.head {
             // What has no name any more is not found by its handle.
             Some((known, length)) if known == of && !report.log.is_empty() => self.line.truncate(length),
-            _ => self.write_head(of, report, most),
+            _ => self.write_head(of, (report.function, report.namespace, report.log), most),
         }
         let out = &mut self.line;
         out.push_decimal(report.sequence);
@@ -60,14 +60,14 @@ impl Results {
     }
 
     #[inline(never)]
-    fn write_head(&mut self, of: Of, report: &Report<'_>, most: usize) {
+    fn write_head(&mut self, of: Of, (function, namespace, log): (&str, &str, &str), most: usize) {
         let out = &mut self.line;
         out.clear();
         out.reserve(most);
         out.push("{\"function\": ");
         // Writing into a line does not fail.
-        let _ = json::write_string(out, report.function);
-        for text in [", \"woof\": \"", report.namespace, "/", report.log, "\", \"sequence\": "] {
+        let _ = json::write_string(out, function);
+        for text in [", \"woof\": \"", namespace, "/", log, "\", \"sequence\": "] {
             out.push(text);
         }
         self.head = Some((of, self.line.bytes().len()));

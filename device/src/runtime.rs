@@ -16,6 +16,7 @@ use crate::trace::Trace;
 use crate::update::Firmware;
 use crate::world::{AppendError, Binding, Cause, Event, World, milliseconds};
 use alloc::boxed::Box;
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use nano_caps::{SEAL_HEADER_SIZE, SEAL_TAG_SIZE};
@@ -80,6 +81,8 @@ pub struct Runtime<B: Board> {
     pub(crate) wire: Vec<u8>,
     /// The event that is being put together.
     pub(crate) event: Vec<u8>,
+    /// The last result, for the memory of the next one.
+    pub(crate) result: String,
     /// The record of a result that is being written.
     pub(crate) results: Results,
 }
@@ -114,6 +117,7 @@ impl<B: Board> Runtime<B> {
             message: vec![0; body],
             wire: vec![0; link::encoded_bytes(body + SEAL_HEADER_SIZE + SEAL_TAG_SIZE)],
             event: Vec::new(),
+            result: String::new(),
             results: Results::default(),
         };
         runtime.bind();
@@ -231,7 +235,7 @@ impl<B: Board> Runtime<B> {
         let found = self.functions.named(function).filter(|f| f.is_runnable() && (room || !f.is_remote()));
         let Some(function) = found else { return false };
         let (function, ns, woof) = (function.id, function.ns, function.woof);
-        let input = crate::json::text(event).map_or(nano_vm::Event::Bytes(event), nano_vm::Event::Json);
+        let input = nano_vm::Event::Record(event);
         self.deal_with(&Event { function, ns, woof, sequence: 0, count: 1, at_us }, Some(input));
         true
     }
@@ -268,7 +272,7 @@ impl<B: Board> Runtime<B> {
         let occupied = self.world.board.occupied_until_us();
         let ran = occupied.is_none() && self.run_next();
         // What else a handler may have left to do has its time, which is asked for.
-        let busy = more || ran && self.next_event().is_some();
+        let busy = more || ran && !self.world.queue.is_empty() && self.next_event().is_some();
         Poll { busy, next_us: self.next_us().min(occupied.unwrap_or(u64::MAX)) }
     }
 

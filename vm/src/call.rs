@@ -34,6 +34,17 @@ impl Vm<'_> {
     /// last of them named by the tuple `keywords` (unbound: none).
     pub(crate) fn prepare(&mut self, at: u32, count: u32, keywords: Value) -> Outcome<Called> {
         self.sp = self.sp.max(at + RECORD + count * 4);
+        // Nearly always; the rest has a frame of its own.
+        let callee = Value(self.mem.word(at));
+        if self.sp + MARGIN <= self.heap_start && self.is(callee, kind::FUNCTION) {
+            return self.prepare_function(at, count, keywords);
+        }
+        self.prepare_other(at, count, keywords)
+    }
+
+    /// [`Vm::prepare`] of what is no function, or where the stack has to grow first.
+    #[inline(never)]
+    fn prepare_other(&mut self, at: u32, count: u32, keywords: Value) -> Outcome<Called> {
         if self.sp + MARGIN > self.heap_start {
             let keywords_at = roots_keep(self, keywords);
             self.grow_stack(MARGIN * 2)?;
@@ -49,7 +60,6 @@ impl Vm<'_> {
             return self.call_method_value(callee, native, at, count, keywords).map(Called::Value);
         }
         match self.kind(callee) {
-            kind::FUNCTION => self.prepare_function(at, count, keywords),
             kind::BOUND_METHOD => {
                 self.shift_arguments(at, count, 1);
                 let (function, receiver) = (self.field(callee, 0), self.field(callee, 1));
@@ -103,6 +113,7 @@ impl Vm<'_> {
     }
 
     /// Puts arguments where the parameters are: defaults, `*args`, keywords, `**kwargs`.
+    #[inline(never)]
     fn bind_arguments(&mut self, function: &Function, base: u32, count: u32, keywords: Value) -> Outcome<()> {
         let parameters = function.parameters() as u32;
         let positional = u32::from(function.positional);
@@ -816,14 +827,51 @@ impl Vm<'_> {
             self.release(callable.0);
             return self.call_value(callable_value, args);
         }
-        self.mem.set_word(top, callable.0);
-        self.mem.set_word(top + 4, 0);
-        self.mem.set_word(top + 8, 0);
+        self.begin_window(top, callable);
         self.mem.copy_words(args.base, top + RECORD, args.count);
         self.sp = end;
         let result = self.call_at(top, args.count, Value::UNBOUND);
         self.sp = top;
         result
+    }
+
+    /// Calls `callable` with these arguments, at most 4. None of them need be a root.
+    pub fn call_values(&mut self, callable: Value, arguments: &[Value]) -> Outcome<Value> {
+        let (top, count) = (self.sp, arguments.len() as u32);
+        let end = top + RECORD + count * 4;
+        if end + MARGIN > self.heap_start {
+            return self.call_values_above(callable, arguments);
+        }
+        self.begin_window(top, callable);
+        for (place, argument) in (top + RECORD..).step_by(4).zip(arguments) {
+            self.mem.set_word(place, argument.0);
+        }
+        self.sp = end;
+        let result = self.call_at(top, count, Value::UNBOUND);
+        self.sp = top;
+        result
+    }
+
+    /// [`Vm::call_values`] where the stack has to grow first, which moves what is no root.
+    #[cold]
+    #[inline(never)]
+    fn call_values_above(&mut self, callable: Value, arguments: &[Value]) -> Outcome<Value> {
+        let mark = self.mark();
+        let mut all = [callable; 5];
+        for (place, argument) in all.iter_mut().skip(1).zip(arguments) {
+            *place = *argument;
+        }
+        let args = self.root_all(all.get(..=arguments.len()).unwrap_or(&all))?;
+        let result = self.call(self.arg(args, 0), args.from(1));
+        self.release(mark);
+        result
+    }
+
+    #[inline(always)]
+    fn begin_window(&mut self, at: u32, callable: Value) {
+        self.mem.set_word(at, callable.0);
+        self.mem.set_word(at + 4, 0);
+        self.mem.set_word(at + 8, 0);
     }
 
     /// Calls the window at `at`, running Python code to its end.

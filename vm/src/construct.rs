@@ -43,12 +43,7 @@ impl Vm<'_> {
     }
 
     pub(crate) fn build_dict(&mut self, pairs: Args) -> Outcome<Value> {
-        let dict = self.new_dict(pairs.count / 2)?;
-        let dict = self.root(dict)?;
-        self.dict_fill(dict, pairs)?;
-        let result = self.get(dict);
-        self.release(dict.0);
-        Ok(result)
+        self.new_dict_of(pairs)
     }
 
     /// Joins strings (f-strings); one that is none is a defect of the module.

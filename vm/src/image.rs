@@ -43,6 +43,13 @@ impl<'a> Image<'a> {
         }
     }
 
+    /// Header and first word of an object of the module, which has both unless it is empty; `None`: it is a letter.
+    #[inline]
+    pub(crate) fn head(&self, value: Value) -> Option<[u32; 2]> {
+        let at = (value.offset() / 4) as usize;
+        self.objects.get(at..at + 2).and_then(|words| words.try_into().ok())
+    }
+
     /// Bytes of the objects, by byte offset, or of the letters.
     #[inline]
     pub(crate) fn object_bytes(&self, at: usize, length: usize) -> Option<&'a [u8]> {
@@ -130,6 +137,8 @@ pub trait ModuleBytes: sealed::Sealed {
 }
 
 mod sealed {
+    /// What [`super::raw::Viewed`] relies on: the image's bytes stay where they are when the value that names them is moved
+    /// or cloned, and stay the same as long as one of those values is there.
     pub trait Sealed {}
     impl Sealed for &[u8] {}
     impl Sealed for super::Aligned {}
@@ -202,44 +211,7 @@ impl ModuleBytes for Aligned {
 ///
 /// It does not prove that the program is useful, ends, or fits an arena.
 #[derive(Clone, Debug)]
-pub struct Module<B: ModuleBytes> {
-    bytes: B,
-    sections: Sections,
-}
-
-/// Where in the bytes the sections are: they are looked for once, not at every invocation.
-#[derive(Clone, Copy, Debug)]
-struct Sections {
-    globals: u16,
-    caches: u16,
-    /// First word and how many words or half-words, in the order of [`Image`]'s fields.
-    places: [(u32, u32); 9],
-}
-
-impl Sections {
-    fn of(bytes: &[u8], image: &Image<'_>) -> Self {
-        let base = bytes.as_ptr() as usize;
-        // Sections are parts of the bytes; one that is empty may point anywhere. Modules are at most 8 MiB.
-        let place = |at: usize, count: usize| if count == 0 { (0, 0) } else { ((at - base) as u32 / 4, count as u32) };
-        let words = |part: &[u32]| place(part.as_ptr() as usize, part.len());
-        let halves = |part: &[u16]| place(part.as_ptr() as usize, part.len());
-        Self {
-            globals: image.globals,
-            caches: image.caches,
-            places: [
-                words(image.code),
-                words(image.constants),
-                words(image.objects),
-                words(image.functions),
-                words(image.handlers),
-                halves(image.parameters),
-                halves(image.global_names),
-                words(image.modules),
-                words(image.snapshot),
-            ],
-        }
-    }
-}
+pub struct Module<B: ModuleBytes>(raw::Viewed<B>);
 
 impl<B: ModuleBytes> Module<B> {
     /// Checks a module once and for all.
@@ -249,54 +221,31 @@ impl<B: ModuleBytes> Module<B> {
 
     /// As [`Module::load`], of a VM that has only some of this one's features.
     pub fn load_for(bytes: B, features: Features) -> Result<Self, LoadError> {
-        let words = bytes.image()?;
-        let image = view(words)?;
-        verify::verify(&image)?;
+        let viewed = raw::Viewed::new(bytes, view)?;
+        verify::verify(viewed.image())?;
         if features != Features::ALL {
-            let lacking = needed(&image)?.without(features);
+            let lacking = needed(viewed.image())?.without(features);
             if !lacking.is_empty() {
                 return Err(LoadError::Lacks(lacking));
             }
         }
-        let sections = Sections::of(words, &image);
-        Ok(Self { bytes, sections })
+        Ok(Self(viewed))
     }
 
     /// The features that its code and constants use, as far as can be told before it runs; all, where there is no memory
     /// to find out.
     pub fn needs(&self) -> Features {
-        needed(&self.image()).unwrap_or(Features::ALL)
+        needed(self.image()).unwrap_or(Features::ALL)
     }
 
     /// Its sections.
-    pub fn image(&self) -> Image<'_> {
-        // The bytes are those that `load` has checked and can't have changed, so each part is there and aligned.
-        let all = self.bytes.image().ok().and_then(raw::words).unwrap_or(&[]);
-        let words = |(at, count): (u32, u32)| all.get(at as usize..(at + count) as usize).unwrap_or(&[]);
-        let halves = |(at, count): (u32, u32)| {
-            let part = raw::bytes(words((at, count.div_ceil(2))));
-            raw::half_words(part.get(..count as usize * 2).unwrap_or(&[])).unwrap_or(&[])
-        };
-        let Sections { globals, caches, places } = self.sections;
-        let [code, constants, objects, functions, handlers, parameters, global_names, modules, snapshot] = places;
-        Image {
-            globals,
-            caches,
-            code: words(code),
-            constants: words(constants),
-            objects: words(objects),
-            functions: words(functions),
-            handlers: words(handlers),
-            parameters: halves(parameters),
-            global_names: halves(global_names),
-            modules: words(modules),
-            snapshot: words(snapshot),
-        }
+    pub fn image(&self) -> &Image<'_> {
+        self.0.image()
     }
 
     /// Its bytes as they travel, where they were kept; else those of its image.
     pub fn bytes(&self) -> &[u8] {
-        self.bytes.bytes()
+        self.0.bytes().bytes()
     }
 }
 

@@ -81,6 +81,17 @@ impl<B: ModuleBytes> Instance<B> {
 
     /// Calls a handler of the module with an event and the host's context; the result as JSON.
     pub fn invoke(&mut self, host: &mut dyn Host, handler: &str, event: Event<'_>) -> Invocation {
+        self.invoke_into(String::new(), host, handler, event)
+    }
+
+    /// As [`Instance::invoke`], with the memory of a text that is not needed any more for that of the result.
+    pub fn invoke_into(
+        &mut self,
+        mut spare: String,
+        host: &mut dyn Host,
+        handler: &str,
+        event: Event<'_>,
+    ) -> Invocation {
         self.with(host, &mut |vm| {
             vm.start().map_err(|Raise| failure(vm))?;
             let value = match vm.invoke(handler, event) {
@@ -94,8 +105,10 @@ impl<B: ModuleBytes> Instance<B> {
                     return Err(failure);
                 }
             };
+            let mut text = core::mem::take(&mut spare);
+            text.clear();
             // What most results fit in: a heap that grows a text three times takes as long as writing it.
-            let mut text = String::with_capacity(96);
+            text.reserve(96);
             if vm.json_quickly(value, &mut text, 0).is_some() {
                 vm.end_invocation().map_err(|Raise| failure(vm))?;
                 return Ok(text);
@@ -150,7 +163,7 @@ impl<B: ModuleBytes> Instance<B> {
 
     /// Collects; `None` where there has been no run yet. For benchmarks: runs collect by themselves.
     pub fn collect(&mut self, host: &mut dyn Host) -> Option<Collected> {
-        let image = self.module.image();
+        let image = *self.module.image();
         let mut vm = Vm::new(&mut self.arena, image, host, self.limits, Some(self.state?)).ok()?;
         let before = vm.bytes_in_use();
         vm.collect(0);
@@ -169,7 +182,7 @@ impl<B: ModuleBytes> Instance<B> {
         };
         let fresh = self.state.is_none();
         let image = self.module.image();
-        if let Err(bytes) = Vm::has_room(&self.arena, &image) {
+        if let Err(bytes) = Vm::has_room(&self.arena, image) {
             return too_small(bytes);
         }
         let mut vm = Vm::idle(&mut self.arena, image, host, self.limits);

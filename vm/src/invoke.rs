@@ -12,6 +12,8 @@ pub enum Event<'e> {
     Json(&'e str),
     /// Bytes as they are.
     Bytes(&'e [u8]),
+    /// The JSON document (RFC 8259, of at most 64 levels) that the bytes are, else the bytes.
+    Record(&'e [u8]),
 }
 
 impl Vm<'_> {
@@ -42,10 +44,7 @@ impl Vm<'_> {
 
     fn is_global(&self, slot: u32, name: &str) -> bool {
         let constant = self.image.global_names.get(slot as usize);
-        constant.is_some_and(|constant| {
-            let known = self.image.constant(*constant);
-            self.length(known) as usize == name.len() && self.text(known) == name
-        })
+        constant.is_some_and(|constant| self.bytes(self.image.constant(*constant)) == name.as_bytes())
     }
 
     /// Calls a handler. `None`: the module has no such function.
@@ -56,6 +55,10 @@ impl Vm<'_> {
         let event = match event {
             Event::Json(text) => self.json_parse(text)?,
             Event::Bytes(bytes) => self.new_bytes(bytes)?,
+            Event::Record(bytes) => match self.json_parse_record(bytes)? {
+                Some(value) => value,
+                None => self.new_bytes(bytes)?,
+            },
         };
         let event = self.root(event)?;
         let context = self.context_for(self.get(handler))?;

@@ -248,19 +248,6 @@ impl Vm<'_> {
     pub fn call1(&mut self, callable: Value, argument: Value) -> Outcome<Value> {
         self.call_values(callable, &[argument])
     }
-
-    /// Calls with these arguments (at most 4; they are made roots here).
-    pub fn call_values(&mut self, callable: Value, arguments: &[Value]) -> Outcome<Value> {
-        let mark = self.mark();
-        let mut all = [callable; 5];
-        for (place, argument) in all.iter_mut().skip(1).zip(arguments) {
-            *place = *argument;
-        }
-        let args = self.root_all(all.get(..=arguments.len()).unwrap_or(&all))?;
-        let result = self.call(self.arg(args, 0), args.from(1));
-        self.release(mark);
-        result
-    }
 }
 
 impl Vm<'_> {

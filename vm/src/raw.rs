@@ -12,9 +12,12 @@
 //! 4. What is asked of [`Cells`] is a multiple of 4 below their end: the collector asks [`Cells::has`] about each
 //!    reference, whatever else may be wrong with it, before it follows it, and goes over the words of an object only after
 //!    [`Cells::reaches`], over the heap only below its top.
+//! 5. Bytes of a module stay where they are, and the same, as long as the value that names them or a clone of it is there:
+//!    [`ModuleBytes`] is sealed, and is a slice or a shared allocation.
 #![allow(unsafe_code, reason = "the only file where it is allowed; each block says why it is sound")]
 
-use crate::image::Image;
+use crate::image::{Image, ModuleBytes};
+use crate::verify::LoadError;
 use core::cell::Cell;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -313,6 +316,39 @@ impl Cells<'_> {
         debug_assert!(offset & 3 == 0 && offset < self.bytes);
         // SAFETY: as in `get`; nothing else refers to the arena while these do, and they belong to one thread.
         unsafe { self.base.byte_add(offset as usize).write(word) }
+    }
+}
+
+/// A module's bytes beside the sections in them: these are looked for once, not at every invocation.
+#[derive(Clone, Debug)]
+pub struct Viewed<B: ModuleBytes> {
+    /// Of `bytes`, whatever its type says: lent out for as long as those are borrowed.
+    image: Image<'static>,
+    bytes: B,
+}
+
+impl<B: ModuleBytes> Viewed<B> {
+    /// The sections as `view` finds them.
+    pub fn new(
+        bytes: B,
+        view: impl for<'b> FnOnce(&'b [u8]) -> Result<Image<'b>, LoadError>,
+    ) -> Result<Self, LoadError> {
+        let image = view(bytes.image()?)?;
+        // SAFETY: only the life is another. `view` can have its slices from nowhere but the bytes or a static, and the bytes
+        // stay as long as `Self` or a clone does, wherever it is moved (5); `image` shortens the life to such a borrow.
+        let image = unsafe { core::mem::transmute::<Image<'_>, Image<'static>>(image) };
+        Ok(Self { image, bytes })
+    }
+
+    /// The sections.
+    #[inline]
+    pub fn image(&self) -> &Image<'_> {
+        &self.image
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &B {
+        &self.bytes
     }
 }
 

@@ -201,7 +201,7 @@ impl<'a> Vm<'a> {
         state: Option<State>,
     ) -> Result<Self, u32> {
         Self::has_room(arena, &image)?;
-        let mut vm = Self::idle(arena, image, host, limits);
+        let mut vm = Self::idle(arena, &image, host, limits);
         vm.begin(state)?;
         Ok(vm)
     }
@@ -236,7 +236,7 @@ impl<'a> Vm<'a> {
     /// A machine over an arena that has room, before it takes up what is in there. Made where it is used: it is large,
     /// and moving it is most of what making it costs a small core.
     #[inline(always)]
-    pub(crate) fn idle(arena: &'a mut [u32], image: Image<'a>, host: &'a mut dyn Host, limits: Limits) -> Self {
+    pub(crate) fn idle(arena: &'a mut [u32], image: &Image<'a>, host: &'a mut dyn Host, limits: Limits) -> Self {
         let mem = Memory::new(arena);
         let modules_at = roots::END + u32::from(image.globals) * 4;
         let caches_at = modules_at + (image.modules.len() as u32 / 2) * 4;
@@ -244,9 +244,9 @@ impl<'a> Vm<'a> {
         let heap_limit = mem.bytes() - RESERVE;
         Self {
             mem,
-            parts: raw::Parts::of(&image),
+            parts: raw::Parts::of(image),
             deepest: limits.recursion,
-            image,
+            image: *image,
             host,
             limits,
             heap_start: stack_at + FIRST_STACK,
@@ -352,19 +352,26 @@ impl<'a> Vm<'a> {
     // ---- roots ----
 
     /// Keeps a value where the collector sees it, until the native that asked returns.
-    #[inline]
+    #[inline(never)]
     pub fn root(&mut self, value: Value) -> Outcome<Root> {
         if self.sp + 4 > self.heap_start {
-            self.mem.set_word(roots::SCRATCH, value.0);
-            self.grow_stack(64)?;
-            let value = Value(self.mem.word(roots::SCRATCH));
-            self.mem.set_word(roots::SCRATCH, 0);
-            return self.root(value);
+            return self.root_above(value);
         }
         let at = self.sp;
         self.mem.set_word(at, value.0);
         self.sp += 4;
         Ok(Root(at))
+    }
+
+    /// [`Vm::root`] where the stack has to grow first.
+    #[cold]
+    #[inline(never)]
+    fn root_above(&mut self, value: Value) -> Outcome<Root> {
+        self.mem.set_word(roots::SCRATCH, value.0);
+        self.grow_stack(64)?;
+        let value = Value(self.mem.word(roots::SCRATCH));
+        self.mem.set_word(roots::SCRATCH, 0);
+        self.root(value)
     }
 
     /// Makes roots of up to 5 values at once, consecutive, so that none is stale because of another.

@@ -94,6 +94,8 @@ pub struct RingLog<B> {
     /// Last record when it was opened. What has been appended since was written by this log, and nobody else could change
     /// the memory: [`RingLog::payloads`] does not sum it again.
     opened: u64,
+    /// Where the newest record is, and its bytes, once this log has written it; else 0 and 0.
+    newest: (usize, usize),
     /// Per lane: the last client sequence and the record it became; 0 = none.
     lanes: [(u64, u64); RING_LANES],
 }
@@ -136,7 +138,7 @@ impl<B> RingLog<B> {
     }
 
     fn slot(&self, sequence: u64) -> (usize, usize) {
-        let before = sequence.saturating_sub(1);
+        let before = sequence.wrapping_sub(1);
         // A small core has no division, and one of 64 bits takes it long.
         let index = if self.history.is_power_of_two() {
             before as u32 & (self.history - 1)
@@ -169,7 +171,8 @@ impl<B: AsRef<[u8]>> RingLog<B> {
         }
         let lanes = [(0, 0); RING_LANES];
         let slot = record::stored_bytes(element as usize);
-        let mut log = Self { memory, id: LogId(id), element, history, slot, last: 0, first: 1, opened: 0, lanes };
+        let mut log =
+            Self { memory, id: LogId(id), element, history, slot, last: 0, first: 1, opened: 0, newest: (0, 0), lanes };
         log.recover();
         Ok(log)
     }
@@ -229,6 +232,10 @@ impl<B: AsRef<[u8]>> RingLog<B> {
     /// have their checksum with them and are not verified here.
     pub fn stored(&self, sequence: Option<Sequence>) -> Option<(usize, &[u8])> {
         let Some(Sequence(sequence)) = sequence else { return Some((0, self.memory.as_ref().get(..RING_HEADER)?)) };
+        let (start, bytes) = self.newest;
+        if sequence == self.last && bytes > 0 {
+            return Some((start, self.memory.as_ref().get(start..start.wrapping_add(bytes))?));
+        }
         let (start, end) = self.slot(sequence);
         let slot = self.memory.as_ref().get(start..end)?;
         Some((start, slot.get(..record::occupied(slot, self.element).ok()?)?))
@@ -293,7 +300,7 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> RingLog<B> {
         memory.as_mut().get_mut(..RING_HEADER).ok_or(RingError::Space)?.copy_from_slice(&header);
         let lanes = [(0, 0); RING_LANES];
         let slot = record::stored_bytes(element as usize);
-        let mut log = Self { memory, id, element, history, slot, last: 0, first: 1, opened: 0, lanes };
+        let mut log = Self { memory, id, element, history, slot, last: 0, first: 1, opened: 0, newest: (0, 0), lanes };
         for sequence in 1..=u64::from(history) {
             let (start, _) = log.slot(sequence);
             if let Some(header) =
@@ -332,13 +339,16 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> RingLog<B> {
         if payload.len() > self.element as usize {
             return Err(RingError::TooLong);
         }
-        let sequence = self.last.saturating_add(1);
+        let sequence = self.last.wrapping_add(1);
         let (start, end) = self.slot(sequence);
         let header = Header { sequence: Sequence(sequence), timestamp_ms, origin, barrier: true };
         let slot = self.memory.as_mut().get_mut(start..end).ok_or(RingError::Space)?;
-        record::encode(slot, self.id, &header, payload).map_err(|_| RingError::TooLong)?;
-        self.last = sequence;
-        self.first = self.first.max(sequence.saturating_sub(u64::from(self.history)).saturating_add(1));
+        let bytes = record::encode(slot, self.id, &header, payload).map_err(|_| RingError::TooLong)?;
+        (self.last, self.newest) = (sequence, (start, bytes));
+        // As many as are kept are there at most, so at most one leaves.
+        if sequence.wrapping_sub(self.first) >= u64::from(self.history) {
+            self.first = self.first.wrapping_add(1);
+        }
         self.remember(origin, sequence);
         Ok(Sequence(sequence))
     }

@@ -130,10 +130,56 @@ impl Vm<'_> {
             return Ok(dict);
         }
         let dict = self.root(dict)?;
-        self.dict_rebuild(dict, capacity)?;
+        if capacity <= SMALL {
+            let buffer = self.alloc(kind::BUFFER, capacity * 3)?;
+            self.set_field(self.get(dict), ENTRIES, buffer);
+        } else {
+            self.dict_rebuild(dict, capacity)?;
+        }
         let object = self.get(dict);
         self.release(dict.0);
         Ok(object)
+    }
+
+    /// A dict of items under keys, which alternate.
+    pub fn new_dict_of(&mut self, pairs: Args) -> Outcome<Value> {
+        let dict = self.new_dict(pairs.count / 2)?;
+        let filled = self.dict_fill_plainly(dict, pairs);
+        if filled == pairs.count / 2 {
+            return Ok(dict);
+        }
+        let dict = self.root(dict)?;
+        for index in (filled as usize * 2..pairs.len()).step_by(2) {
+            self.dict_set(dict, pairs.root(index), pairs.root(index + 1))?;
+        }
+        let object = self.get(dict);
+        self.release(dict.0);
+        Ok(object)
+    }
+
+    /// Puts pairs into a new dict that has room for them and no index, up to a key that might be there already or whose
+    /// hash may take Python code; how many.
+    fn dict_fill_plainly(&mut self, dict: Value, pairs: Args) -> u32 {
+        let buffer = self.field(dict, ENTRIES);
+        if buffer.is_unbound() || !self.field(dict, INDEX).is_unbound() {
+            return 0;
+        }
+        let mut filled = 0;
+        while filled < pairs.count / 2 {
+            let pair = pairs.base + filled * 8;
+            let (key, item) = (Value(self.mem.word(pair)), Value(self.mem.word(pair + 4)));
+            let Some(hash) = self.plain_hash(key) else { break };
+            if self.mem.triples(buffer.0 + 4, filled).iter().any(|[stored, ..]| *stored == hash) {
+                break;
+            }
+            if let [to_hash, to_key, to_item] = self.mem.values_mut(buffer.0 + 4 + filled * 12, 3) {
+                (*to_hash, *to_key, *to_item) = (hash, key, item);
+            }
+            filled += 1;
+        }
+        self.set_number(dict, LIVE, filled);
+        self.set_number(dict, USED, filled);
+        filled
     }
 
     /// The item under a key of a DICT; `None`: there is none.
@@ -234,22 +280,6 @@ impl Vm<'_> {
             }
             None => self.dict_insert(dict, hash, key, item),
         }
-    }
-
-    /// Sets the items under keys, which alternate, of a dict that has room for them.
-    pub fn dict_fill(&mut self, dict: Root, pairs: Args) -> Outcome<()> {
-        for index in (0..pairs.len()).step_by(2) {
-            let (object, key) = (self.get(dict), self.arg(pairs, index));
-            // Nearly always: a key that is new and whose hash is known.
-            if let Some(hash) = self.plain_hash(key)
-                && let Ok(None) = self.dict_find(object, hash, key)
-            {
-                self.dict_append(object, hash, key, self.arg(pairs, index + 1));
-            } else {
-                self.dict_set(dict, pairs.root(index), pairs.root(index + 1))?;
-            }
-        }
-        Ok(())
     }
 
     /// Adds a key that the dict doesn't hold.

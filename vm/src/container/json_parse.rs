@@ -42,7 +42,12 @@ enum Source<'t> {
     Str(Root),
     /// Outside of the arena, where it stays.
     Text(&'t str),
+    /// As that, and JSON or nothing: what Python reads beyond RFC 8259 is none, and nobody is told what is wrong with it.
+    Record(&'t str),
 }
+
+/// Deepest nesting of a record.
+const DEEPEST_RECORD: u32 = 64;
 
 /// A parse under way.
 struct Parser<'t> {
@@ -98,6 +103,20 @@ impl Vm<'_> {
     /// Parses a JSON document into values.
     pub fn json_parse(&mut self, text: &str) -> Outcome<Value> {
         self.json_parse_source(Source::Text(text), None)
+    }
+
+    /// Parses a record; `None`: it is no JSON document.
+    pub(crate) fn json_parse_record(&mut self, bytes: &[u8]) -> Outcome<Option<Value>> {
+        let Ok(text) = core::str::from_utf8(bytes) else { return Ok(None) };
+        let mark = self.mark();
+        match self.json_parse_source(Source::Record(text), None) {
+            Ok(value) => Ok(Some(value)),
+            Err(_) if self.stop.is_none() && self.exception().is_unbound() => {
+                self.release(mark);
+                Ok(None)
+            }
+            Err(raise) => Err(raise),
+        }
     }
 
     /// The str that a bytes object or bytearray with a document holds: UTF-8, its mark of byte order left out.
@@ -156,7 +175,7 @@ impl<'t> Parser<'t> {
     {
         match self.source {
             Source::Str(root) => vm.bytes(vm.get(root)),
-            Source::Text(text) => text.as_bytes(),
+            Source::Text(text) | Source::Record(text) => text.as_bytes(),
         }
     }
 
@@ -164,7 +183,7 @@ impl<'t> Parser<'t> {
     fn part(&self, vm: &mut Vm<'_>, from: usize, to: usize) -> Outcome<Value> {
         match self.source {
             Source::Str(root) => vm.new_part(root, from as u32, to as u32),
-            Source::Text(text) => vm.new_str(text.get(from..to).unwrap_or("")),
+            Source::Text(text) | Source::Record(text) => vm.new_str(text.get(from..to).unwrap_or("")),
         }
     }
 
@@ -255,7 +274,14 @@ impl<'t> Parser<'t> {
         }
     }
 
+    fn is_record(&self) -> bool {
+        matches!(self.source, Source::Record(_))
+    }
+
     fn open(&mut self, vm: &mut Vm<'_>, object: bool) -> Outcome<()> {
+        if self.depth >= DEEPEST_RECORD && self.is_record() {
+            return Err(Raise);
+        }
         if self.depth >= vm.limits.recursion {
             let what = if object { "object" } else { "array" };
             return vm.raise_fmt(
@@ -296,12 +322,10 @@ impl<'t> Parser<'t> {
             }
             return vm.call1(vm.get(hook), vm.get(list));
         }
-        let dict = vm.new_dict(items.count / 2)?;
-        let dict = vm.root(dict)?;
-        vm.dict_fill(dict, items)?;
+        let dict = vm.new_dict_of(items)?;
         match self.hook(vm, hook::OBJECT) {
-            Some(hook) => vm.call1(hook, vm.get(dict)),
-            None => Ok(vm.get(dict)),
+            Some(hook) => vm.call1(hook, dict),
+            None => Ok(dict),
         }
     }
 
@@ -372,7 +396,7 @@ impl<'t> Parser<'t> {
                     let count = (end - from) as u32;
                     match self.source {
                         Source::Str(root) => vm.copy_text(vm.get(root), from as u32, to, count),
-                        Source::Text(text) => {
+                        Source::Text(text) | Source::Record(text) => {
                             let run = text.as_bytes().get(from..end).unwrap_or(&[]);
                             vm.mem.slice_mut(to, count).copy_from_slice(run);
                         }
@@ -410,6 +434,9 @@ impl<'t> Parser<'t> {
         self.at += word.len();
         if !value.is_unbound() {
             return Ok(value);
+        }
+        if self.is_record() {
+            return Err(Raise);
         }
         if let Some(hook) = self.hook(vm, hook::CONSTANT) {
             let hook = vm.root(hook)?;
@@ -470,6 +497,9 @@ impl<'t> Parser<'t> {
     /// Raises JSONDecodeError for a byte position.
     #[inline(always)]
     fn error<T>(&self, vm: &mut Vm<'_>, message: &str, at: usize) -> Outcome<T> {
+        if self.is_record() {
+            return Err(Raise);
+        }
         vm.raise_wordless(Builtin::JSONDecodeError)?;
         match self.says_error(vm, message, at)? {}
     }
@@ -508,7 +538,7 @@ impl<'t> Parser<'t> {
                     "msg" => vm.get(item),
                     "doc" => match source {
                         Source::Str(root) => vm.get(root),
-                        Source::Text(text) => vm.new_str(text)?,
+                        Source::Text(text) | Source::Record(text) => vm.new_str(text)?,
                     },
                     _ => value,
                 };

@@ -31,7 +31,11 @@ impl Vm<'_> {
                 Value::FALSE => "false",
                 _ => return None,
             }),
-            kind::STR => self.quote_quickly(value, out)?,
+            kind::STR => {
+                out.push('"');
+                self.push_plain(value, out)?;
+                out.push('"');
+            }
             kind::FLOAT => push_float(out, self.float(value))?,
             kind::LIST | kind::TUPLE if depth < DEEPEST => {
                 let mut before = "[";
@@ -43,35 +47,39 @@ impl Vm<'_> {
                 out.push_str(if before == "[" { "[]" } else { "]" });
             }
             kind::DICT if depth < DEEPEST => {
-                let (mut before, mut at) = ("{", 0);
-                while let Some((next, key, item)) = self.dict_entry(value, at) {
-                    at = next;
-                    out.push_str(before);
-                    before = ", ";
-                    if self.kind(key) != kind::STR {
+                let mut is_first = true;
+                for [_, key, item] in self.entries(value) {
+                    if key.is_unbound() {
+                        continue;
+                    }
+                    if self.kind(*key) != kind::STR {
                         return None;
                     }
-                    self.quote_quickly(key, out)?;
-                    out.push_str(": ");
-                    self.json_quickly(item, out, depth + 1)?;
+                    if is_first {
+                        out.push_str("{\"");
+                    } else {
+                        out.push_str(", \"");
+                    }
+                    is_first = false;
+                    self.push_plain(*key, out)?;
+                    out.push_str("\": ");
+                    self.json_quickly(*item, out, depth + 1)?;
                 }
-                out.push_str(if before == "{" { "{}" } else { "}" });
+                if is_first {
+                    out.push('{');
+                }
+                out.push('}');
             }
             _ => return None,
         }
         Some(())
     }
 
-    fn quote_quickly(&self, text: Value, out: &mut String) -> Option<()> {
-        let text = self.text(text);
-        let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\');
-        if !is_plain {
-            return None;
-        }
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-        Some(())
+    /// Appends the text of a str, which needs no escapes.
+    fn push_plain(&self, text: Value, out: &mut String) -> Option<()> {
+        let bytes = self.bytes(text);
+        let is_plain = bytes.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'"' && *byte != b'\\');
+        is_plain.then(|| out.push_str(crate::raw::text(bytes)))
     }
 }
 

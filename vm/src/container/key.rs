@@ -34,11 +34,16 @@ impl Vm<'_> {
             return Some(if key == Value::small_unchecked(-1) { Value::small_unchecked(-2) } else { key });
         }
         // Text that was hashed before.
-        if let Some(&[head, hash]) = self.mem.head(key)
-            && header_kind(head.0) == kind::STR
-            && hash.0 > 1
+        let begins = if key.is_image() {
+            self.image.head(key)
+        } else {
+            self.mem.head(key).map(|words| words.map(|word| word.0))
+        };
+        if let Some([head, hash]) = begins
+            && header_kind(head) == kind::STR
+            && hash > 1
         {
-            return Some(Value(hash.0 | 1));
+            return Some(Value(hash | 1));
         }
         self.plain_hash_of_object(key)
     }

@@ -125,7 +125,7 @@ impl<B: ModuleBytes> Instance<B> {
     pub fn checkpoint(&mut self) -> Option<Vec<u32>> {
         self.state.filter(|state| state.started)?;
         let mut host = crate::host::NoHost;
-        let image = self.module.image();
+        let image = *self.module.image();
         let mut vm = Vm::new(&mut self.arena, image, &mut host, self.limits, self.state).ok()?;
         vm.set_exception(Value::UNBOUND);
         vm.set_handling(Value::UNBOUND);
@@ -137,10 +137,10 @@ impl<B: ModuleBytes> Instance<B> {
     /// An instance that goes on where [`Instance::checkpoint`] was taken. `None`: the words are none of this module,
     /// or have no room in so many bytes.
     pub fn resume(module: Module<B>, arena_bytes: usize, limits: Limits, words: &[u32]) -> Option<Self> {
-        check(&module.image(), words).ok()?;
+        check(module.image(), words).ok()?;
         let mut instance = Self::bare(module, arena_bytes, limits);
         let mut host = crate::host::NoHost;
-        let mut vm = Vm::bare(&mut instance.arena, instance.module.image(), &mut host, limits).ok()?;
+        let mut vm = Vm::bare(&mut instance.arena, *instance.module.image(), &mut host, limits).ok()?;
         if !vm.restore(words) {
             return None;
         }
