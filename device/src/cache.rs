@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::context::Texts;
+use crate::function::Version;
 use alloc::vec::Vec;
 use nano_vm::{Aligned, Instance, Limits, Module};
 use nano_wire::message::ModuleHash;
@@ -26,9 +27,12 @@ pub struct Cache {
 
 impl Cache {
     /// Where the arena of this function is, if it holds this module and has this size. It counts as used.
-    pub fn find(&mut self, function: u16, hash: &ModuleHash, memory: u32) -> Option<usize> {
+    pub fn find(&mut self, function: u16, version: &Version, memory: u32) -> Option<usize> {
         self.clock += 1;
-        let same = |ready: &Ready| ready.function == function && ready.memory == memory && ready.hash == *hash;
+        let same = |ready: &Ready| {
+            let is_version = ready.instance.module().is_clone_of(&version.module) || ready.hash == version.hash;
+            ready.function == function && ready.memory == memory && is_version
+        };
         let place = self.ready.iter().position(same)?;
         self.ready.get_mut(place)?.used = self.clock;
         Some(place)

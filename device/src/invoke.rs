@@ -299,7 +299,8 @@ impl<B: Board> Runtime<B> {
         let event = ended.event;
         *ended = Ended { cold: true, ..Ended::new(event, Place::Device, ended.started_us) };
         let Some(function) = self.functions.get(event.function) else { return Err(Failure::NotFound) };
-        let Some(Version { hash, module }) = next.or(function.current.as_ref()) else { return Err(Failure::NotFound) };
+        let Some(version) = next.or(function.current.as_ref()) else { return Err(Failure::NotFound) };
+        let Version { hash, module } = version;
         ended.ran = true;
         let timeout_ms = if function.timeout_ms == 0 { DEFAULT_TIMEOUT_MS } else { function.timeout_ms };
         let fuel = u64::from(timeout_ms) * u64::from(self.world.config.instructions_per_ms);
@@ -307,7 +308,7 @@ impl<B: Board> Runtime<B> {
         let (id, memory) = (function.id, function.memory);
         let home = self.world.objects.home(event.ns);
 
-        let found = self.cache.find(id, hash, memory);
+        let found = self.cache.find(id, version, memory);
         let cold = found.is_none();
         let place = if let Some(place) = found {
             place

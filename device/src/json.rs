@@ -27,6 +27,11 @@ fn is_space(character: char) -> bool {
 /// Writes text as a JSON string.
 pub fn write_string(out: &mut impl Write, text: &str) -> fmt::Result {
     out.write_char('"')?;
+    // Most are names.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+        out.write_str(text)?;
+        return out.write_char('"');
+    }
     for character in text.chars() {
         match character {
             '"' | '\\' => {

@@ -243,6 +243,11 @@ impl<B: ModuleBytes> Module<B> {
         self.0.image()
     }
 
+    /// Whether the other is a clone of this one: the same bytes in the same place.
+    pub fn is_clone_of(&self, other: &Self) -> bool {
+        core::ptr::eq(self.image().code, other.image().code)
+    }
+
     /// Its bytes as they travel, where they were kept; else those of its image.
     pub fn bytes(&self) -> &[u8] {
         self.0.bytes().bytes()

@@ -4,6 +4,7 @@ use crate::error::{Raise, Stop};
 use crate::host::Host;
 use crate::image::{Module, ModuleBytes};
 use crate::invoke::Event;
+use crate::native::Recent;
 use crate::report::Exception;
 use crate::vm::{Limits, State, Vm};
 use alloc::boxed::Box;
@@ -18,6 +19,7 @@ pub struct Instance<B: ModuleBytes> {
     pub(crate) arena: Box<[u32]>,
     pub(crate) limits: Limits,
     pub(crate) state: Option<State>,
+    pub(crate) recent: Recent,
 }
 
 /// Why there is no result.
@@ -66,7 +68,13 @@ impl<B: ModuleBytes> Instance<B> {
     }
 
     pub(crate) fn bare(module: Module<B>, arena_bytes: usize, limits: Limits) -> Self {
-        Self { module, arena: vec![0; arena_bytes / 4].into_boxed_slice(), limits, state: None }
+        Self {
+            module,
+            arena: vec![0; arena_bytes / 4].into_boxed_slice(),
+            limits,
+            state: None,
+            recent: Recent::default(),
+        }
     }
 
     /// Its module.
@@ -164,7 +172,8 @@ impl<B: ModuleBytes> Instance<B> {
     /// Collects; `None` where there has been no run yet. For benchmarks: runs collect by themselves.
     pub fn collect(&mut self, host: &mut dyn Host) -> Option<Collected> {
         let image = *self.module.image();
-        let mut vm = Vm::new(&mut self.arena, image, host, self.limits, Some(self.state?)).ok()?;
+        let before = (Some(self.state?), &mut self.recent);
+        let mut vm = Vm::new(&mut self.arena, image, host, self.limits, before).ok()?;
         let before = vm.bytes_in_use();
         vm.collect(0);
         let after = vm.bytes_in_use();
@@ -185,7 +194,7 @@ impl<B: ModuleBytes> Instance<B> {
         if let Err(bytes) = Vm::has_room(&self.arena, image) {
             return too_small(bytes);
         }
-        let mut vm = Vm::idle(&mut self.arena, image, host, self.limits);
+        let mut vm = Vm::idle(&mut self.arena, image, host, self.limits, &mut self.recent);
         if let Err(bytes) = vm.begin(self.state) {
             return too_small(bytes);
         }

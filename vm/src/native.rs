@@ -9,7 +9,7 @@ use nano_wire::value::Value;
 pub type NativeFn = fn(&mut Vm<'_>, Args) -> Outcome<Value>;
 
 /// Description of a native function, constructor or method (the receiver is argument 0 and counts).
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Native {
     /// Name, for lookup and messages.
     pub name: &'static str,
@@ -60,8 +60,8 @@ impl Native {
 }
 
 /// Natives that were called lately, by the word of the value that stands for them: their tables are many.
-#[derive(Default)]
-pub(crate) struct Recent {
+#[derive(Debug, Default)]
+pub struct Recent {
     places: [(u32, Option<&'static Native>); RECENT],
 }
 

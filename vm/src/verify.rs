@@ -10,7 +10,7 @@ use crate::image::Image;
 use alloc::vec::Vec;
 use nano_wire::builtins::Builtin;
 use nano_wire::features::{Feature, Features};
-use nano_wire::isa::{Extra, Instruction, Opcode, Operand, Shape};
+use nano_wire::isa::{Extra, Instruction, Opcode, Operand, Shape, TABLE};
 use nano_wire::module::{Function, NONE, ParseError, flags};
 use nano_wire::value::{Kind, Value, are_ascii, hash_words, header_kind, header_length, object_words};
 
@@ -315,23 +315,8 @@ fn verify_function(image: &Image<'_>, index: u32, marks: &mut (Bits, Bits)) -> R
     let (starts, targets) = marks;
     starts.reset(code.len())?;
     targets.reset(code.len())?;
-    let mut at = 0;
-    let mut last = Opcode::Illegal;
-    while at < code.len() {
-        let invalid = LoadError::Instruction { function: index as u16, word: at as u16 };
-        let instruction = code.get(at..).and_then(Instruction::decode).ok_or(invalid)?;
-        let shape = instruction.opcode.shape();
-        if !operands_hold(image, &function, instruction, *shape) {
-            return Err(invalid);
-        }
-        starts.set(at);
-        last = instruction.opcode;
-        at += shape.words();
-        if let Some(distance) = shape.jump(instruction) {
-            let target = usize::try_from(at as i64 + i64::from(distance)).ok().filter(|target| *target < code.len());
-            targets.set(target.ok_or(invalid)?);
-        }
-    }
+    let last = verify_code(image, &function, code, (starts, targets))
+        .map_err(|word| LoadError::Instruction { function: index as u16, word: word as u16 })?;
     let ends = matches!(
         last,
         Opcode::Return
@@ -362,22 +347,135 @@ fn verify_function(image: &Image<'_>, index: u32, marks: &mut (Bits, Bits)) -> R
     Ok(())
 }
 
-fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instruction, shape: Shape) -> bool {
+/// Goes over the instructions: marks where each starts and where jumps go to; the last one's opcode. `Err` says which word
+/// begins one that can't be run.
+#[inline(never)]
+fn verify_code(
+    image: &Image<'_>,
+    function: &Function,
+    code: &[u32],
+    (starts, targets): (&mut Bits, &mut Bits),
+) -> Result<Opcode, usize> {
+    // A byte that is no register is masked out and so 0, which is below any count but none. Two bytes are compared at once:
+    // what is not below the count carries into the byte above it.
+    let registers = u32::from(function.registers);
+    let carry = (256 - registers.max(1)) * 0x0001_0001;
+    let none = if registers == 0 { u32::MAX } else { 0 };
+    let (mut at, mut last) = (0, None);
+    while let Some(&word) = code.get(at) {
+        let plan = PLANS.get(usize::from(word as u8)).copied().unwrap_or(plan::LOOK);
+        let of_registers = plan::mask(plan);
+        let bytes = word & of_registers;
+        let (a_and_c, b) = ((bytes >> 8) & 0x00FF_00FF, (bytes >> 16) & 0xFF);
+        let is_above = ((a_and_c + carry) | (b + carry)) & 0x0100_0100;
+        if is_above | (word & plan::mask(plan >> 3)) | (of_registers & none) != 0 {
+            return Err(at);
+        }
+        let is_low = |bit, count: usize| plan & bit == 0 || ((word >> 16) as usize) < count;
+        if !is_low(plan::CONSTANT, image.constants.len()) || !is_low(plan::GLOBAL, image.globals.into()) {
+            return Err(at);
+        }
+        if plan & (plan::MORE | plan::LOOK) != 0 {
+            let instruction = code.get(at..).and_then(Instruction::decode).ok_or(at)?;
+            if plan & plan::LOOK != 0 && !operands_hold(image, function, instruction, plan) {
+                return Err(at);
+            }
+            starts.set(at);
+            at += instruction.words();
+            if let Some(distance) = instruction.jump() {
+                let target = usize::try_from(at as i64 + i64::from(distance)).ok();
+                targets.set(target.filter(|target| *target < code.len()).ok_or(at - instruction.words())?);
+            }
+        } else {
+            starts.set(at);
+            at += 1;
+        }
+        last = Some(word as u8);
+    }
+    Ok(last.and_then(Opcode::from_byte).unwrap_or(Opcode::Illegal))
+}
+
+/// What is to be checked of an opcode's instructions: of most, no more than which of their bytes are registers.
+mod plan {
+    /// Operands a, b, c: a register of the function, for each a bit from here on.
+    pub const REGISTER: u16 = 1;
+    /// Operands a, b, c: 0.
+    pub const ZERO: u16 = 8;
+    /// The 16-bit operand: a constant.
+    pub const CONSTANT: u16 = 64;
+    /// The 16-bit operand: a global.
+    pub const GLOBAL: u16 = 128;
+    /// It may jump, or has a second word.
+    pub const MORE: u16 = 256;
+    /// Something else: see `operands_hold`.
+    pub const LOOK: u16 = 512;
+
+    /// The bytes of a word that the lowest three bits stand for.
+    #[inline(always)]
+    pub fn mask(bits: u16) -> u32 {
+        const MASKS: [u32; 8] =
+            [0, 0x0000_FF00, 0x00FF_0000, 0x00FF_FF00, 0xFF00_0000, 0xFF00_FF00, 0xFFFF_0000, 0xFFFF_FF00];
+        MASKS.get(usize::from(bits & 7)).copied().unwrap_or(0)
+    }
+}
+
+const PLANS: [u16; TABLE.len()] = {
+    let mut plans = [0; TABLE.len()];
+    let mut index = 0;
+    while index < plans.len() {
+        #[expect(clippy::indexing_slicing, reason = "constant evaluation: both are as long")]
+        {
+            plans[index] = plan_of(TABLE[index]);
+        }
+        index += 1;
+    }
+    plans
+};
+
+/// The plan of a line of the table.
+#[expect(clippy::indexing_slicing, reason = "constant evaluation: of three")]
+const fn plan_of(shape: Shape) -> u16 {
+    let mut bits = match shape.extra {
+        Extra::None => 0,
+        Extra::Jump | Extra::Count => plan::MORE,
+        _ => plan::MORE | plan::LOOK,
+    };
+    if matches!(shape.opcode, Opcode::Illegal | Opcode::Yield | Opcode::YieldFrom) {
+        bits |= plan::LOOK;
+    }
+    let mut place = 0;
+    while place < 3 {
+        bits |= match shape.operands[place] {
+            Operand::Read | Operand::Write | Operand::ReadWrite => plan::REGISTER << place,
+            // The upper half of a 16-bit operand stands where an unused c would.
+            Operand::None if shape.has_imm16() || matches!(shape.operands[0], Operand::Jump24) => 0,
+            Operand::None => plan::ZERO << place,
+            Operand::Count | Operand::Signed8 | Operand::CaptureIndex | Operand::Signed16 => 0,
+            Operand::Jump16 | Operand::Jump24 => plan::MORE,
+            Operand::Constant => plan::CONSTANT,
+            Operand::Global => plan::GLOBAL,
+            _ => plan::LOOK,
+        };
+        place += 1;
+    }
+    bits
+}
+
+/// What the plan of an instruction leaves to be looked at.
+#[inline(never)]
+fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instruction, plan: u16) -> bool {
+    let shape = instruction.opcode.shape();
     if instruction.opcode == Opcode::Illegal {
         return false;
     }
     if matches!(instruction.opcode, Opcode::Yield | Opcode::YieldFrom) && function.flags & flags::GENERATOR == 0 {
         return false;
     }
-    // Most operands are registers or nothing.
-    let holds = |kind: Operand, byte: u8| match kind {
-        Operand::Read | Operand::Write | Operand::ReadWrite => byte < function.registers,
-        // The upper half of a 16-bit operand stands where an unused c would.
-        Operand::None => byte == 0 || shape.has_imm16() || matches!(shape.operands, [Operand::Jump24, ..]),
-        _ => operand_holds(image, function, instruction, kind, byte),
-    };
     let [a, b, c] = shape.operands;
-    if !(holds(a, instruction.a) && holds(b, instruction.b) && holds(c, instruction.c)) {
+    let holds = |place: u8, kind: Operand, byte: u8| {
+        plan >> place & (plan::REGISTER | plan::ZERO) != 0 || operand_holds(image, function, instruction, kind, byte)
+    };
+    if !(holds(0, a, instruction.a) && holds(1, b, instruction.b) && holds(2, c, instruction.c)) {
         return false;
     }
     let (low, high) = (instruction.extra & 0xFFFF, instruction.extra >> 16);
@@ -396,11 +494,11 @@ fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instructio
 fn operand_holds(image: &Image<'_>, function: &Function, instruction: Instruction, kind: Operand, byte: u8) -> bool {
     let imm = instruction.imm16();
     match kind {
-        Operand::None => byte == 0,
-        Operand::Read
-        | Operand::Write
-        | Operand::ReadWrite
-        | Operand::Window(_)
+        // The plan has them.
+        Operand::None | Operand::Read | Operand::Write | Operand::ReadWrite | Operand::Constant | Operand::Global => {
+            true
+        }
+        Operand::Window(_)
         | Operand::WindowOfC(_)
         | Operand::CallWindow
         | Operand::MethodWindow
@@ -418,9 +516,7 @@ fn operand_holds(image: &Image<'_>, function: &Function, instruction: Instructio
         | Operand::Signed16
         | Operand::Jump16
         | Operand::Jump24 => true,
-        Operand::Constant => usize::from(imm) < image.constants.len(),
         Operand::Name => is_name(image, imm),
-        Operand::Global => imm < image.globals,
         Operand::Builtin => Builtin::from_id(imm).is_some(),
         Operand::Function => u32::from(imm) < image.function_count(),
         Operand::Module => u32::from(imm) < image.module_count(),

@@ -21,6 +21,7 @@ use crate::features::FEATURES;
 use crate::host::Host;
 use crate::image::Image;
 use crate::kind::kind;
+use crate::native::Recent;
 use crate::raw::{self, Memory};
 use core::cell::Cell;
 use nano_wire::builtins::Builtin;
@@ -113,7 +114,7 @@ pub struct Vm<'a> {
     pub(crate) stack_at: u32,
     pub(crate) next_version: u32,
     pub(crate) native_depth: u32,
-    pub(crate) recent: crate::native::Recent,
+    pub(crate) recent: &'a mut Recent,
     /// Newest record of the `repr` under way (see `text/repr.rs`); 0: none.
     pub(crate) repr_chain: u32,
     /// Instructions left beyond those the interpreter loop holds.
@@ -198,10 +199,10 @@ impl<'a> Vm<'a> {
         image: Image<'a>,
         host: &'a mut dyn Host,
         limits: Limits,
-        state: Option<State>,
+        (state, recent): (Option<State>, &'a mut Recent),
     ) -> Result<Self, u32> {
         Self::has_room(arena, &image)?;
-        let mut vm = Self::idle(arena, &image, host, limits);
+        let mut vm = Self::idle(arena, &image, host, limits, recent);
         vm.begin(state)?;
         Ok(vm)
     }
@@ -223,8 +224,9 @@ impl<'a> Vm<'a> {
         image: Image<'a>,
         host: &'a mut dyn Host,
         limits: Limits,
+        recent: &'a mut Recent,
     ) -> Result<Self, u32> {
-        Self::new(arena, Image { snapshot: &[], ..image }, host, limits, None)
+        Self::new(arena, Image { snapshot: &[], ..image }, host, limits, (None, recent))
     }
 
     /// `Err` says how many bytes the arena would have to have at least.
@@ -236,7 +238,13 @@ impl<'a> Vm<'a> {
     /// A machine over an arena that has room, before it takes up what is in there. Made where it is used: it is large,
     /// and moving it is most of what making it costs a small core.
     #[inline(always)]
-    pub(crate) fn idle(arena: &'a mut [u32], image: &Image<'a>, host: &'a mut dyn Host, limits: Limits) -> Self {
+    pub(crate) fn idle(
+        arena: &'a mut [u32],
+        image: &Image<'a>,
+        host: &'a mut dyn Host,
+        limits: Limits,
+        recent: &'a mut Recent,
+    ) -> Self {
         let mem = Memory::new(arena);
         let modules_at = roots::END + u32::from(image.globals) * 4;
         let caches_at = modules_at + (image.modules.len() as u32 / 2) * 4;
@@ -264,7 +272,7 @@ impl<'a> Vm<'a> {
             next_version: 1024,
             depth: 0,
             native_depth: 0,
-            recent: crate::native::Recent::default(),
+            recent,
             repr_chain: 0,
             fuel: limits.fuel,
             steps: Cell::new(0),

@@ -73,28 +73,40 @@ pub const fn decoder_bytes(body: usize) -> usize {
     body.saturating_add(OVERHEAD)
 }
 
+/// What each part of a byte does to the sum: 16 words for half a byte, 256 for a whole one.
+const fn remainders<const PARTS: usize>() -> [u32; PARTS] {
+    let mut table = [0; PARTS];
+    let mut index = 0;
+    while index < PARTS {
+        let mut value = index as u32;
+        let mut bit = 0;
+        while bit < PARTS.trailing_zeros() {
+            value = if value & 1 != 0 { value >> 1 ^ 0xEDB8_8320 } else { value >> 1 };
+            bit += 1;
+        }
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            table[index] = value;
+        }
+        index += 1;
+    }
+    table
+}
+
 /// CRC-32 (IEEE 802.3) of `bytes`, going on from `crc` (0 to begin).
+#[cfg(target_arch = "xtensa")]
 #[must_use]
 pub fn crc32(crc: u32, bytes: &[u8]) -> u32 {
-    /// Remainders of the 16 half-bytes: 64 bytes of table, a small device's compromise.
-    const TABLE: [u32; 16] = {
-        let mut table = [0; 16];
-        let mut index = 0;
-        while index < 16 {
-            let mut value = index;
-            let mut bit = 0;
-            while bit < 4 {
-                value = if value & 1 != 0 { value >> 1 ^ 0xEDB8_8320 } else { value >> 1 };
-                bit += 1;
-            }
-            #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
-            {
-                table[index as usize] = value;
-            }
-            index += 1;
-        }
-        table
-    };
+    static TABLE: [u32; 256] = remainders();
+    !nano_lx106_crc::update(&TABLE, !crc, bytes)
+}
+
+/// CRC-32 (IEEE 802.3) of `bytes`, going on from `crc` (0 to begin).
+#[cfg(not(target_arch = "xtensa"))]
+#[must_use]
+pub fn crc32(crc: u32, bytes: &[u8]) -> u32 {
+    /// 64 bytes of table: a small device's compromise.
+    const TABLE: [u32; 16] = remainders();
     let half = |crc: u32| crc >> 4 ^ TABLE.get((crc & 15) as usize).copied().unwrap_or_default();
     let byte = |crc: u32| half(half(crc));
     let (words, rest) = bytes.as_chunks();

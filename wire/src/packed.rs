@@ -251,7 +251,20 @@ impl Reader<'_> {
         Some(*byte)
     }
 
+    #[inline]
     fn number(&mut self) -> Option<u32> {
+        // Most are small.
+        match self.0.split_first() {
+            Some((byte, rest)) if *byte < 0x80 => {
+                self.0 = rest;
+                Some(u32::from(*byte))
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    #[inline(never)]
+    fn long_number(&mut self) -> Option<u32> {
         let mut number = 0;
         for shift in [0, 7, 14, 21, 28] {
             let byte = self.byte()?;

@@ -12,6 +12,7 @@ use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::native::Native;
 use crate::number::decimal;
+use crate::raw;
 use crate::vm::{Args, Root, Vm};
 use core::convert::Infallible;
 use nano_wire::builtins::Builtin;
@@ -107,7 +108,9 @@ impl Vm<'_> {
 
     /// Parses a record; `None`: it is no JSON document.
     pub(crate) fn json_parse_record(&mut self, bytes: &[u8]) -> Outcome<Option<Value>> {
-        let Ok(text) = core::str::from_utf8(bytes) else { return Ok(None) };
+        // Most are ASCII, which is told in less.
+        let text = if bytes.is_ascii() { Some(raw::text(bytes)) } else { core::str::from_utf8(bytes).ok() };
+        let Some(text) = text else { return Ok(None) };
         let mark = self.mark();
         match self.json_parse_source(Source::Record(text), None) {
             Ok(value) => Ok(Some(value)),
@@ -157,7 +160,7 @@ impl Vm<'_> {
         self.sp = mark + MEMO * 4;
         let memo = Args { base: mark, count: MEMO };
         let mut parser = Parser { source, at: 0, paid: 0, hooks, memo, base: 0, in_object: false, depth: 0 };
-        if parser.bytes(self).starts_with(b"\xEF\xBB\xBF") {
+        if !parser.is_record() && parser.bytes(self).starts_with(b"\xEF\xBB\xBF") {
             return parser.error(self, "Unexpected UTF-8 BOM (decode using utf-8-sig)", 0);
         }
         let value = parser.document(self);

@@ -126,7 +126,7 @@ impl<B: ModuleBytes> Instance<B> {
         self.state.filter(|state| state.started)?;
         let mut host = crate::host::NoHost;
         let image = *self.module.image();
-        let mut vm = Vm::new(&mut self.arena, image, &mut host, self.limits, self.state).ok()?;
+        let mut vm = Vm::new(&mut self.arena, image, &mut host, self.limits, (self.state, &mut self.recent)).ok()?;
         vm.set_exception(Value::UNBOUND);
         vm.set_handling(Value::UNBOUND);
         let words = vm.words();
@@ -140,7 +140,8 @@ impl<B: ModuleBytes> Instance<B> {
         check(module.image(), words).ok()?;
         let mut instance = Self::bare(module, arena_bytes, limits);
         let mut host = crate::host::NoHost;
-        let mut vm = Vm::bare(&mut instance.arena, *instance.module.image(), &mut host, limits).ok()?;
+        let mut vm =
+            Vm::bare(&mut instance.arena, *instance.module.image(), &mut host, limits, &mut instance.recent).ok()?;
         if !vm.restore(words) {
             return None;
         }
