@@ -6,6 +6,7 @@
 //! ```text
 //! vm ARENA REPEAT BYTES     a module of so many bytes follows; its `bench` is called once, then REPEAT times
 //! main ARENA BYTES          a module of so many bytes follows; runs it as a program, with what it prints
+//! stress ARENA BYTES        the same, and everything moves at every allocation
 //! collect FUNCTION ARENA BYTES     a module of so many bytes follows; its handler FUNCTION is invoked, then a collection counted
 //! caps                      capability operations
 //! vectors                   the published vectors of the capability format
@@ -35,7 +36,7 @@ extern "C" fn instrument_main() -> ! {
     while let Some(request) = next() {
         match request {
             Request::Vm { arena, repeat, module } => vm::run(&module, arena, repeat),
-            Request::Main { arena, module } => vm::run_main(&module, arena),
+            Request::Main { arena, stress, module } => vm::run_main(&module, arena, stress),
             Request::Collect { function, arena, module } => vm::run_collection(&module, &function, arena),
             Request::Caps => caps::run(),
             Request::Vectors => vectors::run(),

@@ -23,6 +23,8 @@ pub enum Request {
     Main {
         /// Bytes of the arena.
         arena: usize,
+        /// Is everything to move at every allocation?
+        stress: bool,
         /// The module.
         module: Vec<u8>,
     },
@@ -92,10 +94,10 @@ pub fn next() -> Option<Request> {
             let (arena, repeat, bytes) = (number()?, number()?, number()?);
             Request::Vm { arena: arena as usize, repeat, module: self::bytes(bytes)? }
         }
-        Some("main") => {
+        Some(kind @ ("main" | "stress")) => {
             let mut number = || words.next()?.parse::<u32>().ok();
             let (arena, bytes) = (number()?, number()?);
-            Request::Main { arena: arena as usize, module: self::bytes(bytes)? }
+            Request::Main { arena: arena as usize, stress: kind == "stress", module: self::bytes(bytes)? }
         }
         Some("collect") => {
             let function = words.next()?.into();

@@ -60,11 +60,11 @@ impl Host for Printer {
     fn print_error(&mut self, _: &str) {}
 }
 
-/// Loads the module and runs it as a program; prints what it prints.
-pub fn run_main(module: &[u8], arena: usize) {
+/// Loads the module and runs it as a program, under `stress` as [`Limits`] has it; prints what it prints.
+pub fn run_main(module: &[u8], arena: usize, stress: bool) {
     match Module::load(Aligned::new(module)) {
         Ok(module) => {
-            let mut instance = Instance::new(module, arena, Limits::default());
+            let mut instance = Instance::new(module, arena, Limits { stress, ..Limits::default() });
             let invocation = instance.run_main(&mut Printer);
             instance.end(&mut Printer);
             succeeded(&invocation);
