@@ -137,6 +137,11 @@ impl Shared {
         }
     }
 
+    /// Whether what is in flash runs.
+    pub fn is_on(&self) -> bool {
+        self.running.lock().unwrap().is_some()
+    }
+
     /// Whether it was on.
     pub fn power_off(&self) -> bool {
         let running = self.running.lock().unwrap().take();

@@ -140,6 +140,12 @@ impl Rom {
         if self.shared.unplugged.load(Ordering::Acquire) {
             return;
         }
+        // What a running board is sent may look like a packet to the loader, which does not run then. SYNC stands for the
+        // reset into it.
+        let is_sync = *command == 0x08 && data.starts_with(&[0x07, 0x07, 0x12, 0x20]);
+        if !is_sync && self.shared.is_on() {
+            return;
+        }
         match command {
             0x08 => {
                 if self.shared.power_off() {
@@ -172,7 +178,7 @@ impl Rom {
                 (self.at, self.number) = (offset, 0);
                 self.done(0x02);
             }
-            0x03 => self.block(word(0) as usize, word(1), *sum, &data[16..]),
+            0x03 => self.block(word(0) as usize, word(1), *sum, data.get(16..).unwrap_or_default()),
             0x04 => {
                 assert_eq!(self.chip, ESP8266, "another chip was written to");
                 self.keep();
@@ -225,10 +231,10 @@ impl Rom {
     }
 
     fn block(&mut self, length: usize, number: u32, sum: u8, block: &[u8]) {
-        let block = &block[..length];
-        if block.iter().fold(0xEF, |sum, byte| sum ^ byte) != sum || number != self.number {
+        let block = block.get(..length).filter(|block| block.iter().fold(0xEF, |sum, byte| sum ^ byte) == sum);
+        let Some(block) = block.filter(|_| number == self.number) else {
             return self.answer(0x03, 0, &[], [1, 7]);
-        }
+        };
         if self.faults.refused == Some(self.at / SECTOR) {
             return self.answer(0x03, 0, &[], [1, 8]);
         }
