@@ -194,8 +194,7 @@ fn a_firmware_is_brought_by_the_link_to_who_may() {
     let project = project();
     let folder = project.path();
     let dev = Dev::start(folder, "walkway=qemu:esp8266");
-    let serving = dev.wait("the edge's address", |event| event["endpoint"].is_string());
-    let endpoint = serving["endpoint"].as_str().unwrap().to_owned();
+    let endpoint = dev.endpoint.clone();
     dev.wait("the board runs the function", |event| event["event"] == "invocation" && event["on"] == "device");
     let nano = |arguments: &[&str], cache: &Path| {
         let output = Command::new(env!("CARGO_BIN_EXE_nano"))
