@@ -6,7 +6,7 @@ pub mod mutation;
 
 use nano_compiler::{Options, Package, compile};
 use nano_vm::{Aligned, Context, Failure, Host, Instance, Limits, Module};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What a run left behind.
@@ -18,6 +18,23 @@ pub struct Run {
     pub stderr: String,
     /// Exit status.
     pub status: i32,
+}
+
+/// The language suite: every program of `tests/language`, by name.
+///
+/// # Panics
+/// When there are hardly any: the folder is not where it was.
+pub fn language_programs() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("language");
+    let mut programs: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of programs")
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
+        .collect();
+    programs.sort();
+    assert!(programs.len() > 40);
+    programs
 }
 
 /// Runs a program by python3.

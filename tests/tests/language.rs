@@ -1,22 +1,9 @@
 //! Every program of `tests/language` prints on IoTPy what it prints on CPython, also while everything moves at every
 //! allocation.
 
-use nano_tests::{on_cpython, on_iotpy};
+use nano_tests::{language_programs, on_cpython, on_iotpy};
 use nano_vm::Limits;
-use std::path::{Path, PathBuf};
-
-fn programs() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("language");
-    let mut programs: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the folder of programs")
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
-        .collect();
-    programs.sort();
-    assert!(!programs.is_empty());
-    programs
-}
+use std::path::Path;
 
 fn on_a_big_stack(run: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(256 << 20).spawn(run).expect("a thread").join().expect("no panic");
@@ -30,7 +17,7 @@ fn is_handler(program: &Path) -> bool {
 fn compare(limits: Limits, arena: usize, handlers: bool) {
     on_a_big_stack(move || {
         let mut different = Vec::new();
-        for program in programs().into_iter().filter(|program| is_handler(program) == handlers) {
+        for program in language_programs().into_iter().filter(|program| is_handler(program) == handlers) {
             let expected = on_cpython(&program);
             let got = on_iotpy(&program, arena, limits);
             if expected.stdout != got.stdout || expected.status != got.status {

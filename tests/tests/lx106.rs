@@ -2,7 +2,7 @@
 //! there are other ones, in assembly. The image has its constants in flash, as a board's, and reads them by aligned words only.
 
 use nano_compiler::{Options, Package, compile};
-use nano_tests::on_iotpy;
+use nano_tests::{language_programs, on_iotpy};
 use nano_vm::Limits;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -73,27 +73,14 @@ fn compare(mode: Mode, programs: &[PathBuf]) {
     assert!(different.is_empty(), "{}", different.join("\n"));
 }
 
-fn programs() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("language");
-    let mut programs: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("the folder of programs")
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "py"))
-        .collect();
-    programs.sort();
-    assert!(programs.len() > 40);
-    programs
-}
-
 #[test]
 fn programs_print_the_same_on_the_emulated_core() {
-    compare(Mode::Plain, &programs());
+    compare(Mode::Plain, &language_programs());
 }
 
 #[test]
 fn programs_print_the_same_on_the_emulated_core_while_everything_moves() {
-    let mut programs = programs();
+    let mut programs = language_programs();
     // All of them take minutes: a third, another one whenever the programs change, unless NANO_TEST_WHOLE is set.
     if std::env::var_os("NANO_TEST_WHOLE").is_none() {
         let bytes: u64 = programs.iter().flat_map(std::fs::metadata).map(|about| about.len()).sum();

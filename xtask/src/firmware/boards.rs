@@ -59,6 +59,8 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
             "test",
             "--quiet",
             "--locked",
+            // One failure hides no other.
+            "--no-fail-fast",
             "--package",
             "nano-cli",
             "--features",
