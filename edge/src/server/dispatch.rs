@@ -214,7 +214,7 @@ impl Dispatch {
             None => request,
             Some(keys) => {
                 let signed = self.verified(keys, target, request).await;
-                match signed.and_then(|signed| signed.checked(scope.as_ref())) {
+                match signed.and_then(|signed| signed.checked(target, scope.as_ref())) {
                     Ok(request) => request,
                     Err(error) if target == Target::Other => {
                         return Ok(other::refuse(&error, has_target, &self.edge.world().uuid()));
@@ -298,12 +298,22 @@ struct Signed {
 
 impl Signed {
     /// The request, where whoever signed it may send it: users all, functions what invokes functions or asks who they are.
-    /// (S3 asks the bucket's policy.)
-    fn checked(self, scope: Option<&Scope>) -> Result<Request, ApiError> {
+    /// (S3 asks the bucket's policy.) What answers it decides, whatever else its path, its scope or its headers look like.
+    fn checked(self, target: Target, scope: Option<&Scope>) -> Result<Request, ApiError> {
         let Some(role) = self.role else { return Ok(self.request) };
         let (method, path) = (self.request.method(), self.request.uri().path());
-        let invokes = invoke::function_of(path).or_else(|| invoke::streaming_function_of(path)).is_some();
-        if (method == Method::POST && invokes) || scope.is_some_and(|scope| scope.service == "sts") {
+        let may = match target {
+            Target::Lambda => {
+                let function = invoke::function_of(path).or_else(|| invoke::streaming_function_of(path));
+                method == Method::POST && function.is_some()
+            }
+            Target::Other => {
+                scope.is_some_and(|scope| scope.service == "sts")
+                    && !self.request.headers().contains_key("x-amz-target")
+            }
+            Target::Own | Target::S3 => false,
+        };
+        if may {
             return Ok(self.request);
         }
         let message =

@@ -688,6 +688,33 @@ def roles():
             raise AssertionError("not refused: " + path)
         except urllib.error.HTTPError as error:
             equal(error.code, 403)
+    # Whatever service it signs for, the request is what it is.
+    logs = {"X-Amz-Target": "Logs_20140328.DescribeLogGroups"}
+    for service, method, path, headers in (
+        ("sts", "GET", "/_nano/functions", {}),
+        ("sts", "GET", "/_nano/woofs", {}),
+        ("lambda", "POST", "/_nano/functions/copies/invoke", {}),
+        ("sts", "POST", "/", logs),
+        ("logs", "POST", "/2015-03-31/functions/copies/invocations", logs),
+        ("cloudformation", "POST", "/2015-03-31/functions/copies/invocations", {}),
+    ):
+        equal((service, path, signed_status(reader, service, method, path, **headers)), (service, path, 403))
+
+
+def signed_status(keys, service, method, path, body=b"{}", **headers):
+    """The status of a request that is signed for a service, whatever it asks for."""
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    request = AWSRequest(method, ENDPOINT + path, data=body, headers=headers)
+    SigV4Auth(Credentials(*keys), service, "us-east-1").add_auth(request)
+    made = urllib.request.Request(ENDPOINT + path, method=method, data=body, headers=dict(request.headers.items()))
+    try:
+        with urllib.request.urlopen(made) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def signed():
