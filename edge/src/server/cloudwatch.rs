@@ -13,6 +13,9 @@ use crate::logs::LogRecord;
 /// Events in one page at most.
 const MOST_EVENTS: usize = 10_000;
 
+/// Groups or streams in one page at most.
+const MOST_DESCRIBED: usize = 50;
+
 /// A refusal: status, exception, message.
 struct Refused(StatusCode, &'static str, String);
 
@@ -33,7 +36,7 @@ struct Event {
 pub(super) fn answer(edge: &Edge, operation: &str, body: &Bytes) -> (StatusCode, String) {
     let asked: Value = serde_json::from_slice(body).unwrap_or_else(|_| json!({}));
     let answered = match operation {
-        "DescribeLogGroups" => Ok(groups(edge, &asked)),
+        "DescribeLogGroups" => groups(edge, &asked),
         "DescribeLogStreams" => streams(edge, &asked),
         "FilterLogEvents" => filter(edge, &asked),
         "GetLogEvents" => get(edge, &asked),
@@ -67,7 +70,7 @@ fn group_json(configuration: &Configuration) -> Value {
     })
 }
 
-fn groups(edge: &Edge, asked: &Value) -> Value {
+fn groups(edge: &Edge, asked: &Value) -> Result<Value, Refused> {
     let prefix = text(asked, "logGroupNamePrefix").unwrap_or_default();
     let pattern = text(asked, "logGroupNamePattern").unwrap_or_default();
     let all = edge.functions().all();
@@ -79,7 +82,30 @@ fn groups(edge: &Edge, asked: &Value) -> Value {
         .collect();
     groups.sort_by(|a, b| text(a, "logGroupName").cmp(&text(b, "logGroupName")));
     groups.dedup();
-    json!({"logGroups": groups})
+    let (from, most) = (position(asked)?, page_size(asked));
+    let end = from.saturating_add(most);
+    let next = (groups.len() > end).then(|| end.to_string());
+    let shown: Vec<Value> = groups.into_iter().skip(from).take(most).collect();
+    Ok(with_next(json!({"logGroups": shown}), next))
+}
+
+/// Where a page begins.
+fn position(asked: &Value) -> Result<usize, Refused> {
+    let token = text(asked, "nextToken").unwrap_or("0");
+    token.parse().map_err(|_| invalid("The specified nextToken is invalid."))
+}
+
+/// Groups or streams in a page.
+fn page_size(asked: &Value) -> usize {
+    let limit = asked.get("limit").and_then(Value::as_u64).and_then(|limit| usize::try_from(limit).ok());
+    limit.unwrap_or(MOST_DESCRIBED).clamp(1, MOST_DESCRIBED)
+}
+
+fn with_next(mut answer: Value, next: Option<String>) -> Value {
+    if let Some(next) = next {
+        answer["nextToken"] = next.into();
+    }
+    answer
 }
 
 /// The functions that log into the group that a request names.
@@ -136,13 +162,15 @@ fn streams(edge: &Edge, asked: &Value) -> Result<Value, Refused> {
     if asked.get("descending").and_then(Value::as_bool) == Some(true) {
         streams.reverse();
     }
-    let most = asked.get("limit").and_then(Value::as_u64).unwrap_or(50) as usize;
-    let shown = streams.into_iter().take(most).map(|(name, (first, last))| {
+    let (from, most) = (position(asked)?, page_size(asked));
+    let end = from.saturating_add(most);
+    let next = (streams.len() > end).then(|| end.to_string());
+    let shown = streams.into_iter().skip(from).take(most).map(|(name, (first, last))| {
         json!({"logStreamName": name, "creationTime": first, "firstEventTimestamp": first, "lastEventTimestamp": last,
             "lastIngestionTime": last, "uploadSequenceToken": "0", "storedBytes": 0,
             "arn": format!("arn:aws:logs:{DEFAULT_REGION}:{ACCOUNT}:log-stream:{name}")})
     });
-    Ok(json!({"logStreams": shown.collect::<Vec<_>>()}))
+    Ok(with_next(json!({"logStreams": shown.collect::<Vec<_>>()}), next))
 }
 
 /// Whether a line has what a pattern asks for: words that all must be there, quoted or not; `?` any of them; `-` none.
@@ -193,18 +221,15 @@ fn limit(asked: &Value) -> usize {
 
 fn filter(edge: &Edge, asked: &Value) -> Result<Value, Refused> {
     let events = selected(edge, asked)?;
-    let from = match text(asked, "nextToken") {
-        None => 0,
-        Some(token) => token.parse().map_err(|_| invalid("The specified nextToken is invalid."))?,
-    };
-    let limit = limit(asked);
+    let (from, limit) = (position(asked)?, limit(asked));
     let page = events.iter().skip(from).take(limit).map(|event| {
         json!({"logStreamName": event.stream, "timestamp": event.timestamp_ms, "ingestionTime": event.timestamp_ms,
             "message": event.message, "eventId": format!("{:040}{:016}", event.place.0, event.place.1)})
     });
     let mut answer = json!({"events": page.collect::<Vec<_>>(), "searchedLogStreams": []});
-    if events.len() > from + limit {
-        answer["nextToken"] = (from + limit).to_string().into();
+    let end = from.saturating_add(limit);
+    if events.len() > end {
+        answer["nextToken"] = end.to_string().into();
     }
     Ok(answer)
 }

@@ -1012,6 +1012,23 @@ def streams():
     rest = logs.get_log_events(logGroupName="/aws/lambda/st", logStreamName=stream, nextToken=got["nextForwardToken"])
     equal([event["message"] for event in got["events"] + rest["events"]], lines)
     refused("ResourceNotFoundException", 400, logs.filter_log_events, logGroupName="/aws/lambda/none")
+    # Pages: each group and stream once, and none behind the end.
+    create("sts")
+    pages = [logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/s", limit=1)]
+    pages.append(logs.describe_log_groups(limit=1, logGroupNamePrefix="/aws/lambda/s", nextToken=pages[0]["nextToken"]))
+    equal([group["logGroupName"] for page in pages for group in page["logGroups"]], ["/aws/lambda/st", "/aws/lambda/sts"])
+    assert "nextToken" not in pages[1], pages
+    for version in ("one", "two"):
+        LAMBDA.update_function_configuration(FunctionName="st", Description=version)
+        invoke("st", {"x": version})
+        printed("st", "two ERROR")
+    every = logs.describe_log_streams(logGroupName="/aws/lambda/st")["logStreams"]
+    paged = logs.get_paginator("describe_log_streams").paginate(logGroupName="/aws/lambda/st", limit=1)
+    equal([stream for page in paged for stream in page["logStreams"]], every)
+    assert len(every) == 3, every
+    behind = logs.filter_log_events(logGroupName="/aws/lambda/st", nextToken=str(2**64 - 1))
+    equal((behind["events"], "nextToken" in behind), ([], False))
+    refused("InvalidParameterException", 400, logs.describe_log_streams, logGroupName="/aws/lambda/st", nextToken="x")
 
 
 def no_python():
