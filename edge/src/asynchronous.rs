@@ -1,79 +1,157 @@
 //! Invocations that nobody waits for: retried, given up, and told about.
+//!
+//! An event is run at least once, whatever becomes of the edge: one that ends in the middle of an attempt makes that attempt
+//! again after its next start.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::edge::{Answer, Edge, Invoke};
+use crate::accepted::{Event, Place};
+use crate::edge::{Answer, Edge, Invoke, WeakEdge};
 use crate::lambda::{ApiError, DEFAULT_REGION, ErrorKind, FunctionName, InvokeConfig, LATEST, Version};
-use crate::store::{Attributes, Precondition};
+use crate::store::{Attributes, Precondition, StoreError};
 use crate::world::lambda_time;
 
 /// Attempts after the first unless the function is configured otherwise.
 const RETRIES: u32 = 2;
 
-/// Runs an invocation that nobody waits for. `qualifier` is what the caller named.
-pub(crate) fn later(edge: &Edge, version: Arc<Version>, qualifier: Option<&str>, invoke: Invoke, request_id: String) {
-    let weak = edge.downgrade();
-    let qualifier = qualifier.unwrap_or(LATEST).to_owned();
-    edge.handle().spawn(async move {
-        let mut attempt = 0_u32;
-        let begun_ms = weak.upgrade().map_or(0, |edge| edge.world().now_ms());
-        loop {
-            let Some(edge) = weak.upgrade() else { return };
-            let configuration = &version.configuration;
-            let name = FunctionName::plain(&configuration.function_name);
-            let config = edge.functions().record_of(&name, DEFAULT_REGION).ok();
-            let config = config.and_then(|record| record.invoke_configs.get(&qualifier).cloned()).unwrap_or_default();
-            let answered = edge.invoke_version(Arc::clone(&version), invoke.clone(), request_id.clone(), None).await;
-            attempt += 1;
-            let throttled = matches!(
-                &answered,
-                Err(ApiError { kind: ErrorKind::TooManyRequests | ErrorKind::ReservedConcurrency, .. })
-            );
-            let failed = !matches!(&answered, Ok(answer) if answer.result.is_ok());
-            let age = Duration::from_millis(edge.world().now_ms().saturating_sub(begun_ms));
-            let too_old = config.most_age.is_some_and(|most| age >= Duration::from_secs(u64::from(most)));
-            // Throttling is no attempt: it is tried for as long as the event may wait, six hours on AWS.
-            let gives_up = too_old || (!throttled && attempt > config.retries.unwrap_or(RETRIES));
-            if !failed || gives_up {
-                let why = if !failed {
-                    "Success"
-                } else if too_old {
-                    "EventAgeExceeded"
-                } else {
-                    "RetriesExhausted"
-                };
-                tell(
-                    &edge,
-                    &version,
-                    &qualifier,
-                    &config,
-                    &Ended { invoke, request_id, attempts: attempt, why, answered },
-                );
-                return;
-            }
-            if throttled {
-                attempt -= 1;
-            }
-            drop(edge);
-            // AWS waits a minute and two; at a developer's desk that would look like nothing happening.
-            tokio::time::sleep(Duration::from_secs(u64::from(attempt.max(1)))).await;
-        }
+/// Seconds that an event may wait unless the function is configured otherwise: six hours.
+const MOST_AGE: u32 = 6 * 3600;
+
+fn event(edge: &Edge, version: &Version, qualifier: Option<&str>, invoke: Invoke, id: String) -> Event {
+    Event {
+        id,
+        function: version.configuration.function_name.clone(),
+        qualifier: qualifier.unwrap_or(LATEST).to_owned(),
+        version: version.configuration.version.clone(),
+        on: invoke.on,
+        client_context: invoke.client_context,
+        accepted_ms: edge.world().now_ms(),
+        attempts: 0,
+        payload: invoke.event,
+    }
+}
+
+/// Accepts an invocation that nobody waits for: it outlives the edge when this returns. `qualifier` is what the caller named.
+pub(crate) async fn accept(
+    edge: &Edge,
+    version: &Version,
+    qualifier: Option<&str>,
+    invoke: Invoke,
+    request_id: String,
+) -> Result<(), ApiError> {
+    if edge.accepted().is_full() {
+        return Err(ApiError::new(ErrorKind::TooManyRequests, "Rate Exceeded."));
+    }
+    let event = event(edge, version, qualifier, invoke, request_id);
+    let (edge, place) = (edge.clone(), edge.accepted().place(&event.payload));
+    // A task of its own: what is kept is run, although the caller may hang up.
+    let accepted = edge.handle().clone().spawn(async move {
+        stored(&edge, event.clone(), |edge, event| edge.accepted().keep(&event)).await?;
+        begin(&edge, event, place);
+        Ok::<(), ApiError>(())
     });
+    accepted.await.map_err(|error| ApiError::new(ErrorKind::Service, format!("the event was lost: {error}")))?
+}
+
+/// As [`accept`], for what happened here: nobody can be refused. Blocks.
+pub(crate) fn accept_here(edge: &Edge, version: &Version, qualifier: Option<&str>, invoke: Invoke, request_id: String) {
+    let event = event(edge, version, qualifier, invoke, request_id);
+    let place = edge.accepted().place(&event.payload);
+    // One that can't be kept is run as long as this edge is there.
+    let _ = edge.accepted().keep(&event);
+    begin(edge, event, place);
+}
+
+/// Goes on with what was accepted before the edge ended. Blocks.
+pub(crate) fn resume(edge: &Edge) -> Result<(), StoreError> {
+    for event in edge.accepted().left()? {
+        let place = edge.accepted().place(&event.payload);
+        begin(edge, event, place);
+    }
+    Ok(())
+}
+
+/// Does something to an event in the store, on a thread that may block.
+async fn stored(
+    edge: &Edge,
+    event: Event,
+    what: impl FnOnce(&Edge, Event) -> Result<(), StoreError> + Send + 'static,
+) -> Result<(), ApiError> {
+    let edge = edge.clone();
+    match tokio::task::spawn_blocking(move || what(&edge, event)).await {
+        Ok(done) => Ok(done?),
+        Err(error) => Err(ApiError::new(ErrorKind::Service, error.to_string())),
+    }
+}
+
+fn begin(edge: &Edge, event: Event, place: Place) {
+    edge.handle().spawn(run(edge.downgrade(), event, place));
+}
+
+/// Runs an event until it is over, or the edge is.
+async fn run(weak: WeakEdge, mut event: Event, _place: Place) {
+    while let Some(edge) = weak.upgrade() {
+        if !attempt(&edge, &mut event).await {
+            return;
+        }
+        drop(edge);
+        // AWS waits a minute and two; at a developer's desk that would look like nothing happening.
+        tokio::time::sleep(Duration::from_secs(u64::from(event.attempts.max(1)))).await;
+    }
+}
+
+/// Tries once; whether there is to be another attempt.
+async fn attempt(edge: &Edge, event: &mut Event) -> bool {
+    let mut name = FunctionName::plain(&event.function);
+    let config = edge.functions().record_of(&name, DEFAULT_REGION).ok();
+    let config = config.and_then(|record| record.invoke_configs.get(&event.qualifier).cloned()).unwrap_or_default();
+    name.qualifier = Some(event.version.clone());
+    let Ok(version) = edge.functions().find(&name, DEFAULT_REGION) else {
+        // Deleted meanwhile, with whoever would be told.
+        let _ = stored(edge, event.clone(), |edge, event| edge.accepted().forget(&event.id)).await;
+        return false;
+    };
+    let answered = edge.invoke_version(Arc::clone(&version), event.invoke(), event.id.clone(), None).await;
+    // Throttling is no attempt: it is tried for as long as the event may wait.
+    let throttled =
+        matches!(&answered, Err(ApiError { kind: ErrorKind::TooManyRequests | ErrorKind::ReservedConcurrency, .. }));
+    event.attempts += u32::from(!throttled);
+    let age = Duration::from_millis(edge.world().now_ms().saturating_sub(event.accepted_ms));
+    let too_old = age >= Duration::from_secs(u64::from(config.most_age.unwrap_or(MOST_AGE)));
+    let spent = !throttled && event.attempts > config.retries.unwrap_or(RETRIES);
+    let why = match &answered {
+        Ok(answer) if answer.result.is_ok() => "Success",
+        _ if too_old => "EventAgeExceeded",
+        _ if spent => "RetriesExhausted",
+        _ => {
+            if !throttled {
+                // Should that fail, an edge that is started anew makes an attempt more.
+                let _ = stored(edge, event.clone(), |edge, event| edge.accepted().keep(&event)).await;
+            }
+            return true;
+        }
+    };
+    // Whoever is to be told first: an edge that ends in between tells twice.
+    let ended = Ended { event: event.clone(), why, answered };
+    let _ = stored(edge, event.clone(), move |edge, event| {
+        tell(edge, &version, &config, &ended);
+        edge.accepted().forget(&event.id)
+    })
+    .await;
+    false
 }
 
 struct Ended {
-    invoke: Invoke,
-    request_id: String,
-    attempts: u32,
+    event: Event,
     why: &'static str,
     answered: Result<Answer, ApiError>,
 }
 
-/// Tells the destination of a success or a failure, if there is one.
-fn tell(edge: &Edge, version: &Arc<Version>, qualifier: &str, config: &InvokeConfig, ended: &Ended) {
+/// Tells the destination of a success or a failure, if there is one. Blocks.
+fn tell(edge: &Edge, version: &Version, config: &InvokeConfig, ended: &Ended) {
     let succeeded = ended.why == "Success";
     let destination = if succeeded { &config.on_success } else { &config.on_failure };
     let Some(arn) = destination else { return };
@@ -95,32 +173,28 @@ fn tell(edge: &Edge, version: &Arc<Version>, qualifier: &str, config: &InvokeCon
         "version": "1.0",
         "timestamp": lambda_time(edge.world().now_ms()).replace("+0000", "Z"),
         "requestContext": {
-            "requestId": ended.request_id,
-            "functionArn": format!("{arn_of_function}:{qualifier}"),
+            "requestId": ended.event.id,
+            "functionArn": format!("{arn_of_function}:{}", ended.event.qualifier),
             "condition": ended.why,
-            "approximateInvokeCount": ended.attempts,
+            "approximateInvokeCount": ended.event.attempts,
         },
-        "requestPayload": json_of(&ended.invoke.event),
+        "requestPayload": json_of(&ended.event.payload),
         "responseContext": response,
         "responsePayload": payload,
     });
     if let Some(bucket) = arn.strip_prefix("arn:aws:s3:::") {
-        let store = Arc::clone(edge.store());
-        let (bucket, function) = (bucket.to_owned(), version.configuration.function_name.clone());
-        let key = format!("aws/lambda/async/{function}/{}-{}.json", edge.world().now_ms(), ended.request_id);
-        edge.handle().spawn_blocking(move || {
-            let mut writer = store.writer();
-            let put = writer
-                .write(record.to_string().as_bytes())
-                .and_then(|()| writer.finish())
-                .and_then(|content| store.put(&bucket, &key, content, Attributes::default(), &Precondition::None));
-            // Nobody waits who could be told.
-            drop(put);
-        });
+        let function = &ended.event.function;
+        let key = format!("aws/lambda/async/{function}/{}-{}.json", edge.world().now_ms(), ended.event.id);
+        let mut writer = edge.store().writer();
+        let put = writer
+            .write(record.to_string().as_bytes())
+            .and_then(|()| writer.finish())
+            .and_then(|content| edge.store().put(bucket, &key, content, Attributes::default(), &Precondition::None));
+        // Nobody waits who could be told.
+        drop(put);
         return;
     }
     let Ok(name) = FunctionName::parse(arn, 256) else { return };
     let Ok(told) = edge.functions().find(&name, DEFAULT_REGION) else { return };
-    let invoke = Invoke::new(record.to_string());
-    later(edge, told, name.qualifier.as_deref(), invoke, edge.world().uuid());
+    accept_here(edge, &told, name.qualifier.as_deref(), Invoke::new(record.to_string()), edge.world().uuid());
 }

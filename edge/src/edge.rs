@@ -9,10 +9,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use nano_wire::features::Features;
 use nano_woof::{LogOptions, Sequence, SyncPolicy};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::broadcast;
 
+use crate::accepted::Accepted;
 use crate::audit::Audit;
 use crate::holdings::Holdings;
 use crate::lambda::{
@@ -144,7 +145,8 @@ pub enum Arm {
 }
 
 /// Which arm an invocation asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum On {
     /// What the function is configured for.
     #[default]
@@ -230,6 +232,7 @@ pub enum EdgeEvent {
 struct Inner {
     store: Arc<ObjectStore>,
     functions: Arc<Functions>,
+    accepted: Accepted,
     translations: Translations,
     crew: Arc<Crew>,
     woofs: Arc<Woofs>,
@@ -273,17 +276,48 @@ struct Counted<'a>(&'a AtomicUsize);
 
 impl<'a> Counted<'a> {
     fn enter(count: &'a AtomicUsize, most: usize) -> Option<Self> {
-        if count.fetch_add(1, Ordering::Relaxed) >= most {
-            count.fetch_sub(1, Ordering::Relaxed);
-            return None;
-        }
-        Some(Self(count))
+        counts(count, most).then(|| Self(count))
     }
 }
 
 impl Drop for Counted<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Whether there is room for one more, who is counted then. Whoever is refused never counts, not even for a moment: others
+/// would be refused for it.
+fn counts(count: &AtomicUsize, most: usize) -> bool {
+    count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| (now < most).then_some(now + 1)).is_ok()
+}
+
+/// An invocation that counts, among all and among those of its function, for as long as it runs.
+struct UnderWay {
+    edge: Edge,
+    version: Arc<Version>,
+}
+
+impl UnderWay {
+    fn enter(edge: &Edge, version: &Arc<Version>) -> Result<Self, ApiError> {
+        let refused = |kind| ApiError::new(kind, "Rate Exceeded.");
+        if !counts(&edge.0.under_way, MOST_INVOCATIONS) {
+            return Err(refused(ErrorKind::TooManyRequests));
+        }
+        let limits = &version.limits;
+        if !counts(&limits.under_way, limits.most.load(Ordering::Relaxed)) {
+            edge.0.under_way.fetch_sub(1, Ordering::Relaxed);
+            return Err(refused(ErrorKind::ReservedConcurrency));
+        }
+        Ok(Self { edge: edge.clone(), version: Arc::clone(version) })
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        for count in [&self.version.limits.under_way, &self.edge.0.under_way] {
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -316,6 +350,7 @@ impl Edge {
             clock,
         )?);
         let functions = Arc::new(Functions::open(&store, world.clone())?);
+        let accepted = Accepted::open(&store)?;
         let translations = Translations::new(store.namespace("modules")?);
         let log_options = LogOptions { policy, ..LogOptions::default() };
         let woofs = Arc::new(Woofs::open(&data.join("woofs"), log_options, world.clone())?);
@@ -342,6 +377,7 @@ impl Edge {
         let edge = Self(Arc::new(Inner {
             store,
             functions,
+            accepted,
             translations,
             crew,
             woofs,
@@ -394,6 +430,11 @@ impl Edge {
         &self.0.functions
     }
 
+    /// Events that nobody waits for.
+    pub(crate) fn accepted(&self) -> &Accepted {
+        &self.0.accepted
+    }
+
     pub(crate) fn functions_shared(&self) -> Arc<Functions> {
         Arc::clone(&self.0.functions)
     }
@@ -430,14 +471,7 @@ impl Edge {
         request_id: String,
         cause: Option<(String, u64)>,
     ) -> Result<Answer, ApiError> {
-        let inner = &*self.0;
-        let Some(_counted) = Counted::enter(&inner.under_way, MOST_INVOCATIONS) else {
-            return Err(ApiError::new(ErrorKind::TooManyRequests, "Rate Exceeded."));
-        };
-        let limits = Arc::clone(&version.limits);
-        let Some(_reserved) = Counted::enter(&limits.under_way, limits.most.load(Ordering::Relaxed)) else {
-            return Err(ApiError::new(ErrorKind::ReservedConcurrency, "Rate Exceeded."));
-        };
+        let under_way = UnderWay::enter(self, &version)?;
         let Invoke { event, kind, client_context, on } = invoke;
         let event = if event.is_empty() && kind == EventKind::Json { Bytes::from_static(b"{}") } else { event };
         let arm = self.arm(&version, on);
@@ -448,13 +482,13 @@ impl Edge {
                 Ok(self.ended(call, arm, ran, cause))
             }
             Arm::Cloud => {
-                // A task of its own: it goes on, and is in the log, although the caller may hang up.
-                let edge = self.clone();
+                // A task of its own: it goes on, counts, and is in the log, although the caller may hang up.
                 let task = async move {
+                    let edge = &under_way.edge;
                     let ran = edge.0.crew.invoke(&call).await;
                     edge.ended(call, arm, ran, cause)
                 };
-                let ended = inner.handle.spawn(task).await;
+                let ended = self.0.handle.spawn(task).await;
                 ended.map_err(|error| ApiError::new(ErrorKind::Service, format!("the invocation was lost: {error}")))
             }
         }

@@ -1,5 +1,5 @@
-//! What an edge does by itself now and then: the lifecycle rules of its buckets, checkpoints of the index, and room that
-//! nobody needs.
+//! What an edge does by itself now and then: the lifecycle rules of its buckets, checkpoints of the index, and room and code
+//! that nobody needs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,13 +41,14 @@ pub(crate) fn start(edge: &Edge) {
         for round in 1_u64.. {
             tokio::time::sleep(CHECKPOINTS).await;
             let Some(edge) = weak.upgrade() else { return };
-            let (store, upkeep) = (Arc::clone(edge.store()), edge.upkeep());
+            let (store, functions, upkeep) = (Arc::clone(edge.store()), edge.functions_shared(), edge.upkeep());
             let here = edge.downgrade();
             drop(edge);
             // A store that fails says so to whoever uses it; this is tried again.
             let _ = tokio::task::spawn_blocking(move || {
                 let is_wanted = || here.upgrade().is_some();
                 checkpoint(&store, &upkeep, is_wanted);
+                note(&upkeep, functions.drop_unused_code());
                 if round.is_multiple_of(rounds_between_rules(store.lifecycle_day_ms())) {
                     note(&upkeep, carry_out_lifecycle(&store));
                     note(&upkeep, store.reclaim_slowly(&mut rests(is_wanted)));

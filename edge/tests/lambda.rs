@@ -2,18 +2,29 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use nano_edge::s3::AccessKeys;
-use nano_edge::{Config, EdgeError, Running, Server};
+use nano_edge::{Config, Deployment, EdgeError, NanoSettings, Package, Run, Running, Server};
 
 fn path() -> String {
     std::env::var("PATH").unwrap()
 }
 
 fn start(data: &Path) -> Running {
-    Server::start(Config::new(0, data, path())).unwrap()
+    // An edge that was dropped lets go of its folder when its last thread has ended, which is a moment later.
+    for _ in 0..500 {
+        match Server::start(Config::new(0, data, path())) {
+            Err(error) if error.is_locked() => std::thread::sleep(Duration::from_millis(20)),
+            started => return started.unwrap(),
+        }
+    }
+    panic!("the folder stays locked");
 }
 
 fn run(command: &mut Command) -> Output {
@@ -228,6 +239,76 @@ fn kill_9_loses_nothing() {
     second.kill();
 }
 
+/// Takes a moment, so that events wait.
+const SEEN: &str = "\
+import device
+
+def handler(event, context):
+    for _ in range(20000):
+        pass
+    device.append('seen', str(event))
+";
+
+/// Sends an event that nobody waits for; whether it was accepted.
+fn send(addr: &str, event: u32) -> bool {
+    let event = event.to_string();
+    let request = format!(
+        "POST /2015-03-31/functions/seen/invocations HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\n\
+         X-Amz-Invocation-Type: Event\r\nContent-Length: {}\r\n\r\n{event}",
+        event.len()
+    );
+    let mut answer = String::new();
+    let exchanged = TcpStream::connect(addr).and_then(|mut stream| {
+        stream.write_all(request.as_bytes())?;
+        stream.read_to_string(&mut answer)
+    });
+    exchanged.is_ok() && answer.starts_with("HTTP/1.1 202")
+}
+
+#[test]
+fn kill_9_loses_no_event_that_was_accepted() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    let package = Package::build([("app.py", SEEN.as_bytes())]).unwrap();
+    let nano = NanoSettings { run: Run::Edge, namespace: Some("home".into()), ..NanoSettings::default() };
+    let deployment = Deployment { name: "seen".into(), handler: "app.handler".into(), nano, ..Deployment::default() };
+    running.edge().deploy(&deployment, &package).unwrap();
+    running.edge().woofs().create("home/seen", 16, 1 << 20).unwrap();
+    running.shutdown();
+    let mut sent = 0;
+    let mut accepted = BTreeSet::new();
+    for round in 0..6 {
+        let served = Killed::start(data.path());
+        let addr = served.endpoint.strip_prefix("http://").unwrap().to_owned();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                std::thread::sleep(Duration::from_millis(50 + 50 * round));
+                served.kill();
+            });
+            while send(&addr, sent) {
+                accepted.insert(sent.to_string());
+                sent += 1;
+            }
+            // Nobody knows whether that one was accepted.
+            sent += 1;
+        });
+    }
+    let running = start(data.path());
+    let seen = || -> BTreeSet<String> {
+        let records = running.edge().woofs().tail("home/seen", 1 << 20).unwrap();
+        records.into_iter().map(|record| String::from_utf8(record.payload).unwrap()).collect()
+    };
+    for _ in 0..600 {
+        if accepted.is_subset(&seen()) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let seen = seen();
+    let lost: Vec<_> = accepted.difference(&seen).collect();
+    panic!("{} of {} accepted events were never run: {lost:?}", lost.len(), accepted.len());
+}
+
 #[test]
 fn a_port_in_use_is_said() {
     let data = tempfile::tempdir().unwrap();
@@ -252,7 +333,7 @@ fn the_aws_cli() {
     let running = start(&data.path().join("data"));
     let work = data.path();
     let zip = |text: &str| {
-        let package = nano_edge::Package::build([("app.py", text.as_bytes())]).unwrap();
+        let package = Package::build([("app.py", text.as_bytes())]).unwrap();
         std::fs::write(work.join("app.zip"), package.zip()).unwrap();
     };
     let aws = |arguments: &[&str]| {

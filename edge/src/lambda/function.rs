@@ -108,9 +108,6 @@ pub struct Configuration {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vpc_config: Option<Value>,
     /// As given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dead_letter_config: Option<Value>,
-    /// As given.
     #[serde(rename = "KMSKeyArn", skip_serializing_if = "Option::is_none")]
     pub kms_key_arn: Option<String>,
     /// `{"Mode": "PassThrough"}`.

@@ -1,8 +1,8 @@
 //! The functions that there are: made, changed and removed, each change one durable record in the store.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -106,6 +106,24 @@ struct Table {
     triggers: HashMap<String, Vec<(Arc<Version>, u32)>>,
 }
 
+/// Code, by its keys. What changes put here may have no function any more; it goes when nobody runs it either.
+#[derive(Debug, Default)]
+pub(super) struct Leaving {
+    packages: BTreeSet<String>,
+    pub(super) layers: BTreeSet<String>,
+}
+
+impl Leaving {
+    fn add(&mut self, record: &FunctionRecord) {
+        std::iter::once(&record.latest).chain(&record.versions).for_each(|version| self.add_version(version));
+    }
+
+    fn add_version(&mut self, configuration: &Configuration) {
+        self.packages.insert(code_key(&configuration.code_sha256));
+        self.layers.extend(configuration.layers.iter().map(|layer| code_key(&layer.code_sha256)));
+    }
+}
+
 /// All functions.
 #[derive(Debug)]
 pub struct Functions {
@@ -116,7 +134,9 @@ pub struct Functions {
     pub(super) layer_code: Namespace,
     table: RwLock<Table>,
     /// Held by whoever changes something, from the check to the record being durable.
-    writing: Mutex<()>,
+    writing: Mutex<Leaving>,
+    /// All versions that there are, and those that are still run by who found them before they were replaced.
+    alive: Mutex<Vec<Weak<Version>>>,
     next_id: AtomicU64,
     pub(super) world: World,
 }
@@ -132,6 +152,7 @@ impl Functions {
             layer_code: store.namespace("layer-code")?,
             table: RwLock::default(),
             writing: Mutex::default(),
+            alive: Mutex::default(),
             next_id: AtomicU64::new(1),
             world,
         };
@@ -140,6 +161,11 @@ impl Functions {
                 .map_err(|error| StoreError::Damaged(format!("function {name}: {error}")))?;
             functions.install(record, None);
         }
+        // What was on its way out when the last run ended is found again.
+        *functions.lock() = Leaving {
+            packages: functions.code.keys("")?.into_iter().collect(),
+            layers: functions.layer_code.keys("")?.into_iter().collect(),
+        };
         Ok(functions)
     }
 
@@ -147,7 +173,13 @@ impl Functions {
         let id = self.next_id.fetch_add(1, Ordering::Relaxed);
         let limits = Arc::clone(limits);
         let (code, layer_code) = (self.code.clone(), self.layer_code.clone());
-        Arc::new(Version { id, configuration, runners: Runners::default(), limits, code, layer_code })
+        let version = Arc::new(Version { id, configuration, runners: Runners::default(), limits, code, layer_code });
+        self.alive().push(Arc::downgrade(&version));
+        version
+    }
+
+    fn alive(&self) -> MutexGuard<'_, Vec<Weak<Version>>> {
+        self.alive.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes a record what is served. Versions that did not change keep their warm instances.
@@ -179,7 +211,7 @@ impl Functions {
         self.table.read().unwrap_or_else(PoisonError::into_inner).entries.get(name).cloned()
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, ()> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Leaving> {
         self.writing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -395,13 +427,14 @@ impl Functions {
         configuration.layers = self.layers_of(members)?.unwrap_or_default();
         self.check_size(&configuration, &package)?;
         check(&configuration, &package)?;
-        let _writing = self.lock();
+        let mut writing = self.lock();
         if self.entry(&name.name).is_some() {
             return Err(exists(&name.name));
         }
+        // Once more, now that none of them can be deleted meanwhile.
+        configuration.layers = self.layers_of(members)?.unwrap_or_default();
         let record = FunctionRecord::new(configuration, tags);
-        let published = self.keep(record, Some(&package), None, members.flag("Publish")?)?;
-        Ok(published)
+        self.keep(&mut writing, record, Some(&package), None, members.flag("Publish")?)
     }
 
     /// `UpdateFunctionCode`.
@@ -413,7 +446,7 @@ impl Functions {
         self.known(name, region)?;
         let package = self.source(members)?;
         let package = package.ok_or_else(|| ApiError::invalid("Please provide a source for function code."))?;
-        let _writing = self.lock();
+        let mut writing = self.lock();
         let entry = self.known(name, region)?;
         check_revision(members, &entry)?;
         let mut record = entry.record.clone();
@@ -425,7 +458,7 @@ impl Functions {
         if members.flag("DryRun")? {
             return Ok(record.latest);
         }
-        self.keep(record, Some(&package), Some(&entry), members.flag("Publish")?)
+        self.keep(&mut writing, record, Some(&package), Some(&entry), members.flag("Publish")?)
     }
 
     /// `UpdateFunctionConfiguration`.
@@ -436,7 +469,7 @@ impl Functions {
         members: &Members,
         check: Check<'_>,
     ) -> Result<Configuration, ApiError> {
-        let _writing = self.lock();
+        let mut writing = self.lock();
         let entry = self.known(name, region)?;
         let mut record = entry.record.clone();
         settings::apply(members, &mut record.latest, false)?;
@@ -448,13 +481,13 @@ impl Functions {
         if record.latest.runtime != entry.record.latest.runtime {
             check(&record.latest, &entry.latest.package()?)?;
         }
-        self.keep(record, None, Some(&entry), false)
+        self.keep(&mut writing, record, None, Some(&entry), false)
     }
 
     /// Makes a function or changes it to what `deployment` says. Whether anything changed.
     pub fn deploy(&self, deployment: &Deployment, package: &Package) -> Result<(Configuration, bool), ApiError> {
         let name = FunctionName::parse(&deployment.name, 64)?;
-        let _writing = self.lock();
+        let mut writing = self.lock();
         let entry = self.entry(&name.name);
         let mut configuration = match &entry {
             Some(entry) => entry.record.latest.clone(),
@@ -475,12 +508,12 @@ impl Functions {
             Some(entry) => FunctionRecord { latest: configuration, ..entry.record.clone() },
             None => FunctionRecord::new(configuration, BTreeMap::new()),
         };
-        Ok((self.keep(record, Some(package), entry.as_deref(), false)?, true))
+        Ok((self.keep(&mut writing, record, Some(package), entry.as_deref(), false)?, true))
     }
 
     /// `DeleteFunction`: all of it, or one version.
     pub fn delete(&self, name: &FunctionName, region: &str) -> Result<(), ApiError> {
-        let _writing = self.lock();
+        let mut writing = self.lock();
         let entry = self.known(name, region)?;
         match name.qualifier.as_deref() {
             None => {
@@ -506,7 +539,7 @@ impl Functions {
                 self.install(record, Some(&entry));
             }
         }
-        self.drop_unused_code(&entry);
+        writing.add(&entry.record);
         Ok(())
     }
 
@@ -566,6 +599,7 @@ impl Functions {
     /// Makes a changed record durable, then what is served; publishes if asked to. What the caller is answered.
     fn keep(
         &self,
+        leaving: &mut Leaving,
         mut record: FunctionRecord,
         package: Option<&Package>,
         before: Option<&Entry>,
@@ -595,22 +629,47 @@ impl Functions {
         self.record(&record)?;
         self.install(record, before);
         if let Some(before) = before {
-            self.drop_unused_code(before);
+            leaving.add(&before.record);
         }
         Ok(answer)
     }
 
-    /// Removes the code that only `before` needed. That it might stay after a failure costs room, nothing else.
-    fn drop_unused_code(&self, before: &Entry) {
-        let table = self.table.read().unwrap_or_else(PoisonError::into_inner);
-        let of = |record: &FunctionRecord| -> Vec<String> {
-            std::iter::once(&record.latest).chain(&record.versions).map(|c| c.code_sha256.clone()).collect()
-        };
-        let used: std::collections::HashSet<String> = table.entries.values().flat_map(|e| of(&e.record)).collect();
-        drop(table);
-        for unused in of(&before.record).iter().filter(|sha256| !used.contains(*sha256)) {
-            let _ = self.code.delete(&code_key(unused));
+    /// Removes code that no function has and nobody runs any more: an invocation may have found its version before that was
+    /// replaced, and wait for a worker to unpack it. That code stays after a failure costs room, nothing else.
+    pub fn drop_unused_code(&self) -> Result<(), StoreError> {
+        let mut leaving = self.lock();
+        let Leaving { packages, layers } = std::mem::take(&mut *leaving);
+        if packages.is_empty() && layers.is_empty() {
+            return Ok(());
         }
+        // What there is brings itself here again when it is replaced.
+        let mut had = Leaving::default();
+        for record in self.records() {
+            had.add(&record);
+        }
+        if !layers.is_empty() {
+            had.layers.extend(self.layer_hashes()?.iter().map(|sha256| code_key(sha256)));
+        }
+        let mut running = Leaving::default();
+        self.alive().retain(|version| {
+            let version = version.upgrade();
+            version.inspect(|version| running.add_version(&version.configuration)).is_some()
+        });
+        for key in packages.difference(&had.packages) {
+            if running.packages.contains(key) {
+                leaving.packages.insert(key.clone());
+            } else {
+                self.code.delete(key)?;
+            }
+        }
+        for key in layers.difference(&had.layers) {
+            if running.layers.contains(key) {
+                leaving.layers.insert(key.clone());
+            } else {
+                self.layer_code.delete(key)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -675,7 +734,6 @@ fn blank(name: &str, region: &str) -> Configuration {
         version: LATEST.to_owned(),
         environment: None,
         vpc_config: None,
-        dead_letter_config: None,
         kms_key_arn: None,
         tracing_config: json!({"Mode": "PassThrough"}),
         revision_id: String::new(),

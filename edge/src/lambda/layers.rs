@@ -14,6 +14,7 @@ use super::functions::{Functions, Version, code_key};
 use super::name::ACCOUNT;
 use super::settings::Members;
 use crate::package::{MOST_UNZIPPED_BYTES, Package};
+use crate::store::StoreError;
 use crate::world::lambda_time;
 
 /// A function may have this many.
@@ -143,9 +144,9 @@ impl Functions {
             policy: vec![],
             revision_id: self.world.uuid(),
         };
-        // The code first: a record never names code that is not there.
-        self.layer_code.put(&code_key(&made.code_sha256), package.zip())?;
         self.change_layer(name, |record| {
+            // The code first: a record never names code that is not there.
+            self.layer_code.put(&code_key(&made.code_sha256), package.zip())?;
             record.last += 1;
             let made = LayerVersion { version: record.last, ..made };
             record.versions.push(made.clone());
@@ -159,33 +160,35 @@ impl Functions {
         name: &str,
         change: impl FnOnce(&mut LayerRecord) -> Result<T, ApiError>,
     ) -> Result<T, ApiError> {
-        let _writing = self.lock();
+        let mut writing = self.lock();
         let before = self.layer(name)?;
         let mut record = before.clone();
         let answer = change(&mut record)?;
         if record != before {
             let bytes = serde_json::to_vec(&record).map_err(|e| ApiError::new(ErrorKind::Service, e.to_string()))?;
             self.layers.put(name, &bytes)?;
+            writing.layers.extend(before.versions.iter().map(|version| code_key(&version.code_sha256)));
         }
         Ok(answer)
     }
 
+    /// SHA-256 of the zips of all versions of all layers, in base64.
+    pub(super) fn layer_hashes(&self) -> Result<Vec<String>, StoreError> {
+        let mut hashes = vec![];
+        for (name, value) in self.layers.entries("")? {
+            let record: LayerRecord = serde_json::from_slice(&value.bytes)
+                .map_err(|error| StoreError::Damaged(format!("layer {name}: {error}")))?;
+            hashes.extend(record.versions.into_iter().map(|version| version.code_sha256));
+        }
+        Ok(hashes)
+    }
+
     /// `DeleteLayerVersion`. Functions that have it keep it, so its code stays while there are any.
     pub fn delete_layer(&self, name: &str, version: u64) -> Result<(), ApiError> {
-        let gone = self.change_layer(name, |record| {
-            let at = record.versions.iter().position(|known| known.version == version);
-            Ok(at.map(|at| record.versions.remove(at)))
-        })?;
-        let Some(gone) = gone else { return Ok(()) };
-        let is_used_by = |c: &Configuration| c.layers.iter().any(|layer| layer.code_sha256 == gone.code_sha256);
-        let used = self.records().iter().any(|r| is_used_by(&r.latest) || r.versions.iter().any(is_used_by));
-        let has_it =
-            |name: String| self.layer(&name).map(|r| r.versions.iter().any(|v| v.code_sha256 == gone.code_sha256));
-        let shared = self.layer_names()?.into_iter().map(has_it).collect::<Result<Vec<_>, _>>()?.contains(&true);
-        if !used && !shared {
-            self.layer_code.delete(&code_key(&gone.code_sha256))?;
-        }
-        Ok(())
+        self.change_layer(name, |record| {
+            record.versions.retain(|known| known.version != version);
+            Ok(())
+        })
     }
 
     /// The layers that a request names, if it names any.

@@ -298,9 +298,14 @@ pub fn apply(members: &Members, configuration: &mut Configuration, creating: boo
         }
         configuration.vpc_config = Some(vpc);
     }
-    if let Some(dead_letter) = members.structure("DeadLetterConfig")? {
-        let target = dead_letter.text("TargetArn")?.unwrap_or_default();
-        configuration.dead_letter_config = (!target.is_empty()).then(|| json!({"TargetArn": target}));
+    if let Some(dead_letter) = members.structure("DeadLetterConfig")?
+        && let Some(target) = dead_letter.text("TargetArn")?.filter(|target| !target.is_empty())
+    {
+        // Kept and shown, it would be where failures are looked for that never come.
+        return Err(ApiError::invalid(format!(
+            "The dead letter target {target} is not supported: there are no queues and no topics here. A function or a \
+             bucket can be told of failures: see PutFunctionEventInvokeConfig."
+        )));
     }
     if let Some(snap_start) = snap_start {
         configuration.snap_start = snap_start;

@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use super::answer::{Body, Request, json, refusal};
 use super::event_stream;
 use super::text::{decoded, query};
-use crate::asynchronous::later;
+use crate::asynchronous::accept;
 use crate::edge::{Edge, Invoke, On};
 use crate::lambda::{ApiError, ErrorKind, FunctionName, one_of, violation};
 use crate::run::{MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, report};
@@ -173,7 +173,7 @@ async fn invoke(
     let mut response = match kind {
         Kind::DryRun => json(StatusCode::NO_CONTENT, request_id, Bytes::new()),
         Kind::Event => {
-            later(edge, version, name.qualifier.as_deref(), invoke, request_id.to_owned());
+            accept(edge, &version, name.qualifier.as_deref(), invoke, request_id.to_owned()).await?;
             json(StatusCode::ACCEPTED, request_id, Bytes::new())
         }
         Kind::RequestResponse => {

@@ -33,7 +33,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::asynchronous::later;
+use crate::asynchronous::{accept_here, resume};
 use crate::edge::{Edge, EdgeError, EdgeOptions, Invoke};
 use crate::lambda::{DEFAULT_REGION, FunctionName};
 use crate::run::Endpoint;
@@ -161,6 +161,8 @@ impl Server {
             let here = here.upgrade();
             Box::pin(async move { here?.answer_here(request).await })
         });
+        // Handlers find the edge from here on.
+        resume(&edge)?;
         let (end, ending) = oneshot::channel();
         let (told, ended) = oneshot::channel();
         edge.handle().spawn(async move {
@@ -183,8 +185,11 @@ fn notifier(edge: &Edge) -> Notifier {
         listener: Arc::new(move |arn, event| {
             let Some(edge) = weak.upgrade() else { return };
             if let Some((name, version)) = find(&edge, arn) {
-                let id = edge.world().uuid();
-                later(&edge, version, name.qualifier.as_deref(), Invoke::new(event.to_string()), id);
+                let (id, invoke) = (edge.world().uuid(), Invoke::new(event.to_string()));
+                // Kept before whoever changed the object has his answer.
+                tokio::task::block_in_place(|| {
+                    accept_here(&edge, &version, name.qualifier.as_deref(), invoke, id);
+                });
             }
         }),
         is_function: Arc::new(move |arn| asked.upgrade().is_some_and(|edge| find(&edge, arn).is_some())),

@@ -959,6 +959,11 @@ def asynchronous():
     refused("ResourceNotFoundException", 404, LAMBDA.get_function_event_invoke_config, FunctionName="fails")
     LAMBDA.put_function_event_invoke_config(**config)
     equal(LAMBDA.get_function_event_invoke_config(FunctionName="fails")["MaximumRetryAttempts"], 1)
+    # What could never be told is refused and not kept in silence.
+    queue = {"TargetArn": "arn:aws:sqs:us-east-1:000000000000:q"}
+    refused("InvalidParameterValueException", 400, LAMBDA.update_function_configuration, FunctionName="fails",
+            DeadLetterConfig=queue)
+    LAMBDA.update_function_configuration(FunctionName="fails", DeadLetterConfig={"TargetArn": ""})
     queue = {"OnFailure": {"Destination": "arn:aws:sqs:us-east-1:000000000000:q"}}
     refused("InvalidParameterValueException", 400, LAMBDA.put_function_event_invoke_config, FunctionName="fails",
             DestinationConfig=queue)
