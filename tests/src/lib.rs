@@ -2,6 +2,7 @@
 
 pub mod differential;
 pub mod grammar;
+pub mod kept;
 pub mod mutation;
 
 use nano_compiler::{Options, Package, compile};

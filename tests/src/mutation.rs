@@ -2,8 +2,9 @@
 
 use crate::Collector;
 use nano_compiler::{Options, Package, compile};
-use nano_vm::{Aligned, Failure, Instance, Limits, Module, Stop};
+use nano_vm::{Aligned, Failure, Instance, Invocation, Limits, LoadError, Module, Stop};
 use nano_wire::module::with_snapshot;
+use std::path::{Path, PathBuf};
 
 /// Instructions a mutant may execute.
 const FUEL: u64 = 3_000;
@@ -50,24 +51,72 @@ pub struct Tally {
     pub fuel: u64,
 }
 
-/// Compiles sources; of each that has one, also the module with its snapshot.
+impl Tally {
+    /// Adds what became of one.
+    pub fn count(&mut self, fate: &Fate) {
+        match fate {
+            Fate::Refused(_) => self.refused += 1,
+            Fate::Ran(runs) => {
+                self.ran += 1;
+                let stopped = runs.iter().filter(|run| run.result == Err(Failure::Stopped(Stop::Fuel)));
+                self.fuel += stopped.count() as u64;
+            }
+        }
+    }
+}
+
+/// What became of a mutant.
+#[derive(Clone, Debug)]
+pub enum Fate {
+    /// `Module::load` refused it.
+    Refused(LoadError),
+    /// What its top level came to, and its function `bench`.
+    Ran(Box<[Invocation; 2]>),
+}
+
+/// The programs that mutants are made of: those of `bench/corpus` and `tests/hostile`.
+///
+/// # Panics
+/// When a folder is not where it was.
+pub fn programs() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let files = ["../bench/corpus", "hostile"]
+        .into_iter()
+        .flat_map(|folder| std::fs::read_dir(root.join(folder)).expect("a folder").flatten().map(|entry| entry.path()));
+    let mut programs: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "py")).collect();
+    programs.sort();
+    programs
+}
+
+/// A program's module, whole.
+#[derive(Clone, Debug)]
+pub struct Seed {
+    /// The program's name; with a `+` behind it where the module has a snapshot.
+    pub name: String,
+    /// As it travels.
+    pub module: Vec<u8>,
+}
+
+/// The modules of [`programs`], without and with snapshots.
 ///
 /// # Panics
 /// When one does not compile.
-pub fn seeds(sources: &[String]) -> Vec<Vec<u8>> {
+pub fn seeds() -> Vec<Seed> {
     let mut all = Vec::new();
-    for source in sources {
-        let compiled = compile(&Package::single("seed.py", source), &Options::default()).expect("compiles");
+    for path in programs() {
+        let source = std::fs::read_to_string(&path).expect("readable");
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let compiled = compile(&Package::single("seed.py", &source), &Options::default()).expect("compiles");
         let module = Module::load(Aligned::new(&compiled.module)).expect("verified");
-        if let Ok(words) = module.snapshot(256 << 10, Limits { fuel: 10_000_000, ..Limits::default() }) {
-            all.push(with_snapshot(&compiled.module, &words).expect("a module"));
-        }
-        all.push(compiled.module);
+        let words = module.snapshot(256 << 10, Limits { fuel: 10_000_000, ..Limits::default() }).expect("a snapshot");
+        let started = with_snapshot(&compiled.module, &words).expect("a module");
+        all.push(Seed { name: format!("{name}+"), module: started });
+        all.push(Seed { name, module: compiled.module });
     }
     all
 }
 
-/// Damages a module: bits, bytes, words, and words that look like others of it.
+/// Damages a module or its image: bits, bytes, words, and words that look like others of it.
 pub fn mutate(seed: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = seed.to_vec();
     for _ in 0..=random.below(4) * random.below(2) {
@@ -101,23 +150,26 @@ pub fn mutate(seed: &[u8], random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// Loads a module, and runs what is accepted.
-pub fn run(bytes: &[u8], tally: &mut Tally) {
-    let Ok(module) = Module::load(Aligned::new(bytes)) else {
-        tally.refused += 1;
-        return;
+/// Loads a module, and runs what is accepted; with `stress`, everything moves at every allocation meanwhile.
+///
+/// # Panics
+/// When what is accepted runs beyond its fuel, or what it leaves behind is not taken back: both are faults of the VM.
+pub fn run(bytes: &[u8], stress: bool) -> Fate {
+    let module = match Module::load(Aligned::new(bytes)) {
+        Ok(module) => module,
+        Err(error) => return Fate::Refused(error),
     };
-    let mut instance = Instance::new(module, ARENA, Limits { fuel: FUEL, ..Limits::default() });
+    let limits = Limits { fuel: FUEL, stress, ..Limits::default() };
+    let mut instance = Instance::new(module, ARENA, limits);
     let first = instance.run_main(&mut Collector::default());
     let second = instance.bench(&mut Collector::default(), "bench", 1);
-    for invocation in [first, second] {
+    for invocation in [&first, &second] {
         assert!(invocation.instructions <= FUEL + 1, "{} instructions", invocation.instructions);
-        tally.fuel += u64::from(invocation.result == Err(Failure::Stopped(Stop::Fuel)));
     }
     if let Some(words) = instance.checkpoint() {
         let module = instance.module().clone();
-        let resumed = Instance::resume(module, 2 * ARENA, Limits { fuel: FUEL, ..Limits::default() }, &words);
+        let resumed = Instance::resume(module, 2 * ARENA, limits, &words);
         assert!(resumed.is_some(), "what was taken is accepted");
     }
-    tally.ran += 1;
+    Fate::Ran(Box::new([first, second]))
 }

@@ -2,24 +2,13 @@
 
 use nano_compiler::{Options, Package, compile};
 use nano_tests::Collector;
-use nano_tests::mutation::{Random, Tally, mutate, run, seeds};
+use nano_tests::mutation::programs;
 use nano_vm::{Aligned, Event, Instance, Limits, Module, NoSnapshot};
 use nano_wire::module::with_snapshot;
-use std::path::{Path, PathBuf};
 
 fn module(source: &str) -> (Module<Aligned>, Vec<u8>) {
     let compiled = compile(&Package::single("handler.py", source), &Options::default()).expect("compiles");
     (Module::load(Aligned::new(&compiled.module)).expect("verified"), compiled.module)
-}
-
-fn programs() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let files = ["../bench/corpus", "hostile"]
-        .into_iter()
-        .flat_map(|folder| std::fs::read_dir(root.join(folder)).expect("a folder").flatten().map(|entry| entry.path()));
-    let mut programs: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "py")).collect();
-    programs.sort();
-    programs
 }
 
 #[test]
@@ -121,16 +110,4 @@ fn words_of_another_module_or_with_damage_are_refused() {
     for length in 0..words.len() {
         assert!(Instance::resume(one.clone(), 8 << 10, Limits::default(), &words[..length]).is_none(), "{length}");
     }
-}
-
-#[test]
-fn mutated_modules_and_snapshots_never_panic() {
-    let sources: Vec<String> = programs().iter().map(|path| std::fs::read_to_string(path).expect("readable")).collect();
-    let seeds = seeds(&sources);
-    let (mut random, mut tally) = (Random(7), Tally::default());
-    for _ in 0..150_000 {
-        let at = random.below(seeds.len());
-        run(&mutate(&seeds[at], &mut random), &mut tally);
-    }
-    assert!(tally.refused > 50_000 && tally.ran > 8_000, "{tally:?}");
 }
