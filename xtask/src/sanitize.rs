@@ -1,11 +1,14 @@
-//! `cargo xtask sanitize`: the interpreter under AddressSanitizer; the capability crate's tests under it, under Valgrind's
-//! Memcheck and under Miri.
+//! `cargo xtask sanitize`: the interpreter, programs on it and modules that lie under AddressSanitizer; the capability
+//! crate's tests under it, under Valgrind's Memcheck and under Miri.
 //!
 //! The interpreter's accesses to its arena are bounded by what `vm/src/raw.rs` argues. caps forbids unsafe code, so what
 //! these could find lies below it: in the hash, the cipher, the compiler. They overlap where one is missing:
 //! AddressSanitizer sees accesses outside of what is there, Memcheck sees decisions on bytes that were never written, Miri
-//! sees both and what the language's rules forbid besides.
+//! sees both and what the language's rules forbid besides. Each must first find a fault that was put there for it: a checker
+//! that runs but doesn't check finds nothing, either.
 
+use std::ffi::OsStr;
+use std::fs;
 use std::process::Command;
 
 use crate::process;
@@ -16,25 +19,63 @@ use crate::setup::{self, Need};
 pub const HELP: &str = "\
 cargo xtask sanitize
 
-Runs under AddressSanitizer, whose runtime comes with rustc, the interpreter's own tests, the collector's graphs among
-them, and those of nano-caps. Runs the tests of nano-caps under Memcheck too, where valgrind is
-installed or can be; and under Miri where a nightly has the component (rustup +nightly component add miri). Says which it
-could not run. Takes minutes; `cargo xtask test` does not do it.";
+Runs under AddressSanitizer, whose runtime comes with rustc: the tests of nano-caps, with the hash and the cipher that this
+machine has instructions for, and those of boards; the interpreter's own, the collector's graphs among them;
+every program of tests/language, also while everything moves at every allocation; the tests of limits, of snapshots and of
+what costs fuel; mutated modules, and those that are kept in tests/hostile. Runs the tests of nano-caps under Memcheck too,
+where valgrind is installed or can be; and under Miri where a nightly has the component (rustup +nightly component add
+miri). Says which it could not run. Takes minutes; `cargo xtask test` does not do it.";
 
 /// The only target whose runtime rustup ships for every host that nano is developed on.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
 /// A test that runs another program, which Miri can't, and that is long under the others.
 const NOT_UNDER_MIRI: &str = "differential";
 
-/// What cargo runs under AddressSanitizer.
-const ADDRESS: [&[&str]; 2] = [&["--package", "nano-caps", "--lib", "--tests"], &["--package", "nano-vm", "--lib"]];
+const ADDRESS: &str = "-Zsanitizer=address";
+/// The hash and the cipher as they are on processors that have no instructions for them, as those of boards.
+const PORTABLE: &str = r#"-Zsanitizer=address --cfg sha2_backend="soft" --cfg chacha20_backend="soft""#;
+
+const MEMCHECK: [&str; 3] = ["valgrind", "--quiet", "--error-exitcode=9"];
+
+const CAPS: &[&str] = &["--package", "nano-caps", "--lib", "--tests"];
+const VM: &[&str] = &["--package", "nano-vm", "--lib"];
+const PROGRAMS: &[&str] = &[
+    "--package",
+    "nano-tests",
+    "--test=language",
+    "--test=limits",
+    "--test=snapshot",
+    "--test=work",
+    "--test=hostile",
+];
+
+/// What is tested under AddressSanitizer, by which flags.
+const CHECKED: [(&str, &[&str]); 4] = [(ADDRESS, CAPS), (PORTABLE, CAPS), (ADDRESS, VM), (ADDRESS, PROGRAMS)];
+
+/// Reads the byte behind eight on the heap.
+const READS_OUTSIDE: &str = "
+fn main() {
+    let eight = vec![1u8; 8];
+    let at = std::env::args().count() + 7;
+    println!(\"{}\", unsafe { *eight.as_ptr().add(at) });
+}";
+/// Decides on a byte that was never written.
+const READS_UNWRITTEN: &str = "
+fn main() {
+    let bytes = Vec::<u8>::with_capacity(8);
+    if unsafe { *bytes.as_ptr() } > 7 {
+        println!(\"more\");
+    }
+}";
 
 /// All, as far as they are there.
 pub fn run(repository: &Repository) -> Result<bool, String> {
-    for tests in ADDRESS {
+    must_find(repository, READS_OUTSIDE, &[ADDRESS], &[], "heap-buffer-overflow")?;
+    for (flags, tests) in CHECKED {
         let mut address = repository.cargo();
-        // Its own flags: what is built with them must not be mixed with what is not.
-        address.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zsanitizer=address");
+        // Its own flags: what is built with them must not be mixed with what is not, nor make that be built again.
+        address.env("CARGO_TARGET_DIR", repository.target.join("sanitize"));
+        address.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", flags);
         // A test asks for more memory than there can be, and expects to be refused.
         address.env("ASAN_OPTIONS", "allocator_may_return_null=1");
         address.args(["test", "--quiet", "--locked", "--target", TARGET]).args(tests);
@@ -44,11 +85,13 @@ pub fn run(repository: &Repository) -> Result<bool, String> {
 
     match setup::ensure(Need::Memcheck) {
         Ok(()) => {
+            must_find(repository, READS_UNWRITTEN, &[], &MEMCHECK, "depends on uninitialised value")?;
             let mut memcheck = repository.cargo();
             memcheck
-                .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", "valgrind --quiet --error-exitcode=9")
-                .args(["test", "--quiet", "--locked", "--package", "nano-caps", "--lib", "--tests"])
-                .args(["--target", TARGET, "--", "--skip", NOT_UNDER_MIRI]);
+                .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", MEMCHECK.join(" "))
+                .args(["test", "--quiet", "--locked", "--target", TARGET])
+                .args(CAPS)
+                .args(["--", "--skip", NOT_UNDER_MIRI]);
             process::run(&mut memcheck)?;
             eprintln!("   Memcheck found nothing");
         }
@@ -65,9 +108,53 @@ pub fn run(repository: &Repository) -> Result<bool, String> {
     miri.current_dir(&repository.root)
         .env("CARGO_TARGET_DIR", repository.target.join("miri"))
         .env("MIRIFLAGS", "-Zmiri-disable-isolation")
-        .args(["+nightly", "miri", "test", "--locked", "--package", "nano-caps", "--lib", "--tests", "--"])
-        .args(["--skip", NOT_UNDER_MIRI]);
+        .args(["+nightly", "miri", "test", "--locked"])
+        .args(CAPS)
+        .args(["--", "--skip", NOT_UNDER_MIRI]);
     process::run(&mut miri)?;
     eprintln!("   Miri found nothing");
     Ok(true)
+}
+
+/// That a checker finds the fault of a program, which is built with `flags` and run by `runner`: it fails, and says `words`.
+fn must_find(
+    repository: &Repository,
+    source: &str,
+    flags: &[&str],
+    runner: &[&str],
+    words: &str,
+) -> Result<(), String> {
+    let folder = repository.target.join("sanitize");
+    let (file, program) = (folder.join("planted.rs"), folder.join("planted"));
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&file, source))
+        .map_err(|error| format!("{}: {error}", file.display()))?;
+    let mut build = Command::new("rustc");
+    build.env("RUSTC_BOOTSTRAP", "1").arg("--edition=2024").args(flags).arg(&file).arg("-o").arg(&program);
+    process::output(&mut build)?;
+    let mut command_line = runner.iter().map(OsStr::new).chain([program.as_os_str()]);
+    let mut run = Command::new(command_line.next().unwrap_or_default());
+    match process::output(run.args(command_line)) {
+        Err(said) if said.contains(words) => Ok(()),
+        Err(said) => Err(format!("not the fault that was put there ({words}): {said}")),
+        Ok(_) => Err(format!("a fault that was put there is not found: {words}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checker_that_finds_nothing_is_noticed() {
+        let target = std::env::temp_dir().join(format!("nano-planted-{}", std::process::id()));
+        let repository = Repository { root: target.clone(), cache: target.clone(), target: target.clone() };
+        let find = |source: &str| must_find(&repository, source, &[], &[], "the fault");
+        let (with, without) = (find("fn main() { panic!(\"the fault\") }"), find("fn main() {}"));
+        let other = find("fn main() { panic!(\"another\") }");
+        fs::remove_dir_all(target).expect("removable");
+        assert_eq!(with, Ok(()));
+        assert_eq!(without, Err("a fault that was put there is not found: the fault".to_owned()));
+        assert!(other.is_err_and(|said| said.starts_with("not the fault that was put there")));
+    }
 }
