@@ -1,6 +1,8 @@
 """Loggers, levels, handlers and formatters; what they write goes to the error stream."""
 
 import sys
+import traceback
+from _trace import of as _traceback_of
 from time import time as _time
 
 CRITICAL = FATAL = 50
@@ -65,6 +67,16 @@ def _placed(method, *place):
     return call
 
 
+def _text_of(exc_info):
+    return "".join(traceback.format_exception(*exc_info)).removesuffix("\n")
+
+
+# What tells where exceptions come from, and writes that, in a program that logs some.
+_traced = {}
+_traced[".exception("] = _traceback_of, _text_of
+_traced["exc_info"] = _traceback_of, _text_of
+
+
 class LogRecord:
     def __init__(self, name, level, pathname, lineno, msg, args, exc_info, func=None, sinfo=None, **kwargs):
         if args and len(args) == 1 and isinstance(args[0], dict) and args[0]:
@@ -123,11 +135,8 @@ class Formatter:
         return self.default_msec_format % (strftime(self.default_time_format, parts), record.msecs)
 
     def formatException(self, ei):
-        kind, value = ei[0], ei[1]
-        if value is None:
-            return "NoneType: None"
-        text = str(value)
-        return f"{kind.__name__}: {text}" if text else kind.__name__
+        for _, text_of in _traced.values():
+            return text_of(ei)
 
     def formatMessage(self, record):
         values = record.__dict__
@@ -143,8 +152,11 @@ class Formatter:
         if self.usesTime():
             record.asctime = self.formatTime(record, self.datefmt)
         text = self.formatMessage(record)
-        if record.exc_info:
-            text = f"{text.rstrip()}\n{self.formatException(record.exc_info)}"
+        if record.exc_info and not record.exc_text:
+            record.exc_text = self.formatException(record.exc_info)
+        for more in (record.exc_text, record.stack_info):
+            if more:
+                text = f"{text}{'' if text[-1:] == chr(10) else chr(10)}{more}"
         return text
 
 
@@ -278,10 +290,12 @@ class Logger(Filterer):
 
     def _log(self, level, msg, args, exc_info=None, extra=None, stack_info=False, stacklevel=1):
         if exc_info:
-            if isinstance(exc_info, BaseException):
-                exc_info = type(exc_info), exc_info, None
-            elif not isinstance(exc_info, tuple):
-                exc_info = sys.exc_info()
+            if not isinstance(exc_info, tuple):
+                exception = exc_info if isinstance(exc_info, BaseException) else sys.exception()
+                exc_info = (None, None, None)
+                for traceback_of, _ in _traced.values():
+                    if exception is not None:
+                        exc_info = type(exception), exception, traceback_of(exception)
         path, line, function = _place[0] or ("(unknown file)", 0, "(unknown function)")
         record = LogRecord(self.name, level, path, line, msg, args, exc_info, function, None)
         if extra is not None:

@@ -1,6 +1,7 @@
 """What a program may ask about its interpreter."""
 
 from _iotpy import arguments as _arguments, error as _error, handling as _handling, read_line as _read_line
+from _trace import of as _traceback_of
 
 maxsize = 9223372036854775807
 byteorder = "little"
@@ -78,7 +79,7 @@ def exc_info():
     exception = _handling()
     if exception is None:
         return None, None, None
-    return type(exception), exception, exception.__traceback__
+    return type(exception), exception, _traceback_of(exception)
 
 
 def exception():

@@ -1,6 +1,9 @@
 """Names for the types of Python's own objects."""
 
 
+from _trace import code as CodeType, frame as FrameType, traceback as TracebackType
+
+
 def _function(): pass
 
 

@@ -101,6 +101,15 @@ impl Pool {
         index
     }
 
+    /// Puts a constant where another one is used, if it is.
+    pub fn replace(&mut self, old: &Constant, make: impl FnOnce() -> Constant) {
+        let Some(index) = self.indices.get(old).copied() else { return };
+        let value = self.value(&make());
+        if let Some(place) = self.values.get_mut(usize::from(index)) {
+            *place = value.0;
+        }
+    }
+
     fn push(&mut self, value: Value) -> u16 {
         // 0xFFFF means "none" in extra words.
         if self.values.len() >= usize::from(u16::MAX) {

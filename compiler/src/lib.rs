@@ -47,6 +47,7 @@ mod scope;
 mod source;
 mod star;
 mod supply;
+mod traced;
 
 pub use diagnostic::{Diagnostic, code};
 pub use library::modules as library_modules;

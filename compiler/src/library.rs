@@ -20,6 +20,7 @@ library! {
     "_supplied.py"
     "_thread.py"
     "_time.py"
+    "_trace.py"
     "abc.py"
     "array.py"
     "asyncio.py"

@@ -9,9 +9,13 @@ use crate::names;
 use crate::program::Program;
 use crate::scope::resolve::{Surroundings, resolve};
 use crate::scope::{Place, flag};
+use crate::traced;
 use nano_wire::module::{Handler, PackageModule, Parts};
 use nano_wire::symbols::{File, FunctionSymbols, Position, Symbols};
 use std::collections::HashMap;
+
+/// Where a handler's files are, as Lambda has them.
+const FOLDER: &str = "/var/task/";
 
 /// A linked program, before it is encoded.
 #[derive(Debug)]
@@ -143,6 +147,10 @@ pub(crate) fn link(program: &mut Program<'_>, main: bool) -> Result<Linked, Vec<
         report(program, 0, vec![Problem::new(code::LIMIT, Span::default(), message)], &mut diagnostics);
         return Err(diagnostics);
     }
+    pool.replace(&traced::placeholder(), || {
+        let own = program.modules.iter().take_while(|module| !library::is_library(module.file)).count();
+        traced::places(&symbols, own, if main { "" } else { FOLDER })
+    });
     let Pool { values, objects, .. } = pool;
     parts.constants = values;
     parts.objects = objects;

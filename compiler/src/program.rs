@@ -14,6 +14,7 @@ use crate::scope::collect::{Collected, collect};
 use crate::source::{Lines, Package, SourceFile};
 use crate::star::{self, Stars};
 use crate::supply::{redirects, supply};
+use crate::traced;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
@@ -189,6 +190,9 @@ impl<'p> Loader<'p> {
             }
             if self.asks.places {
                 placed::place(&mut body, file, &Lines::new(text));
+            }
+            if traced::asks(text) {
+                traced::trace(&mut body);
             }
         }
         supply(&mut body, &file.module, self.asks.redirects);

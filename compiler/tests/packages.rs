@@ -133,3 +133,19 @@ fn what_may_never_run_may_import_what_is_not_there() {
     package.add("main.py", "def f(): return globals()\n");
     assert_eq!(compile(&package, &Options { main: true }).unwrap_err()[0].message, "'globals' is not available");
 }
+
+#[test]
+fn a_program_that_asks_where_exceptions_come_from_carries_its_places() {
+    let module = |body: &str, main: bool| {
+        let source = format!("import logging\ndef handler(event, context):\n    try: return event[0]\n    {body}\n");
+        let compiled = compile(&Package::single("lights.py", &source), &Options { main }).expect("compiles");
+        String::from_utf8_lossy(&compiled.module).into_owned()
+    };
+    let logging = "except Exception: logging.exception('no')";
+    assert!(module(logging, true).contains("lights.py"));
+    assert!(module(logging, false).contains("/var/task/lights.py"));
+    assert!(module(logging, false).contains("try: return event[0]"));
+    assert!(module("except Exception as e: return e.__traceback__", false).contains("/var/task/lights.py"));
+    let silent = module("except Exception: logging.error('no')", false);
+    assert!(!silent.contains("lights.py") && !silent.contains("try:"));
+}

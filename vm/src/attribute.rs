@@ -633,7 +633,10 @@ impl Vm<'_> {
             "__name__" | "__qualname__" => Some(Found::Value(self.new_str(class.name())?)),
             "__class__" => Some(Found::Value(Value::builtin(Builtin::TypeType))),
             _ if !FEATURES.has(Feature::Classes) => None,
-            "__module__" => Some(Found::Value(self.new_str("builtins")?)),
+            "__module__" => {
+                let is_json = class == Builtin::JSONDecodeError;
+                Some(Found::Value(self.new_str(if is_json { "json.decoder" } else { "builtins" })?))
+            }
             "__doc__" => Some(Found::Value(Value::NONE)),
             "__bases__" | "__mro__" => {
                 let list = self.new_list_with(3)?;

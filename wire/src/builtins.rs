@@ -346,6 +346,7 @@ builtins! {
     MachineRequest "request" Member(Builtin::Machine);
     MachineReadLine "read_line" Member(Builtin::Machine);
     MachineParameters "parameters" Member(Builtin::Machine);
+    MachinePlaces "places" Member(Builtin::Machine);
 }
 
 impl Builtin {

@@ -10,7 +10,7 @@ use crate::packed;
 use alloc::vec::Vec;
 
 /// Version of the instruction set, the builtins and the layout of objects. A device refuses any other.
-pub const ISA_VERSION: u16 = 4;
+pub const ISA_VERSION: u16 = 5;
 
 /// No index.
 pub const NONE: u16 = 0xFFFF;

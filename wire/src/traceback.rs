@@ -4,6 +4,7 @@ use crate::caret;
 use crate::symbols::{File, LIBRARY, Position, Symbols};
 use alloc::string::{String, ToString};
 use core::fmt::Write as _;
+use core::ops::Range;
 
 /// A place of a traceback: function and word, and how often in a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,21 +54,44 @@ fn push_source(text: &mut String, file: &File, position: Position) {
         return;
     }
     let _ = writeln!(text, "    {stripped}");
-    let indent = line.len() - line.trim_start().len();
-    let end = if position.line_span > 0 { line.trim_end().len() } else { usize::from(position.end_column) };
-    let start = usize::from(position.column).max(indent);
-    let (Some(before), Some(marked)) = (line.get(indent..start), line.get(start..end.max(start))) else { return };
-    let width = marked.trim_end().chars().count();
-    let anchor = if position.line_span == 0 { caret::anchor(marked) } else { None };
-    if width == 0 || (anchor.is_none() && before.is_empty() && marked.trim_end().len() == stripped.len()) {
-        return;
-    }
-    let _ = write!(text, "    {}", " ".repeat(before.chars().count()));
-    match anchor {
-        None => text.push_str(&"^".repeat(width)),
-        Some(anchor) => text.extend(marked.char_indices().map(|(at, _)| if anchor.contains(&at) { '^' } else { '~' })),
-    }
+    let Some(marks) = Marks::of(line, position) else { return };
+    let pointed = marks.anchor.clone().unwrap_or(0..marks.width);
+    let _ = write!(text, "    {}", " ".repeat(marks.start));
+    text.extend((0..marks.width).map(|at| if pointed.contains(&at) { '^' } else { '~' }));
     text.push('\n');
+}
+
+/// What is marked below a source line, in characters of the line without its indent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// Where the marks begin.
+    pub start: usize,
+    /// How many there are.
+    pub width: usize,
+    /// Which of them are carets, the others being `~`; all of them where there is none.
+    pub anchor: Option<Range<usize>>,
+}
+
+impl Marks {
+    /// The marks of a position in its line; none where they would say no more than the line.
+    pub fn of(line: &str, position: Position) -> Option<Self> {
+        let stripped = line.trim();
+        let indent = line.len() - line.trim_start().len();
+        let end = if position.line_span > 0 { line.trim_end().len() } else { usize::from(position.end_column) };
+        let start = usize::from(position.column).max(indent);
+        let (before, marked) = (line.get(indent..start)?, line.get(start..end.max(start))?);
+        let width = marked.trim_end().chars().count();
+        let anchor = if position.line_span == 0 { caret::anchor(marked) } else { None };
+        if width == 0 || (anchor.is_none() && before.is_empty() && marked.trim_end().len() == stripped.len()) {
+            return None;
+        }
+        let characters = |end: usize| marked.get(..end).map_or(0, |text| text.chars().count());
+        Some(Self {
+            start: before.chars().count(),
+            width: if anchor.is_some() { marked.chars().count() } else { width },
+            anchor: anchor.map(|anchor| characters(anchor.start)..characters(anchor.end)),
+        })
+    }
 }
 
 /// `Class: message`, or the class alone where the message is empty.

@@ -1,5 +1,5 @@
 //! What the library written in Python asks the machine: the error stream, the environment, arguments, the handled
-//! exception.
+//! exception, where one came by.
 
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -12,6 +12,7 @@ const ERROR: Native = Native::new("error", error, 1, 1);
 const ENVIRON: Native = Native::new("environ", environ, 0, 0);
 const ARGUMENTS: Native = Native::new("arguments", arguments, 0, 0);
 const HANDLING: Native = Native::new("handling", handling, 0, 0);
+const PLACES: Native = Native::new("places", places, 1, 1);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {
@@ -19,6 +20,7 @@ pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
         Builtin::MachineEnviron => &ENVIRON,
         Builtin::MachineArguments => &ARGUMENTS,
         Builtin::MachineHandling => &HANDLING,
+        Builtin::MachinePlaces => &PLACES,
         _ => return None,
     })
 }
@@ -77,4 +79,20 @@ fn handling(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let _ = args;
     let exception = vm.handling();
     Ok(if exception.is_unbound() { Value::NONE } else { exception })
+}
+
+/// A list of where an exception came by, outermost first: for each place its function, the word in it and how often in
+/// a row.
+fn places(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let list = vm.new_list_with(0)?;
+    let list = vm.root(list)?;
+    for index in 0.. {
+        let Some(place) = vm.traceback_place(vm.arg(args, 0), index) else { break };
+        for number in [u32::from(place.function), u32::from(place.word), place.repeats] {
+            let number = vm.root(Value::small_unchecked(number.cast_signed()))?;
+            vm.list_push(list, number)?;
+            vm.release(number.0);
+        }
+    }
+    Ok(vm.get(list))
 }
