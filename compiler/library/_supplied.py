@@ -14,6 +14,13 @@ def input(prompt="", /):
     return line.removesuffix("\n")
 
 
+def _detailed(kind, /, *args, **details):
+    made = kind(*args)
+    for name, value in details.items():
+        setattr(made, name, value)
+    return made
+
+
 def aiter(iterable, /):
     if not hasattr(type(iterable), "__aiter__"):
         raise TypeError(f"'{type(iterable).__name__}' object is not an async iterable")

@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 /// Where they are.
 const MODULE: &str = "_supplied";
 
-const NAMES: [&str; 8] = ["input", "memoryview", "complex", "aiter", "anext", GENERATOR, GIVEN, document::DOCUMENTED];
+const NAMES: [&str; 9] =
+    ["input", "memoryview", "complex", "aiter", "anext", GENERATOR, GIVEN, DETAILED, document::DOCUMENTED];
 
 const PRINT: &str = "print";
 
@@ -22,6 +23,16 @@ const REDIRECTED: &str = "_redirected";
 /// What makes an asynchronous generator of a coroutine that yields, and what it yields.
 const GENERATOR: &str = "_async_generator";
 const GIVEN: &str = "_Given";
+
+/// What makes an exception that is given details by name, and which those are.
+const DETAILED: &str = "_detailed";
+const DETAILS: [(&str, &[&str]); 5] = [
+    ("AttributeError", &["name", "obj"]),
+    ("ImportError", &["name", "path"]),
+    ("ModuleNotFoundError", &["name", "path"]),
+    ("NameError", &["name"]),
+    ("UnboundLocalError", &["name"]),
+];
 
 /// Is it a builtin that the library has?
 pub(crate) fn has(name: &str) -> bool {
@@ -33,7 +44,7 @@ pub(crate) fn redirects(text: &str) -> bool {
     text.contains("redirect_stdout") || text.contains("sys.stdout =") && !text.contains("sys.stdout ==")
 }
 
-/// Writes complex literals as calls, says the class in `@f.register`, and imports what is named and bound nowhere in
+/// Writes complex literals as calls, and exceptions with details, says the class in `@f.register`, and imports what is named and bound nowhere in
 /// the module. In a program that redirects its output, `print` is what follows `sys.stdout`.
 pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, redirects: bool) {
     if module == MODULE {
@@ -111,6 +122,21 @@ impl Transformer for Gives {
     }
 }
 
+/// `AttributeError(text, name=name)` is `_detailed(AttributeError, text, name=name)`.
+fn detail(call: &mut ast::ExprCall) {
+    let Expr::Name(function) = &*call.func else { return };
+    let Some((_, details)) = DETAILS.iter().find(|(class, _)| function.id == *class) else { return };
+    let is_detail = |keyword: &ast::Keyword| keyword.arg.as_ref().is_some_and(|name| details.contains(&name.as_str()));
+    let keywords = &call.arguments.keywords;
+    if keywords.is_empty() || !keywords.iter().all(is_detail) {
+        return;
+    }
+    if let Some(Stmt::Expr(made)) = parsed(&format!("{DETAILED}\n")).into_iter().next() {
+        let class = std::mem::replace(&mut call.func, made.value);
+        call.arguments.args = std::iter::once(*class).chain(std::mem::take(&mut call.arguments.args)).collect();
+    }
+}
+
 /// `2j` is `complex(0.0, 2.0)`.
 struct Literals;
 
@@ -126,6 +152,9 @@ impl Transformer for Literals {
 
     fn visit_expr(&self, expression: &mut Expr) {
         transformer::walk_expr(self, expression);
+        if let Expr::Call(call) = expression {
+            detail(call);
+        }
         let Expr::NumberLiteral(node) = expression else { return };
         let Number::Complex { real, imag } = node.value else { return };
         let text = |number: f64| if number.is_finite() { format!("{number:?}") } else { "1e999".to_string() };

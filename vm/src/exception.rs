@@ -375,7 +375,15 @@ impl Vm<'_> {
             {
                 Value::NONE
             }
-            "msg" if is(self, Builtin::JSONDecodeError) => nth(self, 0),
+            "obj" if is(self, Builtin::AttributeError) => Value::NONE,
+            "path" if is(self, Builtin::ImportError) => Value::NONE,
+            "msg"
+                if is(self, Builtin::JSONDecodeError)
+                    || is(self, Builtin::SyntaxError)
+                    || is(self, Builtin::ImportError) =>
+            {
+                nth(self, 0)
+            }
             "message" if is(self, Builtin::BaseExceptionGroup) => nth(self, 0),
             "exceptions" if is(self, Builtin::BaseExceptionGroup) => {
                 let inner = nth(self, 1);

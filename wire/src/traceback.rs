@@ -49,11 +49,11 @@ pub fn render(symbols: &Symbols, places: &[Place]) -> String {
 /// The source line and, where it says more than the whole line, carets below it.
 fn push_source(text: &mut String, file: &File, position: Position) {
     let Some(line) = file.source.lines().nth((position.line as usize).wrapping_sub(1)) else { return };
-    let stripped = line.trim();
-    if stripped.is_empty() {
+    let shown = line.trim_start();
+    if shown.is_empty() {
         return;
     }
-    let _ = writeln!(text, "    {stripped}");
+    let _ = writeln!(text, "    {shown}");
     let Some(marks) = Marks::of(line, position) else { return };
     let pointed = marks.anchor.clone().unwrap_or(0..marks.width);
     let _ = write!(text, "    {}", " ".repeat(marks.start));
