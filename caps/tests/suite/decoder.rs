@@ -5,9 +5,9 @@ use nano_caps::{
     Request, RequestView, Right, Rights, Status, Token, Verifier,
 };
 
-use crate::fixture::{Device, Forged, ForgedRequest, NOW_MS, OK, Rng, bind, get, outcome, raw_frame};
+use crate::fixture::{Device, Forged, ForgedRequest, NOW_MS, OK, Rng, bind, get, outcome, raw_frame, rounds};
 
-const INPUTS: usize = 200_000;
+const INPUTS: usize = rounds(200_000);
 
 /// Takes apart what was parsed, down to the last entry.
 fn look_at(body: &Body<'_>) -> usize {
@@ -103,7 +103,7 @@ fn authentic_nonsense() {
     let root = Forged::from(&device.root());
     let kinds = [0x01, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x00, 0xFF];
     let mut accepted = 0;
-    for _ in 0..30_000 {
+    for _ in 0..rounds(30_000) {
         let mut forged = root.clone();
         for _ in 0..rng.pick(&[0, 1, 1, 1, 2, 2, 9]) {
             let size = rng.pick(&[0, 1, 1, 2, 3, 3, 5, 7, 9, 14, 200, 255]);
@@ -128,5 +128,5 @@ fn authentic_nonsense() {
             RequestView::parse(&bytes).expect("what the verifier accepts is well-formed");
         }
     }
-    assert!(accepted > 300, "{accepted} accepted: the frames were refused too early to matter");
+    assert!(cfg!(miri) || accepted > 300, "{accepted} accepted: the frames were refused too early to matter");
 }

@@ -161,6 +161,7 @@ fn same(word: &str, ours: Outcome) -> bool {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it runs another program")]
 fn agrees_with_the_independent_reference() {
     let mut rng = Rng(20_260_301);
     let cases: Vec<_> = (0..CASES).map(|_| case(&mut rng)).collect();

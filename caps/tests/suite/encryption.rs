@@ -6,7 +6,7 @@ use nano_caps::{
 };
 use sha2::Sha256;
 
-use crate::fixture::{Device, Forged, ForgedRequest, NOW_MS, OK, Outcome, Rng, get, grant, now, outcome};
+use crate::fixture::{Device, Forged, ForgedRequest, NOW_MS, OK, Outcome, Rng, get, grant, now, outcome, rounds};
 
 /// ChaCha20 as RFC 8439 writes it down, counter from 0.
 fn chacha20(key: &[u8; 32], nonce: &[u8; 12], data: &[u8]) -> Vec<u8> {
@@ -76,7 +76,7 @@ fn requests_and_answers_are_those_of_the_model() {
     let (device, mut rng) = (Device::new(), Rng(5));
     let root = device.root();
     let who = root.derive(&FrameBuilder::new().ident(Identity([5; 8])).build().unwrap()).unwrap();
-    for round in 0..300 {
+    for round in 0..rounds(300) as u16 {
         let size = rng.pick(&[0, 1, 63, 64, 65, 130, 4000]);
         let payload = rng.bytes(size);
         let request = Request {

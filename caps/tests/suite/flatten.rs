@@ -5,7 +5,7 @@ use nano_caps::{
     Sequence, Status, Verifier,
 };
 
-use crate::fixture::{Device, NOW_MS, OK, Outcome, Rng, all, ask, bind, get, grant, now};
+use crate::fixture::{Device, NOW_MS, OK, Outcome, Rng, all, ask, bind, get, grant, now, rounds};
 
 const HANDLES: [u16; 4] = [ANY, 0, 1, 2];
 
@@ -52,7 +52,7 @@ fn chain(rng: &mut Rng, device: &Device) -> Vec<Capability> {
 fn answers(device: &Device, capability: &Capability, other: Option<&Capability>, rng: &mut Rng) -> Vec<Outcome> {
     let mut questions = Rng(rng.0);
     let mut answers = vec![];
-    for _ in 0..40 {
+    for _ in 0..rounds(40) {
         let payload = vec![0; questions.pick(&[0, 3, 4, 5])];
         let request = Request {
             op: questions.pick(Op::ALL),
@@ -84,7 +84,7 @@ fn flattening_never_changes_what_is_allowed() {
     let who = FrameBuilder::new().ident(Identity([0; 8])).ident(Identity([1; 8])).build().unwrap();
     let who = device.root().derive(&who).unwrap();
     let (mut flattened, mut allowed) = (0, 0);
-    for _ in 0..1500 {
+    for _ in 0..rounds(1500) {
         let chain = chain(&mut rng, &device);
         let capability = chain.last().unwrap();
         let ancestor = rng.below(chain.len());
@@ -118,7 +118,7 @@ fn flattening_never_changes_what_is_allowed() {
             flattened += 1;
         }
     }
-    assert!(flattened > 2500 && allowed > 2000, "{flattened} flattened, {allowed} allowed");
+    assert!(flattened > rounds(2500) && (cfg!(miri) || allowed > 2000), "{flattened} flattened, {allowed} allowed");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use nano_caps::{
     Sequence, Sequencer, Status, Token,
 };
 
-use crate::fixture::{DENIED, Device, NOW_MS, OK, Outcome, Rng, all, bind, get, grant};
+use crate::fixture::{DENIED, Device, NOW_MS, OK, Outcome, Rng, all, bind, get, grant, rounds};
 
 const HANDLES: [u16; 4] = [ANY, 0, 1, 2];
 
@@ -63,7 +63,7 @@ fn a_derived_capability_never_allows_what_its_parent_does_not() {
     let who = FrameBuilder::new().ident(Identity([0; 8])).ident(Identity([1; 8])).build().unwrap();
     let who = device.root().derive(&who).unwrap();
     let (mut alone, mut beside, mut sealed, mut kinds) = (0, 0, 0, HashSet::new());
-    for _ in 0..1500 {
+    for _ in 0..rounds(1500) {
         let mut parent = device.root();
         for _ in 0..rng.below(7) {
             let may_mint = parent.body().summary().may_mint;
@@ -125,16 +125,16 @@ fn a_derived_capability_never_allows_what_its_parent_does_not() {
         }
     }
     assert!(
-        alone > 100 && beside > alone && sealed > 100,
+        cfg!(miri) || (alone > 100 && beside > alone && sealed > 100),
         "hardly tried: {alone} alone, {beside} beside, {sealed} sealed"
     );
-    assert_eq!(kinds.len(), 8, "every kind but SEALED, which ends a chain");
+    assert!(cfg!(miri) || kinds.len() == 8, "every kind but SEALED, which ends a chain");
 }
 
 #[test]
 fn effective_rights_are_what_the_verifier_allows() {
     let (device, mut rng) = (Device::new(), Rng(2));
-    for _ in 0..300 {
+    for _ in 0..rounds(300) {
         let mut capability = device.ring.root(1, &granting_frame(&mut rng)).unwrap();
         for _ in 0..rng.below(4) {
             capability = capability.derive(&granting_frame(&mut rng)).unwrap();
@@ -153,7 +153,7 @@ fn narrowing_never_widens_and_keeps_what_was_asked_for() {
     let mut rng = Rng(3);
     let root = Device::new().root();
     let mut made = 0;
-    for _ in 0..2000 {
+    for _ in 0..rounds(2000) {
         let mut parent = root.clone();
         for _ in 0..rng.below(5) {
             let (ns, woof, rights) = (rng.pick(&HANDLES), rng.pick(&HANDLES), some_rights(&mut rng));
@@ -175,7 +175,7 @@ fn narrowing_never_widens_and_keeps_what_was_asked_for() {
             made += 1;
         }
     }
-    assert!(made > 1000);
+    assert!(made > rounds(1000));
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn no_changed_byte_is_accepted() {
         let request = Request { payload: &payload, wide_tag, ..get() };
         let bytes = bind(&request, capabilities);
         assert_eq!(device.fresh(&bytes), OK);
-        for at in 0..bytes.len() {
+        for at in (0..bytes.len()).step_by(if cfg!(miri) { 19 } else { 1 }) {
             let mut flipped = bytes.clone();
             for change in [1, 2, 0x80, 0xFF, 1 + rng.below(255) as u8] {
                 flipped[at] = bytes[at] ^ change;
@@ -241,7 +241,7 @@ fn no_changed_byte_of_a_response_is_believed() {
 fn stored_form_there_and_back() {
     let mut rng = Rng(5);
     let device = Device::new();
-    for _ in 0..500 {
+    for _ in 0..rounds(500) {
         let mut capability = device.ring.root(1, &any_frame(&mut rng, false)).unwrap();
         for _ in 0..rng.below(8) {
             capability = capability.derive(&any_frame(&mut rng, false)).unwrap();
@@ -281,7 +281,8 @@ fn the_largest_capability_fits_everywhere() {
 /// Clients in all lanes, power cuts at random and in the middle of flash writes, and somebody who recorded everything and sends it again at any time.
 #[test]
 fn nothing_is_executed_twice_whatever_is_cut_or_sent_again() {
-    for seed in 0..20 {
+    let steps = if cfg!(miri) { 60 } else { 400 };
+    for seed in 0..rounds(20) as u64 {
         let mut rng = Rng(1000 + seed);
         let mut device = Device::new();
         let root = device.root();
@@ -291,7 +292,7 @@ fn nothing_is_executed_twice_whatever_is_cut_or_sent_again() {
         let mut recorded: Vec<Vec<u8>> = vec![];
         let mut executed = HashSet::new();
         let (mut clock, mut reboots, mut cuts, mut settled) = (NOW_MS, 0, 0, 0);
-        for _ in 0..400 {
+        for _ in 0..steps {
             clock += rng.below(5000) as u64;
             let lane = rng.below(8);
             // A clock may be wrong by up to half a minute.
@@ -359,7 +360,7 @@ fn nothing_is_executed_twice_whatever_is_cut_or_sent_again() {
             }
         }
         assert!(
-            reboots > 0 && cuts > 0 && settled > 0 && executed.len() > 200,
+            reboots > 0 && cuts > 0 && settled > 0 && executed.len() > steps / 2,
             "{reboots} reboots, {cuts} cuts, {} executed",
             executed.len()
         );

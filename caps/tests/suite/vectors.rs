@@ -101,6 +101,7 @@ fn request_with_two_capabilities() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "it runs another program")]
 fn the_reference_still_makes_these_vectors() {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/reference.py");
     let output = Command::new("python3").arg(script).output().expect("this test needs python3");

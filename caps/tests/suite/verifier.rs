@@ -165,12 +165,13 @@ fn min_gap_is_measured_in_the_lane() {
 fn the_mark_is_written_at_most_once_a_minute() {
     let mut device = Device::new();
     let root = device.root();
-    for second in 0..600u64 {
+    let minutes = if cfg!(miri) { 2 } else { 10 };
+    for second in 0..minutes * 60 {
         let seq = Sequence::new(NOW_MS + second * 1000, 0);
         assert_eq!(device.outcome(&bind(&Request { seq, ..get() }, &[&root])), OK);
         assert!(device.mark.unwrap() >= seq, "what was executed is below the mark");
     }
-    assert_eq!(device.writes, 10);
+    assert_eq!(device.writes as u64, minutes);
 }
 
 #[test]
