@@ -8,6 +8,7 @@
 //! LLVM's back end for this core loads the address of every function it calls, from a literal of its own for each call;
 //! branches around jumps; masks with a constant in a register; and copies results that could be made in place.
 
+mod frame;
 mod function;
 mod instruction;
 mod outline;

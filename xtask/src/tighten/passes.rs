@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::frame;
 use super::function::{Constants, Function, Known, Line};
 use super::instruction::{CLOBBERED, Flow, Instruction, Registers, opposite, register, set};
 
@@ -18,6 +19,7 @@ pub fn all(function: &mut Function, constants: &mut Constants, literals: &HashMa
         let before = function.lines.len();
         jumps(function);
         use_constants(function, constants, literals);
+        frame::shorten(function);
         retarget(function);
         reuse_words(function);
         propagate_copies(function);
