@@ -11,8 +11,10 @@
 mod frame;
 mod function;
 mod instruction;
+mod nest;
 mod outline;
 mod passes;
+mod prologue;
 mod reach;
 mod words;
 
@@ -57,6 +59,7 @@ enum Part<'a> {
 
 /// The same program, shorter.
 fn tighten(text: &str, options: Options) -> Result<String, String> {
+    let shares = options.is_whole && options.is_near;
     let literals = literals(text);
     let mut tables = tables(text);
     let mut constants = Constants::default();
@@ -96,13 +99,17 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
         }
         function.in_tables = tables.remove(number(end)).unwrap_or_default();
         passes::all(&mut function, &mut constants, &literals);
+        function.has_stack_arguments = nest::has_stack_arguments(&function);
         if options.by_words {
             words::widen(&mut function)?;
         }
         parts.push(Part::Function(function, end));
     }
-    if options.is_whole && options.is_near {
-        parts = outlined(parts, &literals);
+    if shares {
+        // What was taken out has parts that occur elsewhere, too.
+        for _ in 0..2 {
+            parts = outlined(parts, &literals);
+        }
         for part in &mut parts {
             if let Part::Function(function, _) = part {
                 reach::share_jumps(function);
@@ -111,7 +118,6 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
     }
     let places = Places::of(&parts, options);
     let mut out = String::with_capacity(text.len());
-    let shares = options.is_whole && options.is_near;
     let stretches = if shares { stretches(&parts, &places) } else { vec![parts.as_slice()] };
     for (number, stretch) in stretches.into_iter().enumerate() {
         let mut shared = shares.then(|| Pool::new(format!(".Lshared{number}")));

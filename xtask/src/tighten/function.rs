@@ -24,6 +24,8 @@ pub struct Function {
     pub is_main: bool,
     /// Whether it is a part of others, which jump to it: it lies anywhere then.
     pub is_jumped_to: bool,
+    /// Whether it may take arguments from its caller's frame.
+    pub has_stack_arguments: bool,
     pub lines: Vec<Line>,
     /// Labels that tables of addresses name.
     pub in_tables: HashSet<String>,
@@ -75,7 +77,8 @@ impl Function {
     pub fn new(name: &str, number: usize, is_main: bool) -> Self {
         let lines = vec![Line::Label(name.to_owned())];
         let (in_tables, slots) = (HashSet::new(), HashSet::new());
-        Self { name: name.to_owned(), number, is_main, is_jumped_to: false, lines, in_tables, slots }
+        let name = name.to_owned();
+        Self { name, number, is_main, is_jumped_to: false, has_stack_arguments: true, lines, in_tables, slots }
     }
 
     /// Instructions and where they stand.

@@ -1,15 +1,17 @@
 //! Sequences of instructions that occur again and again, written once.
 //!
-//! Three kinds. A sequence that ends with a return is jumped to. One without jumps and calls is called, where the return
+//! Four kinds. A sequence that ends with a return is jumped to. One without jumps and calls is called, where the return
 //! address is put by and nothing reads its register. One that ends with a call is called, too, and goes on there by a jump.
+//! One with calls before its end is called and has a frame.
 //!
 //! The sequence that saves most is taken first, until none saves anything. What is quick on purpose is left alone, but for
 //! its returns.
 
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::function::{Function, Line};
 use super::instruction::{Effects, Flow, Instruction, set};
+use super::{nest, prologue};
 
 /// Longest sequence, in instructions.
 const LONGEST: usize = 40;
@@ -29,6 +31,8 @@ enum Kind {
     Called,
     /// By a jump to what its last instruction calls.
     Onward,
+    /// By a return behind it; as it calls others, it has a frame for its own return address.
+    Nested,
 }
 
 /// An instruction of the program.
@@ -38,11 +42,17 @@ struct Unit {
     bytes: u32,
     /// Bytes of the constant it loads.
     literal: u32,
+    /// More bytes of going on to what it calls.
+    onward: u32,
+    /// Bytes that it costs its function when it is taken out.
+    price: u32,
     function: usize,
     line: usize,
     /// Nothing leads to it but the one before.
     follows: bool,
     role: Role,
+    /// Whether it may be in a sequence with a frame.
+    may_nest: bool,
     flow: Flow,
     /// Whether the return address is needed behind it.
     needs_return: bool,
@@ -55,6 +65,8 @@ enum Role {
     Plain,
     /// The last: it calls a function by name, by the usual convention.
     Call,
+    /// The same, but what it calls has all arguments in registers, so that it does not matter where the stack is.
+    Free,
     /// Only what is jumped to, with the return at its end.
     Bound,
 }
@@ -71,9 +83,14 @@ struct Group {
 /// Takes sequences out of functions; each as a function of its own, and which of the others it is to follow. `literals`:
 /// what `l32r` loads, by name.
 pub fn outline(functions: &mut [&mut Function], literals: &HashMap<String, String>) -> Vec<(usize, Function)> {
+    for function in functions.iter_mut().filter(|function| !is_quick(function) && !function.is_jumped_to) {
+        prologue::put_return_aside(function);
+    }
     let regions = regions(functions);
     let units = units(functions, literals);
     let mut used = vec![false; units.len()];
+    let by_name: HashMap<String, usize> =
+        functions.iter().enumerate().map(|(at, function)| (function.name.clone(), at)).collect();
     let mut heap: BinaryHeap<Group> = groups(&units, functions, &regions).into();
     let mut outlined = Vec::new();
     let mut number = functions.iter().map(|function| function.number).max().unwrap_or(0);
@@ -89,7 +106,7 @@ pub fn outline(functions: &mut [&mut Function], literals: &HashMap<String, Strin
         }
         number += 1;
         let first = &units[group.starts[0]..][..group.length];
-        let region = regions[first[0].function];
+        let mut place = regions[first[0].function];
         let name = format!("outlined_{number}");
         let mut body = Function::new(&name, number, true);
         body.is_jumped_to = group.kind == Kind::Tail;
@@ -99,9 +116,18 @@ pub fn outline(functions: &mut [&mut Function], literals: &HashMap<String, Strin
         if group.kind == Kind::Onward
             && let Some(Line::Instruction(call)) = body.lines.pop()
         {
-            // A register that no call keeps and no argument is in.
-            body.lines.push(Line::Instruction(Instruction::new("l32r", &["a8", call.operand(0)])));
-            body.lines.push(Line::Instruction(Instruction::new("jx", &["a8"])));
+            if let Some(called) = by_name.get(call.operand(0)) {
+                // Behind what it goes on to, a jump reaches.
+                place = *called;
+                body.lines.push(Line::Instruction(Instruction::new("j", &[call.operand(0)])));
+            } else {
+                // A register that no call keeps and no argument is in.
+                body.lines.push(Line::Instruction(Instruction::new("l32r", &["a8", call.operand(0)])));
+                body.lines.push(Line::Instruction(Instruction::new("jx", &["a8"])));
+            }
+        }
+        if group.kind == Kind::Nested {
+            nest::nest(&mut body);
         }
         if group.kind == Kind::Called {
             body.lines.push(Line::Instruction(Instruction::new("ret", &[])));
@@ -115,12 +141,17 @@ pub fn outline(functions: &mut [&mut Function], literals: &HashMap<String, Strin
                     if at == *start { Line::Instruction(there.clone()) } else { Line::Other(String::new()) };
             }
         }
-        outlined.push((region, body));
+        outlined.push((place, body));
     }
     for function in functions {
+        prologue::keep_return(function);
         function.lines.retain(|line| !matches!(line, Line::Other(text) if text.is_empty()));
     }
     outlined
+}
+
+fn is_quick(function: &Function) -> bool {
+    QUICK.iter().any(|part| function.name.contains(part))
 }
 
 /// For each function the one in the middle of its region.
@@ -140,7 +171,13 @@ fn regions(functions: &[&mut Function]) -> Vec<usize> {
 }
 
 fn units(functions: &[&mut Function], literals: &HashMap<String, String>) -> Vec<Unit> {
+    let names: HashSet<&str> = functions.iter().map(|function| function.name.as_str()).collect();
     let mut codes: HashMap<String, u32> = HashMap::new();
+    let free: HashSet<&str> = functions
+        .iter()
+        .filter(|function| !function.has_stack_arguments)
+        .map(|function| function.name.as_str())
+        .collect();
     let mut units = Vec::new();
     for (index, function) in functions.iter().enumerate() {
         let live = function.live();
@@ -165,10 +202,14 @@ fn units(functions: &[&mut Function], literals: &HashMap<String, String>) -> Vec
                 code: *codes.entry(written).or_insert(next),
                 bytes: bytes(instruction),
                 literal: if instruction.name == "l32r" { 4 } else { 0 },
+                // By a constant, which must be loaded.
+                onward: if names.contains(instruction.operand(0)) { 0 } else { 4 + 3 },
+                price: if prologue::keeps_return(instruction) { prologue::PRICE } else { 0 },
                 function: index,
                 line,
                 follows: std::mem::replace(&mut follows, true),
-                role: role(instruction, effects),
+                role: role(instruction, effects, &free),
+                may_nest: nest::within(instruction).is_some(),
                 flow: effects.flow,
                 needs_return: live[line] & 1 != 0,
             });
@@ -178,11 +219,12 @@ fn units(functions: &[&mut Function], literals: &HashMap<String, String>) -> Vec
     units
 }
 
-fn role(instruction: &Instruction, effects: Effects) -> Role {
+fn role(instruction: &Instruction, effects: Effects, free: &HashSet<&str>) -> Role {
     let is_known = effects.reads.count_ones() < 8 && effects.writes.count_ones() < 8;
-    let is_own = (effects.reads | effects.writes) & set("a0") == 0 && effects.writes & set("a1") == 0;
+    let is_own = (effects.reads | effects.writes) & set("a0") == 0;
     match instruction.name.as_str() {
         // Loads by words keep registers that other calls don't.
+        "call0" if free.contains(instruction.operand(0)) => Role::Free,
         "call0" if !instruction.operand(0).starts_with("load") => Role::Call,
         "call0" | "callx0" => Role::Bound,
         _ if effects.flow == Flow::Next && is_known && is_own => Role::Plain,
@@ -208,8 +250,7 @@ pub fn bytes(instruction: &Instruction) -> u32 {
 fn groups(units: &[Unit], functions: &[&mut Function], regions: &[usize]) -> Vec<Group> {
     // Those that are the same so far, and go on by the same instruction, are the same.
     let mut groups = Vec::new();
-    let quick: Vec<bool> =
-        functions.iter().map(|function| QUICK.iter().any(|part| function.name.contains(part))).collect();
+    let quick: Vec<bool> = functions.iter().map(|function| is_quick(function)).collect();
     let mut open = by_key((0..units.len()).filter(|at| units[*at].flow == Flow::Next), |at| units[at].code);
     for length in 2..=LONGEST {
         let mut longer = Vec::new();
@@ -260,16 +301,18 @@ fn collect(
         }
         return;
     }
-    if before.iter().any(|unit| unit.role != Role::Plain) {
+    let is_nested = before.iter().any(|unit| unit.role != Role::Plain);
+    if is_nested && !first.iter().all(|unit| unit.may_nest && matches!(unit.role, Role::Free | Role::Plain)) {
         return;
     }
     let kind = match last.role {
+        _ if is_nested => Kind::Nested,
         Role::Plain => Kind::Called,
-        Role::Call => Kind::Onward,
+        Role::Call | Role::Free => Kind::Onward,
         Role::Bound => return,
     };
     let may = |start: &usize| {
-        let needs_return = kind == Kind::Called && units[start + length - 1].needs_return;
+        let needs_return = kind != Kind::Onward && units[start + length - 1].needs_return;
         !needs_return && !quick[units[*start].function]
     };
     add(kind, starts.iter().copied().filter(may).collect());
@@ -303,10 +346,12 @@ fn saves(units: &[Unit], group: &Group) -> u32 {
             Kind::Tail => bytes,
             // A return, and the alignment that a call needs.
             Kind::Called => bytes + 2 + 2,
-            // A constant, its load and the jump in the place of the call.
-            Kind::Onward => bytes + 4 + 3 + 2,
+            Kind::Nested => bytes + nest::PRICE + 2,
+            // A jump in the place of the call, and the alignment.
+            Kind::Onward => bytes + sequence.last().map_or(0, |unit| unit.onward) + 2,
         };
-    (group.starts.len() as u32 * bytes.saturating_sub(CALL)).saturating_sub(body)
+    let price: u32 = CALL + sequence.iter().map(|unit| unit.price).sum::<u32>();
+    (group.starts.len() as u32 * bytes.saturating_sub(price)).saturating_sub(body)
 }
 
 #[cfg(test)]
@@ -358,6 +403,48 @@ mod tests {
         let calls = [&["s32i a0, a1, 0"], &WORK[..], &["call0 other", "bnez a2, .LBB0_1", ".LBB0_1:", "ret"]].concat();
         let (_, taken) = outlined(&[&calls, &calls, &calls]);
         assert_eq!(taken, [[&WORK[..], &["l32r a8, other", "jx a8"]].concat()]);
+    }
+
+    #[test]
+    fn what_the_program_has_is_gone_on_to_by_a_jump() {
+        let calls = [&["s32i a0, a1, 0"], &WORK[..2], &["call0 f2", "bnez a2, .LBB0_1", ".LBB0_1:", "ret"]].concat();
+        let (_, taken) = outlined(&[&calls, &calls, &["addi a2, a2, 1", "ret"]]);
+        assert_eq!(taken, [[&WORK[..2], &["j f2"]].concat()]);
+    }
+
+    #[test]
+    fn beginnings_are_called_with_the_return_address_put_aside() {
+        let begin = ["addi a1, a1, -32", "s32i a0, a1, 28", "s32i a12, a1, 24", "s32i a13, a1, 20", "s32i a14, a1, 16"];
+        let function = |own| [&begin[..], &[own, "j .LBB0_1", ".LBB0_1:", "l32i a0, a1, 28", "jx a0"]].concat();
+        let (one, other) = (function("sub a3, a4, a5"), function("sub a5, a4, a3"));
+        let (left, taken) = outlined(&[&one, &other, &one]);
+        assert_eq!(taken[0], [&["addi a1, a1, -32", "s32i a9, a1, 28"], &begin[2..], &["ret"]].concat());
+        for code in &left {
+            assert_eq!(code[0], "or a9, a0, a0");
+            assert!(code[1].starts_with("call0 outlined_"), "{code:?}");
+        }
+        // One alone begins as it did.
+        assert_eq!(outlined(&[&one]).0[0][..5], begin);
+    }
+
+    #[test]
+    fn sequences_with_calls_have_a_frame() {
+        let work = [&WORK[..], &["call0 f9", "or a2, a12, a12", "xor a3, a4, a5", "call0 f9"]].concat();
+        let whole =
+            [&["s32i a0, a1, 0"], &work[..], &["bnez a2, .LBB0_1", ".LBB0_1:", "l32i a0, a1, 0", "jx a0"]].concat();
+        let taken = |has_stack_arguments| {
+            let mut functions: Vec<Function> = (0..4).map(|at| function(at, &whole)).collect();
+            functions.push(function(9, &["addi a2, a2, 1", "ret"]));
+            functions[4].has_stack_arguments = has_stack_arguments;
+            let taken = outline(&mut functions.iter_mut().collect::<Vec<_>>(), &HashMap::new());
+            taken.iter().map(|(_, function)| code(function)).collect::<Vec<_>>()
+        };
+        let nested = taken(false);
+        assert_eq!(nested[0][..2], ["addi a1, a1, -16", "s32i a0, a1, 0"]);
+        assert_eq!(nested[0][2..11], work);
+        assert_eq!(nested[0][11..], ["l32i a0, a1, 0", "addi a1, a1, 16", "ret"]);
+        // Where a function finds its arguments on the stack, that must be where it was.
+        assert!(taken(true).iter().all(|code| code[0] != "addi a1, a1, -16"));
     }
 
     #[test]
