@@ -16,6 +16,7 @@ mod outline;
 mod passes;
 mod prologue;
 mod reach;
+mod texts;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -60,6 +61,8 @@ enum Part<'a> {
 /// The same program, shorter.
 fn tighten(text: &str, options: Options) -> Result<String, String> {
     let shares = options.is_whole && options.is_near;
+    let shared_text = shares.then(|| texts::share(text));
+    let text = shared_text.as_deref().unwrap_or(text);
     let literals = literals(text);
     let mut tables = tables(text);
     let mut constants = Constants::default();
