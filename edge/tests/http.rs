@@ -241,6 +241,25 @@ impl Extension for Devices {
     }
 }
 
+/// A browser sends such requests for any page, without asking the edge first.
+#[test]
+fn pages_of_other_sites_ask_for_nothing() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    running.edge().woofs().create("house/light", 64, 8).unwrap();
+    let append = |origin: &str| {
+        let head = format!("Content-Type: text/plain\r\nOrigin: {origin}\r\n");
+        request(&running, "POST", "/_nano/woofs/house/light", &head, b"1").0
+    };
+    assert_eq!([append("https://evil.example"), append("null")], [403, 403]);
+    assert_eq!(running.edge().woofs().stat("house/light").unwrap().last, None);
+    assert_eq!(append("http://localhost:3000"), 200);
+    for path in [INVOKE, "/2015-03-31/functions", "/_nano/functions/echo/invoke"] {
+        assert_eq!(request(&running, "POST", path, "Origin: https://evil.example\r\n", b"{}").0, 403, "{path}");
+    }
+    is_alive(&running);
+}
+
 #[test]
 fn extensions_are_asked_first() {
     let data = tempfile::tempdir().unwrap();

@@ -1,5 +1,6 @@
 //! Which service a request is for, and its answer.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -81,6 +82,16 @@ fn target(path: &str, scope: Option<&Scope>) -> Target {
         None if begins_with_date(path) => Target::Lambda,
         None => Target::S3,
     }
+}
+
+/// Whether a page has a browser ask that is not of this machine. Browsers say so whenever a page of one site asks another one
+/// for more than to show something. (What pages may do with buckets and functions' URLs, those say themselves.)
+fn is_of_another_site(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return false };
+    let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
+    let host = origin.as_ref().and_then(Uri::host).unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    !(host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback()))
 }
 
 /// All services of one port.
@@ -211,6 +222,13 @@ impl Dispatch {
         }
         let has_target = request.headers().contains_key("x-amz-target");
         let request = match &self.keys {
+            None if is_of_another_site(request.headers()) => {
+                let message = "Pages of other sites may ask this edge for nothing: it has no keys, and a browser asks for \
+                               whoever it visits.";
+                return Ok(
+                    refusal(&ApiError::new(ErrorKind::AccessDenied, message), &self.edge.world().uuid()).map(full)
+                );
+            }
             None => request,
             Some(keys) => {
                 let signed = self.verified(keys, target, request).await;
@@ -336,6 +354,37 @@ mod tests {
         assert_eq!(target("/bucket/2015-03-31/x", None), Target::S3);
         assert_eq!(target("/2015-03-31", None), Target::S3);
         assert_eq!(target("/_nano/health", Some(&scope("s3"))), Target::Own);
+    }
+
+    #[test]
+    fn pages_of_this_machine_are_told_from_others() {
+        let is_other = |origin: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ORIGIN, http::HeaderValue::from_bytes(origin.as_bytes()).unwrap());
+            is_of_another_site(&headers)
+        };
+        for own in [
+            "http://localhost:3000",
+            "https://localhost",
+            "http://app.localhost:1",
+            "http://127.0.0.1:4566",
+            "http://[::1]:8",
+        ] {
+            assert!(!is_other(own), "{own}");
+        }
+        for other in [
+            "null",
+            "",
+            "http://evil.example",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://10.0.0.1",
+            "\u{e9}",
+            "file://",
+        ] {
+            assert!(is_other(other), "{other}");
+        }
+        assert!(!is_of_another_site(&HeaderMap::new()));
     }
 
     #[test]
