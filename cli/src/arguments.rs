@@ -420,8 +420,9 @@ pub struct Serve {
     /// Folder that keeps everything.
     #[arg(long, default_value = ".nano/edge")]
     pub data: PathBuf,
-    /// Verify signatures, with the keys of `nano serve keys` and with this one; may be given several times.
-    #[arg(long, value_name = "ACCESS:SECRET", num_args = 0..=1, default_missing_value = "")]
+    /// Verify signatures, with the keys of `nano serve keys` and with those of a file (mode 0600), ACCESS:SECRET in each line;
+    /// may be given several times. A key itself is taken too, but everyone on the machine sees it in the list of processes.
+    #[arg(long, value_name = "@FILE", num_args = 0..=1, default_missing_value = "")]
     pub auth: Vec<String>,
     /// When an answer means that what was written is on disk.
     #[arg(long, value_enum, default_value_t = Sync::Group)]
@@ -576,8 +577,8 @@ pub struct Invoke {
     /// Where: device, edge, cloud, or auto.
     #[arg(long, default_value = "auto")]
     pub on: String,
-    /// The edge.
-    #[arg(long, default_value = crate::client::ENDPOINT)]
+    /// The edge: its address, or that of the one that runs in this project (else http://127.0.0.1:4566).
+    #[arg(long, default_value = crate::client::LOCAL, value_parser = crate::client::endpoint)]
     pub endpoint: String,
     /// Print JSON.
     #[arg(long)]
@@ -596,8 +597,8 @@ pub struct Logs {
     /// How many records to begin with.
     #[arg(long, short = 'n', default_value_t = 50)]
     pub count: u64,
-    /// The edge.
-    #[arg(long, default_value = crate::client::ENDPOINT)]
+    /// The edge: its address, or that of the one that runs in this project (else http://127.0.0.1:4566).
+    #[arg(long, default_value = crate::client::LOCAL, value_parser = crate::client::endpoint)]
     pub endpoint: String,
     /// Print JSON, a record a line.
     #[arg(long)]
@@ -617,8 +618,8 @@ pub struct Woof {
     /// A second capability, for what the first requires.
     #[arg(long = "with", global = true, requires = "cap")]
     pub second: Option<String>,
-    /// The edge that knows the devices by name.
-    #[arg(long, global = true, default_value = crate::client::ENDPOINT)]
+    /// The edge that knows the devices by name; `local` is the one that runs in this project.
+    #[arg(long, global = true, default_value = crate::client::LOCAL, value_parser = crate::client::endpoint)]
     pub endpoint: String,
     /// The device sleeps: leave the request at the edge for so long (10m, 1h), and print its id. `nano queue read` has the
     /// answer. With get, put and tail.
@@ -727,8 +728,8 @@ pub struct Devices {
     /// Of a software device: switch its radio.
     #[command(subcommand)]
     pub command: Option<DevicesCommand>,
-    /// The edge.
-    #[arg(long, global = true, default_value = crate::client::ENDPOINT)]
+    /// The edge: its address, or that of the one that runs in this project (else http://127.0.0.1:4566).
+    #[arg(long, global = true, default_value = crate::client::LOCAL, value_parser = crate::client::endpoint)]
     pub endpoint: String,
     /// Print JSON, a device a line.
     #[arg(long, global = true)]

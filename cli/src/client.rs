@@ -19,8 +19,23 @@ const SIGNATURE_ERRORS: [&str; 4] = [
     "InvalidSignatureException",
 ];
 
-/// Where a local edge answers.
+/// Where a local edge answers, unless the project's says otherwise.
 pub const ENDPOINT: &str = "http://127.0.0.1:4566";
+
+/// What stands for [`local`] among arguments.
+pub const LOCAL: &str = "local";
+
+/// Where the edge answers that runs in this folder's project; where none does, it may be one that is everybody's.
+pub fn local() -> String {
+    let folder = std::env::current_dir().ok();
+    folder.and_then(|folder| crate::running::find(&folder)).unwrap_or_else(|| ENDPOINT.to_owned())
+}
+
+/// An endpoint as it is given: an address, or [`LOCAL`].
+#[expect(clippy::unnecessary_wraps, reason = "clap takes only what may fail")]
+pub fn endpoint(text: &str) -> Result<String, std::convert::Infallible> {
+    Ok(if text == LOCAL { local() } else { text.to_owned() })
+}
 
 /// A request to an edge, signed where the user has credentials; its JSON answer.
 pub fn request(method: &str, endpoint: &str, path: &str, body: &[u8]) -> Result<Value, Failure> {

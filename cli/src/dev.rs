@@ -48,7 +48,7 @@ pub fn dev(arguments: &Arguments) -> Result<u8, Failure> {
         address: SocketAddr::from(([127, 0, 0, 1], arguments.port)),
         edge: EdgeOptions {
             network: project.network,
-            ..EdgeOptions::new(data, std::env::var("PATH").unwrap_or_default())
+            ..EdgeOptions::new(data.clone(), std::env::var("PATH").unwrap_or_default())
         },
         link: Link::GOOD,
         seed: arguments.seed,
@@ -62,6 +62,7 @@ pub fn dev(arguments: &Arguments) -> Result<u8, Failure> {
         }),
     };
     let mut dev = Dev::start(options)?;
+    let marker = crate::serve::placed(&data, dev.address());
     let endpoint = format!("http://{}", dev.address());
     if arguments.json {
         println!(
@@ -88,6 +89,7 @@ pub fn dev(arguments: &Arguments) -> Result<u8, Failure> {
     }
     crate::signal::wait();
     anstream::eprintln!("ending");
+    drop(marker);
     drop(dev);
     Ok(0)
 }

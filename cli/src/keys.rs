@@ -6,12 +6,15 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use nano_edge::s3::{AccessKeys, user_id};
 use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 const FILE: &str = "keys.json";
 
-/// `ACCESS:SECRET` for each key given; an empty one stands for those of the file alone.
+/// `ACCESS:SECRET` for each key given, or `@FILE` with one in each line; an empty one stands for those of the data folder
+/// alone.
 pub fn access_keys(data: &Path, given: &[String]) -> Result<AccessKeys, Failure> {
     let mut keys = AccessKeys::default();
     for key in read(data)? {
@@ -19,18 +22,44 @@ pub fn access_keys(data: &Path, given: &[String]) -> Result<AccessKeys, Failure>
             keys = keys.with(access, secret);
         }
     }
-    for key in given.iter().filter(|key| !key.is_empty()) {
-        let (access, secret) = key
-            .split_once(':')
-            .filter(|(access, secret)| !access.is_empty() && !secret.is_empty())
-            .ok_or_else(|| Failure::with_hint("a key is ACCESS:SECRET", "nano serve --auth AKIAEXAMPLE:secret"))?;
-        keys = keys.with(access, secret);
+    for given in given.iter().filter(|given| !given.is_empty()) {
+        let text = match given.strip_prefix('@') {
+            Some(file) => Some(read_private(Path::new(file))?.ok_or_else(|| missing(file))?),
+            None => Some(given.clone().into_bytes()),
+        };
+        let text = text.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        for key in &lines {
+            let (access, secret) = parts(key).ok_or_else(no_key)?;
+            keys = keys.with(access, secret);
+        }
+        if lines.is_empty() {
+            return Err(no_key());
+        }
     }
     if keys.access_keys().next().is_none() {
         let hint = format!("make one: nano serve keys add --data {}", data.display());
         return Err(Failure::with_hint("there is no key that signatures could be verified with", hint));
     }
     Ok(keys)
+}
+
+/// Whether a secret is among the arguments, which others on this machine see.
+pub fn is_seen(given: &[String]) -> bool {
+    given.iter().any(|given| !given.is_empty() && !given.starts_with('@'))
+}
+
+fn parts(key: &str) -> Option<(&str, &str)> {
+    key.split_once(':').filter(|(access, secret)| !access.is_empty() && !secret.is_empty())
+}
+
+fn missing(file: &str) -> Failure {
+    Failure::with_hint(format!("{file} does not exist"), "check the path: @FILE is looked up from this folder")
+}
+
+fn no_key() -> Failure {
+    let hint = "write it to a file of mode 0600, a key in a line: nano serve --auth @FILE";
+    Failure::with_hint("a key is ACCESS:SECRET", hint)
 }
 
 fn text<'a>(key: &'a Value, member: &str) -> Option<&'a str> {
@@ -41,18 +70,27 @@ fn path(data: &Path) -> PathBuf {
     data.join(FILE)
 }
 
-fn read(data: &Path) -> Result<Vec<Value>, Failure> {
-    let path = path(data);
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(vec![]),
-        Err(error) => return Err(Failure::usage(format!("{}: {error}", path.display()))),
+/// A file that only its owner may read, if it is there.
+fn read_private(path: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let failed = |error| Failure::usage(format!("{}: {error}", path.display()));
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
     };
-    let mode = std::fs::metadata(&path)?.permissions().mode() & 0o777;
+    let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
         let hint = format!("chmod 600 {}", path.display());
         return Err(Failure::with_hint(format!("{} can be read by others (mode {mode:o})", path.display()), hint));
     }
+    let mut bytes = vec![];
+    file.read_to_end(&mut bytes).map_err(failed)?;
+    Ok(Some(bytes))
+}
+
+fn read(data: &Path) -> Result<Vec<Value>, Failure> {
+    let path = path(data);
+    let Some(bytes) = read_private(&path)? else { return Ok(vec![]) };
     let found: Option<Value> = serde_json::from_slice(&bytes).ok();
     let keys = found.and_then(|found| found.get("keys").and_then(Value::as_array).cloned());
     keys.ok_or_else(|| Failure::usage(format!("{} is no file of keys", path.display())))
@@ -60,9 +98,13 @@ fn read(data: &Path) -> Result<Vec<Value>, Failure> {
 
 /// Replaces the file as a whole, so that nobody sees half of it, and a key that was taken away stays away.
 fn write(data: &Path, keys: &[Value]) -> Result<(), Failure> {
-    std::fs::create_dir_all(data)?;
     let text = format!("{:#}\n", json!({"keys": keys}));
-    Ok(nano_edge::write_secret(&path(data), text.as_bytes())?)
+    let written =
+        nano_edge::make_data_folder(data).and_then(|()| nano_edge::write_secret(&path(data), text.as_bytes()));
+    written.map_err(|error| {
+        let hint = "choose a folder that can be written to: --data FOLDER";
+        Failure::with_hint(format!("{} can't be written: {error}", path(data).display()), hint)
+    })
 }
 
 /// Makes, shows or takes away keys.

@@ -31,6 +31,7 @@ mod report;
 mod request_log;
 mod requirements;
 mod run;
+mod running;
 mod serve;
 mod services;
 mod signal;
@@ -40,6 +41,7 @@ mod woof;
 use arguments::{Arguments, Command};
 use clap::{CommandFactory as _, Parser as _};
 use failure::Failure;
+use rustix::fs::Mode;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -68,7 +70,17 @@ fn main() -> ExitCode {
     }
 }
 
+/// What nano keeps for itself is nobody else's to change, whatever the shell's umask is. A new project is for whom the user
+/// says.
+fn keep_others_out(command: &Command) {
+    if !matches!(command, Command::New(_)) {
+        let own = rustix::process::umask(Mode::RWXO | Mode::RWXG);
+        rustix::process::umask(own | Mode::WGRP | Mode::WOTH);
+    }
+}
+
 fn dispatch(command: Command) -> Result<u8, Failure> {
+    keep_others_out(&command);
     match command {
         Command::New(arguments) => new::new(&arguments),
         Command::Run(arguments) => run::run(&arguments),

@@ -3,10 +3,12 @@
 use crate::arguments::{NetworkWord, Serve, ServeCommand, Sync};
 use crate::failure::Failure;
 use crate::request_log::RequestLog;
+use crate::running::Marker;
 use nano_edge::{Config, Edge, EdgeError, Network, Server, World};
 use nano_emulator::{DeviceEvent, Gateway, Happened};
 use nano_woof::SyncPolicy;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 impl From<EdgeError> for Failure {
@@ -60,6 +62,12 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
         config.keys = Some(crate::keys::access_keys(&arguments.data, &arguments.auth)?);
     }
     let verifies = config.keys.is_some();
+    if crate::keys::is_seen(&arguments.auth) {
+        anstream::eprintln!(
+            "warning: a secret on the command line is in the list of processes, for everyone on this machine; keep it in a \
+             file: --auth @FILE, or nano serve keys add"
+        );
+    }
     let (running, devices) = match arguments.devices {
         None => (Server::start(config)?, None),
         Some(address) => {
@@ -71,6 +79,7 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
             (Server::attach(edge, config.addr, config.keys, Some(gateway))?, Some(devices))
         }
     };
+    let marker = placed(&arguments.data, running.addr());
     anstream::eprintln!("serving S3 and Lambda at http://{} (data in {})", running.addr(), arguments.data.display());
     for refused in &running.edge().store().start().refused {
         let (path, reason) = (refused.path.display(), &refused.reason);
@@ -97,11 +106,24 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
     }
     crate::signal::wait_as_server();
     anstream::eprintln!("ending: requests under way are finished first");
+    drop(marker);
     running.shutdown();
     if let Some(log) = log {
         log.end();
     }
     Ok(0)
+}
+
+/// Has the project's commands find the edge; without it they look where edges usually are.
+pub fn placed(data: &Path, address: SocketAddr) -> Option<Marker> {
+    Marker::place(data, address)
+        .inspect_err(|error| {
+            anstream::eprintln!(
+                "other commands must be told --endpoint: {} can't be written to: {error}",
+                data.display()
+            );
+        })
+        .ok()
 }
 
 /// What happens on boards, for who watches.

@@ -183,7 +183,7 @@ pub fn print(answer: &Value, json: bool) -> Result<u8, Failure> {
 
 /// Endpoint and namespace of `woof://host[:port][/namespace]`.
 fn host(uri: Option<&str>) -> Result<(String, String), Failure> {
-    let Some(uri) = uri else { return Ok((client::ENDPOINT.to_string(), String::new())) };
+    let Some(uri) = uri else { return Ok((client::local(), String::new())) };
     let Some(rest) = uri.strip_prefix("woof://") else {
         return Err(Failure::with_hint(
             format!("'{uri}' is no address"),

@@ -19,6 +19,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 use crate::edge::EdgeError;
+use crate::secret::make_data_folder;
 use crate::store::{BackupClaim, ObjectStore, StoreOptions};
 use crate::woofs::Woofs;
 use crate::world::World;
@@ -116,13 +117,18 @@ fn is_left_out(path: &Path) -> bool {
     ["tmp", "new", "idx"].into_iter().any(has) || path.file_name().is_some_and(|name| name == "lock")
 }
 
+/// Refuses what is no data folder.
+fn is_there(what: &str, data: &Path) -> Result<(), EdgeError> {
+    if data.join("objects/journal").is_dir() {
+        return Ok(());
+    }
+    Err(at(what, data)(io::Error::new(io::ErrorKind::NotFound, "it is no data folder of an edge")))
+}
+
 /// Copies everything in a data folder into one file, which must not exist and which nobody else can read then. The edge may
 /// be at work meanwhile.
 pub fn backup(data: &Path, to: &Path, created_ms: u64) -> Result<Copied, EdgeError> {
-    if !data.join("objects/journal").is_dir() {
-        let error = io::Error::new(io::ErrorKind::NotFound, "it is no data folder of an edge");
-        return Err(at("back up", data)(error));
-    }
+    is_there("back up", data)?;
     let objects = data.join("objects");
     let _claim = BackupClaim::take(&objects).map_err(at("claim", &objects))?;
     let file = File::options().write(true).create_new(true).mode(0o600).open(to).map_err(at("make", to))?;
@@ -191,6 +197,7 @@ fn read(from: &Path, data: &Path) -> io::Result<Copied> {
     if manifest["format"] != "nano-backup" || manifest["version"] != 1 {
         return Err(no_backup());
     }
+    make_data_folder(data)?;
     let mut copied = Copied::default();
     for index in 0..zip.len() {
         let mut entry = zip.by_index(index)?;
@@ -201,15 +208,12 @@ fn read(from: &Path, data: &Path) -> io::Result<Copied> {
         let known = |path: &PathBuf| is_secret(path) || FOLDERS.iter().any(|folder| path.starts_with(folder));
         let relative = entry.enclosed_name().filter(known).ok_or_else(no_backup)?;
         let path = data.join(&relative);
-        let (mut folders, mut options) = (DirBuilder::new(), File::options());
+        let mut options = File::options();
         if is_secret(&relative) {
             options.mode(0o600);
-            if relative.components().count() > 1 {
-                folders.mode(0o700);
-            }
         }
         if let Some(parent) = path.parent() {
-            folders.recursive(true).create(parent)?;
+            DirBuilder::new().recursive(true).mode(0o700).create(parent)?;
         }
         let mut file = options.write(true).create_new(true).open(&path)?;
         // The reader compares the checksum at the end.
@@ -222,6 +226,8 @@ fn read(from: &Path, data: &Path) -> io::Result<Copied> {
 
 /// Reads every record in a data folder that no edge uses, and compares its checksum.
 pub fn check(data: &Path, world: World) -> Result<Checked, EdgeError> {
+    // Opened, any folder would become one.
+    is_there("check", data)?;
     let clock = Arc::clone(&world.clock);
     let store = ObjectStore::open(&data.join("objects"), StoreOptions::default(), clock)?;
     let (journal, blobs) = store.recovery();

@@ -28,6 +28,7 @@ use crate::run::services::Services;
 use crate::run::{
     Call, Crew, CrewOptions, Endpoint, EventKind, Failure, Loaded, Network, Ran, Sandbox, Surroundings, report,
 };
+use crate::secret::make_data_folder;
 use crate::store::{ObjectStore, StoreError, StoreOptions};
 use crate::translate::{Translation, TranslationError, Translations, fits};
 use crate::trigger;
@@ -339,7 +340,7 @@ impl Edge {
             .map_err(io("start threads"))?;
         let handle = runtime.handle().clone();
         let data = &options.data;
-        std::fs::create_dir_all(data).map_err(io(&format!("make the folder {}", data.display())))?;
+        make_data_folder(data).map_err(io(&format!("make the folder {}", data.display())))?;
         let world = options.world.clone();
         let clock = Arc::clone(&world.clock);
         let policy = options.policy;

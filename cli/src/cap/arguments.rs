@@ -68,8 +68,8 @@ pub struct At {
     /// The device's own address, HOST:PORT; else it is asked of a running `nano dev`.
     #[arg(long)]
     pub at: Option<String>,
-    /// The `nano dev` that runs the device.
-    #[arg(long, default_value = crate::client::ENDPOINT)]
+    /// The `nano dev` that runs the device; `local` is this project's.
+    #[arg(long, default_value = crate::client::LOCAL, value_parser = crate::client::endpoint)]
     pub endpoint: String,
 }
 

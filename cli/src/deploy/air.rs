@@ -34,8 +34,8 @@ pub fn deploy(arguments: &Deploy) -> Result<u8, Failure> {
             folder.root(&identity)?
         }
     };
-    let endpoint = arguments.endpoint.as_deref().unwrap_or(crate::client::ENDPOINT);
-    let (mut client, _) = connect(endpoint, (host, port), capability)?;
+    let endpoint = arguments.endpoint.clone().unwrap_or_else(crate::client::local);
+    let (mut client, _) = connect(&endpoint, (host, port), capability)?;
     let bar = ProgressBar::new(image.len() as u64);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes} {eta}") {
         bar.set_style(style);

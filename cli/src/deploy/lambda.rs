@@ -123,7 +123,7 @@ impl Api {
         let from_environment = || variable("AWS_ENDPOINT_URL_LAMBDA").or_else(|| variable("AWS_ENDPOINT_URL"));
         let named = arguments.endpoint.clone().or_else(|| if in_cloud { from_environment() } else { None });
         let endpoint = named.unwrap_or_else(|| {
-            if in_cloud { format!("https://lambda.{region}.amazonaws.com") } else { client::ENDPOINT.to_owned() }
+            if in_cloud { format!("https://lambda.{region}.amazonaws.com") } else { client::local() }
         });
         let credentials = Credentials::find(variable);
         if in_cloud && credentials.is_none() {

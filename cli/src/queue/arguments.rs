@@ -55,8 +55,8 @@ pub enum QueueCommand {
 /// Whom to ask, and with what.
 #[derive(Args, Debug)]
 pub struct Ask {
-    /// The edge that keeps the device's queue.
-    #[arg(long, default_value = crate::client::ENDPOINT)]
+    /// The edge that keeps the device's queue; `local` is the one that runs in this project.
+    #[arg(long, default_value = crate::client::LOCAL, value_parser = crate::client::endpoint)]
     pub endpoint: String,
     /// A capability for the queue (or @FILE), of nano queue allow; else that of the edge's owner, from its data.
     #[arg(long, value_name = "CAP")]
