@@ -23,6 +23,8 @@
 //! assert_eq!((frame.kind, frame.body), (7, &b"hello"[..]));
 //! ```
 
+use core::slice;
+
 /// Most bytes in a frame's body.
 pub const MAX_BODY: usize = u16::MAX as usize;
 /// Kind and length.
@@ -116,31 +118,47 @@ pub fn crc32(crc: u32, bytes: &[u8]) -> u32 {
 
 /// Stuffs bytes as they come.
 struct Stuffer<'a> {
-    out: &'a mut [u8],
-    /// Where the code byte of the current run stands.
-    code: usize,
-    /// Next byte to be written.
-    next: usize,
+    /// What is left of the output.
+    places: slice::IterMut<'a, u8>,
+    /// Where the code byte of the current run stands, and what it will be.
+    code: &'a mut u8,
+    run: usize,
 }
 
-impl Stuffer<'_> {
-    fn put(&mut self, byte: u8) -> Result<(), LinkError> {
-        if byte != 0 {
-            *self.out.get_mut(self.next).ok_or(LinkError::NoSpace)? = byte;
-            self.next += 1;
-        }
-        if byte == 0 || self.next - self.code > RUN {
-            self.end_run()?;
-            self.code = self.next;
-            self.next += 1;
+impl<'a> Stuffer<'a> {
+    fn new(out: &'a mut [u8]) -> Result<Self, LinkError> {
+        let mut places = out.iter_mut();
+        let code = places.next().ok_or(LinkError::NoSpace)?;
+        Ok(Self { places, code, run: 1 })
+    }
+
+    #[inline(always)]
+    fn put(&mut self, bytes: &[u8]) -> Result<(), LinkError> {
+        for byte in bytes {
+            if *byte != 0 {
+                *self.places.next().ok_or(LinkError::NoSpace)? = *byte;
+                self.run += 1;
+                if self.run <= RUN {
+                    continue;
+                }
+            }
+            self.end_run();
+            self.code = self.places.next().ok_or(LinkError::NoSpace)?;
+            self.run = 1;
         }
         Ok(())
     }
 
-    fn end_run(&mut self) -> Result<(), LinkError> {
+    fn end_run(&mut self) {
         // A run has at most 254 bytes, so its code is at most 255.
-        *self.out.get_mut(self.code).ok_or(LinkError::NoSpace)? = (self.next - self.code) as u8;
-        Ok(())
+        *self.code = self.run as u8;
+    }
+
+    /// Ends the frame; what is left of the output.
+    fn end(mut self) -> Result<usize, LinkError> {
+        self.end_run();
+        *self.places.next().ok_or(LinkError::NoSpace)? = 0;
+        Ok(self.places.len())
     }
 }
 
@@ -150,16 +168,12 @@ pub fn encode(kind: u8, body: &[&[u8]], out: &mut [u8]) -> Result<usize, LinkErr
     let [low, high] = u16::try_from(length).map_err(|_| LinkError::NoSpace)?.to_le_bytes();
     let header = [kind, low, high];
     let crc = body.iter().fold(crc32(0, &header), |crc, part| crc32(crc, part)).to_le_bytes();
-    let mut stuffer = Stuffer { out, code: 0, next: 1 };
+    let room = out.len();
+    let mut stuffer = Stuffer::new(out)?;
     for part in [&header[..]].iter().chain(body).chain(&[&crc[..]]) {
-        for byte in *part {
-            stuffer.put(*byte)?;
-        }
+        stuffer.put(part)?;
     }
-    stuffer.end_run()?;
-    let Stuffer { out, next, .. } = stuffer;
-    *out.get_mut(next).ok_or(LinkError::NoSpace)? = 0;
-    Ok(next + 1)
+    Ok(room - stuffer.end()?)
 }
 
 /// A frame that came through whole.
@@ -179,7 +193,7 @@ pub struct Decoder<B> {
     /// Bytes of the frame so far.
     length: usize,
     /// Bytes until the next code.
-    run: u8,
+    run: usize,
     /// The run before stands for a zero at its end, if anything follows it.
     zero: bool,
     state: State,
@@ -187,9 +201,7 @@ pub struct Decoder<B> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Nothing of a frame has come yet.
-    Idle,
-    /// In a frame.
+    /// In a frame, or between two.
     Reading,
     /// In a frame that doesn't fit; its rest is thrown away.
     Overrun,
@@ -200,91 +212,72 @@ enum State {
 impl<B: AsRef<[u8]> + AsMut<[u8]>> Decoder<B> {
     /// Waits for a frame, or for the end of one that began earlier.
     pub const fn new(buffer: B) -> Self {
-        Self { buffer, length: 0, run: 0, zero: false, state: State::Idle }
+        Self { buffer, length: 0, run: 0, zero: false, state: State::Reading }
     }
 
     /// Forgets what has come of the current frame: the stream is another one now.
     pub fn reset(&mut self) {
-        (self.length, self.run, self.zero, self.state) = (0, 0, false, State::Idle);
+        (self.length, self.run, self.zero, self.state) = (0, 0, false, State::Reading);
     }
 
     /// Takes one byte. `Ok(true)`: a frame is complete, [`Decoder::frame`] has it until the next byte. An error: what
     /// has come since the last zero was none; reading goes on with the next frame.
     pub fn push(&mut self, byte: u8) -> Result<bool, LinkError> {
-        if self.state == State::Complete {
-            self.reset();
-        }
-        if byte == 0 {
-            return self.end();
-        }
-        if self.state == State::Idle {
-            self.state = State::Reading;
-        }
-        if self.run > 0 {
-            self.run -= 1;
-            self.store(byte);
-        } else {
-            if self.zero {
-                self.store(0);
-            }
-            self.run = byte - 1;
-            self.zero = byte != 255;
-        }
-        Ok(false)
+        self.push_many(&[byte]).1
     }
 
     /// Takes bytes of the stream until a frame is complete or one was damaged, as [`Decoder::push`] says, or they are
     /// used up; how many it took. Much quicker than one at a time.
     pub fn push_many(&mut self, bytes: &[u8]) -> (usize, Result<bool, LinkError>) {
-        let mut rest = bytes;
-        while let Some((first, behind)) = rest.split_first() {
-            let run = rest.get(..usize::from(self.run).min(rest.len())).unwrap_or_default();
-            let plain = run.iter().position(|byte| *byte == 0).unwrap_or(run.len());
-            if self.state == State::Reading && plain > 0 {
-                let piece = run.get(..plain).unwrap_or_default();
-                match self.buffer.as_mut().get_mut(self.length..).and_then(|room| room.get_mut(..plain)) {
-                    Some(room) => {
-                        room.copy_from_slice(piece);
-                        self.length += plain;
-                    }
+        if self.state == State::Complete && !bytes.is_empty() {
+            self.reset();
+        }
+        let buffer = self.buffer.as_mut();
+        let size = buffer.len();
+        let mut room = buffer.get_mut(self.length..).unwrap_or_default().iter_mut();
+        // Not in memory while the loop changes them.
+        let (mut run, mut zero) = (self.run, self.zero);
+        let mut rest = bytes.iter();
+        let ends = loop {
+            let Some(byte) = rest.next() else { break false };
+            if *byte == 0 {
+                // Zeros between frames are no frames.
+                if run == 0 && !zero && room.len() == size && self.state == State::Reading {
+                    continue;
+                }
+                break true;
+            }
+            if run > 0 {
+                run -= 1;
+                match room.next() {
+                    Some(place) => *place = *byte,
                     None => self.state = State::Overrun,
                 }
-                // A run is shorter than 255 bytes.
-                self.run -= plain as u8;
-                rest = rest.get(plain..).unwrap_or_default();
                 continue;
             }
-            rest = behind;
-            match self.push(*first) {
-                Ok(false) => {}
-                other => return (bytes.len() - rest.len(), other),
+            if zero {
+                match room.next() {
+                    Some(place) => *place = 0,
+                    None => self.state = State::Overrun,
+                }
             }
-        }
-        (bytes.len(), Ok(false))
+            (run, zero) = (usize::from(*byte) - 1, *byte != 255);
+        };
+        (self.length, self.run, self.zero) = (size - room.len(), run, zero);
+        (bytes.len() - rest.len(), if ends { self.end().map(|()| true) } else { Ok(false) })
     }
 
-    fn store(&mut self, byte: u8) {
-        match self.buffer.as_mut().get_mut(self.length) {
-            Some(place) => {
-                *place = byte;
-                self.length += 1;
-            }
-            None => self.state = State::Overrun,
-        }
-    }
-
-    fn end(&mut self) -> Result<bool, LinkError> {
+    fn end(&mut self) -> Result<(), LinkError> {
         let checked = match self.state {
-            State::Idle | State::Complete => return Ok(false),
             State::Overrun => Err(LinkError::TooLong),
-            State::Reading if self.run == 0 => self.check(),
-            State::Reading => Err(LinkError::Shape),
+            _ if self.run > 0 => Err(LinkError::Shape),
+            _ => self.check(),
         };
         let length = self.length;
         self.reset();
         checked?;
         (self.length, self.state) = (length, State::Complete);
-        Ok(true)
+        Ok(())
     }
 
     fn check(&self) -> Result<(), LinkError> {
