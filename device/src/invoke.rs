@@ -164,13 +164,14 @@ impl<B: Board> Runtime<B> {
 
     /// Deals with the first event that can be; `false` when there is none.
     pub(crate) fn run_next(&mut self) -> bool {
-        let index = self.next_event();
-        let event = match index {
-            // Nearly always; and taking one out of the middle costs more.
-            Some(0) => self.world.queue.pop_front(),
-            other => other.and_then(|index| self.world.queue.remove(index)),
-        };
-        let Some(event) = event else { return false };
+        let Some(index) = self.next_event() else { return false };
+        let Some(event) = self.world.queue.get(index).copied() else { return false };
+        // Nearly always the first; and taking one out of the middle costs more.
+        if index == 0 {
+            self.world.queue.pop_front();
+        } else {
+            self.world.queue.remove(index);
+        }
         let mut bytes = core::mem::take(&mut self.event);
         let input = match self.gather(&event, &mut bytes) {
             None => None,

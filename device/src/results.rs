@@ -32,7 +32,7 @@ impl Results {
         } else {
             ", \"on\": \"device\", \"us\": "
         });
-        out.push_decimal(report.finished_us.saturating_sub(report.started_us));
+        out.push_decimal(report.finished_us.wrapping_sub(report.started_us));
         out.push(", \"instructions\": ");
         out.push_decimal(report.instructions);
         out.push(", \"heap\": ");

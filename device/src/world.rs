@@ -110,7 +110,8 @@ impl<B: Board> World<B> {
 
     /// The device's time, unix ms.
     pub fn time_ms(&mut self) -> u64 {
-        let since_us = self.board.now_us().saturating_sub(self.time_at_us);
+        // Its clock never runs back.
+        let since_us = self.board.now_us().wrapping_sub(self.time_at_us);
         self.time_ms.saturating_add(milliseconds(since_us))
     }
 

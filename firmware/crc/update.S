@@ -27,10 +27,26 @@ lx106_crc_update:
 
 .Laligned:
     sub     a8, a5, a4
-    srli    a8, a8, 2
+    srli    a9, a8, 4
+    beqz    a9, .Lwords
+    slli    a9, a9, 4
+    add     a9, a4, a9                  /* where the last four words end */
+.Lsixteen:
+    .irp    at, 0, 4, 8, 12
+    l32i    a7, a4, \at
+    xor     a3, a3, a7
+    step
+    step
+    step
+    step
+    .endr
+    addi    a4, a4, 16
+    bltu    a4, a9, .Lsixteen
+
+.Lwords:
+    extui   a8, a8, 2, 2
     beqz    a8, .Ltail
-    slli    a8, a8, 2
-    add     a8, a4, a8                  /* where the last word ends */
+    addx4   a8, a8, a4                  /* where the last word ends */
 .Lword:
     l32i    a7, a4, 0
     addi    a4, a4, 4

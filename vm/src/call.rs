@@ -103,9 +103,18 @@ impl Vm<'_> {
         let index = self.number(Value(self.mem.word(at)), 0);
         let function = self.image.function(index);
         let base = at + RECORD;
-        if function.flags & flags::SIMPLE == 0 || u32::from(function.positional) != count || !keywords.is_unbound() {
-            self.bind_arguments(&function, base, count, keywords)?;
+        // Nearly always; the rest has a frame of its own.
+        if function.flags & flags::SIMPLE != 0 && u32::from(function.positional) == count && keywords.is_unbound() {
+            return Ok(Called::Frame { base, index, init: false });
         }
+        self.prepare_bound(base, index, count, keywords)
+    }
+
+    /// [`Vm::prepare_function`] of one whose arguments do not stand where its parameters are, or a generator.
+    #[inline(never)]
+    fn prepare_bound(&mut self, base: u32, index: u32, count: u32, keywords: Value) -> Outcome<Called> {
+        let function = self.image.function(index);
+        self.bind_arguments(&function, base, count, keywords)?;
         if function.flags & flags::GENERATOR != 0 {
             return self.new_generator(base, &function).map(Called::Value);
         }

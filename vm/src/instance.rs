@@ -25,8 +25,8 @@ pub struct Instance<B: ModuleBytes> {
 /// Why there is no result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The program raised.
-    Exception(Exception),
+    /// The program raised. Apart, for what is handed on is a result nearly always.
+    Exception(Box<Exception>),
     /// A limit stopped it. The instance should be discarded.
     Stopped(Stop),
     /// The module has no such function.
@@ -195,7 +195,7 @@ impl<B: ModuleBytes> Instance<B> {
             return too_small(bytes);
         }
         let mut vm = Vm::idle(&mut self.arena, image, host, self.limits, &mut self.recent);
-        if let Err(bytes) = vm.begin(self.state) {
+        if let Err(bytes) = vm.begin(self.state.as_ref()) {
             return too_small(bytes);
         }
         let cold = fresh || !vm.started;
@@ -224,5 +224,5 @@ fn failure(vm: &mut Vm<'_>) -> Failure {
     vm.fuel = lent;
     let exception = Exception::describe(vm, exception, 0);
     vm.fuel = left.saturating_sub(lent - vm.fuel);
-    Failure::Exception(exception)
+    Failure::Exception(Box::new(exception))
 }

@@ -95,8 +95,13 @@ impl<'a> Vm<'a> {
     }
 
     /// Checks that a window has room, that recursion may go deeper, and clears its registers beyond the parameters.
+    #[inline(always)]
     fn enter_checked(&mut self, base: u32, function: &Function) -> Outcome<()> {
-        let end = base + u32::from(function.registers) * 4;
+        self.enter_window(base, function.parameters() as u32, function.registers.into())
+    }
+
+    fn enter_window(&mut self, base: u32, parameters: u32, registers: u32) -> Outcome<()> {
+        let end = base + registers * 4;
         if end + MARGIN > self.heap_start {
             let needed = (end + MARGIN).saturating_sub(self.sp);
             self.grow_stack(needed)?;
@@ -104,7 +109,7 @@ impl<'a> Vm<'a> {
         if self.depth >= self.deepest {
             return self.raise(Builtin::RecursionError, "maximum recursion depth exceeded");
         }
-        for place in (base + function.parameters() as u32 * 4..end).step_by(4) {
+        for place in (base + parameters * 4..end).step_by(4) {
             self.mem.set_word(place, 0);
         }
         self.sp = end;
@@ -145,7 +150,11 @@ impl<'a> Vm<'a> {
     /// Takes back what a loop has left of its slice. Negative: it ran on for a few instructions to the next check.
     #[inline(always)]
     fn settle(&mut self, left: i32) {
-        self.fuel = self.fuel.saturating_add_signed(i64::from(left));
+        match u64::try_from(left) {
+            // It was taken from there.
+            Ok(left) => self.fuel = self.fuel.wrapping_add(left),
+            Err(_) => self.fuel = self.fuel.saturating_sub(left.unsigned_abs().into()),
+        }
     }
 
     #[allow(clippy::cognitive_complexity, reason = "one arm an opcode")]

@@ -203,12 +203,12 @@ impl<'a> Vm<'a> {
     ) -> Result<Self, u32> {
         Self::has_room(arena, &image)?;
         let mut vm = Self::idle(arena, &image, host, limits, recent);
-        vm.begin(state)?;
+        vm.begin(state.as_ref())?;
         Ok(vm)
     }
 
     /// Takes up the state of an earlier run, or begins as the module's snapshot says.
-    pub(crate) fn begin(&mut self, state: Option<State>) -> Result<(), u32> {
+    pub(crate) fn begin(&mut self, state: Option<&State>) -> Result<(), u32> {
         let fresh = state.is_none();
         self.resume(state);
         let snapshot = if FEATURES.has(Feature::Snapshot) { self.image.snapshot } else { &[] };
@@ -295,7 +295,7 @@ impl<'a> Vm<'a> {
     }
 
     /// Takes up the state of an earlier run, or begins afresh.
-    fn resume(&mut self, state: Option<State>) {
+    fn resume(&mut self, state: Option<&State>) {
         if let Some(state) = state {
             self.heap_start = state.heap_start;
             self.heap_top = state.heap_top;
@@ -334,7 +334,8 @@ impl<'a> Vm<'a> {
 
     /// Instructions spent in this run.
     pub fn instructions(&self) -> u64 {
-        self.limits.fuel.saturating_sub(self.fuel)
+        // There is never more left than there was.
+        self.limits.fuel.wrapping_sub(self.fuel)
     }
 
     /// Most bytes of the arena that were in use at any time: fixed areas, stack and heap.

@@ -206,6 +206,14 @@ pub(crate) fn written(bytes: &[u8], limit: u32) -> Result<(Sequence, &[u8]), Rec
 /// The [`HEADER_BYTES`] that go before `payload`.
 #[must_use]
 pub fn encode_header(log: LogId, header: &Header, payload: &[u8]) -> [u8; HEADER_BYTES] {
+    let mut out = [0; HEADER_BYTES];
+    write_header(&mut out, log, header, payload);
+    out
+}
+
+/// As [`encode_header`], where it is wanted.
+#[inline(always)]
+fn write_header(out: &mut [u8; HEADER_BYTES], log: LogId, header: &Header, payload: &[u8]) {
     let (lane, client_sequence) = header.origin.map_or((0, 0), |o| (o.lane, o.client_sequence));
     let flags = if header.barrier { FLAG_BARRIER } else { 0 };
     let first = u32::from(MAGIC) | u32::from(flags) << 16 | u32::from(lane) << 24;
@@ -220,7 +228,6 @@ pub fn encode_header(log: LogId, header: &Header, payload: &[u8]) -> [u8; HEADER
         client_sequence as u32,
         (client_sequence >> 32) as u32,
     ];
-    let mut out = [0; HEADER_BYTES];
     let (fields, _) = out.as_chunks_mut::<4>();
     for (to, word) in fields.iter_mut().zip(words) {
         *to = word.to_le_bytes();
@@ -229,7 +236,6 @@ pub fn encode_header(log: LogId, header: &Header, payload: &[u8]) -> [u8; HEADER
     if let Some(to) = out.last_chunk_mut() {
         *to = crc.to_le_bytes();
     }
-    out
 }
 
 /// Writes the record with its padding to the start of `out` and says how many bytes that took.
@@ -241,7 +247,10 @@ pub fn encode(out: &mut [u8], log: LogId, header: &Header, payload: &[u8]) -> Re
     let out = out.get_mut(..total).ok_or(RecordError::Truncated)?;
     let (head, rest) = out.split_at_mut_checked(HEADER_BYTES).ok_or(RecordError::Truncated)?;
     let (body, padding) = rest.split_at_mut_checked(payload.len()).ok_or(RecordError::Truncated)?;
-    head.copy_from_slice(&encode_header(log, header, payload));
+    // Written by words where those lie at words, which those of `out` need not.
+    let mut words = [0; HEADER_BYTES];
+    write_header(&mut words, log, header, payload);
+    head.copy_from_slice(&words);
     body.copy_from_slice(payload);
     padding.fill(0);
     Ok(total)

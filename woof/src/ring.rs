@@ -94,7 +94,7 @@ pub struct RingLog<B> {
     /// Last record when it was opened. What has been appended since was written by this log, and nobody else could change
     /// the memory: [`RingLog::payloads`] does not sum it again.
     opened: u64,
-    /// Where the newest record is, and its bytes, once this log has written it; else 0 and 0.
+    /// Where the newest record is, and the bytes of its payload, once this log has written it; else 0 and 0.
     newest: (usize, usize),
     /// Per lane: the last client sequence and the record it became; 0 = none.
     lanes: [(u64, u64); RING_LANES],
@@ -232,9 +232,10 @@ impl<B: AsRef<[u8]>> RingLog<B> {
     /// have their checksum with them and are not verified here.
     pub fn stored(&self, sequence: Option<Sequence>) -> Option<(usize, &[u8])> {
         let Some(Sequence(sequence)) = sequence else { return Some((0, self.memory.as_ref().get(..RING_HEADER)?)) };
-        let (start, bytes) = self.newest;
-        if sequence == self.last && bytes > 0 {
-            return Some((start, self.memory.as_ref().get(start..start.wrapping_add(bytes))?));
+        let (start, length) = self.newest;
+        if sequence == self.last && start > 0 {
+            let end = start.wrapping_add(record::stored_bytes(length));
+            return Some((start, self.memory.as_ref().get(start..end)?));
         }
         let (start, end) = self.slot(sequence);
         let slot = self.memory.as_ref().get(start..end)?;
@@ -252,6 +253,11 @@ impl<B: AsRef<[u8]>> RingLog<B> {
     pub fn payload(&self, Sequence(sequence): Sequence) -> Option<&[u8]> {
         if sequence == 0 || sequence < self.first || sequence > self.last {
             return None;
+        }
+        let (start, length) = self.newest;
+        if sequence == self.last && start > 0 {
+            let from = start.wrapping_add(HEADER_BYTES);
+            return self.memory.as_ref().get(from..from.wrapping_add(length));
         }
         let (start, end) = self.slot(sequence);
         let slot = self.memory.as_ref().get(start..end)?;
@@ -343,8 +349,8 @@ impl<B: AsRef<[u8]> + AsMut<[u8]>> RingLog<B> {
         let (start, end) = self.slot(sequence);
         let header = Header { sequence: Sequence(sequence), timestamp_ms, origin, barrier: true };
         let slot = self.memory.as_mut().get_mut(start..end).ok_or(RingError::Space)?;
-        let bytes = record::encode(slot, self.id, &header, payload).map_err(|_| RingError::TooLong)?;
-        (self.last, self.newest) = (sequence, (start, bytes));
+        record::encode(slot, self.id, &header, payload).map_err(|_| RingError::TooLong)?;
+        (self.last, self.newest) = (sequence, (start, payload.len()));
         // As many as are kept are there at most, so at most one leaves.
         if sequence.wrapping_sub(self.first) >= u64::from(self.history) {
             self.first = self.first.wrapping_add(1);

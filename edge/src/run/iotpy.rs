@@ -155,7 +155,8 @@ impl Loaded {
         let configuration = &call.version.configuration;
         let plain = |kind: &str, message: &str| Failure::exception(kind, message, Vec::new(), request_id);
         match failure {
-            nano_vm::Failure::Exception(Exception { exit: Some(status), .. }) => {
+            nano_vm::Failure::Exception(exception) if exception.exit.is_some() => {
+                let status = exception.exit.unwrap_or(0);
                 let how = (status != 0).then(|| format!("exit status {status}"));
                 Failure::exited(request_id, how.as_deref())
             }
