@@ -237,7 +237,7 @@ impl Vm<'_> {
                     from += next.len_utf8();
                     let byte = if next.is_ascii() {
                         next as u8
-                    } else if next.is_whitespace() {
+                    } else if crate::text::is_space(next) {
                         b' '
                     } else {
                         crate::text::decimal_digit(next).map_or(b'?', |digit| b'0' + digit as u8)

@@ -67,12 +67,12 @@ fn change_wide(vm: &mut Vm<'_>, args: Args, change: Change) -> Outcome<Value> {
         let lower = match change {
             Change::Upper | Change::Fold => false,
             Change::Lower => true,
-            Change::Swap => character.is_uppercase(),
+            Change::Swap => chars::is_upper(character),
             Change::Title | Change::Capitalize => inside,
         };
         let mapped = match change {
             Change::Fold => chars::fold(character),
-            Change::Swap if !lower && !character.is_lowercase() => [character, '\0', '\0'],
+            Change::Swap if !lower && !chars::is_lower(character) => [character, '\0', '\0'],
             _ if lower && character == 'Σ' => {
                 let bytes = vm.bytes(vm.arg(args, 0));
                 let before = raw::text(bytes.get(..at as usize).unwrap_or(&[]));
@@ -126,18 +126,13 @@ fn check_known(vm: &mut Vm<'_>, args: Args) -> Outcome<()> {
     Ok(())
 }
 
-/// A character that this VM has tables for: after [`check_known`] any, but the compiler is to know it.
-fn known(character: char) -> char {
-    if FEATURES.has(Feature::Unicode) || character.is_ascii() { character } else { '\0' }
-}
-
 /// The characters of a str, or the bytes of a bytes-like (those from 128 as a character that is nothing in particular).
 fn characters(vm: &Vm<'_>, value: Value) -> impl Iterator<Item = char> {
     let is_str = vm.is_str(value);
     let bytes = vm.view(value);
     let wide = if is_str { raw::text(bytes) } else { "" };
     let narrow = if is_str { &[][..] } else { bytes };
-    wide.chars().chain(narrow.iter().map(|byte| if *byte < 128 { *byte as char } else { '\u{80}' })).map(known)
+    wide.chars().chain(narrow.iter().map(|byte| if *byte < 128 { *byte as char } else { '\u{80}' }))
 }
 
 /// Not empty, and of nothing but such characters?
@@ -155,7 +150,7 @@ pub(super) fn isalpha(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 pub(super) fn isalnum(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    all(vm, args, |character| chars::is_letter(character) || character.is_numeric())
+    all(vm, args, |character| chars::is_letter(character) || chars::is_numeric(character))
 }
 
 pub(super) fn isdecimal(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
@@ -167,7 +162,7 @@ pub(super) fn isdigit(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 pub(super) fn isnumeric(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    all(vm, args, char::is_numeric)
+    all(vm, args, chars::is_numeric)
 }
 
 pub(super) fn isspace(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
@@ -189,7 +184,7 @@ pub(super) fn isascii(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 pub(super) fn isidentifier(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     check_known(vm, args)?;
     vm.work(vm.length(vm.arg(args, 0)))?;
-    let mut characters = vm.text(vm.arg(args, 0)).chars().map(known);
+    let mut characters = vm.text(vm.arg(args, 0)).chars();
     let starts = characters.next().is_some_and(chars::starts_identifier);
     Ok(Value::bool(starts && characters.all(chars::continues_identifier)))
 }
@@ -209,9 +204,9 @@ fn of_case(vm: &mut Vm<'_>, args: Args, upper: bool) -> Outcome<Value> {
     let mut found = false;
     for character in characters(vm, vm.arg(args, 0)) {
         let (wanted, other) = if upper {
-            (character.is_uppercase(), character.is_lowercase())
+            (chars::is_upper(character), chars::is_lower(character))
         } else {
-            (character.is_lowercase(), character.is_uppercase())
+            (chars::is_lower(character), chars::is_upper(character))
         };
         if other || chars::is_title(character) {
             return Ok(Value::FALSE);
@@ -226,12 +221,12 @@ pub(super) fn istitle(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     vm.work(vm.blob(vm.arg(args, 0)).1)?;
     let (mut found, mut inside) = (false, false);
     for character in characters(vm, vm.arg(args, 0)) {
-        if character.is_uppercase() || chars::is_title(character) {
+        if chars::is_upper(character) || chars::is_title(character) {
             if inside {
                 return Ok(Value::FALSE);
             }
             (found, inside) = (true, true);
-        } else if character.is_lowercase() {
+        } else if chars::is_lower(character) {
             if !inside {
                 return Ok(Value::FALSE);
             }

@@ -2,6 +2,9 @@
 //!
 //! Python asks for general categories, `core` has derived properties; the tables here hold the difference (Unicode 14,
 //! as CPython 3.11). Characters of newer Unicode versions follow `core`.
+//!
+//! A VM without `unicode` has none of these tables; what it is asked about a character beyond ASCII it refuses before it
+//! comes here, where such a character is nothing in particular.
 
 use crate::features::FEATURES;
 use nano_wire::features::Feature;
@@ -66,9 +69,24 @@ pub(crate) fn is_printable(character: char) -> bool {
     text.escape_debug().nth(1) == Some(character)
 }
 
+/// Is it a number, written in whatever way?
+pub(crate) fn is_numeric(character: char) -> bool {
+    if FEATURES.has(Feature::Unicode) { character.is_numeric() } else { character.is_ascii_digit() }
+}
+
+/// Is it an upper case letter?
+pub(crate) fn is_upper(character: char) -> bool {
+    if FEATURES.has(Feature::Unicode) { character.is_uppercase() } else { character.is_ascii_uppercase() }
+}
+
+/// Is it a lower case letter?
+pub(crate) fn is_lower(character: char) -> bool {
+    if FEATURES.has(Feature::Unicode) { character.is_lowercase() } else { character.is_ascii_lowercase() }
+}
+
 /// Is it a letter?
 pub(crate) fn is_letter(character: char) -> bool {
-    if character.is_ascii() {
+    if character.is_ascii() || !FEATURES.has(Feature::Unicode) {
         return character.is_ascii_alphabetic();
     }
     if matches!(character, '\u{ff9e}' | '\u{ff9f}') {
@@ -106,7 +124,7 @@ fn is_unstable(code: u32) -> bool {
 /// Can it start an identifier?
 pub(crate) fn starts_identifier(character: char) -> bool {
     let code = character as u32;
-    if character.is_ascii() {
+    if character.is_ascii() || !FEATURES.has(Feature::Unicode) {
         return character == '_' || character.is_ascii_alphabetic();
     }
     (is_letter(character) && !is_unstable(code) && !matches!(code, 0xe33 | 0xeb3 | 0xff9e | 0xff9f))
@@ -120,7 +138,7 @@ pub(crate) fn continues_identifier(character: char) -> bool {
     if starts_identifier(character) || decimal_digit(character).is_some() {
         return true;
     }
-    if character.is_ascii() || character.is_numeric() || is_unstable(code) {
+    if character.is_ascii() || !FEATURES.has(Feature::Unicode) || character.is_numeric() || is_unstable(code) {
         return matches!(code, 0x1369..=0x1371 | 0x19da);
     }
     // Marks, beside letters of one kind: those that extend graphemes, and the rest.
@@ -137,7 +155,7 @@ pub(crate) fn continues_identifier(character: char) -> bool {
 
 /// Has it case?
 pub(crate) fn is_cased(character: char) -> bool {
-    character.is_lowercase() || character.is_uppercase() || is_title(character)
+    is_lower(character) || is_upper(character) || is_title(character)
 }
 
 /// Is it a titlecase letter, such as `Dž`?

@@ -134,7 +134,7 @@ impl TextBuilder {
         }
         let Some(builtin) = value.as_builtin() else {
             if let (Some(native), Some((owner, _))) = (crate::native::method(value), value.as_method()) {
-                let (name, owner) = (native.name, crate::native::type_of_index(owner).name());
+                let (name, owner) = (native.name(), crate::native::type_of_index(owner).name());
                 return self.push_fmt(vm, format_args!("<method '{name}' of '{owner}' objects>"));
             }
             return self.push_str(vm, "<unbound>");
@@ -162,7 +162,7 @@ impl TextBuilder {
             vm.unnest();
             return self.push_byte(vm, b'>');
         }
-        let name = crate::native::method(function).map_or("?", |native| native.name);
+        let name = crate::native::method(function).map_or("?", |native| native.name());
         let receiver = vm.field(vm.get(method), 1);
         let (owner, at) = (vm.type_name(receiver), address(receiver));
         self.push_fmt(vm, format_args!("<built-in method {name} of {owner} object at {at:#x}>"))

@@ -36,4 +36,5 @@ mod wide;
 pub use builder::TextBuilder;
 pub(crate) use chars::decimal_digit;
 pub(crate) use codec::names_codec;
+pub(crate) use space::is_space;
 pub(crate) use table::{function, methods};

@@ -2,9 +2,15 @@
 
 use super::view::{first_char, last_char};
 
-/// White space as `str.split` sees it.
+/// White space as `str.split` sees it: what Unicode has, and separators of files, groups, records and units.
 pub(crate) fn is_space(character: char) -> bool {
-    matches!(character, '\x1c'..='\x1f') || character.is_whitespace()
+    matches!(character, '\t'..='\r' | '\x1c'..=' ')
+        || !character.is_ascii()
+            && matches!(
+                character,
+                '\u{85}' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+                    ..='\u{200a}' | '\u{2028}' | '\u{2029}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+            )
 }
 
 /// A set of characters (or bytes) to strip or to split at.

@@ -8,17 +8,17 @@ use nano_wire::features::Feature;
 pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
     static ASCII: Native = Native::new("ascii", convert::ascii, 1, 1);
     static BIN: Native = Native::new("bin", convert::bin, 1, 1);
-    static BYTEARRAY: Native = Native::with("bytearray", bytes::new_bytearray, 0, 3, &["source", "encoding", "errors"])
-        .part_of(Feature::Bytearray);
+    static BYTEARRAY: Native =
+        Native::new("bytearray,source,encoding,errors", bytes::new_bytearray, 0, 3).part_of(Feature::Bytearray);
     static BYTES: Native =
-        Native::with("bytes", bytes::new_bytes, 0, 3, &["source", "encoding", "errors"]).part_of(Feature::Bytearray);
+        Native::new("bytes,source,encoding,errors", bytes::new_bytes, 0, 3).part_of(Feature::Bytearray);
     static CHR: Native = Native::new("chr", convert::chr, 1, 1);
     static FORMAT: Native = Native::new("format", convert::format, 1, 2);
     static HEX: Native = Native::new("hex", convert::hex, 1, 1);
     static OCT: Native = Native::new("oct", convert::oct, 1, 1);
     static ORD: Native = Native::new("ord", convert::ord, 1, 1);
     static REPR: Native = Native::new("repr", convert::repr, 1, 1);
-    static STR: Native = Native::with("str", codec::new_str, 0, 3, &["object", "encoding", "errors"]);
+    static STR: Native = Native::new("str,object,encoding,errors", codec::new_str, 0, 3);
     Some(match builtin {
         Builtin::Ascii => &ASCII,
         Builtin::Bin => &BIN,
@@ -44,16 +44,14 @@ pub(crate) fn methods(builtin_type: Builtin) -> &'static [Native] {
     }
 }
 
-const SPLIT: Native = Native::with("split", split::split, 1, 3, &["", "sep", "maxsplit"]);
-const RSPLIT: Native = Native::with("rsplit", split::rsplit, 1, 3, &["", "sep", "maxsplit"]);
-const SPLITLINES: Native =
-    Native::with("splitlines", split::splitlines, 1, 2, &["", "keepends"]).part_of(Feature::StrLayout);
-const EXPANDTABS: Native =
-    Native::with("expandtabs", pad::expandtabs, 1, 2, &["", "tabsize"]).part_of(Feature::StrLayout);
-const DECODE: Native = Native::with("decode", codec::decode, 1, 3, &["", "encoding", "errors"]);
-const HEX: Native = Native::with("hex", bytes::hex, 1, 3, &["", "sep", "bytes_per_sep"]).part_of(Feature::Bytearray);
+const SPLIT: Native = Native::new("split,,sep,maxsplit", split::split, 1, 3);
+const RSPLIT: Native = Native::new("rsplit,,sep,maxsplit", split::rsplit, 1, 3);
+const SPLITLINES: Native = Native::new("splitlines,,keepends", split::splitlines, 1, 2).part_of(Feature::StrLayout);
+const EXPANDTABS: Native = Native::new("expandtabs,,tabsize", pad::expandtabs, 1, 2).part_of(Feature::StrLayout);
+const DECODE: Native = Native::new("decode,,encoding,errors", codec::decode, 1, 3);
+const HEX: Native = Native::new("hex,,sep,bytes_per_sep", bytes::hex, 1, 3).part_of(Feature::Bytearray);
 const TRANSLATE_BYTES: Native =
-    Native::with("translate", translate::translate_bytes, 2, 3, &["", "", "delete"]).part_of(Feature::StrTranslate);
+    Native::new("translate,,,delete", translate::translate_bytes, 2, 3).part_of(Feature::StrTranslate);
 
 /// What str, bytes and bytearray have in common, and what is behind it.
 macro_rules! shared {
@@ -103,7 +101,7 @@ macro_rules! shared {
 
 static STR: &[Native] = shared![
     Native::new("casefold", case::casefold, 1, 1),
-    Native::with("encode", codec::encode, 1, 3, &["", "encoding", "errors"]),
+    Native::new("encode,,encoding,errors", codec::encode, 1, 3),
     Native::any_keywords("format", template::format, 1, 255).part_of(Feature::StrFormat),
     Native::new("format_map", template::format_map, 2, 2).part_of(Feature::StrFormat),
     Native::new("isdecimal", case::isdecimal, 1, 1).part_of(Feature::StrPredicates),
