@@ -1038,7 +1038,7 @@ impl Vm<'_> {
 
 fn native_name(value: Value) -> Option<&'static str> {
     match value.as_builtin() {
-        Some(builtin) => native::function(builtin).map(|native| native.name),
-        None => native::method(value).map(|native| native.name),
+        Some(builtin) => native::function(builtin).map(native::Native::name),
+        None => native::method(value).map(native::Native::name),
     }
 }

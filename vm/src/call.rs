@@ -581,7 +581,7 @@ impl Vm<'_> {
         let args = Args { base: at + RECORD, count };
         let owner = native::type_of_index(method.as_method().map_or(0, |(owner, _)| owner));
         if owner != Builtin::ObjectType && !self.receiver_fits(native, args, owner) {
-            let (name, owner) = (native.name, owner.name());
+            let (name, owner) = (native.name(), owner.name());
             if count == 0 {
                 return self
                     .raise_fmt(Builtin::TypeError, format_args!("unbound method {owner}.{name}() needs an argument"));
@@ -600,7 +600,7 @@ impl Vm<'_> {
 
     fn receiver_fits(&self, native: &'static Native, args: Args, owner: Builtin) -> bool {
         // Static and class methods of builtin types have no receiver, or the type.
-        if matches!(native.name, "maketrans" | "fromkeys" | "fromhex" | "from_bytes") {
+        if matches!(native.name(), "maketrans" | "fromkeys" | "fromhex" | "from_bytes") {
             return true;
         }
         let receiver = self.arg(args, 0);
@@ -632,14 +632,14 @@ impl Vm<'_> {
     pub(crate) fn call_native(&mut self, native: &'static Native, args: Args, keywords: Value) -> Outcome<Value> {
         let named = if keywords.is_unbound() { 0 } else { self.length(keywords) };
         let given = args.count - named;
-        if named > 0 && native.parameters.is_empty() {
+        if named > 0 && native.parameter_count() == 0 {
             return self.call_native_with_dict(native, args, keywords, given);
         }
-        if given < u32::from(native.min) && named == 0 || (native.max != 255 && given > u32::from(native.max)) {
+        if given < native.min() && named == 0 || native.max().is_some_and(|max| given > max) {
             return self.wrong_count(native, given);
         }
         let mark = self.mark();
-        let args = if native.parameters.is_empty() { args } else { self.arrange(native, args, keywords, given)? };
+        let args = if native.parameter_count() == 0 { args } else { self.arrange(native, args, keywords, given)? };
         let result = (native.run)(self, args);
         self.sp = mark;
         result
@@ -653,8 +653,8 @@ impl Vm<'_> {
         keywords: Value,
         given: u32,
     ) -> Outcome<Value> {
-        if !native.any_keywords {
-            let name = native.name;
+        if !native.takes_any_keywords() {
+            let name = native.name();
             return self.raise_fmt(Builtin::TypeError, format_args!("{name}() takes no keyword arguments"));
         }
         let mark = self.mark();
@@ -691,7 +691,7 @@ impl Vm<'_> {
 
     /// Lays positional and keyword arguments out as the native's parameters.
     fn arrange(&mut self, native: &'static Native, args: Args, keywords: Value, given: u32) -> Outcome<Args> {
-        let count = native.parameters.len() as u32;
+        let count = native.parameter_count();
         let base = self.sp;
         if base + count * 4 + MARGIN > self.heap_start {
             let kept = roots_keep(self, keywords);
@@ -707,10 +707,8 @@ impl Vm<'_> {
         for index in given..args.count {
             let name = self.field(keywords, index - given);
             let text = self.text(name);
-            let Some(place) =
-                native.parameters.iter().position(|parameter| !parameter.is_empty() && *parameter == text)
-            else {
-                let (callee, name) = (native.name, self.name_line(name));
+            let Some(place) = native.parameter(text) else {
+                let (callee, name) = (native.name(), self.name_line(name));
                 return self.raise_fmt(
                     Builtin::TypeError,
                     format_args!("'{name}' is an invalid keyword argument for {callee}()"),
@@ -718,7 +716,7 @@ impl Vm<'_> {
             };
             let place = base + (place as u32) * 4;
             if self.mem.word(place) != 0 {
-                let (callee, name) = (native.name, self.name_line(name));
+                let (callee, name) = (native.name(), self.name_line(name));
                 return self.raise_fmt(
                     Builtin::TypeError,
                     format_args!("argument for {callee}() given by name ('{name}') and position"),
@@ -727,7 +725,7 @@ impl Vm<'_> {
             let word = self.mem.word(args.base + index * 4);
             self.mem.set_word(place, word);
         }
-        for place in 0..u32::from(native.min) {
+        for place in 0..native.min() {
             if self.mem.word(base + place * 4) == 0 {
                 return self.wrong_count(native, given);
             }
@@ -749,11 +747,11 @@ impl Vm<'_> {
         let owner = native::owner_of(native);
         let skip = u32::from(owner.is_some());
         let (min, max, given) = (
-            u32::from(native.min).saturating_sub(skip),
-            u32::from(native.max).saturating_sub(skip),
+            native.min().saturating_sub(skip),
+            native.max().map_or(u32::MAX, |max| max.saturating_sub(skip)),
             given.saturating_sub(skip),
         );
-        let name = native.name;
+        let name = native.name();
         let plural = |n: u32| if n == 1 { "" } else { "s" };
         if min == max && name.starts_with("__") {
             return self

@@ -133,7 +133,7 @@ impl Vm<'_> {
             _ => match (callee.as_builtin(), callee.as_method(), crate::native::method(callee)) {
                 (Some(builtin), ..) => write!(line, "{}()", builtin.name()),
                 (_, Some((owner, _)), Some(native)) => {
-                    write!(line, "{}.{}()", crate::native::type_of_index(owner).name(), native.name)
+                    write!(line, "{}.{}()", crate::native::type_of_index(owner).name(), native.name())
                 }
                 _ => write!(line, "{} object", self.type_name(callee)),
             },

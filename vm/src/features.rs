@@ -53,7 +53,7 @@ impl Native {
     /// The same native, of a part that may be left out.
     #[expect(clippy::indexing_slicing, reason = "of a constant, when compiling")]
     pub(crate) const fn part_of(self, feature: Feature) -> Self {
-        if FEATURES.has(feature) { self } else { Self { run: MISSING[feature as usize], ..self } }
+        if FEATURES.has(feature) { self } else { self.run_by(MISSING[feature as usize]) }
     }
 }
 

@@ -1043,7 +1043,7 @@ impl<'a> Vm<'a> {
                         } else if opcode == Opcode::CallMethod
                             && !callee.is_object()
                             && let Some(native) = self.native_of(callee)
-                            && native.parameters.is_empty()
+                            && native.parameter_count() == 0
                             && native.accepts(argc)
                             && self.method_fits(callee, regs.get(a + 3))
                         {
@@ -1394,7 +1394,7 @@ impl<'a> Vm<'a> {
     fn call_builtin(&mut self, builtin: u16, args: Args) -> Outcome<Value> {
         let callee = Value(0x8000_0002 | u32::from(builtin) << 2);
         if let Some(native) = self.native_of(callee) {
-            if native.parameters.is_empty() && native.accepts(args.count) {
+            if native.parameter_count() == 0 && native.accepts(args.count) {
                 return (native.run)(self, args);
             }
             return self.call_native(native, args, Value::UNBOUND);

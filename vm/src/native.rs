@@ -11,52 +11,97 @@ pub type NativeFn = fn(&mut Vm<'_>, Args) -> Outcome<Value>;
 /// Description of a native function, constructor or method (the receiver is argument 0 and counts).
 #[derive(Clone, Copy, Debug)]
 pub struct Native {
-    /// Name, for lookup and messages.
-    pub name: &'static str,
+    /// Its name; behind it, each behind a comma, the names of its parameters.
+    text: &'static str,
     /// The code.
     pub run: NativeFn,
-    /// Fewest arguments by position.
-    pub min: u8,
-    /// Most arguments by position; 255: any number.
-    pub max: u8,
-    /// Names of the arguments that can be given by keyword: names that are empty stand for positional-only ones.
-    /// Not empty: `run` always gets exactly this many arguments, unbound where not given; those from index `max` on
-    /// are keyword-only. Empty: no keywords, `run` gets what was given.
-    pub parameters: &'static [&'static str],
-    /// Takes any keyword: when some are given, `run` gets a DICT of them as an additional last argument, and
+    /// From the lowest byte up: fewest and most arguments by position, bytes of the name and [`ANY_KEYWORDS`], parameters. In one word,
+    /// because flash may answer no less.
+    shape: u32,
+}
+
+/// Of a native's shape: it takes any keyword.
+const ANY_KEYWORDS: u32 = 1 << 23;
+/// Bytes of a name are less than this.
+const MOST_NAME: u32 = 1 << 7;
+/// As the most arguments by position: any number.
+const ANY: u32 = 255;
+
+impl Native {
+    /// A native. `text`: its name, and behind it, each behind a comma, the names of the arguments that can be given by keyword;
+    /// names that are empty stand for positional-only ones (`"split,,sep,maxsplit"`). Where there are any, `run` always gets exactly
+    /// this many arguments, unbound where not given; those from index `max` on are keyword-only. Else it gets what was given.
+    pub const fn new(text: &'static str, run: NativeFn, min: u8, max: u8) -> Self {
+        Self { text, run, shape: shape(text, min, max) }
+    }
+
+    /// A native that takes any keyword: when some are given, `run` gets a DICT of them as an additional last argument, and
     /// [`Vm::take_keywords_given`] is true.
-    pub any_keywords: bool,
-}
-
-impl Native {
-    /// A native without keywords.
-    pub const fn new(name: &'static str, run: NativeFn, min: u8, max: u8) -> Self {
-        Self { name, run, min, max, parameters: &[], any_keywords: false }
-    }
-
-    /// A native with keywords.
-    pub const fn with(
-        name: &'static str,
-        run: NativeFn,
-        min: u8,
-        max: u8,
-        parameters: &'static [&'static str],
-    ) -> Self {
-        Self { name, run, min, max, parameters, any_keywords: false }
-    }
-
-    /// A native that takes any keyword.
     pub const fn any_keywords(name: &'static str, run: NativeFn, min: u8, max: u8) -> Self {
-        Self { name, run, min, max, parameters: &[], any_keywords: true }
+        let native = Self::new(name, run, min, max);
+        Self { shape: native.shape | ANY_KEYWORDS, ..native }
     }
-}
 
-impl Native {
+    /// The same by other code.
+    pub(crate) const fn run_by(self, run: NativeFn) -> Self {
+        Self { run, ..self }
+    }
+
+    /// Name, for lookup and messages.
+    pub(crate) fn name(&self) -> &'static str {
+        self.text.get(..((self.shape >> 16) % MOST_NAME) as usize).unwrap_or("")
+    }
+
+    /// Fewest arguments by position.
+    pub(crate) fn min(&self) -> u32 {
+        self.shape & 0xFF
+    }
+
+    /// Most arguments by position; `None`: any number.
+    pub(crate) fn max(&self) -> Option<u32> {
+        Some(self.shape >> 8 & 0xFF).filter(|max| *max != ANY)
+    }
+
+    /// How many parameters it has; 0: `run` gets what was given.
+    #[inline(always)]
+    pub(crate) fn parameter_count(&self) -> u32 {
+        self.shape >> 24
+    }
+
+    /// The index of the parameter of this name.
+    pub(crate) fn parameter(&self, name: &str) -> Option<usize> {
+        self.text.split(',').skip(1).position(|parameter| !parameter.is_empty() && parameter == name)
+    }
+
+    /// Does it take any keyword?
+    pub(crate) fn takes_any_keywords(&self) -> bool {
+        self.shape & ANY_KEYWORDS != 0
+    }
+
     /// May it be called with so many arguments by position?
     #[inline(always)]
     pub(crate) fn accepts(&self, count: u32) -> bool {
-        count >= u32::from(self.min) && (count <= u32::from(self.max) || self.max == 255)
+        let max = self.shape >> 8 & 0xFF;
+        count >= self.min() && (count <= max || max == ANY)
     }
+}
+
+/// How a native of this text is called.
+const fn shape(text: &str, min: u8, max: u8) -> u32 {
+    let bytes = text.as_bytes();
+    let (mut name, mut parameters, mut at) = (bytes.len() as u32, 0, 0);
+    while at < bytes.len() {
+        #[expect(clippy::indexing_slicing, reason = "of a constant, when compiling")]
+        if bytes[at] == b',' {
+            if parameters == 0 {
+                name = at as u32;
+            }
+            parameters += 1;
+        }
+        at += 1;
+    }
+    assert!(name < MOST_NAME && parameters < 1 << 8, "a native's name or parameters");
+    min as u32 | (max as u32) << 8 | name << 16 | parameters << 24
 }
 
 /// Natives that were called lately, by the word of the value that stands for them: their tables are many.
@@ -117,7 +162,7 @@ const SHARED: u16 = 0x100;
 /// The method `name` of a builtin type: its index in [`methods`], or, from [`SHARED`] on, among the special methods
 /// that types share.
 pub(crate) fn method_index(builtin_type: Builtin, name: &str) -> Option<u16> {
-    if let Some(index) = methods(builtin_type).iter().position(|native| native.name == name) {
+    if let Some(index) = methods(builtin_type).iter().position(|native| native.name() == name) {
         return Some(index as u16);
     }
     if !name.starts_with("__") {

@@ -14,11 +14,11 @@ pub(super) const ITER: Native = Native::new("iter", iter, 1, 2);
 pub(super) const NEXT: Native = Native::new("next", next, 1, 2);
 pub(super) const ANY: Native = Native::new("any", any, 1, 1);
 pub(super) const ALL: Native = Native::new("all", all, 1, 1);
-pub(super) const SUM: Native = Native::with("sum", sum, 1, 2, &["", "start"]);
+pub(super) const SUM: Native = Native::new("sum,,start", sum, 1, 2);
 /// The arguments of `min` and `max` are taken apart by hand: any number, and two keywords.
 pub(super) const MIN: Native = Native::any_keywords("min", min, 1, 255);
 pub(super) const MAX: Native = Native::any_keywords("max", max, 1, 255);
-pub(super) const ENUMERATE: Native = Native::with("enumerate", enumerate, 1, 2, &["iterable", "start"]);
+pub(super) const ENUMERATE: Native = Native::new("enumerate,iterable,start", enumerate, 1, 2);
 pub(super) const ZIP: Native = Native::any_keywords("zip", zip, 0, 255);
 pub(super) const MAP: Native = Native::new("map", map, 0, 255);
 pub(super) const FILTER: Native = Native::new("filter", filter, 2, 2);

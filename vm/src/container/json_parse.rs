@@ -19,13 +19,8 @@ use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
 use nano_wire::value::{Value, hash_bytes};
 
-pub(super) const LOADS: Native = Native::with(
-    "loads",
-    loads,
-    1,
-    1,
-    &["s", "cls", "object_hook", "parse_float", "parse_int", "parse_constant", "object_pairs_hook"],
-);
+pub(super) const LOADS: Native =
+    Native::new("loads,s,cls,object_hook,parse_float,parse_int,parse_constant,object_pairs_hook", loads, 1, 1);
 
 /// Keys that are remembered, so that records share theirs.
 const MEMO: u32 = 16;

@@ -10,23 +10,11 @@ use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
-pub(super) const DUMPS: Native = Native::with(
-    "dumps",
+pub(super) const DUMPS: Native = Native::new(
+    "dumps,obj,skipkeys,ensure_ascii,check_circular,allow_nan,cls,indent,separators,default,sort_keys",
     dumps,
     1,
     1,
-    &[
-        "obj",
-        "skipkeys",
-        "ensure_ascii",
-        "check_circular",
-        "allow_nan",
-        "cls",
-        "indent",
-        "separators",
-        "default",
-        "sort_keys",
-    ],
 );
 
 /// Positions among the arguments.

@@ -21,7 +21,7 @@ pub(super) const LIST_METHODS: &[Native] = &[
     Native::new("pop", pop, 1, 2),
     Native::new("remove", remove, 2, 2),
     Native::new("reverse", reverse, 1, 1),
-    Native::with("sort", super::sort::sort, 1, 1, &["", "key", "reverse"]),
+    Native::new("sort,,key,reverse", super::sort::sort, 1, 1),
 ];
 
 pub(super) const TUPLE_METHODS: &[Native] = &[Native::new("count", count, 2, 2), Native::new("index", index, 2, 4)];

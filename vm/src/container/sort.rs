@@ -8,7 +8,7 @@ use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
-pub(super) const SORTED: Native = Native::with("sorted", sorted, 1, 1, &["", "key", "reverse"]);
+pub(super) const SORTED: Native = Native::new("sorted,,key,reverse", sorted, 1, 1);
 
 /// Items sorted by insertion before merging begins.
 const BLOCK: u32 = 12;

@@ -17,14 +17,14 @@ const RECORD: u32 = 128;
 
 /// The native behind a function of `device`.
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
-    static APPEND: Native = Native::with("append", append, 2, 2, &["log", "payload"]).part_of(Feature::Device);
-    static LATEST: Native = Native::with("latest", latest, 1, 1, &["log"]).part_of(Feature::Device);
-    static READ_ADC: Native = Native::with("read_adc", read_adc, 1, 1, &["channel"]).part_of(Feature::Device);
-    static READ_PIN: Native = Native::with("read_pin", read_pin, 1, 1, &["pin"]).part_of(Feature::Device);
+    static APPEND: Native = Native::new("append,log,payload", append, 2, 2).part_of(Feature::Device);
+    static LATEST: Native = Native::new("latest,log", latest, 1, 1).part_of(Feature::Device);
+    static READ_ADC: Native = Native::new("read_adc,channel", read_adc, 1, 1).part_of(Feature::Device);
+    static READ_PIN: Native = Native::new("read_pin,pin", read_pin, 1, 1).part_of(Feature::Device);
     static SET_PIN_HIGH: Native =
-        Native::with("set_pin_high", |vm, args| set_pin(vm, args, true), 1, 1, &["pin"]).part_of(Feature::Device);
+        Native::new("set_pin_high,pin", |vm, args| set_pin(vm, args, true), 1, 1).part_of(Feature::Device);
     static SET_PIN_LOW: Native =
-        Native::with("set_pin_low", |vm, args| set_pin(vm, args, false), 1, 1, &["pin"]).part_of(Feature::Device);
+        Native::new("set_pin_low,pin", |vm, args| set_pin(vm, args, false), 1, 1).part_of(Feature::Device);
     Some(match builtin {
         Builtin::DeviceAppend => &APPEND,
         Builtin::DeviceLatest => &LATEST,

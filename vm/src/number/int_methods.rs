@@ -15,8 +15,8 @@ pub(super) const METHODS: &[Native] = &[
     Native::new("bit_count", bit_count, 1, 1),
     Native::new("bit_length", bit_length, 1, 1),
     Native::new("conjugate", conjugate, 1, 1),
-    Native::with("from_bytes", from_bytes, 2, 3, &["", "bytes", "byteorder", "signed"]).part_of(Feature::IntBytes),
-    Native::with("to_bytes", to_bytes, 1, 3, &["", "length", "byteorder", "signed"]).part_of(Feature::IntBytes),
+    Native::new("from_bytes,,bytes,byteorder,signed", from_bytes, 2, 3).part_of(Feature::IntBytes),
+    Native::new("to_bytes,,length,byteorder,signed", to_bytes, 1, 3).part_of(Feature::IntBytes),
 ];
 
 fn as_integer_ratio(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

@@ -4,7 +4,7 @@ use super::elementary as f;
 use super::{math_integer, math_sequence, real};
 use crate::error::Outcome;
 use crate::kind::kind;
-use crate::native::{Native, NativeFn};
+use crate::native::Native;
 use crate::vm::{Args, Vm};
 use core::f64::consts;
 use nano_wire::builtins::Builtin;
@@ -21,25 +21,18 @@ enum Infinite {
 }
 
 macro_rules! functions {
-    ($($builtin:ident $name:literal $(in $feature:ident)? $run:expr, $min:literal, $max:literal $(, $parameters:expr)?;)*) => {
+    ($($builtin:ident $name:literal $(in $feature:ident)? $run:expr, $min:literal, $max:literal;)*) => {
         /// The native behind a function of `math`.
         pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
             Some(match builtin {
                 $(Builtin::$builtin => {
-                    static NATIVE: Native = native($name, $run, $min, $max, functions!(@ $($parameters)?))
-                        $(.part_of(Feature::$feature))?;
+                    static NATIVE: Native = Native::new($name, $run, $min, $max)$(.part_of(Feature::$feature))?;
                     &NATIVE
                 })*
                 _ => return None,
             })
         }
     };
-    (@) => { &[] };
-    (@ $parameters:expr) => { $parameters };
-}
-
-const fn native(name: &'static str, run: NativeFn, min: u8, max: u8, parameters: &'static [&'static str]) -> Native {
-    Native::with(name, run, min, max, parameters)
 }
 
 functions! {
@@ -72,7 +65,7 @@ functions! {
     MathGamma "gamma" in MathSpecial gamma, 1, 1;
     MathGcd "gcd" in MathInteger math_integer::gcd, 0, 255;
     MathHypot "hypot" in MathSums math_sequence::hypot, 0, 255;
-    MathIsclose "isclose" isclose, 2, 2, &["a", "b", "rel_tol", "abs_tol"];
+    MathIsclose "isclose,a,b,rel_tol,abs_tol" isclose, 2, 2;
     MathIsfinite "isfinite" |vm, args| is(vm, args, f64::is_finite), 1, 1;
     MathIsinf "isinf" |vm, args| is(vm, args, f64::is_infinite), 1, 1;
     MathIsnan "isnan" |vm, args| is(vm, args, f64::is_nan), 1, 1;
@@ -88,7 +81,7 @@ functions! {
     MathNextafter "nextafter" |vm, args| two(vm, args, libm::nextafter), 2, 2;
     MathPerm "perm" in MathInteger math_integer::perm, 1, 2;
     MathPow "pow" in MathExponential pow, 2, 2;
-    MathProd "prod" in MathSums math_sequence::prod, 1, 1, &["", "start"];
+    MathProd "prod,,start" in MathSums math_sequence::prod, 1, 1;
     MathRadians "radians" |vm, args| one(vm, args, |x| x * (consts::PI / 180.0), Infinite::Overflow), 1, 1;
     MathRemainder "remainder" remainder, 2, 2;
     MathSin "sin" in MathTrigonometry |vm, args| one(vm, args, f::sin, Infinite::Domain), 1, 1;

@@ -34,9 +34,9 @@ pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
     static BOOL: Native = Native::new("bool", construct::bool, 0, 1);
     static DIVMOD: Native = Native::new("divmod", functions::divmod, 2, 2);
     static FLOAT: Native = Native::new("float", construct::float, 0, 1);
-    static INT: Native = Native::with("int", construct::int, 0, 2, &["", "base"]);
-    static POW: Native = Native::with("pow", functions::pow, 2, 3, &["base", "exp", "mod"]);
-    static ROUND: Native = Native::with("round", functions::round, 1, 2, &["number", "ndigits"]);
+    static INT: Native = Native::new("int,,base", construct::int, 0, 2);
+    static POW: Native = Native::new("pow,base,exp,mod", functions::pow, 2, 3);
+    static ROUND: Native = Native::new("round,number,ndigits", functions::round, 1, 2);
     Some(match builtin {
         Builtin::Abs => &ABS,
         Builtin::BoolType => &BOOL,

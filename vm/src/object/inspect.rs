@@ -241,7 +241,7 @@ fn dir(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         let class = value.as_builtin().filter(|builtin| builtin.is_type()).unwrap_or(vm.builtin_type(value));
         for native in native::methods(class) {
             let mark = vm.mark();
-            let name = vm.new_str(native.name)?;
+            let name = vm.new_str(native.name())?;
             let (name, nothing) = vm.root2(name, Value::NONE)?;
             vm.dict_set(names, name, nothing)?;
             vm.release(mark);

@@ -84,7 +84,7 @@ pub(crate) fn special(builtin_type: Builtin, name: &str) -> Option<u16> {
     if group == 0 {
         return None;
     }
-    let found = SPECIAL.iter().position(|(native, groups)| groups & group != 0 && native.name == name);
+    let found = SPECIAL.iter().position(|(native, groups)| groups & group != 0 && native.name() == name);
     found.map(|index| index as u16)
 }
 

@@ -9,8 +9,7 @@ use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
-const PROPERTY: Native =
-    Native::with("property", property, 0, 4, &["fget", "fset", "fdel", "doc"]).part_of(Feature::Classes);
+const PROPERTY: Native = Native::new("property,fget,fset,fdel,doc", property, 0, 4).part_of(Feature::Classes);
 const STATICMETHOD: Native = Native::new("staticmethod", staticmethod, 1, 1).part_of(Feature::Classes);
 const CLASSMETHOD: Native = Native::new("classmethod", classmethod, 1, 1).part_of(Feature::Classes);
 const SUPER: Native = Native::new("super", super_, 2, 2).part_of(Feature::Classes);
