@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::accepted::{Event, Place};
 use crate::edge::{Answer, Edge, Invoke, WeakEdge};
 use crate::lambda::{ApiError, DEFAULT_REGION, ErrorKind, FunctionName, InvokeConfig, LATEST, Version};
-use crate::store::{Attributes, Precondition, StoreError};
+use crate::server::{Place as ObjectPlace, Refusal, put_for_role};
+use crate::store::StoreError;
 use crate::world::lambda_time;
 
 /// Attempts after the first unless the function is configured otherwise.
@@ -185,13 +186,13 @@ fn tell(edge: &Edge, version: &Version, config: &InvokeConfig, ended: &Ended) {
     if let Some(bucket) = arn.strip_prefix("arn:aws:s3:::") {
         let function = &ended.event.function;
         let key = format!("aws/lambda/async/{function}/{}-{}.json", edge.world().now_ms(), ended.event.id);
-        let mut writer = edge.store().writer();
-        let put = writer
-            .write(record.to_string().as_bytes())
-            .and_then(|()| writer.finish())
-            .and_then(|content| edge.store().put(bucket, &key, content, Attributes::default(), &Precondition::None));
-        // Nobody waits who could be told.
-        drop(put);
+        let place = ObjectPlace { bucket, key: &key, version: None };
+        let put = put_for_role(edge, &version.configuration.role, place, record.to_string().as_bytes());
+        if let Err(Refusal { code, message }) = put {
+            // Nobody waits; whoever looks for it finds this.
+            let text = format!("[nano] the destination {arn} could not be told: {code}: {message}\n");
+            edge.logs().write(function, &ended.event.id, "", &text);
+        }
         return;
     }
     let Ok(name) = FunctionName::parse(arn, 256) else { return };

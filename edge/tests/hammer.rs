@@ -7,11 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use nano_edge::{
-    Answer, Config, Deployment, Edge, EdgeOptions, Invoke, Members, NanoSettings, Package, Run, Running, Server,
-};
+use nano_edge::{Answer, Config, Deployment, Edge, EdgeOptions, Invoke, NanoSettings, Package, Run, Running, Server};
 
 /// Says that it has begun, and waits until it may go on.
 const WAITS: &str = "\
@@ -120,31 +116,6 @@ fn functions_change_while_they_are_invoked() {
         }
         is_over.store(true, Ordering::Relaxed);
     });
-}
-
-#[test]
-fn a_layer_that_is_published_has_its_code_whatever_is_deleted() {
-    let data = tempfile::tempdir().unwrap();
-    let edge = Edge::open(options(data.path())).unwrap();
-    let package = Package::build([("python/rules.py", &b"LIMIT = 7\n"[..])]).unwrap();
-    let body = format!(r#"{{"Content": {{"ZipFile": "{}"}}}}"#, BASE64.encode(package.zip()));
-    let members = Members::parse(body.as_bytes()).unwrap();
-    thread::scope(|scope| {
-        for name in ["one", "two", "three"] {
-            let (functions, members) = (edge.functions(), &members);
-            scope.spawn(move || {
-                for _ in 0..100 {
-                    let made = functions.publish_layer(name, members).unwrap();
-                    functions.layer_package(&made.code_sha256).unwrap();
-                    functions.delete_layer(name, made.version).unwrap();
-                    functions.drop_unused_code().unwrap();
-                }
-            });
-        }
-    });
-    // Nobody has it now.
-    edge.functions().drop_unused_code().unwrap();
-    assert!(edge.functions().layer_package(&BASE64.encode(package.sha256())).is_err());
 }
 
 fn invoke(running: &Running, name: &str) -> TcpStream {

@@ -15,6 +15,7 @@ use super::settings::{self, Members};
 use super::validate::Violations;
 use crate::package::{MOST_ZIPPED_BYTES, Package};
 use crate::run::Runners;
+use crate::server::Place;
 use crate::store::{Namespace, ObjectStore, StoreError};
 use crate::world::{World, lambda_time};
 
@@ -90,6 +91,9 @@ pub struct Deployment {
 /// Says whether a function can run here, before it is kept.
 pub type Check<'a> = &'a dyn Fn(&Configuration, &Package) -> Result<(), ApiError>;
 
+/// Reads the object that a request points to, as far as who asks may.
+pub(crate) type Read<'a> = &'a dyn Fn(Place<'_>) -> Result<bytes::Bytes, ApiError>;
+
 /// A page of a listing.
 #[derive(Debug)]
 pub struct Page {
@@ -127,7 +131,6 @@ impl Leaving {
 /// All functions.
 #[derive(Debug)]
 pub struct Functions {
-    store: Arc<ObjectStore>,
     records: Namespace,
     code: Namespace,
     pub(super) layers: Namespace,
@@ -145,7 +148,6 @@ impl Functions {
     /// Reads the functions from the store.
     pub fn open(store: &Arc<ObjectStore>, world: World) -> Result<Self, StoreError> {
         let functions = Self {
-            store: Arc::clone(store),
             records: store.namespace("functions")?,
             code: store.namespace("code")?,
             layers: store.namespace("layers")?,
@@ -383,7 +385,13 @@ impl Functions {
     }
 
     /// `CreateFunction`. `check` says whether what is asked for can run here.
-    pub fn create(&self, members: &Members, region: &str, check: Check<'_>) -> Result<Configuration, ApiError> {
+    pub(crate) fn create(
+        &self,
+        members: &Members,
+        region: &str,
+        read: Read<'_>,
+        check: Check<'_>,
+    ) -> Result<Configuration, ApiError> {
         let Some(name) = members.text("FunctionName")? else {
             let mut violations = Violations::default();
             violations.missing("functionName");
@@ -419,7 +427,7 @@ impl Functions {
         }
         let code = members.structure("Code")?;
         let package = match &code {
-            Some(code) => self.source(code)?,
+            Some(code) => source(code, read)?,
             None => None,
         };
         let package = package.ok_or_else(|| ApiError::invalid("Please provide a source for function code."))?;
@@ -438,13 +446,19 @@ impl Functions {
     }
 
     /// `UpdateFunctionCode`.
-    pub fn update_code(&self, name: &FunctionName, region: &str, members: &Members) -> Result<Configuration, ApiError> {
+    pub(crate) fn update_code(
+        &self,
+        name: &FunctionName,
+        region: &str,
+        members: &Members,
+        read: Read<'_>,
+    ) -> Result<Configuration, ApiError> {
         let mut violations = Violations::default();
         let architectures = members.texts("Architectures")?;
         settings::check_architectures(architectures.as_deref(), &mut violations);
         violations.check()?;
         self.known(name, region)?;
-        let package = self.source(members)?;
+        let package = source(members, read)?;
         let package = package.ok_or_else(|| ApiError::invalid("Please provide a source for function code."))?;
         let mut writing = self.lock();
         let entry = self.known(name, region)?;
@@ -543,53 +557,6 @@ impl Functions {
         Ok(())
     }
 
-    /// The package that a request brings or points to.
-    pub(super) fn source(&self, members: &Members) -> Result<Option<Package>, ApiError> {
-        if let Some(uri) = members.text("ImageUri")? {
-            return Err(ApiError::invalid(format!(
-                "ImageUri {uri} is not supported: there are no container images here."
-            )));
-        }
-        let zip = match (members.text("ZipFile")?, members.text("S3Bucket")?, members.text("S3Key")?) {
-            (Some(zip), None, None) => {
-                let zip = BASE64.decode(zip).map_err(|_| ApiError::invalid("ZipFile is not base64."))?;
-                if zip.len() > MOST_ZIPPED_BYTES {
-                    let message = "Request must be smaller than 70167211 bytes for the UpdateFunctionCode operation";
-                    return Err(ApiError::new(ErrorKind::RequestEntityTooLarge, message));
-                }
-                zip.into()
-            }
-            (Some(_), ..) => {
-                return Err(ApiError::invalid(
-                    "Please do not provide other FunctionCode parameters when providing a ZipFile.",
-                ));
-            }
-            (None, Some(bucket), Some(key)) => self.object(bucket, key)?,
-            (None, Some(_), None) | (None, None, Some(_)) => {
-                return Err(ApiError::invalid("S3Bucket and S3Key must be provided together."));
-            }
-            (None, None, None) => return Ok(None),
-        };
-        Package::read(zip).map(Some).map_err(|error| ApiError::invalid(error.to_string()))
-    }
-
-    fn object(&self, bucket: &str, key: &str) -> Result<bytes::Bytes, ApiError> {
-        let refusal = |code: &str, message: &str| {
-            ApiError::invalid(format!(
-                "Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}"
-            ))
-        };
-        match self.store.object(bucket, key) {
-            Ok(object) if object.length > crate::package::MOST_UNZIPPED_BYTES => {
-                Err(ApiError::invalid(crate::package::PackageError::Unzipped.to_string()))
-            }
-            Ok(object) => Ok(self.store.reader(&object, 0..object.length).read_to_end()?),
-            Err(StoreError::NoSuchBucket) => Err(refusal("NoSuchBucket", "The specified bucket does not exist")),
-            Err(StoreError::NoSuchKey) => Err(refusal("NoSuchKey", "The specified key does not exist.")),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     fn record(&self, record: &FunctionRecord) -> Result<(), ApiError> {
         let bytes = serde_json::to_vec(record).map_err(|e| ApiError::new(ErrorKind::Service, e.to_string()))?;
         self.records.put(&record.latest.function_name, &bytes)?;
@@ -671,6 +638,34 @@ impl Functions {
         }
         Ok(())
     }
+}
+
+/// The package that a request brings or points to.
+pub(super) fn source(members: &Members, read: Read<'_>) -> Result<Option<Package>, ApiError> {
+    if let Some(uri) = members.text("ImageUri")? {
+        return Err(ApiError::invalid(format!("ImageUri {uri} is not supported: there are no container images here.")));
+    }
+    let zip = match (members.text("ZipFile")?, members.text("S3Bucket")?, members.text("S3Key")?) {
+        (Some(zip), None, None) => {
+            let zip = BASE64.decode(zip).map_err(|_| ApiError::invalid("ZipFile is not base64."))?;
+            if zip.len() > MOST_ZIPPED_BYTES {
+                let message = "Request must be smaller than 70167211 bytes for the UpdateFunctionCode operation";
+                return Err(ApiError::new(ErrorKind::RequestEntityTooLarge, message));
+            }
+            zip.into()
+        }
+        (Some(_), ..) => {
+            return Err(ApiError::invalid(
+                "Please do not provide other FunctionCode parameters when providing a ZipFile.",
+            ));
+        }
+        (None, Some(bucket), Some(key)) => read(Place { bucket, key, version: members.text("S3ObjectVersion")? })?,
+        (None, Some(_), None) | (None, None, Some(_)) => {
+            return Err(ApiError::invalid("S3Bucket and S3Key must be provided together."));
+        }
+        (None, None, None) => return Ok(None),
+    };
+    Package::read(zip).map(Some).map_err(|error| ApiError::invalid(error.to_string()))
 }
 
 impl Table {

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::error::{ApiError, ErrorKind};
 use super::function::{Configuration, LayerRef};
-use super::functions::{Functions, Version, code_key};
+use super::functions::{Functions, Read, Version, code_key, source};
 use super::name::ACCOUNT;
 use super::settings::Members;
 use crate::package::{MOST_UNZIPPED_BYTES, Package};
@@ -125,9 +125,14 @@ impl Functions {
     }
 
     /// `PublishLayerVersion`.
-    pub fn publish_layer(&self, name: &str, members: &Members) -> Result<LayerVersion, ApiError> {
+    pub(crate) fn publish_layer(
+        &self,
+        name: &str,
+        members: &Members,
+        read: Read<'_>,
+    ) -> Result<LayerVersion, ApiError> {
         let content = members.structure("Content")?;
-        let package = content.as_ref().map(|content| self.source(content)).transpose()?.flatten();
+        let package = content.as_ref().map(|content| source(content, read)).transpose()?.flatten();
         let package = package.ok_or_else(|| ApiError::invalid("Please provide a source for layer content."))?;
         let text = |member: &str| members.text(member).map(|text| text.unwrap_or_default().to_owned());
         let texts = |member: &str| members.texts(member).map(Option::unwrap_or_default);
@@ -310,6 +315,37 @@ fn merged(package: Package, layers: &[Package]) -> Result<Package, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
+    use crate::store::{ObjectStore, StoreOptions};
+    use crate::world::World;
+
+    #[test]
+    fn what_is_published_has_its_code_whatever_is_deleted_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::system();
+        let store = ObjectStore::open(folder.path(), StoreOptions::default(), Arc::clone(&world.clock)).unwrap();
+        let functions = Functions::open(&Arc::new(store), world).unwrap();
+        let package = Package::build([("python/rules.py", &b"LIMIT = 7\n"[..])]).unwrap();
+        let body = format!(r#"{{"Content": {{"ZipFile": "{}"}}}}"#, BASE64.encode(package.zip()));
+        let members = Members::parse(body.as_bytes()).unwrap();
+        std::thread::scope(|scope| {
+            for name in ["one", "two", "three"] {
+                let (functions, members) = (&functions, &members);
+                scope.spawn(move || {
+                    for _ in 0..100 {
+                        let made = functions.publish_layer(name, members, &|_| unreachable!()).unwrap();
+                        functions.layer_package(&made.code_sha256).unwrap();
+                        functions.delete_layer(name, made.version).unwrap();
+                        functions.drop_unused_code().unwrap();
+                    }
+                });
+            }
+        });
+        // Nobody has it now.
+        functions.drop_unused_code().unwrap();
+        assert!(functions.layer_package(&BASE64.encode(package.sha256())).is_err());
+    }
 
     #[test]
     fn names() {

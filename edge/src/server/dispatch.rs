@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::answer::{Broken, Request, Response, full, refusal};
+use super::asking::Caller;
 use super::metrics::{Metrics, SERVICES};
 use super::own::{self, Extension, Own};
 use super::slow::Patient;
@@ -282,7 +283,7 @@ impl Dispatch {
 
     /// Reads a request to its end and checks its signature. S3 does that itself.
     async fn verified(&self, keys: &AccessKeys, target: Target, request: Request) -> Result<Signed, ApiError> {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         let is_open = target == Target::Own && own::is_open(head.uri.path());
         let basic = if target == Target::Own { signature::verify_basic(keys, &head.headers) } else { None };
         // Who has no signature at all is refused before anything is read.
@@ -301,7 +302,13 @@ impl Dispatch {
         let role = match basic {
             Some(verdict) => verdict.map(|()| None)?,
             None if is_open => None,
-            None => keys.role(signature::verify(keys, &head, &body, self.edge.world().now_ms())?),
+            None => {
+                let access_key = signature::verify(keys, &head, &body, self.edge.world().now_ms())?.to_owned();
+                let secret = keys.secret(&access_key).map(|secret| secret.expose().to_owned()).unwrap_or_default();
+                let role = keys.role(&access_key);
+                head.extensions.insert(Caller { access_key, secret });
+                role
+            }
         };
         Ok(Signed { request: Request::from_parts(head, full(body)), role })
     }

@@ -13,6 +13,7 @@ use warp::filters::BoxedFilter;
 use warp::{Filter, Reply};
 
 use super::answer::{Broken, Request, Response, full, json as json_answer, refusal};
+use super::asking::{Caller, Place, read_code};
 use super::text::{decoded, query};
 use super::{manage, operations, signature};
 use crate::edge::{Arm, Edge};
@@ -29,6 +30,15 @@ pub(super) struct Asked {
     pub uri: Uri,
     pub host: String,
     pub body: Bytes,
+    /// Who asks, where that is checked.
+    pub caller: Option<Caller>,
+}
+
+impl Asked {
+    /// The code that a request points to, as far as who asks may read it.
+    pub fn code(&self, edge: &Edge, place: Place<'_>) -> Result<Bytes, ApiError> {
+        read_code(edge, self.caller.as_ref(), place)
+    }
 }
 
 /// What an operation answers: status and JSON, or a refusal.
@@ -69,8 +79,8 @@ impl Lambda {
             return refusal(&error, &request_id).map(full);
         }
         let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1:4566");
-        let asked =
-            Asked { region, request_id: request_id.clone(), uri: head.uri.clone(), host: host.to_owned(), body };
+        let (request_id_asked, host, caller) = (request_id.clone(), host.to_owned(), head.extensions.get().cloned());
+        let asked = Asked { region, request_id: request_id_asked, uri: head.uri.clone(), host, body, caller };
         let (method, path) = (head.method.clone(), head.uri.path().to_owned());
         if let Some((name, stars)) = operations::find(method.as_str(), &path) {
             let stars = stars.into_iter().map(decoded).collect();
@@ -162,10 +172,12 @@ fn named(asked: &Asked, name: &str, longest: usize) -> Result<FunctionName, ApiE
 }
 
 fn create(edge: &Edge, asked: &Asked, _: &str) -> Answer {
-    let configuration =
-        edge.functions().create(&Members::parse(&asked.body)?, &asked.region, &|configuration, package| {
-            edge.check_runtime(configuration, package)
-        })?;
+    let configuration = edge.functions().create(
+        &Members::parse(&asked.body)?,
+        &asked.region,
+        &|place| asked.code(edge, place),
+        &|configuration, package| edge.check_runtime(configuration, package),
+    )?;
     edge.deployed(&configuration.function_name);
     Ok((StatusCode::CREATED, configuration.to_json()))
 }
@@ -237,7 +249,8 @@ fn update_configuration(edge: &Edge, asked: &Asked, name: &str) -> Answer {
 fn update_code(edge: &Edge, asked: &Asked, name: &str) -> Answer {
     let name = FunctionName::parse(name, 140)?;
     let members = Members::parse(&asked.body)?;
-    let configuration = edge.functions().update_code(&name, &asked.region, &members)?;
+    let configuration =
+        edge.functions().update_code(&name, &asked.region, &members, &|place| asked.code(edge, place))?;
     if !members.flag("DryRun")? {
         edge.deployed(&name.name);
     }

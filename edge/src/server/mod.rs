@@ -1,6 +1,7 @@
 //! One port for everything: told apart by the scope of the signature, else by the path.
 
 mod answer;
+mod asking;
 mod cloudformation;
 mod cloudwatch;
 mod dispatch;
@@ -39,6 +40,7 @@ use crate::lambda::{DEFAULT_REGION, FunctionName};
 use crate::run::Endpoint;
 use crate::s3::{AccessKeys, Notifier, SOURCE_ADDRESS, notifying_s3_service};
 
+pub(crate) use asking::{Place, Refusal, put_for_role};
 pub use signature::{Signer, sign};
 pub(crate) use signing_date::{AMZ_DATE, signing_date};
 pub(crate) use text::{decoded, query_pairs};

@@ -46,7 +46,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Percent-encodes all but unreserved characters, and slashes where `slashes` stay.
-fn encoded(text: &str, slashes: bool) -> String {
+pub(super) fn encoded(text: &str, slashes: bool) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         match byte {

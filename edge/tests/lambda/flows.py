@@ -169,6 +169,16 @@ def from_s3():
     LAMBDA.update_function_code(FunctionName="s", S3Bucket="deployments", S3Key="v2/app.zip")
     equal(invoke("s", {})[1], "newer")
     update = LAMBDA.update_function_code
+    # A version that is named, and what is kept encrypted.
+    s3.put_bucket_versioning(Bucket="deployments", VersioningConfiguration={"Status": "Enabled"})
+    rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+    s3.put_bucket_encryption(Bucket="deployments", ServerSideEncryptionConfiguration={"Rules": [rule]})
+    first = s3.put_object(Bucket="deployments", Key="v 3/\u00e9.zip", Body=zipped)["VersionId"]
+    s3.put_object(Bucket="deployments", Key="v 3/\u00e9.zip", Body=newer)
+    update(FunctionName="s", S3Bucket="deployments", S3Key="v 3/\u00e9.zip", S3ObjectVersion=first)
+    equal(invoke("s", {})[1], "from s3")
+    update(FunctionName="s", S3Bucket="deployments", S3Key="v 3/\u00e9.zip")
+    equal(invoke("s", {})[1], "newer")
     message = refused("InvalidParameterValueException", 400, update, FunctionName="s", S3Bucket="deployments", S3Key="no")
     assert "NoSuchKey" in message, message
     message = refused("InvalidParameterValueException", 400, update, FunctionName="s", S3Bucket="nobody", S3Key="no")
@@ -688,6 +698,26 @@ def roles():
             raise AssertionError("not refused: " + path)
         except urllib.error.HTTPError as error:
             equal(error.code, 403)
+    # Code comes from S3 with the rights of who deploys it, and destinations are written to with those of the role.
+    its.put_object(Bucket="its", Key="app.zip", Body=code)
+    source = {"S3Bucket": "its", "S3Key": "app.zip"}
+    message = refused("AccessDeniedException", 403, alice.update_function_code, FunctionName="copies", **source)
+    assert "GetObject" in message, message
+    refused("AccessDeniedException", 403, alice.publish_layer_version, LayerName="l", Content=source)
+    create("fails", FAILS, "edge", "reader")
+    for bucket in ("hers", "its"):
+        told = {"OnFailure": {"Destination": "arn:aws:s3:::" + bucket}}
+        alice.put_function_event_invoke_config(FunctionName="fails", MaximumRetryAttempts=0, DestinationConfig=told)
+        invoke("fails", {"bucket": bucket}, alice, InvocationType="Event")
+        logs = as_user("alice", "wonderland", "logs")
+        for _ in range(200):
+            written = its.list_objects_v2(Bucket="its", Prefix="aws/lambda/async/fails/").get("Contents", [])
+            lines = logs.filter_log_events(logGroupName="/aws/lambda/fails", filterPattern="AccessDenied")["events"]
+            if written or (bucket == "hers" and lines):
+                break
+            time.sleep(0.05)
+        equal((bucket, len(written), len(lines)), (bucket, 0 if bucket == "hers" else 1, 1))
+    equal([c["Key"] for c in store.list_objects_v2(Bucket="hers")["Contents"]], ["k"])
     # Whatever service it signs for, the request is what it is.
     logs = {"X-Amz-Target": "Logs_20140328.DescribeLogGroups"}
     for service, method, path, headers in (

@@ -71,7 +71,7 @@ pub(super) fn publish(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     if members.text("Description")?.is_some_and(|text| text.chars().count() > 256) {
         return Err(violation("..", "description", "Member must have length less than or equal to 256"));
     }
-    let version = edge.functions().publish_layer(&name, &members)?;
+    let version = edge.functions().publish_layer(&name, &members, &|place| asked.code(edge, place))?;
     Ok((StatusCode::CREATED, whole(edge, asked, &name, &version)))
 }
 
