@@ -109,6 +109,14 @@ class Enum:
             values.append(value)
             cls._add_member(name, value, mixin, made_new)
         cls.__members__ = _Proxy(cls._member_map_)
+        if cls._flag_:
+            if boundary is not None:
+                cls._boundary_ = boundary
+            cls._flag_mask_ = cls._singles_mask_ = 0
+            for known in cls._member_map_.values():
+                cls._flag_mask_ |= known._value_
+                if cls._counts_as_member(known._value_):
+                    cls._singles_mask_ |= known._value_
         cls._ready_ = True
 
     @classmethod
@@ -328,8 +336,25 @@ class StrEnum(str, ReprEnum):
         return name.lower()
 
 
+class FlagBoundary(StrEnum):
+    STRICT = "strict"
+    CONFORM = "conform"
+    EJECT = "eject"
+    KEEP = "keep"
+
+
+STRICT, CONFORM, EJECT, KEEP = FlagBoundary
+
+
+def _bits(number, digits):
+    """As enum.bin has it: the sign is a bit in front."""
+    text = f"{number if number >= 0 else number + (1 << number.bit_length()):0{number.bit_length()}b}"
+    return f"0b{int(number < 0)} {text.rjust(digits, '1' if number < 0 else '0')}"
+
+
 class Flag(Enum):
     _flag_ = True
+    _boundary_ = "strict"
 
     @classmethod
     def _counts_as_member(cls, value):
@@ -342,35 +367,42 @@ class Flag(Enum):
         return 1 << max(last_values).bit_length()
 
     @classmethod
-    def _all_bits(cls):
-        bits = 0
-        for known in cls._member_map_.values():
-            bits |= known._value_
-        return bits
-
-    @classmethod
     def _missing_(cls, value):
         if not isinstance(value, int):
             raise ValueError(f"{value!r} is not a valid {cls.__qualname__}")
-        bits = cls._all_bits()
+        mask, boundary = cls._flag_mask_, cls._boundary_
+        every = (1 << mask.bit_length()) - 1
+        if not ~every <= value <= every or value & (every ^ mask):
+            if boundary == "strict":
+                width = max(value.bit_length(), mask.bit_length())
+                raise ValueError(f"{cls!r} invalid value {value!r}\n    given {_bits(value, width)}\n  allowed {_bits(mask, width)}")
+            if boundary == "conform":
+                value &= mask
+            elif boundary == "eject":
+                return value
+            elif value < 0:
+                value += max(every + 1, 1 << value.bit_length())
+        given = value
         if value < 0:
-            value = (1 << bits.bit_length()) + value if value >= ~bits else value & bits
-            if value in cls._value2member_map_:
-                return cls._value2member_map_[value]
-        if value & ~bits and not issubclass(cls, int):
-            width = max(value.bit_length(), bits.bit_length())
-            raise ValueError(
-                f"{cls!r} invalid value {value!r}\n"
-                f"    given 0b0 {value:0{width}b}\n  allowed 0b0 {bits:0{width}b}"
-            )
-        obj = int.__new__(cls, value) if issubclass(cls, int) else object.__new__(cls)
+            value += every + 1
+        if value & ~mask and boundary != "keep":
+            unknown = value & ~mask
+            raise ValueError(f"{cls.__name__}({value!r}) -->  unknown values {unknown!r} [{_bits(unknown, 0)}]")
+        obj = object.__new__(cls) if cls._member_type_ is object else cls._member_type_.__new__(cls, value)
         obj._value_ = value
-        names = [known._name_ for known in cls if known._value_ & value]
-        rest = value & ~bits
-        if rest:
-            names.append(str(rest))
-        obj._name_ = "|".join(names) if names else None
-        cls._value2member_map_[value] = obj
+        parts = [known for known in cls if known._value_ & value]
+        if value & ~cls._singles_mask_:
+            parts += [one for one in cls._member_map_.values() if one._value_ and one._value_ & value == one._value_ and one not in parts]
+        known = 0
+        for part in parts:
+            known |= part._value_
+        unknown = value ^ known
+        if known and unknown and boundary == "strict":
+            raise ValueError(f"{cls!r}: no members with value {unknown!r}")
+        names = [part._name_ for part in parts] + ([str(unknown)] if unknown else [])
+        obj._name_ = "|".join(names) if known else None
+        obj = cls._value2member_map_.setdefault(value, obj)
+        cls._value2member_map_[given] = obj
         return obj
 
     def __iter__(self):
@@ -423,13 +455,16 @@ class Flag(Enum):
     __rxor__ = __xor__
 
     def __invert__(self):
-        return self.__class__(self._all_bits() & ~self._value_)
+        if self._boundary_ in ("eject", "keep"):
+            return self.__class__(~self._value_)
+        return self.__class__(self._singles_mask_ & ~self._value_)
 
     def __hash__(self):
         return hash(self._value_)
 
 
 class IntFlag(int, Flag):
+    _boundary_ = "keep"
     __or__ = __ror__ = Flag.__or__
     __and__ = __rand__ = Flag.__and__
     __xor__ = __rxor__ = Flag.__xor__
@@ -445,6 +480,7 @@ class IntFlag(int, Flag):
         return hash(self._value_)
 
 
+property = property
 _make_type = type
 EnumMeta = EnumType = Enum
 
