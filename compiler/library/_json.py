@@ -89,3 +89,8 @@ class JSONDecoder:
                 raise
             end = idx + error.pos
             return self._parse(s[idx:end]), len(s[:end].rstrip())
+
+
+# They import what stands above.
+import json.decoder as decoder
+import json.encoder as encoder

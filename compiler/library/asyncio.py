@@ -36,6 +36,7 @@ class Future:
         self._exception = None
         self._callbacks = []
 
+    def __class_getitem__(cls, item): return cls
     def done(self): return self._done
     def cancelled(self): return self._cancelled
 
@@ -633,6 +634,7 @@ class Queue:
         self._finished.set()
         self._items = self._init()
 
+    def __class_getitem__(cls, item): return cls
     def _init(self): return deque()
     def _take(self): return self._items.popleft()
     def _add(self, item): self._items.append(item)

@@ -4,6 +4,17 @@ from _iotpy import parameters as _parameters
 from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodType
 
 
+CO_OPTIMIZED = 1
+CO_NEWLOCALS = 2
+CO_VARARGS = 4
+CO_VARKEYWORDS = 8
+CO_NESTED = 16
+CO_GENERATOR = 32
+CO_COROUTINE = 128
+CO_ITERABLE_COROUTINE = 256
+CO_ASYNC_GENERATOR = 512
+
+
 class _empty:
     """Marks what is not given."""
 

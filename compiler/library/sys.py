@@ -10,6 +10,10 @@ argv = _arguments() or [""]
 path = []
 version = "3.11.0 (IoTPy)"
 hexversion = 0x030B00F0
+copyright = "nano"
+executable = prefix = exec_prefix = base_prefix = ""
+modules = {}
+dont_write_bytecode = True
 maxunicode = 0x10FFFF
 float_repr_style = "short"
 flags = None
@@ -65,6 +69,21 @@ def getrecursionlimit():
 
 def setrecursionlimit(limit, /):
     pass
+
+
+def getdefaultencoding():
+    return "utf-8"
+
+
+getfilesystemencoding = getdefaultencoding
+
+
+def getfilesystemencodeerrors():
+    return "surrogateescape"
+
+
+def getrefcount(object, /):
+    return 1
 
 
 def intern(string, /):

@@ -1,6 +1,7 @@
 """Names for the types of Python's own objects."""
 
 
+import math as _module
 from _trace import code as CodeType, frame as FrameType, traceback as TracebackType
 
 
@@ -15,6 +16,7 @@ FunctionType = LambdaType = type(_function)
 GeneratorType = type(_generator())
 BuiltinFunctionType = BuiltinMethodType = type(len)
 NoneType = type(None)
+UnionType = type(int | str)
 EllipsisType = type(...)
 NotImplementedType = type(NotImplemented)
 
@@ -24,6 +26,46 @@ class _Methods:
 
 
 MethodType = type(_Methods().method)
+
+
+async def _coroutine(): pass
+
+
+def _coroutine_type():
+    made = _coroutine()
+    made.close()
+    return type(made)
+
+
+CoroutineType = _coroutine_type()
+
+
+ModuleType = type(_module)
+
+
+class GenericAlias:
+    """What no class with parameters is: they are the classes themselves here."""
+
+    def __init__(self, origin, args):
+        self.__origin__ = origin
+        self.__args__ = args if isinstance(args, tuple) else (args,)
+
+    def __call__(self, *args, **kwargs):
+        return self.__origin__(*args, **kwargs)
+
+    def __mro_entries__(self, bases):
+        return (self.__origin__,)
+
+
+def new_class(name, bases=(), kwds=None, exec_body=None):
+    namespace = {}
+    if exec_body is not None:
+        exec_body(namespace)
+    return type(name, tuple(bases), namespace, **(kwds or {}))
+
+
+def coroutine(func):
+    return func
 
 
 class SimpleNamespace:

@@ -13,7 +13,9 @@ pub(crate) fn firm(modules: &[Module<'_>], index: &HashMap<String, usize>) -> Ha
     let mut open = vec![0];
     while let Some(at) = open.pop() {
         let mut names = Vec::new();
-        imports(&modules[at], &modules[at].body, &mut names);
+        let module = &modules[at];
+        let is_others = at != 0 && (module.file.is_package || module.file.module.contains('.'));
+        imports(module, &module.body, &mut names, is_others);
         // Importing `a.b` runs `a` first.
         let with_parents = names.iter().flat_map(|name: &String| {
             name.match_indices('.').map(|(dot, _)| &name[..dot]).chain([name.as_str()]).collect::<Vec<_>>()
@@ -23,7 +25,7 @@ pub(crate) fn firm(modules: &[Module<'_>], index: &HashMap<String, usize>) -> Ha
     firm
 }
 
-fn imports(module: &Module<'_>, body: &[Stmt], names: &mut Vec<String>) {
+fn imports(module: &Module<'_>, body: &[Stmt], names: &mut Vec<String>, is_others: bool) {
     for statement in body {
         match statement {
             Stmt::Import(node) => names.extend(node.names.iter().map(|alias| alias.name.to_string())),
@@ -33,23 +35,25 @@ fn imports(module: &Module<'_>, body: &[Stmt], names: &mut Vec<String>) {
                 names.extend(node.names.iter().map(|alias| format!("{from}.{}", alias.name)));
                 names.push(from);
             }
+            // Packages that others wrote ask what else is there.
+            Stmt::If(_) if is_others => {}
             Stmt::If(node) => {
-                imports(module, &node.body, names);
-                node.elif_else_clauses.iter().for_each(|clause| imports(module, &clause.body, names));
+                imports(module, &node.body, names, is_others);
+                node.elif_else_clauses.iter().for_each(|clause| imports(module, &clause.body, names, is_others));
             }
             Stmt::For(ast::StmtFor { body, orelse, .. }) | Stmt::While(ast::StmtWhile { body, orelse, .. }) => {
-                imports(module, body, names);
-                imports(module, orelse, names);
+                imports(module, body, names, is_others);
+                imports(module, orelse, names, is_others);
             }
-            Stmt::With(node) => imports(module, &node.body, names),
-            Stmt::ClassDef(node) => imports(module, &node.body, names),
+            Stmt::With(node) => imports(module, &node.body, names, is_others),
+            Stmt::ClassDef(node) => imports(module, &node.body, names, is_others),
             Stmt::Try(node) => {
                 // A handler is where something else went wrong.
                 if !crate::lower::expects_import_error(node) {
-                    imports(module, &node.body, names);
+                    imports(module, &node.body, names, is_others);
                 }
-                imports(module, &node.orelse, names);
-                imports(module, &node.finalbody, names);
+                imports(module, &node.orelse, names, is_others);
+                imports(module, &node.finalbody, names, is_others);
             }
             _ => {}
         }

@@ -25,6 +25,7 @@
 #![allow(clippy::needless_for_each, reason = "one line for one idea, in walks over lists of nodes")]
 #![allow(clippy::collapsible_match, reason = "the arm says which node it is for, the condition whether it applies")]
 
+mod absent;
 mod assembler;
 mod constant;
 mod diagnostic;
@@ -45,6 +46,7 @@ mod program;
 mod reach;
 mod scope;
 mod source;
+mod spec;
 mod star;
 mod supply;
 mod traced;

@@ -122,22 +122,31 @@ pub(crate) fn unsupported(name: &str) -> Option<&'static str> {
 const NO_NETWORK: &str = "a function has no network of its own; call S3 and Lambda through boto3";
 const NO_FILES: &str = "there is no file system; read and append logs through `device`, or use S3";
 const NO_PROCESSES: &str = "there are no processes; call another function through boto3's Lambda client";
+const NO_COMMANDS: &str = "a function has no command line; take what it needs from the event";
 const NO_COMPILER: &str = "there is no compiler on the device";
 
 /// Modules of CPython, and packages that many have, that need what is not there.
 const UNSUPPORTED_MODULES: &[(&str, &str)] = &[
+    ("argparse", NO_COMMANDS),
     ("ast", NO_COMPILER),
     ("code", NO_COMPILER),
     ("dis", NO_COMPILER),
+    ("doctest", NO_COMPILER),
     ("fcntl", NO_FILES),
+    ("fileinput", NO_FILES),
     ("ftplib", NO_NETWORK),
     ("gc", "the machine collects by itself"),
+    ("getopt", NO_COMMANDS),
+    ("getpass", NO_COMMANDS),
+    ("gettext", "there are no catalogues of texts; keep a dict of your own"),
     ("glob", NO_FILES),
     ("http.client", NO_NETWORK),
     ("httpx", NO_NETWORK),
     ("marshal", "use json"),
     ("multiprocessing", NO_PROCESSES),
+    ("optparse", NO_COMMANDS),
     ("pickle", "use json"),
+    ("pkgutil", NO_FILES),
     ("requests", NO_NETWORK),
     ("resource", NO_PROCESSES),
     ("select", NO_NETWORK),

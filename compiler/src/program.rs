@@ -1,5 +1,6 @@
 //! The modules of a program: the entry and what imports reach, parsed and with their scopes.
 
+use crate::absent::absent;
 use crate::diagnostic::{Diagnostic, code};
 use crate::document;
 use crate::firm::firm;
@@ -12,6 +13,7 @@ use crate::portable;
 use crate::reach::{self, Demand, Mentions, Part};
 use crate::scope::collect::{Collected, collect};
 use crate::source::{Lines, Package, SourceFile};
+use crate::spec::specify;
 use crate::star::{self, Stars};
 use crate::supply::{redirects, supply};
 use crate::traced;
@@ -46,6 +48,14 @@ pub(crate) struct Program<'p> {
     pub exports: HashMap<String, Vec<String>>,
 }
 
+impl Program<'_> {
+    /// Is it a module of Python's own library, whatever it is written in?
+    pub fn is_library(&self, module: &str) -> bool {
+        let of = |index: &usize| self.modules.get(*index).is_some_and(|module| library::is_library(module.file));
+        self.index.get(module).map_or_else(|| names::module(module).is_some(), of)
+    }
+}
+
 /// Why a program is not loaded.
 #[derive(Debug)]
 pub(crate) enum Refused {
@@ -61,6 +71,11 @@ fn text(file: &SourceFile) -> &str {
 /// The file of a module: one of the package, or one of the library, which no builtin module's name can be.
 pub(crate) fn file<'p>(package: &'p Package, module: &str) -> Option<&'p SourceFile> {
     package.file(module).or_else(|| if names::module(module).is_some() { None } else { library::file(module) })
+}
+
+/// Is it part of a package that somebody else wrote, as far as can be told?
+pub(crate) fn is_others(package: &Package, file: &SourceFile) -> bool {
+    file.module != package.entry() && (file.is_package || file.module.contains('.'))
 }
 
 /// Parses the entry and everything its imports reach. Without a `deep` stack, deep files are not touched.
@@ -184,6 +199,12 @@ impl<'p> Loader<'p> {
         });
         if !library::is_library(file) {
             portable::fold(&mut body);
+            let package = self.program.package;
+            if is_others(package, file) {
+                let is_there = |module: &str| names::module(module).is_some() || self::file(package, module).is_some();
+                absent(&mut body, &is_there);
+                specify(&mut body, file);
+            }
             self.expand_stars(file, &mut body)?;
             if self.asks.documents {
                 document::document(&mut body);

@@ -167,9 +167,9 @@ fn methods(bench: &Bench, page: &mut String) {
     }
 }
 
-/// Not nano's own, and not AWS's SDK, which is compared by `edge/tests/boto3`.
+/// Not nano's own, nor AWS's SDK, which is compared by `edge/tests/boto3`, nor the builtin scope, which has a section.
 fn is_cpythons(module: &str) -> bool {
-    !module.starts_with('_') && module != "device" && !module.starts_with("boto")
+    !module.starts_with('_') && module != "device" && module != "builtins" && !module.starts_with("boto")
 }
 
 /// What each module has of CPython's.

@@ -24,7 +24,7 @@ fn installed() -> Option<(PathBuf, PathBuf)> {
         .flatten()
         .flatten()
         .map(|entry| entry.path().join("site-packages"))
-        .find(|path| path.join("toolz").is_dir());
+        .find(|path| path.join("tenacity").is_dir());
     if library.is_none() {
         assert!(std::env::var_os("CI").is_none(), "the packages are missing: cargo xtask test installs them");
         eprintln!("skipped: the packages are missing; cargo xtask test installs them");
@@ -42,7 +42,12 @@ fn package(program: &Path, library: &Path, names: &[&str]) -> Package {
     package
 }
 
+/// Adds a package's folder, or the file of one that is a single module.
 fn add(package: &mut Package, folder: &Path, prefix: &str) {
+    if folder.is_file() {
+        package.add(prefix, &std::fs::read_to_string(folder).expect("text"));
+        return;
+    }
     for entry in std::fs::read_dir(folder).expect("the package's folder").flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}/{name}");
@@ -108,6 +113,23 @@ fn msgpack() {
 #[test]
 fn tomli() {
     same("use_tomli.py", &["tomli"]);
+}
+
+#[test]
+fn more_itertools() {
+    same("use_more_itertools.py", &["more_itertools"]);
+}
+
+#[test]
+fn texts() {
+    same("use_texts.py", &["tabulate", "chevron", "pystache", "semver", "inflection"]);
+}
+
+#[test]
+fn data_and_calls() {
+    let data = ["iso8601", "jsonpatch.py", "jsonpointer.py", "deepmerge", "packaging"];
+    let calls = ["backoff", "retrying.py", "six.py", "tenacity"];
+    same("use_data_and_calls.py", &[&data[..], &calls[..]].concat());
 }
 
 /// No package, but what packages want: the library's own decimals.

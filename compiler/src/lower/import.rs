@@ -59,6 +59,14 @@ impl<'a> Unit<'_, 'a> {
                     if alias.asname.is_none() && dots.len() > 1 {
                         match self.module_target(first) {
                             Target::Package(index) => self.code.abx(Opcode::ImportModule, to, index as u16),
+                            Target::Builtin(builtin) => {
+                                if self.is_stored(bound) {
+                                    self.load_builtin(builtin, Some(to));
+                                    self.store_name(bound, to);
+                                }
+                                self.next = mark;
+                                continue;
+                            }
                             _ => {
                                 let message = format!("'import {module}' needs '{first}' to be a package");
                                 let hint = format!("add {first}/__init__.py, or use: import {module} as {}", {
@@ -192,6 +200,10 @@ impl<'a> Unit<'_, 'a> {
             self.raise_import(Builtin::ImportError, &format!("cannot import name '{name}' from '{module}'"));
             return;
         }
+        if self.is_others() && self.context.program.is_library(module) {
+            // What the library here lacks is unbound where the package uses it, if it does.
+            return;
+        }
         let message = format!("cannot import name '{name}' from '{module}'");
         let hint = match names::closest(name, known.iter().copied()) {
             Some(closest) => format!("did you mean '{closest}'?"),
@@ -231,6 +243,8 @@ impl<'a> Unit<'_, 'a> {
     /// Is the import within a `try` that expects it to fail, or what is done then? Portable programs do that.
     fn is_import_guarded(&self) -> bool {
         self.context.module.is_optional
+            || self.is_in_others_function()
+            || self.is_others() && self.blocks.iter().any(|block| matches!(block, Block::Catch { .. }))
             || self.blocks.iter().any(
             |block| matches!(block, Block::Try { region } | Block::Catch { region, .. } if region.expects_import_error),
         )

@@ -6,6 +6,7 @@ use crate::constant::Constant;
 use crate::diagnostic::code;
 use crate::front::{Problem, Span};
 use crate::names;
+use crate::program;
 use crate::scope::{CLASS_CELL, Place, Symbol, flag};
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::{Opcode, halves};
@@ -110,17 +111,27 @@ impl Unit<'_, '_> {
         }
     }
 
-    /// Packages that others wrote look into their own names in functions that most programs never call (a module's
-    /// `__getattr__`): what is called is refused there, not the package. Code that is made at run time is no such case.
+    /// Packages that others wrote look into their own names, or read files, in functions that most programs never call
+    /// (a module's `__getattr__`, a command of its own): what is called is refused there, not the package. Code that is
+    /// made at run time is no such case.
     fn may_wait(&self, name: &str) -> bool {
-        let file = self.context.module.file;
-        let is_others = self.context.index != 0 && (file.is_package || file.module.contains('.'));
-        matches!(name, "globals" | "locals") && is_others && self.scopes()[self.own].parent.is_some()
+        !matches!(name, "eval" | "exec" | "compile") && self.is_in_others_function()
+    }
+
+    /// Is it within a function of a package that somebody else wrote?
+    pub(super) fn is_in_others_function(&self) -> bool {
+        self.is_others() && self.scopes()[self.own].parent.is_some()
+    }
+
+    /// Is it part of a package that somebody else wrote?
+    pub(super) fn is_others(&self) -> bool {
+        program::is_others(self.context.program.package, self.context.module.file)
     }
 
     fn raise_unavailable(&mut self, name: &str, wanted: Option<Register>) -> Register {
         let to = self.result(wanted);
-        let message = format!("{name}() is not available: names are resolved when compiling");
+        let why = names::unsupported(name).unwrap_or_default();
+        let message = format!("{name}() is not available: {why}");
         let at = self.constant(&Constant::Str(message), None);
         self.code.extra(Opcode::CallBuiltin, at, 1, at, Builtin::NotImplementedError as u32);
         self.code.last(Opcode::Raise, at, 0);

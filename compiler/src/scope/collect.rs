@@ -156,7 +156,12 @@ impl Collector<'_> {
 
     pub(super) fn bind_import(&mut self, name: &str, builtin: Option<Builtin>, span: Span) {
         self.bind(name, 0, span);
-        self.symbol(name).import = builtin;
+        let symbol = self.symbol(name);
+        if builtin.is_some() && symbol.import == builtin {
+            // `import json` and `import json.decoder` bind the same.
+            symbol.bindings -= 1;
+        }
+        symbol.import = builtin;
     }
 
     pub(super) fn use_name(&mut self, name: &str, span: Span) {

@@ -152,12 +152,11 @@ impl Collector<'_> {
                 for alias in &node.names {
                     let module = alias.name.as_str();
                     self.out.imports.push((0, module.to_string(), Vec::new()));
-                    let builtin = (self.builtin_module)(module);
                     match &alias.asname {
-                        Some(name) => self.bind_import(name, builtin, span!(name)),
+                        Some(name) => self.bind_import(name, (self.builtin_module)(module), span!(name)),
                         None => {
                             let first = module.split('.').next().unwrap_or(module);
-                            self.bind_import(first, builtin, span!(alias.name));
+                            self.bind_import(first, (self.builtin_module)(first), span!(alias.name));
                         }
                     }
                 }

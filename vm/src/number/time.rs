@@ -55,7 +55,8 @@ fn nanoseconds(vm: &mut Vm<'_>, clock: fn(&mut Vm<'_>) -> u64) -> Outcome<Value>
 fn sleep(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     const NEGATIVE: &str = "sleep length must be non-negative";
     const SECOND: i64 = 1_000_000_000;
-    let value = vm.arg(args, 0);
+    let given = vm.arg(args, 0);
+    let value = vm.held(given).unwrap_or(given);
     let nanoseconds = if vm.kind(value) == kind::FLOAT {
         let seconds = vm.float(value);
         if seconds.is_nan() {

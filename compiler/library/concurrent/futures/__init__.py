@@ -24,6 +24,8 @@ class BrokenExecutor(RuntimeError):
 
 
 class Future:
+    def __class_getitem__(cls, item): return cls
+
     __module__ = "concurrent.futures._base"
 
     def __init__(self):

@@ -1,0 +1,3 @@
+"""Where CPython has the decoder of `json`."""
+
+from json import JSONDecodeError, JSONDecoder
