@@ -376,13 +376,16 @@ impl Log {
             self.leave(&mut state);
             drop(state);
             synced?;
-            // The file is closed here, which frees its room: while the lock is held everybody would wait for that.
-            drop(removed);
+            // Not while the lock is held: everybody would wait for that. Who still reads it closes it.
+            if let Some(file) = Arc::into_inner(removed.file) {
+                file.free();
+            }
         }
         Ok(())
     }
 
-    /// Removes the file of the oldest segment if it ends before `first`. Whoever gets it is at the log's files.
+    /// Removes the file of the oldest segment if it ends before `first`. Whoever gets it is at the log's files. Nobody else
+    /// does this meanwhile.
     fn drop_oldest(&self, first: u64) -> Result<Option<Segment>, Error> {
         let mut state = self.lock();
         if let Some(error) = &state.failed {
@@ -393,12 +396,16 @@ impl Log {
             return Ok(None);
         }
         let Some(oldest) = state.segments.pop_front() else { return Ok(None) };
+        state.at_files += 1;
+        // Who removes segments does so alone, so that this one can be put back. All others go on.
+        drop(state);
         if let Err(error) = disk::remove(&oldest.file.path) {
             let failed = Err(error).at("remove", &oldest.file.path);
+            let mut state = self.lock();
             state.segments.push_front(oldest);
+            self.leave(&mut state);
             return failed;
         }
-        state.at_files += 1;
         Ok(Some(oldest))
     }
 }
@@ -550,6 +557,25 @@ mod tests {
             assert_eq!(log.verify().unwrap(), 300);
             log.append(b"goes on", 2).unwrap();
         }
+    }
+
+    #[test]
+    fn what_was_dropped_is_whole_where_it_has_another_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let config = Config { element: 64 << 10, history: 0 };
+        let options = LogOptions { policy: SyncPolicy::Os, segment_bytes: 4 << 20, ..LogOptions::default() };
+        let log = Log::open_or_create(directory.path(), LogId(1), config, options, 1).unwrap();
+        while log.segments().len() < 3 {
+            log.append(&vec![7; 64 << 10], 1).unwrap();
+        }
+        let first = recover_segments(directory.path()).remove(0);
+        let copy = directory.path().join("snapshot");
+        fs::hard_link(&first, &copy).unwrap();
+        let before = fs::read(&copy).unwrap();
+        log.trim_before(log.segments()[2]).unwrap();
+        assert!(!first.exists() && before.len() > 3 << 20);
+        assert_eq!(fs::read(&copy).unwrap(), before);
+        assert_eq!(log.verify().unwrap(), log.last().unwrap().0 + 1 - log.segments()[0].0);
     }
 
     #[test]

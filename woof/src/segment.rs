@@ -19,6 +19,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -45,6 +46,9 @@ pub(crate) struct SegmentFile {
     /// Up to where room was made.
     reserved: AtomicU64,
 }
+
+/// Bytes of a removed file that are freed together: 0.2 ms.
+const FREED: u64 = 1 << 20;
 
 /// Up to here a file gets its room as it grows: most logs stay small.
 const UNRESERVED: u64 = 64 << 10;
@@ -100,6 +104,25 @@ impl SegmentFile {
             disk::set_length(&self.file, &self.path, end).at("truncate", &self.path)?;
         }
         Ok(())
+    }
+
+    /// Closes a file that was removed, which frees its room, and lets others have the core every so often: all at once that
+    /// takes 5 ms for 64 MiB on ext4, and a thread that waits for the core gets it after 4 of them at the earliest.
+    pub fn free(self) {
+        let Ok(metadata) = self.file.metadata() else { return };
+        if metadata.nlink() > 0 {
+            // By another name it is somebody else's.
+            return;
+        }
+        let mut length = metadata.len();
+        while length > FREED {
+            length -= FREED;
+            // Not by way of `disk`: no crash and no failure here makes a difference to the log.
+            if self.file.set_len(length).is_err() {
+                return;
+            }
+            std::thread::yield_now();
+        }
     }
 
     /// Where the last byte from `from` on that is not zero ends: what is beyond was never written.
