@@ -61,7 +61,7 @@ pub struct EdgeOptions {
     pub path: String,
     /// Most CPython processes at once.
     pub most_workers: usize,
-    /// Threads that serve; 0: as many as suit the machine.
+    /// Threads that serve; 0: one for each core that the process may use.
     pub threads: usize,
     /// What functions on CPython reach of the network.
     pub network: Network,
@@ -245,9 +245,6 @@ struct Inner {
     events: broadcast::Sender<EdgeEvent>,
     upkeep: Arc<Upkeep>,
     under_way: AtomicUsize,
-    /// Invocations that run on threads that serve; at least one thread is left for connections.
-    inline: AtomicUsize,
-    most_inline: usize,
     link_secret: [u8; 32],
     services: Services,
     credentials: Arc<Credentials>,
@@ -329,8 +326,9 @@ impl Edge {
             let what = what.to_owned();
             move |source| EdgeError::Io { what, source }
         };
+        // More than there are cores would take turns of milliseconds, and a request would wait for those of others.
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let threads = if options.threads == 0 { cores.max(2) + 2 } else { options.threads.max(2) };
+        let threads = if options.threads == 0 { cores } else { options.threads };
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("nano-edge")
@@ -390,8 +388,6 @@ impl Edge {
             events: broadcast::channel(1024).0,
             upkeep: Arc::default(),
             under_way: AtomicUsize::new(0),
-            inline: AtomicUsize::new(0),
-            most_inline: threads - 1,
             services: Services::default(),
             credentials,
             link_secret,
@@ -545,6 +541,12 @@ impl Edge {
     }
 
     fn loaded<'v>(&self, version: &'v Arc<Version>) -> &'v Result<Loaded, TranslationError> {
+        let runner = &version.runners.iotpy;
+        // Compiling takes long: the other work of a thread that serves goes to another one meanwhile.
+        runner.get().unwrap_or_else(|| tokio::task::block_in_place(|| self.load(version)))
+    }
+
+    fn load<'v>(&self, version: &'v Arc<Version>) -> &'v Result<Loaded, TranslationError> {
         version.runners.iotpy.get_or_init(|| {
             let translation = self.translation(version)?;
             let day = log_day(self.0.world.now_ms());
@@ -555,7 +557,7 @@ impl Edge {
     }
 
     /// Runs IoTPy on this thread, which is one of those that serve. Where that may take long, the thread's other work
-    /// is handed to another one first, which costs some microseconds.
+    /// is handed to another one first, which costs some microseconds; where it takes long after all, then.
     fn run_here(&self, call: &Call) -> Ran {
         let inner = &*self.0;
         let loaded = match self.loaded(&call.version) {
@@ -571,10 +573,10 @@ impl Edge {
             credentials: &inner.credentials,
             handle: &inner.handle,
         };
-        let run = || loaded.invoke(call, surroundings);
-        let ran = match Counted::enter(&inner.inline, inner.most_inline).filter(|_| quick) {
-            Some(_counted) => run(),
-            None => tokio::task::block_in_place(run),
+        let ran = if quick {
+            loaded.invoke(call, surroundings, Some(MOST_INLINE))
+        } else {
+            tokio::task::block_in_place(|| loaded.invoke(call, surroundings, None))
         };
         last_us.store(u32::try_from(ran.duration.as_micros()).unwrap_or(u32::MAX), Ordering::Relaxed);
         ran

@@ -4,12 +4,12 @@
 //! go and waits for all of them together; whoever reads first waits until everything said before is written.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender, SyncSender, TrySendError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use nano_woof::{Error, Log, Sequence};
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ const HISTORY: u64 = 20_000;
 
 /// Invocations whose logs wait to be written.
 const MOST_WAITING: usize = 64 << 10;
+
+/// How long logs are gathered that nobody waits for: an fsync takes a core as long as several invocations do.
+const GATHERED: Duration = Duration::from_millis(5);
 
 /// A piece of a function's log: all of one invocation, or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,67 +60,104 @@ struct Stored<'a> {
     t: std::borrow::Cow<'a, str>,
 }
 
-/// Something to be written.
+/// The log of an invocation, as it is to be written.
 struct Line {
     function: String,
-    request_id: String,
-    stream: String,
-    text: String,
+    records: Vec<Vec<u8>>,
     timestamp_ms: u64,
 }
 
-enum Work {
-    Line(Line),
-    /// Told when everything before it is written.
-    Flush(Sender<()>),
+/// What waits to be written.
+#[derive(Default)]
+struct Waiting {
+    lines: Vec<Line>,
+    /// Told when everything before is written.
+    flushes: Vec<Sender<()>>,
+    /// Invocations whose logs came when there was no more room.
+    dropped: u64,
+    /// Nothing comes any more.
+    is_closed: bool,
+}
+
+/// Between those who say something and the thread that writes it.
+#[derive(Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What has come, when there is something and some time has passed, or somebody waits for it. Nothing at the end.
+    fn take(&self) -> Option<Waiting> {
+        let is_idle = |waiting: &mut Waiting| waiting.lines.is_empty() && !waiting.is_urgent();
+        let waiting = self.changed.wait_while(self.lock(), is_idle).unwrap_or_else(PoisonError::into_inner);
+        let gathered = self.changed.wait_timeout_while(waiting, GATHERED, |waiting| !waiting.is_urgent());
+        let (mut waiting, _) = gathered.unwrap_or_else(PoisonError::into_inner);
+        let is_closed = waiting.is_closed;
+        let taken = std::mem::replace(&mut *waiting, Waiting { is_closed, ..Waiting::default() });
+        (!is_closed || !taken.lines.is_empty()).then_some(taken)
+    }
+}
+
+impl Waiting {
+    fn is_urgent(&self) -> bool {
+        self.is_closed || !self.flushes.is_empty()
+    }
 }
 
 /// The logs of all functions.
-#[derive(Debug)]
 pub struct Logs {
     woofs: Arc<Woofs>,
-    queue: Mutex<Option<SyncSender<Work>>>,
-    dropped: Arc<AtomicU64>,
+    queue: Arc<Queue>,
     written: watch::Receiver<u64>,
     writer: Mutex<Option<JoinHandle<()>>>,
     world: World,
 }
 
+impl fmt::Debug for Logs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Logs").finish_non_exhaustive()
+    }
+}
+
 impl Logs {
     /// Starts the thread that writes.
     pub(crate) fn start(woofs: Arc<Woofs>, world: World) -> io::Result<Self> {
-        let (queue, work) = mpsc::sync_channel(MOST_WAITING);
+        let queue = Arc::new(Queue::default());
         let (told, written) = watch::channel(0);
-        let dropped = Arc::new(AtomicU64::new(0));
-        let mut writer =
-            Writer { woofs: Arc::clone(&woofs), open: HashMap::new(), dropped: Arc::clone(&dropped), told };
+        let mut writer = Writer { woofs: Arc::clone(&woofs), open: HashMap::new(), told };
+        let work = Arc::clone(&queue);
         let thread = std::thread::Builder::new().name("nano-logs".to_owned()).spawn(move || writer.run(&work))?;
-        Ok(Self { woofs, queue: Mutex::new(Some(queue)), dropped, written, writer: Mutex::new(Some(thread)), world })
+        Ok(Self { woofs, queue, written, writer: Mutex::new(Some(thread)), world })
     }
 
     /// Hands the log of an invocation over. Does not wait; when the disk is far behind it is dropped, and that is said
     /// in the log.
     pub fn write(&self, function: &str, request_id: &str, stream: &str, text: &str) {
-        let line = Work::Line(Line {
-            function: function.to_owned(),
-            request_id: request_id.to_owned(),
-            stream: stream.to_owned(),
-            text: text.to_owned(),
-            timestamp_ms: self.world.now_ms(),
-        });
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Err(TrySendError::Full(_))) = queue.as_ref().map(|queue| queue.try_send(line)) {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+        // Here and not by the thread that writes: that would take the core from others for that of many at once.
+        let records = records(request_id, stream, text);
+        let line = Line { function: function.to_owned(), records, timestamp_ms: self.world.now_ms() };
+        let mut waiting = self.queue.lock();
+        if waiting.lines.len() >= MOST_WAITING {
+            waiting.dropped += 1;
+            return;
+        }
+        waiting.lines.push(line);
+        if waiting.lines.len() == 1 {
+            self.queue.changed.notify_one();
         }
     }
 
     /// Waits until everything handed over so far is written. Blocks.
     pub fn flush(&self) {
         let (told, done) = mpsc::channel();
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if queue.is_some_and(|queue| queue.send(Work::Flush(told)).is_ok()) {
-            let _ = done.recv();
-        }
+        self.queue.lock().flushes.push(told);
+        self.queue.changed.notify_one();
+        let _ = done.recv();
     }
 
     /// The newest `count` records of a function's log, oldest first. Blocks.
@@ -163,7 +203,8 @@ impl Logs {
 
 impl Drop for Logs {
     fn drop(&mut self) {
-        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.queue.lock().is_closed = true;
+        self.queue.changed.notify_one();
         if let Some(writer) = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let _ = writer.join();
         }
@@ -188,44 +229,40 @@ fn woof_of(function: &str) -> String {
 struct Writer {
     woofs: Arc<Woofs>,
     open: HashMap<String, Arc<Log>>,
-    dropped: Arc<AtomicU64>,
     told: watch::Sender<u64>,
 }
 
 impl Writer {
-    fn run(&mut self, work: &Receiver<Work>) {
-        while let Ok(first) = work.recv() {
-            let mut flushed = Vec::new();
-            let mut lines: HashMap<String, Vec<Line>> = HashMap::new();
-            for work in std::iter::once(first).chain(work.try_iter().take(MOST_WAITING)) {
-                match work {
-                    Work::Line(line) => lines.entry(line.function.clone()).or_default().push(line),
-                    Work::Flush(told) => flushed.push(told),
-                }
-            }
-            self.write(lines);
-            for told in flushed {
+    fn run(&mut self, queue: &Queue) {
+        while let Some(Waiting { lines, flushes, dropped, .. }) = queue.take() {
+            self.write(lines, dropped);
+            for told in flushes {
                 let _ = told.send(());
             }
         }
     }
 
-    fn write(&mut self, lines: HashMap<String, Vec<Line>>) {
-        if lines.is_empty() {
+    fn write(&mut self, waiting: Vec<Line>, dropped: u64) {
+        if waiting.is_empty() {
             return;
         }
-        let dropped = self.dropped.swap(0, Ordering::Relaxed);
+        let mut lines: HashMap<String, Vec<Line>> = HashMap::new();
+        for line in waiting {
+            match lines.get_mut(&line.function) {
+                Some(lines) => lines.push(line),
+                None => drop(lines.insert(line.function.clone(), vec![line])),
+            }
+        }
         let mut submitted = Vec::new();
         for (function, lines) in lines {
             // What cannot be written cannot be said in the log either; the next attempt opens it again.
             let Ok(log) = self.log(&function, &lines) else { continue };
             let timestamp_ms = lines.last().map_or(0, |line| line.timestamp_ms);
-            let mut records: Vec<Vec<u8>> = lines.iter().flat_map(records).collect();
-            if dropped > 0 {
-                let text = format!("[logs of {dropped} invocations came faster than the disk takes them]\n");
-                records.push(record("", "", &text));
-            }
-            let records: Vec<&[u8]> = records.iter().map(Vec::as_slice).collect();
+            let mut records: Vec<&[u8]> = lines.iter().flat_map(|line| &line.records).map(Vec::as_slice).collect();
+            let note = (dropped > 0).then(|| {
+                record("", "", &format!("[logs of {dropped} invocations came faster than the disk takes them]\n"))
+            });
+            records.extend(note.as_deref());
             match log.submit(&records, timestamp_ms) {
                 Ok(sequence) => submitted.push((function, log, sequence)),
                 Err(_) => drop(self.open.remove(&function)),
@@ -266,9 +303,9 @@ fn record(request_id: &str, stream: &str, text: &str) -> Vec<u8> {
 }
 
 /// The records of one invocation's log, cut between lines where it is long.
-fn records(line: &Line) -> Vec<Vec<u8>> {
+fn records(request_id: &str, stream: &str, text: &str) -> Vec<Vec<u8>> {
     let mut records = Vec::new();
-    let mut rest = line.text.as_str();
+    let mut rest = text;
     while !rest.is_empty() {
         let mut end = rest.len().min(TEXT_BYTES);
         while !rest.is_char_boundary(end) {
@@ -278,7 +315,7 @@ fn records(line: &Line) -> Vec<Vec<u8>> {
             end = rest[..end].rfind('\n').map_or(end, |newline| newline + 1);
         }
         let (piece, after) = rest.split_at(end);
-        records.push(record(&line.request_id, &line.stream, piece));
+        records.push(record(request_id, stream, piece));
         rest = after;
     }
     records
@@ -315,14 +352,7 @@ mod tests {
     #[test]
     fn long_logs_are_cut_between_lines() {
         let text = "\u{1}é".repeat(2000) + "\n" + &"x".repeat(30_000);
-        let line = Line {
-            function: "f".into(),
-            request_id: "r".into(),
-            stream: "s".into(),
-            text: text.clone(),
-            timestamp_ms: 0,
-        };
-        let records = records(&line);
+        let records = records("r", "s", &text);
         assert!(records.iter().all(|record| record.len() <= RECORD_BYTES as usize));
         let joined: String =
             records.iter().map(|r| serde_json::from_slice::<Stored<'_>>(r).unwrap().t.into_owned()).collect();

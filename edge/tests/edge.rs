@@ -11,9 +11,15 @@ use nano_edge::{
 };
 
 fn open(data: &Path) -> Edge {
+    open_with(data, 0)
+}
+
+/// With so many threads that serve.
+fn open_with(data: &Path, threads: usize) -> Edge {
+    let options = EdgeOptions { threads, ..EdgeOptions::new(data, std::env::var("PATH").unwrap()) };
     // An edge that was dropped lets go of its folder when its last invocation has ended, which is a moment later.
     for _ in 0..500 {
-        match Edge::open(EdgeOptions::new(data, std::env::var("PATH").unwrap())) {
+        match Edge::open(options.clone()) {
             Err(error) if error.to_string().contains("in use") || format!("{error:?}").contains("Locked") => {
                 std::thread::sleep(Duration::from_millis(20));
             }
@@ -218,8 +224,12 @@ fn devices_get_what_fits_them() {
 
 #[test]
 fn handlers_that_never_end_hold_up_nobody() {
+    [0, 1].into_iter().for_each(handlers_that_never_end);
+}
+
+fn handlers_that_never_end(threads: usize) {
     let data = tempfile::tempdir().unwrap();
-    let edge = open(data.path());
+    let edge = open_with(data.path(), threads);
     let nano = NanoSettings { timeout_ms: Some(1500), run: Run::Edge, ..NanoSettings::default() };
     deploy(&edge, "loop", "def handler(event, context):\n    while True:\n        pass\n", nano);
     let quick = NanoSettings { run: Run::Edge, ..NanoSettings::default() };
@@ -244,6 +254,48 @@ fn handlers_that_never_end_hold_up_nobody() {
     assert!(meanwhile > 0);
     for thread in loops {
         assert_eq!(thread.join().unwrap(), "Sandbox.Timedout");
+    }
+}
+
+const WAITER: &str = "
+import device
+import time
+
+def handler(event, context):
+    if event:
+        # The ways to keep a thread that was expected to be free soon.
+        last = device.latest('door')[0]
+        while device.latest('door')[0] < last + 3:
+            if event == 'sleep':
+                time.sleep(0.001)
+    return event
+";
+
+#[test]
+fn one_thread_serves_others_while_handlers_wait() {
+    let data = tempfile::tempdir().unwrap();
+    let edge = open_with(data.path(), 1);
+    edge.woofs().create("default/door", 64, 0).unwrap();
+    edge.woofs().append("default/door", b"shut").unwrap();
+    let nano = || NanoSettings { run: Run::Edge, timeout_ms: Some(60_000), ..NanoSettings::default() };
+    deploy(&edge, "wait", WAITER, nano());
+    deploy(
+        &edge,
+        "push",
+        "import device\ndef handler(event, context):\n    return device.append('door', 'x')\n",
+        nano(),
+    );
+    for event in ["\"loop\"", "\"sleep\""] {
+        // What was quick is taken to be quick again.
+        assert_eq!(result(&edge.invoke("wait", Invoke::new("0")).unwrap()), "0");
+        let waiting = {
+            let edge = edge.clone();
+            std::thread::spawn(move || result(&edge.invoke("wait", Invoke::new(event)).unwrap()).to_owned())
+        };
+        while !waiting.is_finished() {
+            edge.invoke("push", Invoke::new("{}")).unwrap().result.unwrap();
+        }
+        assert_eq!(waiting.join().unwrap(), event);
     }
 }
 

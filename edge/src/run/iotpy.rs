@@ -1,6 +1,6 @@
 //! IoTPy in process: instances of one version, kept warm, limited in instructions, memory and time.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -60,8 +60,9 @@ impl Loaded {
         Self { translation, idle: Mutex::default(), log_stream, since: Instant::now() }
     }
 
-    /// Runs an invocation on this thread.
-    pub fn invoke(&self, call: &Call, around: Surroundings<'_>) -> Ran {
+    /// Runs an invocation on this thread. If the thread has other work, `inline` is how long that waits, before another
+    /// thread does it.
+    pub fn invoke(&self, call: &Call, around: Surroundings<'_>, inline: Option<Duration>) -> Ran {
         let configuration = &call.version.configuration;
         let (access_key, secret) = around.credentials.of(&configuration.role, &around.world.random);
         let begun = Instant::now();
@@ -73,6 +74,7 @@ impl Loaded {
             dropped: 0,
             since: self.since,
             deadline: begun + timeout,
+            aside: inline.map(|inline| begun + inline),
             around,
             configuration,
             variables: variables(configuration, &self.log_stream, (&access_key, &secret), []),
@@ -210,6 +212,8 @@ struct EdgeHost<'a> {
     dropped: usize,
     since: Instant,
     deadline: Instant,
+    /// When another thread is to do the other work of this one, if it has any.
+    aside: Option<Instant>,
     around: Surroundings<'a>,
     configuration: &'a Configuration,
     variables: Vec<(String, String)>,
@@ -221,6 +225,16 @@ impl EdgeHost<'_> {
     /// A variable of the environment.
     fn variable(&self, name: &str) -> &str {
         self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// Returns when another thread serves in place of this one, which goes on with what takes long.
+    fn step_aside(&mut self) {
+        self.aside = None;
+        let (told, serves) = mpsc::channel();
+        // With this thread's other work: who does that comes to this too.
+        self.around.handle.spawn(async move { told.send(()) });
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let _ = tokio::task::block_in_place(|| serves.recv_timeout(left));
     }
 }
 
@@ -278,7 +292,7 @@ impl Host for EdgeHost<'_> {
     fn sleep_ns(&mut self, nanoseconds: u64) {
         // Not beyond the deadline: the next instructions find that it has passed.
         let left = self.deadline.saturating_duration_since(Instant::now()) + Duration::from_millis(1);
-        std::thread::sleep(Duration::from_nanos(nanoseconds).min(left));
+        tokio::task::block_in_place(|| std::thread::sleep(Duration::from_nanos(nanoseconds).min(left)));
     }
 
     fn remaining_ms(&mut self) -> Option<u64> {
@@ -286,7 +300,11 @@ impl Host for EdgeHost<'_> {
     }
 
     fn interrupted(&mut self) -> bool {
-        Instant::now() >= self.deadline
+        let now = Instant::now();
+        if self.aside.is_some_and(|aside| now >= aside) {
+            self.step_aside();
+        }
+        now >= self.deadline
     }
 
     /// There are no pins here. A handler that was written for a device runs all the same; its log says what it drove.
@@ -297,7 +315,8 @@ impl Host for EdgeHost<'_> {
 
     fn append(&mut self, log: &str, payload: &[u8]) -> Result<u64, HostError> {
         let name = self.configuration.nano.woof(log);
-        self.around.woofs.append(&name, payload).map(Sequence::get).map_err(|error| refusal(&error))
+        let append = || self.around.woofs.append(&name, payload);
+        tokio::task::block_in_place(append).map(Sequence::get).map_err(|error| refusal(&error))
     }
 
     fn device_name(&self) -> &'static str {

@@ -119,6 +119,7 @@ pub(super) fn make(store: &ObjectStore, draft: &Path) -> Result<(u64, BlockWrite
         for slice in slices(touched) {
             let now = look(&store.index(), slice)?;
             blocks.again(now)?;
+            std::thread::yield_now();
         }
     }
     let (last, now, buckets) = {
@@ -193,6 +194,8 @@ fn walk_keys(store: &ObjectStore, bucket: &str, blocks: &mut Blocks) -> Result<(
         for (key, state) in &states {
             blocks.key(Kind::Keys, bucket, key, &checked(state)?)?;
         }
+        // Requests wait for a core no longer than a slice takes.
+        std::thread::yield_now();
         if from == Bound::Unbounded {
             return Ok(());
         }
