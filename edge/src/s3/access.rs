@@ -11,6 +11,7 @@ use s3s::auth::Credentials;
 use s3s::dto::{CopyObjectInput, CopySource, PutObjectTaggingInput, UploadPartCopyInput};
 use s3s::path::S3Path;
 use s3s::{S3Request, S3Result};
+use time::format_description::well_known::Rfc3339;
 
 use super::copy::stated_source;
 use super::error::access_denied;
@@ -18,6 +19,7 @@ use super::grants::allows;
 use super::keys::{AccessKeys, user_id};
 use super::policy::{Context, Policy, Principal, Verdict};
 use super::settings::{name, read_now};
+use crate::lambda::ACCOUNT;
 use crate::server::query_pairs;
 use crate::store::{Grant, ObjectStore};
 
@@ -47,6 +49,26 @@ struct Question<'a> {
     key: Option<&'a str>,
     version: Option<&'a str>,
     context: Context,
+}
+
+/// Who sent a request, and what conditions may ask about it.
+#[derive(Debug, Clone)]
+pub(super) struct Asker {
+    access_key: Option<String>,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
+impl Asker {
+    /// Of a request.
+    pub fn of<T>(request: &S3Request<T>) -> Self {
+        let access_key = request.credentials.as_ref().map(|credentials| credentials.access_key.clone());
+        Self { access_key, uri: request.uri.clone(), headers: request.headers.clone() }
+    }
+
+    fn context(&self) -> Context {
+        context(&self.uri, &self.headers, self.access_key.is_some())
+    }
 }
 
 /// The action of IAM for an operation, and the list that says something about it.
@@ -168,6 +190,40 @@ impl Access {
             .unwrap_or_else(|| vec![Grant { grantee: owner.to_owned(), permission: "FULL_CONTROL".to_owned() }])
     }
 
+    /// States what conditions may ask about any request: when it is, who asks, and whose the bucket is. A denial by a key
+    /// that is unknown would deny nothing.
+    fn state_principal(&self, context: &mut Context, principal: Option<Principal<'_>>) {
+        let seconds = self.store.now_ms() / 1000;
+        let now = time::OffsetDateTime::from_unix_timestamp(seconds as i64).ok();
+        if let Some(now) = now.and_then(|now| now.format(&Rfc3339).ok()) {
+            context.state("aws:CurrentTime", now);
+        }
+        context.state("aws:EpochTime", seconds.to_string());
+        for key in ["aws:PrincipalIsAWSService", "aws:ViaAWSService"] {
+            context.state(key, "false");
+        }
+        for key in ["aws:ResourceAccount", "s3:ResourceAccount"] {
+            context.state(key, ACCOUNT);
+        }
+        let Some(Principal { access_key, id, role }) = principal else {
+            context.state("aws:PrincipalType", "Anonymous");
+            return;
+        };
+        context.state("aws:PrincipalAccount", ACCOUNT);
+        context.state("aws:userid", id);
+        match role {
+            Some(role) => {
+                context.state("aws:PrincipalType", "AssumedRole");
+                context.state("aws:PrincipalArn", role);
+            }
+            None => {
+                context.state("aws:PrincipalType", "User");
+                context.state("aws:PrincipalArn", format!("arn:aws:iam::{ACCOUNT}:user/{access_key}"));
+                context.state("aws:username", access_key);
+            }
+        }
+    }
+
     fn check(&self, question: Question<'_>, listed: Listed) -> S3Result<()> {
         // What isn't there is said by the operation.
         let Ok(bucket) = self.store.bucket_now(question.bucket) else { return Ok(()) };
@@ -178,7 +234,11 @@ impl Access {
             read_now::<s3s::dto::PublicAccessBlockConfiguration>(&self.store, &bucket.name, name::PUBLIC_ACCESS);
         let block = block.unwrap_or_default();
         let object = key.map(|key| self.store.version_now(&bucket.name, key, version));
-        if let Some(text) = self.store.setting_now(&bucket.name, name::POLICY) {
+        // The owner can always mend the policy.
+        let mends = is_owner && ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"].contains(&action);
+        if let Some(text) = self.store.setting_now(&bucket.name, name::POLICY)
+            && !mends
+        {
             let policy = Policy::parse(&text, &bucket.name).map_err(|_| access_denied())?;
             for (key, value) in object.iter().flatten().flat_map(|object| &object.attributes.tags) {
                 context.state(&format!("s3:ExistingObjectTag/{key}"), value.clone());
@@ -190,18 +250,16 @@ impl Access {
             let role = who.and_then(|access_key| self.keys.as_ref()?.role(access_key));
             let role = role.as_deref();
             let principal = who.zip(id.as_deref()).map(|(access_key, id)| Principal { access_key, id, role });
-            // The owner can always mend the policy.
-            let mends =
-                is_owner && ["s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"].contains(&action);
+            self.state_principal(&mut context, principal);
             match policy.evaluate(principal, action, &resource, &context) {
-                Verdict::Deny if !mends => return Err(access_denied()),
+                Verdict::Deny => return Err(access_denied()),
                 Verdict::Allow => {
                     let restricted = block.restrict_public_buckets == Some(true) && policy.is_public();
                     if is_owner || !restricted {
                         return Ok(());
                     }
                 }
-                _ => {}
+                Verdict::Nothing => {}
             }
         }
         let ignore_public = block.ignore_public_acls == Some(true);
@@ -240,30 +298,22 @@ impl Access {
     }
 
     /// Whether someone may delete one of many keys.
-    pub fn may_delete(
-        &self,
-        credentials: Option<&Credentials>,
-        bucket: &str,
-        key: &str,
-        version: Option<&str>,
-    ) -> S3Result<()> {
+    pub fn may_delete(&self, asker: &Asker, bucket: &str, key: &str, version: Option<&str>) -> S3Result<()> {
         if self.keys.is_none() {
             return Ok(());
         }
         let (action, listed) = action("DeleteObject", version.is_some());
-        let who = credentials.map(|credentials| credentials.access_key.as_str());
-        let context = Context::default();
+        let (who, context) = (asker.access_key.as_deref(), asker.context());
         self.check(Question { who, action: &action, bucket, key: Some(key), version, context }, listed)
     }
 
     /// Whether someone may end a retention that is not of the strict kind: the bucket's owner, or by its policy.
-    pub fn may_bypass(&self, credentials: Option<&Credentials>, bucket: &str, key: &str) -> bool {
+    pub fn may_bypass(&self, asker: &Asker, bucket: &str, key: &str) -> bool {
         if self.keys.is_none() {
             return true;
         }
-        let who = credentials.map(|credentials| credentials.access_key.as_str());
+        let (who, context) = (asker.access_key.as_deref(), asker.context());
         let action = "s3:BypassGovernanceRetention";
-        let context = Context::default();
         self.check(Question { who, action, bucket, key: Some(key), version: None, context }, Listed::None).is_ok()
     }
 

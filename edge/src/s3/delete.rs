@@ -6,6 +6,7 @@ use s3s::dto::{
 };
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result};
 
+use super::access::Asker;
 use super::conditions::precondition;
 use super::error::{blocking, invalid_argument, malformed_xml};
 use super::get::is_version_id;
@@ -88,11 +89,11 @@ impl Operations {
         request: S3Request<DeleteObjectInput>,
     ) -> S3Result<S3Response<DeleteObjectOutput>> {
         let caller = self.caller(&request);
-        let (input, credentials) = (request.input, request.credentials);
+        let (asker, input) = (Asker::of(&request), request.input);
         refuse!(input; mfa => "x-amz-mfa");
         let condition = conditions(input.if_match, input.if_match_last_modified_time.as_ref(), input.if_match_size)?;
         let bypass = input.bypass_governance_retention == Some(true)
-            && self.access.may_bypass(credentials.as_ref(), &input.bucket, &input.key);
+            && self.access.may_bypass(&asker, &input.bucket, &input.key);
         let target = Target { key: input.key, version: input.version_id, condition };
         let operations = self.clone();
         let outcome = blocking(move || {
@@ -113,7 +114,7 @@ impl Operations {
         request: S3Request<DeleteObjectsInput>,
     ) -> S3Result<S3Response<DeleteObjectsOutput>> {
         let caller = self.caller(&request);
-        let (input, credentials) = (request.input, request.credentials);
+        let (asker, input) = (Asker::of(&request), request.input);
         refuse!(input; mfa => "x-amz-mfa");
         let quiet = input.delete.quiet == Some(true);
         let objects = input.delete.objects;
@@ -127,7 +128,7 @@ impl Operations {
             let (mut deleted, mut errors, mut plain) = (vec![], vec![], vec![]);
             for object in objects {
                 let (key, version) = (object.key, object.version_id);
-                let allowed = access.may_delete(credentials.as_ref(), &input.bucket, &key, version.as_deref());
+                let allowed = access.may_delete(&asker, &input.bucket, &key, version.as_deref());
                 let etag = object.e_tag.map(ETagCondition::ETag);
                 let condition =
                     allowed.and_then(|()| conditions(etag, object.last_modified_time.as_ref(), object.size));
@@ -142,7 +143,7 @@ impl Operations {
                         continue;
                     }
                 };
-                let bypass = asked && access.may_bypass(credentials.as_ref(), &input.bucket, &key);
+                let bypass = asked && access.may_bypass(&asker, &input.bucket, &key);
                 let target = Target { key, version, condition };
                 match delete_one(&store, &input.bucket, &target, &caller, bypass) {
                     Ok(outcome) => {

@@ -9,6 +9,7 @@ use s3s::dto::{
 };
 use s3s::{S3Error, S3Request, S3Response, S3Result, s3_error};
 
+use super::access::Asker;
 use super::error::{blocking, invalid_argument, malformed_xml, other};
 use super::headers::timestamp;
 use super::operations::Operations;
@@ -193,7 +194,7 @@ impl Operations {
         &self,
         request: S3Request<PutObjectRetentionInput>,
     ) -> S3Result<S3Response<PutObjectRetentionOutput>> {
-        let input = request.input;
+        let (asker, input) = (Asker::of(&request), request.input);
         self.check_lock(&input.bucket).await?;
         let stated = input.retention.unwrap_or_default();
         let retention = match (stated.mode, stated.retain_until_date) {
@@ -206,7 +207,8 @@ impl Operations {
         if retention.as_ref().is_some_and(|retention| retention.until_ms <= self.store.now_ms()) {
             return Err(invalid_argument("The retain until date must be in the future!"));
         }
-        let bypass = input.bypass_governance_retention == Some(true);
+        let bypass = input.bypass_governance_retention == Some(true)
+            && self.access.may_bypass(&asker, &input.bucket, &input.key);
         let store = self.store.clone();
         blocking(move || {
             let change = Change::Retention(retention.clone());

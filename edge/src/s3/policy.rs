@@ -2,6 +2,9 @@
 //!
 //! AWS IAM, "Policy evaluation logic" and "IAM JSON policy elements: Condition operators".
 
+use std::borrow::Cow;
+use std::net::IpAddr;
+
 use serde_json::Value;
 
 use super::wildcard::wildcard;
@@ -54,24 +57,84 @@ struct Statement {
     allows: bool,
     principals: Match,
     actions: Match,
-    resources: Match,
+    resources: Match<Text>,
     conditions: Vec<Condition>,
 }
 
 /// One of these, or none of these.
 #[derive(Debug)]
-struct Match {
+struct Match<T = String> {
     not: bool,
-    patterns: Vec<String>,
+    patterns: Vec<T>,
 }
 
 #[derive(Debug)]
 struct Condition {
     operator: Operator,
     if_exists: bool,
-    for_all: bool,
+    quantity: Quantity,
     key: String,
-    values: Vec<String>,
+    values: Vec<Text>,
+}
+
+/// How many of a key's values must be such.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quantity {
+    /// The one that there is, or for a denial in other words none.
+    One,
+    /// `ForAllValues`: each, also where there is none.
+    All,
+    /// `ForAnyValue`: one, so there is one.
+    Any,
+}
+
+/// A text of a policy, in which variables may stand.
+#[derive(Debug, Clone)]
+enum Text {
+    Plain(String),
+    /// Texts and, between them, names of keys.
+    Filled(Vec<(String, String)>, String),
+}
+
+impl Text {
+    /// Reads a text; `${aws:username}` is a variable. `None` where one is not closed, or names none: AWS has `${*}`, `${?}`
+    /// and `${$}` for the characters themselves, of which only the last can be written here.
+    fn parse(text: &str) -> Option<Self> {
+        let (mut parts, mut before, mut rest) = (vec![], String::new(), text);
+        while let Some((start, after)) = rest.split_once("${") {
+            let (name, after) = after.split_once('}')?;
+            before.push_str(start);
+            rest = after;
+            if name == "$" {
+                before.push('$');
+            } else if ["aws:", "s3:"].iter().any(|prefix| name.to_ascii_lowercase().starts_with(prefix)) {
+                parts.push((std::mem::take(&mut before), name.to_owned()));
+            } else {
+                return None;
+            }
+        }
+        before.push_str(rest);
+        Some(if parts.is_empty() { Self::Plain(before) } else { Self::Filled(parts, before) })
+    }
+
+    /// With the values of its variables. `None` where one has none, or one that would be a pattern.
+    fn filled(&self, context: &Context) -> Option<Cow<'_, str>> {
+        let (parts, end) = match self {
+            Self::Plain(text) => return Some(text.into()),
+            Self::Filled(parts, end) => (parts, end),
+        };
+        let mut text = String::new();
+        for (before, name) in parts {
+            let [value] = context.get(name)? else { return None };
+            if value.contains(['*', '?']) {
+                return None;
+            }
+            text.push_str(before);
+            text.push_str(value);
+        }
+        text.push_str(end);
+        Some(text.into())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,6 +209,30 @@ impl Operator {
         })
     }
 
+    /// Whether something can be compared with a value: AWS refuses other policies, and a denial by one would deny nothing.
+    fn takes(self, value: &str) -> bool {
+        match self {
+            Self::Number(_) => value.parse::<f64>().is_ok(),
+            Self::Date(_) => seconds(value).is_some(),
+            Self::Bool | Self::Null => matches!(value, "true" | "false"),
+            Self::Address | Self::NotAddress => network(value).is_some(),
+            _ => true,
+        }
+    }
+
+    /// Whether variables may stand in its values.
+    const fn compares_text(self) -> bool {
+        matches!(
+            self,
+            Self::Equals
+                | Self::NotEquals
+                | Self::EqualsIgnoreCase
+                | Self::NotEqualsIgnoreCase
+                | Self::Like
+                | Self::NotLike
+        )
+    }
+
     /// Whether it says that something is not so: holds for what is absent too.
     const fn is_negative(self) -> bool {
         matches!(
@@ -193,43 +280,60 @@ fn seconds(text: &str) -> Option<f64> {
     Some(time::OffsetDateTime::from(time).unix_timestamp() as f64)
 }
 
+/// `address/bits`, or one address.
+fn network(text: &str) -> Option<(IpAddr, u32)> {
+    let (base, bits) = text.split_once('/').map_or((text, None), |(base, bits)| (base, Some(bits)));
+    let base = base.parse::<IpAddr>().ok()?;
+    let width = if base.is_ipv4() { 32 } else { 128 };
+    let bits = bits.map_or(Some(width), |bits| bits.parse().ok().filter(|bits| *bits <= width))?;
+    Some((base, bits))
+}
+
 /// Whether an address is in `address/bits`.
-fn in_network(network: &str, address: &str) -> bool {
-    use std::net::IpAddr;
-    let (base, bits) = network.split_once('/').map_or((network, None), |(base, bits)| (base, Some(bits)));
-    let (Ok(base), Ok(address)) = (base.parse::<IpAddr>(), address.parse::<IpAddr>()) else { return false };
+fn in_network(text: &str, address: &str) -> bool {
+    let (Some((base, bits)), Ok(address)) = (network(text), address.parse::<IpAddr>()) else { return false };
     let (base, address, width) = match (base, address) {
         (IpAddr::V4(base), IpAddr::V4(address)) => (u128::from(base.to_bits()), u128::from(address.to_bits()), 32),
         (IpAddr::V6(base), IpAddr::V6(address)) => (base.to_bits(), address.to_bits(), 128),
         _ => return false,
     };
-    let bits = bits.map_or(Some(width), |bits| bits.parse::<u32>().ok().filter(|bits| *bits <= width));
-    bits.is_some_and(|bits| bits == 0 || (base >> (width - bits)) == (address >> (width - bits)))
+    bits == 0 || (base >> (width - bits)) == (address >> (width - bits))
 }
 
 impl Condition {
     fn holds(&self, context: &Context) -> bool {
         let found = context.get(&self.key);
         if self.operator == Operator::Null {
-            return self.values.iter().any(|value| (value == "true") == found.is_none());
+            let wanted = |value: &Text| matches!(value, Text::Plain(text) if (text == "true") == found.is_none());
+            return self.values.iter().any(wanted);
         }
         let Some(found) = found.filter(|found| !found.is_empty()) else {
-            return self.if_exists || self.for_all || self.operator.is_negative();
+            return match self.quantity {
+                Quantity::One => self.if_exists || self.operator.is_negative(),
+                Quantity::All => true,
+                Quantity::Any => false,
+            };
+        };
+        let values: Vec<_> = self.values.iter().map(|value| value.filled(context)).collect();
+        // A value whose variable is unknown is none that anything equals.
+        let is = |stated: &str, value: &Option<Cow<'_, str>>| match value {
+            Some(value) => self.operator.holds(stated, value),
+            None => self.operator.is_negative(),
         };
         let one = |stated: &String| {
             if self.operator.is_negative() {
-                self.values.iter().all(|value| self.operator.holds(stated, value))
+                values.iter().all(|value| is(stated, value))
             } else {
-                self.values.iter().any(|value| self.operator.holds(stated, value))
+                values.iter().any(|value| is(stated, value))
             }
         };
-        if self.for_all { found.iter().all(one) } else { found.iter().any(one) }
+        if self.quantity == Quantity::All { found.iter().all(one) } else { found.iter().any(one) }
     }
 }
 
-impl Match {
-    fn holds(&self, matches: impl Fn(&str) -> bool) -> bool {
-        self.patterns.iter().any(|pattern| matches(pattern)) != self.not
+impl<T> Match<T> {
+    fn holds(&self, matches: impl Fn(&T) -> bool) -> bool {
+        self.patterns.iter().any(matches) != self.not
     }
 }
 
@@ -293,11 +397,18 @@ impl Policy {
         if statements.is_empty() {
             return Err("Could not parse the policy: Statement is empty!".to_owned());
         }
-        let statements = statements.into_iter().map(|statement| Self::statement(statement, bucket));
+        let has_variables = policy.get("Version").is_some_and(|version| version == "2012-10-17");
+        let statements = statements.into_iter().map(|statement| Self::statement(statement, bucket, has_variables));
         Ok(Self { statements: statements.collect::<Result<_, _>>()? })
     }
 
-    fn statement(statement: &Value, bucket: &str) -> Result<Statement, String> {
+    fn statement(statement: &Value, bucket: &str, has_variables: bool) -> Result<Statement, String> {
+        let text = |text: String| {
+            if !has_variables {
+                return Ok(Text::Plain(text));
+            }
+            Text::parse(&text).ok_or_else(|| format!("Policy has an unsupported variable: {text}"))
+        };
         let statement = statement.as_object().ok_or("Invalid policy syntax.")?;
         let allows = match statement.get("Effect").and_then(Value::as_str) {
             Some("Allow") => true,
@@ -325,11 +436,11 @@ impl Policy {
         let written = statement.get("Condition").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()));
         let written = written.as_object().ok_or("Conditions must be an object")?.clone();
         for (operator, keys) in written {
-            let (for_all, name) = match operator.split_once(':') {
-                Some(("ForAllValues", name)) => (true, name),
-                Some(("ForAnyValue", name)) => (false, name),
+            let (quantity, name) = match operator.split_once(':') {
+                Some(("ForAllValues", name)) => (Quantity::All, name),
+                Some(("ForAnyValue", name)) => (Quantity::Any, name),
                 Some(_) => return Err(format!("Invalid Condition type : {operator}")),
-                None => (false, operator.as_str()),
+                None => (Quantity::One, operator.as_str()),
             };
             let (name, if_exists) = name.strip_suffix("IfExists").map_or((name, false), |name| (name, true));
             let operator = Operator::parse(name).ok_or_else(|| format!("Invalid Condition type : {operator}"))?;
@@ -339,9 +450,16 @@ impl Policy {
                 if !known {
                     return Err("Policy has an invalid condition key".to_owned());
                 }
-                conditions.push(Condition { operator, if_exists, for_all, key: key.clone(), values });
+                if let Some(odd) = values.iter().find(|value| !operator.takes(value)) {
+                    return Err(format!("Policy has an invalid condition value: {odd}"));
+                }
+                let read = |value| if operator.compares_text() { text(value) } else { Ok(Text::Plain(value)) };
+                let values = values.into_iter().map(read).collect::<Result<_, _>>()?;
+                conditions.push(Condition { operator, if_exists, quantity, key: key.clone(), values });
             }
         }
+        let Match { not, patterns } = resources;
+        let resources = Match { not, patterns: patterns.into_iter().map(text).collect::<Result<_, _>>()? };
         if allows && statement.contains_key("NotPrincipal") {
             return Err("Allow with NotPrincipal is not allowed.".to_owned());
         }
@@ -362,7 +480,7 @@ impl Policy {
                 && statement
                     .actions
                     .holds(|pattern| wildcard(&pattern.to_ascii_lowercase(), &action.to_ascii_lowercase()))
-                && statement.resources.holds(|pattern| wildcard(pattern, resource))
+                && statement.resources.holds(|text| text.filled(context).is_some_and(|text| wildcard(&text, resource)))
                 && statement.conditions.iter().all(|condition| condition.holds(context));
             match (applies, statement.allows) {
                 (true, false) => return Verdict::Deny,
@@ -390,7 +508,10 @@ impl Policy {
                 narrowing.contains(&condition.key.to_ascii_lowercase().as_str())
                     && !condition.operator.is_negative()
                     && !condition.if_exists
-                    && condition.values.iter().all(|value| !value.contains('*') && !value.ends_with("/0"))
+                    && condition
+                        .values
+                        .iter()
+                        .all(|value| matches!(value, Text::Plain(text) if !text.contains('*') && !text.ends_with("/0")))
             });
             statement.allows
                 && (statement.principals.not || statement.principals.patterns.iter().any(|p| p == "*"))
@@ -410,12 +531,17 @@ fn is_meant(pattern: &str, who: Option<Principal<'_>>) -> bool {
         return pattern == role || pattern == who.id || pattern == who.access_key;
     }
     let account = crate::lambda::ACCOUNT;
+    let is_user = |arn: &str| {
+        arn.split_once(":user/").is_some_and(|(of, name)| {
+            // Of this account, or of none: those of others are strangers whatever they are called.
+            (of.is_empty() || of == account) && (name == who.access_key || name == who.id)
+        })
+    };
     pattern == who.id
         || pattern == who.access_key
         || pattern == account
         || pattern == format!("arn:aws:iam::{account}:root")
-        || (pattern.starts_with("arn:aws:iam::")
-            && pattern.rsplit_once(":user/").is_some_and(|(_, name)| name == who.access_key || name == who.id))
+        || pattern.strip_prefix("arn:aws:iam::").is_some_and(is_user)
 }
 
 #[cfg(test)]
@@ -474,8 +600,65 @@ mod tests {
     }
 
     #[test]
+    fn variables_stand_for_who_asks() {
+        let with = |effect: &str, resource: &str, condition: &str| {
+            format!(
+                r#"{{"Effect":"{effect}","Principal":"*","Action":"*","Resource":"arn:aws:s3:::bkt/{resource}","Condition":{{{condition}}}}}"#
+            )
+        };
+        let of = |statement: &str, name: &str, key: &str| {
+            let resource = format!("arn:aws:s3:::bkt/{key}");
+            verdict(statement, Some(name), "s3:GetObject", &resource, &[("aws:username", name)])
+        };
+        let home = with("Allow", "home/${aws:username}/*", "");
+        assert_eq!(of(&home, "bob", "home/bob/k"), Verdict::Allow);
+        assert_eq!(of(&home, "eve", "home/bob/k"), Verdict::Nothing);
+        // A name is no pattern, and nobody has none.
+        assert_eq!(of(&home, "*", "home/bob/k"), Verdict::Nothing);
+        assert_eq!(verdict(&home, None, "s3:GetObject", "arn:aws:s3:::bkt/home//k", &[]), Verdict::Nothing);
+        let prefix = with("Deny", "*", r#""StringNotLike":{"s3:prefix":["${aws:username}/*","$${$}"]}"#);
+        let listed = |name: &str, prefix_asked: &str| {
+            let stated = [("aws:username", name), ("s3:prefix", prefix_asked)];
+            verdict(&prefix, Some(name), "s3:ListBucket", "arn:aws:s3:::bkt/", &stated)
+        };
+        assert_eq!([listed("bob", "bob/x"), listed("bob", "eve/x")], [Verdict::Nothing, Verdict::Deny]);
+        assert_eq!([listed("bob", "$$"), listed("*", "eve/x")], [Verdict::Nothing, Verdict::Deny]);
+    }
+
+    #[test]
+    fn any_value_is_one_that_there_is() {
+        let any = r#"{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"ForAnyValue:StringNotEquals":{"s3:RequestObjectTagKeys":"secret"}}}"#;
+        let of = |stated: &[(&str, &str)]| verdict(any, None, "s3:PutObject", "arn:aws:s3:::bkt/k", stated);
+        assert_eq!(of(&[]), Verdict::Nothing);
+        assert_eq!(of(&[("s3:RequestObjectTagKeys", "open")]), Verdict::Allow);
+    }
+
+    #[test]
+    fn users_of_other_accounts_are_strangers() {
+        let of = |principal: &str| {
+            let statement =
+                format!(r#"{{"Effect":"Allow","Principal":{{"AWS":"{principal}"}},"Action":"*","Resource":"*"}}"#);
+            verdict(&statement, Some("bob"), "s3:GetObject", "arn:aws:s3:::bkt/k", &[])
+        };
+        for own in ["arn:aws:iam::000000000000:user/bob", "arn:aws:iam:::user/bob", "bob", "000000000000"] {
+            assert_eq!(of(own), Verdict::Allow, "{own}");
+        }
+        for other in
+            ["arn:aws:iam::111122223333:user/bob", "arn:aws:iam::1:root", "arn:aws:iam::000000000000:user/x:user/bob"]
+        {
+            assert_eq!(of(other), Verdict::Nothing, "{other}");
+        }
+    }
+
+    #[test]
     fn what_is_no_policy_is_refused() {
         for bad in [
+            r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"arn:aws:s3:::bkt/${*}"}}"#,
+            r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"arn:aws:s3:::bkt/${aws:x"}}"#,
+            r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/33"}}}}"#,
+            r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"NumericLessThan":{"s3:max-keys":"x"}}}}"#,
+            r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:CurrentTime":"soon"}}}}"#,
+            r#"{"Statement":{"Effect":"Deny","Principal":"*","Action":"*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"no"}}}}"#,
             "",
             "[]",
             "{}",

@@ -767,8 +767,44 @@ def permissions():
     but = {"Effect": "Allow", "NotPrincipal": {"AWS": bobs}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::told/*"}
     fails("MalformedPolicy", 400, alice.put_bucket_policy, Bucket="told",
           Policy=json.dumps({"Version": "2012-10-17", "Statement": [but]}))
+    # A denial by what every request has denies, whatever way the same thing is asked for.
+    alice.delete_public_access_block(Bucket="told")
+    bob_is = {"AWS": "arn:aws:iam::000000000000:user/bob"}
+    for condition in (
+        {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}},
+        {"NumericGreaterThan": {"aws:EpochTime": "1577836800"}},
+        {"StringEquals": {"aws:PrincipalType": "User", "aws:username": "bob", "aws:PrincipalAccount": "000000000000"}},
+        {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::000000000000:user/bob"}},
+        {"StringLike": {"aws:UserAgent": "*"}},
+        {"Bool": {"aws:SecureTransport": "false", "aws:ViaAWSService": "false"}},
+    ):
+        policy(("Allow", bob_is, ["s3:DeleteObject", "s3:GetObject"], "/*", {}),
+               ("Deny", "*", ["s3:DeleteObject", "s3:GetObject"], "/*", {"Condition": condition}))
+        fails(*denied, bob.get_object, Bucket="told", Key="new")
+        found = bob.delete_objects(Bucket="told", Delete={"Objects": [{"Key": "new"}]})
+        assert found["Errors"][0]["Code"] == "AccessDenied", (condition, found)
+    policy(("Allow", "*", "s3:*Object", "/home/${aws:username}/*", {}))
+    bob.put_object(Bucket="told", Key="home/bob/k")
+    fails(*denied, bob.put_object, Bucket="told", Key="home/alice/k")
+    assert http("GET", "/told/home/bob/k")[0] == 403
+    policy(("Allow", {"AWS": "arn:aws:iam::111122223333:user/bob"}, "s3:GetObject", "/*", {}))
+    fails(*denied, bob.get_object, Bucket="told", Key="open")
+    fails("MalformedPolicy", 400, policy, ("Deny", "*", "s3:*", "/*", {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.1/40"}}}))
     alice.delete_bucket_policy(Bucket="told")
     fails("NoSuchBucketPolicy", 404, alice.get_bucket_policy, Bucket="told")
+    # Who may set a retention may not take one away, however he asks.
+    alice.create_bucket(Bucket="held", ObjectLockEnabledForBucket=True)
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=2)
+    version = alice.put_object(Bucket="held", Key="k", ObjectLockMode="GOVERNANCE", ObjectLockRetainUntilDate=until)["VersionId"]
+    alice.put_bucket_policy(Bucket="held", Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": bob_is, "Resource": "arn:aws:s3:::held/*",
+         "Action": ["s3:PutObjectRetention", "s3:DeleteObjectVersion"]}]}))
+    sooner = dict(Bucket="held", Key="k", BypassGovernanceRetention=True,
+                  Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until - datetime.timedelta(days=1)})
+    fails(*denied, bob.put_object_retention, **sooner)
+    fails(*denied, bob.delete_object, Bucket="held", Key="k", VersionId=version, BypassGovernanceRetention=True)
+    alice.put_object_retention(**sooner)
+    alice.delete_object(Bucket="held", Key="k", VersionId=version, BypassGovernanceRetention=True)
     # A copy needs both ends.
     bob.create_bucket(Bucket="bobs")
     fails(*denied, bob.copy_object, Bucket="bobs", Key="c", CopySource="told/shut")
