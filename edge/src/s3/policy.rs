@@ -610,12 +610,12 @@ mod tests {
             let resource = format!("arn:aws:s3:::bkt/{key}");
             verdict(statement, Some(name), "s3:GetObject", &resource, &[("aws:username", name)])
         };
-        let home = with("Allow", "home/${aws:username}/*", "");
-        assert_eq!(of(&home, "bob", "home/bob/k"), Verdict::Allow);
-        assert_eq!(of(&home, "eve", "home/bob/k"), Verdict::Nothing);
+        let home = with("Allow", "of/${aws:username}/*", "");
+        assert_eq!(of(&home, "bob", "of/bob/k"), Verdict::Allow);
+        assert_eq!(of(&home, "eve", "of/bob/k"), Verdict::Nothing);
         // A name is no pattern, and nobody has none.
-        assert_eq!(of(&home, "*", "home/bob/k"), Verdict::Nothing);
-        assert_eq!(verdict(&home, None, "s3:GetObject", "arn:aws:s3:::bkt/home//k", &[]), Verdict::Nothing);
+        assert_eq!(of(&home, "*", "of/bob/k"), Verdict::Nothing);
+        assert_eq!(verdict(&home, None, "s3:GetObject", "arn:aws:s3:::bkt/of//k", &[]), Verdict::Nothing);
         let prefix = with("Deny", "*", r#""StringNotLike":{"s3:prefix":["${aws:username}/*","$${$}"]}"#);
         let listed = |name: &str, prefix_asked: &str| {
             let stated = [("aws:username", name), ("s3:prefix", prefix_asked)];
