@@ -70,6 +70,16 @@ def _documented(text):
     return given
 
 
+# Who is told of an asynchronous generator that begins, and of one that is left: the loop that runs, if one does.
+_generator_hooks = []
+
+
+def _left(iterator):
+    """A loop over what nobody else holds has been left."""
+    if type(iterator) is async_generator and iterator._state == "suspended" and _generator_hooks:
+        _generator_hooks[-1].left(iterator)
+
+
 class async_generator:
     __module__ = "builtins"
 
@@ -130,6 +140,8 @@ class _AsyncStep:
     def _run(self, call, value):
         generator = self._generator
         coroutine = generator._coroutine
+        if generator._state == "new" and _generator_hooks:
+            _generator_hooks[-1].begun(generator)
         generator._state = "running"
         ended = False
         try:

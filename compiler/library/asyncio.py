@@ -3,22 +3,23 @@
 from collections import deque
 from heapq import heappop, heappush
 from time import monotonic, sleep as _sleep
+from _supplied import _generator_hooks
 
 
 class CancelledError(BaseException):
-    pass
+    __module__ = "asyncio.exceptions"
 
 
 class InvalidStateError(Exception):
-    pass
+    __module__ = "asyncio.exceptions"
 
 
 class QueueEmpty(Exception):
-    pass
+    __module__ = "asyncio.queues"
 
 
 class QueueFull(Exception):
-    pass
+    __module__ = "asyncio.queues"
 
 
 TimeoutError = TimeoutError
@@ -30,11 +31,15 @@ _running = []
 
 class Future:
     def __init__(self, *, loop=None):
+        self._loop = _running[-1] if loop is None and _running else loop
         self._done = False
         self._cancelled = False
         self._result = None
         self._exception = None
         self._callbacks = []
+        # What it was cancelled with, and the error that came of it.
+        self._message = None
+        self._cancellation = None
 
     def __class_getitem__(cls, item): return cls
     def done(self): return self._done
@@ -44,7 +49,7 @@ class Future:
         if not self._done:
             raise InvalidStateError("Result is not set.")
         if self._cancelled:
-            raise CancelledError
+            raise self._made_cancellation()
         if self._exception is not None:
             raise self._exception
         return self._result
@@ -53,8 +58,14 @@ class Future:
         if not self._done:
             raise InvalidStateError("Exception is not set.")
         if self._cancelled:
-            raise CancelledError
+            raise self._made_cancellation()
         return self._exception
+
+    def _made_cancellation(self):
+        error, self._cancellation = self._cancellation, None
+        if error is None:
+            error = CancelledError() if self._message is None else CancelledError(self._message)
+        return error
 
     def set_result(self, result):
         if self._done:
@@ -65,15 +76,21 @@ class Future:
     def set_exception(self, exception):
         if self._done:
             raise InvalidStateError("invalid state")
-        self._exception = exception() if isinstance(exception, type) else exception
+        exception = exception() if isinstance(exception, type) else exception
+        if type(exception) is StopIteration:
+            raise TypeError("StopIteration interacts badly with generators and cannot be raised into a Future")
+        self._exception = exception
         self._finish()
 
     def cancel(self, msg=None):
         if self._done:
             return False
         self._cancelled = True
+        self._message = msg
         self._finish()
         return True
+
+    def get_loop(self): return self._loop
 
     def _finish(self):
         self._done = True
@@ -115,7 +132,8 @@ class Task(Future):
         self._name = name
         self._waits_for = None
         self._must_cancel = False
-        loop = get_running_loop()
+        self._cancels = 0
+        self._loop = loop = get_running_loop()
         loop._tasks.append(self)
         loop.call_soon(self._step, None)
 
@@ -132,42 +150,71 @@ class Task(Future):
     def cancel(self, msg=None):
         if self._done:
             return False
-        if self._waits_for is not None and self._waits_for.cancel():
+        self._cancels += 1
+        if self._waits_for is not None and self._waits_for.cancel(msg):
             return True
         self._must_cancel = True
+        self._message = msg
         return True
+
+    def uncancel(self):
+        self._cancels = max(self._cancels - 1, 0)
+        return self._cancels
+
+    def cancelling(self):
+        return self._cancels
 
     def _step(self, error):
         if self._done:
             return
         if self._must_cancel:
-            error = CancelledError()
+            if not isinstance(error, CancelledError):
+                error = self._made_cancellation()
             self._must_cancel = False
         self._waits_for = None
-        loop = get_running_loop()
+        loop = self._loop
         before, loop._task = loop._task, self
         try:
             waits_for = self._coro.throw(error) if error is not None else self._coro.send(None)
         except StopIteration as stop:
-            self.set_result(stop.value)
-        except CancelledError:
+            if self._must_cancel:
+                # Asked for while it came to its end.
+                self._must_cancel = False
+                Future.cancel(self, self._message)
+            else:
+                self.set_result(stop.value)
+        except CancelledError as cancellation:
+            self._cancellation = cancellation
             Future.cancel(self)
-        except Exception as exception:
+        except (KeyboardInterrupt, SystemExit) as exception:
+            self.set_exception(exception)
+            raise
+        except BaseException as exception:
             self.set_exception(exception)
         else:
             if waits_for is None:
                 loop.call_soon(self._step, None)
+            elif waits_for is self:
+                loop.call_soon(self._step, RuntimeError(f"Task cannot await on itself: {self!r}"))
             else:
                 self._waits_for = waits_for
                 waits_for.add_done_callback(self._wake)
-                if self._must_cancel and waits_for.cancel():
+                if self._must_cancel and waits_for.cancel(self._message):
                     self._must_cancel = False
         finally:
             loop._task = before
 
     def _wake(self, future):
-        # The error itself comes out of the future, which the coroutine asks.
-        self._step(None)
+        try:
+            future.result()
+        except BaseException as error:
+            self._step(error)
+        else:
+            self._step(None)
+
+    def __repr__(self):
+        state = "cancelled" if self._cancelled else "finished" if self._done else "pending"
+        return f"<Task {state} name={self._name!r} coro={self._coro!r}>"
 
 
 class TimerHandle:
@@ -189,6 +236,7 @@ class AbstractEventLoop:
         self._ready = deque()
         self._timers = []
         self._tasks = []
+        self._generators = []
         self._order = 0
         self._task = None
         self._closed = False
@@ -213,6 +261,17 @@ class AbstractEventLoop:
         handle = self._handle(when, callback, args)
         heappush(self._timers, handle)
         return handle
+
+    # Asynchronous generators that have begun: what is left open is closed in the end.
+    def begun(self, generator): self._generators.append(generator)
+    def left(self, generator): self.call_soon(self._close_left, generator)
+    def _close_left(self, generator): self.create_task(_closed(generator))
+
+    async def shutdown_asyncgens(self):
+        open_ones = [one for one in self._generators if one._state == "suspended"]
+        self._generators = []
+        if open_ones:
+            await gather(*[one.aclose() for one in open_ones], return_exceptions=True)
 
     def create_future(self): return Future()
     def create_task(self, coro, *, name=None, context=None): return Task(coro, name=name)
@@ -239,12 +298,14 @@ class AbstractEventLoop:
 
     def run_until_complete(self, future):
         _running.append(self)
+        _generator_hooks.append(self)
         try:
             task = future if isinstance(future, Future) else Task(future)
             while not task._done:
                 self._once()
         finally:
             _running.pop()
+            _generator_hooks.pop()
         return task.result()
 
 
@@ -281,10 +342,16 @@ def run(main, *, debug=None):
     try:
         return loop.run_until_complete(main)
     finally:
-        # What has not come to its end by now is cancelled, and has its `finally` run.
-        if loop._tasks:
-            loop.run_until_complete(_cancel(list(loop._tasks)))
-        loop.close()
+        _end(loop)
+
+
+def _end(loop):
+    """What has not come to its end by now is cancelled, and has its `finally` run."""
+    if loop._tasks:
+        loop.run_until_complete(_cancel(list(loop._tasks)))
+    if loop._generators:
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
 
 
 async def _cancel(tasks):
@@ -293,7 +360,8 @@ async def _cancel(tasks):
     await gather(*tasks, return_exceptions=True)
 
 
-async def _nothing(): pass
+async def _closed(generator):
+    await generator.aclose()
 
 
 def iscoroutine(obj):
@@ -306,6 +374,7 @@ def iscoroutinefunction(func):
 
 
 def isfuture(obj): return isinstance(obj, Future)
+def all_tasks(loop=None): return {task for task in get_running_loop()._tasks if not task._done}
 def create_task(coro, *, name=None, context=None): return Task(coro, name=name)
 def current_task(loop=None): return get_running_loop()._task
 
@@ -359,7 +428,7 @@ def gather(*coros_or_futures, return_exceptions=False):
             return
         if not return_exceptions:
             if child._cancelled:
-                outer.set_exception(CancelledError())
+                outer.set_exception(child._made_cancellation())
                 return
             if child._exception is not None:
                 outer.set_exception(child._exception)
@@ -368,34 +437,44 @@ def gather(*coros_or_futures, return_exceptions=False):
             results = []
             for one in children:
                 if one._cancelled:
-                    results.append(CancelledError())
+                    results.append(CancelledError("" if one._message is None else one._message))
                 else:
                     results.append(one._result if one._exception is None else one._exception)
-            outer.set_result(results)
+            if is_cancelled[0]:
+                # Who cancelled it is told so, whatever became of the parts.
+                outer.set_exception(children[-1]._made_cancellation() if children[-1]._cancelled else CancelledError())
+            else:
+                outer.set_result(results)
 
     for child in children:
         child.add_done_callback(done)
-    plain_cancel = outer.cancel
+    is_cancelled = [False]
 
     def cancel(msg=None):
         if outer._done:
             return False
         any_cancelled = False
         for child in children:
-            if child.cancel():
+            if child.cancel(msg):
                 any_cancelled = True
+        if any_cancelled:
+            is_cancelled[0] = True
         return any_cancelled
     outer.cancel = cancel
     return outer
 
 
 async def wait_for(fut, timeout):
-    task = ensure_future(fut)
     if timeout is None:
-        return await task
-    if timeout <= 0 and not task._done:
-        task.cancel()
-        raise TimeoutError
+        return await fut
+    task = ensure_future(fut)
+    if timeout <= 0:
+        if not task._done:
+            await _cancelled(task)
+        try:
+            return task.result()
+        except CancelledError as error:
+            raise TimeoutError from error
     waiter = Future()
     timer = get_running_loop().call_later(timeout, _wake_up, waiter, None)
 
@@ -403,20 +482,38 @@ async def wait_for(fut, timeout):
         _wake_up(waiter, None)
     task.add_done_callback(done)
     try:
-        await waiter
-    except CancelledError:
-        task.cancel()
-        raise
+        try:
+            await waiter
+        except CancelledError:
+            if task._done:
+                return task.result()
+            task.remove_done_callback(done)
+            await _cancelled(task)
+            raise
+        if task._done:
+            return task.result()
+        task.remove_done_callback(done)
+        await _cancelled(task)
+        try:
+            return task.result()
+        except CancelledError as error:
+            raise TimeoutError from error
     finally:
         timer.cancel()
-    if task._done:
-        return task.result()
-    task.cancel()
+
+
+async def _cancelled(future):
+    """Cancels it and waits until it is over."""
+    waiter = Future()
+
+    def done(_):
+        _wake_up(waiter, None)
+    future.add_done_callback(done)
     try:
-        await task
-    except CancelledError:
-        pass
-    raise TimeoutError
+        future.cancel()
+        await waiter
+    finally:
+        future.remove_done_callback(done)
 
 
 async def wait(fs, *, timeout=None, return_when=ALL_COMPLETED):
@@ -456,7 +553,26 @@ def as_completed(fs, *, timeout=None):
 
 
 def shield(arg):
-    return ensure_future(arg)
+    inner = ensure_future(arg)
+    if inner._done:
+        return inner
+    outer = Future()
+
+    def inner_done(_):
+        if outer._done:
+            return
+        if inner._cancelled:
+            outer.cancel()
+        elif inner._exception is not None:
+            outer.set_exception(inner._exception)
+        else:
+            outer.set_result(inner._result)
+
+    def outer_done(_):
+        inner.remove_done_callback(inner_done)
+    inner.add_done_callback(inner_done)
+    outer.add_done_callback(outer_done)
+    return outer
 
 
 async def to_thread(func, /, *args, **kwargs):
@@ -464,59 +580,142 @@ async def to_thread(func, /, *args, **kwargs):
     return func(*args, **kwargs)
 
 
-class timeout:
-    def __init__(self, delay):
-        self._delay = delay
-        self._expired = False
+class Timeout:
+    def __init__(self, when):
+        self._when = when
+        self._task = self._handle = None
+        self._is_expired = False
+
+    def when(self): return self._when
+    def expired(self): return self._is_expired
+
+    def reschedule(self, when):
+        self._when = when
+        if self._handle is not None:
+            self._handle.cancel()
+        self._handle = None
+        if when is not None:
+            loop = get_running_loop()
+            self._handle = loop.call_soon(self._expire) if when <= loop.time() else loop.call_at(when, self._expire)
 
     async def __aenter__(self):
         self._task = current_task()
-        self._handle = None
-        if self._delay is not None:
-            self._handle = get_running_loop().call_later(self._delay, self._expire)
+        if self._task is None:
+            raise RuntimeError("Timeout should be used inside a task")
+        self._cancels = self._task.cancelling()
+        self.reschedule(self._when)
         return self
 
     def _expire(self):
-        self._expired = True
         self._task.cancel()
-
-    def expired(self): return self._expired
+        self._is_expired = True
+        self._handle = None
 
     async def __aexit__(self, exc_type, exc, tb):
         if self._handle is not None:
             self._handle.cancel()
-        if self._expired and exc_type is CancelledError:
+            self._handle = None
+        if self._is_expired and self._task.uncancel() <= self._cancels and exc_type is CancelledError:
             raise TimeoutError from exc
-        return False
+
+
+def timeout(delay):
+    return Timeout(None if delay is None else get_running_loop().time() + delay)
+
+
+def timeout_at(when):
+    return Timeout(when)
 
 
 class TaskGroup:
-    async def __aenter__(self):
+    def __init__(self):
+        self._parent = None
         self._tasks = []
+        self._errors = []
+        # KeyboardInterrupt or SystemExit of a task.
+        self._worst = None
+        self._is_leaving = self._is_aborting = self._has_cancelled_parent = False
+        self._waiter = None
+
+    def __repr__(self):
+        info = [""]
+        if self._tasks:
+            info.append(f"tasks={len(self._tasks)}")
+        if self._errors:
+            info.append(f"errors={len(self._errors)}")
+        if self._is_aborting:
+            info.append("cancelling")
+        elif self._parent is not None:
+            info.append("entered")
+        return f"<TaskGroup{' '.join(info)}>"
+
+    async def __aenter__(self):
+        if self._parent is not None:
+            raise RuntimeError(f"TaskGroup {self!r} has already been entered")
+        self._parent = current_task()
         return self
 
     def create_task(self, coro, *, name=None, context=None):
+        if self._parent is None:
+            raise RuntimeError(f"TaskGroup {self!r} has not been entered")
+        if self._is_leaving and not self._tasks:
+            raise RuntimeError(f"TaskGroup {self!r} is finished")
+        if self._is_aborting:
+            raise RuntimeError(f"TaskGroup {self!r} is shutting down")
         task = Task(coro, name=name)
         self._tasks.append(task)
+        task.add_done_callback(self._is_done)
         return task
 
-    async def __aexit__(self, exc_type, exc, tb):
-        if exc is not None:
-            for task in self._tasks:
-                task.cancel()
-        errors = []
+    def _abort(self):
+        self._is_aborting = True
         for task in self._tasks:
+            if not task._done:
+                task.cancel()
+
+    def _is_done(self, task):
+        self._tasks.remove(task)
+        if self._waiter is not None and not self._tasks:
+            _wake_up(self._waiter, True)
+        error = task._exception
+        if task._cancelled or error is None:
+            return
+        self._errors.append(error)
+        if isinstance(error, (SystemExit, KeyboardInterrupt)) and self._worst is None:
+            self._worst = error
+        if not self._parent._done and not self._is_aborting and not self._has_cancelled_parent:
+            # What stands in the block is cancelled too.
+            self._abort()
+            self._has_cancelled_parent = True
+            self._parent.cancel()
+
+    async def __aexit__(self, exc_type, exc, tb):
+        self._is_leaving = True
+        if isinstance(exc, (SystemExit, KeyboardInterrupt)) and self._worst is None:
+            self._worst = exc
+        cancellation = exc if exc_type is CancelledError else None
+        if self._has_cancelled_parent and self._parent.uncancel() == 0:
+            cancellation = None
+        if exc_type is not None and not self._is_aborting:
+            self._abort()
+        while self._tasks:
+            self._waiter = Future()
             try:
-                await task
-            except CancelledError:
-                pass
-            except Exception as error:
-                errors.append(error)
-                for other in self._tasks:
-                    other.cancel()
-        if errors:
-            raise ExceptionGroup("unhandled errors in a TaskGroup", errors)
-        return False
+                await self._waiter
+            except CancelledError as error:
+                if not self._is_aborting:
+                    cancellation = error
+                    self._abort()
+            self._waiter = None
+        if self._worst is not None:
+            raise self._worst
+        if cancellation is not None and not self._errors:
+            raise cancellation
+        if exc_type is not None and exc_type is not CancelledError:
+            self._errors.append(exc)
+        if self._errors:
+            errors, self._errors = self._errors, []
+            raise BaseExceptionGroup("unhandled errors in a TaskGroup", errors)
 
 
 class _Waiters:
@@ -585,6 +784,83 @@ class Lock(_Waiters):
 
     async def __aexit__(self, exc_type, exc, tb):
         self.release()
+
+
+class Condition:
+    def __init__(self, lock=None):
+        self._lock = Lock() if lock is None else lock
+        self.locked = self._lock.locked
+        self.acquire = self._lock.acquire
+        self.release = self._lock.release
+        self._waiters = deque()
+
+    async def __aenter__(self):
+        await self.acquire()
+
+    async def __aexit__(self, exc_type, exc, tb):
+        self.release()
+
+    async def wait(self):
+        if not self.locked():
+            raise RuntimeError("cannot wait on un-acquired lock")
+        self.release()
+        try:
+            future = Future()
+            self._waiters.append(future)
+            try:
+                await future
+                return True
+            finally:
+                self._waiters.remove(future)
+        finally:
+            cancelled = None
+            while True:
+                try:
+                    await self.acquire()
+                    break
+                except CancelledError as error:
+                    cancelled = error
+            if cancelled is not None:
+                raise cancelled
+
+    async def wait_for(self, predicate):
+        result = predicate()
+        while not result:
+            await self.wait()
+            result = predicate()
+        return result
+
+    def notify(self, n=1):
+        if not self.locked():
+            raise RuntimeError("cannot notify on un-acquired lock")
+        for future in self._waiters:
+            if n <= 0:
+                break
+            if not future._done:
+                n -= 1
+                future.set_result(False)
+
+    def notify_all(self):
+        self.notify(len(self._waiters))
+
+
+class Runner:
+    def __init__(self, *, debug=None, loop_factory=None):
+        self._loop = AbstractEventLoop()
+
+    def __enter__(self): return self
+    def __exit__(self, exc_type, exc, tb): self.close()
+    def get_loop(self): return self._loop
+
+    def run(self, coro, *, context=None):
+        if not iscoroutine(coro):
+            raise ValueError(f"a coroutine was expected, got {coro!r}")
+        if _running:
+            raise RuntimeError("Runner.run() cannot be called from a running event loop")
+        return self._loop.run_until_complete(coro)
+
+    def close(self):
+        _end(self._loop)
 
 
 class Semaphore(_Waiters):

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 /// Where they are.
 const MODULE: &str = "_supplied";
 
-const NAMES: [&str; 9] =
-    ["input", "memoryview", "complex", "aiter", "anext", GENERATOR, GIVEN, DETAILED, document::DOCUMENTED];
+const NAMES: [&str; 10] =
+    ["input", "memoryview", "complex", "aiter", "anext", GENERATOR, GIVEN, LEFT, DETAILED, document::DOCUMENTED];
 
 const PRINT: &str = "print";
 
@@ -23,6 +23,9 @@ const REDIRECTED: &str = "_redirected";
 /// What makes an asynchronous generator of a coroutine that yields, and what it yields.
 const GENERATOR: &str = "_async_generator";
 const GIVEN: &str = "_Given";
+
+/// What is told that a loop over an asynchronous generator has been left.
+const LEFT: &str = "_left";
 
 /// What makes an exception that is given details by name, and which those are.
 const DETAILED: &str = "_detailed";
@@ -91,6 +94,26 @@ fn mark_generator(node: &mut ast::StmtFunctionDef) {
     document::decorate(node, GENERATOR);
 }
 
+/// `async for` over what a call makes: a generator that is left, by `break` or an exception, is closed as nobody else
+/// holds it. So it has a name, and behind the loop the library is told of it.
+fn watch(statement: &mut Stmt) {
+    let Stmt::For(node) = &mut *statement else { return };
+    if !node.is_async || !node.iter.is_call_expr() {
+        return;
+    }
+    let name = format!("_iterated_{}", node.range.start().to_u32());
+    let text = format!("if True:\n  {name} = None\n  try:\n    {name}\n  finally:\n    {LEFT}({name})\n");
+    let Some(Stmt::If(mut both)) = parsed(&text).into_iter().next() else { return };
+    let [Stmt::Assign(assignment), Stmt::Try(guarded)] = both.body.as_mut_slice() else { return };
+    let Some(Stmt::Expr(read)) = guarded.body.pop() else { return };
+    assignment.value = std::mem::replace(&mut node.iter, read.value);
+    assignment.range = node.range;
+    guarded.range = node.range;
+    guarded.body.push(statement.clone());
+    both.range = guarded.range;
+    *statement = Stmt::If(both);
+}
+
 /// Wraps what the `yield`s of one function give.
 struct Gives(std::cell::Cell<bool>);
 
@@ -148,6 +171,7 @@ impl Transformer for Literals {
         {
             mark_generator(node);
         }
+        watch(statement);
     }
 
     fn visit_expr(&self, expression: &mut Expr) {
