@@ -110,7 +110,8 @@ class SequenceMatcher:
         return steps
 
     def get_grouped_opcodes(self, n=3):
-        steps = list(self.get_opcodes()) or [("equal", 0, 1, 0, 1)]
+        # As in CPython, what get_opcodes() gives is cut too.
+        steps = self.get_opcodes() or [("equal", 0, 1, 0, 1)]
         if steps[0][0] == "equal":
             tag, i, i_end, j, j_end = steps[0]
             steps[0] = tag, max(i, i_end - n), i_end, max(j, j_end - n), j_end

@@ -25,10 +25,10 @@ def changed(old):
     return new
 
 
-for round in range(25):
+for turn in range(25):
     a = lines(random.randint(0, 14))
     b = changed(a)
-    print("".join(difflib.unified_diff(a, b, "old", "new", n=round % 4)), end="")
+    print("".join(difflib.unified_diff(a, b, "old", "new", n=turn % 4)), end="")
     print("".join(difflib.context_diff(a, b, "old", "new", "1970", "1971")), end="")
     delta = list(difflib.ndiff(a, b))
     print("".join(delta), end="")
