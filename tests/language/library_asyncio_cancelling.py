@@ -1,40 +1,44 @@
+"""Tasks that are cancelled, groups, generators that are left; no order hangs on how long anything takes."""
+
 import asyncio
 log = []
 def say(*a): print(*a)
 async def w(n, t, fail=None):
     try:
-        say("start", n); await asyncio.sleep(t); say("end", n)
+        say("start", n); await (t.wait() if isinstance(t, asyncio.Event) else asyncio.sleep(t)); say("end", n)
         if fail: raise fail
         return n
     except asyncio.CancelledError as e:
         say("cancelled", n, e.args); raise
     finally: say("fin", n)
+async def turns():
+    for _ in range(9): await asyncio.sleep(0)
 async def t1():
     try:
         async with asyncio.TaskGroup() as tg:
-            tg.create_task(w("a", 0.03)); tg.create_task(w("b", 0.01, ValueError("vb"))); tg.create_task(w("c", 0.05))
+            tg.create_task(w("a", 30)); tg.create_task(w("b", 0, ValueError("vb"))); tg.create_task(w("c", 30))
             say(tg.__class__.__name__)
-            await asyncio.sleep(1)
+            await asyncio.sleep(30)
             say("not here")
     except* ValueError as eg: say(eg, eg.exceptions)
     say(asyncio.current_task().cancelling())
 async def t2():
     try:
         async with asyncio.TaskGroup() as tg:
-            tg.create_task(w("a", 0.02)); raise KeyError("body")
+            tg.create_task(w("a", 30)); raise KeyError("body")
     except* KeyError as eg: say(repr(eg))
 async def t3():
     async def outer():
         async with asyncio.TaskGroup() as tg:
-            tg.create_task(w("x", 1)); await asyncio.sleep(1)
-    t = asyncio.create_task(outer()); await asyncio.sleep(0.01); t.cancel("msg")
+            tg.create_task(w("x", 30)); await asyncio.sleep(30)
+    t = asyncio.create_task(outer()); await turns(); t.cancel("msg")
     try: await t
     except asyncio.CancelledError as e: say("outer cancelled", e.args)
 async def t4():
-    inner = asyncio.create_task(w("in", 0.03))
+    go = asyncio.Event(); inner = asyncio.create_task(w("in", go))
     try: await asyncio.wait_for(asyncio.shield(inner), 0.01)
     except asyncio.TimeoutError: say("timed out", inner.done())
-    say(await inner)
+    go.set(); say(await inner)
 async def t5():
     cond = asyncio.Condition(); items = []
     async def consumer(n):
@@ -48,22 +52,22 @@ async def t5():
     async with cond: cond.notify_all()
     await asyncio.gather(*ts)
 async def t6():
-    t = asyncio.create_task(w("z", 1)); await asyncio.sleep(0); t.cancel("one"); t.cancel("two"); say(t.cancelling(), t.uncancel())
+    t = asyncio.create_task(w("z", 30)); await asyncio.sleep(0); t.cancel("one"); t.cancel("two"); say(t.cancelling(), t.uncancel())
     r = await asyncio.gather(t, return_exceptions=True); say(repr(r))
     try: await t
     except asyncio.CancelledError as e: say(e.args)
-    async def g(): await asyncio.gather(w("p", 1), w("q", 1))
-    t = asyncio.create_task(g()); await asyncio.sleep(0.01); t.cancel("gg")
+    async def g(): await asyncio.gather(w("p", 30), w("q", 30))
+    t = asyncio.create_task(g()); await turns(); t.cancel("gg")
     try: await t
     except asyncio.CancelledError as e: say("g", e.args)
 async def t7():
     try:
-        async with asyncio.timeout(0.01) as cm: await w("tm", 1)
+        async with asyncio.timeout(0.01) as cm: await w("tm", 30)
     except TimeoutError as e: say("TO", e.args, cm.expired(), repr(e.__cause__))
     async with asyncio.timeout(None) as cm: await asyncio.sleep(0)
     say(cm.expired(), cm.when())
     async with asyncio.timeout(5) as cm: cm.reschedule(None)
-    try: await asyncio.wait_for(w("wf", 1), 0)
+    try: await asyncio.wait_for(w("wf", 30), 0)
     except asyncio.TimeoutError as e: say("wf0", repr(e))
 async def ag(n):
     try:
@@ -77,11 +81,11 @@ async def t8():
     say("after break"); await asyncio.sleep(0); say("1"); await asyncio.sleep(0); say("2"); await asyncio.sleep(0); say("3")
     async def f():
         async for x in ag(3): return x
-    say(await f()); await asyncio.sleep(0.01)
+    say(await f()); await turns()
     try:
         async for x in ag(4): raise KeyError(x)
     except KeyError: say("ke")
-    await asyncio.sleep(0.01)
+    await turns()
     async for x in ag(2): pass
     else: say("else")
     g = ag(9); say(await anext(g))
