@@ -16,7 +16,7 @@ async def turns():
 async def t1():
     try:
         async with asyncio.TaskGroup() as tg:
-            tg.create_task(w("a", 30)); tg.create_task(w("b", 0, ValueError("vb"))); tg.create_task(w("c", 30))
+            tg.create_task(w("a", 30)); tg.create_task(w("b", 0, ValueError("vb")))
             say(tg.__class__.__name__)
             await asyncio.sleep(30)
             say("not here")
