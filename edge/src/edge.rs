@@ -269,21 +269,6 @@ impl Drop for Inner {
 #[derive(Debug, Clone)]
 pub struct Edge(Arc<Inner>);
 
-/// Takes an invocation out of a count when it ends, however it ends.
-struct Counted<'a>(&'a AtomicUsize);
-
-impl<'a> Counted<'a> {
-    fn enter(count: &'a AtomicUsize, most: usize) -> Option<Self> {
-        counts(count, most).then(|| Self(count))
-    }
-}
-
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
 /// Whether there is room for one more, who is counted then. Whoever is refused never counts, not even for a moment: others
 /// would be refused for it.
 fn counts(count: &AtomicUsize, most: usize) -> bool {
