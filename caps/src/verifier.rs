@@ -189,8 +189,10 @@ impl Verifier {
 
     /// Moves the time on by the device's own tick.
     pub fn advance(&mut self, uptime_ms: u64) {
-        self.time_ms = self.time_ms.saturating_add(uptime_ms.saturating_sub(self.uptime_ms));
-        self.uptime_ms = self.uptime_ms.max(uptime_ms);
+        if uptime_ms > self.uptime_ms {
+            self.time_ms = self.time_ms.saturating_add(uptime_ms - self.uptime_ms);
+            self.uptime_ms = uptime_ms;
+        }
     }
 
     /// Whether the device affords another verification now; for what costs as much as one.

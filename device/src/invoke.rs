@@ -275,6 +275,7 @@ impl<B: Board> Runtime<B> {
                 self.cache.remove_version(id, &next.hash);
                 // Where that can't be stored the new version is tried once more after a reset.
                 let _ = self.functions.store(&mut self.world.board);
+                *ended = Ended::new(ended.event, Place::Device, ended.started_us);
                 self.run_version(ended, input, None)
             }
             _ => {
@@ -298,7 +299,7 @@ impl<B: Board> Runtime<B> {
         next: Option<&Version>,
     ) -> Result<String, Failure> {
         let event = ended.event;
-        *ended = Ended { cold: true, ..Ended::new(event, Place::Device, ended.started_us) };
+        ended.cold = true;
         let Some(function) = self.functions.get(event.function) else { return Err(Failure::NotFound) };
         let Some(version) = next.or(function.current.as_ref()) else { return Err(Failure::NotFound) };
         let Version { hash, module } = version;
@@ -329,9 +330,8 @@ impl<B: Board> Runtime<B> {
         let mut view = View { world: &mut self.world, home, deadline_us, slept_us: 0, event, function, texts };
         instance.set_limits(Limits { fuel, ..Limits::default() });
 
-        let spare = core::mem::take(&mut self.result);
         let Invocation { result, instructions, heap_peak_bytes, started, .. } =
-            instance.invoke_into(spare, &mut view, function.entry(), input);
+            instance.invoke_into(&mut self.result, &mut view, function.entry(), input);
         view.world.board.worked(instructions);
         ended.slept_us = view.slept_us;
         ended.reached = started && !matches!(result, Err(Failure::NotFound));

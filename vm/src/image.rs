@@ -92,11 +92,19 @@ impl<'a> Image<'a> {
     pub(crate) fn names_register(&self, function: &Function, register: u8) -> bool {
         let end = function.code as usize + usize::from(function.words);
         let mut code = self.code.get(function.code as usize..end).unwrap_or(&[]);
-        while let Some(instruction) = Instruction::decode(code) {
-            if instruction.names_register(register) {
+        while let Some(&word) = code.first() {
+            // Most need no second look.
+            let (names, words) = match verify::only_registers(word) {
+                Some(bytes) => (has_byte(word, bytes, register), 1),
+                None => match Instruction::decode(code) {
+                    Some(instruction) => (instruction.names_register(register), instruction.words()),
+                    None => break,
+                },
+            };
+            if names {
                 return true;
             }
-            code = code.get(instruction.words()..).unwrap_or(&[]);
+            code = code.get(words..).unwrap_or(&[]);
         }
         false
     }
@@ -125,6 +133,13 @@ impl<'a> Image<'a> {
             globals: (high >> 16) as u16,
         }
     }
+}
+
+/// Whether one of these bytes of the word, as a mask of them, is that.
+fn has_byte(word: u32, bytes: u32, byte: u8) -> bool {
+    // 0 where a byte is it.
+    let differs = (word ^ u32::from_ne_bytes([byte; 4])) | !bytes;
+    differs.wrapping_sub(0x0101_0101) & !differs & 0x8080_8080 != 0
 }
 
 /// Bytes that stay where they are and stay the same: what a module can be made of.

@@ -89,13 +89,13 @@ impl<B: ModuleBytes> Instance<B> {
 
     /// Calls a handler of the module with an event and the host's context; the result as JSON.
     pub fn invoke(&mut self, host: &mut dyn Host, handler: &str, event: Event<'_>) -> Invocation {
-        self.invoke_into(String::new(), host, handler, event)
+        self.invoke_into(&mut String::new(), host, handler, event)
     }
 
-    /// As [`Instance::invoke`], with the memory of a text that is not needed any more for that of the result.
+    /// As [`Instance::invoke`], with the memory of a text that is not needed any more for that of the result, and taken.
     pub fn invoke_into(
         &mut self,
-        mut spare: String,
+        spare: &mut String,
         host: &mut dyn Host,
         handler: &str,
         event: Event<'_>,
@@ -113,7 +113,7 @@ impl<B: ModuleBytes> Instance<B> {
                     return Err(failure);
                 }
             };
-            let mut text = core::mem::take(&mut spare);
+            let mut text = core::mem::take(spare);
             text.clear();
             // What most results fit in: a heap that grows a text three times takes as long as writing it.
             text.reserve(96);
@@ -171,7 +171,7 @@ impl<B: ModuleBytes> Instance<B> {
 
     /// Collects; `None` where there has been no run yet. For benchmarks: runs collect by themselves.
     pub fn collect(&mut self, host: &mut dyn Host) -> Option<Collected> {
-        let image = *self.module.image();
+        let image = self.module.image();
         let before = (Some(self.state?), &mut self.recent);
         let mut vm = Vm::new(&mut self.arena, image, host, self.limits, before).ok()?;
         let before = vm.bytes_in_use();

@@ -29,7 +29,7 @@ pub fn with_host(host: &mut dyn Host, bytes: usize, test: impl Fn(&mut Vm<'_>)) 
         let mut arena = vec![0u32; bytes / 4];
         let limits = Limits { stress, ..Limits::default() };
         let mut recent = crate::native::Recent::default();
-        let mut vm = Vm::new(&mut arena, image, &mut *host, limits, (None, &mut recent)).unwrap();
+        let mut vm = Vm::new(&mut arena, &image, &mut *host, limits, (None, &mut recent)).unwrap();
         test(&mut vm);
     }
 }

@@ -395,6 +395,12 @@ fn verify_code(
     Ok(last.and_then(Opcode::from_byte).unwrap_or(Opcode::Illegal))
 }
 
+/// The bytes of an instruction's word that are registers, where it has no more operands and no more words.
+pub(crate) fn only_registers(word: u32) -> Option<u32> {
+    let plan = PLANS.get(usize::from(word as u8)).copied().unwrap_or(plan::LOOK);
+    (plan & (plan::MORE | plan::LOOK) == 0).then(|| plan::mask(plan))
+}
+
 /// What is to be checked of an opcode's instructions: of most, no more than which of their bytes are registers.
 mod plan {
     /// Operands a, b, c: a register of the function, for each a bit from here on.
@@ -409,6 +415,8 @@ mod plan {
     pub const MORE: u16 = 256;
     /// Something else: see `operands_hold`.
     pub const LOOK: u16 = 512;
+    /// Operands a, b, c: see `operand_holds`, for each a bit from here on.
+    pub const OPERAND: u16 = 1024;
 
     /// The bytes of a word that the lowest three bits stand for.
     #[inline(always)]
@@ -454,7 +462,7 @@ const fn plan_of(shape: Shape) -> u16 {
             Operand::Jump16 | Operand::Jump24 => plan::MORE,
             Operand::Constant => plan::CONSTANT,
             Operand::Global => plan::GLOBAL,
-            _ => plan::LOOK,
+            _ => plan::LOOK | plan::OPERAND << place,
         };
         place += 1;
     }
@@ -473,7 +481,7 @@ fn operands_hold(image: &Image<'_>, function: &Function, instruction: Instructio
     }
     let [a, b, c] = shape.operands;
     let holds = |place: u8, kind: Operand, byte: u8| {
-        plan >> place & (plan::REGISTER | plan::ZERO) != 0 || operand_holds(image, function, instruction, kind, byte)
+        plan & plan::OPERAND << place == 0 || operand_holds(image, function, instruction, kind, byte)
     };
     if !(holds(0, a, instruction.a) && holds(1, b, instruction.b) && holds(2, c, instruction.c)) {
         return false;

@@ -102,7 +102,7 @@ pub struct Vm<'a> {
     pub(crate) caches_at: u32,
     /// The text that `inplace_grow` made last, and where the room behind it ends; 0: it may be held by others.
     pub(crate) growing: u32,
-    pub(crate) image: Image<'a>,
+    pub(crate) image: &'a Image<'a>,
     pub(crate) host: &'a mut dyn Host,
     pub(crate) limits: Limits,
     /// At least `heap_top`, always.
@@ -196,13 +196,13 @@ impl<'a> Vm<'a> {
     /// `Err` says how many bytes the arena would have to have at least.
     pub fn new(
         arena: &'a mut [u32],
-        image: Image<'a>,
+        image: &'a Image<'a>,
         host: &'a mut dyn Host,
         limits: Limits,
         (state, recent): (Option<State>, &'a mut Recent),
     ) -> Result<Self, u32> {
-        Self::has_room(arena, &image)?;
-        let mut vm = Self::idle(arena, &image, host, limits, recent);
+        Self::has_room(arena, image)?;
+        let mut vm = Self::idle(arena, image, host, limits, recent);
         vm.begin(state.as_ref())?;
         Ok(vm)
     }
@@ -218,17 +218,6 @@ impl<'a> Vm<'a> {
         Ok(())
     }
 
-    /// A machine over a fresh arena, whatever the module's snapshot.
-    pub(crate) fn bare(
-        arena: &'a mut [u32],
-        image: Image<'a>,
-        host: &'a mut dyn Host,
-        limits: Limits,
-        recent: &'a mut Recent,
-    ) -> Result<Self, u32> {
-        Self::new(arena, Image { snapshot: &[], ..image }, host, limits, (None, recent))
-    }
-
     /// `Err` says how many bytes the arena would have to have at least.
     pub(crate) fn has_room(arena: &[u32], image: &Image<'_>) -> Result<(), u32> {
         let least = Self::fixed_bytes(image) + 64;
@@ -240,7 +229,7 @@ impl<'a> Vm<'a> {
     #[inline(always)]
     pub(crate) fn idle(
         arena: &'a mut [u32],
-        image: &Image<'a>,
+        image: &'a Image<'a>,
         host: &'a mut dyn Host,
         limits: Limits,
         recent: &'a mut Recent,
@@ -254,7 +243,7 @@ impl<'a> Vm<'a> {
             mem,
             parts: raw::Parts::of(image),
             deepest: limits.recursion,
-            image: *image,
+            image,
             host,
             limits,
             heap_start: stack_at + FIRST_STACK,

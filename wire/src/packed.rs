@@ -285,21 +285,22 @@ impl Reader<'_> {
 
     fn words(&mut self, words: &mut [u32]) -> Option<()> {
         let mut bytes = self.0.iter();
-        for pair in words.chunks_mut(2) {
-            let mask = u32::from(*bytes.next()?);
-            if pair.len() == 1 && mask > 15 {
-                return None;
+        // Which bytes of the next words follow, under a bit that says where these end.
+        let mut mask = 1;
+        for word in words {
+            if mask == 1 {
+                mask = u32::from(*bytes.next()?) | 0x100;
             }
-            for (word, mask) in pair.iter_mut().zip([mask, mask >> 4]) {
-                let mut byte = |bit: u32| match mask & bit {
-                    0 => Some(0),
-                    _ => bytes.next().filter(|byte| **byte != 0).map(|byte| u32::from(*byte)),
-                };
-                *word = byte(1)? | byte(2)? << 8 | byte(4)? << 16 | byte(8)? << 24;
-            }
+            let mut byte = |bit: u32| match mask & bit {
+                0 => Some(0),
+                _ => bytes.next().filter(|byte| **byte != 0).map(|byte| u32::from(*byte)),
+            };
+            *word = byte(1)? | byte(2)? << 8 | byte(4)? << 16 | byte(8)? << 24;
+            mask >>= 4;
         }
         self.0 = bytes.as_slice();
-        Some(())
+        // Of an odd word the other half says nothing.
+        matches!(mask, 1 | 0x10).then_some(())
     }
 
     fn values(&mut self, constants: &mut [u32], objects: &mut [u32]) -> Option<()> {

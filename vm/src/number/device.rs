@@ -116,7 +116,7 @@ fn append(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 /// The first `length` bytes of a str, bytes or RAW object, borrowed from the memory alone: the host is free meanwhile.
-fn payload_bytes<'s>(mem: &'s Memory<'_>, image: Image<'s>, object: Value, length: u32) -> &'s [u8] {
+fn payload_bytes<'s>(mem: &'s Memory<'_>, image: &Image<'s>, object: Value, length: u32) -> &'s [u8] {
     if object.is_image() {
         let header = image.object_word(object.offset());
         let start = if nano_wire::value::header_kind(header) == kind::STR { 8 } else { 4 };

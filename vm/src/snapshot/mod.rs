@@ -61,7 +61,7 @@ pub(crate) fn heap_base(image: &Image<'_>) -> u32 {
 impl Vm<'_> {
     /// Fills a fresh arena from words that were checked; `false` where they have no room.
     pub(crate) fn restore(&mut self, words: &[u32]) -> bool {
-        let fixed = fixed_words(&self.image);
+        let fixed = fixed_words(self.image);
         let (Some((version, roots)), Some(heap)) =
             (words.get(..fixed).and_then(<[u32]>::split_first), words.get(fixed..))
         else {
@@ -89,7 +89,7 @@ impl Vm<'_> {
     /// The words of this arena, between two invocations.
     fn words(&mut self) -> Option<Vec<u32>> {
         self.sp = self.stack_at;
-        let base = heap_base(&self.image);
+        let base = heap_base(self.image);
         // Nothing but this moves: the stack's room goes back to what a fresh arena has.
         self.limits.stress = false;
         self.collect(base as i32 - self.heap_start as i32);
@@ -125,13 +125,13 @@ impl<B: ModuleBytes> Instance<B> {
     pub fn checkpoint(&mut self) -> Option<Vec<u32>> {
         self.state.filter(|state| state.started)?;
         let mut host = crate::host::NoHost;
-        let image = *self.module.image();
+        let image = self.module.image();
         let mut vm = Vm::new(&mut self.arena, image, &mut host, self.limits, (self.state, &mut self.recent)).ok()?;
         vm.set_exception(Value::UNBOUND);
         vm.set_handling(Value::UNBOUND);
         let words = vm.words();
         self.state = Some(vm.state());
-        words.filter(|words| check(&image, words).is_ok())
+        words.filter(|words| check(image, words).is_ok())
     }
 
     /// An instance that goes on where [`Instance::checkpoint`] was taken. `None`: the words are none of this module,
@@ -140,8 +140,8 @@ impl<B: ModuleBytes> Instance<B> {
         check(module.image(), words).ok()?;
         let mut instance = Self::bare(module, arena_bytes, limits);
         let mut host = crate::host::NoHost;
-        let mut vm =
-            Vm::bare(&mut instance.arena, *instance.module.image(), &mut host, limits, &mut instance.recent).ok()?;
+        let bare = Image { snapshot: &[], ..*instance.module.image() };
+        let mut vm = Vm::new(&mut instance.arena, &bare, &mut host, limits, (None, &mut instance.recent)).ok()?;
         if !vm.restore(words) {
             return None;
         }
