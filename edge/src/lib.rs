@@ -59,7 +59,7 @@ pub use run::{
     EventKind, Failure, MOST_ASYNCHRONOUS_EVENT_BYTES, MOST_EVENT_BYTES, MOST_RESULT_BYTES, Network, NetworkLimit,
     Sandbox,
 };
-pub use secret::{make_data_folder, write_secret};
+pub use secret::{create_secret, make_data_folder, write_secret};
 pub use server::{
     Answered, ClientLimits, Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server,
     Signer, Watch, sign,

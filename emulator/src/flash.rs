@@ -27,11 +27,23 @@ impl Flash {
         Self::Folder(folder.into())
     }
 
-    /// What was last stored.
-    pub fn load(&self, item: Item) -> Option<Vec<u8>> {
+    /// What was last stored; nothing only where nothing ever was.
+    pub fn load(&self, item: Item) -> io::Result<Option<Vec<u8>>> {
         match self {
-            Self::Memory(items) => items.get(&item).cloned(),
-            Self::Folder(folder) => fs::read(folder.join(file_name(item))).ok(),
+            Self::Memory(items) => Ok(items.get(&item).cloned()),
+            Self::Folder(folder) => match fs::read(folder.join(file_name(item))) {
+                Ok(bytes) => Ok(Some(bytes)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error),
+            },
+        }
+    }
+
+    /// Where an item is, if it is in a file.
+    pub fn file(&self, item: Item) -> Option<PathBuf> {
+        match self {
+            Self::Memory(_) => None,
+            Self::Folder(folder) => Some(folder.join(file_name(item))),
         }
     }
 
@@ -74,12 +86,15 @@ mod tests {
     fn what_is_stored_is_there_again() {
         let folder = tempfile::tempdir().unwrap();
         let mut flash = Flash::folder(folder.path().join("flash"));
-        assert_eq!(flash.load(Item::Objects), None);
+        assert_eq!(flash.load(Item::Objects).unwrap(), None);
         flash.store(Item::Objects, b"one").unwrap();
         flash.store(Item::Objects, b"two").unwrap();
         let again = Flash::folder(folder.path().join("flash"));
-        assert_eq!(again.load(Item::Objects).as_deref(), Some(&b"two"[..]));
-        assert_eq!(again.load(Item::KeyRing), None);
+        assert_eq!(again.load(Item::Objects).unwrap().as_deref(), Some(&b"two"[..]));
+        assert_eq!(again.load(Item::KeyRing).unwrap(), None);
+        // What can't be read is not what never was.
+        fs::create_dir(folder.path().join("flash/key-ring")).unwrap();
+        assert!(again.load(Item::KeyRing).is_err());
         let blocked = folder.path().join("file");
         fs::write(&blocked, "").unwrap();
         assert!(Flash::folder(blocked).store(Item::Objects, b"x").is_err());

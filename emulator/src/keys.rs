@@ -6,9 +6,9 @@
 //! .nano/devices/NAME/qemu-*/   the flash of an emulated board
 //! ```
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use nano_caps::{ANY, Capability, DeviceId, DeviceKey, FrameBuilder, KeyRing, RING_STATE_SIZE, Rights};
@@ -34,6 +34,9 @@ pub enum KeyError {
     /// The file is no key.
     #[error("{} is damaged: it should be 80 hexadecimal digits; put back a copy, or delete it for a new key", .0.display())]
     Damaged(PathBuf),
+    /// The file is no key ring.
+    #[error("{} is damaged: what was revoked stood there; put back a copy", .0.display())]
+    DamagedRing(PathBuf),
     /// Others may read the key.
     #[error("{} can be read by others: chmod 600 it, or delete it for a new key", .0.display())]
     Exposed(PathBuf),
@@ -105,9 +108,7 @@ impl DeviceFolder {
         let text = secret.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
         let write = || {
             fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.0)?;
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-            writeln!(file, "{text}")?;
-            file.sync_all()
+            nano_edge::create_secret(&path, format!("{text}\n").as_bytes())
         };
         match write() {
             Ok(()) => parse(&text).ok_or(KeyError::Damaged(path)),
@@ -122,10 +123,15 @@ impl DeviceFolder {
     /// The device's key ring: epoch, generations and revocations as the software device last stored them; those of a new
     /// device where it has not been switched on.
     pub fn ring(&self, identity: &Identity) -> Result<KeyRing, KeyError> {
-        let stored = self.flash().load(Item::KeyRing);
-        let state: Option<[u8; RING_STATE_SIZE]> = stored.and_then(|bytes| bytes.try_into().ok());
-        let ring = match state {
-            Some(state) => KeyRing::restore(identity.key, identity.id, &state),
+        let flash = self.flash();
+        let path = || flash.file(Item::KeyRing).unwrap_or_default();
+        let stored = flash.load(Item::KeyRing).map_err(|source| KeyError::Io { path: path(), source })?;
+        let ring = match stored {
+            // Taken for a new one, it would forget what was revoked.
+            Some(bytes) => {
+                let state: [u8; RING_STATE_SIZE] = bytes.try_into().map_err(|_| KeyError::DamagedRing(path()))?;
+                KeyRing::restore(identity.key, identity.id, &state)
+            }
             // Not switched on yet.
             None => {
                 let mut ring = KeyRing::new(identity.key, identity.id, 0);
@@ -139,7 +145,7 @@ impl DeviceFolder {
     /// board nobody else on this machine knows.
     pub fn keep(&self, ring: &KeyRing) -> io::Result<()> {
         let mut flash = self.flash();
-        if flash.load(Item::KeyRing).as_deref() == Some(&ring.state()) {
+        if flash.load(Item::KeyRing)?.as_deref() == Some(&ring.state()) {
             return Ok(());
         }
         flash.store(Item::KeyRing, &ring.state())
@@ -177,6 +183,18 @@ mod tests {
     }
 
     #[test]
+    fn who_makes_a_key_at_once_with_others_has_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys: Vec<_> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..4)
+                .map(|_| scope.spawn(|| DeviceFolder::new(folder.path(), "walkway").open(&World::system()).unwrap()))
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap().id).collect()
+        });
+        assert!(keys.iter().all(|id| *id == keys[0]));
+    }
+
+    #[test]
     fn keys_are_made_once_and_for_their_owner_only() {
         let folder = tempfile::tempdir().unwrap();
         let device = DeviceFolder::new(folder.path(), "walkway");
@@ -191,6 +209,16 @@ mod tests {
         ring.revoke_slot(0).unwrap();
         device.keep(&ring).unwrap();
         assert_eq!(device.root(&made).unwrap().body().header().generation(), 1);
+
+        // A ring that is cut off or can't be read is no new one, in which nothing would be revoked.
+        let ring = folder.path().join("devices/walkway/flash/key-ring");
+        let whole = fs::read(&ring).unwrap();
+        fs::write(&ring, &whole[1..]).unwrap();
+        assert!(matches!(device.root(&made), Err(KeyError::DamagedRing(_))));
+        fs::remove_file(&ring).unwrap();
+        fs::create_dir(&ring).unwrap();
+        assert!(matches!(device.root(&made), Err(KeyError::Io { .. })));
+        assert_eq!(fs::read_dir(folder.path().join("devices/walkway")).unwrap().count(), 2, "a key and a flash");
 
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(device.open(&world()), Err(KeyError::Exposed(_))));

@@ -4,8 +4,7 @@ use super::arguments::Into;
 use super::{read, text};
 use crate::failure::Failure;
 use nano_caps::Capability;
-use std::io::Write as _;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 /// Where everything of this machine is.
@@ -43,28 +42,23 @@ fn folder(path: &Path) -> Result<(), Failure> {
 /// Writes a secret to a new file that only its owner may read; never replaces one.
 pub fn write(path: &Path, text: &str) -> Result<(), Failure> {
     folder(path)?;
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|error| {
-            if error.kind() == std::io::ErrorKind::AlreadyExists {
-                Failure::with_hint(
-                    format!("{} exists and is kept as it is", path.display()),
-                    "remove it yourself, or choose another name",
-                )
-            } else {
-                Failure::usage(format!("{} can't be written: {error}", path.display()))
-            }
-        })?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(())
+    nano_edge::create_secret(path, text.as_bytes()).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            Failure::with_hint(
+                format!("{} exists and is kept as it is", path.display()),
+                "remove it yourself, or choose another name",
+            )
+        } else {
+            Failure::usage(format!("{} can't be written: {error}", path.display()))
+        }
+    })
 }
 
 /// The same, in place of what was there.
 pub fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let new = path.with_extension("new");
-    let _ = std::fs::remove_file(&new);
-    write(&new, text)?;
-    std::fs::rename(&new, path).map_err(|error| Failure::usage(format!("{} can't be written: {error}", path.display())))
+    folder(path)?;
+    nano_edge::write_secret(path, text.as_bytes())
+        .map_err(|error| Failure::usage(format!("{} can't be written: {error}", path.display())))
 }
 
 /// Hands out a capability that was just made: to a file, or printed where `--reveal` says so.
