@@ -123,6 +123,8 @@ impl Function {
                             Flow::Branch => live | target(),
                             Flow::Jump => target(),
                             Flow::Return => 0,
+                            // To another function.
+                            Flow::Table if self.in_tables.is_empty() => ALL,
                             Flow::Table => self.tables(&labels).fold(0, |all, at| all | at_label[at]),
                         };
                         behind[index] = live;
