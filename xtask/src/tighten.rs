@@ -16,6 +16,7 @@ mod outline;
 mod passes;
 mod prologue;
 mod reach;
+mod tables;
 mod texts;
 mod words;
 
@@ -64,7 +65,8 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
     let shared_text = shares.then(|| texts::share(text));
     let text = shared_text.as_deref().unwrap_or(text);
     let literals = literals(text);
-    let mut tables = tables(text);
+    let (mut tables, contents) = (tables(text), tables::all(text));
+    let mut moved = HashSet::new();
     let mut constants = Constants::default();
     let mut lines = text.lines();
     let mut parts = Vec::new();
@@ -102,6 +104,9 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
         }
         function.in_tables = tables.remove(number(end)).unwrap_or_default();
         passes::all(&mut function, &mut constants, &literals);
+        if shares && !outline::is_quick(&function) {
+            moved.extend(tables::make_jumps(&mut function, &contents, &literals));
+        }
         function.has_stack_arguments = nest::has_stack_arguments(&function);
         if options.by_words {
             words::widen(&mut function)?;
@@ -119,6 +124,7 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
             }
         }
     }
+    drop_tables(&mut parts, &moved);
     let places = Places::of(&parts, options);
     let mut out = String::with_capacity(text.len());
     let stretches = if shares { stretches(&parts, &places) } else { vec![parts.as_slice()] };
@@ -145,6 +151,17 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
         out.push_str(&body);
     }
     Ok(out)
+}
+
+/// Leaves out tables by their labels.
+fn drop_tables(parts: &mut Vec<Part<'_>>, labels: &HashSet<&str>) {
+    let mut is_dropped = false;
+    parts.retain(|part| {
+        let Part::Text(line) = part else { return true };
+        let is_label = line.strip_suffix(':').is_some_and(|label| labels.contains(label));
+        is_dropped = is_label || is_dropped && line.starts_with("\t.long\t");
+        !is_dropped
+    });
 }
 
 /// What of a program shares its constants: they are before the code that loads them, and a load reaches so far.
