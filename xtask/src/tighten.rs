@@ -17,6 +17,7 @@ mod passes;
 mod prologue;
 mod reach;
 mod tables;
+mod tails;
 mod texts;
 mod words;
 
@@ -114,6 +115,7 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
         parts.push(Part::Function(function, end));
     }
     if shares {
+        tails::jump(&mut main(&mut parts));
         // What was taken out has parts that occur elsewhere, too.
         for _ in 0..2 {
             parts = outlined(parts, &literals);
@@ -184,15 +186,18 @@ fn stretches<'p, 'a>(parts: &'p [Part<'a>], places: &Places<'_>) -> Vec<&'p [Par
     stretches
 }
 
+/// The functions of the main section.
+fn main<'p>(parts: &'p mut [Part<'_>]) -> Vec<&'p mut Function> {
+    let main = |part: &'p mut Part<'_>| match part {
+        Part::Function(function, _) if function.is_main => Some(function),
+        _ => None,
+    };
+    parts.iter_mut().filter_map(main).collect()
+}
+
 /// With what occurs often written once.
 fn outlined<'a>(mut parts: Vec<Part<'a>>, literals: &HashMap<String, String>) -> Vec<Part<'a>> {
-    let mut functions: Vec<&mut Function> = parts
-        .iter_mut()
-        .filter_map(|part| match part {
-            Part::Function(function, _) if function.is_main => Some(function),
-            _ => None,
-        })
-        .collect();
+    let mut functions = main(&mut parts);
     let mut behind: HashMap<usize, Vec<Function>> = HashMap::new();
     for (place, function) in outline::outline(&mut functions, literals) {
         behind.entry(functions[place].number).or_default().push(function);

@@ -49,7 +49,7 @@ pub fn jumps(function: &mut Function) {
         let Some(other) = opposite(&instruction.name) else { continue };
         let Some(next) = next_instruction(lines, index + 1) else { continue };
         let Line::Instruction(jump) = &lines[next] else { continue };
-        if jump.name == "j" && leads_to(lines, next + 1, &target) {
+        if jump.name == "j" && jump.operand(0).starts_with('.') && leads_to(lines, next + 1, &target) {
             let far = jump.operand(0).to_owned();
             let mut turned = instruction.clone();
             other.clone_into(&mut turned.name);
@@ -98,7 +98,9 @@ fn thread(function: &mut Function) {
         let Line::Instruction(instruction) = line else { continue };
         let Some(mut target) = instruction.target().map(str::to_owned) else { continue };
         for _ in 0..8 {
-            let Some(next) = leads.get(&target) else { break };
+            // A branch reaches no other function.
+            let is_within = |next: &&String| instruction.name == "j" || next.starts_with('.');
+            let Some(next) = leads.get(&target).filter(is_within) else { break };
             next.clone_into(&mut target);
         }
         if instruction.name == "j" && returns.contains(&target) {
