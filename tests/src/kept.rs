@@ -16,6 +16,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/hostile/kept.txt");
 /// Words of a message that tell it from others; more would tell apart what one place of the VM says.
 const MESSAGE_WORDS: usize = 4;
+/// Parts that a module is taken to have while it travels, where nothing stands at a place of its own.
+const MODULE_PARTS: usize = 32;
 /// Words of a snapshot that each have a meaning of their own; behind them is the heap.
 const SNAPSHOT_ROOTS: usize = 16;
 /// Ends that come sooner or later with what the collector does.
@@ -228,10 +230,13 @@ impl Corpus {
         let module = self.module(recipe)?;
         let fate = run(&module, false);
         // Where the damage is says more of a refusal than the refusal does; of several places it would say too much.
-        let place = match recipe.changes.first_key_value() {
-            Some((place, _)) if recipe.form == Form::Image && recipe.changes.len() == 1 => {
-                let image = self.whole(&recipe.seed, Form::Image)?;
-                Some(describe_place(image, *place))
+        let place = match recipe.changes.keys().collect::<Vec<_>>()[..] {
+            [place] => {
+                let whole = self.whole(&recipe.seed, recipe.form)?;
+                Some(match recipe.form {
+                    Form::Module => format!("part {} of {MODULE_PARTS}", place * MODULE_PARTS / whole.len()),
+                    Form::Image => describe_place(whole, *place),
+                })
             }
             _ => None,
         };
@@ -363,7 +368,7 @@ fn describe_place(image: &[u8], place: usize) -> String {
                 "objects" => describe_object(&words_of(section), at),
                 "functions" => format!("{name} {}", at % (Function::WORDS * 4)),
                 "handlers" | "modules" => format!("{name} {}", at % 8),
-                "snapshot" => format!("{name} {}", (at / 4).min(SNAPSHOT_ROOTS)),
+                "snapshot" => format!("{name} {}", describe_word(&words_of(section), at / 4)),
                 _ => name.to_owned(),
             };
         }
@@ -396,6 +401,15 @@ fn describe_object(objects: &[u32], place: usize) -> String {
         at = behind;
     }
     "objects".to_owned()
+}
+
+/// A word of a snapshot: which, or on the heap what it looks like.
+fn describe_word(snapshot: &[u32], at: usize) -> String {
+    match snapshot[at] {
+        _ if at < SNAPSHOT_ROOTS => at.to_string(),
+        header if header & 7 == 1 => format!("object {}", header_kind(header)),
+        value => format!("value {}", value & 3),
+    }
 }
 
 fn bytes_of(words: &[u32]) -> Vec<u8> {

@@ -1,10 +1,11 @@
 //! `cargo xtask sanitize`: the interpreter, programs on it and modules that lie under AddressSanitizer; the capability
-//! crate's tests under it, under Valgrind's Memcheck and under Miri.
+//! crate's tests under it, under the checks of the standard library, under Valgrind's Memcheck and under Miri.
 //!
 //! The interpreter's accesses to its arena are bounded by what `vm/src/raw.rs` argues. caps forbids unsafe code, so what
 //! these could find lies below it: in the hash, the cipher, the compiler. They overlap where one is missing:
-//! AddressSanitizer sees accesses outside of what is there, Memcheck sees decisions on bytes that were never written, Miri
-//! sees both and what the language's rules forbid besides. Each must first find a fault that was put there for it: a checker
+//! AddressSanitizer sees accesses outside of what is there, the standard library sees calls of its unsafe functions that
+//! break their conditions, Memcheck sees decisions on bytes that were never written, Miri sees all of these and what the
+//! language's rules forbid besides. Each but Miri must first find a fault that was put there for it: a checker
 //! that runs but doesn't check finds nothing, either.
 
 use std::ffi::OsStr;
@@ -13,7 +14,7 @@ use std::process::Command;
 
 use crate::process;
 use crate::repository::Repository;
-use crate::setup::{self, Need};
+use crate::setup::{self, Need, Toolchain};
 
 /// What `cargo xtask sanitize --help` prints.
 pub const HELP: &str = "\
@@ -22,9 +23,10 @@ cargo xtask sanitize
 Runs under AddressSanitizer, whose runtime comes with rustc: the tests of nano-caps, with the hash and the cipher that this
 machine has instructions for, and those of boards; the interpreter's own, the collector's graphs among them;
 every program of tests/language, also while everything moves at every allocation; the tests of limits, of snapshots and of
-what costs fuel; mutated modules, and those that are kept in tests/hostile. Runs the tests of nano-caps under Memcheck too,
-where valgrind is installed or can be; and under Miri where a nightly has the component (rustup +nightly component add
-miri). Says which it could not run. Takes minutes; `cargo xtask test` does not do it.";
+what costs fuel; mutated modules, and those that are kept in tests/hostile. Runs the tests of nano-caps and of the
+interpreter on a standard library that is built with its own checks, where a compiler has its source (rustup component add
+rust-src, or apt-get install rustc-web rust-web-src); those of nano-caps under Memcheck too, where valgrind is installed or
+can be; and under Miri where a nightly has the component (rustup +nightly component add miri). Says which it could not run. Takes minutes; `cargo xtask test` does not do it.";
 
 /// The only target whose runtime rustup ships for every host that nano is developed on.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -59,6 +61,13 @@ fn main() {
     let at = std::env::args().count() + 7;
     println!(\"{}\", unsafe { *eight.as_ptr().add(at) });
 }";
+/// Breaks the condition of an unsafe function, though what it reads may be there.
+const BREAKS_A_CONDITION: &str = "
+fn main() {
+    let (two, _) = ([1u8; 2], [1u8; 6]);
+    let at = std::env::args().count() + 1;
+    println!(\"{}\", unsafe { two.get_unchecked(at) });
+}";
 /// Decides on a byte that was never written.
 const READS_UNWRITTEN: &str = "
 fn main() {
@@ -82,27 +91,58 @@ pub fn run(repository: &Repository) -> Result<bool, String> {
         process::run(&mut address)?;
     }
     eprintln!("   AddressSanitizer found nothing");
+    library(repository)?;
+    memcheck(repository)?;
+    miri(repository)?;
+    Ok(true)
+}
 
-    match setup::ensure(Need::Memcheck) {
-        Ok(()) => {
-            must_find(repository, READS_UNWRITTEN, &[], &MEMCHECK, "depends on uninitialised value")?;
-            let mut memcheck = repository.cargo();
-            memcheck
-                .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", MEMCHECK.join(" "))
-                .args(["test", "--quiet", "--locked", "--target", TARGET])
-                .args(CAPS)
-                .args(["--", "--skip", LONG]);
-            process::run(&mut memcheck)?;
-            eprintln!("   Memcheck found nothing");
-        }
-        Err(reason) => eprintln!("   Memcheck was not run: {reason}"),
+/// On a standard library that is built along, and so with the checks that a build for tests has: the one that comes with
+/// the compiler has them only where its code is made along with ours.
+fn library(repository: &Repository) -> Result<(), String> {
+    let Some(rustc) = Toolchain::with_source() else {
+        eprintln!("   The standard library's checks were not run: no compiler here has its source");
+        return Ok(());
+    };
+    must_find(repository, BREAKS_A_CONDITION, &[], &[], "unsafe precondition(s) violated")?;
+    for tests in [CAPS, VM] {
+        let mut build = repository.cargo();
+        build
+            .env("CARGO_TARGET_DIR", repository.target.join("sanitize-library"))
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("RUSTC", &rustc)
+            .env("RUSTFLAGS", format!("-Zstrict-init-checks -Zextra-const-ub-checks {PORTABLE}"))
+            .args(["test", "--quiet", "--locked", "-Zbuild-std", "--target", TARGET])
+            .args(tests);
+        process::run(&mut build)?;
     }
+    eprintln!("   the standard library's checks found nothing");
+    Ok(())
+}
 
+fn memcheck(repository: &Repository) -> Result<(), String> {
+    if let Err(reason) = setup::ensure(Need::Memcheck) {
+        eprintln!("   Memcheck was not run: {reason}");
+        return Ok(());
+    }
+    must_find(repository, READS_UNWRITTEN, &[], &MEMCHECK, "depends on uninitialised value")?;
+    let mut memcheck = repository.cargo();
+    memcheck
+        .env("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER", MEMCHECK.join(" "))
+        .args(["test", "--quiet", "--locked", "--target", TARGET])
+        .args(CAPS)
+        .args(["--", "--skip", LONG]);
+    process::run(&mut memcheck)?;
+    eprintln!("   Memcheck found nothing");
+    Ok(())
+}
+
+fn miri(repository: &Repository) -> Result<(), String> {
     let has_miri =
         Command::new("cargo").args(["+nightly", "miri", "--version"]).output().is_ok_and(|out| out.status.success());
     if !has_miri {
         eprintln!("   Miri was not run: no nightly here has it (rustup +nightly component add miri)");
-        return Ok(true);
+        return Ok(());
     }
     let mut miri = Command::new("cargo");
     miri.current_dir(&repository.root)
@@ -113,7 +153,7 @@ pub fn run(repository: &Repository) -> Result<bool, String> {
         .args(CAPS);
     process::run(&mut miri)?;
     eprintln!("   Miri found nothing");
-    Ok(true)
+    Ok(())
 }
 
 /// That a checker finds the fault of a program, which is built with `flags` and run by `runner`: it fails, and says `words`.

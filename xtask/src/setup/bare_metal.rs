@@ -40,6 +40,11 @@ impl Toolchain {
         sources().find(|rustc| has_llvm(rustc, LLVM)).map(Self::Source)
     }
 
+    /// A compiler with the source of its libraries, for a build for the host that builds them along.
+    pub fn with_source() -> Option<PathBuf> {
+        sources().next()
+    }
+
     /// What it is, for people.
     pub fn describe(&self) -> String {
         match self {
