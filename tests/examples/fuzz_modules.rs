@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const HEAD: &str = "\
 # Modules that lie, each for something that no other shows. `seed NAME BYTES` is a module; `NAME FORM PLACE:BYTES..` is one
 # with other bytes, as it travels (`module`) or as it is run (`image`). All numbers are hexadecimal. Written by
-# cargo run --release -p nano-tests --example fuzz_modules -- 2000000 --keep
+# cargo run --release -p nano-tests --example fuzz_modules -- 1000000 --keep
 ";
 
 /// The mutant at work, by its number.

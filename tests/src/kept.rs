@@ -14,6 +14,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Where the corpus is.
 pub const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/hostile/kept.txt");
+/// How to take the corpus over to another version of modules, or to another compiler: what then shows nothing is dropped.
+pub const ANEW: &str = "make it anew: cargo run -p nano-tests --example fuzz_modules -- 0 --keep";
 /// Words of a message that tell it from others; more would tell apart what one place of the VM says.
 const MESSAGE_WORDS: usize = 4;
 /// Parts that a module is taken to have while it travels, where nothing stands at a place of its own.
@@ -99,9 +101,9 @@ impl Corpus {
     /// With seeds and nothing kept.
     ///
     /// # Panics
-    /// When a seed is no module.
+    /// When a seed is no module, or of another version.
     pub fn new(seeds: Vec<Seed>) -> Self {
-        let image = |seed: &Seed| (seed.name.clone(), bytes_of(&unpack(&seed.module).expect("a module")));
+        let image = |seed: &Seed| (seed.name.clone(), bytes_of(&unpack(&seed.module).expect(ANEW)));
         let images = seeds.iter().map(image).collect();
         Self { seeds, images, entries: Vec::new(), seen: HashSet::new(), tally: Tally::default() }
     }
