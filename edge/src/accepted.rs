@@ -33,6 +33,9 @@ pub(crate) struct Event {
     pub accepted_ms: u64,
     /// Those that ended.
     pub attempts: u32,
+    /// How many invocations one after the other led to this one, each by the destination of the one before.
+    #[serde(default)]
+    pub depth: u32,
     #[serde(skip)]
     pub payload: Bytes,
 }
@@ -142,6 +145,7 @@ mod tests {
             client_context: Some("{\"a\":\n1}".to_owned()),
             accepted_ms: 5,
             attempts: 1,
+            depth: 3,
             payload: Bytes::from_static(b"\n{\"line\":\n2}\n"),
         };
         let value = Bytes::from(event.write());

@@ -18,6 +18,9 @@ use crate::world::lambda_time;
 /// Attempts after the first unless the function is configured otherwise.
 const RETRIES: u32 = 2;
 
+/// Invocations that may follow each other by destinations, as on AWS, unless the function allows any number.
+const MOST_DEPTH: u32 = 16;
+
 /// Seconds that an event may wait unless the function is configured otherwise: six hours.
 const MOST_AGE: u32 = 6 * 3600;
 
@@ -31,6 +34,7 @@ fn event(edge: &Edge, version: &Version, qualifier: Option<&str>, invoke: Invoke
         client_context: invoke.client_context,
         accepted_ms: edge.world().now_ms(),
         attempts: 0,
+        depth: 1,
         payload: invoke.event,
     }
 }
@@ -59,7 +63,10 @@ pub(crate) async fn accept(
 
 /// As [`accept`], for what happened here: nobody can be refused. Blocks.
 pub(crate) fn accept_here(edge: &Edge, version: &Version, qualifier: Option<&str>, invoke: Invoke, request_id: String) {
-    let event = event(edge, version, qualifier, invoke, request_id);
+    take(edge, event(edge, version, qualifier, invoke, request_id));
+}
+
+fn take(edge: &Edge, event: Event) {
     let place = edge.accepted().place(&event.payload);
     // One that can't be kept is run as long as this edge is there.
     let _ = edge.accepted().keep(&event);
@@ -197,5 +204,14 @@ fn tell(edge: &Edge, version: &Version, config: &InvokeConfig, ended: &Ended) {
     }
     let Ok(name) = FunctionName::parse(arn, 256) else { return };
     let Ok(told) = edge.functions().find(&name, DEFAULT_REGION) else { return };
-    accept_here(edge, &told, name.qualifier.as_deref(), Invoke::new(record.to_string()), edge.world().uuid());
+    let depth = ended.event.depth + 1;
+    let recursion = edge.functions().record_of(&name, DEFAULT_REGION).ok().and_then(|record| record.recursion);
+    if depth > MOST_DEPTH && recursion.as_deref() != Some("Allow") {
+        let text =
+            format!("[nano] {arn} is not told: {MOST_DEPTH} invocations in a row told each other of their ends\n");
+        edge.logs().write(&ended.event.function, &ended.event.id, "", &text);
+        return;
+    }
+    let invoke = Invoke::new(record.to_string());
+    take(edge, Event { depth, ..event(edge, &told, name.qualifier.as_deref(), invoke, edge.world().uuid()) });
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use http::StatusCode;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::edge::Edge;
 use crate::lambda::{ACCOUNT, Configuration, DEFAULT_REGION};
@@ -28,8 +29,8 @@ struct Event {
     timestamp_ms: u64,
     stream: String,
     message: String,
-    /// The record, and the line in it: the order of events, and their ids.
-    place: (u64, usize),
+    /// The function (groups may have several), the record of its log, and the line in that: the order of events, and their ids.
+    place: (u64, u64, usize),
 }
 
 /// Answers an operation by its name.
@@ -123,10 +124,17 @@ fn functions(edge: &Edge, asked: &Value) -> Result<Vec<String>, Refused> {
     Ok(functions)
 }
 
+/// A number that tells a function from others of its group, whenever it is asked for.
+fn number_of(function: &str) -> u64 {
+    let digest = Sha256::digest(function);
+    digest.iter().take(8).fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
 /// All lines of the functions' logs, oldest first.
 fn events(edge: &Edge, functions: &[String]) -> Result<Vec<Event>, Refused> {
     let mut events = vec![];
     for function in functions {
+        let number = number_of(function);
         let records = edge.logs().after(function, 0, u64::MAX);
         let records: Vec<LogRecord> = records.map_err(|error| {
             Refused(StatusCode::INTERNAL_SERVER_ERROR, "ServiceUnavailableException", error.to_string())
@@ -137,7 +145,7 @@ fn events(edge: &Edge, functions: &[String]) -> Result<Vec<Event>, Refused> {
                     timestamp_ms: record.timestamp_ms,
                     stream: record.stream.clone(),
                     message: message.to_owned(),
-                    place: (record.sequence, line),
+                    place: (number, record.sequence, line),
                 });
             }
         }
@@ -224,7 +232,7 @@ fn filter(edge: &Edge, asked: &Value) -> Result<Value, Refused> {
     let (from, limit) = (position(asked)?, limit(asked));
     let page = events.iter().skip(from).take(limit).map(|event| {
         json!({"logStreamName": event.stream, "timestamp": event.timestamp_ms, "ingestionTime": event.timestamp_ms,
-            "message": event.message, "eventId": format!("{:040}{:016}", event.place.0, event.place.1)})
+            "message": event.message, "eventId": format!("{:020}{:020}{:016}", event.place.0, event.place.1, event.place.2)})
     });
     let mut answer = json!({"events": page.collect::<Vec<_>>(), "searchedLogStreams": []});
     let end = from.saturating_add(limit);

@@ -1003,6 +1003,13 @@ def asynchronous():
     equal((told["requestPayload"], told["requestContext"]["approximateInvokeCount"]), ({"n": 7}, 2))
     equal(told["responsePayload"]["errorType"], "ValueError")
     equal(sum(line == "trying" for line in printed("fails", "trying")), 2)
+    # Who tells himself ends.
+    turns = create("turns", "def handler(event, context):\n    print('TURN')\n")["FunctionArn"]
+    LAMBDA.put_function_event_invoke_config(
+        FunctionName="turns", DestinationConfig={"OnSuccess": {"Destination": turns}})
+    invoke("turns", {}, InvocationType="Event")
+    lines = printed("turns", "is not told")
+    equal(sum(line == "TURN" for line in lines), 16)
     # Objects.
     s3 = client("s3")
     s3.create_bucket(Bucket="bkt")
@@ -1047,6 +1054,16 @@ def streams():
     rest = logs.get_log_events(logGroupName="/aws/lambda/st", logStreamName=stream, nextToken=got["nextForwardToken"])
     equal([event["message"] for event in got["events"] + rest["events"]], lines)
     refused("ResourceNotFoundException", 400, logs.filter_log_events, logGroupName="/aws/lambda/none")
+    # Functions may share a group; every event has an id of its own, by which clients tell what they have.
+    for name in ("shared1", "shared2"):
+        create(name, PRINTS, LoggingConfig={"LogGroup": "/shared"})
+        invoke(name, name)
+    for _ in range(200):
+        found = logs.filter_log_events(logGroupName="/shared")["events"]
+        if sum(event["message"].startswith("GOT") for event in found) == 2:
+            break
+        time.sleep(0.05)
+    equal(len({event["eventId"] for event in found}), len(found))
     # Pages: each group and stream once, and none behind the end.
     create("sts")
     pages = [logs.describe_log_groups(logGroupNamePrefix="/aws/lambda/s", limit=1)]
