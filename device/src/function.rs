@@ -229,6 +229,8 @@ pub struct Functions {
 
 impl Functions {
     /// As stored before the reset; modules that the board did not keep are wanted again.
+    // What it takes of the stack is free again before the runtime is made.
+    #[inline(never)]
     pub fn restore(board: &mut impl Board, config: &Config) -> Self {
         let mut stored = vec![0; 2 + usize::from(config.functions) * STORED_FUNCTION];
         let length = board.load(Item::Functions, &mut stored).unwrap_or(0);

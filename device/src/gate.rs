@@ -32,6 +32,8 @@ pub struct Gate {
 
 impl Gate {
     /// With what survived the reset. A new device enables slot 0, the owner's, and slot 1, the Edgistry's.
+    // What it takes of the stack is free again before the runtime is made.
+    #[inline(never)]
     pub fn boot(board: &mut impl Board, identity: &Identity) -> Option<Self> {
         let mut state = [0; RING_STATE_SIZE];
         let keys = match board.load(Item::KeyRing, &mut state) {

@@ -68,6 +68,8 @@ pub struct Objects<M> {
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Objects<M> {
     /// As stored before the reset, or as on a new device: the own namespace with the log of results.
+    // What it takes of the stack is free again before the runtime is made.
+    #[inline(never)]
     pub fn restore<B: Board<Memory = M>>(board: &mut B, config: &Config, created_ms: u64) -> Self {
         let most = usize::from(config.logs) + 1;
         let mut stored = vec![0; 9 + most * (STORED_NAMESPACE + STORED_LOG)];
