@@ -1,6 +1,7 @@
 """Coroutines that run by turns."""
 
 from collections import deque
+from contextvars import copy_context
 from heapq import heappop, heappush
 from time import monotonic, sleep as _sleep
 from _supplied import _generator_hooks
@@ -119,9 +120,13 @@ class Future:
 
 _names = [0]
 
+# Each task has values of context variables of its own, in a program that has some.
+_contexts = {}
+_contexts["ContextVar"] = copy_context
+
 
 class Task(Future):
-    def __init__(self, coro, *, name=None):
+    def __init__(self, coro, *, name=None, context=None):
         super().__init__()
         if not hasattr(coro, "send"):
             raise TypeError(f"a coroutine was expected, got {coro!r}")
@@ -135,6 +140,9 @@ class Task(Future):
         self._cancels = 0
         self._loop = loop = get_running_loop()
         loop._tasks.append(self)
+        if context is None and _contexts:
+            context = _contexts["ContextVar"]()
+        self._context = context
         loop.call_soon(self._step, None)
 
     def _finish(self):
@@ -175,7 +183,8 @@ class Task(Future):
         loop = self._loop
         before, loop._task = loop._task, self
         try:
-            waits_for = self._coro.throw(error) if error is not None else self._coro.send(None)
+            go, given = (self._coro.send, None) if error is None else (self._coro.throw, error)
+            waits_for = go(given) if self._context is None else self._context.run(go, given)
         except StopIteration as stop:
             if self._must_cancel:
                 # Asked for while it came to its end.
@@ -218,11 +227,12 @@ class Task(Future):
 
 
 class TimerHandle:
-    def __init__(self, when, order, callback, args):
+    def __init__(self, when, order, callback, args, context):
         self._when = when
         self._order = order
         self._callback = callback
         self._args = args
+        self._context = context if context is not None or not _contexts else _contexts["ContextVar"]()
         self._cancelled = False
 
     def cancel(self): self._cancelled = True
@@ -243,22 +253,22 @@ class AbstractEventLoop:
 
     def time(self): return monotonic()
 
-    def _handle(self, when, callback, args):
+    def _handle(self, when, callback, args, context):
         self._order += 1
-        return TimerHandle(when, self._order, callback, args)
+        return TimerHandle(when, self._order, callback, args, context)
 
     def call_soon(self, callback, *args, context=None):
-        handle = self._handle(0.0, callback, args)
+        handle = self._handle(0.0, callback, args, context)
         self._ready.append(handle)
         return handle
 
     call_soon_threadsafe = call_soon
 
     def call_later(self, delay, callback, *args, context=None):
-        return self.call_at(self.time() + delay, callback, *args)
+        return self.call_at(self.time() + delay, callback, *args, context=context)
 
     def call_at(self, when, callback, *args, context=None):
-        handle = self._handle(when, callback, args)
+        handle = self._handle(when, callback, args, context)
         heappush(self._timers, handle)
         return handle
 
@@ -274,7 +284,7 @@ class AbstractEventLoop:
             await gather(*[one.aclose() for one in open_ones], return_exceptions=True)
 
     def create_future(self): return Future()
-    def create_task(self, coro, *, name=None, context=None): return Task(coro, name=name)
+    def create_task(self, coro, *, name=None, context=None): return Task(coro, name=name, context=context)
     def is_running(self): return bool(_running) and _running[-1] is self
     def is_closed(self): return self._closed
     def close(self): self._closed = True
@@ -293,8 +303,12 @@ class AbstractEventLoop:
                 self._ready.append(heappop(self._timers))
         for _ in range(len(self._ready)):
             handle = self._ready.popleft()
-            if not handle._cancelled:
+            if handle._cancelled:
+                continue
+            if handle._context is None:
                 handle._callback(*handle._args)
+            else:
+                handle._context.run(handle._callback, *handle._args)
 
     def run_until_complete(self, future):
         _running.append(self)
@@ -375,7 +389,7 @@ def iscoroutinefunction(func):
 
 def isfuture(obj): return isinstance(obj, Future)
 def all_tasks(loop=None): return {task for task in get_running_loop()._tasks if not task._done}
-def create_task(coro, *, name=None, context=None): return Task(coro, name=name)
+def create_task(coro, *, name=None, context=None): return Task(coro, name=name, context=context)
 def current_task(loop=None): return get_running_loop()._task
 
 
@@ -662,7 +676,7 @@ class TaskGroup:
             raise RuntimeError(f"TaskGroup {self!r} is finished")
         if self._is_aborting:
             raise RuntimeError(f"TaskGroup {self!r} is shutting down")
-        task = Task(coro, name=name)
+        task = Task(coro, name=name, context=context)
         self._tasks.append(task)
         task.add_done_callback(self._is_done)
         return task

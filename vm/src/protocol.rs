@@ -937,6 +937,8 @@ impl Vm<'_> {
                 return Ok(result);
             }
         }
+        // Whose own method gave no answer: the builtin type that its class derives from has no say then.
+        let (mut left_silent, mut right_silent) = (false, false);
         if FEATURES.has(Feature::Classes) && (instances(ka) || instances(kb)) {
             let (name, reflected, in_place_name, _) = operation.names();
             if in_place {
@@ -954,8 +956,10 @@ impl Vm<'_> {
                 && self.is_subclass(class_b, class_a)
                 && self.lookup_defined_text(class_b, reflected) != self.lookup_defined_text(class_a, reflected);
             for turn in 0..2 {
-                let answer = if (turn == 0) == right_first {
+                let is_right = (turn == 0) == right_first;
+                let answer = if is_right {
                     if class_a == class_b {
+                        right_silent = left_silent;
                         continue;
                     }
                     let left = self.get(kept.0);
@@ -964,17 +968,23 @@ impl Vm<'_> {
                     let right = self.get(kept.1);
                     self.call_special(self.get(kept.0), name, &[right])?
                 };
-                if let Some(answer) = answer
-                    && answer != Value::NOT_IMPLEMENTED
-                {
-                    self.release(kept.0.0);
-                    return Ok(answer);
+                match answer {
+                    Some(Value::NOT_IMPLEMENTED) if is_right => right_silent = true,
+                    Some(Value::NOT_IMPLEMENTED) => left_silent = true,
+                    Some(answer) => {
+                        self.release(kept.0.0);
+                        return Ok(answer);
+                    }
+                    None => {}
                 }
             }
         }
         let (a, b) = (self.get(kept.0), self.get(kept.1));
         let (plain_a, plain_b) = (self.plain(a), self.plain(b));
-        if plain_a != a || plain_b != b {
+        let is_asked = !left_silent
+            || !right_silent
+                && [plain_a, plain_b].iter().all(|one| self.is_integer(*one) || self.kind(*one) == kind::FLOAT);
+        if is_asked && (plain_a != a || plain_b != b) {
             let held = self.root(plain_a)?;
             if let Some(result) = self.binary_of_held(operation, plain_a, plain_b, in_place)? {
                 // What was changed in place is held still.
