@@ -119,6 +119,56 @@ fn every_call_fails_once_in_every_way() {
     }
 }
 
+/// Appends to a log that gets room ahead, with zeros in it, after the first 64 KiB: how many were acknowledged.
+fn work_with_room(directory: &Path) -> Result<u64, (u64, Error)> {
+    let options = LogOptions { segment_bytes: 1 << 20, ..LogOptions::default() };
+    let config = Config { element: 8 << 10, history: 0 };
+    let log = Log::open_or_create(directory, LogId(7), config, options, 1).map_err(|error| (0, error))?;
+    let begin = log.last().map_or(0, Sequence::get);
+    for number in begin..30 {
+        log.append(&[number as u8 + 1; 6000], number).map_err(|error| (number, error))?;
+    }
+    Ok(30)
+}
+
+#[test]
+fn what_is_written_over_zeros_is_as_safe() {
+    let calls = {
+        let directory = tempfile::tempdir().unwrap();
+        let disk = Disk::over(directory.path());
+        assert_eq!(work_with_room(&directory.path().join("log")).unwrap(), 30);
+        let calls = disk.calls();
+        disk.forget();
+        calls
+    };
+    assert!(calls > 60 + 3, "each append writes and syncs, and there is more: {calls}");
+    for fault in [Fault::Error, Fault::Torn, Fault::PowerCut] {
+        // Those of the last 20.
+        for call in calls - 45..=calls {
+            let what = format!("{fault:?} at call {call} of {calls}");
+            let directory = tempfile::tempdir().unwrap();
+            let path = directory.path().join("log");
+            let disk = Disk::over(directory.path());
+            disk.fail(call, fault);
+            let acknowledged = work_with_room(&path).unwrap_or_else(|(acknowledged, _)| acknowledged);
+            disk.mend();
+            disk.cut_power(random(call)).unwrap();
+            let last = Log::open(&path, LogOptions::default()).unwrap().last().map_or(0, Sequence::get);
+            assert!(
+                (acknowledged..=acknowledged + 1).contains(&last),
+                "{what}: {acknowledged} acknowledged, {last} there"
+            );
+            assert_eq!(work_with_room(&path).unwrap(), 30, "{what}");
+            let log = Log::open(&path, LogOptions::default()).unwrap();
+            for (index, entry) in log.range(Sequence::FIRST).enumerate() {
+                assert_eq!(entry.unwrap().payload, [index as u8 + 1; 6000], "{what}: record {index}");
+            }
+            assert_eq!(log.verify().unwrap(), 30, "{what}");
+            disk.forget();
+        }
+    }
+}
+
 #[test]
 fn recovery_may_fail_anywhere_too() {
     for torn in [30, 64, 65, 100, 128] {

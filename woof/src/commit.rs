@@ -322,7 +322,7 @@ impl Log {
         // No other log's, should this one be deleted and made anew meanwhile, and no other segment's of this one.
         let path = self.directory.join(format!("next-{:08x}-{base}.tmp", self.id.0));
         let room = u64::from(self.options.ahead_bytes.min(self.options.segment_bytes));
-        let made = SegmentFile::blank(path.clone(), room).and_then(|blank| blank.sync().map(|()| blank));
+        let made = SegmentFile::draft(path.clone(), room).and_then(|blank| blank.sync().map(|()| blank));
         made.inspect_err(|_| drop(disk::remove(&path))).ok()
     }
 
@@ -330,6 +330,9 @@ impl Log {
         let end = u64::from(at) + batch.bytes.len() as u64;
         file.reserve(end, u64::from(self.options.ahead_bytes), u64::from(self.options.segment_bytes));
         disk::write_all_at(&file.file, &file.path, &batch.bytes, u64::from(at)).at("write", &file.path)?;
+        if self.options.policy != SyncPolicy::Os {
+            file.blank(batch.bytes.len(), end);
+        }
         self.sync_file(file, false)
     }
 
@@ -345,7 +348,7 @@ impl Log {
             // Only the last segment may be unfinished. Under the other policies all that is in this one is durable.
             self.sync_file(newest, true)?;
         }
-        let draft = || SegmentFile::blank(segment::path(&self.directory, header.base).with_extension("tmp"), 0);
+        let draft = || SegmentFile::draft(segment::path(&self.directory, header.base).with_extension("tmp"), 0);
         let (file, at) = blank.map_or_else(draft, Ok)?.begin(&self.directory, &header, &batch.bytes)?;
         Ok(Written { begun: Some((header, file)), at })
     }

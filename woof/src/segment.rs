@@ -45,7 +45,15 @@ pub(crate) struct SegmentFile {
     pub file: File,
     /// Up to where room was made.
     reserved: AtomicU64,
+    /// Up to where zeros were written into that room.
+    blanked: AtomicU64,
 }
+
+/// Bytes that are written together are few up to here.
+const FEW: usize = 32 << 10;
+
+/// Zeros that are written ahead of few bytes.
+const BLANKED: u64 = 256 << 10;
 
 /// Bytes of a removed file that are freed together: 0.2 ms.
 const FREED: u64 = 1 << 20;
@@ -55,15 +63,16 @@ const UNRESERVED: u64 = 64 << 10;
 
 impl SegmentFile {
     pub const fn new(path: PathBuf, file: File) -> Self {
-        Self { path, file, reserved: AtomicU64::new(0) }
+        Self { path, file, reserved: AtomicU64::new(0), blanked: AtomicU64::new(0) }
     }
 
     /// Makes a file that a segment will be in, with room for its first bytes where that can be had. Nobody takes a file of
     /// this name (`.tmp`) for a segment; opening the log removes what is left of it.
-    pub fn blank(path: PathBuf, room: u64) -> Result<Self, Error> {
+    pub fn draft(path: PathBuf, room: u64) -> Result<Self, Error> {
         let file = disk::create(&path).at("create", &path)?;
         let has_room = room > UNRESERVED && disk::allocate(&file, &path, 0, room).is_ok();
-        Ok(Self { path, file, reserved: AtomicU64::new(if has_room { room } else { 0 }) })
+        let reserved = AtomicU64::new(if has_room { room } else { 0 });
+        Ok(Self { reserved, ..Self::new(path, file) })
     }
 
     /// Makes the file's length and room durable.
@@ -96,6 +105,18 @@ impl SegmentFile {
         let until = (end + end.min(ahead)).min(limit.max(end));
         self.reserved.store(until, Ordering::Relaxed);
         let _ = disk::allocate(&self.file, &self.path, reserved, until - reserved);
+    }
+
+    /// Where few bytes are written that end at `end`, writes zeros behind them, into room that was made: an fsync of what
+    /// is written over them need not change the file's extents. On ext4 one of a page takes half as long then, and half of
+    /// the core's time. Many bytes cost more as zeros than that saves. What fails here does no harm.
+    pub fn blank(&self, length: usize, end: u64) {
+        let until = (end + BLANKED).min(self.reserved.load(Ordering::Relaxed));
+        if length > FEW || end <= self.blanked.load(Ordering::Relaxed) || until <= end {
+            return;
+        }
+        self.blanked.store(until, Ordering::Relaxed);
+        let _ = disk::write_all_at(&self.file, &self.path, &vec![0; (until - end) as usize], end);
     }
 
     /// Gives room back that nothing was written to, after the last byte at `end`.
@@ -242,7 +263,7 @@ pub(crate) fn path(directory: &Path, base: Sequence) -> PathBuf {
 /// Makes a durable empty segment.
 pub(crate) fn create(directory: &Path, header: &SegmentHeader) -> Result<(), Error> {
     let draft = path(directory, header.base).with_extension("tmp");
-    SegmentFile::blank(draft, 0)?.begin(directory, header, &[]).map(|_| ())
+    SegmentFile::draft(draft, 0)?.begin(directory, header, &[]).map(|_| ())
 }
 
 /// Where the records of a segment are.
