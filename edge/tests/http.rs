@@ -7,12 +7,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use nano_edge::{
-    Config, Deployment, Extension, ExtensionRequest, ExtensionResponse, NanoSettings, Package, Run, Running, Server,
+    ClientLimits, Config, Deployment, Extension, ExtensionRequest, ExtensionResponse, NanoSettings, Package, Run,
+    Running, Server,
 };
 use serde_json::Value;
 
 fn start(data: &Path) -> Running {
-    let running = Server::start(Config::new(0, data, std::env::var("PATH").unwrap())).unwrap();
+    start_with(Config::new(0, data, std::env::var("PATH").unwrap()))
+}
+
+fn start_with(config: Config) -> Running {
+    let running = Server::start(config).unwrap();
     let package =
         Package::build([("app.py", &b"def handler(event, context):\n    print('hi')\n    return event\n"[..])]);
     let nano = NanoSettings { run: Run::Edge, ..NanoSettings::default() };
@@ -123,6 +128,14 @@ fn what_is_broken_is_refused_and_hurts_nobody() {
         let answer = exchange(&running, garbage);
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
     }
+    for hosts in ["", "Host: a\r\nHost: a\r\n", "Host: a\r\nhost: b\r\n"] {
+        for path in ["/_nano/health", "/bucket", "/2015-03-31/functions"] {
+            let answer = exchange(&running, format!("GET {path} HTTP/1.1\r\n{hosts}\r\n").as_bytes());
+            assert!(answer.starts_with("HTTP/1.1 400"), "{path} {hosts:?}: {answer}");
+        }
+    }
+    let answer = exchange(&running, b"GET /_nano/health HTTP/1.0\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
     let many: String = (0..200).map(|n| format!("X-{n}: {n}\r\n")).collect();
     let answer = exchange(&running, format!("GET / HTTP/1.1\r\nHost: x\r\n{many}\r\n").as_bytes());
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
@@ -301,7 +314,10 @@ fn a_shutdown_lets_requests_end() {
 #[test]
 fn bodies_beyond_the_room_there_is_are_put_off() {
     let data = tempfile::tempdir().unwrap();
-    let running = start(data.path());
+    // Whoever is slow is waited for as long as this takes.
+    let body_timeout = Duration::from_secs(3600);
+    let limits = ClientLimits { body_timeout, ..ClientLimits::default() };
+    let running = start_with(Config { limits, ..Config::new(0, data.path(), std::env::var("PATH").unwrap()) });
     let head =
         format!("POST /2015-03-31/functions HTTP/1.1\r\nHost: {}\r\nContent-Length: 70000000\r\n\r\n", running.addr());
     // Each of these has said that it will send 70 MB, and sends nothing.
@@ -312,7 +328,7 @@ fn bodies_beyond_the_room_there_is_are_put_off() {
             stream
         })
         .collect();
-    let put_off = (0..200).any(|_| {
+    let put_off = (0..6000).any(|_| {
         std::thread::sleep(Duration::from_millis(10));
         let answer = exchange(&running, head.as_bytes());
         assert!(
@@ -334,7 +350,7 @@ fn bodies_beyond_the_room_there_is_are_put_off() {
     assert!(value("nano_shed_total") >= 1.0 && value("nano_connections") >= 8.0 && value("nano_functions") == 1.0);
     assert!(value("nano_requests_total{service=\"lambda\",status=\"2xx\"}") >= 1.0);
     drop(slow);
-    let back = (0..500).any(|_| {
+    let back = (0..6000).any(|_| {
         std::thread::sleep(Duration::from_millis(10));
         !exchange(&running, head.as_bytes()).starts_with("HTTP/1.1 503")
     });

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Uri, header};
+use http::{HeaderMap, Method, StatusCode, Uri, Version, header};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -95,6 +95,14 @@ fn is_of_another_site(headers: &HeaderMap) -> bool {
     !(host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback()))
 }
 
+/// Whether there is one `Host`, as RFC 9112 (3.2) has it: what stands before this server may go by another one of several.
+fn names_its_host(version: Version, headers: &HeaderMap) -> bool {
+    match headers.get_all(header::HOST).iter().count() {
+        0 => version < Version::HTTP_11,
+        count => count == 1,
+    }
+}
+
 /// All services of one port.
 pub(super) struct Dispatch {
     edge: Edge,
@@ -167,6 +175,11 @@ impl Dispatch {
     }
 
     async fn dispatch(&self, request: http::Request<Incoming>) -> Result<Response, Broken> {
+        if !names_its_host(request.version(), request.headers()) {
+            let mut response = http::Response::new(full("a request names its host, and once (RFC 9112, 3.2)\n"));
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            return Ok(response);
+        }
         let scope = Scope::of(request.uri(), request.headers());
         let mut target = target(request.uri().path(), scope.as_ref());
         if url::place(request.uri(), request.headers()).is_some() {
