@@ -182,7 +182,7 @@ fn other_cache(folder: &Path) -> PathBuf {
     let from = PathBuf::from(std::env::var_os("NANO_TEST_FIRMWARE").unwrap());
     let mut image = fs::read(from.join("esp8266.bin")).unwrap();
     let version = env!("CARGO_PKG_VERSION").as_bytes();
-    let at = (0x1_0000..image.len()).find(|at| image[*at..].starts_with(version)).expect("it names its version");
+    let at = (0x1000..image.len()).find(|at| image[*at..].starts_with(version)).expect("it names its version");
     image[at + version.len() - 1] = b'9';
     fs::write(images.join("esp8266.bin"), &image).unwrap();
     fs::write(images.join("esp8266.crc"), format!("{:08x}\n", nano_wire::link::crc32(0, &image))).unwrap();

@@ -78,6 +78,12 @@ impl Machine {
         self.layout().map_or(0, |flash| flash.least_for_two.unwrap_or(flash.least) as usize)
     }
 
+    /// Whether its chip may have so many bytes.
+    pub fn may_have(&self, flash_bytes: usize) -> bool {
+        let is_enough = self.layout().is_some_and(|flash| flash_bytes >= flash.least as usize);
+        flash_bytes == self.flash_bytes() || (is_enough && flash_bytes.is_power_of_two())
+    }
+
     /// Where in its flash it is said who it is; an image in flash ends before, and others' flash begins with it.
     pub fn provision(&self) -> usize {
         self.layout().map_or(0, |flash| flash.provision as usize)

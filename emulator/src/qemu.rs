@@ -238,7 +238,7 @@ fn flash(machine: &Machine, options: &QemuOptions<'_>) -> Result<(), QemuError> 
     }
     let path = options.folder.join("flash.bin");
     let mut content = match fs::read(&path) {
-        Ok(content) if content.len() == machine.flash_bytes() => content,
+        Ok(content) if machine.may_have(content.len()) => content,
         Ok(_) => return Err(QemuError::Damaged(path)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => vec![0xFF; machine.flash_bytes()],
         Err(source) => return Err(QemuError::Io { what: path.display().to_string(), source }),

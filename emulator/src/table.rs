@@ -189,6 +189,11 @@ pub struct FlashLayout {
     pub kept: u32,
     /// Sectors of it.
     pub kept_sectors: u32,
+    /// What survives a reset on a chip that goes on there, where there may be such.
+    pub large_kept: Option<u32>,
+    /// Sectors of it.
+    #[serde(default)]
+    pub large_kept_sectors: u32,
     /// The place of another image, where there may be two.
     pub second: Option<u32>,
 }
@@ -318,7 +323,9 @@ mod tests {
             ends.push((end, from));
             end = from + bytes;
         }
-        ends.extend(second.map(|second| (kept_end, second)));
+        let large_end = layout.large_kept.map_or(kept_end, |from| from + layout.large_kept_sectors * sector);
+        ends.extend(layout.large_kept.map(|from| (kept_end, from)));
+        ends.extend(second.map(|second| (large_end, second)));
         // The second place is as large as the first.
         let second_end = second.zip(image).map(|(second, image)| second + provision - image);
         ends.extend(second_end.map(|end| (end, least_for_two.unwrap_or(0))));

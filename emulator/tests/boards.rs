@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use nano_caps::{Capability, DeviceId, DeviceKey, FrameBuilder, KeyRing, Request, Right, Rights, Sequence, Status};
 use nano_edge::{Deployment, Edge, EdgeOptions, NanoSettings, Package, Run, WaitState, World};
 use nano_emulator::{
-    ANY, BoardTable, ClientError, DeviceClient, DeviceEvent, EdgePort, Identity, Library, Op, QemuDevice, QemuError,
-    QemuOptions, Selection, Updated,
+    ANY, BoardTable, ClientError, DeviceClient, DeviceEvent, EdgePort, FlashLayout, Identity, Library, Op, QemuDevice,
+    QemuError, QemuOptions, Selection, Updated,
 };
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{Configuration, FunctionState, Place, Refused};
@@ -388,8 +388,9 @@ fn flash_of_another_device_is_not_overwritten() {
 
 /// Where an image lies in flash: behind the first stage, which no update brings.
 const IMAGE: usize = 0x1000;
-/// Where code begins that is executed in place.
-const CODE: usize = 0x1_0000;
+fn layout() -> FlashLayout {
+    BoardTable::named("esp8266").unwrap().flash.unwrap()
+}
 
 /// The image that is built, with another version; and one whose code is gone.
 fn other_images() -> (Vec<u8>, Vec<u8>) {
@@ -401,7 +402,7 @@ fn other_images() -> (Vec<u8>, Vec<u8>) {
         image[at + version.len() - 1] = b'9';
     }
     let mut broken = image.clone();
-    broken[CODE - IMAGE..].fill(0);
+    broken[layout().code.unwrap() as usize - IMAGE..].fill(0);
     (image, broken)
 }
 
@@ -488,12 +489,57 @@ fn another_firmware_comes_by_the_link_and_one_that_fails_is_left() {
     drop(device);
 }
 
+/// The chip that the paper's board has: all that it keeps goes round in ten sectors.
+#[test]
+fn half_a_megabyte_of_flash_is_enough() {
+    const FLASH_BYTES: usize = 512 << 10;
+    let bench = Bench::new();
+    let flash = bench.board_folder().join("flash.bin");
+    std::fs::create_dir_all(bench.board_folder()).unwrap();
+    std::fs::write(&flash, vec![0xFF; FLASH_BYTES]).unwrap();
+    let (mut acknowledged, ns, log) = {
+        let device = bench.start();
+        let mut client = owner(&device);
+        let ns = client.make_namespace("app").unwrap();
+        let log = client.make_log(ns, "light", 64, 32).unwrap();
+        (0, ns, log)
+    };
+    // More than there is room for, several times over.
+    for _ in 0..3 {
+        let device = bench.start();
+        let mut client = owner(&device);
+        if acknowledged > 0 {
+            let kept = client.get(ns, log, Selection::Latest).unwrap();
+            assert_eq!(
+                (kept[0].sequence, &kept[0].payload[..4]),
+                (acknowledged, &(acknowledged as u32).to_le_bytes()[..])
+            );
+        }
+        for _ in 0..400 {
+            let next = acknowledged + 1;
+            acknowledged = client.put(ns, log, &[(next as u32).to_le_bytes(); 16].concat()).unwrap();
+            assert_eq!(acknowledged, next);
+        }
+    }
+    let content = std::fs::read(&flash).unwrap();
+    let (from, sectors) = (layout().kept as usize, layout().kept_sectors as usize);
+    assert_eq!((content.len(), from + sectors * layout().sector as usize), (FLASH_BYTES, FLASH_BYTES));
+    // Every sector has been erased and written.
+    assert!(content[from..].chunks(layout().sector as usize).filter(|sector| sector.starts_with(b"KEEP")).count() > 7);
+    let device = bench.start();
+    let mut client = owner(&device);
+    let refused = client.update("esp8266", &other_images().0, |_| ()).unwrap_err();
+    assert!(matches!(refused, ClientError::Refused { reason: Some(Refused::Firmware), .. }), "{refused}");
+    assert_eq!(client.get(ns, log, Selection::Latest).unwrap()[0].sequence, acknowledged);
+    assert!(no_defect(&bench.console), "{:?}", bench.console.lock().unwrap());
+}
+
 impl Bench {
     /// Whether the newest note of which image runs says that it stays.
     fn notes_are_kept(&self) -> bool {
         let mut flash = std::fs::File::open(self.board_folder().join("flash.bin")).unwrap();
         let mut notes = [0; 0x2000];
-        flash.seek(SeekFrom::Start(0xF_D000)).and_then(|_| flash.read_exact(&mut notes)).unwrap();
+        flash.seek(SeekFrom::Start(layout().notes.unwrap().into())).and_then(|_| flash.read_exact(&mut notes)).unwrap();
         let word = |at: usize| u32::from_le_bytes(notes[at..at + 4].try_into().unwrap());
         let notes = (0..notes.len()).step_by(32).filter(|at| word(*at) != u32::MAX);
         notes.max_by_key(|at| word(at + 4)).is_none_or(|at| word(at + 20) == 0)

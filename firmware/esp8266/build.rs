@@ -28,6 +28,7 @@ fn main() {
     let data = Region { name: "dram", rights: "rw", from: data_end - 0x2000, bytes: 0x800 };
     let stack = format!("_stack_top = {data_end:#x};\n");
     nano_build::write("first_memory.ld", &(memory(&[code, data]) + &stack));
+    nano_build::write("first_board.rs", &board.constants(&["flash"]));
 
     nano_build::program("esp8266", "link.ld", "start.S");
     nano_build::program("esp8266-first", "first.ld", "first.S");

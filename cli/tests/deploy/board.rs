@@ -49,7 +49,7 @@ impl Board {
     pub fn new(chip: u32, faults: Faults) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let flash = folder.path().join("flash.bin");
-        fs::write(&flash, vec![0xFF; FLASH_BYTES]).unwrap();
+        fs::write(&flash, vec![0xFF; faults.flash_bytes()]).unwrap();
         let shared = Arc::new(Shared {
             flash,
             master: Mutex::default(),

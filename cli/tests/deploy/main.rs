@@ -111,7 +111,16 @@ fn the_boot_loader_is_one_to_espressifs_own_client() {
 
 #[test]
 fn a_project_goes_onto_the_board_and_its_first_event_is_shown() {
-    let (board, project) = (Board::new(ESP8266, Faults::default()), tempfile::tempdir().unwrap());
+    is_deployed_and_runs(Faults::default());
+}
+
+#[test]
+fn a_board_with_half_a_megabyte_of_flash_takes_all_of_it() {
+    is_deployed_and_runs(Faults { flash_bytes: Some(512 << 10), ..Faults::default() });
+}
+
+fn is_deployed_and_runs(chip: Faults) {
+    let (board, project) = (Board::new(ESP8266, chip), tempfile::tempdir().unwrap());
     fs::write(project.path().join("nano.toml"), PROJECT).unwrap();
     fs::write(project.path().join("lights.py"), include_str!("../../../templates/sensor-app/lights.py")).unwrap();
     let (done, text) = board.deploy(project.path(), &[]);

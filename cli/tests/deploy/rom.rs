@@ -26,8 +26,15 @@ pub struct Faults {
     pub stuck: Option<usize>,
     /// This sector can't be written, which is said.
     pub refused: Option<usize>,
-    /// Its flash chip has a megabyte.
-    pub is_small: bool,
+    /// Its flash chip has so many bytes instead of 4 MiB.
+    pub flash_bytes: Option<usize>,
+}
+
+impl Faults {
+    /// Bytes of its flash chip.
+    pub fn flash_bytes(&self) -> usize {
+        self.flash_bytes.unwrap_or(FLASH_BYTES)
+    }
 }
 
 /// The boot loader, as Espressif documents it.
@@ -173,7 +180,7 @@ impl Rom {
                 let head = if self.is_stub { 0 } else { (16 - offset / SECTOR % 16).min(asked) };
                 let end = (offset / SECTOR + asked + head) * SECTOR;
                 if asked > 0 {
-                    self.flash[offset / SECTOR * SECTOR..end.min(FLASH_BYTES)].fill(0xFF);
+                    self.flash[offset / SECTOR * SECTOR..end.min(self.faults.flash_bytes())].fill(0xFF);
                 }
                 (self.at, self.number) = (offset, 0);
                 self.done(0x02);
@@ -214,7 +221,7 @@ impl Rom {
             // The user command that was prepared is executed: the flash says who it is, which ends with its size, or what it
             // holds; its state is all right.
             let register = |address| self.registers.get(&address).copied().unwrap_or(0);
-            let identification = if self.faults.is_small { 0x0014_40EF } else { 0x0016_40EF };
+            let identification = 0x40EF | self.faults.flash_bytes().ilog2() << 16;
             let has_address = register(0x6000_021C) & 1 << 30 != 0 && register(0x6000_0220) >> 26 == 23;
             let said = match register(0x6000_0224) & 0xFF {
                 0x9F => identification,

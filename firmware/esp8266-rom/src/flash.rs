@@ -14,6 +14,8 @@ mod table {
 const MAPPED: (usize, usize) = (table::FLASH_MAPPED as usize, 1 << 20);
 
 static FILE: AtomicU32 = AtomicU32::new(0);
+/// Bytes of the chip: what an offset has beyond them it does not look at.
+static BYTES: AtomicU32 = AtomicU32::new(0);
 /// Which megabyte is mapped.
 static MEGABYTE: AtomicU32 = AtomicU32::new(0);
 
@@ -24,10 +26,16 @@ pub fn open() {
         simulator::exit(4)
     };
     FILE.store(file, Ordering::Relaxed);
+    let bytes = simulator::seek_end(file).unwrap_or(0);
+    if !bytes.is_power_of_two() || bytes < SECTOR {
+        simulator::write(2, b"rom: flash.bin is no chip's content\n");
+        simulator::exit(4)
+    }
+    BYTES.store(bytes, Ordering::Relaxed);
     map(0);
 }
 
-/// Maps a megabyte of the file; what lies beyond its end is what a smaller chip answers, its beginning.
+/// Maps a megabyte of the chip.
 fn map(megabyte: u32) {
     MEGABYTE.store(megabyte, Ordering::Relaxed);
     // SAFETY: this region is plain memory of the machine; whoever maps another megabyte does not run from it.
@@ -45,15 +53,33 @@ extern "C" fn rom_cache_enable(odd: u32, pair: u32, _: u32) {
     }
 }
 
-/// Reads from the file.
-pub fn read_at(offset: u32, to: &mut [u8]) -> bool {
-    let file = FILE.load(Ordering::Relaxed);
-    simulator::seek(file, offset) && simulator::read_from(file, to) == to.len()
+/// Goes to an offset of the chip; bytes up to its end, behind which its beginning is read.
+fn seek(file: u32, offset: u32) -> Option<usize> {
+    let bytes = BYTES.load(Ordering::Relaxed);
+    let offset = offset & (bytes - 1);
+    simulator::seek(file, offset).then_some((bytes - offset) as usize)
 }
 
+/// Reads from the file.
+pub fn read_at(offset: u32, to: &mut [u8]) -> bool {
+    let (file, mut at) = (FILE.load(Ordering::Relaxed), offset);
+    let mut rest = to;
+    while !rest.is_empty() {
+        let Some(bytes) = seek(file, at) else { return false };
+        let (now, later) = rest.split_at_mut(bytes.min(rest.len()));
+        if simulator::read_from(file, now) != now.len() {
+            return false;
+        }
+        at += now.len() as u32;
+        rest = later;
+    }
+    true
+}
+
+/// Writes to the file; no more than a page, so never over the chip's end.
 fn write_at(offset: u32, bytes: &[u8]) -> bool {
     let file = FILE.load(Ordering::Relaxed);
-    simulator::seek(file, offset) && simulator::write(file, bytes) == bytes.len()
+    seek(file, offset).is_some() && simulator::write(file, bytes) == bytes.len()
 }
 
 fn status(done: bool) -> u32 {

@@ -30,9 +30,20 @@ pub fn unlock() {
     unsafe { board_flash(SPIUnlock as *const () as usize, 0, 0, 0) };
 }
 
-/// The part where values are kept. Beyond the first megabyte, so that no code is ever under it.
+/// The part where values are kept: in the second megabyte, where the chip has one.
 pub fn kept() -> Part {
-    Part { from: table::FLASH_KEPT, sectors: table::FLASH_KEPT_SECTORS }
+    if is_beyond(table::FLASH_LARGE_KEPT) == Some(true) {
+        Part { from: table::FLASH_KEPT, sectors: table::FLASH_KEPT_SECTORS }
+    } else {
+        Part { from: table::FLASH_LARGE_KEPT, sectors: table::FLASH_LARGE_KEPT_SECTORS }
+    }
+}
+
+/// Whether the chip ends before this multiple of a megabyte. One that does answers from its beginning again, so the first
+/// stage is read where nothing ought to be. None when it can't be read.
+pub fn is_beyond(offset: u32) -> Option<bool> {
+    let (mut first, mut there) = ([0; 16], [0; 16]);
+    (read_at(0, &mut first) && read_at(offset, &mut there)).then(|| first == there)
 }
 
 /// Reads bytes at an offset of the chip that is a multiple of 4.

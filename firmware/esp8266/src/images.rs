@@ -1,6 +1,6 @@
 //! The two places of an image in flash: the one that runs, and the one that another is written to.
 
-use crate::flash::{MAPPED, Part, read_at, read_bytes, table};
+use crate::flash::{MAPPED, Part, is_beyond, read_bytes, table};
 use crate::rom;
 use nano_board::Images;
 use nano_device::framing;
@@ -58,12 +58,10 @@ pub fn image_crc(before: u32) -> u32 {
 pub struct Places;
 
 impl Images for Places {
-    /// Most bytes of another image; 0 where the chip ends before the second place. A chip that has less answers from its
-    /// beginning again, so there the first stage is read where nothing ought to be.
+    /// Most bytes of another image; 0 where the chip ends before the second place.
     fn room(&mut self) -> u32 {
-        let (mut first, mut second) = ([0; 16], [0; 16]);
-        let is_read = read_at(0, &mut first) && read_at(table::FLASH_SECOND - table::FLASH_IMAGE, &mut second);
-        if is_read && (first != second || place() == 1) { MOST_IMAGE } else { 0 }
+        let is_missing = is_beyond(table::FLASH_SECOND - table::FLASH_IMAGE);
+        if is_missing.is_some_and(|is_missing| !is_missing || place() == 1) { MOST_IMAGE } else { 0 }
     }
 
     /// CRC-32 of the image that runs.

@@ -37,6 +37,14 @@ pub fn seek(file: u32, offset: u32) -> bool {
     unsafe { lx106_simcall(SEEK, file as usize, offset as usize, 0) >= 0 }
 }
 
+/// Goes to a file's end; its bytes.
+pub fn seek_end(file: u32) -> Option<u32> {
+    const FROM_THE_END: usize = 2;
+    // SAFETY: this call touches no memory.
+    let at = unsafe { lx106_simcall(SEEK, file as usize, 0, FROM_THE_END) };
+    u32::try_from(at).ok()
+}
+
 /// Reads from a file what is there, at least one byte; 0 at its end.
 pub fn read_from(file: u32, buffer: &mut [u8]) -> usize {
     // SAFETY: the simulator writes at most as many bytes as the buffer has.

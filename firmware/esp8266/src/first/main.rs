@@ -8,9 +8,14 @@
 use core::panic::PanicInfo;
 use nano_nor::{Nor, SECTOR, choose};
 
+mod table {
+    //! The board's table.
+    include!(concat!(env!("OUT_DIR"), "/first_board.rs"));
+}
+
 /// Where an image begins, by its place, and the note of which runs.
-const IMAGES: [u32; 2] = [0x00_1000, 0x20_1000];
-const NOTES: u32 = 0x0F_D000;
+const IMAGES: [u32; 2] = [table::FLASH_IMAGE, table::FLASH_SECOND];
+const NOTES: u32 = table::FLASH_NOTES;
 /// What an image begins with, and what its checksum does.
 const MAGIC: u32 = 0xE9;
 const CHECKSUM: u32 = 0xEF;
@@ -37,7 +42,7 @@ fn read(offset: u32, words: &mut [u32]) -> bool {
 
 impl Nor for Notes {
     fn sectors(&self) -> u32 {
-        2
+        table::FLASH_NOTES_SECTORS
     }
 
     fn read(&mut self, offset: u32, words: &mut [u32]) -> bool {
