@@ -105,6 +105,9 @@ library! {
     "urllib/parse.py"
     "uuid.py"
     "warnings.py"
+    "xml/__init__.py"
+    "xml/sax/__init__.py"
+    "xml/sax/saxutils.py"
     "zlib.py"
 }
 

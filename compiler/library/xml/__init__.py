@@ -1,0 +1,1 @@
+"""Text for XML; there is no parser."""
