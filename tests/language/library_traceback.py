@@ -12,9 +12,13 @@ import types
 write = print
 
 
+FOLDER = __file__[:__file__.rfind("/") + 1]
+
+
 def print(*values):
     """Without the folders of files."""
-    write(re.sub(r'(File "|file |^)[^" ]*/', r"\1", " ".join(str(value) for value in values)))
+    text = " ".join([str(value) for value in values])
+    write(text.replace(FOLDER, "") if FOLDER else text)
 
 
 class Stdout:
@@ -74,10 +78,6 @@ def deep(n):
     if n == 0:
         raise RecursionError("made")
     deep(n - 1)
-
-
-def endless(n):
-    return endless(n + 1) + 1
 
 
 try:
@@ -207,8 +207,3 @@ async def main():
         traceback.print_exc(file=Stdout())
 
 asyncio.run(main())
-try:
-    endless(0)
-except RecursionError as e:
-    lines = traceback.format_exc().split("\n")
-    print(lines[:8], lines[-3:])
