@@ -7,7 +7,7 @@
 #[cfg(target_arch = "xtensa")]
 pub(crate) use nano_lx106_sha256::Digest;
 #[cfg(target_arch = "xtensa")]
-use nano_lx106_sha256::{Block, compress, digest};
+use nano_lx106_sha256::{Block, compress, compress_bytes, digest};
 
 /// Bytes of a block.
 const BLOCK: usize = 64;
@@ -66,8 +66,13 @@ impl Sha256 {
         let mut at = self.length as usize % BLOCK;
         self.length = self.length.wrapping_add(bytes.len() as u32);
         while let Some((now, later)) = bytes.split_at_checked(BLOCK - at) {
-            self.put(at, now);
-            self.compress();
+            match now.as_array() {
+                Some(whole) => compress_bytes(&mut self.state, whole),
+                None => {
+                    self.put(at, now);
+                    self.compress();
+                }
+            }
             (at, bytes) = (0, later);
         }
         self.put(at, bytes);
@@ -112,7 +117,7 @@ pub(crate) fn hmac(key: &[u32; KEY_WORDS], message: &[&[u8]]) -> Digest {
 #[cfg(not(target_arch = "xtensa"))]
 pub(crate) use by_sha2::Digest;
 #[cfg(not(target_arch = "xtensa"))]
-use by_sha2::{Block, compress, digest};
+use by_sha2::{Block, compress, compress_bytes, digest};
 
 #[cfg(not(target_arch = "xtensa"))]
 mod by_sha2 {
@@ -121,7 +126,11 @@ mod by_sha2 {
     pub struct Digest(pub [u8; 32]);
 
     pub fn compress(state: &mut [u32; 8], block: &Block) {
-        sha2::block_api::compress256(state, core::slice::from_ref(&block.0));
+        compress_bytes(state, &block.0);
+    }
+
+    pub fn compress_bytes(state: &mut [u32; 8], block: &[u8; super::BLOCK]) {
+        sha2::block_api::compress256(state, core::slice::from_ref(block));
     }
 
     /// The state's words, of each the most significant byte first.

@@ -128,8 +128,6 @@ impl<B: Board> Runtime<B> {
                 let Some(function) = self.functions.get(incoming.function) else { return };
                 let held = function.current.as_ref().map_or(ModuleHash::NONE, |current| current.hash);
                 let arena = function.memory.min(self.world.config.arena_bytes);
-                // The name and handler are copied because sending borrows the whole runtime.
-                let (name, handler) = (function.name.clone(), function.handler.clone());
                 let (size, first) = (function.size as usize, incoming.attempts == 0);
                 // Where INSTALL has said how long it is, its beginning need not wait for the offer: a round trip less.
                 let pulled = first
@@ -138,16 +136,18 @@ impl<B: Board> Runtime<B> {
                     && incoming.bytes.try_reserve_exact(size).is_ok();
                 incoming.size = if pulled { size } else { 0 };
                 incoming.until = 0;
-                self.tell_edge(&Message::Fetch(Fetch {
+                let message = Message::Fetch(Fetch {
                     id,
                     isa: ISA_VERSION,
                     arena,
                     wanted: hash,
                     held,
-                    function: &name,
-                    handler: &handler,
+                    function: &function.name,
+                    handler: &function.handler,
                     features: self.world.config.features,
-                }));
+                });
+                let written = message.encode(&mut self.message);
+                self.tell_edge_written(message.kind(), written.unwrap_or(0));
                 if pulled {
                     self.pull(id, hash, 0, size);
                 }

@@ -123,11 +123,14 @@ impl<B: Board> Runtime<B> {
 
     /// Sends a message to the edge, sealed where the two have paired; `false` when that can't be done now.
     pub(crate) fn tell_edge(&mut self, message: &Message<'_>) -> bool {
-        let mut body = core::mem::take(&mut self.message);
-        let sent = match message.encode(&mut body) {
-            Ok(length) => self.send_to_edge(message.kind(), body.get(..length).unwrap_or_default()),
-            Err(_) => false,
-        };
+        let written = message.encode(&mut self.message);
+        self.tell_edge_written(message.kind(), written.unwrap_or(0))
+    }
+
+    /// As [`Runtime::tell_edge`], of one that is written already, in so many bytes; 0: it could not be.
+    pub(crate) fn tell_edge_written(&mut self, kind: Kind, length: usize) -> bool {
+        let body = core::mem::take(&mut self.message);
+        let sent = length > 0 && self.send_to_edge(kind, body.get(..length).unwrap_or_default());
         self.message = body;
         sent
     }

@@ -91,12 +91,13 @@ impl<'a> Image<'a> {
     /// Whether the function's code names one of its registers, by itself or within a window.
     pub(crate) fn names_register(&self, function: &Function, register: u8) -> bool {
         let end = function.code as usize + usize::from(function.words);
-        let mut code = self.code.get(function.code as usize..end).unwrap_or(&[]);
-        while let Some(&word) = code.first() {
+        let code = self.code.get(function.code as usize..end).unwrap_or(&[]);
+        let mut at = 0;
+        while let Some(&word) = code.get(at) {
             // Most need no second look.
             let (names, words) = match verify::only_registers(word) {
                 Some(bytes) => (has_byte(word, bytes, register), 1),
-                None => match Instruction::decode(code) {
+                None => match code.get(at..).and_then(Instruction::decode) {
                     Some(instruction) => (instruction.names_register(register), instruction.words()),
                     None => break,
                 },
@@ -104,7 +105,7 @@ impl<'a> Image<'a> {
             if names {
                 return true;
             }
-            code = code.get(words..).unwrap_or(&[]);
+            at += words;
         }
         false
     }

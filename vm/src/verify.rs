@@ -12,7 +12,7 @@ use nano_wire::builtins::Builtin;
 use nano_wire::features::{Feature, Features};
 use nano_wire::isa::{Extra, Instruction, Opcode, Operand, Shape, TABLE};
 use nano_wire::module::{Function, NONE, ParseError, flags};
-use nano_wire::value::{Kind, Value, are_ascii, hash_words, header_kind, header_length, object_words};
+use nano_wire::value::{Kind, Value, header_kind, header_length, object_words, text_word};
 
 /// Why a module is refused. `function` and `word` say where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,16 +131,10 @@ impl Bits {
         zeros(count.div_ceil(32), Needed::Check).map(Self)
     }
 
-    /// As many, none set.
-    fn reset(&mut self, count: usize) -> Result<(), LoadError> {
-        let words = count.div_ceil(32);
+    /// None is set any more, and as many as that, of those it was made for, are meant.
+    fn reset(&mut self, count: usize) {
         self.0.clear();
-        if self.0.capacity() < words {
-            self.0 = zeros(words, Needed::Check)?;
-        } else {
-            self.0.resize(words, 0);
-        }
-        Ok(())
+        self.0.resize(count.div_ceil(32), 0);
     }
 
     pub(crate) fn set(&mut self, index: usize) {
@@ -191,7 +185,9 @@ pub(crate) fn verify(image: &Image<'_>) -> Result<(), LoadError> {
             return Err(LoadError::Package);
         }
     }
-    let mut marks = (Bits::new(0)?, Bits::new(0)?);
+    let functions = image.functions.as_chunks().0.iter().map(|words| Function::from_words(*words));
+    let longest = functions.map(|function| function.words.into()).max().unwrap_or(0);
+    let mut marks = (Bits::new(longest)?, Bits::new(longest)?);
     for index in 0..image.function_count() {
         verify_function(image, index, &mut marks)?;
     }
@@ -220,12 +216,8 @@ pub(crate) fn objects(image: &Image<'_>) -> Result<Bits, LoadError> {
                     let (hash, words) = payload.split_first().ok_or(bad)?;
                     // Behind the text are zeros, so that what holds for its words holds for its bytes.
                     padding_is_zero(words, length)
-                        && hash >> 1 == hash_words(words, length as u32)
-                        && if are_ascii(words) {
-                            hash & 1 != 0
-                        } else {
-                            hash & 1 == 0 && core::str::from_utf8(text).is_ok()
-                        }
+                        && *hash == text_word(words, length as u32)
+                        && (hash & 1 != 0 || core::str::from_utf8(text).is_ok())
                 }
                 k if k == Kind::Bytes as u8 => padding_is_zero(payload, length),
                 k if k == Kind::Tuple as u8 => payload.iter().all(|word| is_constant(Value(*word), &starts)),
@@ -258,10 +250,11 @@ pub(crate) fn is_big(payload: &[u32]) -> bool {
 
 /// A value that may stand in a module: a number, a builtin, an object that was seen already.
 fn is_constant(value: Value, starts: &Bits) -> bool {
-    value.is_small()
+    // Most are objects.
+    (value.is_image() && starts.has((value.offset() / 4) as usize))
+        || value.is_small()
         || value.as_builtin().is_some()
         || value.as_letter().is_some()
-        || (value.is_image() && starts.has((value.offset() / 4) as usize))
 }
 
 fn is_name(image: &Image<'_>, index: u16) -> bool {
@@ -313,8 +306,8 @@ fn verify_function(image: &Image<'_>, index: u32, marks: &mut (Bits, Bits)) -> R
         return Err(bad);
     }
     let (starts, targets) = marks;
-    starts.reset(code.len())?;
-    targets.reset(code.len())?;
+    starts.reset(code.len());
+    targets.reset(code.len());
     let last = verify_code(image, &function, code, (starts, targets))
         .map_err(|word| LoadError::Instruction { function: index as u16, word: word as u16 })?;
     let ends = matches!(
@@ -356,8 +349,8 @@ fn verify_code(
     code: &[u32],
     (starts, targets): (&mut Bits, &mut Bits),
 ) -> Result<Opcode, usize> {
-    // A byte that is no register is masked out and so 0, which is below any count but none. Two bytes are compared at once:
-    // what is not below the count carries into the byte above it.
+    // A byte that is no register is masked out and so 0, which is below any count but none, where registers count as the
+    // greatest. Two bytes are compared at once: what is not below the count carries into the byte above it.
     let registers = u32::from(function.registers);
     let carry = (256 - registers.max(1)) * 0x0001_0001;
     let none = if registers == 0 { u32::MAX } else { 0 };
@@ -365,10 +358,10 @@ fn verify_code(
     while let Some(&word) = code.get(at) {
         let plan = PLANS.get(usize::from(word as u8)).copied().unwrap_or(plan::LOOK);
         let of_registers = plan::mask(plan);
-        let bytes = word & of_registers;
+        let bytes = (word | none) & of_registers;
         let (a_and_c, b) = ((bytes >> 8) & 0x00FF_00FF, (bytes >> 16) & 0xFF);
         let is_above = ((a_and_c + carry) | (b + carry)) & 0x0100_0100;
-        if is_above | (word & plan::mask(plan >> 3)) | (of_registers & none) != 0 {
+        if is_above | (word & plan::mask(plan >> 3)) != 0 {
             return Err(at);
         }
         let is_low = |bit, count: usize| plan & bit == 0 || ((word >> 16) as usize) < count;

@@ -182,6 +182,7 @@ macro_rules! isa {
 
         impl Opcode {
             /// The opcode of a byte, if it is one.
+            #[inline]
             pub const fn from_byte(byte: u8) -> Option<Self> {
                 match byte {
                     $(op::$name => Some(Self::$name),)*
@@ -413,6 +414,7 @@ pub struct Instruction {
 
 impl Instruction {
     /// Decodes the instruction at the start of `words`. `None` for an unknown opcode or a missing extra word.
+    #[inline]
     pub fn decode(words: &[u32]) -> Option<Self> {
         let word = *words.first()?;
         let opcode = Opcode::from_byte(word as u8)?;

@@ -7,6 +7,7 @@
 
 use crate::generated::module::module as fb;
 use crate::packed;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// Version of the instruction set, the builtins and the layout of objects. A device refuses any other.
@@ -196,9 +197,11 @@ impl<'a> Packed<'a> {
 
     /// The image: what is run. A word for each four bytes, which [`parse`] takes.
     pub fn unpack(self) -> Result<Vec<u32>, ParseError> {
-        let mut image = Vec::new();
-        image.try_reserve_exact(self.0.total).map_err(|_| ParseError::Memory(self.image_bytes() as u32))?;
-        image.resize(self.0.total, 0);
+        // There is no way to ask for zeroed memory that may fail, and filling it by the word takes a small core three times
+        // as long: whether it is there is found out before.
+        let room = Vec::<u32>::new().try_reserve_exact(self.0.total);
+        room.map_err(|_| ParseError::Memory(self.image_bytes() as u32))?;
+        let mut image = vec![0; self.0.total];
         packed::unpack(self.0, ISA_VERSION, &mut image).ok_or(ParseError::Damaged)?;
         Ok(image)
     }

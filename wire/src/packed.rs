@@ -5,9 +5,7 @@
 //! whose bits say which bytes follow.
 
 use crate::module::{Count, Counts, Function, Handler, PackageModule, Parts, flags};
-use crate::value::{
-    Kind, Value, are_ascii, hash_words, header, header_kind, header_length, little_endian, object_words,
-};
+use crate::value::{Kind, Value, header, header_kind, header_length, little_endian, object_words, text_word};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -211,7 +209,7 @@ fn put_text(bytes: &[u8], object: &mut [u32]) -> Option<()> {
     if !rest.is_empty() {
         *words.last_mut()? = little_endian(rest);
     }
-    *hash = hash_words(words, length) << 1 | u32::from(are_ascii(words));
+    *hash = text_word(words, length);
     Some(())
 }
 

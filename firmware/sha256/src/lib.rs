@@ -23,6 +23,16 @@ pub fn compress(state: &mut [u32; 8], block: &Block) {
     unsafe { lx106_sha256_compress(state, &raw const block.0) }
 }
 
+/// As [`compress`], of a block that lies anywhere.
+#[inline]
+pub fn compress_bytes(state: &mut [u32; 8], block: &[u8; 64]) {
+    if !block.as_ptr().cast::<u32>().is_aligned() {
+        return compress(state, &Block(*block));
+    }
+    // SAFETY: as in `compress`; the block has just been found to lie at a word.
+    unsafe { lx106_sha256_compress(state, block) }
+}
+
 /// A digest, where the core can store words.
 #[derive(Clone, Copy)]
 #[repr(C, align(4))]
