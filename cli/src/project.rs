@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::requirements::{Machine, install};
-use nano_edge::{Deployment, NanoSettings, Package, Run, Trigger};
+use nano_edge::{Deployment, NanoSettings, Package, Trigger};
 use nano_emulator::project::{FunctionSpec, Project, ProjectError, RunOn};
 use std::path::Path;
 
@@ -78,12 +78,7 @@ pub fn sources(project: &Project, function: &FunctionSpec) -> Result<nano_compil
 
 /// How the edge deploys a function.
 pub fn deployment(project: &Project, function: &FunctionSpec) -> Deployment {
-    let run = match function.run {
-        RunOn::Device => Run::Device,
-        RunOn::Edge => Run::Edge,
-        RunOn::Cloud => Run::Cloud,
-        RunOn::Auto => Run::Auto,
-    };
+    let run = function.run.at_edge();
     // What runs on a device is triggered there.
     let trigger = match (&function.trigger, function.run) {
         (Some(trigger), RunOn::Edge | RunOn::Cloud) => {

@@ -78,6 +78,11 @@ pub(crate) fn is_others(package: &Package, file: &SourceFile) -> bool {
     file.module != package.entry() && (file.is_package || file.module.contains('.'))
 }
 
+/// Is what it lacks refused where it is used, and not when it is compiled?
+pub(crate) fn may_lack(package: &Package, file: &SourceFile) -> bool {
+    !package.is_strict() && is_others(package, file)
+}
+
 /// Parses the entry and everything its imports reach. Without a `deep` stack, deep files are not touched.
 pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused> {
     let program = Program {
@@ -202,7 +207,9 @@ impl<'p> Loader<'p> {
             let package = self.program.package;
             if is_others(package, file) {
                 let is_there = |module: &str| names::module(module).is_some() || self::file(package, module).is_some();
-                absent(&mut body, &is_there);
+                if !package.is_strict() {
+                    absent(&mut body, &is_there);
+                }
                 specify(&mut body, file);
             }
             self.expand_stars(file, &mut body)?;

@@ -21,12 +21,24 @@ pub struct SourceFile {
 pub struct Package {
     entry: String,
     files: BTreeMap<String, SourceFile>,
+    is_strict: bool,
 }
 
 impl Package {
     /// A package without files yet; `entry` is the dotted name of the module to start with.
     pub fn new(entry: &str) -> Self {
-        Self { entry: entry.to_string(), files: BTreeMap::new() }
+        Self { entry: entry.to_string(), ..Self::default() }
+    }
+
+    /// What IoTPy lacks is refused in packages that others wrote, too. Else it waits there until it is used, which may be
+    /// never, and raises then: for who has no other Python to run them.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        Self { is_strict: true, ..self }
+    }
+
+    pub(crate) const fn is_strict(&self) -> bool {
+        self.is_strict
     }
 
     /// One file, which is the entry.

@@ -149,3 +149,15 @@ fn a_program_that_asks_where_exceptions_come_from_carries_its_places() {
     let silent = module("except Exception: logging.error('no')", false);
     assert!(!silent.contains("lights.py") && !silent.contains("try:"));
 }
+
+/// A function that may be run by CPython must be where a package needs what is only there.
+#[test]
+fn what_a_package_lacks_waits_until_it_is_used_unless_there_is_another_python() {
+    let mut package = Package::new("app");
+    package.add("app.py", "from net import ask\n\ndef handler(event, context):\n    return ask()\n");
+    package.add("net/__init__.py", "import socket\n\ndef ask():\n    return socket.AF_INET, open('x')\n");
+    assert!(compile(&package, &Options::default()).is_ok());
+    let refused = compile(&package.strict(), &Options::default()).unwrap_err();
+    let refused: Vec<_> = refused.iter().map(|problem| (problem.file.as_str(), problem.line)).collect();
+    assert_eq!(refused, [("net/__init__.py", 1), ("net/__init__.py", 4)]);
+}

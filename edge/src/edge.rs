@@ -580,7 +580,7 @@ impl Edge {
             Some(sha256) => {
                 let hash = configuration.code_hash(sha256);
                 let package = || version.package_with_layers().map_err(store);
-                self.0.translations.translate(hash, &configuration.handler, package)
+                self.0.translations.translate(hash, &configuration.handler, configuration.nano.run, package)
             }
             None => Err(TranslationError::Store(format!("the hash {:?} is damaged", configuration.code_sha256))),
         }
@@ -614,9 +614,9 @@ impl Edge {
     }
 
     /// Compiles a package that need not be deployed, to learn whether it could be; then deploying it costs no more time.
-    pub fn check(&self, package: &Package, handler: &str) -> Result<Translation, TranslationError> {
+    pub fn check(&self, package: &Package, handler: &str, run: Run) -> Result<Translation, TranslationError> {
         let _entered = self.0.handle.enter();
-        self.0.translations.translate(package.sha256(), handler, || Ok(package.clone()))
+        self.0.translations.translate(package.sha256(), handler, run, || Ok(package.clone()))
     }
 
     /// Refuses a function whose Python is not on this machine, unless it runs without.
@@ -626,7 +626,7 @@ impl Edge {
             Run::Cloud => false,
             Run::Auto => {
                 let whole = self.0.functions.with_layers(configuration, package.clone())?;
-                self.check(&whole, &configuration.handler).is_ok()
+                self.check(&whole, &configuration.handler, Run::Auto).is_ok()
             }
         };
         let pythons = self.0.crew.pythons();

@@ -9,6 +9,7 @@ use nano_vm::{Aligned, Failure, Instance, Limits, Module, NoHost};
 use nano_wire::features::Features;
 use sha2::{Digest, Sha256};
 
+use crate::lambda::Run;
 use crate::package::Package;
 use crate::store::{Namespace, StoreError};
 
@@ -105,10 +106,11 @@ impl TranslationError {
 struct Key([u8; 32]);
 
 impl Key {
-    fn new(package: [u8; 32], module: &str) -> Self {
+    fn new(package: [u8; 32], module: &str, run: Run) -> Self {
         let mut hash = Sha256::new();
         hash.update(package);
         hash.update(module);
+        hash.update([u8::from(has_another_python(run))]);
         // A module of another version would be refused when it is loaded.
         hash.update(nano_wire::module::ISA_VERSION.to_le_bytes());
         hash.update(env!("CARGO_PKG_VERSION"));
@@ -169,15 +171,16 @@ impl Translations {
         &self,
         sha256: [u8; 32],
         handler: &str,
+        run: Run,
         package: impl FnOnce() -> Result<Package, TranslationError>,
     ) -> Result<Translation, TranslationError> {
         let (module, function) =
             handler.rsplit_once('.').ok_or_else(|| TranslationError::HandlerName(handler.to_owned()))?;
         let module = module.replace('/', ".");
-        let key = Key::new(sha256, &module);
+        let key = Key::new(sha256, &module, run);
         let compiled = match self.known(key) {
             Some(compiled) => compiled,
-            None => self.learn(key, &module, package)?,
+            None => self.learn(key, &module, run, package)?,
         };
         Ok(Translation {
             module: compiled.module.clone(),
@@ -195,6 +198,7 @@ impl Translations {
         &self,
         key: Key,
         module: &str,
+        run: Run,
         package: impl FnOnce() -> Result<Package, TranslationError>,
     ) -> Result<Arc<Compiled>, TranslationError> {
         let store = |error: StoreError| TranslationError::Store(error.to_string());
@@ -207,7 +211,7 @@ impl Translations {
         let compiled = if let Some(kept) = kept {
             kept
         } else {
-            let compiled = compile(&package()?, module)?;
+            let compiled = compile(&package()?, module, run)?;
             let packed = pack(compiled.module.bytes(), &compiled.symbols.encode());
             let (namespace, name) = (self.kept.clone(), key.text());
             // Nobody waits for the disk: it can be made again at any time.
@@ -228,8 +232,13 @@ impl Translations {
     }
 }
 
+/// Does CPython run what IoTPy can't?
+fn has_another_python(run: Run) -> bool {
+    run == Run::Auto
+}
+
 /// Compiles the entry module of a package and what it imports.
-fn compile(package: &Package, module: &str) -> Result<Compiled, TranslationError> {
+fn compile(package: &Package, module: &str, run: Run) -> Result<Compiled, TranslationError> {
     let mut source = nano_compiler::Package::new(module);
     for (path, text) in package.python_files().map_err(|error| TranslationError::Store(error.to_string()))? {
         // One that cannot be read is missed only where it is imported.
@@ -239,6 +248,9 @@ fn compile(package: &Package, module: &str) -> Result<Compiled, TranslationError
     }
     if source.file(module).is_none() {
         return Err(TranslationError::NoModule(module.to_owned()));
+    }
+    if has_another_python(run) {
+        source = source.strict();
     }
     let compiled = nano_compiler::compile(&source, &Options::default()).map_err(TranslationError::Refused)?;
     let (compiled, _) = crate::snapshot::with_top_level_run(compiled);
@@ -294,14 +306,16 @@ mod tests {
         ]);
         let hash = {
             let translations = translations(folder.path());
-            let first = translations.translate(package.sha256(), "app.handler", || Ok(package.clone())).unwrap();
+            let first =
+                translations.translate(package.sha256(), "app.handler", Run::Edge, || Ok(package.clone())).unwrap();
             assert_eq!(first.function, "handler");
-            let again = translations.translate(package.sha256(), "app.other", || unreachable!()).unwrap();
+            let again = translations.translate(package.sha256(), "app.other", Run::Edge, || unreachable!()).unwrap();
             assert_eq!(first.hash, again.hash);
             first.hash
         };
         let translations = translations(folder.path());
-        let kept = translations.translate(package.sha256(), "app.handler", || unreachable!("it is in the store"));
+        let kept =
+            translations.translate(package.sha256(), "app.handler", Run::Edge, || unreachable!("it is in the store"));
         assert_eq!(kept.unwrap().hash, hash);
     }
 
@@ -311,7 +325,7 @@ mod tests {
         let translations = translations(folder.path());
         let attempt = |handler: &str, text: &str| {
             let package = package(&[("app.py", text)]);
-            translations.translate(package.sha256(), handler, || Ok(package.clone())).unwrap_err()
+            translations.translate(package.sha256(), handler, Run::Edge, || Ok(package.clone())).unwrap_err()
         };
         assert!(matches!(attempt("app", "x = 1\n"), TranslationError::HandlerName(_)));
         assert!(matches!(attempt("other.handler", "x = 1\n"), TranslationError::NoModule(_)));
@@ -331,7 +345,8 @@ mod tests {
         let translations = translations(folder.path());
         let package =
             package(&[("app.py", "TABLE = [0] * 5000\ndef handler(event, context):\n    return len(TABLE)\n")]);
-        let translation = translations.translate(package.sha256(), "app.handler", || Ok(package.clone())).unwrap();
+        let translation =
+            translations.translate(package.sha256(), "app.handler", Run::Edge, || Ok(package.clone())).unwrap();
         assert_eq!(fits(&translation.module, 64 << 10), Ok(()));
         match fits(&translation.module, 16 << 10) {
             Err(TranslationError::TooLarge { needed, available }) => {

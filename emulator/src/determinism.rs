@@ -42,7 +42,7 @@ fn edge(folder: &Path) -> (Edge, ModuleHash, u32) {
         let deployment = Deployment { name: name.into(), handler: handler.into(), ..Deployment::default() };
         edge.deploy(&deployment, &package).unwrap();
     }
-    let translation = edge.check(&package, "lights.handler").unwrap();
+    let translation = edge.check(&package, "lights.handler", nano_edge::Run::Device).unwrap();
     (edge, ModuleHash(translation.hash), translation.module.bytes().len() as u32)
 }
 

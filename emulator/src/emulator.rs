@@ -14,9 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
 use nano_caps::{Capability, FrameBuilder, KeyRing};
-use nano_edge::{
-    Deployment, EDGE_RIGHTS, Edge, NanoSettings, Package, Run, Translation, TranslationError, Trigger, World,
-};
+use nano_edge::{Deployment, EDGE_RIGHTS, Edge, NanoSettings, Package, Translation, TranslationError, Trigger, World};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{ANY, Configuration, Place};
 
@@ -225,7 +223,7 @@ impl Emulator {
     /// Compiles a function; nothing where CPython runs it in any case. What stops it from running where it should is an
     /// error.
     fn compile(&self, package: &Package, function: &FunctionSpec) -> Result<Option<Arc<Translation>>, EmulatorError> {
-        match self.0.edge.check(package, &function.handler) {
+        match self.0.edge.check(package, &function.handler, function.run.at_edge()) {
             Ok(translation) => Ok(Some(self.0.library.add(translation))),
             Err(error) if matches!(function.run, RunOn::Auto | RunOn::Cloud) && !is_fault(&error) => Ok(None),
             Err(error) => Err(EmulatorError::Code { function: function.name.clone(), text: error.to_string() }),
@@ -251,12 +249,7 @@ impl Emulator {
             handler: function.handler.clone(),
             environment: std::collections::BTreeMap::new(),
             nano: NanoSettings {
-                run: match function.run {
-                    RunOn::Device => Run::Device,
-                    RunOn::Edge => Run::Edge,
-                    RunOn::Cloud => Run::Cloud,
-                    RunOn::Auto => Run::Auto,
-                },
+                run: function.run.at_edge(),
                 arena_bytes: Some(function.memory),
                 timeout_ms: Some(function.timeout_ms),
                 namespace: Some(project.name.clone()),

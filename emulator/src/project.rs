@@ -14,7 +14,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use nano_device::provision::{self, Duty};
-use nano_edge::Network;
+use nano_edge::{Network, Run};
 use toml::de::DeTable;
 
 use crate::table::BoardTable;
@@ -38,6 +38,19 @@ pub enum RunOn {
     Cloud,
     /// On the device where it fits, else at the edge.
     Auto,
+}
+
+impl RunOn {
+    /// What the edge calls it.
+    #[must_use]
+    pub const fn at_edge(self) -> Run {
+        match self {
+            Self::Device => Run::Device,
+            Self::Edge => Run::Edge,
+            Self::Cloud => Run::Cloud,
+            Self::Auto => Run::Auto,
+        }
+    }
 }
 
 impl RunOn {

@@ -84,7 +84,7 @@ pub fn translations(project: &Project) -> Result<BTreeMap<String, Arc<Translatio
     let edge = Edge::open(EdgeOptions::new(&data, std::env::var("PATH").unwrap_or_default()))?;
     let mut translations = BTreeMap::new();
     for function in project.functions.iter().filter(|f| matches!(f.run, RunOn::Device | RunOn::Auto)) {
-        match edge.check(&package, &function.handler) {
+        match edge.check(&package, &function.handler, function.run.at_edge()) {
             Ok(translation) => {
                 translations.insert(function.name.clone(), Arc::new(translation));
             }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use nano_caps::{ANY, Capability, DeviceId, DeviceKey, FrameBuilder, KeyRing, Rights};
-use nano_edge::{EDGE_RIGHTS, Edge, EdgeOptions, Package, World};
+use nano_edge::{EDGE_RIGHTS, Edge, EdgeOptions, Package, Run, World};
 use nano_emulator::{DeviceClient, DeviceEvent, EdgePort, Identity, Library, QemuDevice, QemuOptions, Selection};
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{Configuration, FunctionState, Place};
@@ -194,7 +194,7 @@ fn carry(mut from: TcpStream, mut to: TcpStream, mut listen: impl FnMut(&[u8])) 
 fn translated(package: &Package, handler: &str) -> (ModuleHash, u32) {
     let folder = tempfile::tempdir().unwrap();
     let edge = Edge::open(EdgeOptions::new(folder.path(), std::env::var("PATH").unwrap_or_default())).unwrap();
-    let translation = edge.check(package, handler).unwrap();
+    let translation = edge.check(package, handler, Run::Device).unwrap();
     (ModuleHash(translation.hash), translation.module.bytes().len() as u32)
 }
 

@@ -200,7 +200,7 @@ impl<'a> Unit<'_, 'a> {
             self.raise_import(Builtin::ImportError, &format!("cannot import name '{name}' from '{module}'"));
             return;
         }
-        if self.is_others() && self.context.program.is_library(module) {
+        if self.may_lack() && self.context.program.is_library(module) {
             // What the library here lacks is unbound where the package uses it, if it does.
             return;
         }
@@ -243,8 +243,8 @@ impl<'a> Unit<'_, 'a> {
     /// Is the import within a `try` that expects it to fail, or what is done then? Portable programs do that.
     fn is_import_guarded(&self) -> bool {
         self.context.module.is_optional
-            || self.is_in_others_function()
-            || self.is_others() && self.blocks.iter().any(|block| matches!(block, Block::Catch { .. }))
+            || self.may_lack() && self.is_in_others_function()
+            || self.may_lack() && self.blocks.iter().any(|block| matches!(block, Block::Catch { .. }))
             || self.blocks.iter().any(
             |block| matches!(block, Block::Try { region } | Block::Catch { region, .. } if region.expects_import_error),
         )

@@ -115,7 +115,12 @@ impl Unit<'_, '_> {
     /// (a module's `__getattr__`, a command of its own): what is called is refused there, not the package. Code that is
     /// made at run time is no such case.
     fn may_wait(&self, name: &str) -> bool {
-        !matches!(name, "eval" | "exec" | "compile") && self.is_in_others_function()
+        let may_lack = if self.may_lack() {
+            !matches!(name, "eval" | "exec" | "compile")
+        } else {
+            matches!(name, "globals" | "locals")
+        };
+        may_lack && self.is_in_others_function()
     }
 
     /// Is it within a function of a package that somebody else wrote?
@@ -124,8 +129,13 @@ impl Unit<'_, '_> {
     }
 
     /// Is it part of a package that somebody else wrote?
-    pub(super) fn is_others(&self) -> bool {
+    fn is_others(&self) -> bool {
         program::is_others(self.context.program.package, self.context.module.file)
+    }
+
+    /// Is what it lacks refused where it is used, and not here?
+    pub(super) fn may_lack(&self) -> bool {
+        program::may_lack(self.context.program.package, self.context.module.file)
     }
 
     fn raise_unavailable(&mut self, name: &str, wanted: Option<Register>) -> Register {

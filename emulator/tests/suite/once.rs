@@ -7,7 +7,7 @@ fn run(source: &str, event: &str, memory: u32) -> Result<Once, OnceError> {
     let folder = tempfile::tempdir().unwrap();
     let edge = Edge::open(EdgeOptions::new(folder.path(), "")).unwrap();
     let package = Package::build([("app.py", source.as_bytes())]).unwrap();
-    let translation = edge.check(&package, "app.handler").unwrap();
+    let translation = edge.check(&package, "app.handler", nano_edge::Run::Device).unwrap();
     let table = BoardTable::named("esp8266").unwrap();
     run_once(
         &OnceOptions {
