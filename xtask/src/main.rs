@@ -28,7 +28,7 @@ The repository's own commands:
   cargo xtask firmware [NAME]       builds the boards' images
   cargo xtask generate [--check]    writes (or compares) generated files
   cargo xtask tighten IN.s OUT.s    what the linker wrapper of the ESP8266's core calls
-  cargo xtask sanitize              interpreter, capabilities and modules that lie under AddressSanitizer; Miri where it is
+  cargo xtask sanitize              interpreter, capabilities and modules that lie under AddressSanitizer and Miri
   cargo xtask crash [--count N]     kills an edge's stores at work N times and looks for what was answered
   cargo xtask soak [NAME]           minutes of power cuts, hostile lines and fuzzing: what test does a little of
   cargo xtask setup                 finds or installs what the others need; they do so by themselves

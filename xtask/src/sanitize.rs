@@ -5,11 +5,12 @@
 //! these could find lies below it: in the hash, the cipher, the compiler. They overlap where one is missing:
 //! AddressSanitizer sees accesses outside of what is there, the standard library sees calls of its unsafe functions that
 //! break their conditions, Memcheck sees decisions on bytes that were never written, Miri sees all of these and what the
-//! language's rules forbid besides. Each but Miri must first find a fault that was put there for it: a checker
-//! that runs but doesn't check finds nothing, either.
+//! language's rules forbid besides. Each must first find a fault that was put there for it: a checker that runs but doesn't
+//! check finds nothing, either.
 
 use std::ffi::OsStr;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::process;
@@ -26,7 +27,8 @@ every program of tests/language, also while everything moves at every allocation
 what costs fuel; mutated modules, and those that are kept in tests/hostile. Runs the tests of nano-caps and of the
 interpreter on a standard library that is built with its own checks, where a compiler has its source (rustup component add
 rust-src, or apt-get install rustc-web rust-web-src); those of nano-caps under Memcheck too, where valgrind is installed or
-can be; and under Miri where a nightly has the component (rustup +nightly component add miri). Says which it could not run. Takes minutes; `cargo xtask test` does not do it.";
+can be; and under Miri, which rustup installs into a nightly. Says which it could not run. Takes minutes; `cargo xtask test`
+does not do it.";
 
 /// The only target whose runtime rustup ships for every host that nano is developed on.
 const TARGET: &str = "x86_64-unknown-linux-gnu";
@@ -75,6 +77,17 @@ fn main() {
     if unsafe { *bytes.as_ptr() } > 7 {
         println!(\"more\");
     }
+}";
+
+/// Writes by a pointer while there is a reference that nothing else may write behind.
+const WRITES_BEHIND_A_REFERENCE: &str = "
+fn main() {
+    let mut byte = 1u8;
+    let pointer = &raw mut byte;
+    let only = unsafe { &mut *pointer };
+    unsafe { *pointer = 2 };
+    *only += 1;
+    println!(\"{byte}\");
 }";
 
 /// All, as far as they are there.
@@ -138,12 +151,15 @@ fn memcheck(repository: &Repository) -> Result<(), String> {
 }
 
 fn miri(repository: &Repository) -> Result<(), String> {
-    let has_miri =
-        Command::new("cargo").args(["+nightly", "miri", "--version"]).output().is_ok_and(|out| out.status.success());
-    if !has_miri {
-        eprintln!("   Miri was not run: no nightly here has it (rustup +nightly component add miri)");
+    if let Err(reason) = setup::miri() {
+        eprintln!("   Miri was not run: {reason}");
         return Ok(());
     }
+    let sysroot = process::stdout(Command::new("cargo").args(["+nightly", "miri", "setup", "--print-sysroot"]))?;
+    let planted = plant(repository, WRITES_BEHIND_A_REFERENCE)?;
+    let mut interpreter = Command::new("rustup");
+    interpreter.args(["run", "nightly", "miri", "--edition=2024", "--sysroot", sysroot.trim()]).arg(planted);
+    must_say(&mut interpreter, "Undefined Behavior")?;
     let mut miri = Command::new("cargo");
     miri.current_dir(&repository.root)
         .env("CARGO_TARGET_DIR", repository.target.join("miri"))
@@ -164,17 +180,28 @@ fn must_find(
     runner: &[&str],
     words: &str,
 ) -> Result<(), String> {
-    let folder = repository.target.join("sanitize");
-    let (file, program) = (folder.join("planted.rs"), folder.join("planted"));
-    fs::create_dir_all(&folder)
-        .and_then(|()| fs::write(&file, source))
-        .map_err(|error| format!("{}: {error}", file.display()))?;
+    let file = plant(repository, source)?;
+    let program = file.with_extension("");
     let mut build = Command::new("rustc");
     build.env("RUSTC_BOOTSTRAP", "1").arg("--edition=2024").args(flags).arg(&file).arg("-o").arg(&program);
     process::output(&mut build)?;
     let mut command_line = runner.iter().map(OsStr::new).chain([program.as_os_str()]);
     let mut run = Command::new(command_line.next().unwrap_or_default());
-    match process::output(run.args(command_line)) {
+    must_say(run.args(command_line), words)
+}
+
+/// Where the program with the fault was written.
+fn plant(repository: &Repository, source: &str) -> Result<PathBuf, String> {
+    let folder = repository.target.join("sanitize");
+    let file = folder.join("planted.rs");
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&file, source))
+        .map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(file)
+}
+
+fn must_say(checked: &mut Command, words: &str) -> Result<(), String> {
+    match process::output(checked) {
         Err(said) if said.contains(words) => Ok(()),
         Err(said) => Err(format!("not the fault that was put there ({words}): {said}")),
         Ok(_) => Err(format!("a fault that was put there is not found: {words}")),

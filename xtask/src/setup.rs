@@ -86,6 +86,27 @@ pub fn ensure(need: Need) -> Result<(), String> {
     system::ensure(need)
 }
 
+/// Miri, a component of a nightly compiler: that of rustup, installed at first use after saying so.
+pub fn miri() -> Result<(), String> {
+    const PARTS: [&str; 2] = ["miri", "rust-src"];
+    let Ok(toolchains) = process::stdout(Command::new("rustup").args(["toolchain", "list"])) else {
+        return Err("Miri is a component of rustup's nightly, and rustup is missing".to_owned());
+    };
+    let mut install = Command::new("rustup");
+    if toolchains.lines().any(|name| name.starts_with("nightly-")) {
+        let installed = ["component", "list", "--installed", "--toolchain", "nightly"];
+        let installed = process::stdout(Command::new("rustup").args(installed))?;
+        if PARTS.iter().all(|part| installed.lines().any(|name| name.starts_with(part))) {
+            return Ok(());
+        }
+        install.args(["component", "add", "--toolchain", "nightly"]).args(PARTS);
+    } else {
+        install.args(["toolchain", "install", "nightly", "--profile", "minimal", "--component"]).arg(PARTS.join(","));
+    }
+    eprintln!("   missing: Miri (it sees what the language's rules forbid); installing it");
+    process::run(&mut install)
+}
+
 /// The stock AWS clients, installed into the cache folder at first use.
 pub fn clients(repository: &Repository) -> Result<Clients, String> {
     ensure(Need::Python)?;

@@ -110,7 +110,8 @@ fn search() -> Option<Toolchain> {
     sources().next().map(Toolchain::Source)
 }
 
-/// Compilers with the source of their libraries: rustup's with the rust-src component, then the distribution's own.
+/// Compilers with the source of their libraries: the distribution's own, which the sizes of the firmware were taken with,
+/// then rustup's with the rust-src component.
 fn sources() -> impl Iterator<Item = PathBuf> {
     let toolchains = process::output(Command::new("rustup").args(["toolchain", "list", "--quiet"])).unwrap_or_default();
     let rustup: Vec<PathBuf> = toolchains
@@ -118,7 +119,7 @@ fn sources() -> impl Iterator<Item = PathBuf> {
         .filter_map(|name| process::output(Command::new("rustup").args(["which", "rustc", "--toolchain", name])).ok())
         .map(|path| PathBuf::from(path.trim()))
         .collect();
-    rustup.into_iter().chain([PathBuf::from("/usr/bin/rustc")]).filter(|rustc| has_source(rustc))
+    std::iter::once(PathBuf::from("/usr/bin/rustc")).chain(rustup).filter(|rustc| has_source(rustc))
 }
 
 fn has_libraries(rustc: &Path, target: &str) -> bool {
