@@ -26,7 +26,7 @@ pub fn compress(state: &mut [u32; 8], block: &Block) {
 /// As [`compress`], of a block that lies anywhere.
 #[inline]
 pub fn compress_bytes(state: &mut [u32; 8], block: &[u8; 64]) {
-    if !block.as_ptr().cast::<u32>().is_aligned() {
+    if !block.as_ptr().addr().is_multiple_of(align_of::<u32>()) {
         return compress(state, &Block(*block));
     }
     // SAFETY: as in `compress`; the block has just been found to lie at a word.
