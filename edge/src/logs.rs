@@ -103,6 +103,15 @@ impl Queue {
     }
 }
 
+/// Lets everybody go on who waits for the thread that writes, when that ends, however it does.
+struct Closing<'q>(&'q Queue);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        *self.0.lock() = Waiting { is_closed: true, ..Waiting::default() };
+    }
+}
+
 impl Waiting {
     fn is_urgent(&self) -> bool {
         self.is_closed || !self.flushes.is_empty()
@@ -142,6 +151,9 @@ impl Logs {
         let records = records(request_id, stream, text);
         let line = Line { function: function.to_owned(), records, timestamp_ms: self.world.now_ms() };
         let mut waiting = self.queue.lock();
+        if waiting.is_closed {
+            return;
+        }
         if waiting.lines.len() >= MOST_WAITING {
             waiting.dropped += 1;
             return;
@@ -155,7 +167,12 @@ impl Logs {
     /// Waits until everything handed over so far is written. Blocks.
     pub fn flush(&self) {
         let (told, done) = mpsc::channel();
-        self.queue.lock().flushes.push(told);
+        let mut waiting = self.queue.lock();
+        if waiting.is_closed {
+            return;
+        }
+        waiting.flushes.push(told);
+        drop(waiting);
         self.queue.changed.notify_one();
         let _ = done.recv();
     }
@@ -234,6 +251,7 @@ struct Writer {
 
 impl Writer {
     fn run(&mut self, queue: &Queue) {
+        let _closing = Closing(queue);
         while let Some(Waiting { lines, flushes, dropped, .. }) = queue.take() {
             self.write(lines, dropped);
             for told in flushes {

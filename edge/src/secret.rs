@@ -23,7 +23,7 @@ pub fn make_data_folder(data: &Path) -> io::Result<()> {
 /// `AlreadyExists` where there is one, which stays as it is.
 pub fn create_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     // Of this process and this call alone.
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let new = folder.join(format!(".{}-{number}.new", std::process::id()));
@@ -44,7 +44,11 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(new, path)?;
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]
