@@ -134,7 +134,7 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
             program.modules[*parent].submodules.push(child);
         }
     }
-    let firm = firm(&program.modules, &program.index);
+    let firm = firm(&program);
     for (index, module) in program.modules.iter_mut().enumerate() {
         module.is_optional = !firm.contains(&index);
     }
