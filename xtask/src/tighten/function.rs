@@ -73,6 +73,14 @@ impl Constants {
 }
 
 impl Function {
+    /// One of these instructions, for tests.
+    #[cfg(test)]
+    pub fn of(code: &[&str]) -> Self {
+        let mut function = Self::new("f", 0, true);
+        function.lines.extend(code.iter().map(|line| Line::Instruction(Instruction::parse(line))));
+        function
+    }
+
     /// A function of which only the name is known.
     pub fn new(name: &str, number: usize, is_main: bool) -> Self {
         let lines = vec![Line::Label(name.to_owned())];

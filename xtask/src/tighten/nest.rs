@@ -67,15 +67,9 @@ pub fn has_stack_arguments(function: &Function) -> bool {
 mod tests {
     use super::*;
 
-    fn function(code: &[&str]) -> Function {
-        let mut function = Function::new("f", 0, true);
-        function.lines.extend(code.iter().map(|line| Line::Instruction(Instruction::parse(line))));
-        function
-    }
-
     #[test]
     fn what_is_on_the_stack_is_farther_from_within() {
-        let mut body = function(&["l32i a2, a1, 4", "addi a3, a1, 8", "l32i a4, a2, 4", "call0 other"]);
+        let mut body = Function::of(&["l32i a2, a1, 4", "addi a3, a1, 8", "l32i a4, a2, 4", "call0 other"]);
         nest(&mut body);
         let code: Vec<String> =
             body.instructions().map(|(_, instruction)| instruction.to_string().trim().replace('\t', " ")).collect();
@@ -98,7 +92,7 @@ mod tests {
             (&["l32i a2, a1, 0"], true),
             (&["add a2, a2, a3"], false),
         ] {
-            assert_eq!(has_stack_arguments(&function(code)), has, "{code:?}");
+            assert_eq!(has_stack_arguments(&Function::of(code)), has, "{code:?}");
         }
     }
 }

@@ -64,12 +64,6 @@ fn kept(function: &Function, start: usize, register: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    fn function(code: &[&str]) -> Function {
-        let mut function = Function::new("f", 0, true);
-        function.lines.extend(code.iter().map(|line| Line::Instruction(Instruction::parse(line))));
-        function
-    }
-
     fn code(function: &Function) -> Vec<String> {
         function.instructions().map(|(_, instruction)| instruction.to_string().trim().replace('\t', " ")).collect()
     }
@@ -80,7 +74,7 @@ mod tests {
     fn a_return_address_is_put_aside_and_back() {
         for frame in [&["addi a1, a1, -16"][..], &["movi a8, -208", "add a1, a1, a8"]] {
             let whole = [frame, &["s32i a0, a1, 12", "s32i a12, a1, 8", "call0 other"], &END].concat();
-            let mut function = function(&whole);
+            let mut function = Function::of(&whole);
             put_return_aside(&mut function);
             let aside = [&["or a9, a0, a0"], frame, &["s32i a9, a1, 12", "s32i a12, a1, 8", "call0 other"], &END];
             assert_eq!(code(&function), aside.concat());
@@ -98,7 +92,7 @@ mod tests {
             &["addi a1, a1, -16", "call0 other", "s32i a0, a1, 12"],
         ] {
             let whole = [code_of, &END].concat();
-            let mut function = function(&whole);
+            let mut function = Function::of(&whole);
             put_return_aside(&mut function);
             assert_eq!(code(&function), whole);
         }
@@ -107,7 +101,7 @@ mod tests {
     #[test]
     fn it_stays_aside_where_the_frame_is_made_by_a_call() {
         let whole = [&["or a9, a0, a0", "call0 outlined_7", "s32i a9, a1, 0"][..], &END].concat();
-        let mut function = function(&whole);
+        let mut function = Function::of(&whole);
         keep_return(&mut function);
         assert_eq!(code(&function), whole);
     }
