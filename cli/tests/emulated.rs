@@ -252,3 +252,24 @@ fn what_is_missing_is_said_with_the_command_that_mends_it() {
     let text = run("walkway=esp8266", &path, &images);
     assert!(text.contains("--device walkway=qemu:esp8266"), "{text}");
 }
+
+/// What is measured is the same on every machine, so a goal that was met once is not lost unseen.
+#[test]
+fn the_path_of_an_event_takes_no_longer_than_its_goals() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_nano"))
+        .args(["bench", "path", "--target", "lx106", "--json"])
+        .env("XDG_CACHE_HOME", cache(folder.path()))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows = said["rows"].as_array().unwrap();
+    let goals = rows.iter().filter_map(|row| Some((row, row["goal_ms"].as_f64()?, row["ms"].as_f64()?)));
+    let mut count = 0;
+    for (row, goal, ms) in goals {
+        assert!(ms <= goal, "{} takes {} instructions, {ms} ms, and may take {goal}", row["what"], row["instructions"]);
+        count += 1;
+    }
+    assert_eq!(count, 4, "{said}");
+}
