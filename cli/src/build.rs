@@ -132,7 +132,7 @@ fn compiled(project: &Project, function: &FunctionSpec) -> Result<Outcome, Failu
         return Ok(Outcome::Cloud("nano.toml says run = \"cloud\"".to_owned()));
     }
     if function.run == RunOn::Auto
-        && let Err(diagnostics) = nano_compiler::compile(&sources.clone().strict(), &Options::default())
+        && let Err(diagnostics) = nano_edge::compile(&sources.clone().strict(), &Options::default())
     {
         let error = TranslationError::Refused(diagnostics);
         // What is no Python runs nowhere, and is shown with its caret.

@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use crate::requirements::{self, Machine};
-use nano_compiler::{Compiled, Options, Package, compile};
+use nano_compiler::{Compiled, Options, Package};
+use nano_edge::compile;
 use nano_emulator::project::LOCAL_FOLDER;
 use std::path::{Path, PathBuf};
 

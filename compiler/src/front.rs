@@ -74,7 +74,16 @@ impl Problem {
 
 /// Parses a file whose nesting was found to be bearable.
 pub(crate) fn parse(source: &str, nesting: Nesting) -> Result<Vec<ast::Stmt>, Vec<Problem>> {
-    let options = ParseOptions::from(Mode::Module).with_target_version(ast::PythonVersion::PY311);
+    parse_as(Mode::Module, source, nesting)
+}
+
+/// Parses an expression: a statement.
+pub(crate) fn parse_expression(source: &str, nesting: Nesting) -> Result<Vec<ast::Stmt>, Vec<Problem>> {
+    parse_as(Mode::Expression, source, nesting)
+}
+
+fn parse_as(mode: Mode, source: &str, nesting: Nesting) -> Result<Vec<ast::Stmt>, Vec<Problem>> {
+    let options = ParseOptions::from(mode).with_target_version(ast::PythonVersion::PY311);
     let parsed = parser::parse_unchecked(source, options);
     let mut problems: Vec<Problem> = Vec::new();
     // What follows the first errors is mostly their echo.
@@ -103,7 +112,10 @@ pub(crate) fn parse(source: &str, nesting: Nesting) -> Result<Vec<ast::Stmt>, Ve
     }
     match parsed.into_syntax() {
         ast::Mod::Module(module) => Ok(module.body),
-        ast::Mod::Expression(_) => Ok(Vec::new()),
+        ast::Mod::Expression(node) => {
+            let ast::ModExpression { node_index, range, body } = node;
+            Ok(vec![ast::Stmt::Expr(ast::StmtExpr { node_index, range, value: body })])
+        }
     }
 }
 

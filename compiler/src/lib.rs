@@ -31,6 +31,7 @@ mod constant;
 mod diagnostic;
 mod dispatch;
 mod document;
+mod early;
 mod firm;
 mod fold;
 mod front;
@@ -38,6 +39,7 @@ mod library;
 mod link;
 mod listing;
 mod lower;
+mod made;
 mod names;
 mod nesting;
 mod placed;
@@ -54,9 +56,11 @@ mod traced;
 pub use diagnostic::{Diagnostic, code};
 pub use library::modules as library_modules;
 pub use listing::disassemble;
+pub use made::MadeSource;
 pub use nano_wire::symbols::Symbols;
 pub use source::{Package, SourceFile};
 
+use made::Made;
 use nano_wire::module::{MAX_BYTES, encode};
 use program::Refused;
 use sha2::{Digest, Sha256};
@@ -82,27 +86,43 @@ pub struct Compiled {
 /// Stack for sources that nest deeply; only what is used is ever touched.
 const DEEP_STACK: usize = 128 << 20;
 
-/// Compiles the entry of a package and everything its imports reach.
+/// Compiles the entry of a package and everything its imports reach. Code that a program makes is refused.
 pub fn compile(package: &Package, options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
-    match compile_on(package, *options, false) {
+    compile_with(package, *options, None).map(|(compiled, _)| compiled)
+}
+
+/// As [`compile`], for who can run what is built: `run` runs the top level of a module and gives the source that it
+/// wants compiled and doesn't have (`exec`, `eval`, `compile`), if it comes to one.
+pub fn compile_and_run(
+    package: &Package,
+    options: &Options,
+    run: &mut dyn FnMut(&[u8]) -> Option<MadeSource>,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let mut made = Made::default();
+    loop {
+        let (compiled, makes_code) = compile_with(package, *options, Some(&made))?;
+        if !makes_code {
+            return Ok(compiled);
+        }
+        let Some(source) = run(&compiled.module) else { break };
+        made.add(package, source)?;
+    }
+    made.is_complete = true;
+    compile_with(package, *options, Some(&made)).map(|(compiled, _)| compiled)
+}
+
+/// Compiles with what the program has asked for so far; does it ask at all?
+fn compile_with(package: &Package, options: Options, made: Option<&Made>) -> Result<(Compiled, bool), Vec<Diagnostic>> {
+    match compile_on(package, options, made, false) {
         Ok(compiled) => Ok(compiled),
         Err(Refused::Diagnostics(diagnostics)) => Err(sorted(diagnostics)),
-        Err(Refused::Deep) => compile_deep(package, *options),
+        Err(Refused::Deep) => compile_deep(package, options, made),
     }
 }
 
 /// Compiles with a stack for the deepest source that is accepted.
-fn compile_deep(package: &Package, options: Options) -> Result<Compiled, Vec<Diagnostic>> {
-    let worker = std::thread::Builder::new().stack_size(DEEP_STACK);
-    let result = std::thread::scope(|scope| {
-        let handle = worker.spawn_scoped(scope, || compile_on(package, options, true));
-        match handle.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(result)) => result,
-            // A panic of the worker is ours: let it be seen as one.
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(_) => Err(Refused::Deep),
-        }
-    });
+fn compile_deep(package: &Package, options: Options, made: Option<&Made>) -> Result<(Compiled, bool), Vec<Diagnostic>> {
+    let result = on_deep_stack(|| compile_on(package, options, made, true)).unwrap_or(Err(Refused::Deep));
     result.map_err(|refused| match refused {
         Refused::Diagnostics(diagnostics) => sorted(diagnostics),
         Refused::Deep => {
@@ -112,8 +132,24 @@ fn compile_deep(package: &Package, options: Options) -> Result<Compiled, Vec<Dia
     })
 }
 
-fn compile_on(package: &Package, options: Options, deep: bool) -> Result<Compiled, Refused> {
-    let mut program = program::load(package, deep)?;
+/// Runs something with [`DEEP_STACK`]; `None` where there is no memory for it.
+pub(crate) fn on_deep_stack<T: Send>(run: impl FnOnce() -> T + Send) -> Option<T> {
+    let worker = std::thread::Builder::new().stack_size(DEEP_STACK);
+    std::thread::scope(|scope| match worker.spawn_scoped(scope, run).map(std::thread::ScopedJoinHandle::join) {
+        Ok(Ok(result)) => Some(result),
+        // A panic of the worker is ours: let it be seen as one.
+        Ok(Err(panic)) => std::panic::resume_unwind(panic),
+        Err(_) => None,
+    })
+}
+
+fn compile_on(
+    package: &Package,
+    options: Options,
+    made: Option<&Made>,
+    deep: bool,
+) -> Result<(Compiled, bool), Refused> {
+    let mut program = program::load(package, made, deep)?;
     let linked = link::link(&mut program, options.main).map_err(Refused::Diagnostics)?;
     let module = encode(&linked.parts);
     if module.len() > MAX_BYTES {
@@ -122,7 +158,7 @@ fn compile_on(package: &Package, options: Options, deep: bool) -> Result<Compile
     }
     let mut symbols = linked.symbols;
     symbols.module_hash = Sha256::digest(&module).into();
-    Ok(Compiled { module, symbols, warnings: linked.warnings })
+    Ok((Compiled { module, symbols, warnings: linked.warnings }, program.makes_code()))
 }
 
 /// In the order of the source, each once.

@@ -16,6 +16,7 @@ macro_rules! library {
 
 library! {
     "_absent.py"
+    "_compiled.py"
     "_json.py"
     "_redirected.py"
     "_supplied.py"

@@ -61,6 +61,9 @@ pub(crate) fn link(program: &mut Program<'_>, main: bool) -> Result<Linked, Vec<
     }
 
     let mut out = Output::default();
+    // Units that the program makes come first, so that their numbers are known.
+    let made = program.made();
+    out.units.resize_with(made, || None);
     let mut firsts = Vec::new();
     let mut module_names = Vec::new();
     for (index, module) in program.modules.iter().enumerate() {
@@ -83,27 +86,36 @@ pub(crate) fn link(program: &mut Program<'_>, main: bool) -> Result<Linked, Vec<
             .iter()
             .map(|module| {
                 // Places in the library are not shown, so its text isn't needed.
-                let is_library = library::is_library(module.file);
-                let source = if is_library { String::new() } else { module.file.text.clone() };
+                // Nor is what a program makes: CPython has no file of it either.
+                let is_unseen = library::is_library(module.file) || module.made.is_some();
+                let source = if is_unseen { String::new() } else { module.file.text.clone() };
                 File { name: module.file.name.clone(), source }
             })
             .collect(),
         ..Symbols::default()
     };
     let Output { mut pool, units, caches } = out;
-    for (index, module) in program.modules.iter().enumerate() {
+    let first_made = program.modules.len() - made;
+    let own = firsts.iter().enumerate().map(|(index, first)| {
         let end = firsts.get(index + 1).copied().unwrap_or(units.len());
-        let (first_global, globals) = ranges[index];
-        parts.modules.push(PackageModule {
-            name: pool.name(&module_names[index]),
-            function: firsts[index] as u16,
-            first_global: first_global as u16,
-            globals: globals as u16,
-        });
-        for name in &module.collected.scopes.globals {
-            parts.global_names.push(pool.name(name));
+        (index, (index < first_made).then_some(*first), *first..end)
+    });
+    let entries = (0..made).map(|number| (first_made + number, None, number..number + 1));
+    for (index, function, range) in entries.chain(own) {
+        let module = &program.modules[index];
+        if let Some(function) = function {
+            let (first_global, globals) = ranges[index];
+            parts.modules.push(PackageModule {
+                name: pool.name(&module_names[index]),
+                function: function as u16,
+                first_global: first_global as u16,
+                globals: globals as u16,
+            });
+            for name in &module.collected.scopes.globals {
+                parts.global_names.push(pool.name(name));
+            }
         }
-        for unit in units[firsts[index]..end].iter().flatten() {
+        for unit in units[range].iter().flatten() {
             let mut function = unit.function;
             function.code = parts.code.len() as u32;
             function.first_handler = parts.handlers.len().min(usize::from(u16::MAX)) as u16;

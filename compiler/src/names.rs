@@ -101,9 +101,12 @@ pub(crate) fn number(builtin: Builtin) -> Option<f64> {
 
 /// CPython's builtins that IoTPy does not have.
 const UNSUPPORTED: &[(&str, &str)] = &[
-    ("eval", "there is no compiler on the device; use json.loads for data"),
-    ("exec", "there is no compiler on the device"),
-    ("compile", "there is no compiler on the device"),
+    (
+        "eval",
+        "there is no compiler on the device; use json.loads for data, or let the top level call it, which runs at build",
+    ),
+    ("exec", "there is no compiler on the device; let the top level call it, which runs at build"),
+    ("compile", "there is no compiler on the device; let the top level call it, which runs at build"),
     ("globals", "names are resolved when compiling; keep a dict of your own"),
     ("locals", "names are resolved when compiling; keep a dict of your own"),
     ("__import__", "imports are resolved when compiling; use an import statement"),

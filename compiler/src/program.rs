@@ -3,9 +3,11 @@
 use crate::absent::absent;
 use crate::diagnostic::{Diagnostic, code};
 use crate::document;
+use crate::early;
 use crate::firm::firm;
 use crate::front::{self, Problem, Span, ast};
 use crate::library;
+use crate::made::{self, Made};
 use crate::names;
 use crate::nesting;
 use crate::placed;
@@ -32,6 +34,17 @@ pub(crate) struct Module<'p> {
     pub submodules: Vec<String>,
     /// It may never run: it is imported by functions only, or where an `ImportError` is handled.
     pub is_optional: bool,
+    /// It is no module: the program makes its source, see [`made`].
+    pub made: Option<Making>,
+}
+
+/// What a source is that a program makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Making {
+    /// Its number, which is that of its unit.
+    pub number: usize,
+    /// Its value is wanted.
+    pub is_expression: bool,
 }
 
 /// All modules; the first is the entry.
@@ -49,6 +62,16 @@ pub(crate) struct Program<'p> {
 }
 
 impl Program<'_> {
+    /// Does it call for code that is made while it runs?
+    pub fn makes_code(&self) -> bool {
+        self.index.contains_key(made::MODULE)
+    }
+
+    /// How many of the modules, the last ones, are code that the program makes.
+    pub fn made(&self) -> usize {
+        self.modules.iter().rev().take_while(|module| module.made.is_some()).count()
+    }
+
     /// Is it a module of Python's own library, whatever it is written in?
     pub fn is_library(&self, module: &str) -> bool {
         let of = |index: &usize| self.modules.get(*index).is_some_and(|module| library::is_library(module.file));
@@ -64,7 +87,7 @@ pub(crate) enum Refused {
     Diagnostics(Vec<Diagnostic>),
 }
 
-fn text(file: &SourceFile) -> &str {
+pub(crate) fn text(file: &SourceFile) -> &str {
     file.text.strip_prefix('\u{feff}').unwrap_or(&file.text)
 }
 
@@ -84,7 +107,7 @@ pub(crate) fn may_lack(package: &Package, file: &SourceFile) -> bool {
 }
 
 /// Parses the entry and everything its imports reach. Without a `deep` stack, deep files are not touched.
-pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused> {
+pub(crate) fn load<'p>(package: &'p Package, made: Option<&'p Made>, deep: bool) -> Result<Program<'p>, Refused> {
     let program = Program {
         package,
         modules: Vec::new(),
@@ -95,6 +118,7 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
     };
     let mut loader = Loader {
         program,
+        made,
         deep,
         diagnostics: Vec::new(),
         queue: VecDeque::new(),
@@ -144,6 +168,8 @@ pub(crate) fn load(package: &Package, deep: bool) -> Result<Program<'_>, Refused
 /// A program that is being loaded.
 struct Loader<'p> {
     program: Program<'p>,
+    /// What the program makes; `None` where nobody could run it to know.
+    made: Option<&'p Made>,
     deep: bool,
     diagnostics: Vec<Diagnostic>,
     /// Files of the package that are reached.
@@ -167,28 +193,66 @@ struct Asks {
 
 impl<'p> Loader<'p> {
     fn run(&mut self) -> Result<(), Refused> {
-        loop {
-            if let Some(file) = self.queue.pop_front() {
-                let body = self.parse(file)?;
-                let absolute = |level: u32, module: &str| absolute(file, level, module);
-                let mentions = Mentions::of(&body, &absolute);
-                let package = self.program.package;
-                let demands = mentions.demands(&mentions, &|name| self::file(package, name).is_some());
-                self.demands.extend(demands);
-                self.add(file, body);
-            } else if let Some((module, demand)) = self.demands.pop_front() {
-                self.demand(&module, demand)?;
-            } else {
-                break;
-            }
-        }
+        self.reach()?;
+        let made = self.parse_made()?;
+        self.reach()?;
         // All of the library that is needed is known.
         for (module, (file, part)) in std::mem::take(&mut self.parts) {
             self.program.index.insert(module.clone(), self.program.modules.len());
             self.program.exports.insert(module, part.names());
-            self.add(file, part.into_body());
+            self.add(file, part.into_body(), None);
+        }
+        for (number, (unit, body)) in made.into_iter().enumerate() {
+            self.add(&unit.file, body, Some(Making { number, is_expression: unit.is_expression }));
+        }
+        if self.program.makes_code() {
+            for (file, lines, problems) in early::late_uses(&self.program) {
+                self.report(file, &lines, problems);
+            }
         }
         Ok(())
+    }
+
+    /// The sources that the program makes, and what they ask of modules.
+    fn parse_made(&mut self) -> Result<Vec<(&'p made::Unit, Vec<ast::Stmt>)>, Refused> {
+        let mut units = Vec::new();
+        let made: Option<&'p Made> = self.made;
+        for unit in made.into_iter().flat_map(Made::units) {
+            if unit.is_deep() && !self.deep {
+                return Err(Refused::Deep);
+            }
+            let mut body = unit.parse().unwrap_or_else(|problems| {
+                self.report(&unit.file, &Lines::new(&unit.file.text), problems);
+                Vec::new()
+            });
+            self.expand_stars(&unit.file, &mut body)?;
+            self.mention(&unit.file, &body);
+            units.push((unit, body));
+        }
+        Ok(units)
+    }
+
+    /// Asks for what a file mentions.
+    fn mention(&mut self, file: &SourceFile, body: &[ast::Stmt]) {
+        let absolute = |level: u32, module: &str| absolute(file, level, module);
+        let mentions = Mentions::of(body, &absolute);
+        let package = self.program.package;
+        self.demands.extend(mentions.demands(&mentions, &|name| self::file(package, name).is_some()));
+    }
+
+    /// Follows imports to their end.
+    fn reach(&mut self) -> Result<(), Refused> {
+        loop {
+            if let Some(file) = self.queue.pop_front() {
+                let body = self.parse(file)?;
+                self.mention(file, &body);
+                self.add(file, body, None);
+            } else if let Some((module, demand)) = self.demands.pop_front() {
+                self.demand(&module, demand)?;
+            } else {
+                return Ok(());
+            }
+        }
     }
 
     fn parse(&mut self, file: &'p SourceFile) -> Result<Vec<ast::Stmt>, Refused> {
@@ -223,7 +287,13 @@ impl<'p> Loader<'p> {
                 traced::trace(&mut body);
             }
         }
-        supply(&mut body, &file.module, self.asks.redirects);
+        if file.module == made::MODULE && library::is_library(file) {
+            body.extend(self.made.map(Made::table).unwrap_or_default());
+        }
+        // What a package makes in the end is not known when it is refused whole for what it may lack.
+        let is_refused = self.program.package.is_strict() && is_others(self.program.package, file);
+        let makes_code = self.made.is_some() && !library::is_library(file) && !is_refused;
+        supply(&mut body, &file.module, self.asks.redirects, makes_code);
         Ok(body)
     }
 
@@ -292,18 +362,20 @@ impl<'p> Loader<'p> {
     }
 
     /// Adds a module with the statements that are compiled.
-    fn add(&mut self, file: &'p SourceFile, body: Vec<ast::Stmt>) {
+    fn add(&mut self, file: &'p SourceFile, body: Vec<ast::Stmt>, made: Option<Making>) {
         let lines = Lines::new(text(file));
         let package = self.program.package;
         let builtin = |name: &str| if package.file(name).is_some() { None } else { names::module(name) };
         let mut collected = collect(&body, &builtin);
+        collected.scopes.is_made = made.is_some();
         // Modules that make something of them, or a program that does.
         let asks = matches!(file.module.as_str(), "dataclasses" | "typing") && library::is_library(file);
         self.program.asks_annotations |= asks || (!library::is_library(file) && file.text.contains("__annotations__"));
         let problems = std::mem::take(&mut collected.problems);
         self.report(file, &lines, problems);
         self.program.stored_attributes.extend(collected.stored_attributes.iter().cloned());
-        self.program.modules.push(Module { file, lines, body, collected, submodules: Vec::new(), is_optional: false });
+        let submodules = Vec::new();
+        self.program.modules.push(Module { file, lines, body, collected, submodules, is_optional: false, made });
     }
 }
 
@@ -394,7 +466,7 @@ mod tests {
         package.add("a/b.py", "");
         package.add("a/c.py", "");
         package.add("unused.py", "syntax error here");
-        let program = load(&package, false).unwrap();
+        let program = load(&package, None, false).unwrap();
         let names: Vec<_> = program.modules.iter().map(|module| module.file.module.as_str()).collect();
         assert_eq!(names, ["main", "a", "a.b", "a.c"]);
         assert_eq!(program.modules[1].submodules, ["b", "c"]);

@@ -4,6 +4,7 @@ use crate::dispatch;
 use crate::document;
 use crate::front::ast;
 use crate::front::snippet as parsed;
+use crate::made;
 use ast::visitor::transformer::{self, Transformer};
 use ast::visitor::{self, Visitor};
 use ast::{Expr, Number, Stmt};
@@ -48,8 +49,9 @@ pub(crate) fn redirects(text: &str) -> bool {
 }
 
 /// Writes complex literals as calls, and exceptions with details, says the class in `@f.register`, and imports what is named and bound nowhere in
-/// the module. In a program that redirects its output, `print` is what follows `sys.stdout`.
-pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, redirects: bool) {
+/// the module. In a program that redirects its output, `print` is what follows `sys.stdout`; in one that may make code,
+/// `exec` is what has it.
+pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, redirects: bool, makes_code: bool) {
     if module == MODULE {
         return;
     }
@@ -67,6 +69,9 @@ pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, redirects: bool) {
     }
     if redirects && is_missing(&PRINT) && !matches!(module, "sys" | REDIRECTED) {
         statements.extend(parsed(&format!("from {REDIRECTED} import written as {PRINT}\n")));
+    }
+    for name in made::NAMES.iter().filter(|name| makes_code && is_missing(name)) {
+        statements.extend(parsed(&format!("from {} import {name}\n", made::MODULE)));
     }
     let at = start(body);
     body.splice(at..at, statements);
@@ -222,7 +227,7 @@ impl<'a> Visitor<'a> for Named {
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Name(node) = expression
-            && (has(&node.id) || node.id == PRINT)
+            && (has(&node.id) || node.id == PRINT || made::NAMES.contains(&node.id.as_str()))
         {
             let to = if node.ctx.is_load() { &mut self.used } else { &mut self.bound };
             to.insert(node.id.to_string());
@@ -237,7 +242,7 @@ mod tests {
 
     fn first(source: &str) -> String {
         let mut body = parsed(source);
-        supply(&mut body, "main", false);
+        supply(&mut body, "main", false, false);
         let imports =
             body.iter().position(|one| matches!(one, Stmt::ImportFrom(node) if node.module.as_deref() == Some(MODULE)));
         imports.map_or(String::new(), |at| {

@@ -64,7 +64,7 @@ pub use server::{
     Answered, ClientLimits, Config, DEFAULT_PORT, Extension, ExtensionRequest, ExtensionResponse, Running, Server,
     Signer, Watch, sign,
 };
-pub use snapshot::{TopLevel, with_top_level_run};
+pub use snapshot::{TopLevel, compile, with_top_level_run};
 pub use translate::{Translation, TranslationError, fits};
 pub use waiting::{
     LONGEST_WAIT, Listed, MOST_REQUEST, MOST_SILENCES, MOST_WAITING, QueueError, RequestId, WaitState, Waiter, Waiting,

@@ -1,7 +1,7 @@
 //! The top level of a module, run once when it is compiled: its arena goes into the module, so a start is a copy.
 
-use nano_compiler::Compiled;
-use nano_vm::{Aligned, Limits, Module, NoSnapshot};
+use nano_compiler::{Compiled, Diagnostic, MadeSource, Options, Package};
+use nano_vm::{Aligned, Limits, Module, NoSnapshot, WantedSource};
 use nano_wire::module::with_snapshot;
 use sha2::{Digest, Sha256};
 
@@ -36,6 +36,17 @@ impl std::fmt::Display for TopLevel {
             }
         }
     }
+}
+
+/// Compiles a package. Where its top level makes code (`exec`, `eval`), it is run to know which.
+pub fn compile(package: &Package, options: &Options) -> Result<Compiled, Vec<Diagnostic>> {
+    let limits = Limits { fuel: FUEL, ..Limits::default() };
+    let mut run = |module: &[u8]| {
+        let wanted = Module::load(Aligned::new(module)).ok()?.wanted_source(ARENA, limits)?;
+        let WantedSource { text, name, is_expression } = wanted;
+        Some(MadeSource { text, name, is_expression })
+    };
+    nano_compiler::compile_and_run(package, options, &mut run)
 }
 
 /// Gives a compiled module its snapshot, where its top level can have run anywhere.

@@ -252,7 +252,7 @@ fn compile(package: &Package, module: &str, run: Run) -> Result<Compiled, Transl
     if has_another_python(run) {
         source = source.strict();
     }
-    let compiled = nano_compiler::compile(&source, &Options::default()).map_err(TranslationError::Refused)?;
+    let compiled = crate::snapshot::compile(&source, &Options::default()).map_err(TranslationError::Refused)?;
     let (compiled, _) = crate::snapshot::with_top_level_run(compiled);
     load(&compiled.module, compiled.symbols)
 }

@@ -2,8 +2,8 @@
 //!
 //! `cargo xtask generate` runs it.
 
-use nano_compiler::{Options, Package, compile, library_modules};
-use nano_tests::{Run, on_cpython, on_iotpy};
+use nano_compiler::{Package, library_modules};
+use nano_tests::{Run, compiled, on_cpython, on_iotpy};
 use nano_vm::Limits;
 use nano_wire::builtins::{Builtin, Category};
 use std::collections::BTreeMap;
@@ -94,7 +94,7 @@ fn features(bench: &Bench, page: &mut String) {
             section = group;
             let _ = write!(page, "\n## {group}\n\n| | |\n|---|---|\n");
         }
-        let result = match compile(&Package::single("probe.py", program), &Options { main: true }) {
+        let result = match compiled(&Package::single("probe.py", program)) {
             Err(diagnostics) => {
                 let first = &diagnostics[0];
                 let hint = first.hint.as_deref().map(|hint| format!(" ({hint})")).unwrap_or_default();
@@ -117,8 +117,8 @@ fn builtins(bench: &Bench, page: &mut String) {
     let (mut works, mut refused) = (Vec::new(), Vec::new());
     for name in listed.stdout.lines().filter(|name| !skipped.contains(name)) {
         let package = Package::single("probe.py", &format!("x = {name}\n"));
-        match compile(&package, &Options { main: true }) {
-            Ok(compiled) if compiled.warnings.is_empty() => works.push(name),
+        match compiled(&package) {
+            Ok(built) if built.warnings.is_empty() => works.push(name),
             _ => refused.push(name),
         }
     }

@@ -5,7 +5,7 @@ pub mod grammar;
 pub mod kept;
 pub mod mutation;
 
-use nano_compiler::{Options, Package, compile};
+use nano_compiler::{Compiled, Diagnostic, MadeSource, Options, Package, compile_and_run};
 use nano_vm::{Aligned, Context, Failure, Host, Instance, Limits, Module};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -98,10 +98,22 @@ pub fn run_source(name: &str, text: &str, arena: usize, limits: Limits) -> Run {
     run_package(&Package::single(name, text), arena, limits)
 }
 
+/// Compiles the entry of a package as a program, with the code that its top level makes.
+///
+/// # Errors
+/// What the compiler refuses.
+pub fn compiled(package: &Package) -> Result<Compiled, Vec<Diagnostic>> {
+    let limits = Limits { fuel: 2_000_000_000, ..Limits::default() };
+    compile_and_run(package, &Options { main: true }, &mut |module| {
+        let wanted = Module::load(Aligned::new(module)).ok()?.wanted_source(32 << 20, limits)?;
+        Some(MadeSource { text: wanted.text, name: wanted.name, is_expression: wanted.is_expression })
+    })
+}
+
 /// Runs the entry of a package as a program.
 #[must_use]
 pub fn run_package(package: &Package, arena: usize, limits: Limits) -> Run {
-    let compiled = match compile(package, &Options { main: true }) {
+    let compiled = match compiled(package) {
         Ok(compiled) => compiled,
         Err(diagnostics) => {
             let stderr = diagnostics.iter().map(|d| format!("{d:?}\n")).collect();

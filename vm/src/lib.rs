@@ -56,6 +56,6 @@ pub use image::{Aligned, Image, Module, ModuleBytes};
 pub use instance::{Collected, Failure, Instance, Invocation};
 pub use invoke::Event;
 pub use report::{Exception, Frame, Inside};
-pub use snapshot::NoSnapshot;
+pub use snapshot::{NoSnapshot, WantedSource};
 pub use verify::{LoadError, Needed, Shortage};
 pub use vm::{Limits, State, Vm};

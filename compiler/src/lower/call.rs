@@ -5,6 +5,8 @@ use crate::assembler::Register;
 use crate::constant::Constant;
 use crate::front::ast::{self, Expr};
 use crate::front::{Span, Spanned, span};
+use crate::library;
+use crate::made;
 use crate::names;
 use crate::scope::{CLASS_CELL, Place, ScopeKind, flag};
 use nano_wire::builtins::Builtin;
@@ -21,6 +23,11 @@ impl<'a> Unit<'_, 'a> {
         let spread = arguments.iter().any(Expr::is_starred_expr)
             || keywords.iter().any(|keyword| keyword.arg.is_none())
             || arguments.len() + keywords.len() > MANY;
+        if let Some(number) = self.made_unit(node) {
+            let to = self.result(wanted);
+            self.code.abx(Opcode::MakeFunction, to, number);
+            return to;
+        }
         let builtin = self.callee_builtin(&node.func);
         if builtin == Some(Builtin::SuperType)
             && arguments.is_empty()
@@ -85,6 +92,16 @@ impl<'a> Unit<'_, 'a> {
         self.code.span = span;
         self.code.abc(Opcode::Call, window, arguments.len() as u8, to);
         to
+    }
+
+    /// The unit that the library's module about made code calls by its number.
+    fn made_unit(&self, node: &ast::ExprCall) -> Option<u16> {
+        let (Expr::Name(callee), [Expr::NumberLiteral(number)]) = (&*node.func, &*node.arguments.args) else {
+            return None;
+        };
+        let ast::Number::Int(number) = &number.value else { return None };
+        let is_table = callee.id == made::UNIT && self.context.module.file.module == made::MODULE;
+        number.as_u16().filter(|_| is_table && library::is_library(self.context.module.file))
     }
 
     /// The builtin that a callee surely is.

@@ -10,6 +10,7 @@ mod call;
 mod comprehension;
 mod condition;
 mod definition;
+mod dictionary;
 mod display;
 mod exception;
 mod expression;
@@ -193,8 +194,11 @@ pub(crate) fn lower(context: &Context<'_>, out: &mut Output) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut queue = VecDeque::new();
     let mut made = HashMap::new();
-    let index = out.units.len();
-    out.units.push(None);
+    // A unit that the program makes has a place already: its number is known where it is called.
+    let index = context.module.made.map_or(out.units.len(), |making| making.number);
+    if context.module.made.is_none() {
+        out.units.push(None);
+    }
     if index > usize::from(u16::MAX) {
         let span = Span::default();
         return vec![Problem::new(code::LIMIT, span, "the program has more than 65,535 functions")];

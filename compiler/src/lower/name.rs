@@ -84,6 +84,8 @@ impl Unit<'_, '_> {
                 self.code.abx(Opcode::LoadGlobal, to, slot);
                 to
             }
+            Place::Dictionary => self.load_from_dict(symbol, wanted),
+            Place::Namespace(_) if self.is_made() => self.load_from_class(symbol, wanted),
             Place::Namespace(slot) => {
                 let to = self.result(wanted);
                 let index = self.out.pool.name(&symbol.name);
@@ -216,6 +218,11 @@ impl Unit<'_, '_> {
             }
             Place::Free(number) => self.code.abx(Opcode::StoreFree, from, u16::from(number)),
             Place::Global(slot) | Place::Import(_, Some(slot)) => self.code.abx(Opcode::StoreGlobal, from, slot),
+            Place::Dictionary => {
+                if let Some(symbol) = self.symbol(name) {
+                    self.store_in_dict(symbol, from);
+                }
+            }
             Place::Namespace(slot) => {
                 let index = self.out.pool.name(&self.mangled(name));
                 self.code.extra(Opcode::StoreName, 0, from, 0, halves(index, slot.unwrap_or(NONE)));
@@ -248,6 +255,11 @@ impl Unit<'_, '_> {
                 self.next = mark;
             }
             Place::Global(slot) | Place::Import(_, Some(slot)) => self.code.abx(Opcode::DeleteGlobal, 0, slot),
+            Place::Dictionary => {
+                if let Some(symbol) = self.symbol(name) {
+                    self.delete_from_dict(symbol);
+                }
+            }
             Place::Namespace(slot) => {
                 let index = self.out.pool.name(&self.mangled(name));
                 self.code.extra(Opcode::DeleteName, 0, 0, 0, halves(index, slot.unwrap_or(NONE)));
@@ -277,7 +289,7 @@ impl Unit<'_, '_> {
                 self.code.abc(Opcode::Unbind, temporary, 0, 0);
                 self.code.abx(Opcode::StoreFree, temporary, u16::from(number));
             }
-            Place::Global(_) | Place::Namespace(_) => {
+            Place::Global(_) | Place::Namespace(_) | Place::Dictionary => {
                 let temporary = self.alloc();
                 self.load_none(temporary);
                 self.store_name(name, temporary);

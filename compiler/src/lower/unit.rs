@@ -9,7 +9,7 @@ use crate::front::{Problem, Span, Spanned};
 use crate::library;
 use crate::program::Module;
 use crate::scope::resolve::{CLASS_CELL_REGISTER, MAX_LOCALS};
-use crate::scope::{Place, Scope, ScopeId, Symbol, flag, mangle};
+use crate::scope::{GLOBALS, LOCALS, Place, Scope, ScopeId, Symbol, flag, mangle};
 use nano_wire::isa::{Opcode, halves};
 use nano_wire::module::{Function, flags};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -101,7 +101,9 @@ impl<'u, 'a> Unit<'u, 'a> {
                 let scope = &self.context.module.collected.scopes.all[self.own];
                 let reads = |name| scope.symbol(name).is_some();
                 // Classes of the entry need no word of it: it is `__main__`.
-                if self.context.index != 0 {
+                if self.is_made() {
+                    self.store_module_of_class();
+                } else if self.context.index != 0 {
                     self.store_text("__module__", self.context.name);
                 } else if reads("__module__") {
                     self.store_text("__module__", "__main__");
@@ -191,7 +193,8 @@ impl<'u, 'a> Unit<'u, 'a> {
             .map(|guard| (guard.start as u16, guard.end as u16, self.code.position(guard.target) as u16))
             .collect::<Vec<_>>();
         // Nothing can show the name of a top level; the module's own name is there anyway.
-        let name = if matches!(node, Node::Module) { self.context.name } else { scope.qualname.as_str() };
+        let is_module = matches!(node, Node::Module) && !self.is_made();
+        let name = if is_module { self.context.name } else { scope.qualname.as_str() };
         let mut function = Function {
             words: self.code.words.len() as u16,
             name: self.out.pool.name(name),
@@ -222,10 +225,15 @@ impl<'u, 'a> Unit<'u, 'a> {
                 function.positional = 1;
                 parameters.push(self.out.pool.name(".0"));
             }
+            Node::Module if self.is_made() => {
+                function.positional = 2;
+                parameters.extend([GLOBALS, LOCALS].map(|name| self.out.pool.name(name)));
+            }
             Node::Module => {}
         }
         function.positional_only = match node {
             Node::Class(_) | Node::Comprehension(_) => 1,
+            Node::Module => function.positional,
             _ => function.positional_only,
         };
         let lowered = Lowered {
@@ -368,6 +376,13 @@ impl<'u, 'a> Unit<'u, 'a> {
 
     pub(super) fn module(&mut self) {
         let module: &'a Module<'a> = self.context.module;
+        if let (Some(making), [Stmt::Expr(node)]) = (module.made, module.body.as_slice())
+            && making.is_expression
+        {
+            let value = self.operand(&node.value);
+            self.return_value(value);
+            return;
+        }
         self.body(&module.body);
         self.bind_submodule();
     }

@@ -20,6 +20,10 @@ use std::collections::HashMap;
 
 pub(crate) type ScopeId = usize;
 
+/// Names under which a unit that the program makes has its dicts; no identifiers either. See [`crate::made`].
+pub(crate) const GLOBALS: &str = ".globals";
+pub(crate) const LOCALS: &str = ".locals";
+
 /// Name under which the cell `__class__` of a class body is kept; no identifier, so nothing else can be called so.
 pub(crate) const CLASS_CELL: &str = ".class";
 
@@ -73,6 +77,8 @@ pub(crate) enum Place {
     Global(u16),
     /// In the class namespace; global slot of the same name.
     Namespace(Option<u16>),
+    /// In a dict that is only known when it runs: `.locals` where the scope is a made unit itself, else `.globals`.
+    Dictionary,
     /// A builtin that nothing shadows.
     Builtin(Builtin),
     /// A builtin that one import binds and nothing else; the slot or register it is stored to, if anyone can see it.
@@ -155,6 +161,8 @@ pub(crate) struct Scopes {
     pub by_node: HashMap<usize, ScopeId>,
     /// Global slots of the module: their names.
     pub globals: Vec<String>,
+    /// It is no module, but a unit whose names are in dicts.
+    pub is_made: bool,
 }
 
 impl Scopes {

@@ -1,6 +1,6 @@
 //! Where each name lives: the pass after the walk, over all scopes of a module, outer ones first.
 
-use super::{CLASS_CELL, Place, ScopeId, ScopeKind, Scopes, flag};
+use super::{CLASS_CELL, GLOBALS, LOCALS, Place, ScopeId, ScopeKind, Scopes, Symbol, flag};
 use crate::assembler::Register;
 use crate::diagnostic::code;
 use crate::front::{Problem, Span};
@@ -62,6 +62,9 @@ pub(crate) fn resolve(
         }
     }
     find_owners(scopes);
+    if scopes.is_made {
+        hand_down(scopes);
+    }
     let globals = place_globals(scopes, surroundings);
     place(scopes, &globals);
     problems
@@ -73,6 +76,7 @@ fn look_up(scopes: &Scopes, from: Option<ScopeId>, name: &str) -> Found {
     while let Some(id) = around {
         let scope = &scopes.all[id];
         match scope.kind {
+            ScopeKind::Module if name == GLOBALS => return Found::Owner(id),
             ScopeKind::Module => break,
             ScopeKind::Class => {
                 if name == CLASS_CELL {
@@ -94,36 +98,68 @@ fn look_up(scopes: &Scopes, from: Option<ScopeId>, name: &str) -> Found {
 fn find_owners(scopes: &mut Scopes) {
     for id in 0..scopes.all.len() {
         for index in 0..scopes.all[id].symbols.len() {
-            let scope = &scopes.all[id];
-            let symbol = &scope.symbols[index];
-            let is_own = symbol.is(flag::BOUND) && !symbol.is(flag::NONLOCAL);
-            if scope.kind == ScopeKind::Module || symbol.is(flag::GLOBAL) || is_own {
-                continue;
-            }
-            let name = symbol.name.clone();
-            let is_deleted = symbol.is(flag::DELETED);
-            let Found::Owner(owner) = look_up(scopes, scope.parent, &name) else { continue };
-            scopes.all[id].symbols[index].owner = Some(owner);
-            if name == CLASS_CELL {
-                scopes.all[owner].class_cell = true;
-            }
-            let owner_unit = scopes.all[owner].unit;
-            let mut unit = scopes.all[id].unit;
-            if unit == owner_unit {
-                continue;
-            }
-            if let Some(index) = scopes.all[owner].index.get(&name).copied() {
-                let symbol = &mut scopes.all[owner].symbols[index];
-                symbol.flags |= flag::CAPTURED | if is_deleted { flag::DELETED_INSIDE } else { 0 };
-            }
-            while unit != owner_unit {
-                let free = &mut scopes.all[unit].free;
-                if !free.iter().any(|(free, of)| *free == name && *of == owner) {
-                    free.push((name.clone(), owner));
-                }
-                let Some(parent) = scopes.all[unit].parent else { break };
-                unit = scopes.all[parent].unit;
-            }
+            find_owner(scopes, id, index);
+        }
+    }
+}
+
+fn find_owner(scopes: &mut Scopes, id: ScopeId, index: usize) {
+    let scope = &scopes.all[id];
+    let symbol = &scope.symbols[index];
+    let is_own = symbol.is(flag::BOUND) && !symbol.is(flag::NONLOCAL);
+    if scope.kind == ScopeKind::Module || symbol.is(flag::GLOBAL) || is_own {
+        return;
+    }
+    let name = symbol.name.clone();
+    let is_deleted = symbol.is(flag::DELETED);
+    let Found::Owner(owner) = look_up(scopes, scope.parent, &name) else { return };
+    scopes.all[id].symbols[index].owner = Some(owner);
+    if name == CLASS_CELL {
+        scopes.all[owner].class_cell = true;
+    }
+    let owner_unit = scopes.all[owner].unit;
+    let mut unit = scopes.all[id].unit;
+    if unit == owner_unit {
+        return;
+    }
+    if let Some(index) = scopes.all[owner].index.get(&name).copied() {
+        let symbol = &mut scopes.all[owner].symbols[index];
+        symbol.flags |= flag::CAPTURED | if is_deleted { flag::DELETED_INSIDE } else { 0 };
+    }
+    while unit != owner_unit {
+        let free = &mut scopes.all[unit].free;
+        if !free.iter().any(|(free, of)| *free == name && *of == owner) {
+            free.push((name.clone(), owner));
+        }
+        let Some(parent) = scopes.all[unit].parent else { break };
+        unit = scopes.all[parent].unit;
+    }
+}
+
+/// Gives a made unit its two parameters, and the first to each scope inside that looks for a name there. A class does
+/// in any case, for the name of its module.
+fn hand_down(scopes: &mut Scopes) {
+    let add = |scopes: &mut Scopes, id: ScopeId, name: &str, flags: u16| {
+        let scope = &mut scopes.all[id];
+        scope.index.insert(name.to_string(), scope.symbols.len());
+        scope.symbols.push(Symbol {
+            name: name.to_string(),
+            flags,
+            bindings: 1,
+            first_use: Span::default(),
+            import: None,
+            owner: None,
+            place: Place::Unsupported,
+        });
+        scope.symbols.len() - 1
+    };
+    add(scopes, 0, GLOBALS, flag::BOUND | flag::PARAMETER);
+    add(scopes, 0, LOCALS, flag::BOUND | flag::PARAMETER);
+    for id in 1..scopes.all.len() {
+        let looks = (0..scopes.all[id].symbols.len()).any(|index| is_global(scopes, id, index));
+        if looks || scopes.all[id].kind == ScopeKind::Class {
+            let index = add(scopes, id, GLOBALS, flag::USED);
+            find_owner(scopes, id, index);
         }
     }
 }
@@ -149,7 +185,8 @@ fn place_globals(scopes: &mut Scopes, surroundings: &Surroundings<'_>) -> HashMa
         for (index, symbol) in scopes.all[id].symbols.iter().enumerate() {
             // A class that binds a name reads the global before it does.
             let in_namespace = scopes.all[id].kind == ScopeKind::Class && symbol.is(flag::BOUND);
-            if symbol.name == CLASS_CELL || !(is_global(scopes, id, index) || in_namespace) {
+            let is_inner = matches!(symbol.name.as_str(), CLASS_CELL | GLOBALS | LOCALS);
+            if is_inner || !(is_global(scopes, id, index) || in_namespace) {
                 continue;
             }
             if !globals.contains_key(&symbol.name) {
@@ -175,6 +212,8 @@ fn place_globals(scopes: &mut Scopes, surroundings: &Surroundings<'_>) -> HashMa
         let Some(global) = globals.get_mut(name) else { continue };
         let is_stored = surroundings.is_shared && surroundings.stored_attributes.contains(name);
         global.place = Some(match global.import {
+            // `super()` is no matter of names.
+            _ if scopes.is_made && (name != "super" || global.bindings > 0) => Place::Dictionary,
             Some(builtin) if global.bindings == 1 && !is_stored => {
                 Place::Import(builtin, surroundings.is_shared.then(|| slot(name)))
             }
@@ -220,6 +259,10 @@ fn place(scopes: &mut Scopes, globals: &HashMap<String, Place>) {
                     let number = free.iter().position(|(name, of)| *name == symbol.name && *of == owner);
                     Place::Free(number.unwrap_or(0).min(255) as u8)
                 }
+            } else if id == 0 && scopes.is_made && matches!(symbol.name.as_str(), GLOBALS | LOCALS) {
+                let register = Register::from(symbol.name == LOCALS);
+                next += 1;
+                if symbol.is(flag::CAPTURED) { Place::Cell(register) } else { Place::Local(register) }
             } else if is_global(scopes, id, index) {
                 globals.get(&symbol.name).copied().unwrap_or(Place::Unsupported)
             } else if scope.kind == ScopeKind::Class {

@@ -12,15 +12,18 @@
 //! exception that is still held, an iterator with more parts than a place in a container, a file of the host. Such an
 //! arena stays where it is.
 
+mod asked;
 mod check;
 mod witness;
 
 use crate::image::{Image, Module, ModuleBytes};
 use crate::instance::{Failure, Instance};
 use crate::vm::{FIRST_STACK, Limits, State, Vm, roots};
+use alloc::string::String;
 use alloc::vec::Vec;
 use nano_wire::value::Value;
 
+use asked::Asked;
 pub(crate) use check::check;
 use witness::Witness;
 
@@ -43,6 +46,17 @@ impl core::fmt::Display for NoSnapshot {
             Self::Unsupported => write!(f, "its top level leaves an exception or an iterator behind"),
         }
     }
+}
+
+/// A source that a top level wants compiled, see [`Module::wanted_source`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedSource {
+    /// Its text.
+    pub text: String,
+    /// What tracebacks are to call it.
+    pub name: String,
+    /// Is it an expression, whose value is wanted?
+    pub is_expression: bool,
 }
 
 /// Bit of a snapshot's version word: there may be a generator that waits inside `try` or `with`.
@@ -116,6 +130,16 @@ impl<B: ModuleBytes + Clone> Module<B> {
         }
         result.map_err(NoSnapshot::Failed)?;
         instance.checkpoint().ok_or(NoSnapshot::Unsupported)
+    }
+
+    /// Runs the top level in an arena of so many bytes as far as a source that it wants compiled and that is no part of
+    /// the module yet; `None` where it wants none. What it asks of the world besides has no answer here.
+    pub fn wanted_source(&self, arena_bytes: usize, limits: Limits) -> Option<WantedSource> {
+        let mut instance = Instance::bare(self.clone(), arena_bytes, limits);
+        let mut asked = Asked::default();
+        // However it ends: what is wrong with it is seen when it runs for good.
+        drop(instance.run_main(&mut asked));
+        asked.source
     }
 }
 
