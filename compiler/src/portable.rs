@@ -6,8 +6,9 @@
 
 use crate::front;
 use crate::front::ast::{self, BoolOp, CmpOp, Expr, Number, Stmt, UnaryOp};
+use ast::visitor::{self, Visitor};
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// `sys.version_info` and `sys.hexversion`, as the library has them.
 const VERSION: [i64; 3] = [3, 11, 0];
@@ -22,6 +23,7 @@ pub(crate) fn fold(body: &mut Vec<Stmt>) {
     if imported.names.is_empty() {
         return;
     }
+    imported.answers(body);
     block(body, &imported);
 }
 
@@ -29,6 +31,8 @@ pub(crate) fn fold(body: &mut Vec<Stmt>) {
 #[derive(Default)]
 struct Imported {
     names: HashSet<(String, &'static str)>,
+    /// Names of the module that hold the answer to such a condition (`PY3 = sys.version_info[0] == 3`).
+    answers: HashMap<String, bool>,
 }
 
 impl Imported {
@@ -61,6 +65,23 @@ impl Imported {
         }
     }
 
+    /// Finds the names that are bound to an answer, and to nothing else.
+    fn answers(&mut self, body: &[Stmt]) {
+        let mut bound = Bound::default();
+        bound.visit_body(body);
+        for statement in body {
+            let Stmt::Assign(node) = statement else { continue };
+            let ([Expr::Name(name)], Expr::Compare(_) | Expr::BoolOp(_) | Expr::UnaryOp(_)) =
+                (node.targets.as_slice(), &*node.value)
+            else {
+                continue;
+            };
+            if let (Some(1), Some(answer)) = (bound.0.get(name.id.as_str()), truth(&node.value, self)) {
+                self.answers.insert(name.id.to_string(), answer);
+            }
+        }
+    }
+
     fn add(&mut self, bound: String, stands_for: &'static str) {
         self.names.insert((bound, stands_for));
     }
@@ -77,6 +98,34 @@ impl Imported {
             }
             _ => false,
         }
+    }
+}
+
+/// How often names are bound, anywhere in a module.
+#[derive(Default)]
+struct Bound(HashMap<String, usize>);
+
+impl<'a> Visitor<'a> for Bound {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let mut add = |name: &str| *self.0.entry(name.to_string()).or_default() += 1;
+        match statement {
+            Stmt::FunctionDef(node) => add(&node.name),
+            Stmt::ClassDef(node) => add(&node.name),
+            Stmt::Import(ast::StmtImport { names, .. }) | Stmt::ImportFrom(ast::StmtImportFrom { names, .. }) => {
+                names.iter().for_each(|alias| add(alias.asname.as_ref().unwrap_or(&alias.name)));
+            }
+            _ => {}
+        }
+        visitor::walk_stmt(self, statement);
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        if let Expr::Name(node) = expression
+            && !node.ctx.is_load()
+        {
+            *self.0.entry(node.id.to_string()).or_default() += 1;
+        }
+        visitor::walk_expr(self, expression);
     }
 }
 
@@ -176,6 +225,9 @@ fn truth(test: &Expr, imported: &Imported) -> Option<bool> {
                 && FOREIGN.contains(&name.value.to_str());
             asks.then_some(false)
         }
+        Expr::Name(node) if imported.answers.contains_key(node.id.as_str()) => {
+            imported.answers.get(node.id.as_str()).copied()
+        }
         other => imported.is(other, "typing", "typing.TYPE_CHECKING").then_some(false),
     }
 }
@@ -185,9 +237,13 @@ fn compare(left: &Expr, right: &Expr, imported: &Imported) -> Option<Ordering> {
     if imported.is(left, "sys", "sys.hexversion") {
         return Some(HEX_VERSION.cmp(&integer(right)?));
     }
-    if imported.is(left, "sys", "sys.version_info") {
+    let first = first_of_version(left, imported);
+    if first.is_some() || imported.is(left, "sys", "sys.version_info") {
         let Expr::Tuple(tuple) = right else { return None };
         let numbers: Vec<i64> = tuple.elts.iter().map(integer).collect::<Option<_>>()?;
+        if let Some(first) = first {
+            return Some(VERSION[..first].cmp(&numbers));
+        }
         // A tuple that goes on is the greater one, and the version goes on.
         let ordering = VERSION.iter().zip(&numbers).map(|(own, other)| own.cmp(other)).find(|order| order.is_ne());
         return (numbers.len() <= VERSION.len()).then(|| ordering.unwrap_or(Ordering::Greater));
@@ -204,6 +260,16 @@ fn compare(left: &Expr, right: &Expr, imported: &Imported) -> Option<Ordering> {
     };
     let own = VERSION.get(usize::try_from(index).ok()?)?;
     Some(own.cmp(&integer(right)?))
+}
+
+/// How many numbers of the version it takes: `sys.version_info[:2]`.
+fn first_of_version(expression: &Expr, imported: &Imported) -> Option<usize> {
+    let Expr::Subscript(node) = expression else { return None };
+    let Expr::Slice(ast::ExprSlice { lower: None, upper: Some(upper), step: None, .. }) = &*node.slice else {
+        return None;
+    };
+    let first = usize::try_from(integer(upper)?).ok().filter(|first| *first <= VERSION.len())?;
+    imported.is(&node.value, "sys", "sys.version_info").then_some(first)
 }
 
 fn integer(expression: &Expr) -> Option<i64> {
@@ -241,6 +307,9 @@ mod tests {
             ("sys.version_info < (3,)", false),
             ("sys.version_info[0] == 2", false),
             ("sys.version_info.minor >= 11", true),
+            ("sys.version_info[:2] >= (3, 11)", true),
+            ("sys.version_info[:2] > (3, 11)", false),
+            ("sys.version_info[:1] == (3,)", true),
             ("not sys.hexversion < 0x03000000", true),
             ("hexversion < 0x03000000 or version_info[0] < 3", false),
             ("hasattr(sys, 'pypy_version_info')", false),
@@ -252,6 +321,14 @@ mod tests {
             let source = format!("{imports}if {condition}:\n    a = 1\nelse:\n    b = 1\n");
             assert_eq!(left(&source), [if is_taken { "a" } else { "b" }], "{condition}");
         }
+    }
+
+    #[test]
+    fn an_answer_may_have_a_name() {
+        let start = "import sys\nNEW = sys.version_info[:2] >= (3, 14)\n";
+        assert_eq!(left(&format!("{start}if NEW:\n    a = 1\nelse:\n    b = 1\n")), ["NEW", "b"]);
+        assert_eq!(left(&format!("{start}NEW = f()\nif NEW:\n    a = 1\n")), ["NEW", "NEW", "if"]);
+        assert_eq!(left(&format!("{start}def f():\n    global NEW\n    NEW = 1\nif NEW:\n    a = 1\n")), ["NEW", "if"]);
     }
 
     #[test]
