@@ -88,6 +88,11 @@ fn asynchronous() {
 }
 
 #[test]
+fn constraints() {
+    flow_alone(&["constraints"]);
+}
+
+#[test]
 fn streams() {
     flow_alone(&["streams"]);
 }

@@ -17,7 +17,7 @@ pub use functions::{Deployment, Functions, Page, Version};
 pub use layers::{LayerName, LayerVersion, layer_arn};
 pub use name::{ACCOUNT, DEFAULT_REGION, FunctionName, LATEST};
 pub use settings::{Members, RUNTIMES};
-pub(crate) use validate::{one_of, violation};
+pub(crate) use validate::{Violations, one_of, pattern, violation};
 
 /// Namespace of `WooFs` that are named without one.
 pub const DEFAULT_NAMESPACE: &str = "default";

@@ -223,9 +223,13 @@ fn get(edge: &Edge, asked: &Asked, name: &str) -> Answer {
     let token = signature::token(edge.link_secret(), function, &code);
     let location = format!("http://{}/_nano/code/{function}/{code}/{token}", asked.host);
     let mut body = json!({"Configuration": shown, "Code": {"RepositoryType": "S3", "Location": location}});
-    let tags = edge.functions().tags(&name.name);
-    if !tags.is_empty() {
-        body["Tags"] = json!(tags);
+    let record = edge.functions().record_of(&name, &asked.region)?;
+    if !record.tags.is_empty() {
+        body["Tags"] = json!(record.tags);
+    }
+    // What is reserved is the function's, not a version's.
+    if let Some(most) = record.reserved_concurrency.filter(|_| name.qualifier.is_none()) {
+        body["Concurrency"] = json!({"ReservedConcurrentExecutions": most});
     }
     Ok((StatusCode::OK, body))
 }

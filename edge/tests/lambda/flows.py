@@ -1085,6 +1085,78 @@ def streams():
 
 def no_python():
     """A machine without CPython."""
+def constraints():
+    """What the API's model says of names, numbers and pages, in AWS's words."""
+    create("c")
+    unchecked = boto3.client("lambda", endpoint_url=ENDPOINT, region_name="us-east-1", config=Config(
+        retries={"max_attempts": 1}, parameter_validation=False), **CREDENTIALS)
+
+    def violated(call, value, member, constraint, **arguments):
+        message = refused("ValidationException", 400, getattr(unchecked, call), FunctionName="c", **arguments)
+        wanted = f"Value {value} at '{member}' failed to satisfy constraint: {constraint}"
+        assert "validation error" in message and wanted in message, message
+
+    least, most = "Member must have value greater than or equal to ", "Member must have value less than or equal to "
+    pattern = "Member must satisfy regular expression pattern: "
+    missing = "Member must not be null"
+    violated("put_function_concurrency", "null", "reservedConcurrentExecutions", missing)
+    violated("put_function_concurrency", "'-1'", "reservedConcurrentExecutions", least + "0", ReservedConcurrentExecutions=-1)
+    config = "put_function_event_invoke_config"
+    violated(config, "'3'", "maximumRetryAttempts", most + "2", MaximumRetryAttempts=3)
+    violated(config, "'59'", "maximumEventAgeInSeconds", least + "60", MaximumEventAgeInSeconds=59)
+    both = dict(MaximumRetryAttempts=-1, MaximumEventAgeInSeconds=21601)
+    violated(config, "'21601'", "maximumEventAgeInSeconds", most + "21600", **both)
+    message = refused("ValidationException", 400, getattr(unchecked, config), FunctionName="c", **both)
+    assert message.startswith("2 validation errors detected: Value '-1'"), message
+    alias = dict(Name="a", FunctionVersion="$LATEST")
+    violated("create_alias", "null", "name", missing, FunctionVersion="1")
+    violated("create_alias", "null", "functionVersion", missing, Name="a")
+    violated("create_alias", "'12'", "name", pattern + "(?!^[0-9]+$)([a-zA-Z0-9-_]+)", **{**alias, "Name": "12"})
+    violated("create_alias", "'x'", "functionVersion", pattern + "(\\$LATEST|[0-9]+)", **{**alias, "FunctionVersion": "x"})
+    violated("create_alias", f"'{'d' * 257}'", "description", "Member must have length less than or equal to 256",
+             Description="d" * 257, **alias)
+    url = dict(AuthType="NONE")
+    violated("create_function_url_config", "null", "authType", missing)
+    violated("create_function_url_config", "'90000'", "cors.maxAge", most + "86400", Cors={"MaxAge": 90000}, **url)
+    message = refused("ValidationException", 400, unchecked.create_function_url_config, FunctionName="c",
+                      Cors={"AllowMethods": ["FETCH"]}, **url)
+    assert "Value '[FETCH]' at 'cors.allowMethods'" in message, message
+    for call, limit in (("list_aliases", 10000), ("list_versions_by_function", 10000),
+                        ("list_function_event_invoke_configs", 50), ("list_function_url_configs", 50)):
+        violated(call, f"'{limit + 1}'", "maxItems", f"{most}{limit}", MaxItems=limit + 1)
+        violated(call, "'0'", "maxItems", least + "1", MaxItems=0)
+        refused("SerializationException", 400, getattr(unchecked, call), FunctionName="c", MaxItems="x")
+    # Only the function as a whole has what is reserved.
+    create("r", Publish=True)
+    LAMBDA.put_function_concurrency(FunctionName="r", ReservedConcurrentExecutions=7)
+    equal(LAMBDA.get_function(FunctionName="r")["Concurrency"], {"ReservedConcurrentExecutions": 7})
+    assert "Concurrency" not in LAMBDA.get_function(FunctionName="r", Qualifier="1")
+    for call in (LAMBDA.put_function_concurrency, LAMBDA.get_function_concurrency, LAMBDA.delete_function_concurrency):
+        more = {"ReservedConcurrentExecutions": 1} if call == LAMBDA.put_function_concurrency else {}
+        message = refused("InvalidParameterValueException", 400, call, FunctionName="r:1", **more)
+        assert message.startswith("This operation is permitted on Lambda functions only."), message
+    # A policy is changed by whoever knows it.
+    permission = dict(FunctionName="c", StatementId="s", Action="lambda:InvokeFunction", Principal="*")
+    refused("PreconditionFailedException", 412, LAMBDA.add_permission, RevisionId="x", **permission)
+    LAMBDA.add_permission(RevisionId=LAMBDA.get_function(FunctionName="c")["Configuration"]["RevisionId"], **permission)
+    refused("PreconditionFailedException", 412, LAMBDA.remove_permission, FunctionName="c", StatementId="s", RevisionId="x")
+    LAMBDA.remove_permission(FunctionName="c", StatementId="s", RevisionId=LAMBDA.get_function(
+        FunctionName="c")["Configuration"]["RevisionId"])
+    # Every list has pages.
+    for number in range(3):
+        LAMBDA.create_alias(FunctionName="c", Name=f"a{number}", FunctionVersion="$LATEST")
+        LAMBDA.publish_layer_version(LayerName=f"l{number % 2}", Content={"ZipFile": package(m="")})
+    for call, member, expected, more in (
+        ("list_aliases", "Aliases", 3, dict(FunctionName="c")),
+        ("list_versions_by_function", "Versions", 2, dict(FunctionName="r")),
+        ("list_layers", "Layers", 2, {}),
+        ("list_layer_versions", "LayerVersions", 2, dict(LayerName="l0")),
+        ("list_functions", "Functions", 2, {}),
+    ):
+        pages = list(LAMBDA.get_paginator(call).paginate(PaginationConfig={"PageSize": 1}, **more))
+        equal([len(page[member]) for page in pages], [1] * expected)
+
+
     message = refused("InvalidParameterValueException", 400, create, name="c", run="cloud")
     assert "sudo apt install python3" in message, message
     # One that nobody asked for is missed when it is needed.

@@ -6,9 +6,11 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::lambda::{Answer, Asked};
-use super::{named, no_content, not_found, ok, page, second};
+use super::{MOST_ITEMS, named, no_content, not_found, ok, page, second};
 use crate::edge::Edge;
-use crate::lambda::{Alias, ApiError, ErrorKind, FunctionName, FunctionRecord, Members, violation, wrong_revision};
+use crate::lambda::{
+    Alias, ApiError, ErrorKind, FunctionName, FunctionRecord, Members, Violations, pattern, wrong_revision,
+};
 
 pub(super) fn publish(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let published = edge.functions().publish(&named(asked, stars)?, &asked.region, &Members::parse(&asked.body)?)?;
@@ -19,7 +21,7 @@ pub(super) fn versions(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let record = edge.functions().record_of(&named(asked, stars)?, &asked.region)?;
     let all = std::iter::once(&record.latest).chain(&record.versions);
     let items = all.enumerate().map(|(at, version)| (format!("{at:08}"), version.to_json())).collect();
-    let (versions, marker) = page(asked, items)?;
+    let (versions, marker) = page(asked, items, MOST_ITEMS)?;
     ok(with_marker(json!({"Versions": versions}), marker))
 }
 
@@ -44,15 +46,33 @@ fn to_json(record: &FunctionRecord, name: &str, alias: &Alias) -> Value {
     shown
 }
 
-fn check_name(name: &str) -> Result<(), ApiError> {
-    let valid = !name.is_empty()
-        && name.len() <= 128
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-        && !name.bytes().all(|b| b.is_ascii_digit());
-    if valid {
-        return Ok(());
+/// Checks what a request says of an alias against the model; all that is wrong is said at once.
+fn check(name: Option<&str>, version: Option<&str>, description: Option<&str>, creating: bool) -> Result<(), ApiError> {
+    let mut violations = Violations::default();
+    match name {
+        Some(name) => {
+            violations.length(name, "name", 128);
+            let is_word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+            if name.is_empty() || !name.bytes().all(is_word) || name.bytes().all(|b| b.is_ascii_digit()) {
+                violations.add(name, "name", &pattern("(?!^[0-9]+$)([a-zA-Z0-9-_]+)"));
+            }
+        }
+        None => violations.missing("name"),
     }
-    Err(violation(name, "name", "Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)"))
+    match version {
+        Some(version) => {
+            violations.length(version, "functionVersion", 1024);
+            if version != "$LATEST" && (version.is_empty() || !version.bytes().all(|b| b.is_ascii_digit())) {
+                violations.add(version, "functionVersion", &pattern(r"(\$LATEST|[0-9]+)"));
+            }
+        }
+        None if creating => violations.missing("functionVersion"),
+        None => {}
+    }
+    if let Some(description) = description {
+        violations.length(description, "description", 256);
+    }
+    violations.check()
 }
 
 /// The weights that a request gives to other versions.
@@ -103,9 +123,9 @@ fn no_alias(record: &FunctionRecord, name: &str) -> ApiError {
 
 pub(super) fn create(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let members = Members::parse(&asked.body)?;
-    let name = members.text("Name")?.unwrap_or_default().to_owned();
-    check_name(&name)?;
-    let version = members.text("FunctionVersion")?.unwrap_or_default().to_owned();
+    let (name, version) = (members.text("Name")?, members.text("FunctionVersion")?);
+    check(name, version, members.text("Description")?, true)?;
+    let (name, version) = (name.unwrap_or_default().to_owned(), version.unwrap_or_default().to_owned());
     let shown = edge.functions().change(&named(asked, stars)?, &asked.region, |record| {
         check_version(record, &version)?;
         let alias = Alias {
@@ -127,6 +147,7 @@ pub(super) fn create(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
 pub(super) fn update(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let members = Members::parse(&asked.body)?;
     let name = second(stars).to_owned();
+    check(Some(&name), members.text("FunctionVersion")?, members.text("Description")?, false)?;
     let shown = edge.functions().change(&named(asked, stars)?, &asked.region, |record| {
         let mut alias = record.aliases.get(&name).cloned().ok_or_else(|| no_alias(record, &name))?;
         if members.text("RevisionId")?.is_some_and(|revision| revision != alias.revision_id) {
@@ -175,6 +196,6 @@ pub(super) fn list(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let wanted = |alias: &Alias| of_version.as_ref().is_none_or(|version| alias.version == *version);
     let aliases = record.aliases.iter().filter(|(_, alias)| wanted(alias));
     let (aliases, marker) =
-        page(asked, aliases.map(|(name, alias)| (name.clone(), to_json(&record, name, alias))).collect())?;
+        page(asked, aliases.map(|(name, alias)| (name.clone(), to_json(&record, name, alias))).collect(), MOST_ITEMS)?;
     ok(with_marker(json!({"Aliases": aliases}), marker))
 }

@@ -3,21 +3,24 @@
 use serde_json::json;
 
 use super::super::lambda::{Answer, Asked};
-use super::{named, no_content, ok};
+use super::{named, no_content, ok, whole};
 use crate::edge::{Edge, MOST_INVOCATIONS};
-use crate::lambda::{ApiError, ErrorKind, Members, violation};
+use crate::lambda::{ApiError, ErrorKind, Members, Violations};
 
 /// What must stay for functions that reserve nothing.
 const LEAST_UNRESERVED: usize = 100;
 
 pub(super) fn put(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let wanted = Members::parse(&asked.body)?.integer("ReservedConcurrentExecutions")?;
-    let wanted = wanted.ok_or_else(|| ApiError::invalid("ReservedConcurrentExecutions is missing"))?;
-    let most = u32::try_from(wanted).map_err(|_| {
-        let constraint = "Member must have value greater than or equal to 0";
-        violation(&wanted.to_string(), "reservedConcurrentExecutions", constraint)
-    })?;
-    let name = named(asked, stars)?;
+    let mut violations = Violations::default();
+    match wanted {
+        Some(wanted) => violations.range(wanted, "reservedConcurrentExecutions", 0, i64::from(i32::MAX)),
+        None => violations.missing("reservedConcurrentExecutions"),
+    }
+    violations.check()?;
+    let most = wanted.and_then(|wanted| u32::try_from(wanted).ok()).unwrap_or_default();
+    let name = whole(named(asked, stars)?)?;
+    edge.functions().record_of(&name, &asked.region)?;
     let others: usize = edge
         .functions()
         .records()
@@ -39,12 +42,12 @@ pub(super) fn put(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
 }
 
 pub(super) fn get(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
-    let record = edge.functions().record_of(&named(asked, stars)?, &asked.region)?;
+    let record = edge.functions().record_of(&whole(named(asked, stars)?)?, &asked.region)?;
     ok(record.reserved_concurrency.map_or_else(|| json!({}), |most| json!({"ReservedConcurrentExecutions": most})))
 }
 
 pub(super) fn delete(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
-    edge.functions().change(&named(asked, stars)?, &asked.region, |record| {
+    edge.functions().change(&whole(named(asked, stars)?)?, &asked.region, |record| {
         record.reserved_concurrency = None;
         Ok(())
     })?;

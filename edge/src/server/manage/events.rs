@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::super::lambda::{Answer, Asked};
-use super::{named, no_content, not_found, ok, page};
+use super::{FEW_ITEMS, named, no_content, not_found, ok, page};
 use crate::edge::Edge;
-use crate::lambda::{ApiError, FunctionName, FunctionRecord, InvokeConfig, LATEST, Members, violation};
+use crate::lambda::{ApiError, FunctionName, FunctionRecord, InvokeConfig, LATEST, Members, Violations};
 
 fn qualifier(name: &FunctionName) -> String {
     name.qualifier.clone().unwrap_or_else(|| LATEST.to_owned())
@@ -45,19 +45,27 @@ fn destination(members: &Members, edge: &Edge, which: &str, region: &str) -> Res
     Ok(Some(arn.to_owned()))
 }
 
-fn number(members: &Members, member: &str, shown: &str, least: u32, most: u32) -> Result<Option<u32>, ApiError> {
+fn number(
+    members: &Members,
+    violations: &mut Violations,
+    (member, shown): (&str, &str),
+    (least, most): (i64, i64),
+) -> Result<Option<u32>, ApiError> {
     let Some(value) = members.integer(member)? else { return Ok(None) };
-    let fits = u32::try_from(value).ok().filter(|value| (least..=most).contains(value));
-    let constraint = format!("Member must have value between {least} and {most}");
-    fits.map(Some).ok_or_else(|| violation(&value.to_string(), shown, &constraint))
+    violations.range(value, shown, least, most);
+    Ok(u32::try_from(value).ok())
 }
 
 fn write(edge: &Edge, asked: &Asked, stars: &[String], replaces: bool) -> Answer {
     let name = named(asked, stars)?;
     let members = Members::parse(&asked.body)?;
     let region = &asked.region;
-    let retries = number(&members, "MaximumRetryAttempts", "maximumRetryAttempts", 0, 2)?;
-    let most_age = number(&members, "MaximumEventAgeInSeconds", "maximumEventAgeInSeconds", 60, 21_600)?;
+    let mut violations = Violations::default();
+    let attempts = ("MaximumRetryAttempts", "maximumRetryAttempts");
+    let retries = number(&members, &mut violations, attempts, (0, 2))?;
+    let age = ("MaximumEventAgeInSeconds", "maximumEventAgeInSeconds");
+    let most_age = number(&members, &mut violations, age, (60, 21_600))?;
+    violations.check()?;
     let on_success = destination(&members, edge, "OnSuccess", region)?;
     let on_failure = destination(&members, edge, "OnFailure", region)?;
     let qualifier = qualifier(&name);
@@ -118,7 +126,8 @@ pub(super) fn delete(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
 pub(super) fn list(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let record = edge.functions().record_of(&named(asked, stars)?, &asked.region)?;
     let all = record.invoke_configs.iter();
-    let (configs, marker) = page(asked, all.map(|(q, config)| (q.clone(), to_json(&record, q, config))).collect())?;
+    let (configs, marker) =
+        page(asked, all.map(|(q, config)| (q.clone(), to_json(&record, q, config))).collect(), FEW_ITEMS)?;
     let mut body = json!({"FunctionEventInvokeConfigs": configs});
     if let Some(marker) = marker {
         body["NextMarker"] = marker.into();

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::lambda::{Answer, Asked};
 use super::super::signature;
 use super::super::text::query;
-use super::{no_content, not_found, ok, page, second};
+use super::{FEW_ITEMS, no_content, not_found, ok, page, second};
 use crate::edge::Edge;
 use crate::lambda::{ApiError, ErrorKind, LayerName, LayerVersion, Members, RUNTIMES, layer_arn, one_of, violation};
 
@@ -101,7 +101,7 @@ pub(super) fn list(edge: &Edge, asked: &Asked, _: &[String]) -> Answer {
             layers.push((name, shown));
         }
     }
-    let (layers, marker) = page(asked, layers)?;
+    let (layers, marker) = page(asked, layers, FEW_ITEMS)?;
     ok(with_marker(json!({"Layers": layers}), marker))
 }
 
@@ -119,7 +119,7 @@ pub(super) fn versions(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let fitting = record.versions.iter().rev().filter(|version| fits(asked, version));
     let versions =
         fitting.map(|v| (format!("{:020}", u64::MAX - v.version), summary(&asked.region, &name, v))).collect();
-    let (versions, marker) = page(asked, versions)?;
+    let (versions, marker) = page(asked, versions, FEW_ITEMS)?;
     ok(with_marker(json!({"LayerVersions": versions}), marker))
 }
 

@@ -17,7 +17,7 @@ use super::answer::{json as json_answer, refusal};
 use super::lambda::{Answer, Asked};
 use super::text::query;
 use crate::edge::Edge;
-use crate::lambda::{ApiError, ErrorKind, FunctionName};
+use crate::lambda::{ApiError, ErrorKind, FunctionName, Violations};
 
 pub(super) use urls::{Target as UrlTarget, find as find_url};
 
@@ -102,6 +102,17 @@ fn named(asked: &Asked, stars: &[String]) -> Result<FunctionName, ApiError> {
     FunctionName::parse(name, 170)?.qualified(query(&asked.uri, "Qualifier").as_deref())
 }
 
+/// Refuses a version or an alias where only the function as a whole is meant.
+fn whole(name: FunctionName) -> Result<FunctionName, ApiError> {
+    if name.qualifier.is_none() {
+        return Ok(name);
+    }
+    Err(ApiError::invalid(
+        "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please \
+         specify either a function name or an unqualified function ARN.",
+    ))
+}
+
 /// The second star.
 fn second(stars: &[String]) -> &str {
     stars.get(1).map(String::as_str).unwrap_or_default()
@@ -119,15 +130,25 @@ fn not_found(message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorKind::ResourceNotFound, message)
 }
 
-/// A page of a list: what follows the query's `Marker`, `MaxItems` at most, and the next marker.
-fn page(asked: &Asked, items: Vec<(String, Value)>) -> Result<(Vec<Value>, Option<String>), ApiError> {
-    let most =
-        match query(&asked.uri, "MaxItems") {
-            None => 50,
-            Some(text) => text.parse::<usize>().ok().filter(|most| (1..=10_000).contains(most)).ok_or_else(|| {
-                crate::lambda::violation(&text, "maxItems", "Member must have value between 1 and 10000")
-            })?,
-        };
+/// Items of a page of most lists, of which clients may ask for as many.
+const MOST_ITEMS: usize = 10_000;
+
+/// Items of a page of the lists whose pages are short.
+const FEW_ITEMS: usize = 50;
+
+/// A page of a list: what follows the query's `Marker`, `MaxItems` at most, of which a client may ask for `limit`; and the
+/// next marker.
+fn page(asked: &Asked, items: Vec<(String, Value)>, limit: usize) -> Result<(Vec<Value>, Option<String>), ApiError> {
+    let mut most = FEW_ITEMS;
+    if let Some(text) = query(&asked.uri, "MaxItems") {
+        let number: i64 = text.parse().map_err(|_| {
+            ApiError::new(ErrorKind::Serialization, format!("STRING_VALUE can not be converted to an Integer: {text}"))
+        })?;
+        let mut violations = Violations::default();
+        violations.range(number, "maxItems", 1, limit as i64);
+        violations.check()?;
+        most = number as usize;
+    }
     let after = query(&asked.uri, "Marker").unwrap_or_default();
     let mut rest = items.into_iter().filter(|(key, _)| after.is_empty() || *key > after);
     let page: Vec<(String, Value)> = rest.by_ref().take(most).collect();

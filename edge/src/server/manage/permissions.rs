@@ -5,9 +5,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::lambda::{Answer, Asked};
+use super::super::text::query;
 use super::{named, no_content, not_found, ok, second};
 use crate::edge::Edge;
-use crate::lambda::{ApiError, ErrorKind, FunctionName, FunctionRecord, Members, violation};
+use crate::lambda::{ApiError, ErrorKind, FunctionName, FunctionRecord, Members, violation, wrong_revision};
 
 fn qualifier(name: &FunctionName, record: &FunctionRecord, region: &str) -> Result<String, ApiError> {
     match name.qualifier.as_deref() {
@@ -36,6 +37,9 @@ pub(super) fn add(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
         (required("Action", "action")?.to_owned(), required("Principal", "principal")?.to_owned());
     let statement = edge.functions().change(&name, &asked.region, |record| {
         let qualifier = qualifier(&name, record, &asked.region)?;
+        if members.text("RevisionId")?.is_some_and(|revision| revision != record.latest.revision_id) {
+            return Err(wrong_revision());
+        }
         let mut resource = record.latest.function_arn.clone();
         if !qualifier.is_empty() {
             resource = format!("{resource}:{qualifier}");
@@ -69,6 +73,10 @@ pub(super) fn add(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
                 condition("StringEquals", key, value);
             }
         }
+        if members.member("InvokedViaFunctionUrl").is_some() {
+            let via = members.flag("InvokedViaFunctionUrl")?.to_string();
+            condition("Bool", "lambda:InvokedViaFunctionUrl", &via);
+        }
         if !conditions.is_empty() {
             statement["Condition"] = Value::Object(conditions);
         }
@@ -100,6 +108,9 @@ pub(super) fn remove(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let name = named(asked, stars)?;
     edge.functions().change(&name, &asked.region, |record| {
         let qualifier = qualifier(&name, record, &asked.region)?;
+        if query(&asked.uri, "RevisionId").is_some_and(|revision| revision != record.latest.revision_id) {
+            return Err(wrong_revision());
+        }
         let id = second(stars);
         let statements = record.policies.get_mut(&qualifier).ok_or_else(no_policy)?;
         let before = statements.len();

@@ -4,9 +4,11 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::super::lambda::{Answer, Asked};
-use super::{named, no_content, not_found, ok, page};
+use super::{FEW_ITEMS, named, no_content, not_found, ok, page};
 use crate::edge::Edge;
-use crate::lambda::{ApiError, ErrorKind, FunctionName, FunctionRecord, Members, UrlConfig, one_of, violation};
+use crate::lambda::{
+    ApiError, ErrorKind, FunctionName, FunctionRecord, Members, UrlConfig, Violations, one_of, violation,
+};
 use crate::world::lambda_time;
 
 /// What a URL leads to.
@@ -77,6 +79,34 @@ fn mode(members: &Members) -> Result<Option<String>, ApiError> {
     }
 }
 
+/// Checks what browsers on other sites are to be let do against the model.
+fn check_cors(members: &Members) -> Result<(), ApiError> {
+    let Some(cors) = members.structure("Cors")? else { return Ok(()) };
+    let mut violations = Violations::default();
+    cors.flag("AllowCredentials")?;
+    if let Some(age) = cors.integer("MaxAge")? {
+        violations.range(age, "cors.maxAge", 0, 86_400);
+    }
+    for (member, shown) in [
+        ("AllowHeaders", "cors.allowHeaders"),
+        ("AllowMethods", "cors.allowMethods"),
+        ("AllowOrigins", "cors.allowOrigins"),
+        ("ExposeHeaders", "cors.exposeHeaders"),
+    ] {
+        let values = cors.texts(member)?.unwrap_or_default();
+        let shown_values = || format!("[{}]", values.join(", "));
+        if values.len() > 100 {
+            violations.add(&shown_values(), shown, "Member must have length less than or equal to 100");
+        }
+        let known = ["GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "*"];
+        if member == "AllowMethods" && !values.iter().all(|method| known.contains(&method.as_str())) {
+            let words = format!("Member must satisfy constraint: [{}]", one_of(&known));
+            violations.add(&shown_values(), shown, &words);
+        }
+    }
+    violations.check()
+}
+
 fn absent() -> ApiError {
     not_found("The resource you requested does not exist.")
 }
@@ -84,7 +114,13 @@ fn absent() -> ApiError {
 pub(super) fn create(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let name = named(asked, stars)?;
     let members = Members::parse(&asked.body)?;
-    let open = auth(&members)?.ok_or_else(|| violation("null", "authType", "Member must not be null"))?;
+    let mut violations = Violations::default();
+    let open = auth(&members)?.unwrap_or_else(|| {
+        violations.missing("authType");
+        false
+    });
+    violations.check()?;
+    check_cors(&members)?;
     let invoke_mode = mode(&members)?.unwrap_or_else(|| "BUFFERED".to_owned());
     let now = lambda_time(edge.world().now_ms());
     let shown = edge.functions().change(&name, &asked.region, |record| {
@@ -112,6 +148,7 @@ pub(super) fn update(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let name = named(asked, stars)?;
     let members = Members::parse(&asked.body)?;
     let (auth, mode) = (auth(&members)?, mode(&members)?);
+    check_cors(&members)?;
     let shown = edge.functions().change(&name, &asked.region, |record| {
         let qualifier = qualifier(&name, record, &asked.region)?;
         let mut config = record.urls.get(&qualifier).cloned().ok_or_else(absent)?;
@@ -149,7 +186,7 @@ pub(super) fn list(edge: &Edge, asked: &Asked, stars: &[String]) -> Answer {
     let record = edge.functions().record_of(&named(asked, stars)?, &asked.region)?;
     let all = record.urls.iter();
     let all = all.map(|(q, config)| (format!(".{q}"), to_json(&record, q, config, &asked.host))).collect();
-    let (configs, marker) = page(asked, all)?;
+    let (configs, marker) = page(asked, all, FEW_ITEMS)?;
     let mut body = json!({"FunctionUrlConfigs": configs});
     if let Some(marker) = marker {
         body["NextMarker"] = marker.into();
