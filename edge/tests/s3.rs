@@ -84,6 +84,16 @@ fn ranges() {
 }
 
 #[test]
+fn replaced() {
+    open_flow("replaced");
+}
+
+#[test]
+fn absent() {
+    open_flow("absent");
+}
+
+#[test]
 fn conditions() {
     open_flow("conditions");
 }

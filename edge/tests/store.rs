@@ -347,13 +347,16 @@ mod lifecycle {
               <AbortIncompleteMultipartUpload><DaysAfterInitiation>3</DaysAfterInitiation></AbortIncompleteMultipartUpload></Rule>
             <Rule><ID>c</ID><Status>Enabled</Status><Filter><Prefix></Prefix></Filter>
               <Expiration><ExpiredObjectDeleteMarker>true</ExpiredObjectDeleteMarker></Expiration></Rule>
-            <Rule><ID>d</ID><Status>Enabled</Status><Filter><Prefix>cold/</Prefix></Filter>
+            <Rule><ID>d</ID><Status>Enabled</Status>
+              <Filter><And><Prefix>cold/</Prefix><ObjectSizeGreaterThan>1</ObjectSizeGreaterThan></And></Filter>
+              <Transition><Days>4</Days><StorageClass>STANDARD_IA</StorageClass></Transition></Rule>
+            <Rule><ID>f</ID><Status>Enabled</Status><Filter><Prefix>small/</Prefix></Filter>
               <Transition><Days>4</Days><StorageClass>STANDARD_IA</StorageClass></Transition></Rule>
             <Rule><ID>e</ID><Status>Disabled</Status><Filter><Prefix></Prefix></Filter>
               <Expiration><Days>1</Days></Expiration></Rule>
             </LifecycleConfiguration>";
         store.configure("bkt", "lifecycle", Some(rules.to_owned())).unwrap();
-        for (key, tag) in [("tmp/x", Some("x")), ("tmp/y", Some("y")), ("cold/z", None)] {
+        for (key, tag) in [("tmp/x", Some("x")), ("tmp/y", Some("y")), ("cold/z", None), ("small/z", None)] {
             put(&store, key, tag);
         }
         store.create_upload("bkt", "parts", Attributes::default()).unwrap();
@@ -370,6 +373,7 @@ mod lifecycle {
         assert!(store.versions_of("bkt", "tmp/x").unwrap().is_empty());
         let cold = store.object("bkt", "cold/z").unwrap();
         assert_eq!(cold.attributes.storage_class.as_deref(), Some("STANDARD_IA"));
+        assert_eq!(store.object("bkt", "small/z").unwrap().attributes.storage_class, None);
         assert_eq!(after(50), Carried::default());
         // A delete marker that hides nothing goes by the rule that its object would go by.
         let rule = r"<LifecycleConfiguration><Rule><ID>a</ID><Status>Enabled</Status><Prefix>gone</Prefix>

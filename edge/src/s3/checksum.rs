@@ -13,7 +13,7 @@ use s3s::{S3Error, S3Result, TrailingHeaders, s3_error};
 
 use super::chunked::Trailers;
 use super::error::{invalid_argument, other};
-use crate::store::{Part, StoreError};
+use crate::store::{Part, Reader, StoreError};
 
 /// Names of the algorithms as in `x-amz-checksum-<name>`.
 const ALGORITHMS: [&str; 5] = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"];
@@ -152,10 +152,24 @@ impl Checks {
         Ok(Self { stated, md5: md5.transpose()?, awaited, trailing, hasher })
     }
 
-    /// Computes and checks nothing.
-    pub fn none() -> Self {
-        let hasher = ChecksumHasher { crc32: None, crc32c: None, sha1: None, sha256: None, crc64nvme: None };
-        Self { stated: BTreeMap::new(), md5: None, awaited: vec![], trailing: Trailing::Absent, hasher }
+    /// Computes this one, if any, and checks nothing.
+    pub fn named(named: Option<&ChecksumAlgorithm>) -> S3Result<Self> {
+        Self::new(BTreeMap::new(), None, named, &HeaderMap::new(), Trailing::Absent)
+    }
+
+    /// Takes in all that is read.
+    pub fn read(&mut self, mut reader: Reader) -> Result<(), StoreError> {
+        while reader.remaining() > 0 {
+            for bytes in reader.next_batch()? {
+                self.update(&bytes);
+            }
+        }
+        Ok(())
+    }
+
+    /// What came of it, where there is nothing to check it against.
+    pub fn computed(self) -> BTreeMap<String, String> {
+        by_algorithm(self.hasher.finalize())
     }
 
     pub fn update(&mut self, bytes: &[u8]) {
@@ -183,6 +197,20 @@ impl Checks {
             }
         }
         Ok(computed)
+    }
+}
+
+/// Refuses checksums of a part by another algorithm than its upload has.
+pub(super) fn check_algorithm(upload: &str, stated: &BTreeMap<String, String>, headers: &HeaderMap) -> S3Result<()> {
+    let trailers = headers.get_all("x-amz-trailer").iter().filter_map(|value| value.to_str().ok());
+    let trailers = trailers.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase());
+    let trailing = trailers.filter_map(|name| name.strip_prefix("x-amz-checksum-").map(str::to_owned));
+    match stated.keys().cloned().chain(trailing).find(|name| name != upload) {
+        Some(other) => Err(s3_error!(
+            InvalidRequest,
+            "Checksum Type mismatch occurred, expected checksum Type: {upload}, actual checksum Type: {other}"
+        )),
+        None => Ok(()),
     }
 }
 

@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use http::HeaderMap;
-use s3s::dto::{CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, MetadataDirective, TaggingDirective};
+use http::header::{IF_MATCH, IF_NONE_MATCH};
+use s3s::dto::{
+    ChecksumAlgorithm, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, ETagCondition,
+    MetadataDirective, TaggingDirective,
+};
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
-use super::checksum::{Checks, answer};
-use super::conditions::Conditions;
+use super::checksum::{Checks, algorithm, answer};
+use super::conditions::{Conditions, precondition};
 use super::encryption::{describe_encryption, rewritten, source_key, wanted_encryption};
 use super::error::{blocking, invalid_argument, not_implemented};
 use super::get::etag;
 use super::headers::{attributes, stated_extras, timestamp};
 use super::notify::Happened;
 use super::operations::Operations;
-use crate::store::{Object, Precondition};
+use crate::store::Object;
 
 /// The most bytes that may be copied in one request: 5 GiB.
 pub(super) const LARGEST_COPY: u64 = 5 << 30;
@@ -41,6 +45,14 @@ impl Operations {
     pub(super) async fn copy(&self, request: S3Request<CopyObjectInput>) -> S3Result<S3Response<CopyObjectOutput>> {
         let caller = self.caller(&request);
         let stated = stated_source(&request.headers, &request.input.copy_source);
+        // What the copy replaces may be conditioned too.
+        let condition = |name: http::HeaderName| {
+            let stated = request.headers.get(name);
+            stated.map(|value| ETagCondition::parse_http_header(value.as_bytes())).transpose()
+        };
+        let (if_match, if_none_match) = (condition(IF_MATCH), condition(IF_NONE_MATCH));
+        let malformed = |_| invalid_argument("An entity tag is malformed.");
+        let precondition = precondition(if_match.map_err(malformed)?, if_none_match.map_err(malformed)?)?;
         let mut input = request.input;
         let states_encryption = input.server_side_encryption.is_some() || input.sse_customer_algorithm.is_some();
         let wanted = wanted_encryption!(input)?;
@@ -90,11 +102,22 @@ impl Operations {
             attributes.headers.clone_from(&source.attributes.headers);
             attributes.metadata.clone_from(&source.attributes.metadata);
         }
-        // Composite checksums are of parts, which a copy doesn't have.
-        if source.attributes.checksum_type.as_deref() == Some("FULL_OBJECT") {
-            attributes.checksums.clone_from(&source.attributes.checksums);
-            attributes.checksum_type.clone_from(&source.attributes.checksum_type);
-        }
+        // Composite checksums are of parts, which a copy doesn't have: it has one of all its bytes.
+        let is_full = source.attributes.checksum_type.as_deref() == Some("FULL_OBJECT");
+        let wanted_checksum = match &input.checksum_algorithm {
+            Some(stated) => Some(algorithm(stated)?),
+            None => source.attributes.checksums.keys().next().cloned(),
+        };
+        let known = wanted_checksum.as_ref().and_then(|name| source.attributes.checksums.get(name)).filter(|_| is_full);
+        let to_compute = match (&wanted_checksum, known) {
+            (Some(name), Some(sum)) => {
+                attributes.checksums = [(name.clone(), sum.clone())].into();
+                None
+            }
+            (Some(name), None) => Some(ChecksumAlgorithm::from(name.to_ascii_uppercase())),
+            (None, _) => None,
+        };
+        attributes.checksum_type = wanted_checksum.map(|_| "FULL_OBJECT".to_owned());
         let opening = self.opening(&source, sent, &(0..source.length)).await?;
         let (encryption, sealing) = self.sealing(&input.bucket, &wanted).await?.unzip();
         attributes.encryption = encryption;
@@ -102,17 +125,22 @@ impl Operations {
         let source_version = source.version.clone();
         let (to_bucket, to_key) = (input.bucket.clone(), input.key.clone());
         let object = blocking(move || {
+            let mut checks = Checks::named(to_compute.as_ref())?;
             if opening.is_some() || sealing.is_some() {
-                let mut checks = Checks::none();
                 let content = rewritten(&store, &source, 0..source.length, opening, sealing, &mut checks)?;
-                return Ok(store.put(&input.bucket, &input.key, content, attributes, &Precondition::None)?);
+                attributes.checksums.extend(checks.finish(&content.md5)?);
+                return Ok(store.put(&input.bucket, &input.key, content, attributes, &precondition)?);
+            }
+            if to_compute.is_some() {
+                checks.read(store.reader(&source, 0..source.length))?;
+                attributes.checksums = checks.computed();
             }
             if source.parts.is_empty() {
-                return Ok(store.copy(&source, &input.bucket, &input.key, attributes, &Precondition::None)?);
+                return Ok(store.copy(&source, &input.bucket, &input.key, attributes, &precondition)?);
             }
             // What was uploaded in parts becomes an object put in one go, with the MD5 of all its bytes.
             let content = store.content_of(&source, 0..source.length)?;
-            Ok(store.put(&input.bucket, &input.key, content, attributes, &Precondition::None)?)
+            Ok(store.put(&input.bucket, &input.key, content, attributes, &precondition)?)
         })
         .await?;
         self.tell(&Happened {

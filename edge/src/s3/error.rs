@@ -18,6 +18,9 @@ impl From<StoreError> for S3Error {
                 };
                 let mut headers = http::HeaderMap::new();
                 headers.insert("x-amz-delete-marker", http::HeaderValue::from_static("true"));
+                if asked {
+                    headers.insert(http::header::ALLOW, http::HeaderValue::from_static("DELETE"));
+                }
                 if let Ok(version) = http::HeaderValue::try_from(version) {
                     headers.insert("x-amz-version-id", version);
                 }

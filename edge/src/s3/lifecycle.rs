@@ -126,17 +126,21 @@ fn check(configuration: &mut BucketLifecycleConfiguration) -> S3Result<()> {
     Ok(())
 }
 
+/// What AWS says of the size from which objects change their class, unless it is told otherwise.
+const MINIMUM: &str = "all_storage_classes_128K";
+
 impl Operations {
     pub(super) async fn lifecycle(
         &self,
         request: S3Request<GetBucketLifecycleConfigurationInput>,
     ) -> S3Result<S3Response<GetBucketLifecycleConfigurationOutput>> {
         let absent = || s3_error!(NoSuchLifecycleConfiguration, "The lifecycle configuration does not exist");
-        let found: BucketLifecycleConfiguration =
-            self.read_setting(&request.input.bucket, name::LIFECYCLE, absent).await?;
+        let bucket = &request.input.bucket;
+        let found: BucketLifecycleConfiguration = self.read_setting(bucket, name::LIFECYCLE, absent).await?;
+        let minimum = self.setting(bucket, name::LIFECYCLE_MINIMUM).await?;
         Ok(S3Response::new(GetBucketLifecycleConfigurationOutput {
             rules: Some(found.rules),
-            transition_default_minimum_object_size: None,
+            transition_default_minimum_object_size: Some(minimum.unwrap_or_else(|| MINIMUM.to_owned()).into()),
         }))
     }
 
@@ -147,8 +151,17 @@ impl Operations {
         let input = request.input;
         let mut configuration = input.lifecycle_configuration.ok_or_else(malformed_xml)?;
         check(&mut configuration)?;
+        // Terraform asks until it reads what it wrote, and this is part of it.
+        let minimum = input.transition_default_minimum_object_size;
+        let minimum = minimum.map_or_else(|| MINIMUM.to_owned(), |minimum| minimum.as_str().to_owned());
+        if ![MINIMUM, "varies_by_storage_class"].contains(&minimum.as_str()) {
+            return Err(invalid_argument("Invalid value for x-amz-transition-default-minimum-object-size"));
+        }
+        self.write_setting(&input.bucket, name::LIFECYCLE_MINIMUM, Some(minimum.clone())).await?;
         self.write_setting(&input.bucket, name::LIFECYCLE, Some(to_xml(&configuration)?)).await?;
-        Ok(S3Response::new(PutBucketLifecycleConfigurationOutput::default()))
+        Ok(S3Response::new(PutBucketLifecycleConfigurationOutput {
+            transition_default_minimum_object_size: Some(minimum.into()),
+        }))
     }
 
     pub(super) async fn delete_lifecycle(
@@ -171,6 +184,30 @@ impl Operations {
         let date = http_date(&timestamp(at))?;
         Some(format!("expiry-date=\"{date}\", rule-id=\"{}\"", rule.id.as_deref().unwrap_or_default()))
     }
+}
+
+impl Operations {
+    /// When an upload is given up if it isn't completed, and by which rule.
+    pub(super) fn abortion(&self, bucket: &str, key: &str, created_ms: u64) -> Option<(Timestamp, String)> {
+        let configuration: BucketLifecycleConfiguration = read_now(&self.store, bucket, name::LIFECYCLE)?;
+        let due = configuration.rules.into_iter().filter_map(|rule| {
+            let days = rule.abort_incomplete_multipart_upload.as_ref()?.days_after_initiation?;
+            let is_for_it =
+                rule.status.as_str() == ExpirationStatus::ENABLED && key.starts_with(&selected(&rule).prefix);
+            let at = midnight_after(created_ms, days, self.store.lifecycle_day_ms());
+            is_for_it.then(|| (at, rule.id.unwrap_or_default()))
+        });
+        due.min_by_key(|(at, _)| *at).map(|(at, rule)| (timestamp(at), rule))
+    }
+}
+
+/// Objects smaller than this change their class only by a rule that says itself for which sizes it is.
+const LEAST_MOVED_BYTES: u64 = 128 << 10;
+
+/// Whether an object of this size changes its class by a rule.
+fn moves(rule: &LifecycleRule, length: u64) -> bool {
+    let selected = selected(rule);
+    length >= LEAST_MOVED_BYTES || selected.over.is_some() || selected.under.is_some()
 }
 
 fn unix_ms(time: &Timestamp) -> u64 {
@@ -281,6 +318,9 @@ fn carry_out(store: &ObjectStore, bucket: &str, rule: &LifecycleRule, carried: &
                         Err(StoreError::PreconditionFailed | StoreError::NoSuchKey) => {}
                         Err(error) => return Err(error),
                     }
+                    continue;
+                }
+                if !moves(rule, object.length) {
                     continue;
                 }
                 let due = rule.transitions.iter().flatten().filter_map(|transition| {

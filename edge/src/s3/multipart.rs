@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use http::HeaderMap;
 use s3s::dto::{
     AbortMultipartUploadInput, AbortMultipartUploadOutput, ChecksumAlgorithm, CompleteMultipartUploadInput,
     CompleteMultipartUploadOutput, CompletedPart as NamedPart, CopyPartResult, CreateMultipartUploadInput,
@@ -9,15 +10,18 @@ use s3s::dto::{
     ListPartsInput, ListPartsOutput, MultipartUpload, Owner, Part as ListedPart, StorageClass, UploadPartCopyInput,
     UploadPartCopyOutput, UploadPartInput, UploadPartOutput,
 };
+use s3s::host::S3Host;
 use s3s::{S3Error, S3ErrorCode, S3Request, S3Response, S3Result, s3_error};
 
-use super::checksum::{Checks, Combining, algorithm, answer, combining, complete, stated};
+use super::checksum::{Checks, Combining, algorithm, answer, check_algorithm, combining, complete, stated};
 use super::conditions::{Conditions, precondition};
 use super::copy::{LARGEST_COPY, stated_source};
 use super::encryption::{ALGORITHM, describe_encryption, rewritten, sent_key, source_key, wanted_encryption};
 use super::error::{blocking, invalid_argument};
+use super::form::encoded;
 use super::get::etag;
 use super::headers::{attributes, refuse, stated_extras, timestamp};
+use super::host::LocalHost;
 use super::list::{Names, limit};
 use super::notify::Happened;
 use super::operations::Operations;
@@ -80,7 +84,10 @@ impl Operations {
         let store = self.store.clone();
         let (bucket, key) = (input.bucket.clone(), input.key.clone());
         let upload = blocking(move || Ok(store.create_upload(&bucket, &key, attributes)?)).await?;
+        let (abort_date, abort_rule_id) = self.abortion(&input.bucket, &input.key, self.store.now_ms()).unzip();
         let mut output = CreateMultipartUploadOutput {
+            abort_date,
+            abort_rule_id,
             bucket: Some(input.bucket),
             key: Some(input.key),
             upload_id: Some(upload),
@@ -109,12 +116,15 @@ impl Operations {
         let number = part_number(input.part_number)?;
         let upload = self.upload_of(&input.bucket, &input.key, &input.upload_id).await?;
         // A part's checksum is needed for the whole's, stated or not.
+        let stated = stated!(input);
         let named = match upload_checksums(&upload)? {
-            Some((algorithm, _)) => Some(ChecksumAlgorithm::from(algorithm.to_ascii_uppercase())),
+            Some((algorithm, _)) => {
+                check_algorithm(&algorithm, &stated, &request.headers)?;
+                Some(ChecksumAlgorithm::from(algorithm.to_ascii_uppercase()))
+            }
             None => input.checksum_algorithm.take(),
         };
-        let checks =
-            Checks::new(stated!(input), input.content_md5.as_deref(), named.as_ref(), &request.headers, trailing)?;
+        let checks = Checks::new(stated, input.content_md5.as_deref(), named.as_ref(), &request.headers, trailing)?;
         let encryption = upload.attributes.encryption;
         let sealing = self.sealing_part(encryption.as_ref(), sent).await?;
         let received = receive(&self.store, input.body.take(), length, checks, sealing).await?;
@@ -165,8 +175,7 @@ impl Operations {
         let sealing = self.sealing_part(encryption.as_ref(), sent).await?;
         let store = self.store.clone();
         let part = blocking(move || {
-            let absent = super::checksum::Trailing::Absent;
-            let mut checks = Checks::new(BTreeMap::new(), None, named.as_ref(), &http::HeaderMap::new(), absent)?;
+            let mut checks = Checks::named(named.as_ref())?;
             if opening.is_some() || sealing.is_some() {
                 let content = rewritten(&store, &source, range, opening, sealing, &mut checks)?;
                 let checksums = checks.finish(&content.md5)?;
@@ -175,13 +184,8 @@ impl Operations {
             let content = store.content_of(&source, range.clone())?;
             let mut checksums = BTreeMap::new();
             if named.is_some() {
-                let mut reader = store.reader(&source, range);
-                while reader.remaining() > 0 {
-                    for bytes in reader.next_batch()? {
-                        checks.update(&bytes);
-                    }
-                }
-                checksums = checks.finish(&content.md5)?;
+                checks.read(store.reader(&source, range))?;
+                checksums = checks.computed();
             }
             Ok(store.put_part(&input.bucket, &input.key, &input.upload_id, number, content, checksums)?)
         })
@@ -207,6 +211,7 @@ impl Operations {
     ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
         let caller = self.caller(&request);
         let mut input = request.input;
+        let location = location(&request.headers, &input.bucket, &input.key);
         let sent = sent_key!(input)?;
         let precondition = precondition(input.if_match.take(), input.if_none_match.take())?;
         let stated = stated!(input);
@@ -222,12 +227,20 @@ impl Operations {
             Err(error) if *error.code() == S3ErrorCode::NoSuchUpload => {
                 let made = self.find(&input.bucket, &input.key, None).await.ok();
                 let made = made.filter(|object| object.attributes.upload.as_ref() == Some(&input.upload_id));
-                return made.map(|object| completed(input.bucket, input.key, &object)).ok_or(error);
+                return made.map(|object| completed(location, input.bucket, input.key, &object)).ok_or(error);
             }
             other => other?,
         };
         if sent.is_some() {
             self.sealing_part(upload.attributes.encryption.as_ref(), sent).await?;
+        }
+        if let (Some(stated), Some(begun)) = (&input.checksum_type, &upload.attributes.checksum_type)
+            && stated.as_str() != begun
+        {
+            return Err(s3_error!(
+                InvalidRequest,
+                "The upload was created using the {begun} checksum mode. The complete request must use the same checksum mode."
+            ));
         }
         let checksums = upload_checksums(&upload)?;
         let (algorithm, combining) = match checksums {
@@ -265,7 +278,7 @@ impl Operations {
             version: object.version.as_deref(),
             by: &caller,
         });
-        Ok(completed(input.bucket, input.key, &object))
+        Ok(completed(location, input.bucket, input.key, &object))
     }
 
     pub(super) async fn abort(
@@ -301,8 +314,11 @@ impl Operations {
             answer!(listed, part.part.checksums);
             listed
         };
+        let (abort_date, abort_rule_id) = self.abortion(&input.bucket, &input.key, upload.created_ms).unzip();
         let attributes = upload.attributes;
         Ok(S3Response::new(ListPartsOutput {
+            abort_date,
+            abort_rule_id,
             bucket: Some(input.bucket),
             checksum_algorithm: attributes.checksum_algorithm.map(|name| name.to_ascii_uppercase().into()),
             checksum_type: attributes.checksum_type.map(Into::into),
@@ -396,9 +412,22 @@ impl Operations {
     }
 }
 
-fn completed(bucket: String, key: String, object: &Object) -> S3Response<CompleteMultipartUploadOutput> {
+/// Where an object is found, by the name under which the request found this server.
+fn location(headers: &HeaderMap, bucket: &str, key: &str) -> String {
+    let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let key = key.split('/').map(encoded).collect::<Vec<_>>().join("/");
+    let is_named_by_host = LocalHost.parse_host_header(host).is_ok_and(|host| host.bucket().is_some());
+    if is_named_by_host { format!("http://{host}/{key}") } else { format!("http://{host}/{bucket}/{key}") }
+}
+
+fn completed(
+    location: String,
+    bucket: String,
+    key: String,
+    object: &Object,
+) -> S3Response<CompleteMultipartUploadOutput> {
     let mut output = CompleteMultipartUploadOutput {
-        location: Some(format!("/{bucket}/{key}")),
+        location: Some(location),
         bucket: Some(bucket),
         key: Some(key),
         e_tag: Some(etag(object)),

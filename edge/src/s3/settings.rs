@@ -22,6 +22,7 @@ pub(super) mod name {
     pub const CORS: &str = "cors";
     pub const ENCRYPTION: &str = "encryption";
     pub const LIFECYCLE: &str = "lifecycle";
+    pub const LIFECYCLE_MINIMUM: &str = "lifecycle-minimum-object-size";
     pub const LOCK: &str = "object-lock";
     pub const NOTIFICATION: &str = "notification";
     pub const OWNERSHIP: &str = "ownership";

@@ -9,7 +9,7 @@ use s3s::dto::{
 };
 use s3s::{S3Request, S3Response, S3Result, s3_error};
 
-use super::error::{blocking, malformed_xml, not_implemented};
+use super::error::{blocking, invalid_argument, malformed_xml, not_implemented};
 use super::get::etag;
 use super::headers::timestamp;
 use super::list::{Names, limit};
@@ -58,6 +58,10 @@ impl Operations {
         let input = request.input;
         let names = Names::new(input.encoding_type.as_ref())?;
         let limit = limit(input.max_keys, "max-keys")?;
+        let is_stated = |marker: &Option<String>| marker.as_ref().is_some_and(|marker| !marker.is_empty());
+        if is_stated(&input.version_id_marker) && !is_stated(&input.key_marker) {
+            return Err(invalid_argument("A version-id marker cannot be specified without a key marker."));
+        }
         let query = VersionsQuery {
             prefix: input.prefix.clone().unwrap_or_default(),
             delimiter: input.delimiter.clone(),

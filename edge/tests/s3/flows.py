@@ -190,6 +190,72 @@ def conditions():
     assert len(results) == 1 and body(Bucket="bkt", Key="race") == str(results[0]).encode()
 
 
+def replaced():
+    """Conditions on what a copy replaces; what a copy's checksum is; markers; when an upload is given up."""
+    s3.create_bucket(Bucket="bkt")
+    tag = s3.put_object(Bucket="bkt", Key="k", Body=b"one")["ETag"]
+    s3.put_object(Bucket="bkt", Key="source", Body=b"two", ChecksumAlgorithm="SHA256")
+    copy = dict(Bucket="bkt", Key="k", CopySource="bkt/source")
+    fails("PreconditionFailed", 412, s3.copy_object, IfMatch='"0123"', **copy)
+    fails("PreconditionFailed", 412, s3.copy_object, IfNoneMatch="*", **copy)
+    fails("NoSuchKey", 404, s3.copy_object, IfMatch=tag, Bucket="bkt", Key="none", CopySource="bkt/source")
+    assert body(Bucket="bkt", Key="k") == b"one"
+    copied = s3.copy_object(IfMatch=tag, **copy)["CopyObjectResult"]
+    sha256 = base64.b64encode(hashlib.sha256(b"two").digest()).decode()
+    assert (copied["ChecksumSHA256"], copied["ChecksumType"]) == (sha256, "FULL_OBJECT"), copied
+    # Another algorithm for the copy, and one of all bytes for what came in parts.
+    crc = base64.b64encode(zlib.crc32(b"two").to_bytes(4, "big")).decode()
+    copied = s3.copy_object(Bucket="bkt", Key="new", CopySource="bkt/k", IfNoneMatch="*", ChecksumAlgorithm="CRC32")
+    assert copied["CopyObjectResult"]["ChecksumCRC32"] == crc and "ChecksumSHA256" not in copied["CopyObjectResult"], copied
+    assert s3.head_object(Bucket="bkt", Key="new", ChecksumMode="ENABLED")["ChecksumCRC32"] == crc
+    named = dict(Bucket="bkt", Key="parts")
+    named["UploadId"] = s3.create_multipart_upload(ChecksumAlgorithm="SHA256", **named)["UploadId"]
+    fails("InvalidRequest", 400, s3.upload_part, PartNumber=1, Body=b"two", ChecksumAlgorithm="SHA1", **named)
+    part = s3.upload_part(PartNumber=1, Body=b"two", ChecksumAlgorithm="SHA256", **named)
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"], "ChecksumSHA256": part["ChecksumSHA256"]}]}
+    fails("InvalidRequest", 400, s3.complete_multipart_upload, MultipartUpload=parts, ChecksumType="FULL_OBJECT", **named)
+    s3.complete_multipart_upload(MultipartUpload=parts, ChecksumType="COMPOSITE", **named)
+    copied = s3.copy_object(Bucket="bkt", Key="whole", CopySource="bkt/parts")["CopyObjectResult"]
+    assert (copied["ChecksumSHA256"], copied["ChecksumType"]) == (sha256, "FULL_OBJECT"), copied
+    sealed = s3.copy_object(Bucket="bkt", Key="sealed", CopySource="bkt/k", ServerSideEncryption="AES256",
+                            ChecksumAlgorithm="CRC32")["CopyObjectResult"]
+    assert sealed["ChecksumCRC32"] == crc and body(Bucket="bkt", Key="sealed", ChecksumMode="ENABLED") == b"two", sealed
+    # A marker that is read says what may be done with it.
+    s3.put_bucket_versioning(Bucket="bkt", VersioningConfiguration={"Status": "Enabled"})
+    marker = s3.delete_object(Bucket="bkt", Key="k")["VersionId"]
+    refused = fails("MethodNotAllowed", 405, s3.get_object, Bucket="bkt", Key="k", VersionId=marker)
+    assert refused["ResponseMetadata"]["HTTPHeaders"]["allow"] == "DELETE", refused
+    fails("InvalidArgument", 400, s3.list_object_versions, Bucket="bkt", VersionIdMarker=marker)
+    # Uploads say when they are given up.
+    s3.put_bucket_lifecycle_configuration(Bucket="bkt", LifecycleConfiguration={"Rules": [
+        {"ID": "up", "Status": "Enabled", "Filter": {"Prefix": "a"}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 2}},
+        {"ID": "off", "Status": "Disabled", "Filter": {"Prefix": ""}, "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}]})
+    upload = s3.create_multipart_upload(Bucket="bkt", Key="a")
+    days = upload["AbortDate"] - datetime.datetime.now(datetime.timezone.utc)
+    assert upload["AbortRuleId"] == "up" and datetime.timedelta(days=2) <= days <= datetime.timedelta(days=3), upload
+    assert s3.list_parts(Bucket="bkt", Key="a", UploadId=upload["UploadId"])["AbortDate"] == upload["AbortDate"]
+    assert "AbortDate" not in s3.create_multipart_upload(Bucket="bkt", Key="b")
+
+
+def absent():
+    """What a bucket can't have can be asked for, taken away, and set to what it is."""
+    s3.create_bucket(Bucket="bkt")
+    s3.delete_bucket_website(Bucket="bkt")
+    s3.delete_bucket_replication(Bucket="bkt")
+    s3.put_bucket_logging(Bucket="bkt", BucketLoggingStatus={})
+    fails("NotImplemented", 501, s3.put_bucket_logging, Bucket="bkt", BucketLoggingStatus={
+        "LoggingEnabled": {"TargetBucket": "bkt", "TargetPrefix": "log/"}})
+    s3.put_bucket_request_payment(Bucket="bkt", RequestPaymentConfiguration={"Payer": "BucketOwner"})
+    fails("NotImplemented", 501, s3.put_bucket_request_payment, Bucket="bkt",
+          RequestPaymentConfiguration={"Payer": "Requester"})
+    fails("NotImplemented", 501, s3.put_bucket_website, Bucket="bkt",
+          WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
+    for call in (s3.list_bucket_analytics_configurations, s3.list_bucket_inventory_configurations,
+                 s3.list_bucket_metrics_configurations, s3.list_bucket_intelligent_tiering_configurations):
+        assert call(Bucket="bkt")["IsTruncated"] is False
+        fails("NoSuchBucket", 404, call, Bucket="none")
+
+
 def checksums():
     s3.create_bucket(Bucket="bkt")
     data = noise(100_000)
@@ -453,7 +519,8 @@ def refusals():
     s3.put_object(ACL="private", **put)
     fails("NotImplemented", 501, s3.put_bucket_website, Bucket="bkt",
           WebsiteConfiguration={"IndexDocument": {"Suffix": "index.html"}})
-    fails("NotImplemented", 501, s3.list_bucket_analytics_configurations, Bucket="bkt")
+    fails("NotImplemented", 501, s3.put_bucket_accelerate_configuration, Bucket="bkt",
+          AccelerateConfiguration={"Status": "Enabled"})
     # Nor is a query that nobody knows taken for none: this would delete the bucket, and that replace the object.
     for method, path in [("DELETE", "/bkt?abac"), ("DELETE", "/bkt?versioning"), ("PUT", "/bkt/k?renameObject"),
                          ("PUT", "/bkt/k?encryption"), ("DELETE", "/bkt/k?annotation"), ("GET", "/bkt?metadataConfiguration")]:
