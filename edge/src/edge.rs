@@ -19,6 +19,7 @@ use crate::holdings::Holdings;
 use crate::lambda::{
     ApiError, Configuration, DEFAULT_REGION, Deployment, ErrorKind, FunctionName, Functions, Run, Version,
 };
+use crate::log_groups::LogGroups;
 use crate::logs::Logs;
 use crate::origins::Origins;
 use crate::package::Package;
@@ -238,6 +239,7 @@ struct Inner {
     crew: Arc<Crew>,
     woofs: Arc<Woofs>,
     logs: Logs,
+    log_groups: LogGroups,
     audit: Audit,
     holdings: Holdings,
     origins: Origins,
@@ -339,6 +341,7 @@ impl Edge {
         let log_options = LogOptions { policy, ..LogOptions::default() };
         let woofs = Arc::new(Woofs::open(&data.join("woofs"), log_options, world.clone())?);
         let logs = Logs::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
+        let log_groups = LogGroups::open(&store)?;
         let audit = Audit::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
         let origins = Origins::new(store.namespace("origins")?);
         let waiting = Waiting::new(Arc::clone(&woofs), world.clone());
@@ -366,6 +369,7 @@ impl Edge {
             crew,
             woofs,
             logs,
+            log_groups,
             audit,
             holdings: Holdings::new(data.join("capabilities"), world.clone()),
             origins,
@@ -647,6 +651,11 @@ impl Edge {
     /// Logs of functions.
     pub fn logs(&self) -> &Logs {
         &self.0.logs
+    }
+
+    /// Groups of logs, as CloudWatch has them.
+    pub(crate) fn log_groups(&self) -> &LogGroups {
+        &self.0.log_groups
     }
 
     /// Appends what a device sent, once: a retry, with the same lane and number, gets the first attempt's sequence, also

@@ -26,6 +26,7 @@ mod edge;
 mod hex;
 mod holdings;
 mod lambda;
+mod log_groups;
 mod logs;
 mod origins;
 mod package;

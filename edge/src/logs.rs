@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::io;
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -28,6 +28,12 @@ const TEXT_BYTES: usize = 10 << 10;
 /// Records kept of each function.
 const HISTORY: u64 = 20_000;
 
+/// Most bytes of a record of a client's events: the largest event, however it is escaped.
+const CLIENT_RECORD_BYTES: u32 = 8 << 20;
+
+/// Most bytes of clients' messages in one record, unless one alone has more.
+const CLIENT_TEXT_BYTES: usize = 256 << 10;
+
 /// Invocations whose logs wait to be written.
 const MOST_WAITING: usize = 64 << 10;
 
@@ -47,6 +53,26 @@ pub struct LogRecord {
     pub stream: String,
     /// The lines.
     pub text: String,
+}
+
+/// An event that a client put into a stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ClientEvent {
+    /// Unix time in milliseconds, as the client says.
+    #[serde(rename = "t")]
+    pub timestamp_ms: u64,
+    #[serde(rename = "m")]
+    pub message: String,
+}
+
+/// What came from a client together, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ClientRecord {
+    /// Its place in the stream.
+    pub sequence: u64,
+    /// When it came.
+    pub ingested_ms: u64,
+    pub events: Vec<ClientEvent>,
 }
 
 /// As stored.
@@ -123,6 +149,8 @@ pub struct Logs {
     woofs: Arc<Woofs>,
     queue: Arc<Queue>,
     written: watch::Receiver<u64>,
+    changed: watch::Sender<u64>,
+    files: Arc<RwLock<()>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     world: World,
 }
@@ -138,10 +166,12 @@ impl Logs {
     pub(crate) fn start(woofs: Arc<Woofs>, world: World) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
         let (told, written) = watch::channel(0);
-        let mut writer = Writer { woofs: Arc::clone(&woofs), open: HashMap::new(), told };
+        let changed = told.clone();
+        let files = Arc::new(RwLock::new(()));
+        let mut writer = Writer { woofs: Arc::clone(&woofs), open: HashMap::new(), told, files: Arc::clone(&files) };
         let work = Arc::clone(&queue);
         let thread = std::thread::Builder::new().name("nano-logs".to_owned()).spawn(move || writer.run(&work))?;
-        Ok(Self { woofs, queue, written, writer: Mutex::new(Some(thread)), world })
+        Ok(Self { woofs, queue, written, changed, files, writer: Mutex::new(Some(thread)), world })
     }
 
     /// Hands the log of an invocation over. Does not wait; when the disk is far behind it is dropped, and that is said
@@ -212,6 +242,99 @@ impl Logs {
         Ok(read(&log)?.into_iter().map(record).collect())
     }
 
+    /// Whether a function ever printed anything that is still here. Blocks.
+    pub(crate) fn has(&self, function: &str) -> bool {
+        self.flush();
+        self.woofs.log(&woof_of(function)).is_ok_and(|log| log.last().is_some())
+    }
+
+    /// Removes all that a function printed. Blocks.
+    pub(crate) fn delete(&self, function: &str) -> Result<(), Error> {
+        self.flush();
+        self.remove(&woof_of(function))
+    }
+
+    /// Adds a client's events to a stream of a group; durable when this returns.
+    pub(crate) fn append(&self, group: &str, stream: &str, events: &[ClientEvent]) -> Result<Sequence, Error> {
+        let name = woof_of_stream(group, stream);
+        let now_ms = self.world.now_ms();
+        let _files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+        let log = match self.woofs.log(&name) {
+            Err(Error::NotFound(_)) => {
+                self.woofs.create_at(&name, CLIENT_RECORD_BYTES, 0, now_ms)?;
+                self.woofs.log(&name)?
+            }
+            other => other?,
+        };
+        let records = client_records(events);
+        let records: Vec<&[u8]> = records.iter().map(Vec::as_slice).collect();
+        let sequence = log.submit(&records, now_ms)?;
+        log.wait(sequence)?;
+        self.changed.send_modify(|count| *count += 1);
+        Ok(sequence)
+    }
+
+    /// All that clients put into a stream, oldest first. Blocks.
+    pub(crate) fn stream(&self, group: &str, stream: &str) -> Result<Vec<ClientRecord>, Error> {
+        let log = match self.woofs.log(&woof_of_stream(group, stream)) {
+            Err(Error::NotFound(_)) => return Ok(Vec::new()),
+            other => other?,
+        };
+        let record = |entry: nano_woof::Entry| ClientRecord {
+            sequence: entry.header.sequence.get(),
+            ingested_ms: entry.header.timestamp_ms,
+            events: serde_json::from_slice(&entry.payload).unwrap_or_default(),
+        };
+        log.range(Sequence::FIRST).map(|entry| entry.map(record)).collect()
+    }
+
+    /// Removes all that clients put into a stream. Blocks.
+    pub(crate) fn delete_stream(&self, group: &str, stream: &str) -> Result<(), Error> {
+        self.remove(&woof_of_stream(group, stream))
+    }
+
+    /// Removes what a function printed before this time, as far as whole files are of before it. Blocks.
+    pub(crate) fn expire(&self, function: &str, before_ms: u64) -> Result<(), Error> {
+        self.expire_of(&woof_of(function), before_ms)
+    }
+
+    /// The same for what clients put into a stream: when it came is what counts, which is after it was.
+    pub(crate) fn expire_stream(&self, group: &str, stream: &str, before_ms: u64) -> Result<(), Error> {
+        self.expire_of(&woof_of_stream(group, stream), before_ms)
+    }
+
+    fn expire_of(&self, name: &str, before_ms: u64) -> Result<(), Error> {
+        let log = match self.woofs.log(name) {
+            Err(Error::NotFound(_)) => return Ok(()),
+            other => other?,
+        };
+        let is_over = |sequence| log.get(sequence).map(|entry| entry.header.timestamp_ms < before_ms);
+        // A file is over when the one behind it begins with what is over.
+        let mut over = None;
+        for begin in log.segments().into_iter().skip(1) {
+            if log.last().is_none_or(|last| begin > last) || !is_over(begin)? {
+                break;
+            }
+            over = Some(begin);
+        }
+        if let Some(begin) = over {
+            log.trim_before(begin)?;
+        }
+        let _files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        match log.last() {
+            Some(last) if is_over(last)? => self.woofs.delete(name),
+            _ => Ok(()),
+        }
+    }
+
+    fn remove(&self, name: &str) -> Result<(), Error> {
+        let _files = self.files.write().unwrap_or_else(PoisonError::into_inner);
+        match self.woofs.delete(name) {
+            Err(Error::NotFound(_)) => Ok(()),
+            other => other,
+        }
+    }
+
     /// Changes whenever something was written, to any log.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.written.clone()
@@ -243,8 +366,24 @@ fn woof_of(function: &str) -> String {
     }
 }
 
+/// The `WooF` of what clients put into a stream.
+fn woof_of_stream(group: &str, stream: &str) -> String {
+    let mut hash = Sha256::new();
+    // Groups have no colon in their names.
+    for part in [group, ":", stream] {
+        hash.update(part);
+    }
+    let mut name = "logs/s.".to_owned();
+    for byte in hash.finalize().iter().take(16) {
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
+}
+
 struct Writer {
     woofs: Arc<Woofs>,
+    /// Had, among others, by who writes, and by nobody but who removes files.
+    files: Arc<RwLock<()>>,
     open: HashMap<String, Arc<Log>>,
     told: watch::Sender<u64>,
 }
@@ -272,9 +411,17 @@ impl Writer {
             }
         }
         let mut submitted = Vec::new();
+        let files = Arc::clone(&self.files);
+        let _files = files.read().unwrap_or_else(PoisonError::into_inner);
         for (function, lines) in lines {
             // What cannot be written cannot be said in the log either; the next attempt opens it again.
-            let Ok(log) = self.log(&function, &lines) else { continue };
+            let Ok(mut log) = self.log(&function, &lines) else { continue };
+            if matches!(log.failure(), Some(Error::NotFound(_))) {
+                // It was deleted since it was opened, and begins anew.
+                self.open.remove(&function);
+                let Ok(anew) = self.log(&function, &lines) else { continue };
+                log = anew;
+            }
             let timestamp_ms = lines.last().map_or(0, |line| line.timestamp_ms);
             let mut records: Vec<&[u8]> = lines.iter().flat_map(|line| &line.records).map(Vec::as_slice).collect();
             let note = (dropped > 0).then(|| {
@@ -318,6 +465,24 @@ impl Writer {
 
 fn record(request_id: &str, stream: &str, text: &str) -> Vec<u8> {
     serde_json::to_vec(&Stored { r: request_id.into(), s: stream.into(), t: text.into() }).unwrap_or_default()
+}
+
+/// A client's events as records, several in each.
+fn client_records(events: &[ClientEvent]) -> Vec<Vec<u8>> {
+    let mut records = Vec::new();
+    let (mut from, mut bytes) = (0, 0);
+    let mut put = |events: &[ClientEvent]| records.push(serde_json::to_vec(events).unwrap_or_default());
+    for (at, event) in events.iter().enumerate() {
+        if at > from && bytes + event.message.len() > CLIENT_TEXT_BYTES {
+            put(&events[from..at]);
+            (from, bytes) = (at, 0);
+        }
+        bytes += event.message.len();
+    }
+    if from < events.len() {
+        put(&events[from..]);
+    }
+    records
 }
 
 /// The records of one invocation's log, cut between lines where it is long.
@@ -365,6 +530,60 @@ mod tests {
         let logs = open(folder.path());
         assert_eq!(logs.tail("-g", 1).unwrap()[0].request_id, "r-3");
         assert_eq!(texts(logs.tail("f", 1).unwrap()), ["two\n"]);
+    }
+
+    #[test]
+    fn a_log_that_was_deleted_begins_anew_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let logs = open(folder.path());
+        logs.write("f", "r-1", "s", "one\n");
+        assert!(logs.has("f") && !logs.has("g"));
+        logs.delete("f").unwrap();
+        assert!(!logs.has("f") && logs.tail("f", 10).unwrap().is_empty());
+        logs.write("f", "r-2", "s", "two\n");
+        assert_eq!(logs.tail("f", 10).unwrap()[0].text, "two\n");
+    }
+
+    #[test]
+    fn what_is_over_leaves_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Arc::new(std::sync::atomic::AtomicU64::new(1_000));
+        let clock = Arc::clone(&now);
+        let clock = Arc::new(move || clock.load(std::sync::atomic::Ordering::Relaxed));
+        let world = World { clock, random: Arc::new(|buffer| buffer.fill(1)) };
+        let woofs = Woofs::open(folder.path(), nano_woof::LogOptions::default(), world.clone()).unwrap();
+        let logs = Logs::start(Arc::new(woofs), world).unwrap();
+        logs.write("f", "r-1", "s", "one\n");
+        logs.flush();
+        now.store(2_000, std::sync::atomic::Ordering::Relaxed);
+        logs.write("f", "r-2", "s", "two\n");
+        logs.flush();
+        logs.expire("f", 1_500).unwrap();
+        assert_eq!(logs.tail("f", 10).unwrap().last().unwrap().text, "two\n");
+        logs.expire("f", 2_001).unwrap();
+        assert!(!logs.has("f"));
+        logs.write("f", "r-3", "s", "three\n");
+        assert_eq!(logs.tail("f", 10).unwrap()[0].text, "three\n");
+        logs.expire("g", 1).unwrap();
+    }
+
+    #[test]
+    fn what_clients_put_is_durable_by_stream() {
+        let folder = tempfile::tempdir().unwrap();
+        let logs = open(folder.path());
+        let event = |timestamp_ms, message: String| ClientEvent { timestamp_ms, message };
+        let events =
+            [event(5, "one".into()), event(6, "\u{1}".repeat(1 << 20)), event(7, "three".into()), event(7, "4".into())];
+        assert_eq!(logs.append("g", "s", &events).unwrap(), Sequence(3));
+        logs.append("g", "other", &events[..1]).unwrap();
+        drop(logs);
+        let logs = open(folder.path());
+        let records = logs.stream("g", "s").unwrap();
+        assert_eq!(records.iter().flat_map(|record| &record.events).collect::<Vec<_>>(), events.each_ref());
+        assert_eq!(records[0].ingested_ms, 1_000);
+        logs.delete_stream("g", "s").unwrap();
+        logs.delete_stream("g", "s").unwrap();
+        assert_eq!((logs.stream("g", "s").unwrap().len(), logs.stream("g", "other").unwrap().len()), (0, 1));
     }
 
     #[test]

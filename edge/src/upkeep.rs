@@ -1,11 +1,12 @@
-//! What an edge does by itself now and then: the lifecycle rules of its buckets, checkpoints of the index, and room and code
-//! that nobody needs.
+//! What an edge does by itself now and then: the lifecycle rules of its buckets, the retention of its logs, checkpoints of
+//! the index, and room and code that nobody needs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::edge::Edge;
+use crate::log_groups::carry_out_retention;
 use crate::s3::carry_out_lifecycle;
 use crate::store::ObjectStore;
 
@@ -51,6 +52,9 @@ pub(crate) fn start(edge: &Edge) {
                 note(&upkeep, functions.drop_unused_code());
                 if round.is_multiple_of(rounds_between_rules(store.lifecycle_day_ms())) {
                     note(&upkeep, carry_out_lifecycle(&store));
+                    if let Some(edge) = here.upgrade() {
+                        note(&upkeep, carry_out_retention(&edge));
+                    }
                     note(&upkeep, store.reclaim_slowly(&mut rests(is_wanted)));
                 }
             })

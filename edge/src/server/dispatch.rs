@@ -275,8 +275,9 @@ impl Dispatch {
             }
             Target::Own => self.own.answer(request).await,
             Target::S3 | Target::Other => {
-                let service = scope.map(|scope| scope.service).unwrap_or_default();
-                other::answer(&self.edge, &service, request).await
+                let (service, region) = scope.map(|scope| (scope.service, scope.region)).unwrap_or_default();
+                let region = if region.is_empty() { DEFAULT_REGION } else { &region };
+                other::answer(&self.edge, &service, region, request).await
             }
         }
     }

@@ -262,6 +262,21 @@ fn update_code(edge: &Edge, asked: &Asked, name: &str) -> Answer {
 }
 
 fn delete(edge: &Edge, asked: &Asked, name: &str) -> Answer {
-    edge.functions().delete(&named(asked, name, 256)?, &asked.region)?;
+    let name = named(asked, name, 256)?;
+    if name.qualifier.is_none() {
+        keep_log_group(edge, &edge.functions().find(&name, &asked.region)?.configuration)?;
+    }
+    edge.functions().delete(&name, &asked.region)?;
     Ok((StatusCode::NO_CONTENT, Value::Null))
+}
+
+/// What a function printed is in its group when it is gone itself.
+fn keep_log_group(edge: &Edge, configuration: &Configuration) -> Result<(), ApiError> {
+    let function = &configuration.function_name;
+    if edge.logs().has(function) {
+        edge.log_groups().change(configuration.log_group(), edge.world().now_ms(), |group| {
+            group.functions.insert(function.clone());
+        })?;
+    }
+    Ok(())
 }

@@ -12,11 +12,11 @@ use crate::lambda::{ACCOUNT, ApiError};
 
 const JSON: &str = "application/x-amz-json-1.1";
 
-/// Most bytes of a request that is only looked at.
-const MOST_REQUEST_BYTES: usize = 1 << 20;
+/// Most bytes of a request: a megabyte of events, however it is escaped.
+const MOST_REQUEST_BYTES: usize = 8 << 20;
 
 /// Answers a request to another service.
-pub(super) async fn answer(edge: &Edge, service: &str, request: Request) -> Result<Response, Broken> {
+pub(super) async fn answer(edge: &Edge, service: &str, region: &str, request: Request) -> Result<Response, Broken> {
     let request_id = edge.world().uuid();
     let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).map(str::to_owned);
     let is_json = target.is_some();
@@ -25,8 +25,8 @@ pub(super) async fn answer(edge: &Edge, service: &str, request: Request) -> Resu
         Err(error) => return Err(Broken::by(error)),
     };
     if let Some(operation) = target.as_deref().and_then(|target| target.strip_prefix("Logs_20140328.")) {
-        let (edge, operation) = (edge.clone(), operation.to_owned());
-        let answered = tokio::task::spawn_blocking(move || cloudwatch::answer(&edge, &operation, &body)).await;
+        let (edge, region, operation) = (edge.clone(), region.to_owned(), operation.to_owned());
+        let answered = tokio::task::spawn_blocking(move || cloudwatch::answer(&edge, &region, &operation, &body)).await;
         let (status, body) = answered.map_err(Broken::by)?;
         return Ok(respond(status, JSON, &request_id, body));
     }
