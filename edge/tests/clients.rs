@@ -4,7 +4,7 @@
 #[path = "support/clients.rs"]
 mod support;
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -274,6 +274,34 @@ fn s5cmd_copies_many_at_once_syncs_and_deletes() {
     s5cmd(&["rb", "s3://bucket"]);
 }
 
+/// Runs a script that has the endpoint as its argument.
+fn script(program: &Path, script: &str, running: &Running, folder: &Path) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(script);
+    let mut command = client(program, running, folder);
+    said(command.arg(path).arg(running.addr().to_string()).arg(runtime()), "")
+}
+
+#[test]
+fn the_sdk_for_javascript_streams_in_parts_deploys_and_invokes() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(&folder.path().join("data"));
+    let package = Package::build([("app.py", NEW.as_bytes())]).unwrap();
+    std::fs::write(folder.path().join("app.zip"), package.zip()).unwrap();
+    // Packages are found beside the script.
+    let (program, copy) = (Path::new("node"), folder.path().join("flow.mjs"));
+    std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients/flow.mjs"), &copy).unwrap();
+    let installed = support::clients().join("javascript/node_modules");
+    std::os::unix::fs::symlink(installed, folder.path().join("node_modules")).unwrap();
+    said(client(program, &running, folder.path()).arg(copy).arg(runtime()), "");
+}
+
+#[test]
+fn minio_s_client_composes_tags_locks_and_removes() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(&folder.path().join("data"));
+    script(&support::clients().join("minio/bin/python3"), "minio_flow.py", &running, folder.path());
+}
+
 #[test]
 fn the_second_aws_cli_deploys_updates_reads_logs_and_copies() {
     let Some(program) = support::aws_cli_2() else {
@@ -327,4 +355,45 @@ fn the_second_aws_cli_deploys_updates_reads_logs_and_copies() {
     let signed = s3(&["s3", "presign", "s3://bucket/sub/two words"]);
     assert!(signed.starts_with(&endpoint) && signed.contains("X-Amz-Signature"), "{signed}");
     s3(&["s3", "rb", "--force", "s3://bucket"]);
+}
+
+#[test]
+fn the_second_aws_cli_follows_a_log_with_a_pattern() {
+    let Some(program) = support::aws_cli_2() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(&folder.path().join("data"));
+    let endpoint = format!("http://{}", running.addr());
+    let logs = |arguments: &[&str]| {
+        let mut command = client(&program, &running, folder.path());
+        command.args(["--endpoint-url", &endpoint, "logs"]).args(arguments);
+        command
+    };
+    let named = ["--log-group-name", "/app", "--log-stream-name", "web"];
+    said(logs(&["create-log-group"]).args(&named[..2]), "");
+    said(logs(&["create-log-stream"]).args(named), "");
+    let pattern = "{ $.level = \"ERROR\" }";
+    let follow = ["tail", "/app", "--follow", "--since", "1h", "--format", "short", "--filter-pattern", pattern];
+    let mut following = logs(&follow).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(following.stdout.take().unwrap()).lines();
+    let put = |messages: &[(&str, u32)]| {
+        let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
+        let event = |(level, number): &(&str, u32)| {
+            let message = format!("{{\"level\": \"{level}\", \"n\": {number}}}");
+            format!("{{\"timestamp\": {now}, \"message\": {message:?}}}")
+        };
+        let events: Vec<String> = messages.iter().map(event).collect();
+        said(logs(&["put-log-events", "--log-events", &format!("[{}]", events.join(","))]).args(named), "");
+    };
+    put(&[("INFO", 1), ("ERROR", 2), ("ERROR", 3)]);
+    let mut next = || lines.next().unwrap().unwrap();
+    assert!(next().contains("\"n\": 2"));
+    assert!(next().contains("\"n\": 3"));
+    // It follows: what comes later comes, once.
+    put(&[("DEBUG", 4), ("ERROR", 5)]);
+    assert!(next().contains("\"n\": 5"));
+    following.kill().unwrap();
+    following.wait().unwrap();
+    running.shutdown();
 }

@@ -37,7 +37,9 @@ def main():
             ("sam", "sam.txt", python),
             ("tools", "tools.txt", python),
             ("s5cmd", "s5cmd.txt", python),
+            ("minio", "minio.txt", python),
             ("serverless", "package.json", node),
+            ("javascript", "javascript/package.json", node),
         ):
             pinned = os.path.join(HERE, pinned)
             folder = os.path.join(target, name)

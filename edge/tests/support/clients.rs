@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The folder that has `sam`, `tools`, `s5cmd` and `serverless`, each by itself.
+/// The folder that has `sam`, `tools`, `s5cmd`, `minio`, `serverless` and `javascript`, each by itself.
 pub fn clients() -> PathBuf {
     if let Some(clients) = std::env::var_os("NANO_TEST_CLIENTS") {
         return clients.into();
