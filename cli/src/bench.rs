@@ -10,6 +10,7 @@ mod dev;
 mod instrument;
 mod lambda;
 mod lx106;
+mod pace;
 mod path;
 mod peers;
 mod profile;

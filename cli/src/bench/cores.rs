@@ -2,7 +2,9 @@
 //! the machine, and a tail is the scheduler's.
 
 use crate::failure::Failure;
+use serde_json::{Value, json};
 use std::fs;
+use std::time::{Duration, Instant};
 
 /// Whose core is which, by the system's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,68 @@ impl Cores {
         let (one, other) = (Work::of(self.server)?, Work::of(self.client)?);
         let ours = ticks_of(server)? + ticks_of(std::process::id())?;
         Some(Work { busy: (one.busy + other.busy).saturating_sub(ours), all: one.all + other.all })
+    }
+}
+
+/// How long a core is looked at for stalls.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// A core that does nothing else comes back sooner from whatever the system does now and then.
+const STALL: Duration = Duration::from_micros(100);
+
+/// How often the server's core stands still for whoever is at work on it while both cores are busy: the system's own work,
+/// or a host that runs other machines on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stalls {
+    pub count: u32,
+    pub lost: Duration,
+    pub longest: Duration,
+}
+
+impl Stalls {
+    /// Looks for a second.
+    pub fn measure(cores: Cores) -> Result<Self, Failure> {
+        std::thread::scope(|scope| {
+            let client = scope.spawn(|| on(cores.client, || Ok(Self::seen())));
+            let server = on(cores.server, || Ok(Self::seen()));
+            let _ = client.join();
+            server
+        })
+    }
+
+    fn seen() -> Self {
+        let mut seen = Self { count: 0, lost: Duration::ZERO, longest: Duration::ZERO };
+        let (begun, mut last) = (Instant::now(), Instant::now());
+        while last.duration_since(begun) < LOOK {
+            let now = Instant::now();
+            let gap = now.duration_since(last);
+            if gap > STALL {
+                (seen.count, seen.lost, seen.longest) = (seen.count + 1, seen.lost + gap, seen.longest.max(gap));
+            }
+            last = now;
+        }
+        seen
+    }
+
+    /// For programs; times in microseconds.
+    pub fn json(self) -> Value {
+        json!({
+            "count": self.count,
+            "lost_us": self.lost.as_secs_f64() * 1e6,
+            "longest_us": self.longest.as_secs_f64() * 1e6,
+        })
+    }
+}
+
+impl std::fmt::Display for Stalls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (lost, longest) = (self.lost.as_secs_f64() * 1e3, self.longest.as_secs_f64() * 1e3);
+        write!(
+            f,
+            "the machine by itself: in a second in which both cores do nothing but look, the server's stood still {} times, \
+             {lost:.1} ms together, {longest:.1} ms the longest",
+            self.count
+        )
     }
 }
 
@@ -117,7 +181,7 @@ mod tests {
 
     #[test]
     fn what_this_process_does_is_not_work_of_others() {
-        let (Some(before), begun) = (ticks_of(std::process::id()), std::time::Instant::now()) else { return };
+        let (Some(before), begun) = (ticks_of(std::process::id()), Instant::now()) else { return };
         let mut state = 1_u64;
         while ticks_of(std::process::id()) == Some(before) && begun.elapsed().as_secs() < 60 {
             state = (0..100_000).fold(state, |state, _| state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));

@@ -2,7 +2,7 @@
 //! once, new code.
 
 use super::client::Client;
-use super::cores::{self, Cores};
+use super::cores::{self, Cores, Stalls};
 use super::peers::{self, Peer};
 use super::traffic::{self, Half, Load, Requests};
 use crate::arguments::{BenchLambda, Sync};
@@ -77,18 +77,20 @@ pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
     let wanted = peers::wanted(&arguments.peers, &PEERS)?;
     let cores = Cores::apart();
     let folder = std::env::temp_dir().join(format!("nano-bench-lambda-{}", std::process::id()));
+    let stalls = cores.map(Stalls::measure).transpose()?;
     let rows = measure(&wanted, &folder, cores);
     let _ = std::fs::remove_dir_all(&folder);
     let (ours, theirs) = rows?;
     if arguments.json {
         let rows = ours.iter().chain(&theirs).map(|(name, figures)| ((*name).to_owned(), figures.json()));
-        println!(
-            "{}",
-            Value::Object(rows.chain([("cores".to_owned(), traffic::cores_json(cores))]).collect::<Map<_, _>>())
-        );
+        let machine = [
+            ("cores".to_owned(), traffic::cores_json(cores)),
+            ("machine by itself".to_owned(), stalls.map_or(Value::Null, Stalls::json)),
+        ];
+        println!("{}", Value::Object(rows.chain(machine).collect::<Map<_, _>>()));
     } else {
         table(&ours, &theirs);
-        half_table(&ours, &theirs, cores);
+        half_table(&ours, &theirs, cores, stalls);
     }
     Ok(0)
 }
@@ -121,28 +123,30 @@ fn table(ours: &Rows, theirs: &Rows) {
     }
 }
 
-fn half_table(ours: &Rows, theirs: &Rows, cores: Option<Cores>) {
+fn half_table(ours: &Rows, theirs: &Rows, cores: Option<Cores>, stalls: Option<Stalls>) {
     anstream::println!("\n{}", traffic::arrangement(cores));
     anstream::println!(
-        "{:<18} {:>14} {:>10} {:>10} {:>10} {:>11}",
+        "{:<18} {:>14} {:>10} {:>10} {:>10} {:>11} {:>10}",
         "runtime",
         "invocations/s",
         "core busy",
         "p50 ms",
         "p99 ms",
-        "p99 by p50"
+        "p99 by p50",
+        "typical"
     );
     for (name, Figures { half, .. }) in ours.iter().chain(theirs) {
         let busy = half.busy.map_or_else(|| "-".to_owned(), |busy| format!("{:.0} %", busy * 100.0));
         anstream::println!(
-            "{name:<18} {:>14.0} {busy:>10} {:>10.3} {:>10.3} {:>10.1}x",
+            "{name:<18} {:>14.0} {busy:>10} {:>10.3} {:>10.3} {:>10.1}x {:>9.1}x",
             half.load.per_second,
             half.load.p50_us / 1e3,
             half.load.p99_us / 1e3,
-            half.load.p99_by_p50()
+            half.load.p99_by_p50(),
+            half.load.typical.unwrap_or(f64::NAN)
         );
     }
-    anstream::println!("{}", traffic::verdict(ours.iter().map(|(name, row)| (*name, &row.half))));
+    anstream::println!("{}", traffic::verdict(ours.iter().map(|(name, row)| (*name, &row.half)), stalls));
 }
 
 /// Ours, and the peers that are wanted and can be measured.
@@ -315,7 +319,7 @@ fn zip(version: u32) -> Result<String, Failure> {
 /// A request whose answer is to be good.
 fn ask(client: &mut Client, method: &str, path: &str, body: &str) -> Result<(), Failure> {
     let request = client.request(method, path, JSON, body.as_bytes());
-    let answer = client.send(&request)?;
+    let answer = client.send(request)?;
     if answer.status < 300 && !answer.headers.contains("function-error") {
         return Ok(());
     }

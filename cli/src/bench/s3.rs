@@ -1,7 +1,7 @@
 //! `nano bench s3`: operations a second over HTTP, ours and others' in one run.
 
 use super::client::Client;
-use super::cores::{self, Cores};
+use super::cores::{self, Cores, Stalls};
 use super::matches;
 use super::peers::{self, OURS, Peer};
 use super::traffic::{self, Half, Load, Requests};
@@ -51,7 +51,7 @@ fn noise(length: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(length).collect()
 }
 
-fn expect(client: &mut Client, request: &[u8], what: &str) -> Result<(), Failure> {
+fn expect(client: &mut Client, request: Vec<u8>, what: &str) -> Result<(), Failure> {
     let answer = client.send(request)?;
     // A bucket that is there is as good.
     if answer.status < 300 || answer.status == 409 {
@@ -108,17 +108,17 @@ impl Subject<'_> {
         let mut client = Client::new(self.addr, self.service);
         for bucket in ["bench", "listed"] {
             let request = client.request("PUT", &format!("/{bucket}"), "", b"");
-            expect(&mut client, &request, "a bucket")?;
+            expect(&mut client, request, "a bucket")?;
         }
         for key in 0..KEYS {
             let request = client.request("PUT", &format!("/listed/key-{key:04}"), "", b"x");
-            expect(&mut client, &request, "an object")?;
+            expect(&mut client, request, "an object")?;
         }
         for column in self.columns().filter(|column| column.method == "GET") {
             let body = noise(column.length);
             for key in 0..column.keys() {
                 let request = client.request("PUT", &format!("/bench/get-{}-{key}", column.length), "", &body);
-                expect(&mut client, &request, "an object")?;
+                expect(&mut client, request, "an object")?;
             }
         }
         Ok(())
@@ -145,7 +145,7 @@ impl Subject<'_> {
             row.push((column.name, half));
             if is_ours {
                 let health = self.requests(|client, _| client.request("GET", "/_nano/health", "", b""));
-                trivial.push((column.name, health.at_rate(half.load.per_second, self.time())?));
+                trivial.push((column.name, health.at_rate(half.load.per_second, cores, self.time())?));
             }
         }
         Ok((row, trivial))
@@ -162,6 +162,7 @@ struct Measured {
     at_half: Vec<(&'static str, Row<Half>)>,
     /// At the rates of ours at half load: what the machine and the client take of those times.
     trivial: Row<Load>,
+    stalls: Option<Stalls>,
 }
 
 /// Measures ours, then the peers that are wanted, and says how they compare.
@@ -196,7 +197,8 @@ fn signature(peer: &str) -> &'static str {
 
 /// Measures each server twice: on all cores, and on one of its own.
 fn all(peers: &[&'static str], folder: &Path, cores: Option<Cores>, arguments: &BenchS3) -> Result<Measured, Failure> {
-    let mut measured = Measured::default();
+    let stalls = cores.map(Stalls::measure).transpose()?;
+    let mut measured = Measured { stalls, ..Measured::default() };
     let subject = |peer: &Peer| {
         let (addr, process, service) = (peer.addr, peer.process(), signature(peer.name));
         Subject { addr, process, service, arguments }
@@ -233,6 +235,7 @@ fn json_of(measured: &Measured, cores: Option<Cores>) -> Value {
         measured.at_half.iter().map(|(name, halves)| ((*name).to_owned(), row(halves, Half::json))).collect();
     half.insert("health at the rates of nano".to_owned(), row(&measured.trivial, Load::json));
     half.insert("cores".to_owned(), traffic::cores_json(cores));
+    half.insert("machine by itself".to_owned(), measured.stalls.map_or(Value::Null, Stalls::json));
     let most = measured.at_most.iter().map(|(name, loads)| ((*name).to_owned(), row(loads, Load::json)));
     Value::Object(most.chain([("at half load".to_owned(), Value::Object(half))]).collect())
 }
@@ -246,6 +249,11 @@ fn line(head: &str, cells: impl Iterator<Item = String>) {
 /// Median and tail.
 fn times(load: &Load) -> String {
     format!("{:.0}/{:.0}", load.p50_us, load.p99_us)
+}
+
+/// The tail where the machine does not stand still.
+fn typical(load: &Load) -> String {
+    load.typical.map_or_else(String::new, |typical| format!("{typical:.1}x"))
 }
 
 /// Operations a second by server, and ours by the best of the others.
@@ -278,10 +286,12 @@ fn half_table(measured: &Measured, cores: Option<Cores>) {
         }
         line("  p50/p99 us", halves.iter().map(|(_, half)| times(&half.load)));
         line("  p99 by p50", halves.iter().map(|(_, half)| format!("{:.1}x", half.load.p99_by_p50())));
+        line("  typical", halves.iter().map(|(_, half)| typical(&half.load)));
     }
     line("health", measured.trivial.iter().map(|(_, load)| times(load)));
+    line("  p99 by p50", measured.trivial.iter().map(|(_, load)| format!("{:.1}x", load.p99_by_p50())));
     anstream::println!(
-        "health: p50/p99 of as many requests that need nothing done: what the machine and the client take"
+        "typical: p99 by p50 in a tenth of a second, the median of all; health: as many requests that need nothing done"
     );
-    anstream::println!("{}", traffic::verdict(ours.iter().map(|(column, half)| (*column, half))));
+    anstream::println!("{}", traffic::verdict(ours.iter().map(|(column, half)| (*column, half)), measured.stalls));
 }

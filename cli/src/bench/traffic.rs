@@ -1,9 +1,11 @@
 //! Load on a server: as much as it takes, and a rate that is kept whatever the server does.
 
-use super::client::Client;
-use super::cores::Cores;
+use super::client::{Answer, Client};
+use super::cores::{Cores, Stalls};
+use super::pace::{Pace, Timed};
 use crate::failure::Failure;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -27,26 +29,33 @@ pub struct Requests<M> {
     pub make: M,
 }
 
+/// A tail is looked at in pieces of this length, too: see [`Load::typical`].
+const WINDOW: Duration = Duration::from_millis(100);
+
 /// What many requests came to.
 #[derive(Debug, Clone, Copy)]
 pub struct Load {
     pub per_second: f64,
     pub p50_us: f64,
     pub p99_us: f64,
+    /// p99 by p50 in half of the tenths of a second at most, if a rate was kept. A machine that stands still for three
+    /// milliseconds three times a second makes p99 of all requests, but not this one; a server that is slow with one request
+    /// of a hundred makes both.
+    pub typical: Option<f64>,
 }
 
 impl Load {
     pub fn json(&self) -> Value {
-        json!({"per_second": self.per_second, "p50_us": self.p50_us, "p99_us": self.p99_us})
+        let mut shown = json!({"per_second": self.per_second, "p50_us": self.p50_us, "p99_us": self.p99_us});
+        if let Some(typical) = self.typical {
+            shown["p99_by_p50"] = self.p99_by_p50().into();
+            shown["p99_by_p50_typical"] = typical.into();
+        }
+        shown
     }
 
     pub fn p99_by_p50(&self) -> f64 {
         self.p99_us / self.p50_us
-    }
-
-    /// Whether the goal is reached.
-    pub fn is_steady(&self) -> bool {
-        self.p99_by_p50() < GOAL
     }
 }
 
@@ -63,32 +72,39 @@ pub struct Half {
 impl Half {
     pub fn json(&self) -> Value {
         let mut shown = self.load.json();
-        shown["p99_by_p50"] = self.load.p99_by_p50().into();
         shown["core_busy"] = self.busy.into();
         shown["others_busy"] = self.others.into();
         shown
     }
 }
 
-/// When a request is due, from the beginning.
-#[derive(Clone, Copy)]
-enum Schedule {
-    /// When a connection has the answer to its last one.
-    AtOnce,
-    /// So many a second, at equal distances. A connection that is free takes the next one.
-    Rate(f64),
-}
-
 impl<M: Fn(&Client, u64) -> Vec<u8> + Sync> Requests<M> {
-    /// As many as the server answers.
+    /// As many as the server answers: a connection sends the next one when it has the answer to its last one.
     pub fn at_most(&self, time: Duration) -> Result<Load, Failure> {
-        self.run(Schedule::AtOnce, time)
+        let (next, begun) = (AtomicU64::new(0), Instant::now());
+        let one = || self.connection(&next, begun, WARM_UP + time);
+        let all: Vec<Result<Vec<f64>, Failure>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..self.connections.max(1)).map(|_| scope.spawn(one)).collect();
+            let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
+            joined.map(|joined| joined.unwrap_or_else(|_| Err(Failure::usage("a client failed")))).collect()
+        });
+        let took = begun.elapsed().saturating_sub(WARM_UP);
+        let mut times = vec![];
+        for of_one in all {
+            times.extend(of_one?);
+        }
+        load(times, None, took, time)
     }
 
-    /// So many a second, whether the server keeps up or not: a request that finds no connection free counts from when it was
-    /// due, so a server that stands still can't hide it by keeping others from being sent.
-    pub fn at_rate(&self, per_second: f64, time: Duration) -> Result<Load, Failure> {
-        self.run(Schedule::Rate(per_second), time)
+    /// So many a second at equal distances, whether the server keeps up or not; see [`Pace`].
+    pub fn at_rate(&self, per_second: f64, cores: Option<Cores>, time: Duration) -> Result<Load, Failure> {
+        let begun = Instant::now();
+        let (addr, connections, is_alone, end) = (self.addr, self.connections, cores.is_some(), WARM_UP + time);
+        let pace = Pace { addr, connections, per_second, warm_up: WARM_UP, end, is_alone };
+        let times = pace.run(&Client::without_bodies(addr, self.service), &self.make, good)?;
+        let typical = typical(&times);
+        let times = times.into_iter().map(|timed| timed.took_us).collect();
+        load(times, typical, begun.elapsed().saturating_sub(WARM_UP), time)
     }
 
     /// Half of what the server answers at most now, which is measured first.
@@ -96,79 +112,66 @@ impl<M: Fn(&Client, u64) -> Vec<u8> + Sync> Requests<M> {
         let most = self.at_most(time / 2)?.per_second;
         let work = || cores.and_then(|cores| Some([cores.work_of_server()?, cores.work_of_others(self.process)?]));
         let before = work();
-        let load = self.at_rate(most / 2.0, time)?;
+        let load = self.at_rate(most / 2.0, cores, time)?;
         let parts = work().zip(before).map(|(after, before)| [0, 1].map(|which| after[which].since(before[which])));
         Ok(Half { load, busy: parts.map(|[busy, _]| busy), others: parts.map(|[_, others]| others) })
     }
 
-    fn run(&self, schedule: Schedule, time: Duration) -> Result<Load, Failure> {
-        let (next, begun) = (AtomicU64::new(0), Instant::now());
-        let one = || self.connection(schedule, &next, begun, WARM_UP + time);
-        let all: Vec<Result<Vec<f64>, Failure>> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..self.connections.max(1)).map(|_| scope.spawn(one)).collect();
-            let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
-            joined.map(|joined| joined.unwrap_or_else(|_| Err(Failure::usage("a client failed")))).collect()
-        });
-        let took = begun.elapsed().saturating_sub(WARM_UP).as_secs_f64();
-        let mut times = vec![];
-        for of_one in all {
-            times.extend(of_one?);
-        }
-        if times.is_empty() {
-            let message = format!("none of the requests was answered within {} s", time.as_secs_f64());
-            return Err(Failure::with_hint(message, "the server or the machine is too busy: measure longer, or later"));
-        }
-        times.sort_by(f64::total_cmp);
-        let at = |part: f64| times.get(((times.len() - 1) as f64 * part) as usize).copied().unwrap_or(f64::NAN);
-        Ok(Load { per_second: times.len() as f64 / took, p50_us: at(0.5), p99_us: at(0.99) })
-    }
-
     /// What requests of one connection took, in microseconds, until the end.
-    fn connection(
-        &self,
-        schedule: Schedule,
-        next: &AtomicU64,
-        begun: Instant,
-        end: Duration,
-    ) -> Result<Vec<f64>, Failure> {
-        wake_in_time();
+    fn connection(&self, next: &AtomicU64, begun: Instant, end: Duration) -> Result<Vec<f64>, Failure> {
         let mut client = Client::without_bodies(self.addr, self.service);
         let mut times = vec![];
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let due = match schedule {
-                Schedule::AtOnce => begun.elapsed(),
-                Schedule::Rate(rate) => Duration::from_secs_f64(number as f64 / rate),
-            };
-            if due >= end {
-                return Ok(times);
-            }
-            let request = (self.make)(&client, number);
-            let sent = match (schedule, (begun + due).checked_duration_since(Instant::now())) {
-                (Schedule::AtOnce, _) => Instant::now(),
-                (Schedule::Rate(_), Some(early)) => {
-                    std::thread::sleep(early);
-                    // That this thread wakes late is not the server's doing.
-                    Instant::now()
-                }
-                (Schedule::Rate(_), None) => begun + due,
-            };
-            let answer = client.send(&request)?;
-            if due >= WARM_UP {
+        while begun.elapsed() < end {
+            let request = (self.make)(&client, next.fetch_add(1, Ordering::Relaxed));
+            let sent = Instant::now();
+            let answer = client.send(request)?;
+            if sent.duration_since(begun) >= WARM_UP {
                 times.push(sent.elapsed().as_secs_f64() * 1e6);
             }
-            if answer.status >= 300 || answer.headers.contains("function-error") {
-                let text = String::from_utf8_lossy(&answer.body).chars().take(300).collect::<String>();
-                return Err(Failure::usage(format!("{}: {text}", answer.headers.lines().next().unwrap_or_default())));
-            }
+            good(&answer)?;
         }
+        Ok(times)
     }
 }
 
-/// Threads sleep up to 50 microseconds longer than asked otherwise, so that several wake together: bursts, not a rate.
-fn wake_in_time() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::thread::set_current_timer_slack(std::num::NonZeroU64::new(1));
+/// What an answer says that is none.
+fn good(answer: &Answer) -> Result<(), Failure> {
+    if answer.status < 300 && !answer.headers.contains("function-error") {
+        return Ok(());
+    }
+    let text = String::from_utf8_lossy(&answer.body).chars().take(300).collect::<String>();
+    Err(Failure::usage(format!("{}: {text}", answer.headers.lines().next().unwrap_or_default())))
+}
+
+/// What requests came to that took so many microseconds each.
+fn load(mut times: Vec<f64>, typical: Option<f64>, took: Duration, wanted: Duration) -> Result<Load, Failure> {
+    if times.is_empty() {
+        let message = format!("none of the requests was answered within {} s", wanted.as_secs_f64());
+        return Err(Failure::with_hint(message, "the server or the machine is too busy: measure longer, or later"));
+    }
+    times.sort_by(f64::total_cmp);
+    let per_second = times.len() as f64 / took.as_secs_f64();
+    Ok(Load { per_second, p50_us: quantile(&times, 0.5), p99_us: quantile(&times, 0.99), typical })
+}
+
+/// Of sorted numbers.
+fn quantile(sorted: &[f64], part: f64) -> f64 {
+    sorted.get((sorted.len().saturating_sub(1) as f64 * part) as usize).copied().unwrap_or(f64::NAN)
+}
+
+/// The median over all windows of p99 by p50; see [`Load::typical`].
+fn typical(times: &[Timed]) -> Option<f64> {
+    let mut windows: BTreeMap<u128, Vec<f64>> = BTreeMap::new();
+    for timed in times {
+        windows.entry(timed.due.as_micros() / WINDOW.as_micros()).or_default().push(timed.took_us);
+    }
+    let tail = |mut times: Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        quantile(&times, 0.99) / quantile(&times, 0.5)
+    };
+    let mut tails: Vec<f64> = windows.into_values().map(tail).collect();
+    tails.sort_by(f64::total_cmp);
+    (!tails.is_empty()).then(|| quantile(&tails, 0.5))
 }
 
 /// What half of the load means here, for who reads the figures.
@@ -190,16 +193,24 @@ pub fn cores_json(cores: Option<Cores>) -> Value {
 const MUCH: f64 = 0.02;
 
 /// Whether ours reach the goal, and whether the machine was theirs alone.
-pub fn verdict<'a>(ours: impl Iterator<Item = (&'a str, &'a Half)> + Clone) -> String {
-    let missed: Vec<&str> = ours.clone().filter(|(_, half)| !half.load.is_steady()).map(|(name, _)| name).collect();
-    let verdict = if missed.is_empty() { "reached".to_owned() } else { format!("missed by {}", missed.join(", ")) };
+pub fn verdict<'a>(ours: impl Iterator<Item = (&'a str, &'a Half)> + Clone, stalls: Option<Stalls>) -> String {
+    let judged = |what: &str, tail: &dyn Fn(&Load) -> f64| {
+        let missed = ours.clone().filter(|(_, half)| tail(&half.load) >= GOAL);
+        let missed: Vec<String> = missed.map(|(name, half)| format!("{name} ({:.1}x)", tail(&half.load))).collect();
+        let verdict =
+            if missed.is_empty() { "reached by all".to_owned() } else { format!("missed by {}", missed.join(", ")) };
+        format!("{what}: {verdict}")
+    };
+    let all = judged("goal: p99 at half load below 5 times p50, of all requests", &Load::p99_by_p50);
+    let typical = judged("the same in a typical tenth of a second", &|load| load.typical.unwrap_or(f64::INFINITY));
+    let alone = stalls.map(|stalls| format!("\n{stalls}")).unwrap_or_default();
     let others = ours.filter_map(|(_, half)| half.others).fold(0.0, f64::max);
     let caveat = if others > MUCH {
         format!("\nothers had up to {:.0} % of these cores meanwhile: tails may be theirs", others * 100.0)
     } else {
         String::new()
     };
-    format!("goal: p99 at half load below {GOAL} times p50: {verdict}{caveat}")
+    format!("{all}\n{typical}{alone}{caveat}")
 }
 
 #[cfg(test)]
@@ -245,7 +256,17 @@ mod tests {
             connections: 1,
             make: |client: &Client, _| client.request("GET", "/", "", b""),
         };
-        let load = requests.at_rate(100.0, Duration::from_millis(400)).unwrap();
+        let load = requests.at_rate(100.0, None, Duration::from_millis(400)).unwrap();
         assert!(load.p99_us > 250_000.0, "{load:?}");
+    }
+
+    #[test]
+    fn a_stop_in_one_window_is_no_typical_tail_and_one_slow_request_of_fifty_is() {
+        let timed = |number: u64, took_us: f64| Timed { due: Duration::from_micros(number * 100), took_us };
+        let stopped = |number: u64| timed(number, if (2000..2040).contains(&number) { 3000.0 } else { 30.0 });
+        assert_eq!(typical(&(0..5000).map(stopped).collect::<Vec<_>>()), Some(1.0));
+        let slow = |number: u64| timed(number, if number.is_multiple_of(50) { 3000.0 } else { 30.0 });
+        assert_eq!(typical(&(0..5000).map(slow).collect::<Vec<_>>()), Some(100.0));
+        assert_eq!(typical(&[]), None);
     }
 }
