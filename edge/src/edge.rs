@@ -24,6 +24,7 @@ use crate::logs::Logs;
 use crate::origins::Origins;
 use crate::package::Package;
 use crate::queues::Queues;
+use crate::roles::Roles;
 use crate::run::credentials::Credentials;
 use crate::run::services::Services;
 use crate::run::{
@@ -243,6 +244,7 @@ struct Inner {
     audit: Audit,
     holdings: Holdings,
     origins: Origins,
+    roles: Roles,
     queues: Queues,
     events: broadcast::Sender<EdgeEvent>,
     upkeep: Arc<Upkeep>,
@@ -343,6 +345,7 @@ impl Edge {
         let logs = Logs::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
         let log_groups = LogGroups::open(&store)?;
         let audit = Audit::start(Arc::clone(&woofs), world.clone()).map_err(io("start a thread"))?;
+        let roles = Roles::open(&store)?;
         let origins = Origins::new(store.namespace("origins")?);
         let waiting = Waiting::new(Arc::clone(&woofs), world.clone());
         let queues = Queues::open(data, world.clone(), waiting).map_err(io("open the key of the queues"))?;
@@ -373,6 +376,7 @@ impl Edge {
             audit,
             holdings: Holdings::new(data.join("capabilities"), world.clone()),
             origins,
+            roles,
             queues,
             events: broadcast::channel(1024).0,
             upkeep: Arc::default(),
@@ -651,6 +655,11 @@ impl Edge {
     /// Logs of functions.
     pub fn logs(&self) -> &Logs {
         &self.0.logs
+    }
+
+    /// Roles, as IAM has them.
+    pub(crate) fn roles(&self) -> &Roles {
+        &self.0.roles
     }
 
     /// Groups of logs, as CloudWatch has them.

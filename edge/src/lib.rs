@@ -31,6 +31,7 @@ mod logs;
 mod origins;
 mod package;
 mod queues;
+mod roles;
 mod run;
 pub mod s3;
 mod secret;

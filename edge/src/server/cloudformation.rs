@@ -75,6 +75,6 @@ fn members(edge: &Edge, now: &str, stack: Option<&str>) -> String {
     })
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }

@@ -6,6 +6,7 @@ mod cloudformation;
 mod cloudwatch;
 mod dispatch;
 mod event_stream;
+mod iam;
 mod invoke;
 mod lambda;
 mod manage;

@@ -1,4 +1,4 @@
-//! AWS's other services: who the caller is (STS), what a stack has (CloudFormation), and an honest answer for the rest.
+//! AWS's other services: who the caller is (STS), what a stack has (CloudFormation), roles (IAM), and an honest answer for the rest.
 
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
@@ -6,7 +6,7 @@ use http_body_util::{BodyExt, Limited};
 
 use super::answer::{Broken, ERROR_TYPE, REQUEST_ID, Request, Response, full};
 use super::text::decoded;
-use super::{cloudformation, cloudwatch};
+use super::{cloudformation, cloudwatch, iam};
 use crate::edge::Edge;
 use crate::lambda::{ACCOUNT, ApiError};
 
@@ -30,7 +30,7 @@ pub(super) async fn answer(edge: &Edge, service: &str, region: &str, request: Re
         let (status, body) = answered.map_err(Broken::by)?;
         return Ok(respond(status, JSON, &request_id, body));
     }
-    let form = String::from_utf8_lossy(&body);
+    let form = String::from_utf8_lossy(&body).into_owned();
     let action = form.split('&').find_map(|pair| pair.strip_prefix("Action="));
     if service == "sts" && action == Some("GetCallerIdentity") {
         let body = format!(
@@ -41,21 +41,35 @@ pub(super) async fn answer(edge: &Edge, service: &str, region: &str, request: Re
         );
         return Ok(respond(StatusCode::OK, "text/xml", &request_id, body));
     }
-    if service == "cloudformation" {
-        let pairs = form.split('&').filter_map(|pair| pair.split_once('='));
-        let pairs: Vec<(String, String)> =
-            pairs.map(|(name, value)| (decoded(name), decoded(&value.replace('+', " ")))).collect();
-        if let Some(body) = cloudformation::answer(edge, &pairs, &request_id) {
-            return Ok(respond(StatusCode::OK, "text/xml", &request_id, body));
-        }
+    if service == "cloudformation"
+        && let Some(body) = cloudformation::answer(edge, &pairs(&form), &request_id)
+    {
+        return Ok(respond(StatusCode::OK, "text/xml", &request_id, body));
     }
-    let message = format!("The service {service} is not implemented. There are s3, lambda, logs and sts.");
+    if service == "iam" && !is_json {
+        let edge = edge.clone();
+        let id = request_id.clone();
+        let answered = tokio::task::spawn_blocking(move || iam::answer(&edge, &pairs(&form), &id)).await;
+        return Ok(match answered.map_err(Broken::by)? {
+            Ok(body) => respond(StatusCode::OK, "text/xml", &request_id, body),
+            Err(iam::Refused(status, code, message)) => {
+                respond(status, "text/xml", &request_id, xml_error(code, &message, &request_id))
+            }
+        });
+    }
+    let message = format!("The service {service} is not implemented. There are s3, lambda, logs, iam and sts.");
     if is_json {
         let body = serde_json::json!({"__type": "NotImplementedException", "message": message}).to_string();
         return Ok(respond(StatusCode::NOT_IMPLEMENTED, JSON, &request_id, body));
     }
     let body = xml_error("NotImplemented", &message, &request_id);
     Ok(respond(StatusCode::NOT_IMPLEMENTED, "text/xml", &request_id, body))
+}
+
+/// Names and values of a form.
+fn pairs(form: &str) -> Vec<(String, String)> {
+    let pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.map(|(name, value)| (decoded(name), decoded(&value.replace('+', " ")))).collect()
 }
 
 fn xml_error(code: &str, message: &str, request_id: &str) -> String {

@@ -725,6 +725,7 @@ def roles():
         ("sts", "GET", "/_nano/woofs", {}),
         ("lambda", "POST", "/_nano/functions/copies/invoke", {}),
         ("sts", "POST", "/", logs),
+        ("iam", "POST", "/?Action=CreateRole", {}),
         ("logs", "POST", "/2015-03-31/functions/copies/invocations", logs),
         ("cloudformation", "POST", "/2015-03-31/functions/copies/invocations", {}),
     ):

@@ -53,6 +53,46 @@ def package(text):
 
 client("sts").get_caller_identity()
 
+# ---- aws_iam_role, aws_iam_role_policy_attachment, and what is refused by name ----
+
+IAM = client("iam")
+TRUST = {"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}
+BASIC = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+none("NoSuchEntity", IAM.get_role, RoleName="lights")
+made = IAM.create_role(RoleName="lights", AssumeRolePolicyDocument=json.dumps(TRUST), Path="/service/", Description="a & b",
+                       MaxSessionDuration=7200, Tags=[{"Key": "team", "Value": "<lights>"}])["Role"]
+ROLE = made["Arn"]
+equal((ROLE, made["RoleId"][:4]), ("arn:aws:iam::000000000000:role/service/lights", "AROA"))
+none("EntityAlreadyExists", IAM.create_role, RoleName="lights", AssumeRolePolicyDocument=json.dumps(TRUST))
+none("MalformedPolicyDocument", IAM.create_role, RoleName="other", AssumeRolePolicyDocument="{")
+none("ValidationError", IAM.create_role, RoleName="a/b", AssumeRolePolicyDocument=json.dumps(TRUST))
+got = IAM.get_role(RoleName="lights")["Role"]
+equal(got, made)
+equal((got["AssumeRolePolicyDocument"], got["Description"], got["MaxSessionDuration"]), (TRUST, "a & b", 7200))
+equal(got["Tags"], [{"Key": "team", "Value": "<lights>"}])
+equal(IAM.list_role_policies(RoleName="lights")["PolicyNames"], [])
+equal(IAM.list_attached_role_policies(RoleName="lights")["AttachedPolicies"], [])
+IAM.attach_role_policy(RoleName="lights", PolicyArn=BASIC)
+equal(IAM.list_attached_role_policies(RoleName="lights")["AttachedPolicies"],
+      [{"PolicyName": "AWSLambdaBasicExecutionRole", "PolicyArn": BASIC}])
+none("NotImplemented", IAM.attach_role_policy, RoleName="lights", PolicyArn="arn:aws:iam::aws:policy/AmazonS3FullAccess")
+none("NotImplemented", IAM.put_role_policy, RoleName="lights", PolicyName="p", PolicyDocument=json.dumps(TRUST))
+none("NoSuchEntity", IAM.get_role_policy, RoleName="lights", PolicyName="p")
+IAM.update_role(RoleName="lights", Description="", MaxSessionDuration=3600)
+IAM.update_assume_role_policy(RoleName="lights", PolicyDocument=json.dumps({**TRUST, "Id": "new"}))
+IAM.untag_role(RoleName="lights", TagKeys=["team"])
+IAM.tag_role(RoleName="lights", Tags=[{"Key": "k", "Value": ""}])
+equal(IAM.list_role_tags(RoleName="lights")["Tags"], [{"Key": "k", "Value": ""}])
+got = IAM.get_role(RoleName="lights")["Role"]
+equal((got["AssumeRolePolicyDocument"]["Id"], got.get("Description"), got["MaxSessionDuration"]), ("new", None, 3600))
+IAM.create_role(RoleName="another", AssumeRolePolicyDocument=json.dumps(TRUST))
+pages = IAM.get_paginator("list_roles").paginate(PaginationConfig={"PageSize": 1})
+equal([role["RoleName"] for page in pages for role in page["Roles"]], ["another", "lights"])
+equal([role["RoleName"] for role in IAM.list_roles(PathPrefix="/service/")["Roles"]], ["lights"])
+IAM.delete_role(RoleName="another")
+none("NotImplemented", IAM.create_user, UserName="u")
+
 # ---- aws_s3_bucket ----
 
 def bucket_refreshed(tags):
@@ -168,7 +208,7 @@ def function_refreshed(**expected):
 
 none("ResourceNotFoundException", LAMBDA.get_function, FunctionName=FUNCTION)
 LAMBDA.create_function(
-    FunctionName=FUNCTION, Role="arn:aws:iam::000000000000:role/any", Handler="app.handler", Runtime=PYTHON, MemorySize=128,
+    FunctionName=FUNCTION, Role=ROLE, Handler="app.handler", Runtime=PYTHON, MemorySize=128,
     Timeout=3, Description="", PackageType="Zip", Architectures=["x86_64"], Publish=True, Tags={"team": "lights"},
     Environment={"Variables": {"LEVEL": "1"}}, Code={"S3Bucket": BUCKET, "S3Key": "app.zip"})
 LAMBDA.put_function_concurrency(FunctionName=FUNCTION, ReservedConcurrentExecutions=5)
@@ -298,3 +338,10 @@ S3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Susp
 S3.delete_bucket(Bucket=BUCKET)
 none("404", S3.head_bucket, Bucket=BUCKET)
 none("NoSuchBucket", S3.delete_bucket, Bucket=BUCKET)
+equal(IAM.list_instance_profiles_for_role(RoleName="lights")["InstanceProfiles"], [])
+none("DeleteConflict", IAM.delete_role, RoleName="lights")
+IAM.detach_role_policy(RoleName="lights", PolicyArn=BASIC)
+none("NoSuchEntity", IAM.detach_role_policy, RoleName="lights", PolicyArn=BASIC)
+IAM.delete_role(RoleName="lights")
+none("NoSuchEntity", IAM.get_role, RoleName="lights")
+none("NoSuchEntity", IAM.delete_role, RoleName="lights")
