@@ -39,6 +39,13 @@ fn work(directory: &Path, policy: SyncPolicy) -> (u64, Option<Error>) {
             let _ = log.trim_before(Sequence(12));
         }
         if let Err(error) = log.append_once(&payload(number), number, origin(number)) {
+            if matches!(error, Error::Full(_)) {
+                // There is room again, and it was not there before.
+                assert!(log.failure().is_none() && log.last().map_or(0, Sequence::get) == number);
+                let again = log.append_once(&payload(number), number, origin(number)).unwrap();
+                assert_eq!((again.sequence.get(), again.duplicate), (number + 1, false));
+                continue;
+            }
             // It says so from then on, instead of trying again.
             let again = log.append_once(&payload(number), number, origin(number)).unwrap_err();
             assert!(matches!(again, Error::Poisoned(_)), "{error} and then {again}");
@@ -214,4 +221,117 @@ fn what_the_operating_system_was_trusted_with_is_lost_from_the_end() {
     }
     // Which also shows that a cut takes what is not synced.
     assert!(lost > 0);
+}
+
+/// A log on a disk that is full now and then: what was refused is not there, what was answered is, in order.
+#[test]
+fn a_full_disk_refuses_and_goes_on_by_itself_when_there_is_room() {
+    for policy in [SyncPolicy::Group, SyncPolicy::EveryAppend, SyncPolicy::Os] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        let disk = Disk::over(directory.path());
+        let log = open(&path, policy).unwrap();
+        let mut expected = vec![];
+        for number in 0..200_u64 {
+            if number % 20 == 13 {
+                disk.fill();
+            }
+            if number % 20 == 17 {
+                disk.mend();
+            }
+            match log.append_once(&payload(number), number, origin(number)) {
+                Ok(appended) => {
+                    expected.push(payload(number));
+                    assert_eq!((appended.sequence.get(), appended.duplicate), (expected.len() as u64, false));
+                }
+                Err(error) => assert!(matches!(error, Error::Full(_)) && (13..17).contains(&(number % 20)), "{error}"),
+            }
+            assert_eq!(log.last().map_or(0, Sequence::get), expected.len() as u64);
+        }
+        assert!(expected.len() < 180 && log.failure().is_none(), "{}", expected.len());
+        let found = |log: &Log| log.range(log.first()).map(|entry| entry.unwrap().payload).collect::<Vec<_>>();
+        assert_eq!(found(&log), expected);
+        drop(log);
+        assert_eq!(found(&open(&path, policy).unwrap()), expected, "{policy:?}");
+        disk.forget();
+    }
+}
+
+/// Records that somebody counts on keep their places, and are written when there is room.
+#[test]
+fn what_was_submitted_to_a_full_disk_keeps_its_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("log");
+    let disk = Disk::over(directory.path());
+    let log = open(&path, SyncPolicy::Group).unwrap();
+    log.append(&payload(1), 1).unwrap();
+    disk.fill();
+    let submitted = log.submit(&[&payload(2), &payload(3)], 2).unwrap();
+    for _ in 0..3 {
+        assert!(matches!(log.wait(submitted), Err(Error::Full(_))));
+        assert!(!log.takes_at_once() && log.failure().is_none());
+        // Nothing more is taken.
+        assert!(matches!(log.submit(&[&payload(4)], 3), Err(Error::Full(_))));
+        assert!(matches!(log.append(&payload(4), 3), Err(Error::Full(_))));
+        log.sync_acknowledged().unwrap();
+        assert_eq!((log.last(), log.latest().unwrap().payload), (Some(Sequence(1)), payload(1)));
+    }
+    disk.mend();
+    assert_eq!(log.append(&payload(5), 4).unwrap(), Sequence(4));
+    log.wait(submitted).unwrap();
+    let found: Vec<_> = log.range(Sequence::FIRST).map(|entry| entry.unwrap().payload).collect();
+    assert_eq!(found, [payload(1), payload(2), payload(3), payload(5)]);
+    drop(log);
+    assert_eq!(open(&path, SyncPolicy::Group).unwrap().verify().unwrap(), 4);
+    disk.forget();
+}
+
+#[test]
+fn many_who_append_while_a_disk_fills_up_and_has_room_again_hear_the_truth() {
+    for policy in [SyncPolicy::Group, SyncPolicy::EveryAppend] {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log");
+        let disk = Disk::over(directory.path());
+        let log = open(&path, policy).unwrap();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        let mut answered: Vec<(u64, Vec<u8>)> = std::thread::scope(|scope| {
+            let appenders: Vec<_> = (0..6_u8)
+                .map(|thread| {
+                    let log = &log;
+                    scope.spawn(move || {
+                        let mut answered = vec![];
+                        for number in 0..150_u8 {
+                            let payload = vec![thread, number, 7];
+                            match log.append(&payload, 1) {
+                                Ok(sequence) => answered.push((sequence.get(), payload)),
+                                Err(error) => assert!(matches!(error, Error::Full(_)), "{error}"),
+                            }
+                        }
+                        answered
+                    })
+                })
+                .collect();
+            let (disk, done) = (&disk, &done);
+            scope.spawn(move || {
+                while !done.load(std::sync::atomic::Ordering::SeqCst) {
+                    disk.fill();
+                    std::thread::sleep(std::time::Duration::from_micros(300));
+                    disk.mend();
+                    std::thread::sleep(std::time::Duration::from_micros(700));
+                }
+            });
+            let answered = appenders.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+            done.store(true, std::sync::atomic::Ordering::SeqCst);
+            answered
+        });
+        disk.mend();
+        answered.sort();
+        assert!(answered.len() > 20, "{}", answered.len());
+        let found: Vec<_> =
+            log.range(Sequence::FIRST).map(Result::unwrap).map(|e| (e.header.sequence.get(), e.payload)).collect();
+        assert_eq!(found, answered);
+        drop(log);
+        assert_eq!(open(&path, policy).unwrap().verify().unwrap(), answered.len() as u64);
+        disk.forget();
+    }
 }

@@ -10,6 +10,7 @@ use crate::index;
 use crate::lanes::Seen;
 use crate::log::{Log, Next, Segment, State, SyncPolicy};
 use crate::record::{self, Header};
+use crate::room::{Handed, Unwritten};
 use crate::segment::{self, Offsets, SegmentFile, SegmentHeader};
 use crate::sequence::{Appended, Origin, Sequence};
 
@@ -29,6 +30,8 @@ pub(crate) struct Pending {
     first: u64,
     origins: Vec<(Origin, Sequence)>,
     timestamp_ms: u64,
+    /// Somebody counts on the places of some of them, whatever comes in between.
+    is_counted_on: bool,
 }
 
 impl Pending {
@@ -57,19 +60,42 @@ struct Written {
 impl Log {
     /// Hands records over without waiting: they follow each other, and the position of the last one is returned. They
     /// are not acknowledged, and no reader sees them, before [`Log::wait`] for it returns.
+    ///
+    /// [`Error::Full`] while the disk has no room for what was handed over before: then nothing was.
     pub fn submit(&self, payloads: &[&[u8]], timestamp_ms: u64) -> Result<Sequence, Error> {
-        self.encode(payloads, timestamp_ms, None).map(|appended| appended.sequence)
+        self.encode(payloads, timestamp_ms, None, true).map(|(appended, _)| appended.sequence)
     }
 
     /// As [`Log::submit`] for one record, unless this very append has happened before.
     pub fn submit_once(&self, payload: &[u8], timestamp_ms: u64, origin: Origin) -> Result<Appended, Error> {
-        if origin.client_sequence == 0 {
-            return Err(Error::Origin);
-        }
-        self.encode(&[payload], timestamp_ms, Some(origin))
+        self.encode(&[payload], timestamp_ms, Some(origin), true).map(|(appended, _)| appended)
     }
 
-    fn encode(&self, payloads: &[&[u8]], timestamp_ms: u64, origin: Option<Origin>) -> Result<Appended, Error> {
+    /// Adds a record and returns when it is acknowledged, as the policy says. Where there is no room for it, it is not there
+    /// and will not be, as long as the process lives.
+    pub(crate) fn append_record(
+        &self,
+        payload: &[u8],
+        timestamp_ms: u64,
+        origin: Option<Origin>,
+    ) -> Result<Appended, Error> {
+        let (appended, handed) = self.encode(&[payload], timestamp_ms, origin, false)?;
+        if self.wait_for(appended.sequence, Some(handed))? {
+            self.look_after();
+        }
+        Ok(appended)
+    }
+
+    fn encode(
+        &self,
+        payloads: &[&[u8]],
+        timestamp_ms: u64,
+        origin: Option<Origin>,
+        is_counted_on: bool,
+    ) -> Result<(Appended, Handed), Error> {
+        if origin.is_some_and(|origin| origin.client_sequence == 0) {
+            return Err(Error::Origin);
+        }
         let limit = self.config.element;
         if let Some(long) = payloads.iter().find(|p| p.len() > limit as usize) {
             return Err(Error::TooLong { length: long.len(), limit });
@@ -79,6 +105,21 @@ impl Log {
         loop {
             if let Some(error) = &state.failed {
                 return Err(error.clone());
+            }
+            match state.room.unwritten {
+                Unwritten::None => {}
+                // What comes of that is known soon.
+                Unwritten::Retried => {
+                    state = self.sleep(state);
+                    continue;
+                }
+                Unwritten::Kept(_) => {
+                    state = self.tidy(self.commit(state));
+                    if let Some(error) = state.room.refusal() {
+                        return Err(error);
+                    }
+                    continue;
+                }
             }
             let full = state.pending.bytes.len() >= MOST_PENDING;
             if !full && !(alone && (state.committing || !state.pending.is_empty())) {
@@ -90,10 +131,12 @@ impl Log {
         if let Some(origin) = origin {
             match state.lanes.find(origin) {
                 Seen::New => {}
-                Seen::Before(sequence) => return Ok(Appended { sequence, duplicate: true }),
+                Seen::Before(sequence) => return Ok((Appended { sequence, duplicate: true }, state.room.now())),
                 Seen::Stale { last } => return Err(Error::Stale { lane: origin.lane, last }),
             }
         }
+        state.pending.is_counted_on |= is_counted_on;
+        let handed = state.room.now();
         for payload in payloads {
             let sequence = Sequence(state.pending.next());
             let pending = &mut state.pending;
@@ -115,15 +158,21 @@ impl Log {
         if alone {
             drop(self.tidy(self.commit(state)));
         }
-        Ok(Appended { sequence, duplicate: false })
+        Ok((Appended { sequence, duplicate: false }, handed))
     }
 
     /// Whether a record handed over now would find room in memory, so that [`Log::submit`] waits for no disk.
     pub fn takes_at_once(&self) -> bool {
-        self.options.policy != SyncPolicy::EveryAppend && self.lock().pending.bytes.len() < MOST_PENDING
+        let state = self.lock();
+        self.options.policy != SyncPolicy::EveryAppend
+            && matches!(state.room.unwritten, Unwritten::None)
+            && state.pending.bytes.len() < MOST_PENDING
     }
 
     /// Returns when the record at `sequence`, and so every one before it, is acknowledged as the policy says.
+    ///
+    /// [`Error::Full`] where the disk has no room for it now. It keeps its place, since others may have been handed over
+    /// behind it, and is written as soon as anybody asks for anything of the log and there is room.
     pub fn wait(&self, sequence: Sequence) -> Result<(), Error> {
         if self.wait_only(sequence)? {
             self.look_after();
@@ -134,17 +183,28 @@ impl Log {
     /// As [`Log::wait`], but does nothing that no append waits for. Whether there is such work, for
     /// [`Log::look_after`]: who has others to tell that their records are acknowledged does that first.
     pub fn wait_only(&self, sequence: Sequence) -> Result<bool, Error> {
+        self.wait_for(sequence, None)
+    }
+
+    fn wait_for(&self, sequence: Sequence, handed: Option<Handed>) -> Result<bool, Error> {
         let mut state = self.lock();
-        let mut wrote = false;
+        let (mut wrote, refusals) = (false, state.room.refusals);
         loop {
+            if handed.is_some_and(|handed| state.room.taken_back(sequence, handed)) {
+                return Err(state.room.full());
+            }
             if state.committed >= sequence.0 {
                 return Ok(wrote && self.is_work_left(&state));
             }
             if let Some(error) = &state.failed {
                 return Err(error.clone());
             }
+            let is_refused = state.room.refusals != refusals;
+            if is_refused && let Some(error) = state.room.refusal() {
+                return Err(error);
+            }
             if sequence.0 >= state.pending.next() {
-                return Err(Error::NotYet(sequence));
+                return Err(if is_refused { state.room.full() } else { Error::NotYet(sequence) });
             }
             if state.committing {
                 state = self.sleep(state);
@@ -167,6 +227,11 @@ impl Log {
         if last.0 > 0 {
             self.wait(last)?;
         }
+        self.sync_acknowledged()
+    }
+
+    /// Fsyncs everything acknowledged so far, whatever the policy.
+    pub fn sync_acknowledged(&self) -> Result<(), Error> {
         let newest = self.lock().segments.back().map(|s| Arc::clone(&s.file));
         let result = newest.map_or(Ok(()), |file| self.sync_file(&file, true));
         result.inspect_err(|error| self.poison(&mut self.lock(), error))
@@ -218,14 +283,20 @@ impl Log {
     /// Writes what is pending while the lock is free for others to encode more. Nobody else is committing. What this leaves
     /// to do is [`Log::tidy`]'s.
     fn commit<'a>(&'a self, mut state: MutexGuard<'a, State>) -> MutexGuard<'a, State> {
-        if state.pending.is_empty() {
-            return state;
-        }
+        let batch = match std::mem::take(&mut state.room.unwritten) {
+            Unwritten::Kept(batch) => {
+                state.room.unwritten = Unwritten::Retried;
+                batch
+            }
+            _ if state.pending.is_empty() => return state,
+            _ => {
+                let bytes = std::mem::take(&mut state.spare);
+                let next = Pending { bytes, ..Pending::after(state.pending.next() - 1) };
+                std::mem::replace(&mut state.pending, next)
+            }
+        };
         state.committing = true;
         state.at_files += 1;
-        let bytes = std::mem::take(&mut state.spare);
-        let next = Pending { bytes, ..Pending::after(state.pending.next() - 1) };
-        let batch = std::mem::replace(&mut state.pending, next);
         let written = match state.segments.back() {
             Some(newest) => {
                 let full = u64::from(newest.offsets.end) + batch.bytes.len() as u64;
@@ -248,8 +319,10 @@ impl Log {
         };
         let mut state = self.lock();
         state.committing = false;
+        state.room.unwritten = Unwritten::None;
         match written {
             Ok(written) => publish(&mut state, batch, written),
+            Err(error) if error.is_for_want_of_room() => refuse(&mut state, batch, &error),
             Err(error) => self.poison(&mut state, &error),
         }
         self.wake(&state);
@@ -329,7 +402,13 @@ impl Log {
     fn write(&self, batch: &Pending, file: &SegmentFile, at: u32) -> Result<(), Error> {
         let end = u64::from(at) + batch.bytes.len() as u64;
         file.reserve(end, u64::from(self.options.ahead_bytes), u64::from(self.options.segment_bytes));
-        disk::write_all_at(&file.file, &file.path, &batch.bytes, u64::from(at)).at("write", &file.path)?;
+        let written = disk::write_all_at(&file.file, &file.path, &batch.bytes, u64::from(at)).at("write", &file.path);
+        if let Err(error) = written {
+            if error.is_for_want_of_room() {
+                file.cut(u64::from(at))?;
+            }
+            return Err(error);
+        }
         if self.options.policy != SyncPolicy::Os {
             file.blank(batch.bytes.len(), end);
         }
@@ -424,6 +503,18 @@ fn take_next(state: &mut State) -> Option<SegmentFile> {
             state.next = making;
             None
         }
+    }
+}
+
+/// Keeps a batch that the disk has no room for, if somebody counts on the places of its records or of those behind them;
+/// else none of them are there.
+fn refuse(state: &mut State, batch: Pending, error: &Error) {
+    if batch.is_counted_on || state.pending.is_counted_on {
+        state.room.keep(batch, error);
+    } else {
+        state.room.take_back(state.committed, error);
+        state.lanes = state.durable_lanes.clone();
+        state.pending = Pending::after(state.committed);
     }
 }
 

@@ -70,6 +70,7 @@ struct State {
     calls: u64,
     fault: Option<(u64, Fault)>,
     is_dead: bool,
+    is_full: bool,
     undo: Vec<Undo>,
     kept: u64,
 }
@@ -109,7 +110,13 @@ impl Disk {
     /// Lets everything succeed again, and counts anew.
     pub fn mend(&self) {
         let mut state = self.lock();
-        (state.calls, state.fault, state.is_dead) = (0, None, false);
+        (state.calls, state.fault, state.is_dead, state.is_full) = (0, None, false, false);
+    }
+
+    /// Has no room from now on until it is mended: files are not made, and get no longer than they are. Half of what would
+    /// make one longer arrives.
+    pub fn fill(&self) {
+        self.lock().is_full = true;
     }
 
     /// Calls since the last [`Disk::fail`] or [`Disk::mend`].
@@ -184,11 +191,21 @@ pub(crate) fn before(path: &Path, call: Call<'_>) -> io::Result<bool> {
     let Some(disk) = disks().iter().find(|disk| path.starts_with(&disk.directory)).cloned() else { return Ok(false) };
     let mut state = disk.lock();
     state.calls += 1;
-    let fault = state.fault.filter(|(at, _)| *at == state.calls).map(|(_, fault)| fault);
+    let mut fault = state.fault.filter(|(at, _)| *at == state.calls).map(|(_, fault)| fault);
+    let wants_room = match call {
+        Call::Create => true,
+        Call::Allocate { file, until } => until > file.metadata()?.len(),
+        Call::Write { file, bytes, at } => at + bytes.len() as u64 > file.metadata()?.len(),
+        _ => false,
+    };
+    let is_without_room = state.is_full && wants_room;
+    if is_without_room {
+        fault = Some(Fault::Torn);
+    }
     if fault == Some(Fault::PowerCut) {
         state.is_dead = true;
     }
-    let failure = || io::Error::from_raw_os_error(if fault == Some(Fault::Full) { 28 } else { 5 });
+    let failure = || io::Error::from_raw_os_error(if fault == Some(Fault::Full) || is_without_room { 28 } else { 5 });
     if state.is_dead || matches!(fault, Some(Fault::Error | Fault::Full)) {
         return Err(failure());
     }

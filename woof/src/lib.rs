@@ -56,6 +56,8 @@ mod read;
 #[cfg(feature = "std")]
 mod recover;
 #[cfg(feature = "std")]
+mod room;
+#[cfg(feature = "std")]
 mod segment;
 #[cfg(feature = "std")]
 mod store;

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::lanes::Lanes;
 use crate::record::{Header, Record};
 use crate::recover;
+use crate::room::Room;
 use crate::segment::{self, Offsets, SegmentFile, SegmentHeader};
 use crate::sequence::{Appended, Config, LogId, Origin, Sequence};
 
@@ -134,6 +135,8 @@ pub(crate) struct State {
     pub committed: u64,
     /// Encoded records that no committer has taken yet.
     pub pending: Pending,
+    /// What the disk had no room for.
+    pub room: Room,
     /// Room of records that were written, for the next ones: a busy log asks for none anew.
     pub spare: Vec<u8>,
     /// Someone is writing.
@@ -211,6 +214,7 @@ impl Log {
             state: Mutex::new(State {
                 segments: recovered.segments,
                 committed,
+                room: Room::default(),
                 spare: vec![],
                 pending: Pending::after(committed),
                 committing: false,
@@ -265,18 +269,14 @@ impl Log {
         self.recovery
     }
 
-    /// Adds a record and returns when it is acknowledged, as the policy says.
+    /// Adds a record and returns when it is acknowledged, as the policy says. [`Error::Full`]: the disk has no room for it now.
     pub fn append(&self, payload: &[u8], timestamp_ms: u64) -> Result<Sequence, Error> {
-        let submitted = self.submit(&[payload], timestamp_ms)?;
-        self.wait(submitted)?;
-        Ok(submitted)
+        self.append_record(payload, timestamp_ms, None).map(|appended| appended.sequence)
     }
 
     /// As [`Log::append`], unless this very append has happened before: then says where.
     pub fn append_once(&self, payload: &[u8], timestamp_ms: u64, origin: Origin) -> Result<Appended, Error> {
-        let appended = self.submit_once(payload, timestamp_ms, origin)?;
-        self.wait(appended.sequence)?;
-        Ok(appended)
+        self.append_record(payload, timestamp_ms, Some(origin))
     }
 
     /// The newest acknowledged record's position.
@@ -347,7 +347,8 @@ impl Log {
         self.range(Sequence::FIRST).try_fold(0, |count, entry| entry.map(|_| count + 1))
     }
 
-    /// Why nothing more is appended, if a write or fsync has failed (or the log was deleted).
+    /// Why nothing more is appended, if a write or fsync has failed for another reason than want of room (or the log was
+    /// deleted).
     pub fn failure(&self) -> Option<Error> {
         self.lock().failed.clone()
     }

@@ -85,11 +85,18 @@ impl SegmentFile {
     pub fn begin(self, directory: &Path, header: &SegmentHeader, records: &[u8]) -> Result<(Self, u32), Error> {
         let bytes = header.encode();
         let at = bytes.len() as u64;
-        disk::write_all_at(&self.file, &self.path, &bytes, 0).at("write", &self.path)?;
-        disk::write_all_at(&self.file, &self.path, records, at).at("write", &self.path)?;
-        self.sync()?;
         let path = path(directory, header.base);
-        disk::rename(&self.path, &path).at("rename", &self.path)?;
+        let named = || {
+            disk::write_all_at(&self.file, &self.path, &bytes, 0).at("write", &self.path)?;
+            disk::write_all_at(&self.file, &self.path, records, at).at("write", &self.path)?;
+            self.sync()?;
+            disk::rename(&self.path, &path).at("rename", &self.path)
+        };
+        if let Err(error) = named() {
+            // It has room that others may need.
+            let _ = disk::remove(&self.path);
+            return Err(error);
+        }
         directory::sync(directory)?;
         Ok((Self { path, ..self }, at as u32))
     }
@@ -125,6 +132,15 @@ impl SegmentFile {
             disk::set_length(&self.file, &self.path, end).at("truncate", &self.path)?;
         }
         Ok(())
+    }
+
+    /// Takes back what arrived of a write that failed, behind the last record's end: what comes next may begin another segment, and
+    /// only the last one may have half a record.
+    pub fn cut(&self, end: u64) -> Result<(), Error> {
+        disk::set_length(&self.file, &self.path, end).at("truncate", &self.path)?;
+        self.reserved.store(end, Ordering::Relaxed);
+        self.blanked.store(end, Ordering::Relaxed);
+        self.sync()
     }
 
     /// Closes a file that was removed, which frees its room, and lets others have the core every so often: all at once that
