@@ -228,10 +228,15 @@ impl Writer {
                 }
             }
             let count = entries.len() as u64;
-            if count > 0 && self.write(entries).is_err() {
-                // The next attempt opens it again and says that these are missing.
-                self.log = None;
+            if count > 0
+                && let Err(error) = self.write(entries)
+            {
+                // The next attempt says that these are missing.
                 self.missed.fetch_add(count, Ordering::Relaxed);
+                if !matches!(error, Error::Full(_)) {
+                    // And opens it again.
+                    self.log = None;
+                }
             }
             for told in flushed {
                 let _ = told.send(());
@@ -243,17 +248,26 @@ impl Writer {
         let timestamp_ms = entries.last().map_or(0, |entry| entry.at_ms);
         let (log, mut prev) = self.open(timestamp_ms)?;
         let mut records = Vec::with_capacity(entries.len());
+        let mut missed = 0;
         for mut entry in entries {
-            entry.missed += self.missed.swap(0, Ordering::Relaxed);
+            let before = self.missed.swap(0, Ordering::Relaxed);
+            missed += before;
+            entry.missed += before;
             let record = serde_json::to_vec(&Stored { entry, prev }).unwrap_or_default();
             prev = hash(&record);
             records.push(record);
         }
         let records: Vec<&[u8]> = records.iter().map(Vec::as_slice).collect();
-        let sequence = log.submit(&records, timestamp_ms)?;
-        log.wait(sequence)?;
+        let submitted = log.submit(&records, timestamp_ms).inspect_err(|_| {
+            self.missed.fetch_add(missed, Ordering::Relaxed);
+        });
+        let waited = log.wait(submitted?);
         self.log = Some((log, prev));
-        Ok(())
+        match waited {
+            // They have their places, and are written before what comes next.
+            Err(Error::Full(_)) => Ok(()),
+            waited => waited,
+        }
     }
 
     fn open(&mut self, created_ms: u64) -> Result<(Arc<Log>, String), Error> {

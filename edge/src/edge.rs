@@ -1,5 +1,6 @@
 //! The edge itself, for those in the same process: deploy, invoke, logs, WooFs, translation. The server is built on it.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -533,20 +534,32 @@ impl Edge {
         (arm, why)
     }
 
-    fn loaded<'v>(&self, version: &'v Arc<Version>) -> &'v Result<Loaded, TranslationError> {
-        let runner = &version.runners.iotpy;
-        // Compiling takes long: the other work of a thread that serves goes to another one meanwhile.
-        runner.get().unwrap_or_else(|| tokio::task::block_in_place(|| self.load(version)))
+    fn loaded<'v>(&self, version: &'v Arc<Version>) -> Result<&'v Loaded, Cow<'v, TranslationError>> {
+        match version.runners.iotpy.get() {
+            Some(known) => known.as_ref().map_err(Cow::Borrowed),
+            // Compiling takes long: the other work of a thread that serves goes to another one meanwhile.
+            None => tokio::task::block_in_place(|| self.load(version)),
+        }
     }
 
-    fn load<'v>(&self, version: &'v Arc<Version>) -> &'v Result<Loaded, TranslationError> {
-        version.runners.iotpy.get_or_init(|| {
-            let translation = self.translation(version)?;
+    fn load<'v>(&self, version: &'v Arc<Version>) -> Result<&'v Loaded, Cow<'v, TranslationError>> {
+        let runners = &version.runners;
+        // One for all who come meanwhile.
+        let _alone = runners.loading.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = runners.iotpy.get() {
+            return known.as_ref().map_err(Cow::Borrowed);
+        }
+        let loaded = self.translation(version).map(|translation| {
             let day = log_day(self.0.world.now_ms());
             let id = self.0.world.uuid().replace('-', "");
             let stream = format!("{day}/[{}]{id}", version.configuration.version);
-            Ok(Loaded::new(Arc::new(translation), stream))
-        })
+            Loaded::new(Arc::new(translation), stream)
+        });
+        match loaded {
+            // The store may have it the next time.
+            Err(error @ TranslationError::Store(_)) => Err(Cow::Owned(error)),
+            loaded => runners.iotpy.get_or_init(|| loaded).as_ref().map_err(Cow::Borrowed),
+        }
     }
 
     /// Runs IoTPy on this thread, which is one of those that serve. Where that may take long, the thread's other work
@@ -555,7 +568,7 @@ impl Edge {
         let inner = &*self.0;
         let loaded = match self.loaded(&call.version) {
             Ok(loaded) => loaded,
-            Err(error) => return not_translated(call, error),
+            Err(error) => return not_translated(call, &error),
         };
         let last_us = &call.version.runners.last_us;
         let quick = u64::from(last_us.load(Ordering::Relaxed)) <= MOST_INLINE.as_micros() as u64;

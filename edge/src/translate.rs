@@ -201,9 +201,8 @@ impl Translations {
         run: Run,
         package: impl FnOnce() -> Result<Package, TranslationError>,
     ) -> Result<Arc<Compiled>, TranslationError> {
-        let store = |error: StoreError| TranslationError::Store(error.to_string());
-        let kept = self.kept.get(&key.text()).map_err(store)?;
-        // A damaged or outdated one is made again.
+        // One that can't be read, is damaged or outdated is made again.
+        let kept = self.kept.get(&key.text()).ok().flatten();
         let kept = kept.as_ref().and_then(|value| {
             let (module, symbols) = unpack(&value.bytes)?;
             load(module, Symbols::decode(symbols).ok()?).ok()

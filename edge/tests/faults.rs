@@ -188,3 +188,57 @@ fn every_call_is_torn_once() {
 fn the_power_goes_at_every_call_once() {
     every_call(Fault::PowerCut);
 }
+
+#[test]
+fn a_full_disk_takes_nothing_and_goes_on_by_itself_when_there_is_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store");
+    let disk = Disk::over(directory.path());
+    let store = open(&path).unwrap();
+    store.create_bucket("b", "r").unwrap();
+    let put = |key: &str, bytes: &[u8]| {
+        let content = content(&store, bytes)?;
+        store.put("b", key, content, Attributes::default(), &Precondition::None)
+    };
+    let get = |store: &ObjectStore, key: &str| {
+        let object = store.object("b", key)?;
+        store.reader(&object, 0..object.length).read_to_end().map(|bytes| bytes.to_vec())
+    };
+    let mut model = Model::new();
+    for round in 0..6_u8 {
+        for (number, length) in [500, 90_000, 16_385, 600_000, 3].into_iter().enumerate() {
+            let (key, value) = (format!("k{number}"), bytes(round * 8 + number as u8, length));
+            put(&key, &value).unwrap();
+            model.insert(key, value);
+        }
+        disk.fill();
+        let refused = |error: &StoreError| matches!(error, StoreError::Log(nano_woof::Error::Full(_)));
+        for attempt in 0..3 {
+            // The first small one may have its place in the journal already; all others are refused before.
+            for (key, length) in [("large", 200_000), ("k1", 300_000), ("small", 10)] {
+                let key = if key == "small" { format!("small{round}{attempt}") } else { key.to_owned() };
+                let error = put(&key, &bytes(99, length)).map(|object| object.length).unwrap_err();
+                assert!(refused(&error), "{error}");
+            }
+            for (key, value) in &model {
+                assert_eq!(get(&store, key).unwrap(), *value, "{key}");
+            }
+        }
+        disk.mend();
+        // Garbage of what was refused goes, and room comes back, without a restart.
+        store.reclaim().unwrap();
+        store.checkpoint().unwrap();
+        assert!(matches!(get(&store, "large"), Err(StoreError::NoSuchKey)));
+        for attempt in 1..3 {
+            assert!(matches!(get(&store, &format!("small{round}{attempt}")), Err(StoreError::NoSuchKey)));
+        }
+    }
+    store.verify().unwrap();
+    drop(store);
+    let store = open(&path).unwrap();
+    store.verify().unwrap();
+    for (key, value) in &model {
+        assert_eq!(get(&store, key).unwrap(), *value, "{key}");
+    }
+    disk.forget();
+}

@@ -356,3 +356,45 @@ fn bodies_beyond_the_room_there_is_are_put_off() {
     });
     assert!(back);
 }
+
+/// The disk below an edge fills up, and has room again.
+#[test]
+fn a_full_disk_is_answered_as_unavailable_until_there_is_room() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    let disk = nano_woof::faults::Disk::over(data.path());
+    assert_eq!(request(&running, "PUT", "/bucket", "", b"").0, 200);
+    let large: Vec<u8> = (0..3_000_000_u32).map(|at| (at % 251) as u8).collect();
+    assert_eq!(request(&running, "PUT", "/bucket/large", "", &large).0, 200);
+    disk.fill();
+    for attempt in 0..3 {
+        let (status, body) = request(&running, "PUT", &format!("/bucket/other{attempt}"), "", &large);
+        assert!(status == 503 && body.contains("<Code>ServiceUnavailable</Code>"), "{status} {body}");
+        let (status, body) = request(&running, "PUT", "/_nano/woofs/app/log?element=64", "", b"");
+        assert!(status >= 500, "{status} {body}");
+        // What is there is read, and functions run.
+        let (status, body) = request(&running, "GET", "/bucket/large", "", b"");
+        assert_eq!((status, body.len()), (200, String::from_utf8_lossy(&large).len()));
+        is_alive(&running);
+    }
+    disk.mend();
+    // The first one's event may have its place in the journal; the others were refused before.
+    let (status, body) = request(&running, "GET", "/bucket/other0", "", b"");
+    assert!(status == 404 || body.len() == String::from_utf8_lossy(&large).len(), "{status} {}", body.len());
+    for attempt in 1..3 {
+        assert_eq!(request(&running, "GET", &format!("/bucket/other{attempt}"), "", b"").0, 404);
+    }
+    assert_eq!(request(&running, "PUT", "/bucket/other1", "", &large).0, 200);
+    assert_eq!(request(&running, "PUT", "/bucket/small", "", b"x").0, 200);
+    assert_eq!(request(&running, "PUT", "/_nano/woofs/app/log?element=64", "", b"").0, 200);
+    assert_eq!(request(&running, "POST", "/_nano/woofs/app/log", "", b"1").0, 200);
+    disk.fill();
+    for _ in 0..3 {
+        let (status, body) = request(&running, "POST", "/_nano/woofs/app/log", "", b"2");
+        assert_eq!(status, 507, "{body}");
+    }
+    disk.mend();
+    let (status, body) = request(&running, "POST", "/_nano/woofs/app/log", "", b"3");
+    assert_eq!((status, &json(&body)["sequence"]), (200, &Value::from(2)));
+    disk.forget();
+}

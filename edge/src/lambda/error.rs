@@ -175,7 +175,11 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::new(ErrorKind::Service, error.to_string())
+        let kind = match error {
+            StoreError::Log(nano_woof::Error::Full(_)) => ErrorKind::Overloaded,
+            _ => ErrorKind::Service,
+        };
+        Self::new(kind, error.to_string())
     }
 }
 

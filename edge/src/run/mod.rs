@@ -9,7 +9,7 @@ pub(crate) mod report;
 pub(crate) mod services;
 
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -73,6 +73,8 @@ pub(crate) struct Ran {
 pub(crate) struct Runners {
     /// IoTPy's instances, or why it does not take the package.
     pub iotpy: OnceLock<Result<Loaded, TranslationError>>,
+    /// Had by who makes them.
+    pub loading: Mutex<()>,
     /// The last invocation took so long that the next one had better not hold up others, microseconds.
     pub last_us: AtomicU32,
 }

@@ -56,6 +56,10 @@ impl From<StoreError> for S3Error {
             StoreError::ChecksumMismatch => {
                 s3_error!(BadDigest, "The checksum you specified did not match the calculated checksum.")
             }
+            StoreError::Log(nano_woof::Error::Full(_)) => S3Error::with_message(
+                S3ErrorCode::ServiceUnavailable,
+                "The edge's disk is full. Nothing that was stored is lost; try again when there is room.",
+            ),
             StoreError::Damaged(_) | StoreError::Log(_) => {
                 let message = error.to_string();
                 let mut error = S3Error::internal_error(error);

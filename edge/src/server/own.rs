@@ -91,6 +91,7 @@ impl From<Error> for ErrorTold {
             Error::Name(_) => StatusCode::BAD_REQUEST,
             Error::Reserved(_) => StatusCode::FORBIDDEN,
             Error::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::Full(_) => StatusCode::INSUFFICIENT_STORAGE,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         Self(told(status, error.to_string()))
