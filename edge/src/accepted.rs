@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::edge::{Invoke, On};
-use crate::store::{Namespace, ObjectStore, StoreError};
+use crate::store::{Companion, Namespace, ObjectStore, StoreError};
 
 /// Most events that clients may have waiting; further ones are refused.
 const MOST_EVENTS: usize = 10_000;
@@ -113,6 +113,11 @@ impl Accepted {
     /// Keeps an event, as it is now; durable when this returns. Blocks.
     pub fn keep(&self, event: &Event) -> Result<(), StoreError> {
         self.events.put(&event.id, &event.write()).map(|_| ())
+    }
+
+    /// An event as it is kept, to be written together with something else.
+    pub fn companion(&self, event: &Event) -> Companion {
+        Companion { bucket: self.events.bucket().to_owned(), key: event.id.clone(), value: event.write() }
     }
 
     /// Forgets an event. Blocks.

@@ -15,6 +15,9 @@ use crate::server::{Place as ObjectPlace, Refusal, put_for_role};
 use crate::store::StoreError;
 use crate::world::lambda_time;
 
+/// How long a full disk is waited for before it is asked again.
+const ROOM: Duration = Duration::from_secs(1);
+
 /// Attempts after the first unless the function is configured otherwise.
 const RETRIES: u32 = 2;
 
@@ -24,7 +27,8 @@ const MOST_DEPTH: u32 = 16;
 /// Seconds that an event may wait unless the function is configured otherwise: six hours.
 const MOST_AGE: u32 = 6 * 3600;
 
-fn event(edge: &Edge, version: &Version, qualifier: Option<&str>, invoke: Invoke, id: String) -> Event {
+/// The event of an invocation that nobody waits for.
+pub(crate) fn event_of(edge: &Edge, version: &Version, qualifier: Option<&str>, invoke: Invoke, id: String) -> Event {
     Event {
         id,
         function: version.configuration.function_name.clone(),
@@ -50,7 +54,7 @@ pub(crate) async fn accept(
     if edge.accepted().is_full() {
         return Err(ApiError::new(ErrorKind::TooManyRequests, "Rate Exceeded."));
     }
-    let event = event(edge, version, qualifier, invoke, request_id);
+    let event = event_of(edge, version, qualifier, invoke, request_id);
     let (edge, place) = (edge.clone(), edge.accepted().place(&event.payload));
     // A task of its own: what is kept is run, although the caller may hang up.
     let accepted = edge.handle().clone().spawn(async move {
@@ -61,9 +65,27 @@ pub(crate) async fn accept(
     accepted.await.map_err(|error| ApiError::new(ErrorKind::Service, format!("the event was lost: {error}")))?
 }
 
-/// As [`accept`], for what happened here: nobody can be refused. Blocks.
-pub(crate) fn accept_here(edge: &Edge, version: &Version, qualifier: Option<&str>, invoke: Invoke, request_id: String) {
-    take(edge, event(edge, version, qualifier, invoke, request_id));
+/// Begins an event that was written together with what it tells of, when the journal's event `until` is durable. Does not wait.
+pub(crate) fn begin_when_durable(weak: &WeakEdge, event: Event, until: u64) {
+    let Some(edge) = weak.upgrade() else { return };
+    let (weak, place) = (weak.clone(), edge.accepted().place(&event.payload));
+    edge.handle().spawn(async move {
+        while let Some(edge) = weak.upgrade() {
+            let store = Arc::clone(edge.store());
+            drop(edge);
+            let is_settled = store.is_settled(until)
+                || match tokio::task::spawn_blocking(move || store.settle(until)).await {
+                    Ok(Ok(())) => true,
+                    // It has its place, and is there when the disk has room.
+                    Ok(Err(StoreError::Log(nano_woof::Error::Full(_)))) => false,
+                    Ok(Err(_)) | Err(_) => return,
+                };
+            if is_settled {
+                return run(weak, event, place).await;
+            }
+            tokio::time::sleep(ROOM).await;
+        }
+    });
 }
 
 fn take(edge: &Edge, event: Event) {
@@ -213,5 +235,5 @@ fn tell(edge: &Edge, version: &Version, config: &InvokeConfig, ended: &Ended) {
         return;
     }
     let invoke = Invoke::new(record.to_string());
-    take(edge, Event { depth, ..event(edge, &told, name.qualifier.as_deref(), invoke, edge.world().uuid()) });
+    take(edge, Event { depth, ..event_of(edge, &told, name.qualifier.as_deref(), invoke, edge.world().uuid()) });
 }

@@ -16,7 +16,6 @@ use super::encryption::{describe_encryption, rewritten, source_key, wanted_encry
 use super::error::{blocking, invalid_argument, not_implemented};
 use super::get::etag;
 use super::headers::{attributes, stated_extras, timestamp};
-use super::notify::Happened;
 use super::operations::Operations;
 use crate::store::Object;
 
@@ -123,34 +122,31 @@ impl Operations {
         attributes.encryption = encryption;
         let store = self.store.clone();
         let source_version = source.version.clone();
-        let (to_bucket, to_key) = (input.bucket.clone(), input.key.clone());
+        let telling = self.telling(&input.bucket, "ObjectCreated:Copy", &caller);
         let object = blocking(move || {
+            let (bucket, key) = (&input.bucket, &input.key);
             let mut checks = Checks::named(to_compute.as_ref())?;
+            let put = |content, attributes, telling| {
+                let begun = store.begin_put(bucket, key, content, attributes, &precondition, telling)?;
+                Ok(store.settled(begun)?)
+            };
             if opening.is_some() || sealing.is_some() {
                 let content = rewritten(&store, &source, 0..source.length, opening, sealing, &mut checks)?;
                 attributes.checksums.extend(checks.finish(&content.md5)?);
-                return Ok(store.put(&input.bucket, &input.key, content, attributes, &precondition)?);
+                return put(content, attributes, telling);
             }
             if to_compute.is_some() {
                 checks.read(store.reader(&source, 0..source.length))?;
                 attributes.checksums = checks.computed();
             }
             if source.parts.is_empty() {
-                return Ok(store.copy(&source, &input.bucket, &input.key, attributes, &precondition)?);
+                return Ok(store.copy_with(&source, bucket, key, attributes, &precondition, telling)?);
             }
             // What was uploaded in parts becomes an object put in one go, with the MD5 of all its bytes.
             let content = store.content_of(&source, 0..source.length)?;
-            Ok(store.put(&input.bucket, &input.key, content, attributes, &precondition)?)
+            put(content, attributes, telling)
         })
         .await?;
-        self.tell(&Happened {
-            event: "ObjectCreated:Copy",
-            bucket: &to_bucket,
-            key: &to_key,
-            object: Some(&object),
-            version: object.version.as_deref(),
-            by: &caller,
-        });
         let mut result = CopyObjectResult {
             e_tag: Some(etag(&object)),
             last_modified: Some(timestamp(object.modified_ms)),

@@ -11,9 +11,8 @@ use super::conditions::precondition;
 use super::error::{blocking, invalid_argument, malformed_xml};
 use super::get::is_version_id;
 use super::headers::refuse;
-use super::notify::Happened;
 use super::operations::Operations;
-use crate::store::{NULL_VERSION, ObjectStore, Precondition};
+use crate::store::{Along, NULL_VERSION, ObjectStore, Precondition};
 
 /// The most keys in one request.
 const MOST_KEYS: usize = 1000;
@@ -50,8 +49,14 @@ struct Outcome {
 }
 
 /// Deletes one key or version. What isn't there is deleted, whatever was expected of it.
-fn delete_one(store: &ObjectStore, bucket: &str, target: &Target, owner: &str, bypass: bool) -> S3Result<Outcome> {
-    match delete_there(store, bucket, target, owner, bypass) {
+fn delete_one(
+    store: &ObjectStore,
+    bucket: &str,
+    target: &Target,
+    (owner, bypass): (&str, bool),
+    telling: Option<Along>,
+) -> S3Result<Outcome> {
+    match delete_there(store, bucket, target, (owner, bypass), telling) {
         Err(error) if *error.code() == S3ErrorCode::NoSuchKey => {
             Ok(Outcome { marker: false, version: target.version.clone() })
         }
@@ -59,17 +64,23 @@ fn delete_one(store: &ObjectStore, bucket: &str, target: &Target, owner: &str, b
     }
 }
 
-fn delete_there(store: &ObjectStore, bucket: &str, target: &Target, owner: &str, bypass: bool) -> S3Result<Outcome> {
+fn delete_there(
+    store: &ObjectStore,
+    bucket: &str,
+    target: &Target,
+    (owner, bypass): (&str, bool),
+    telling: Option<Along>,
+) -> S3Result<Outcome> {
     let Target { key, version, condition } = target;
     let Some(version) = version else {
-        let version = store.delete(bucket, std::slice::from_ref(key), owner, condition)?;
+        let version = store.delete_with(bucket, std::slice::from_ref(key), owner, condition, telling)?;
         return Ok(Outcome { marker: version.is_some(), version });
     };
     if version != NULL_VERSION && !is_version_id(version) {
         return Err(invalid_argument("Invalid version id specified"));
     }
     let versions = [(key.clone(), version.clone())];
-    let outcome = store.delete_versions(bucket, &versions, condition, bypass)?.pop();
+    let outcome = store.delete_versions_with(bucket, &versions, condition, bypass, telling)?.pop();
     let marker = match outcome {
         Some(outcome) => outcome?.was_delete_marker,
         None => false,
@@ -78,12 +89,6 @@ fn delete_there(store: &ObjectStore, bucket: &str, target: &Target, owner: &str,
 }
 
 impl Operations {
-    fn tell_deleted(&self, bucket: &str, key: &str, current: bool, outcome: &Outcome, by: &str) {
-        let made_marker = current && outcome.marker;
-        let event = if made_marker { "ObjectRemoved:DeleteMarkerCreated" } else { "ObjectRemoved:Delete" };
-        self.tell(&Happened { event, bucket, key, object: None, version: outcome.version.as_deref(), by });
-    }
-
     pub(super) async fn delete(
         &self,
         request: S3Request<DeleteObjectInput>,
@@ -97,9 +102,8 @@ impl Operations {
         let target = Target { key: input.key, version: input.version_id, condition };
         let operations = self.clone();
         let outcome = blocking(move || {
-            let outcome = delete_one(&operations.store, &input.bucket, &target, &caller, bypass)?;
-            operations.tell_deleted(&input.bucket, &target.key, target.version.is_none(), &outcome, &caller);
-            Ok(outcome)
+            let telling = operations.telling(&input.bucket, "", &caller);
+            delete_one(&operations.store, &input.bucket, &target, (&caller, bypass), telling)
         })
         .await?;
         Ok(S3Response::new(DeleteObjectOutput {
@@ -145,22 +149,20 @@ impl Operations {
                 };
                 let bypass = asked && access.may_bypass(&asker, &input.bucket, &key);
                 let target = Target { key, version, condition };
-                match delete_one(&store, &input.bucket, &target, &caller, bypass) {
-                    Ok(outcome) => {
-                        let current = target.version.is_none();
-                        operations.tell_deleted(&input.bucket, &target.key, current, &outcome, &caller);
-                        deleted.push(described(target.key, target.version, outcome));
-                    }
+                let telling = operations.telling(&input.bucket, "", &caller);
+                match delete_one(&store, &input.bucket, &target, (&caller, bypass), telling) {
+                    Ok(outcome) => deleted.push(described(target.key, target.version, outcome)),
                     Err(error) => errors.push(failure(target.key, target.version, &error)),
                 }
             }
-            // Those without a condition are one event, so one wait for the disk.
-            let version = store.delete(&input.bucket, &plain, &caller, &Precondition::None)?;
-            deleted.extend(
-                plain
-                    .into_iter()
-                    .map(|key| described(key, None, Outcome { marker: version.is_some(), version: version.clone() })),
-            );
+            // Those without a condition are one event, so one wait for the disk, unless many are to be told of them.
+            for keys in plain.chunks(operations.keys_together(&input.bucket)) {
+                let telling = operations.telling(&input.bucket, "", &caller);
+                let version = store.delete_with(&input.bucket, keys, &caller, &Precondition::None, telling)?;
+                deleted.extend(keys.iter().map(|key| {
+                    described(key.clone(), None, Outcome { marker: version.is_some(), version: version.clone() })
+                }));
+            }
             let errors = (!errors.is_empty()).then_some(errors);
             Ok(S3Response::new(DeleteObjectsOutput {
                 deleted: (!quiet).then_some(deleted),

@@ -47,7 +47,7 @@ pub fn s3_service(store: Arc<ObjectStore>, keys: Option<AccessKeys>, random: Ent
 }
 
 /// [`s3_service`] with functions that changes of objects invoke.
-pub fn notifying_s3_service(
+pub(crate) fn notifying_s3_service(
     store: Arc<ObjectStore>,
     keys: Option<AccessKeys>,
     notifier: Notifier,

@@ -46,7 +46,8 @@ mod versions;
 mod wildcard;
 
 pub(crate) use access::SOURCE_ADDRESS;
-pub use endpoint::{S3Endpoint, notifying_s3_service, s3_service};
+pub(crate) use endpoint::notifying_s3_service;
+pub use endpoint::{S3Endpoint, s3_service};
 pub use keys::{AccessKeys, user_id};
 pub use lifecycle::{Carried, carry_out_lifecycle};
-pub use notify::{FunctionCheck, Listener, Notifier};
+pub(crate) use notify::{Call, Notifier};

@@ -23,7 +23,6 @@ use super::get::etag;
 use super::headers::{attributes, refuse, stated_extras, timestamp};
 use super::host::LocalHost;
 use super::list::{Names, limit};
-use super::notify::Happened;
 use super::operations::Operations;
 use super::put::{receive, stated_length, trailing};
 use crate::store::{CompletedPart, Listed, ListingQuery, Object, UploadInfo};
@@ -250,9 +249,11 @@ impl Operations {
         let expected = input.mpu_object_size;
         let store = self.store.clone();
         let (bucket, key, id) = (input.bucket.clone(), input.key.clone(), input.upload_id);
+        let telling = self.telling(&bucket, "ObjectCreated:CompleteMultipartUpload", &caller);
         let object = blocking(move || {
             let mut length = 0;
-            let object = store.complete_upload(&bucket, &key, &id, &named, &precondition, |parts| {
+            let place = (bucket.as_str(), key.as_str(), id.as_str());
+            let object = store.complete_upload_with(place, &named, &precondition, telling, |parts| {
                 length = parts.iter().map(|part| part.length as i64).sum();
                 if expected.is_some_and(|expected| expected != length) {
                     return Err(crate::store::StoreError::ChecksumMismatch);
@@ -270,14 +271,6 @@ impl Operations {
             }
         })
         .await?;
-        self.tell(&Happened {
-            event: "ObjectCreated:CompleteMultipartUpload",
-            bucket: &input.bucket,
-            key: &input.key,
-            object: Some(&object),
-            version: object.version.as_deref(),
-            by: &caller,
-        });
         Ok(completed(location, input.bucket, input.key, &object))
     }
 

@@ -19,21 +19,26 @@ use super::list::Names;
 use super::operations::Operations;
 use super::settings::{name, read_now, to_xml};
 use super::wildcard::wildcard;
-use crate::store::Object;
+use crate::lambda::DEFAULT_REGION;
+use crate::store::{Along, Coming, ComingKey, Companion, Companions};
 
-/// Told the ARN of a function and the event that it is to be invoked with. Does not wait for it.
-pub type Listener = Arc<dyn Fn(&str, Value) + Send + Sync>;
+/// Makes what is kept of an event, and how its function is begun, of the event as JSON. Does not ask the store.
+pub(crate) type Caller = Box<dyn Fn(Value) -> Call + Send>;
 
-/// Whether there is a function of that ARN.
-pub type FunctionCheck = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+/// An event for a function: what is written together with the change that it tells of, and what begins the function when
+/// that is durable; it is told which event of the journal to wait for.
+pub(crate) struct Call {
+    pub kept: Companion,
+    pub begin: Box<dyn FnOnce(u64) + Send>,
+}
+
+/// The function of an ARN, if there is one.
+pub(crate) type Finder = Arc<dyn Fn(&str) -> Option<Caller> + Send + Sync>;
 
 /// What notifications need of whoever has functions.
 #[derive(Clone)]
-pub struct Notifier {
-    /// Invokes.
-    pub listener: Listener,
-    /// Asked before a configuration is taken.
-    pub is_function: FunctionCheck,
+pub(crate) struct Notifier {
+    pub find: Finder,
 }
 
 impl std::fmt::Debug for Notifier {
@@ -44,91 +49,131 @@ impl std::fmt::Debug for Notifier {
 
 const EVENTS: [&str; 5] = ["ObjectCreated", "ObjectRemoved", "ObjectTagging", "ObjectAcl", "LifecycleExpiration"];
 
-/// What happened to an object.
-pub(super) struct Happened<'a> {
-    /// `ObjectCreated:Put`, ..
-    pub event: &'static str,
-    pub bucket: &'a str,
-    pub key: &'a str,
-    pub object: Option<&'a Object>,
-    pub version: Option<&'a str>,
-    /// Id of whoever did it.
-    pub by: &'a str,
-}
+/// Most events that are written together with one change.
+const MOST_TOGETHER: usize = 2000;
 
-fn selects(configuration: &LambdaFunctionConfiguration, happened: &Happened<'_>) -> bool {
-    let event = format!("s3:{}", happened.event);
+fn selects(configuration: &LambdaFunctionConfiguration, event: &str, key: &str) -> bool {
+    let event = format!("s3:{event}");
     let rules = configuration.filter.as_ref().and_then(|filter| filter.key.as_ref()?.filter_rules.as_ref());
     configuration.events.iter().any(|wanted| wildcard(wanted.as_ref(), &event))
         && rules.into_iter().flatten().all(|rule| {
             let value = rule.value.as_deref().unwrap_or_default();
             let is_suffix = rule.name.as_ref().is_some_and(|n| n.as_str().eq_ignore_ascii_case(FilterRuleName::SUFFIX));
-            if is_suffix { happened.key.ends_with(value) } else { happened.key.starts_with(value) }
+            if is_suffix { key.ends_with(value) } else { key.starts_with(value) }
         })
 }
 
+/// Whoever is told of the changes of a bucket's objects, as long as its configuration is this one.
+struct Telling {
+    functions: Vec<(LambdaFunctionConfiguration, Caller)>,
+    bucket: String,
+    region: String,
+    owner: String,
+    by: String,
+}
+
 impl Operations {
-    /// Invokes the functions that are configured for what happened.
-    pub(super) fn tell(&self, happened: &Happened<'_>) {
-        let Some(notifier) = &self.notifier else { return };
-        let bucket = happened.bucket;
-        let Some(configuration) = read_now::<NotificationConfiguration>(&self.store, bucket, name::NOTIFICATION) else {
-            return;
-        };
-        let Ok(info) = self.store.bucket_now(bucket) else { return };
-        for configuration in configuration.lambda_function_configurations.iter().flatten() {
-            if selects(configuration, happened) {
-                let event = self.event(happened, configuration, &info);
-                (notifier.listener)(&configuration.lambda_function_arn, event);
+    /// What is written together with a change that somebody makes to objects of a bucket: the events of the functions that are
+    /// configured for it. `created` is what it is called where it puts an object.
+    pub(super) fn telling(&self, bucket: &str, created: &'static str, by: &str) -> Option<Along> {
+        let telling = self.tells(bucket, by)?;
+        Some(Box::new(move |coming| telling.companions(coming, created)))
+    }
+
+    /// Keys that may be deleted in one change, so that what is told of it has room in its record.
+    pub(super) fn keys_together(&self, bucket: &str) -> usize {
+        self.tells(bucket, "").map_or(usize::MAX, |telling| (MOST_TOGETHER / telling.functions.len().max(1)).max(1))
+    }
+
+    fn tells(&self, bucket: &str, by: &str) -> Option<Telling> {
+        let notifier = self.notifier.as_ref()?;
+        let configuration = read_now::<NotificationConfiguration>(&self.store, bucket, name::NOTIFICATION)?;
+        let found = configuration.lambda_function_configurations.into_iter().flatten();
+        let functions: Vec<_> = found
+            .filter_map(|configuration| {
+                let caller = (notifier.find)(&configuration.lambda_function_arn)?;
+                Some((configuration, caller))
+            })
+            .collect();
+        if functions.is_empty() {
+            return None;
+        }
+        let info = self.store.bucket_now(bucket).ok()?;
+        let principal = |id: &str| self.owner(id).id.unwrap_or_default();
+        Some(Telling {
+            functions,
+            region: if info.region.is_empty() { DEFAULT_REGION.to_owned() } else { info.region },
+            owner: principal(&info.owner),
+            by: principal(by),
+            bucket: info.name,
+        })
+    }
+}
+
+impl Telling {
+    fn companions(&self, coming: &Coming<'_>, created: &str) -> Companions {
+        let (mut values, mut begins) = (vec![], vec![]);
+        for key in &coming.keys {
+            let event = match (key.put, key.is_marked) {
+                (Some(_), _) => created,
+                (None, true) => "ObjectRemoved:DeleteMarkerCreated",
+                (None, false) => "ObjectRemoved:Delete",
+            };
+            for (configuration, caller) in self.functions.iter().filter(|(one, _)| selects(one, event, key.key)) {
+                let call = caller(self.event(event, key, coming, configuration));
+                values.push(call.kept);
+                begins.push(call.begin);
             }
         }
+        let begin = Box::new(move |until| begins.into_iter().for_each(|begin| begin(until)));
+        Companions { values, begin }
     }
 
     fn event(
         &self,
-        happened: &Happened<'_>,
+        event: &str,
+        about: &ComingKey<'_>,
+        coming: &Coming<'_>,
         configuration: &LambdaFunctionConfiguration,
-        info: &crate::store::BucketInfo,
     ) -> Value {
-        let now = self.store.now_ms();
+        let now = coming.now_ms;
         let time = OffsetDateTime::from_unix_timestamp((now / 1000) as i64).unwrap_or(OffsetDateTime::UNIX_EPOCH);
         let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]");
         let time = format!("{}.{:03}Z", time.format(format).unwrap_or_default(), now % 1000);
-        let key = Names::encoded().write(happened.key).replace("%20", "+");
-        let mut object = json!({"key": key});
-        if let Some(found) = happened.object {
-            object["size"] = found.length.into();
-            object["eTag"] = found.etag.clone().into();
-            object["sequencer"] = format!("{:016X}", found.revision).into();
-        } else {
-            object["sequencer"] = format!("{now:016X}").into();
+        let key = Names::encoded().write(about.key).replace("%20", "+");
+        // Of two changes of one key the later one has the larger one.
+        let mut object = json!({"key": key, "sequencer": format!("{:016X}", coming.sequence)});
+        if let Some((length, etag)) = about.put {
+            object["size"] = length.into();
+            object["eTag"] = etag.into();
         }
-        if let Some(version) = happened.version {
-            object["versionId"] = version.into();
+        if let Some(version) = &about.version {
+            object["versionId"] = version.as_str().into();
         }
-        let principal = |id: &str| self.owner(id).id.unwrap_or_default();
         json!({"Records": [{
             "eventVersion": "2.1",
             "eventSource": "aws:s3",
-            "awsRegion": if info.region.is_empty() { "us-east-1" } else { &info.region },
+            "awsRegion": self.region,
             "eventTime": time,
-            "eventName": happened.event,
-            "userIdentity": {"principalId": principal(happened.by)},
+            "eventName": event,
+            "userIdentity": {"principalId": self.by},
             "requestParameters": {"sourceIPAddress": "127.0.0.1"},
             "responseElements": {"x-amz-request-id": format!("{now:016X}"), "x-amz-id-2": "nano"},
             "s3": {
                 "s3SchemaVersion": "1.0",
                 "configurationId": configuration.id,
                 "bucket": {
-                    "name": info.name,
-                    "ownerIdentity": {"principalId": principal(&info.owner)},
-                    "arn": format!("arn:aws:s3:::{}", info.name),
+                    "name": self.bucket,
+                    "ownerIdentity": {"principalId": self.owner},
+                    "arn": format!("arn:aws:s3:::{}", self.bucket),
                 },
                 "object": object,
             },
         }]})
     }
+}
 
+impl Operations {
     pub(super) async fn notification(
         &self,
         request: S3Request<GetBucketNotificationConfigurationInput>,
@@ -175,7 +220,7 @@ impl Operations {
             if function.events.is_empty() || !function.events.iter().all(|event| known(event.as_ref())) {
                 return Err(invalid_argument("The event is not supported for notifications"));
             }
-            let exists = self.notifier.as_ref().is_some_and(|n| (n.is_function)(&function.lambda_function_arn));
+            let exists = self.notifier.as_ref().is_some_and(|n| (n.find)(&function.lambda_function_arn).is_some());
             if !exists && input.skip_destination_validation != Some(true) {
                 return Err(invalid_argument("Unable to validate the following destination configurations"));
             }

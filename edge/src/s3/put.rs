@@ -14,7 +14,6 @@ use super::encryption::{Sealing, describe_encryption, wanted_encryption};
 use super::error::blocking;
 use super::get::etag;
 use super::headers::{attributes, refuse, stated_extras};
-use super::notify::Happened;
 use super::operations::Operations;
 use crate::store::{CHUNK_BYTES, Content, ContentWriter, ObjectStore};
 
@@ -161,13 +160,15 @@ impl Operations {
         // Boxed: it would have its place in the future of every request once for each way to go on.
         let received = Box::new(receive(&self.store, input.body.take(), length, checks, sealing).await?);
         let (store, bucket, key) = (self.store.clone(), input.bucket.clone(), input.key.clone());
+        let event = if form_length.is_some() { "ObjectCreated:Post" } else { "ObjectCreated:Put" };
+        let telling = self.telling(&bucket, event, &caller);
         let at_once = received.is_small() && store.takes_at_once();
         let begin = move || -> S3Result<_> {
             let (content, checksums) = received.finish()?;
             let mut attributes = attributes;
             attributes.checksum_type = (!checksums.is_empty()).then(|| "FULL_OBJECT".to_owned());
             attributes.checksums = checksums;
-            let begun = store.begin_put(&bucket, &key, content, attributes, &precondition)?;
+            let begun = store.begin_put(&bucket, &key, content, attributes, &precondition, telling)?;
             Ok((store, begun))
         };
         let object = if at_once {
@@ -177,15 +178,6 @@ impl Operations {
             // Where a thread is needed anyway, it waits for the event too.
             blocking(move || begin().and_then(|(store, begun)| Ok(store.settled(begun)?))).await?
         };
-        let event = if form_length.is_some() { "ObjectCreated:Post" } else { "ObjectCreated:Put" };
-        self.tell(&Happened {
-            event,
-            bucket: &input.bucket,
-            key: &input.key,
-            object: Some(&object),
-            version: object.version.as_deref(),
-            by: &caller,
-        });
         let mut output = PutObjectOutput {
             e_tag: Some(etag(&object)),
             version_id: object.version.clone(),

@@ -112,7 +112,8 @@ mod tests {
     }
 
     fn begin(store: &ObjectStore, key: &str, text: &str) -> Result<Unsettled<u64>, StoreError> {
-        let begun = store.begin_put("b", key, content(store, text), Attributes::default(), &Precondition::None)?;
+        let begun =
+            store.begin_put("b", key, content(store, text), Attributes::default(), &Precondition::None, None)?;
         Ok(Unsettled { until: begun.until, outcome: begun.outcome.map(|object| object.revision) })
     }
 

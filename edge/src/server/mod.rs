@@ -35,11 +35,11 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-use crate::asynchronous::{accept_here, resume};
+use crate::asynchronous::{begin_when_durable, event_of, resume};
 use crate::edge::{Edge, EdgeError, EdgeOptions, Invoke};
 use crate::lambda::{DEFAULT_REGION, FunctionName};
 use crate::run::Endpoint;
-use crate::s3::{AccessKeys, Notifier, SOURCE_ADDRESS, notifying_s3_service};
+use crate::s3::{AccessKeys, Call, Notifier, SOURCE_ADDRESS, notifying_s3_service};
 
 pub(crate) use asking::{Place, Refusal, put_for_role};
 pub use signature::{Signer, sign};
@@ -156,7 +156,8 @@ impl Server {
         }
         let s3 =
             notifying_s3_service(Arc::clone(edge.store()), keys.clone(), notifier(&edge), edge.world().random.clone());
-        let service = Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension, limits.body_timeout));
+        let service =
+            Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension, limits.body_timeout));
         // Not owned by the edge: it ends with what is served.
         let here = Arc::downgrade(&service);
         let served = Weak::clone(&here);
@@ -178,25 +179,21 @@ impl Server {
 
 /// What changes of objects do to functions.
 fn notifier(edge: &Edge) -> Notifier {
-    let (weak, asked) = (edge.downgrade(), edge.downgrade());
-    let find = |edge: &Edge, arn: &str| {
+    let weak = edge.downgrade();
+    let find = move |arn: &str| {
+        let edge = weak.upgrade()?;
         let name = FunctionName::parse(arn, 256).ok()?;
         let version = edge.functions().find(&name, DEFAULT_REGION).ok()?;
-        Some((name, version))
+        let weak = weak.clone();
+        let call = move |event: serde_json::Value| {
+            let (id, invoke) = (edge.world().uuid(), Invoke::new(event.to_string()));
+            let event = event_of(&edge, &version, name.qualifier.as_deref(), invoke, id);
+            let (weak, kept) = (weak.clone(), edge.accepted().companion(&event));
+            Call { kept, begin: Box::new(move |until| begin_when_durable(&weak, event, until)) }
+        };
+        Some(Box::new(call) as _)
     };
-    Notifier {
-        listener: Arc::new(move |arn, event| {
-            let Some(edge) = weak.upgrade() else { return };
-            if let Some((name, version)) = find(&edge, arn) {
-                let (id, invoke) = (edge.world().uuid(), Invoke::new(event.to_string()));
-                // Kept before whoever changed the object has his answer.
-                tokio::task::block_in_place(|| {
-                    accept_here(&edge, &version, name.qualifier.as_deref(), invoke, id);
-                });
-            }
-        }),
-        is_function: Arc::new(move |arn| asked.upgrade().is_some_and(|edge| find(&edge, arn).is_some())),
-    }
+    Notifier { find: Arc::new(find) }
 }
 
 /// An address at which something that listens can be reached from this machine.

@@ -83,6 +83,10 @@ pub(super) enum Event {
     PiecesMoved {
         moves: Vec<Moved>,
     },
+    /// All of these, in this order, or none. What it makes is what the first one does.
+    Together {
+        events: Vec<Event>,
+    },
 }
 
 /// The bytes of one version or part, and where they are now.

@@ -223,6 +223,14 @@ impl Index {
                     }
                 }
             }
+            Event::Together { events } => {
+                let mut events = events.into_iter();
+                let made = self.apply(events.next()?, sequence, timestamp_ms, offset);
+                for event in events {
+                    let _ = self.apply(event, sequence, timestamp_ms, offset);
+                }
+                return made;
+            }
             Event::UploadAborted { bucket, key, upload } => {
                 if let Some(bucket) = self.buckets.get_mut(&bucket) {
                     bucket.uploads.remove(&(key, upload));

@@ -29,6 +29,7 @@ mod objects;
 mod reader;
 mod reclaim;
 mod settings;
+mod together;
 mod touched;
 mod uploads;
 mod versions;
@@ -44,6 +45,7 @@ pub(crate) use objects::Unsettled;
 pub use objects::{Clock, ObjectStore, Precondition, StoreOptions};
 pub use reader::Reader;
 pub use reclaim::{BackupClaim, Reclaimed};
+pub(crate) use together::{Along, Coming, ComingKey, Companion, Companions};
 pub use uploads::{CompletedPart, UploadedPart};
 pub use versions::{DeletedVersion, VersionsPage, VersionsQuery};
 

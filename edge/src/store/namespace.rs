@@ -54,6 +54,11 @@ impl ObjectStore {
 }
 
 impl Namespace {
+    /// The bucket that it is kept in.
+    pub(crate) fn bucket(&self) -> &str {
+        &self.bucket
+    }
+
     /// Sets a value; returns its revision.
     pub fn put(&self, key: &str, value: &[u8]) -> Result<u64, StoreError> {
         self.write(key, value, &Precondition::None)

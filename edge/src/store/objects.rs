@@ -17,6 +17,7 @@ use super::hold::{Held, Runs};
 use super::index::{Bucket, BucketInfo, Index, Listing, ListingQuery, list};
 use super::object::{Attributes, NULL_VERSION, Object, ObjectRecord, version_id};
 use super::reader::Reader;
+use super::together::{Along, Coming, together};
 
 /// Unix time in milliseconds, handed in by whoever runs the store.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -264,7 +265,17 @@ impl ObjectStore {
         inline: &[u8],
         decide: impl FnOnce(&Index) -> Result<Option<Event>, StoreError>,
     ) -> Result<Changed, StoreError> {
-        let begun = self.begin_change(inline, decide)?;
+        self.change_with(inline, None, decide)
+    }
+
+    /// As [`Self::change`], with what is to be written together with it.
+    pub(super) fn change_with(
+        &self,
+        inline: &[u8],
+        along: Option<Along>,
+        decide: impl FnOnce(&Index) -> Result<Option<Event>, StoreError>,
+    ) -> Result<Changed, StoreError> {
+        let begun = self.begin_change(inline, along, decide)?;
         self.settled(begun)
     }
 
@@ -273,25 +284,49 @@ impl ObjectStore {
     fn begin_change(
         &self,
         inline: &[u8],
+        along: Option<Along>,
         decide: impl FnOnce(&Index) -> Result<Option<Event>, StoreError>,
     ) -> Result<Unsettled<Changed>, StoreError> {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         let now = (self.clock)();
-        let decided = decide(&index);
-        let (mut object, mut made) = (None, None);
-        if let Ok(Some(event)) = &decided {
-            let (record, offset) = event::encode(event, inline)?;
-            let sequence = self.logs.journal.submit(&[&record], now)?.get();
-            object = index.apply(event.clone(), sequence, now, offset);
-            made = Some(sequence);
-        }
+        let decided = match decide(&index) {
+            Ok(Some(event)) => self.write_event(&mut index, event, inline, along, now).map(Some)?,
+            Ok(None) => None,
+            Err(error) => return Ok(Unsettled { until: index.last, outcome: Err(error) }),
+        };
+        let (object, sequence) = decided.map_or((None, None), |(object, sequence)| (object, Some(sequence)));
         // Without an event too: what it was decided by must not be taken back after the answer.
-        let changed = Changed { object, sequence: made, timestamp_ms: now };
-        Ok(Unsettled { until: index.last, outcome: decided.map(|_| changed) })
+        Ok(Unsettled { until: index.last, outcome: Ok(Changed { object, sequence, timestamp_ms: now }) })
+    }
+
+    /// Hands an event to the journal, and applies it: the object that it made, and its sequence.
+    fn write_event(
+        &self,
+        index: &mut Index,
+        event: Event,
+        inline: &[u8],
+        along: Option<Along>,
+        now: u64,
+    ) -> Result<(Option<Arc<Object>>, u64), StoreError> {
+        let coming = index.last + 1;
+        let along = along.map(|along| along(&Coming::of(&event, coming, now)));
+        let mut bytes = std::borrow::Cow::Borrowed(inline);
+        let (event, begin) = match along {
+            Some(companions) => (together(event, bytes.to_mut(), companions.values), Some(companions.begin)),
+            None => (event, None),
+        };
+        let (record, offset) = event::encode(&event, &bytes)?;
+        let sequence = self.logs.journal.submit(&[&record], now)?.get();
+        debug_assert_eq!(sequence, coming, "the index has every event of the journal");
+        let object = index.apply(event, sequence, now, offset);
+        if let Some(begin) = begin {
+            begin(sequence);
+        }
+        Ok((object, sequence))
     }
 
     /// Returns when the event that made something is durable: what a power cut could still take back is told nobody.
-    pub(super) fn settle(&self, revision: u64) -> Result<(), StoreError> {
+    pub(crate) fn settle(&self, revision: u64) -> Result<(), StoreError> {
         if revision == 0 { Ok(()) } else { Ok(self.logs.journal.wait(Sequence(revision))?) }
     }
 
@@ -406,7 +441,7 @@ impl ObjectStore {
         attributes: Attributes,
         precondition: &Precondition,
     ) -> Result<Arc<Object>, StoreError> {
-        let begun = self.begin_put(bucket, key, content, attributes, precondition)?;
+        let begun = self.begin_put(bucket, key, content, attributes, precondition, None)?;
         self.settled(begun)
     }
 
@@ -418,11 +453,12 @@ impl ObjectStore {
         content: Content,
         attributes: Attributes,
         precondition: &Precondition,
+        along: Option<Along>,
     ) -> Result<Unsettled<Arc<Object>>, StoreError> {
         let etag = content.etag();
         let Content { pieces, inline, length, .. } = content;
         let object = ObjectRecord { length, etag, pieces, parts: vec![], attributes };
-        self.begin_put_record(bucket, key, object, &inline, precondition)
+        self.begin_put_record(bucket, key, object, &inline, precondition, along)
     }
 
     /// Makes the bytes of `source` another object too, without copying them.
@@ -434,9 +470,22 @@ impl ObjectStore {
         attributes: Attributes,
         precondition: &Precondition,
     ) -> Result<Arc<Object>, StoreError> {
+        self.copy_with(source, bucket, key, attributes, precondition, None)
+    }
+
+    /// As [`Self::copy`], with what is to be written together with it.
+    pub(crate) fn copy_with(
+        &self,
+        source: &Object,
+        bucket: &str,
+        key: &str,
+        attributes: Attributes,
+        precondition: &Precondition,
+        along: Option<Along>,
+    ) -> Result<Arc<Object>, StoreError> {
         let (length, etag, pieces) = (source.length, source.etag.clone(), source.pieces.clone());
         let object = ObjectRecord { length, etag, pieces, parts: vec![], attributes };
-        let begun = self.begin_put_record(bucket, key, object, &[], precondition)?;
+        let begun = self.begin_put_record(bucket, key, object, &[], precondition, along)?;
         self.settled(begun)
     }
 
@@ -447,8 +496,9 @@ impl ObjectStore {
         object: ObjectRecord,
         inline: &[u8],
         precondition: &Precondition,
+        along: Option<Along>,
     ) -> Result<Unsettled<Arc<Object>>, StoreError> {
-        let Unsettled { until, outcome } = self.begin_change(inline, |index| {
+        let Unsettled { until, outcome } = self.begin_change(inline, along, |index| {
             let found = index.bucket(bucket)?;
             precondition.check(found.objects.get(key).map(|o| &**o))?;
             let keeping = found.keeping();
@@ -486,8 +536,20 @@ impl ObjectStore {
         owner: &str,
         precondition: &Precondition,
     ) -> Result<Option<String>, StoreError> {
+        self.delete_with(bucket, keys, owner, precondition, None)
+    }
+
+    /// As [`Self::delete`], with what is to be written together with it.
+    pub(crate) fn delete_with(
+        &self,
+        bucket: &str,
+        keys: &[String],
+        owner: &str,
+        precondition: &Precondition,
+        along: Option<Along>,
+    ) -> Result<Option<String>, StoreError> {
         let mut kept = Keeping::One;
-        let changed = self.change(&[], |index| {
+        let changed = self.change_with(&[], along, |index| {
             let found = index.bucket(bucket)?;
             for key in keys {
                 precondition.check(found.newest(key))?;

@@ -25,7 +25,11 @@ impl Touched {
             self.keys.insert((bucket.clone(), key.clone()));
         };
         match event {
-            Event::BucketCreated { .. } | Event::BucketConfigured { .. } | Event::BucketDeleted { .. } => {}
+            // Each of those that are together is noted when its turn comes.
+            Event::BucketCreated { .. }
+            | Event::BucketConfigured { .. }
+            | Event::BucketDeleted { .. }
+            | Event::Together { .. } => {}
             Event::ObjectPut { bucket, key: name, .. } | Event::ObjectChanged { bucket, key: name, .. } => {
                 key(bucket, name);
             }

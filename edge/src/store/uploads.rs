@@ -12,6 +12,7 @@ use super::event::{Event, PartRecord};
 use super::index::{Listing, ListingQuery, UploadInfo, list};
 use super::object::{Attributes, Object, ObjectRecord, Part, cut};
 use super::objects::{ObjectStore, Precondition};
+use super::together::Along;
 use crate::hex::hex;
 
 /// The least bytes in a part, but for the last.
@@ -120,7 +121,19 @@ impl ObjectStore {
         precondition: &Precondition,
         combine: impl FnOnce(&[Part]) -> Result<BTreeMap<String, String>, StoreError>,
     ) -> Result<Arc<Object>, StoreError> {
-        let changed = self.change(&[], |index| {
+        self.complete_upload_with((bucket, key, upload), named, precondition, None, combine)
+    }
+
+    /// As [`Self::complete_upload`], with what is to be written together with it.
+    pub(crate) fn complete_upload_with(
+        &self,
+        (bucket, key, upload): (&str, &str, &str),
+        named: &[CompletedPart],
+        precondition: &Precondition,
+        along: Option<Along>,
+        combine: impl FnOnce(&[Part]) -> Result<BTreeMap<String, String>, StoreError>,
+    ) -> Result<Arc<Object>, StoreError> {
+        let changed = self.change_with(&[], along, |index| {
             let found = index.upload(bucket, key, upload)?;
             if !named.is_sorted_by(|a, b| a.number < b.number) {
                 return Err(StoreError::InvalidPartOrder);

@@ -8,6 +8,7 @@ use super::event::{Change, Event, Keeping};
 use super::index::{Bucket, Listed, after_prefix, rolled_up};
 use super::object::{Object, version_id};
 use super::objects::{ObjectStore, Precondition};
+use super::together::Along;
 
 /// What was deleted for good.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -283,9 +284,21 @@ impl ObjectStore {
         precondition: &Precondition,
         bypass: bool,
     ) -> Result<Vec<Result<DeletedVersion, StoreError>>, StoreError> {
+        self.delete_versions_with(bucket, versions, precondition, bypass, None)
+    }
+
+    /// As [`Self::delete_versions`], with what is to be written together with it.
+    pub(crate) fn delete_versions_with(
+        &self,
+        bucket: &str,
+        versions: &[(String, String)],
+        precondition: &Precondition,
+        bypass: bool,
+        along: Option<Along>,
+    ) -> Result<Vec<Result<DeletedVersion, StoreError>>, StoreError> {
         let now = (self.clock)();
         let mut outcomes = vec![];
-        self.change(&[], |index| {
+        self.change_with(&[], along, |index| {
             let found = index.bucket(bucket)?;
             let mut deleted = vec![];
             for (key, version) in versions {
