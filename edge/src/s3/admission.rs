@@ -7,10 +7,12 @@ use s3s::dto::{Timestamp, TimestampFormat};
 use s3s::{Body, S3Error, S3Result, s3_error};
 
 use super::access::Access;
+use super::chunked::{Chunking, Dechunked};
 use super::cors::bucket_of;
 use super::error::{access_denied, invalid_argument, other};
 use super::keys::{AccessKeys, user_id};
 use super::subresources;
+use super::unsigned::dechunked;
 use crate::lambda::{ACCOUNT, DEFAULT_REGION};
 use crate::server::{AMZ_DATE, query_pairs, signing_date};
 
@@ -49,6 +51,15 @@ pub(super) async fn admit(request: Request<Body>, access: &Access) -> S3Result<R
             state_date(&mut parts.headers)?;
         }
         check_owner(&parts.uri, &parts.headers, access)?;
+        if let Some(chunking) = Chunking::of(&parts.headers) {
+            if parts.headers.contains_key(AUTHORIZATION) {
+                body = Body::http_body_unsync(Dechunked::checked(body, chunking));
+            } else if chunking.is_signed {
+                return Err(s3_error!(InvalidRequest, "Signed chunks need a request that is signed"));
+            } else if !query_pairs(&parts.uri).iter().any(|(name, _)| name == "X-Amz-Signature") {
+                (parts, body) = dechunked(Request::from_parts(parts, body)).into_parts();
+            }
+        }
     }
     if parts.headers.contains_key(CONTENT_LENGTH) {
         return Ok(Request::from_parts(parts, body));

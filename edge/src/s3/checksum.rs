@@ -11,7 +11,7 @@ use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Sha1, Sha256};
 use s3s::dto::{Checksum, ChecksumAlgorithm};
 use s3s::{S3Error, S3Result, TrailingHeaders, s3_error};
 
-use super::chunked::Trailers;
+use super::chunked::{ChunkingError, Trailers};
 use super::error::{invalid_argument, other};
 use crate::store::{Part, Reader, StoreError};
 
@@ -124,20 +124,25 @@ impl Checks {
                 return Err(s3_error!(BadDigest, "Value for x-amz-checksum-{name} header is invalid."));
             }
         }
-        if stated.len() > 1 {
-            return Err(s3_error!(
-                InvalidRequest,
-                "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
-            ));
-        }
         let decode = |text: &str| STANDARD.decode(text).ok().and_then(|sum| sum.try_into().ok());
         let md5 = content_md5.map(|text| {
             decode(text).ok_or_else(|| s3_error!(InvalidDigest, "The Content-MD5 you specified was invalid."))
         });
         let trailers = headers.get_all("x-amz-trailer").iter().filter_map(|value| value.to_str().ok());
         let names = trailers.flat_map(|value| value.split(',')).map(|name| name.trim().to_ascii_lowercase());
-        let awaited: Vec<String> =
-            names.filter_map(|name| name.strip_prefix("x-amz-checksum-").map(str::to_owned)).collect();
+        let awaited = names.map(|name| {
+            let algorithm = name.strip_prefix("x-amz-checksum-").filter(|name| ALGORITHMS.contains(name));
+            algorithm.map(str::to_owned).ok_or_else(|| {
+                s3_error!(InvalidRequest, "The value specified in the x-amz-trailer header is not supported")
+            })
+        });
+        let awaited: Vec<String> = awaited.collect::<S3Result<_>>()?;
+        if stated.len() + awaited.len() > 1 {
+            return Err(s3_error!(
+                InvalidRequest,
+                "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed."
+            ));
+        }
         let named = named.map(algorithm).transpose()?;
         let wanted = |name: &str| {
             stated.contains_key(name) || awaited.iter().any(|a| a == name) || named.as_deref() == Some(name)
@@ -184,9 +189,10 @@ impl Checks {
         for name in std::mem::take(&mut self.awaited) {
             let header = format!("x-amz-checksum-{name}");
             let value = self.trailing.get(&header);
-            let message = "The request contained trailing data that was not well-formed or did not conform to our published schema.";
-            let malformed = || other("MalformedTrailerError", StatusCode::BAD_REQUEST, message);
-            let value = value.ok_or_else(malformed)?;
+            let value = value.ok_or_else(malformed_trailer)?;
+            if STANDARD.decode(&value).ok().is_none_or(|sum| sum.len() != length(&name)) {
+                return Err(s3_error!(InvalidRequest, "Value for x-amz-checksum-{name} trailing header is invalid."));
+            }
             self.stated.insert(name, value);
         }
         let computed = by_algorithm(self.hasher.finalize());
@@ -291,8 +297,23 @@ pub(super) fn complete(
     }
 }
 
+/// What S3 says of trailers that are not those announced.
+fn malformed_trailer() -> S3Error {
+    let message =
+        "The request contained trailing data that was not well-formed or did not conform to our published schema.";
+    other("MalformedTrailerError", StatusCode::BAD_REQUEST, message)
+}
+
 /// The error for a body that failed to arrive.
 pub(super) fn broken_body(error: &s3s::StdError) -> S3Error {
+    // `s3s` keeps the type of its errors for itself, and wraps others in it.
+    let text = error.to_string();
+    if text.ends_with(": SignatureMismatch") {
+        return S3Error::new(s3s::S3ErrorCode::SignatureDoesNotMatch);
+    }
+    if text.ends_with(&ChunkingError::Trailers.to_string()) {
+        return malformed_trailer();
+    }
     s3_error!(IncompleteBody, "The request body could not be read: {error}")
 }
 

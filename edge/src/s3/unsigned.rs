@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Uri};
 use s3s::Body;
 
-use super::chunked::{Dechunked, Trailers};
+use super::chunked::{Chunking, Dechunked, Trailers};
 
 const CONTENT_SHA256: HeaderName = HeaderName::from_static("x-amz-content-sha256");
 const DECODED_LENGTH: HeaderName = HeaderName::from_static("x-amz-decoded-content-length");
@@ -26,27 +26,31 @@ const QUERY_V2: [&str; 3] = ["AWSAccessKeyId", "Signature", "Expires"];
 
 /// The request as if nobody had signed it.
 pub(super) fn unsigned(request: Request<Body>) -> Request<Body> {
-    let (mut parts, mut body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     parts.headers.remove(AUTHORIZATION);
     if let Some(uri) = without_signature(&parts.uri) {
         parts.uri = uri;
     }
-    if is_chunked(&parts.headers) {
+    let mut request = dechunked(Request::from_parts(parts, body));
+    request.headers_mut().remove(CONTENT_SHA256);
+    request
+}
+
+/// The request without the chunking of its body, whoever signed that.
+pub(super) fn dechunked(request: Request<Body>) -> Request<Body> {
+    let (mut parts, mut body) = request.into_parts();
+    if let Some(chunking) = Chunking::of(&parts.headers) {
         let trailers = Trailers::default();
         parts.extensions.insert(trailers.clone());
-        body = Body::http_body_unsync(Dechunked::new(body, trailers));
+        body = Body::http_body_unsync(Dechunked::new(body, chunking, trailers));
         match parts.headers.remove(DECODED_LENGTH) {
             Some(length) => parts.headers.insert(CONTENT_LENGTH, length),
             None => parts.headers.remove(CONTENT_LENGTH),
         };
         set_content_encoding(&mut parts.headers);
+        parts.headers.remove(CONTENT_SHA256);
     }
-    parts.headers.remove(CONTENT_SHA256);
     Request::from_parts(parts, body)
-}
-
-fn is_chunked(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_SHA256).is_some_and(|value| value.as_bytes().starts_with(b"STREAMING-"))
 }
 
 /// Leaves the encodings that are the object's own.
