@@ -417,6 +417,10 @@ pub struct Serve {
     /// Address to listen on. Any but this machine's own needs --auth.
     #[arg(long, default_value = "127.0.0.1")]
     pub host: std::net::IpAddr,
+    /// A name that the edge goes by, besides those of this machine: without keys it answers to no others. May be given several
+    /// times.
+    #[arg(long, value_name = "NAME")]
+    pub name: Vec<String>,
     /// Folder that keeps everything.
     #[arg(long, default_value = ".nano/edge")]
     pub data: PathBuf,

@@ -55,6 +55,7 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
     config.addr = SocketAddr::from((arguments.host, arguments.port));
     config.edge.policy = arguments.sync.into();
     config.edge.network = arguments.network.into();
+    config.names.clone_from(&arguments.name);
     if let Some(day) = arguments.lifecycle_day {
         config.edge.lifecycle_day = day;
     }
@@ -76,7 +77,7 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
                 .map_err(|error| Failure::usage(format!("boards can't be let in at {address}: {error}")))?;
             let gateway = Arc::new(gateway);
             let devices = gateway.address();
-            (Server::attach(edge, config.addr, config.keys, Some(gateway))?, Some(devices))
+            (Server::attach(edge, config.addr, config.keys, config.names, Some(gateway), config.limits)?, Some(devices))
         }
     };
     let marker = placed(&arguments.data, running.addr());

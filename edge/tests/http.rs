@@ -398,3 +398,73 @@ fn a_full_disk_is_answered_as_unavailable_until_there_is_room() {
     assert_eq!((status, &json(&body)["sequence"]), (200, &Value::from(2)));
     disk.forget();
 }
+
+/// A page of another site, whose name was made to lead here after it had come ("DNS rebinding"): its browser takes the two for
+/// one site, and sends no `Origin`.
+#[test]
+fn without_keys_names_that_anyone_may_have_are_not_answered_to() {
+    let data = tempfile::tempdir().unwrap();
+    let mut config = Config::new(0, data.path(), std::env::var("PATH").unwrap());
+    config.names = vec!["edge.example".to_owned()];
+    let running = start_with(config);
+    running.edge().store().create_bucket("bucket", "").unwrap();
+    let ask = |method: &str, path: &str, host: &str| {
+        let head =
+            format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        exchange(&running, head.as_bytes())
+    };
+    for (method, path) in [
+        ("GET", "/"),
+        ("GET", "/bucket"),
+        ("PUT", "/bucket/key"),
+        ("GET", "/_nano/health"),
+        ("GET", "/_nano/metrics"),
+        ("GET", "/_nano/woofs"),
+        ("GET", "/2015-03-31/functions/"),
+        ("POST", INVOKE),
+        ("GET", "/_nano/url/x/"),
+    ] {
+        for host in ["evil.example:4566", "evil.example", "127.0.0.1.evil.example", "x.lambda-url.evil.example"] {
+            let answer = ask(method, path, host);
+            assert!(answer.starts_with("HTTP/1.1 421 "), "{method} {path} {host}: {answer}");
+            assert!(answer.contains("names of this machine only"), "{answer}");
+        }
+        for host in ["localhost:4566", "127.0.0.1", "[::1]:1", "edge.example", "bucket.s3.localhost:4566"] {
+            let answer = ask(method, path, host);
+            assert!(!answer.starts_with("HTTP/1.1 421 "), "{method} {path} {host}: {answer}");
+        }
+    }
+    assert!(running.edge().store().object("bucket", "key").is_ok(), "it was put by another name");
+}
+
+/// What a browser sends for a page of any site without asking first: forms and texts.
+#[test]
+fn without_keys_pages_of_other_sites_change_no_objects() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    assert_eq!(request(&running, "PUT", "/bucket", "", b"").0, 200);
+    assert_eq!(request(&running, "PUT", "/bucket/key", "", b"kept").0, 200);
+    let delete: &[u8] = b"<Delete><Object><Key>key</Key></Object></Delete>";
+    let form: &[u8] = b"--x\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nforeign\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nbytes\r\n--x--\r\n";
+    let form_type = "Content-Type: multipart/form-data; boundary=x\r\n";
+    let try_all = |origin: &str, expected: u16| {
+        let (status, body) = request(&running, "POST", "/bucket?delete", origin, delete);
+        assert_eq!(status, expected, "{body}");
+        let (status, body) = request(&running, "POST", "/bucket", &format!("{form_type}{origin}"), form);
+        assert_eq!(status == 403, expected == 403, "{body}");
+        let (status, body) = request(&running, "POST", "/bucket/other?uploads", origin, b"");
+        assert_eq!(status, expected, "{body}");
+    };
+    for origin in ["Origin: http://evil.example\r\n", "Origin: null\r\n"] {
+        try_all(origin, 403);
+        assert_eq!(request(&running, "GET", "/bucket/key", "", b"").0, 200);
+        assert_eq!(request(&running, "GET", "/bucket/foreign", "", b"").0, 404);
+    }
+    // A bucket may say that they may.
+    let cors: &[u8] = b"<CORSConfiguration><CORSRule><AllowedOrigin>http://evil.example</AllowedOrigin><AllowedMethod>POST</AllowedMethod><AllowedHeader>*</AllowedHeader></CORSRule></CORSConfiguration>";
+    let (status, body) = request(&running, "PUT", "/bucket?cors", "", cors);
+    assert_eq!(status, 200, "{body}");
+    try_all("Origin: http://evil.example\r\n", 200);
+    assert_eq!(request(&running, "GET", "/bucket/key", "", b"").0, 404);
+    try_all("Origin: http://localhost:3000\r\n", 200);
+}

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use nano_edge::{Edge, EdgeError, EdgeEvent, EdgeOptions, Running, Server};
+use nano_edge::{ClientLimits, Edge, EdgeError, EdgeEvent, EdgeOptions, Running, Server};
 
 use crate::emulator::{Deployed, Emulated, Emulator, EmulatorError};
 use crate::event::{DeviceEvent, Happened, Invocation};
@@ -178,7 +178,8 @@ impl Dev {
         let world = edge.world.clone();
         let edge = Edge::open(edge)?;
         let emulator = Emulator::with_emulated(edge.clone(), world, link, seed, emulated);
-        let running = Server::attach(edge, address, None, Some(Arc::new(emulator.clone())))?;
+        let running =
+            Server::attach(edge, address, None, vec![], Some(Arc::new(emulator.clone())), ClientLimits::default())?;
         let (sender, events) = mpsc::channel();
         let shared = Arc::new(Shared {
             emulator,

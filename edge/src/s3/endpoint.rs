@@ -14,6 +14,7 @@ use super::admission::admit;
 use super::attributes::{asks_for_attributes, unquote_entity_tag};
 use super::cors::{Asked, preflight};
 use super::encryption::Vault;
+use super::error::access_denied;
 use super::form::{form_of, post_form};
 use super::host::LocalHost;
 use super::keys::AccessKeys;
@@ -23,6 +24,7 @@ use super::operations::Operations;
 use super::settling::Settling;
 use super::unsigned::unsigned;
 use crate::lambda::DEFAULT_REGION;
+use crate::server::is_of_another_site;
 use crate::store::ObjectStore;
 use crate::world::Entropy;
 
@@ -82,8 +84,13 @@ impl S3Endpoint {
         let store = &self.operations.store;
         let asked = Asked::of(request.method(), request.uri(), request.headers());
         let bare_tag = asks_for_attributes(request.method(), request.uri());
+        // A form, or text, is sent for a page of any site without asking first.
+        let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
+        let is_foreign = !self.verifies && changes && is_of_another_site(request.headers());
         let waits = request.headers().contains_key(http::header::EXPECT);
-        let answered = if request.method() == Method::OPTIONS {
+        let answered = if is_foreign && asked.as_ref().is_none_or(|asked| asked.answer(store).is_none()) {
+            Err(access_denied())
+        } else if request.method() == Method::OPTIONS {
             preflight(store, request.uri(), request.headers()).map(|_| Response::new(Body::empty()))
         } else if let Some((boundary, bucket)) = form_of(&request) {
             post_form(&self.operations, request, &boundary, &bucket).await

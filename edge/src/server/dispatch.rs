@@ -1,6 +1,5 @@
 //! Which service a request is for, and its answer.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -15,6 +14,7 @@ use super::answer::{Broken, Request, Response, full, refusal};
 use super::asking::Caller;
 use super::metrics::{Metrics, SERVICES};
 use super::own::{self, Extension, Own};
+use super::sites::{is_of_another_site, is_of_this_machine};
 use super::slow::Patient;
 use super::watch::Watcher;
 use super::{invoke, lambda, manage, other, signature, url};
@@ -85,16 +85,6 @@ fn target(path: &str, scope: Option<&Scope>) -> Target {
     }
 }
 
-/// Whether a page has a browser ask that is not of this machine. Browsers say so whenever a page of one site asks another one
-/// for more than to show something. (What pages may do with buckets and functions' URLs, those say themselves.)
-fn is_of_another_site(headers: &HeaderMap) -> bool {
-    let Some(origin) = headers.get(header::ORIGIN) else { return false };
-    let origin = origin.to_str().ok().and_then(|origin| origin.parse::<Uri>().ok());
-    let host = origin.as_ref().and_then(Uri::host).unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    !(host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|address| address.is_loopback()))
-}
-
 /// Whether there is one `Host`, as RFC 9112 (3.2) has it: what stands before this server may go by another one of several.
 fn names_its_host(version: Version, headers: &HeaderMap) -> bool {
     match headers.get_all(header::HOST).iter().count() {
@@ -110,6 +100,8 @@ pub(super) struct Dispatch {
     lambda: lambda::Lambda,
     own: Own,
     keys: Option<AccessKeys>,
+    /// Names that it goes by without keys, besides those of every machine.
+    names: Vec<String>,
     pub metrics: Metrics,
     pub watcher: Watcher,
     room: Arc<Semaphore>,
@@ -126,7 +118,7 @@ impl Dispatch {
     pub fn new(
         edge: Edge,
         s3: S3Endpoint,
-        keys: Option<AccessKeys>,
+        (keys, names): (Option<AccessKeys>, Vec<String>),
         extension: Option<Arc<dyn Extension>>,
         body_timeout: Duration,
     ) -> Self {
@@ -136,6 +128,7 @@ impl Dispatch {
             edge,
             s3,
             keys,
+            names,
             metrics: Metrics::new(),
             watcher: Watcher::default(),
             room: Arc::new(Semaphore::new(MOST_HELD_KB)),
@@ -178,6 +171,13 @@ impl Dispatch {
         if !names_its_host(request.version(), request.headers()) {
             let mut response = http::Response::new(full("a request names its host, and once (RFC 9112, 3.2)\n"));
             *response.status_mut() = StatusCode::BAD_REQUEST;
+            return Ok(response);
+        }
+        if self.keys.is_none() && !is_of_this_machine(request.headers(), &self.names) {
+            let text = "an edge without keys answers to addresses and names of this machine only: 127.0.0.1, localhost, or what \
+                        nano serve --name says\n";
+            let mut response = http::Response::new(full(text));
+            *response.status_mut() = StatusCode::MISDIRECTED_REQUEST;
             return Ok(response);
         }
         let scope = Scope::of(request.uri(), request.headers());
@@ -375,37 +375,6 @@ mod tests {
         assert_eq!(target("/bucket/2015-03-31/x", None), Target::S3);
         assert_eq!(target("/2015-03-31", None), Target::S3);
         assert_eq!(target("/_nano/health", Some(&scope("s3"))), Target::Own);
-    }
-
-    #[test]
-    fn pages_of_this_machine_are_told_from_others() {
-        let is_other = |origin: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ORIGIN, http::HeaderValue::from_bytes(origin.as_bytes()).unwrap());
-            is_of_another_site(&headers)
-        };
-        for own in [
-            "http://localhost:3000",
-            "https://localhost",
-            "http://app.localhost:1",
-            "http://127.0.0.1:4566",
-            "http://[::1]:8",
-        ] {
-            assert!(!is_other(own), "{own}");
-        }
-        for other in [
-            "null",
-            "",
-            "http://evil.example",
-            "http://localhost.evil.example",
-            "http://127.0.0.1.evil.example",
-            "http://10.0.0.1",
-            "\u{e9}",
-            "file://",
-        ] {
-            assert!(is_other(other), "{other}");
-        }
-        assert!(!is_of_another_site(&HeaderMap::new()));
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod other;
 mod own;
 mod signature;
 mod signing_date;
+mod sites;
 mod slow;
 mod text;
 mod url;
@@ -44,6 +45,7 @@ use crate::s3::{AccessKeys, Call, Notifier, SOURCE_ADDRESS, notifying_s3_service
 pub(crate) use asking::{Place, Refusal, put_for_role};
 pub use signature::{Signer, sign};
 pub(crate) use signing_date::{AMZ_DATE, signing_date};
+pub(crate) use sites::is_of_another_site;
 pub(crate) use text::{decoded, query_pairs};
 
 pub use own::{Extension, ExtensionRequest, ExtensionResponse};
@@ -84,6 +86,8 @@ pub struct Config {
     pub edge: EdgeOptions,
     /// With keys, every request must be signed by one of them.
     pub keys: Option<AccessKeys>,
+    /// Names that it goes by besides those of this machine; with keys any will do.
+    pub names: Vec<String>,
     /// More routes under `/_nano/`.
     pub extension: Option<Arc<dyn Extension>>,
     /// What one client may take up.
@@ -97,6 +101,7 @@ impl Config {
             addr: SocketAddr::from(([127, 0, 0, 1], port)),
             edge: EdgeOptions::new(data, path),
             keys: None,
+            names: vec![],
             extension: None,
             limits: ClientLimits::default(),
         }
@@ -122,7 +127,7 @@ impl Server {
         // The port first: whoever finds it taken has not opened the data of the other one.
         let listener = bind(config.addr)?;
         let edge = Edge::open(config.edge)?;
-        Self::serve(edge, listener, config.keys, config.extension, config.limits)
+        Self::serve(edge, listener, (config.keys, config.names), config.extension, config.limits)
     }
 
     /// Serves an edge that is open.
@@ -130,15 +135,17 @@ impl Server {
         edge: Edge,
         addr: SocketAddr,
         keys: Option<AccessKeys>,
+        names: Vec<String>,
         extension: Option<Arc<dyn Extension>>,
+        limits: ClientLimits,
     ) -> Result<Running, EdgeError> {
-        Self::serve(edge, bind(addr)?, keys, extension, ClientLimits::default())
+        Self::serve(edge, bind(addr)?, (keys, names), extension, limits)
     }
 
     fn serve(
         edge: Edge,
         listener: std::net::TcpListener,
-        keys: Option<AccessKeys>,
+        (keys, names): (Option<AccessKeys>, Vec<String>),
         extension: Option<Arc<dyn Extension>>,
         limits: ClientLimits,
     ) -> Result<Running, EdgeError> {
@@ -157,7 +164,7 @@ impl Server {
         let s3 =
             notifying_s3_service(Arc::clone(edge.store()), keys.clone(), notifier(&edge), edge.world().random.clone());
         let service =
-            Arc::new(dispatch::Dispatch::new(edge.clone(), s3, keys, extension, limits.body_timeout));
+            Arc::new(dispatch::Dispatch::new(edge.clone(), s3, (keys, names), extension, limits.body_timeout));
         // Not owned by the edge: it ends with what is served.
         let here = Arc::downgrade(&service);
         let served = Weak::clone(&here);
