@@ -334,3 +334,78 @@ fn what_python_reads_at_its_start_is_heeded() {
     });
     assert_ne!(both[0], both[1]);
 }
+
+/// What a function leaves behind and what it prints take nothing from others, nor from its own next invocation.
+#[test]
+fn what_prints_without_end_is_bounded() {
+    let data = tempfile::tempdir().unwrap();
+    let (edge, _) = open(data.path());
+    let text = "
+import os, signal, time
+
+def handler(event, context):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if event == 'much':
+        for _ in range(2000):
+            os.write(1, b'x' * (1 << 20))
+        return 'printed'
+    if event == 'leaves':
+        if os.fork() == 0:
+            os.setsid()
+            while True:
+                os.write(1, b'y' * 65536)
+        time.sleep(0.1)
+        return 'left'
+    if event == 'stays':
+        while True:
+            os.write(1, b'z' * 65536)
+    return 'ok'
+";
+    deploy(&edge, "prints", text, Some(20_000));
+    let begun = Instant::now();
+    let answer = invoke(&edge, "prints", &json!("much"));
+    assert_eq!(value(&answer), "printed");
+    assert!(answer.output.len() < (1 << 20) + 200 && answer.output.contains("bytes more were printed"));
+    // Whoever is left behind goes on printing.
+    for _ in 0..3 {
+        let answer = invoke(&edge, "prints", &json!("leaves"));
+        assert_eq!(value(&answer), "left");
+        assert!(answer.output.len() < (4 << 20), "{}", answer.output.len());
+    }
+    deploy(&edge, "other", TRIES, None);
+    assert_eq!(value(&invoke(&edge, "other", &json!({"do": "result = 7"}))), 7);
+    deploy(&edge, "short", text, Some(500));
+    let failure = invoke(&edge, "short", &json!("stays")).result.unwrap_err();
+    assert_eq!(failure.error_type, "Sandbox.Timedout");
+    assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
+}
+
+/// A function that has the runtime's own connection answers twice, for others, and for nobody: only the first answer to what was
+/// asked counts.
+#[test]
+fn an_answer_counts_once_and_for_its_own_request_only() {
+    let data = tempfile::tempdir().unwrap();
+    let (edge, _) = open(data.path());
+    let text = "
+import nano_link
+base = '/2018-06-01/runtime/invocation/'
+link = nano_link.Link(1)
+
+def handler(event, context):
+    ask = lambda id, body, kind='/response': link.request('POST', base + id + kind, body)[0]
+    own = context.aws_request_id
+    statuses = [ask('00000000-0000-0000-0000-000000000000', b'1'), ask('../' + own, b'1'), ask('', b'1')]
+    if event == 'first':
+        statuses += [ask(own, b'[1]'), ask(own, b'[2]'), ask(own, b'{}', '/error')]
+        raise ValueError(statuses)
+    return statuses
+";
+    deploy(&edge, "answers", text, None);
+    let statuses = value(&invoke(&edge, "answers", &json!("own")));
+    assert!(statuses.as_array().unwrap().iter().all(|status| status == 400 || status == 404), "{statuses}");
+    // It has said what the result is; whatever it says after that is nobody's.
+    assert_eq!(value(&invoke(&edge, "answers", &json!("first"))), json!([1]));
+    for _ in 0..3 {
+        assert_eq!(value(&invoke(&edge, "answers", &json!("own"))), statuses);
+    }
+}

@@ -10,6 +10,9 @@ use tokio::task::AbortHandle;
 /// Most bytes kept of one invocation's output. What is printed beyond is dropped, and that is said.
 const MOST_BYTES: usize = 1 << 20;
 
+/// Most bytes that are read at once. A pipe has no more in it, and what a function left behind may fill it for ever.
+const MOST_AT_ONCE: usize = 2 << 20;
+
 /// The reading end of a worker's standard output and error.
 #[derive(Debug)]
 pub(super) struct Output {
@@ -38,6 +41,8 @@ impl Output {
                 if lock(&filled).fill(|buffer| watcher.try_read(buffer)) {
                     return;
                 }
+                // Others have a turn, however much comes.
+                tokio::task::yield_now().await;
             }
         })
         .abort_handle();
@@ -72,13 +77,15 @@ fn lock(text: &Mutex<Text>) -> MutexGuard<'_, Text> {
 }
 
 impl Text {
-    /// Reads until the pipe is empty; whether it is closed.
+    /// Reads until the pipe is empty, or as much as there is in one; whether it is closed.
     fn fill(&mut self, mut read: impl FnMut(&mut [u8]) -> io::Result<usize>) -> bool {
         let mut buffer = [0; 8 << 10];
-        loop {
+        let mut left = MOST_AT_ONCE;
+        while left > 0 {
             match read(&mut buffer) {
                 Ok(0) => return true,
                 Ok(count) => {
+                    left = left.saturating_sub(count);
                     let kept = count.min(MOST_BYTES - self.bytes.len());
                     self.bytes.extend_from_slice(&buffer[..kept]);
                     self.dropped += count - kept;
@@ -87,5 +94,6 @@ impl Text {
                 Err(error) => return error.kind() != io::ErrorKind::WouldBlock,
             }
         }
+        false
     }
 }
