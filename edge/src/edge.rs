@@ -743,6 +743,11 @@ impl Edge {
         &self.0.credentials
     }
 
+    /// See [`Translations::drop_oldest`].
+    pub(crate) fn drop_old_translations(&self) -> Result<usize, StoreError> {
+        self.0.translations.drop_oldest()
+    }
+
     pub(crate) fn upkeep(&self) -> Arc<Upkeep> {
         Arc::clone(&self.0.upkeep)
     }

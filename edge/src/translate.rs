@@ -143,6 +143,9 @@ pub(crate) struct Translations {
 /// Most translations in memory.
 const MOST_KNOWN: usize = 1000;
 
+/// Most translations in the store: each save of a project makes one, and any can be made again.
+const MOST_KEPT: usize = 2000;
+
 /// A translation as kept: module, then symbols, each with its length before it.
 fn pack(module: &[u8], symbols: &[u8]) -> Vec<u8> {
     let mut packed = Vec::with_capacity(8 + module.len() + symbols.len());
@@ -188,6 +191,11 @@ impl Translations {
             symbols: compiled.symbols.clone(),
             function: function.to_owned(),
         })
+    }
+
+    /// Forgets the oldest ones in the store, should there be very many. Blocks.
+    pub fn drop_oldest(&self) -> Result<usize, StoreError> {
+        self.kept.keep_newest(MOST_KEPT)
     }
 
     fn known(&self, key: Key) -> Option<Arc<Compiled>> {
@@ -293,6 +301,18 @@ mod tests {
 
     fn package(files: &[(&str, &str)]) -> Package {
         Package::build(files.iter().map(|(path, text)| (*path, text.as_bytes()))).unwrap()
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let kept = translations(folder.path()).kept;
+        for number in 0..10 {
+            kept.put(&format!("k{}", (number * 7) % 10), b"x").unwrap();
+        }
+        kept.put("k0", b"again").unwrap();
+        assert_eq!((kept.keep_newest(10).unwrap(), kept.keep_newest(3).unwrap()), (0, 7));
+        assert_eq!(kept.keys("").unwrap(), ["k0", "k3", "k6"]);
     }
 
     #[test]

@@ -54,6 +54,7 @@ pub(crate) fn start(edge: &Edge) {
                     note(&upkeep, carry_out_lifecycle(&store));
                     if let Some(edge) = here.upgrade() {
                         note(&upkeep, carry_out_retention(&edge));
+                        note(&upkeep, edge.drop_old_translations());
                     }
                     note(&upkeep, store.reclaim_slowly(&mut rests(is_wanted)));
                 }

@@ -106,6 +106,23 @@ impl Namespace {
         }
     }
 
+    /// Removes the oldest values, so that no more than `most` are left; how many.
+    pub(crate) fn keep_newest(&self, most: usize) -> Result<usize, StoreError> {
+        let query = ListingQuery { limit: usize::MAX, ..ListingQuery::default() };
+        let found = self.store.list(&self.bucket, &query)?.found;
+        let mut all: Vec<(u64, String)> = found
+            .into_iter()
+            .filter_map(|one| if let Listed::Item(key, object) = one { Some((object.revision, key)) } else { None })
+            .collect();
+        all.sort_unstable();
+        all.truncate(all.len().saturating_sub(most));
+        let keys: Vec<String> = all.into_iter().map(|(_, key)| key).collect();
+        for keys in keys.chunks(1000) {
+            self.store.delete(&self.bucket, keys, "", &Precondition::None)?;
+        }
+        Ok(keys.len())
+    }
+
     /// All keys that begin with `prefix`, ascending.
     pub fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let query = ListingQuery { prefix: prefix.to_owned(), limit: usize::MAX, ..ListingQuery::default() };
