@@ -41,6 +41,8 @@ fn emulated(arguments: &Arguments) -> Result<Emulated, Failure> {
 
 /// Runs until it is interrupted.
 pub fn dev(arguments: &Arguments) -> Result<u8, Failure> {
+    crate::signal::outlive_file_size_limit();
+    let _ = crate::serve::most_files();
     let project = crate::project::read(&arguments.project)?;
     let data = arguments.data.clone().unwrap_or_else(|| project.local_folder().join("edge"));
     let options = DevOptions {

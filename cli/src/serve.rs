@@ -7,6 +7,7 @@ use crate::running::Marker;
 use nano_edge::{Config, Edge, EdgeError, Network, Server, World};
 use nano_emulator::{DeviceEvent, Gateway, Happened};
 use nano_woof::SyncPolicy;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -43,6 +44,9 @@ impl From<Sync> for SyncPolicy {
     }
 }
 
+/// More open files than these nobody needs.
+const MOST_FILES: u64 = 1 << 16;
+
 /// Serves until it is interrupted.
 pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
     match &arguments.command {
@@ -50,12 +54,16 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
         None if arguments.check => return check(arguments),
         None => {}
     }
+    crate::signal::outlive_file_size_limit();
+    let files = most_files();
     let path = std::env::var("PATH").unwrap_or_default();
     let mut config = Config::new(arguments.port, arguments.data.clone(), path);
     config.addr = SocketAddr::from((arguments.host, arguments.port));
     config.edge.policy = arguments.sync.into();
     config.edge.network = arguments.network.into();
     config.names.clone_from(&arguments.name);
+    // The rest is for logs, workers and whatever else has files open: those must not go without because many connect.
+    config.limits.most_connections = config.limits.most_connections.min(files / 2).max(1);
     if let Some(day) = arguments.lifecycle_day {
         config.edge.lifecycle_day = day;
     }
@@ -113,6 +121,19 @@ pub fn serve(arguments: &Serve) -> Result<u8, Failure> {
         log.end();
     }
     Ok(0)
+}
+
+/// How many files this process may have open: as many as its user may give it.
+pub fn most_files() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.unwrap_or(MOST_FILES).min(MOST_FILES);
+    if limit.current.is_some_and(|current| current < most) {
+        let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: limit.maximum });
+        if raised.is_err() {
+            return limit.current.and_then(|current| usize::try_from(current).ok()).unwrap_or(usize::MAX);
+        }
+    }
+    usize::try_from(most).unwrap_or(usize::MAX)
 }
 
 /// Has the project's commands find the edge; without it they look where edges usually are.

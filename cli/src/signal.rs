@@ -13,6 +13,16 @@ pub fn wait_as_server() {
     until_ended(true);
 }
 
+/// A write beyond the size that files may have (`ulimit -f`) fails from now on, as one to a full disk does, instead of ending
+/// the process.
+pub fn outlive_file_size_limit() {
+    // Bound to a signal once, tokio leaves its handler there, and so the default action never comes back.
+    if let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        let _entered = runtime.enter();
+        let _ = signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw()));
+    }
+}
+
 fn until_ended(is_server: bool) {
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else {
         // Without signals there is nothing to wait for but the default action.

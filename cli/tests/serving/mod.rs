@@ -40,6 +40,21 @@ impl Serve {
         serve
     }
 
+    /// Its number.
+    pub fn id(&self) -> i32 {
+        self.child.id().try_into().unwrap()
+    }
+
+    /// Its exit status, once it has ended by itself.
+    pub fn wait(&mut self) -> std::process::ExitStatus {
+        self.child.wait().unwrap()
+    }
+
+    /// Whether it is there.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_none()
+    }
+
     /// The next line of JSON that it prints.
     pub fn line(&mut self) -> Value {
         let mut line = String::new();

@@ -34,6 +34,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use crate::asynchronous::{begin_when_durable, event_of, resume};
@@ -299,16 +300,24 @@ impl Running {
         if let Some(end) = self.end.take() {
             let _ = end.send(());
         }
-        if let Some(mut ended) = self.ended.take() {
-            // Not by waiting on the runtime: it may be one of its threads that is here.
-            let begun = std::time::Instant::now();
-            while matches!(ended.try_recv(), Err(oneshot::error::TryRecvError::Empty))
-                && begun.elapsed() < DRAIN_TIMEOUT + Duration::from_secs(1)
-            {
-                std::thread::sleep(Duration::from_millis(2));
+        if let Some(ended) = self.ended.take() {
+            // It may be one of the edge's own threads that is here, or the only one: its work is another's meanwhile.
+            if Handle::try_current().is_ok_and(|here| here.runtime_flavor() == RuntimeFlavor::MultiThread) {
+                tokio::task::block_in_place(|| self.wait(ended));
+            } else {
+                self.wait(ended);
             }
-            self.edge.logs().flush();
         }
+    }
+
+    fn wait(&self, mut ended: oneshot::Receiver<()>) {
+        let begun = std::time::Instant::now();
+        while matches!(ended.try_recv(), Err(oneshot::error::TryRecvError::Empty))
+            && begun.elapsed() < DRAIN_TIMEOUT + Duration::from_secs(1)
+        {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        self.edge.logs().flush();
     }
 }
 
