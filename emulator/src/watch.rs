@@ -13,6 +13,9 @@ use std::time::{Duration, Instant};
 /// How long after the last event a save counts as done.
 const QUIET: Duration = Duration::from_millis(20);
 
+/// How long a save may take: of one that goes on, what there is counts, and the rest is another one.
+const LONGEST: Duration = Duration::from_millis(500);
+
 /// Watches a folder.
 pub struct Watch {
     // Dropping it ends the events.
@@ -42,18 +45,42 @@ impl Watch {
         loop {
             let left = deadline.checked_duration_since(Instant::now())?;
             match self.events.recv_timeout(left) {
-                Ok(event) if is_relevant(&event) => {}
+                Ok(event) if self.is_relevant(&event) => {}
                 Ok(_) => continue,
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => return None,
+                Err(RecvTimeoutError::Disconnected) => {
+                    // Nothing will come any more; whoever asks again and again is not to keep a core busy.
+                    std::thread::sleep(left);
+                    return None;
+                }
             }
             let first = Instant::now();
+            let mut quiet = first + QUIET;
             // Until it has been quiet for a moment.
-            while self.events.recv_timeout(QUIET).is_ok() {}
+            while let Some(left) = quiet.min(first + LONGEST).checked_duration_since(Instant::now()) {
+                match self.events.recv_timeout(left) {
+                    Ok(event) if self.is_relevant(&event) => quiet = Instant::now() + QUIET,
+                    Ok(_) => {}
+                    Err(_) => break,
+                }
+            }
             let changed = self.changed_files();
             if !changed.is_empty() {
                 return Some((changed, first));
             }
         }
+    }
+
+    /// Whether an event may be of a save. Reads don't count: reading the files would signal itself. Nor does what is written where
+    /// nobody looks: the edge's own data are in a folder of the project, and it writes all the time.
+    fn is_relevant(&self, event: &notify::Result<notify::Event>) -> bool {
+        // Of what got lost nobody knows where it was.
+        let Ok(event) = event else { return true };
+        let is_seen = |path: &PathBuf| {
+            let Ok(inside) = path.strip_prefix(&self.folder) else { return true };
+            !inside.components().any(|part| is_left_out(&part.as_os_str().to_string_lossy()))
+        };
+        !event.kind.is_access() && (event.paths.is_empty() || event.paths.iter().any(is_seen))
     }
 
     /// Files whose content isn't what it was when last asked, removed ones included.
@@ -72,9 +99,9 @@ impl Watch {
     }
 }
 
-/// Reads don't count: reading the files would signal itself.
-fn is_relevant(event: &notify::Result<notify::Event>) -> bool {
-    event.as_ref().is_ok_and(|event| !event.kind.is_access())
+/// Whether what is below that name is none of a project's files.
+fn is_left_out(name: &str) -> bool {
+    name.starts_with('.') || name == "__pycache__"
 }
 
 fn gather(folder: &Path, depth: u32, into: &mut HashMap<PathBuf, u64>) {
@@ -82,7 +109,7 @@ fn gather(folder: &Path, depth: u32, into: &mut HashMap<PathBuf, u64>) {
     for entry in entries.flatten() {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || name == "__pycache__" {
+        if is_left_out(&name) {
             continue;
         }
         let Ok(kind) = entry.file_type() else { continue };
@@ -130,5 +157,88 @@ mod tests {
 
         fs::remove_file(&file).unwrap();
         assert_eq!(watch.next(PATIENCE).unwrap().0, [file]);
+    }
+
+    #[test]
+    fn what_is_written_all_the_time_elsewhere_holds_no_save_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, data) = (folder.path().join("lights.py"), folder.path().join(".nano/edge"));
+        fs::create_dir_all(&data).unwrap();
+        fs::write(&file, "a = 1\n").unwrap();
+        let mut watch = Watch::new(folder.path()).unwrap();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                for number in 0_u64.. {
+                    if done.load(std::sync::atomic::Ordering::SeqCst) {
+                        return;
+                    }
+                    // As under load: in the edge's data, and at last in the project itself.
+                    fs::write(data.join("log"), number.to_string()).unwrap();
+                    if number > 400 {
+                        fs::write(folder.path().join("notes.txt"), number.to_string()).unwrap();
+                    }
+                    std::thread::sleep(Duration::from_millis(2));
+                }
+            });
+            for number in 2..6 {
+                fs::write(&file, format!("a = {number}\n")).unwrap();
+                let found = watch.next(Duration::from_secs(5));
+                assert_eq!(found.map(|(files, _)| files), Some(vec![file.clone()]), "save {number}");
+                std::thread::sleep(Duration::from_millis(300));
+            }
+            assert!(watch.next(Duration::from_millis(100)).is_none());
+            done.store(true, std::sync::atomic::Ordering::SeqCst);
+        });
+    }
+
+    #[test]
+    fn however_a_file_is_saved_its_last_content_is_the_last_that_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("lights.py");
+        fs::write(&file, "a = 0\n").unwrap();
+        let mut watch = Watch::new(folder.path()).unwrap();
+        for round in 0..12_u64 {
+            let last = format!("a = {round}\nb = {}\n", round * 7);
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    for step in 0..8_u64 {
+                        match (round + step) % 4 {
+                            // Half of it, and the other half later.
+                            0 => {
+                                fs::write(&file, &last[..4]).unwrap();
+                                std::thread::sleep(Duration::from_millis(step * 5));
+                                fs::write(&file, &last).unwrap();
+                            }
+                            1 => {
+                                let new = folder.path().join(format!(".lights.{step}"));
+                                fs::write(&new, format!("{last}# {step}\n")).unwrap();
+                                fs::rename(&new, &file).unwrap();
+                            }
+                            2 => {
+                                let backup = folder.path().join("lights.py~");
+                                fs::rename(&file, &backup).unwrap();
+                                std::thread::sleep(Duration::from_millis(step * 3));
+                                fs::write(&file, &last).unwrap();
+                                fs::remove_file(&backup).unwrap();
+                            }
+                            _ => {
+                                fs::remove_file(&file).unwrap();
+                                std::thread::sleep(Duration::from_millis(step * 6));
+                                fs::write(&file, format!("{last}# {step}\n")).unwrap();
+                            }
+                        }
+                    }
+                    fs::write(&file, &last).unwrap();
+                });
+                // Whoever is told reads the file, as it is then; told of nothing more, he has the last one.
+                let mut read = String::new();
+                while read != last {
+                    assert!(watch.next(Duration::from_secs(10)).is_some(), "{read:?} is not {last:?}");
+                    read = fs::read_to_string(&file).unwrap_or_default();
+                }
+            });
+            while watch.next(Duration::from_millis(60)).is_some() {}
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Component, Path};
+use std::time::Duration;
 
 use nano_edge::MOST_UNZIPPED_BYTES;
 
@@ -14,6 +15,9 @@ use super::ProjectError;
 const MOST_FILE_BYTES: u64 = 1 << 20;
 /// Deepest folder of a project that is packed.
 const MOST_DEPTH: usize = 8;
+/// How often files are read until they stay the same, and how long they are left alone in between.
+const MOST_READINGS: usize = 10;
+const BETWEEN_READINGS: Duration = Duration::from_millis(5);
 /// Nobody's packages are nested deeper.
 const MOST_PACKAGE_DEPTH: usize = 32;
 
@@ -36,22 +40,24 @@ pub(super) fn of(
     data: &[String],
     packages: Option<&Path>,
 ) -> Result<Vec<(String, Vec<u8>)>, ProjectError> {
-    let mut files = BTreeMap::new();
-    let mut own = Walk {
-        depth: MOST_DEPTH,
-        // Virtual environments are no part of the program.
-        is_left_out: &|path, _| path.join("pyvenv.cfg").exists(),
-        takes: &|path| path.extension().is_some_and(|extension| extension == "py"),
-        most_bytes: MOST_FILE_BYTES,
-        files: &mut files,
-    };
-    own.walk(project, "", 0)?;
+    let mut files = own(project)?;
+    // One after the other they may be of two states between which somebody saves: those count that are the same when they are
+    // read again.
+    for _ in 0..MOST_READINGS {
+        let again = own(project)?;
+        let is_same = again == files;
+        files = again;
+        if is_same {
+            break;
+        }
+        std::thread::sleep(BETWEEN_READINGS);
+    }
     let mut whole = Walk {
         depth: MOST_PACKAGE_DEPTH,
         is_left_out: &|_, _| false,
         takes: &|_| true,
         most_bytes: MOST_UNZIPPED_BYTES,
-        ..own
+        files: &mut files,
     };
     for path in data {
         whole.add(&project.join(path), path.clone(), 0)?;
@@ -62,6 +68,21 @@ pub(super) fn of(
         installed.walk(packages, "", 0)?;
     }
     Ok(files.into_iter().collect())
+}
+
+/// The Python files of the project itself.
+fn own(project: &Path) -> Result<BTreeMap<String, Vec<u8>>, ProjectError> {
+    let mut files = BTreeMap::new();
+    let mut own = Walk {
+        depth: MOST_DEPTH,
+        // Virtual environments are no part of the program.
+        is_left_out: &|path, _| path.join("pyvenv.cfg").exists(),
+        takes: &|path| path.extension().is_some_and(|extension| extension == "py"),
+        most_bytes: MOST_FILE_BYTES,
+        files: &mut files,
+    };
+    own.walk(project, "", 0)?;
+    Ok(files)
 }
 
 /// Gathers the files below a folder, without what is hidden and what Python writes anew.
@@ -103,7 +124,11 @@ impl Walk<'_> {
         if metadata.len() > self.most_bytes {
             return Err(ProjectError::TooLong { path: path.into(), bytes: metadata.len(), most: self.most_bytes });
         }
-        self.files.insert(place, fs::read(path).map_err(unreadable(path))?);
+        match fs::read(path) {
+            // Gone since: a save is under way.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            read => drop(self.files.insert(place, read.map_err(unreadable(path))?)),
+        }
         Ok(())
     }
 }
