@@ -56,6 +56,12 @@ class ABC:
 ABCMeta = ABC
 
 
+def update_abstractmethods(cls):
+    if "__abstractmethods__" in cls.__dict__:
+        cls.__abstractmethods__ = _abstract(cls)
+    return cls
+
+
 def _abstract(cls):
     names = set()
     for base in reversed(cls.__mro__):

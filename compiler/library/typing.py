@@ -48,6 +48,10 @@ def _shown(parameter):
     return repr(parameter)
 
 
+class _GenericAlias:
+    """What a class with parameters is in CPython; here they leave the class as it is."""
+
+
 Any = _Form("Any")
 Union = _Form("Union")
 Optional = _Form("Optional")

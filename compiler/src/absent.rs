@@ -11,6 +11,15 @@ use ast::Stmt;
 
 const ABSENT: &str = "_absent";
 
+/// What the library has for packages of modules that are absent: what there is to be had of them.
+const PARTS: &[(&str, &str, &[&str])] =
+    &[("unicodedata", "_unicodedata", &["normalize"]), ("weakref", "_weakref", &["ref", "ReferenceType"])];
+
+/// The part of an absent module.
+fn part(module: &str) -> Option<(&'static str, &'static [&'static str])> {
+    PARTS.iter().find(|(name, ..)| *name == module).map(|(_, part, names)| (*part, *names))
+}
+
 /// Modules of CPython 3.11's library.
 const STANDARD: &str = "\
     abc aifc argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii bisect builtins bz2 \
@@ -46,12 +55,14 @@ pub(crate) fn absent(body: &mut Vec<Stmt>, is_there: &dyn Fn(&str) -> bool) {
             }
             Stmt::ImportFrom(node) if node.level == 0 => match node.module.as_deref() {
                 Some(module) if is_absent(module) => {
-                    let bind = |alias: &ast::Alias| (alias.asname.as_ref().unwrap_or(&alias.name).to_string(), module);
-                    node.names
-                        .iter()
-                        .map(bind)
-                        .map(|(name, module)| format!("{name} = {ABSENT}(\"{module}\")\n"))
-                        .collect()
+                    let bind = |alias: &ast::Alias| {
+                        let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+                        match part(module).filter(|(_, names)| names.contains(&alias.name.as_str())) {
+                            Some((part, _)) => format!("from {part} import {} as {bound}\n", alias.name),
+                            None => format!("{bound} = {ABSENT}(\"{module}\")\n"),
+                        }
+                    };
+                    node.names.iter().map(bind).collect()
                 }
                 _ => String::new(),
             },
@@ -73,6 +84,9 @@ pub(crate) fn absent(body: &mut Vec<Stmt>, is_there: &dyn Fn(&str) -> bool) {
 /// The statement for one name of an `import`.
 fn one(alias: &ast::Alias, is_absent: &dyn Fn(&str) -> bool) -> String {
     let module = alias.name.as_str();
+    if let (Some((part, _)), true) = (part(module), is_absent(module)) {
+        return format!("import {part} as {}\n", alias.asname.as_ref().unwrap_or(&alias.name));
+    }
     match (&alias.asname, is_absent(module)) {
         (Some(name), true) => format!("{name} = {ABSENT}(\"{module}\")\n"),
         (None, true) => {

@@ -103,9 +103,10 @@ pub fn run_source(name: &str, text: &str, arena: usize, limits: Limits) -> Run {
 /// # Errors
 /// What the compiler refuses.
 pub fn compiled(package: &Package) -> Result<Compiled, Vec<Diagnostic>> {
-    let limits = Limits { fuel: 2_000_000_000, ..Limits::default() };
+    // As whoever builds for a device or the edge (`edge/src/snapshot.rs`).
+    let limits = Limits { fuel: 20_000_000, ..Limits::default() };
     compile_and_run(package, &Options { main: true }, &mut |module| {
-        let wanted = Module::load(Aligned::new(module)).ok()?.wanted_source(32 << 20, limits)?;
+        let wanted = Module::load(Aligned::new(module)).ok()?.wanted_source(1 << 20, limits)?;
         Some(MadeSource { text: wanted.text, name: wanted.name, is_expression: wanted.is_expression })
     })
 }

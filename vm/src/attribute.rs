@@ -456,7 +456,13 @@ impl Vm<'_> {
             "__dict__" => self.new_proxy(self.field(class, field::DICT))?,
             "__class__" => Value::builtin(Builtin::TypeType),
             "__doc__" => Value::NONE,
+            // What stands for a slot is a descriptor, which hides nothing: its instances know the slot.
             "mro" => return Ok(None),
+            slot if FEATURES.has(Feature::Introspection) && self.is_declared_slot(class, slot) => {
+                let object = self.alloc(kind::PROPERTY, 4)?;
+                (0..4).for_each(|index| self.set_field(object, index, Value::NONE));
+                object
+            }
             _ => return Ok(None),
         };
         Ok(Some(Found::Value(found)))
@@ -576,6 +582,15 @@ impl Vm<'_> {
                 Some(self.module_of_function(self.number(value, 0)).unwrap_or(Value::NONE))
             }
             ("__dict__", kind::FUNCTION) => Some(self.function_namespace(value)?),
+            ("__closure__", kind::FUNCTION) => Some(self.closure(value)?),
+            ("cell_contents", kind::CELL) => {
+                self.must_have(Feature::Introspection)?;
+                let content = self.field(value, 0);
+                if content.is_unbound() {
+                    return self.raise(Builtin::ValueError, "Cell is empty");
+                }
+                Some(content)
+            }
             ("__func__", kind::BOUND_METHOD | kind::STATIC_METHOD | kind::CLASS_METHOD) => Some(self.field(value, 0)),
             ("__self__", kind::BOUND_METHOD) => Some(self.field(value, 1)),
             // A method has what its function has.
@@ -638,6 +653,22 @@ impl Vm<'_> {
                 Some(Found::Value(self.new_str(if is_json { "json.decoder" } else { "builtins" })?))
             }
             "__doc__" => Some(Found::Value(Value::NONE)),
+            "__dict__" if FEATURES.has(Feature::Introspection) => {
+                let dict = self.new_dict(0)?;
+                let dict = self.root(dict)?;
+                for native in native::methods(class) {
+                    let name = self.new_str(native.name())?;
+                    let name = self.root(name)?;
+                    if let Some(method) = self.lookup_builtin(class, self.get(name)) {
+                        let method = self.root(method)?;
+                        self.dict_set(dict, name, method)?;
+                    }
+                    self.release(name.0);
+                }
+                let proxy = self.new_proxy(self.get(dict))?;
+                self.release(dict.0);
+                Some(Found::Value(proxy))
+            }
             "__bases__" | "__mro__" => {
                 let list = self.new_list_with(3)?;
                 let list = self.root(list)?;
@@ -774,6 +805,11 @@ impl Vm<'_> {
                 let dict = self.root(dict)?;
                 self.dict_set(dict, name, item)?;
                 self.release(mark);
+                Ok(())
+            }
+            kind::CELL if FEATURES.has(Feature::Introspection) && self.text(name) == "cell_contents" => {
+                let item = self.get(item);
+                self.set_field(object, 0, item);
                 Ok(())
             }
             kind::MODULE => {

@@ -153,6 +153,23 @@ impl Vm<'_> {
 
     // ---- functions ----
 
+    /// The cells of a function, in a tuple; None where it has none.
+    pub(crate) fn closure(&mut self, function: Value) -> Outcome<Value> {
+        self.must_have(Feature::Introspection)?;
+        let count = self.length(function).saturating_sub(FUNCTION_FIELDS);
+        if count == 0 {
+            return Ok(Value::NONE);
+        }
+        let function = self.root(function)?;
+        let tuple = self.alloc(kind::TUPLE, count)?;
+        for index in 0..count {
+            let cell = self.field(self.get(function), FUNCTION_FIELDS + index);
+            self.set_field(tuple, index, cell);
+        }
+        self.release(function.0);
+        Ok(tuple)
+    }
+
     pub(crate) fn make_function(&mut self, index: u16) -> Outcome<Value> {
         let captures = u32::from(self.image.function(u32::from(index)).captures);
         let function = self.alloc(kind::FUNCTION, FUNCTION_FIELDS + captures)?;
