@@ -49,7 +49,12 @@ fn patterns() {
 
 #[test]
 fn retention() {
-    flow_alone("retention", Duration::from_secs(5));
+    flow_alone("retention", Duration::from_hours(1));
+}
+
+#[test]
+fn expiry() {
+    flow_alone("expiry", Duration::from_secs(1));
 }
 
 #[test]

@@ -357,11 +357,18 @@ fn logging(members: &Members, present: &Value, name: &str) -> Result<Value, ApiE
     if !["JSON", "Text"].contains(&format) {
         violations.add(format, "loggingConfig.logFormat", &one_of(&["JSON", "Text"]));
     }
+    let group = given.text("LogGroup")?;
+    if let Some(group) = group {
+        violations.length(group, "loggingConfig.logGroup", 512);
+        if group.is_empty() || !group.chars().all(|c| c.is_ascii_alphanumeric() || ".-_/#".contains(c)) {
+            violations.add(group, "loggingConfig.logGroup", &pattern(r"[\.\-_/#A-Za-z0-9]+"));
+        }
+    }
     violations.check()?;
     if format == "JSON" {
         return Err(ApiError::invalid("LogFormat JSON is not supported: logs are text here."));
     }
-    let group = given.text("LogGroup")?.map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned);
+    let group = group.map_or_else(|| format!("/aws/lambda/{name}"), str::to_owned);
     logging["LogFormat"] = json!(format);
     logging["LogGroup"] = json!(group);
     Ok(logging)

@@ -1127,6 +1127,8 @@ def constraints():
         violated(call, f"'{limit + 1}'", "maxItems", f"{most}{limit}", MaxItems=limit + 1)
         violated(call, "'0'", "maxItems", least + "1", MaxItems=0)
         refused("SerializationException", 400, getattr(unchecked, call), FunctionName="c", MaxItems="x")
+    violated("update_function_configuration", "'a:b'", "loggingConfig.logGroup", pattern + "[\\.\\-_/#A-Za-z0-9]+",
+             LoggingConfig={"LogGroup": "a:b"})
     # Only the function as a whole has what is reserved.
     create("r", Publish=True)
     LAMBDA.put_function_concurrency(FunctionName="r", ReservedConcurrentExecutions=7)

@@ -261,24 +261,48 @@ def patterns():
 
 
 def retention():
-    """Days are short here."""
+    """A day is an hour here."""
+    hour = 3_600_000
+    LOGS.create_log_group(logGroupName="r")
+    LOGS.create_log_stream(logGroupName="r", logStreamName="s")
+    put("r", "s", "one", at=now() - 2 * hour)
+    put("r", "s", "two")
+    equal(messages("r"), ["one", "two"])
+    LOGS.put_retention_policy(logGroupName="r", retentionInDays=1)
+    equal(messages("r"), ["two"])
+    equal(put("r", "s", "late", at=now() - 2 * hour)["rejectedLogEventsInfo"], {"expiredLogEventEndIndex": 1})
+    LOGS.put_retention_policy(logGroupName="r", retentionInDays=3)
+    equal(messages("r"), ["one", "two"])
+
+
+def expiry():
+    """A day is a second here: what is over goes, of clients and of functions."""
     LOGS.create_log_group(logGroupName="r")
     LOGS.create_log_stream(logGroupName="r", logStreamName="s")
     put("r", "s", "one")
-    LOGS.put_retention_policy(logGroupName="r", retentionInDays=1)
-    equal(messages("r"), ["one"])
-    time.sleep(3)
-    put("r", "s", "two")
-    time.sleep(2.5)
-    equal(messages("r"), ["two"])
-    equal(put("r", "s", "late", at=now() - 6000)["rejectedLogEventsInfo"], {"expiredLogEventEndIndex": 1})
     create("f")
-    LOGS.create_log_group(logGroupName="/aws/lambda/f")
-    LOGS.put_retention_policy(logGroupName="/aws/lambda/f", retentionInDays=1)
     invoke("f", 1)
     equal(messages("/aws/lambda/f", filterPattern="got"), ["got 1"])
-    time.sleep(5.5)
+    for group in ("r", "/aws/lambda/f"):
+        LOGS.put_retention_policy(logGroupName=group, retentionInDays=1)
+    time.sleep(1.2)
     equal((messages("r"), messages("/aws/lambda/f")), ([], []))
+    # Gone from the disk it stays gone when more days are asked for.
+    for _ in range(200):
+        for group in ("r", "/aws/lambda/f"):
+            LOGS.delete_retention_policy(logGroupName=group)
+        left = messages("r") + messages("/aws/lambda/f")
+        for group in ("r", "/aws/lambda/f"):
+            LOGS.put_retention_policy(logGroupName=group, retentionInDays=1)
+        if not left:
+            break
+        time.sleep(0.2)
+    equal(left, [])
+    put("r", "s", "new")
+    invoke("f", 2)
+    LOGS.delete_retention_policy(logGroupName="r")
+    LOGS.delete_retention_policy(logGroupName="/aws/lambda/f")
+    assert messages("r") in (["new"], []) and messages("/aws/lambda/f", filterPattern="got") in (["got 2"], [])
 
 
 def fill():
