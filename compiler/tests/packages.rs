@@ -161,3 +161,19 @@ fn what_a_package_lacks_waits_until_it_is_used_unless_there_is_another_python() 
     let refused: Vec<_> = refused.iter().map(|problem| (problem.file.as_str(), problem.line)).collect();
     assert_eq!(refused, [("net/__init__.py", 1), ("net/__init__.py", 4)]);
 }
+
+#[test]
+fn what_only_another_python_tells_of_a_client_is_asked_of_it() {
+    let package = |text: &str| Package::single("app.py", text);
+    for asked in ["context.client_context.custom", "context.identity.cognito_identity_id"] {
+        let handler = package(&format!("def handler(event, context):\n    return {asked}\n"));
+        assert!(compile(&handler, &Options::default()).is_ok());
+        let refused = compile(&handler.strict(), &Options::default()).unwrap_err();
+        assert_eq!(refused.len(), 1, "{refused:?}");
+        assert!(refused[0].message.starts_with("the context object of IoTPy has no 'c"), "{}", refused[0].message);
+    }
+    // One's own attribute of that name is there.
+    let own = "class Job:\n    def __init__(self, c):\n        self.client_context = c\n\n\
+               def handler(event, context):\n    return Job(event).client_context\n";
+    assert!(compile(&package(own).strict(), &Options::default()).is_ok());
+}

@@ -2,13 +2,18 @@
 
 use super::{Collects, Comprehension, Unit};
 use crate::assembler::Register;
+use crate::diagnostic::code;
 use crate::fold;
 use crate::front::ast::{self, Expr, UnaryOp};
-use crate::front::{Span, Spanned, span};
-use crate::names;
+use crate::front::{Problem, Span, Spanned, span};
 use crate::scope::Place;
+use crate::{library, names};
 use nano_wire::builtins::{Builtin, Category};
 use nano_wire::isa::Opcode;
+
+/// What of the context object is not text, so that IoTPy's has none of it: what a client of AWS's mobile SDKs says of itself.
+/// (`identity` alone would be many a program's own.)
+const ABSENT_OF_CONTEXT: [&str; 3] = ["client_context", "cognito_identity_id", "cognito_identity_pool_id"];
 
 impl<'a> Unit<'_, 'a> {
     /// The value in any register: a local's own, or a new temporary.
@@ -149,7 +154,7 @@ impl<'a> Unit<'_, 'a> {
             }
             Expr::Starred(node) => {
                 let message = "can't use starred expression here";
-                self.problem(crate::diagnostic::code::SYNTAX, span, message);
+                self.problem(code::SYNTAX, span, message);
                 self.expression(&node.value, wanted)
             }
             // Refused before, in the walk over the scopes; constants were folded.
@@ -206,6 +211,7 @@ impl<'a> Unit<'_, 'a> {
             self.get_attribute(to, to, &node.attr);
             return to;
         }
+        self.refuse_absent(node);
         let mark = self.next;
         let object = self.operand(&node.value);
         self.next = mark;
@@ -213,6 +219,22 @@ impl<'a> Unit<'_, 'a> {
         self.code.span = self.attribute_span(node);
         self.get_attribute(to, object, &node.attr);
         to
+    }
+
+    /// What only CPython's context object has is a reason to have CPython run the package, where there is one. A program that
+    /// sets such an attribute has it of its own.
+    fn refuse_absent(&mut self, node: &ast::ExprAttribute) {
+        let program = self.context.program;
+        let name = node.attr.as_str();
+        if program.package.is_strict()
+            && ABSENT_OF_CONTEXT.contains(&name)
+            && !program.stored_attributes.contains(name)
+            && !library::is_library(self.context.module.file)
+        {
+            let message = format!("the context object of IoTPy has no '{name}'");
+            let problem = Problem::new(code::NO_MEMBER, span!(node.attr), message);
+            self.problems.push(problem.hint("CPython's has: run = \"cloud\", or \"auto\""));
+        }
     }
 
     /// Where an attribute access stands: one that goes over lines at its name, as in CPython.
