@@ -257,6 +257,20 @@ fn handlers_that_never_end(threads: usize) {
     }
 }
 
+/// What waits beyond its time has timed out, although it would return at once when it is woken.
+#[test]
+fn a_sleep_beyond_the_time_is_no_success() {
+    let data = tempfile::tempdir().unwrap();
+    let edge = open(data.path());
+    let nano = NanoSettings { timeout_ms: Some(200), run: Run::Edge, ..NanoSettings::default() };
+    let text = "import time\n\ndef handler(event, context):\n    time.sleep(event)\n    return event\n";
+    deploy(&edge, "sleep", text, nano);
+    let answer = edge.invoke("sleep", Invoke::new("60")).unwrap();
+    assert!(answer.log.contains("Status: timeout"), "{}", answer.log);
+    assert_eq!(answer.result.unwrap_err().error_type, "Sandbox.Timedout");
+    assert_eq!(result(&edge.invoke("sleep", Invoke::new("0.001")).unwrap()), "0.001");
+}
+
 const WAITER: &str = "
 import device
 import time

@@ -112,19 +112,23 @@ impl Loaded {
                 }
             }
         };
-        let duration = handling.elapsed();
+        let ended = Instant::now();
         let mut output = host.output;
         if host.dropped > 0 {
             output.push_str("\n[");
             output.push_str(&host.dropped.to_string());
             output.push_str(" bytes more were printed and are not kept]\n");
         }
-        let stopped = matches!(invocation.result, Err(nano_vm::Failure::Stopped(_)));
+        // A sleep, or a request's answer, that lasts until the deadline may be the last thing a handler waits for: what it
+        // returns then comes too late.
+        let late = ended.duration_since(begun) >= timeout;
+        let stopped = late || matches!(invocation.result, Err(nano_vm::Failure::Stopped(_)));
         let kept = instance.take_if(|_| !stopped && invocation.heap_peak_bytes <= MOST_KEPT_BYTES);
         if let Some(instance) = kept {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(instance);
         }
         let result = match invocation.result {
+            _ if late => Err(Failure::timed_out(&call.request_id, configuration.timeout_ms())),
             Ok(text) if text.len() > MOST_RESULT_BYTES => Err(Failure::too_large()),
             Ok(text) => Ok(Bytes::from(text)),
             Err(failure) => Err(self.failure(call, failure)),
@@ -137,7 +141,7 @@ impl Loaded {
         Ran {
             result,
             output,
-            duration: if stopped { timeout } else { duration },
+            duration: if stopped { timeout } else { ended.duration_since(handling) },
             init,
             log_stream: self.log_stream.clone(),
             memory_bytes: u64::from(invocation.heap_peak_bytes),

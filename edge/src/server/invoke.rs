@@ -162,8 +162,11 @@ async fn invoke(
     let client_context = client_context(&head.headers)?;
     let event = event(body, kind).await?;
     let version = edge.functions().find(&name, region)?;
+    // What is skipped in bytes is not looked at for being text.
+    let parsed = std::str::from_utf8(&event).map_err(|error| error.to_string());
+    let parsed = parsed.and_then(|text| serde_json::from_str::<IgnoredAny>(text).map_err(|error| error.to_string()));
     if !event.is_empty()
-        && let Err(error) = serde_json::from_slice::<IgnoredAny>(&event)
+        && let Err(error) = parsed
     {
         let message = format!("Could not parse request body into json: Could not parse payload into json: {error}");
         return Err(ApiError::new(ErrorKind::InvalidRequestContent, message));
