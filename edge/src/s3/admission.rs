@@ -5,6 +5,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, Uri};
 use http_body_util::{BodyExt, Limited};
 use s3s::dto::{Timestamp, TimestampFormat};
 use s3s::{Body, S3Error, S3Result, s3_error};
+use time::PrimitiveDateTime;
+use time::macros::format_description;
 
 use super::access::Access;
 use super::chunked::{Chunking, Dechunked};
@@ -49,6 +51,7 @@ pub(super) async fn admit(request: Request<Body>, access: &Access) -> S3Result<R
         }
         if text(&parts.headers, &AUTHORIZATION).is_some_and(|value| value.starts_with("AWS4-")) {
             state_date(&mut parts.headers)?;
+            check_skew(&parts.headers, access.store.now_ms() / 1000)?;
         }
         check_owner(&parts.uri, &parts.headers, access)?;
         if let Some(chunking) = Chunking::of(&parts.headers) {
@@ -99,9 +102,21 @@ fn check_signed(uri: &Uri, headers: &HeaderMap) -> S3Result<()> {
         ));
     }
     let in_header = stated.first().and_then(|value| value.to_str().ok()).filter(|value| value.starts_with("AWS4-"));
+    if let Some(other) = stated.first().and_then(|value| value.to_str().ok())
+        && !["AWS4-", "AWS "].iter().any(|known| other.starts_with(known))
+    {
+        return Err(invalid_argument("Unsupported Authorization Type"));
+    }
     let signed = match in_header {
         Some(value) => {
             let field = |name: &str| value.split([',', ' ']).find_map(|field| field.strip_prefix(name));
+            if ["Credential=", "SignedHeaders=", "Signature="].into_iter().any(|name| field(name).is_none()) {
+                return Err(s3_error!(
+                    AuthorizationHeaderMalformed,
+                    "The authorization header is malformed; the authorization header requires three components: \
+                     Credential, SignedHeaders, and Signature."
+                ));
+            }
             check_region(
                 field("Credential=").and_then(|credential| credential.rsplit('/').nth(2)).unwrap_or_default(),
             )?;
@@ -141,6 +156,18 @@ fn check_date(headers: &HeaderMap, now: u64) -> S3Result<()> {
         u64::try_from(time::OffsetDateTime::from(time).unix_timestamp()).ok()
     });
     let seconds = seconds.ok_or_else(undated)?;
+    near(seconds, now)
+}
+
+/// Checks the date of a signature of version 4 in a header. What is no date is refused by who verifies the signature.
+fn check_skew(headers: &HeaderMap, now: u64) -> S3Result<()> {
+    let form = format_description!("[year][month][day]T[hour][minute][second]Z");
+    let time = text(headers, &AMZ_DATE).and_then(|date| PrimitiveDateTime::parse(date, form).ok());
+    let seconds = time.and_then(|time| u64::try_from(time.assume_utc().unix_timestamp()).ok());
+    seconds.map_or(Ok(()), |seconds| near(seconds, now))
+}
+
+fn near(seconds: u64, now: u64) -> S3Result<()> {
     if seconds.abs_diff(now) > MOST_SKEW {
         return Err(s3_error!(
             RequestTimeTooSkewed,
@@ -219,6 +246,28 @@ mod tests {
     }
 
     #[test]
+    fn dates_of_version_4_must_be_near() {
+        let check = |date: &'static str, now| {
+            let headers = HeaderMap::from_iter([(AMZ_DATE, HeaderValue::from_static(date))]);
+            check_skew(&headers, now).map_err(|error| error.message().unwrap_or_default().to_owned())
+        };
+        let then = 1_278_539_584;
+        assert_eq!(check("20100707T215304Z", then + MOST_SKEW), Ok(()));
+        let far = "The difference between the request time and the current time is too large.";
+        for (date, now) in [
+            ("20100707T215304Z", then + MOST_SKEW + 1),
+            ("20100707T215304Z", then - MOST_SKEW - 1),
+            ("99990101T000000Z", then),
+        ] {
+            assert_eq!(check(date, now), Err(far.to_owned()), "{date}");
+        }
+        // No dates, or none that a computer has had: whoever verifies the signature says so.
+        for date in ["", "yesterday", "19500707T215304Z", "20101307T215304Z"] {
+            assert_eq!(check(date, then), Ok(()), "{date}");
+        }
+    }
+
+    #[test]
     fn a_signature_is_over_all_headers_that_are_s3s() {
         let check = |uri: &str, headers: &[(&'static str, &'static str)]| {
             let mut map = HeaderMap::new();
@@ -247,6 +296,10 @@ mod tests {
         // Nobody's, and those of version 2, which are over all of them anyway.
         assert_eq!(check("/b/k", &[copy]), Ok(()));
         assert_eq!(check("/b/k", &[("authorization", "AWS a:b"), copy]), Ok(()));
+        assert_eq!(check("/b/k", &[("authorization", "Bearer a")]), twice);
+        for broken in ["AWS4-HMAC-SHA256", "AWS4-HMAC-SHA256 Credential=a/d/r-1/s3/e, SignedHeaders=host"] {
+            assert_eq!(check("/b/k", &[("authorization", broken)]), Err("AuthorizationHeaderMalformed".to_owned()));
+        }
     }
 
     #[test]

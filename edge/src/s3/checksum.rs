@@ -314,6 +314,14 @@ pub(super) fn broken_body(error: &s3s::StdError) -> S3Error {
     if text.ends_with(&ChunkingError::Trailers.to_string()) {
         return malformed_trailer();
     }
+    // `s3s` keeps the type of this error to itself.
+    if error.to_string().ends_with("Sha256Mismatch") {
+        return other(
+            "XAmzContentSHA256Mismatch",
+            StatusCode::BAD_REQUEST,
+            "The provided 'x-amz-content-sha256' header does not match what was computed.",
+        );
+    }
     s3_error!(IncompleteBody, "The request body could not be read: {error}")
 }
 

@@ -128,6 +128,8 @@ impl S3Endpoint {
 /// What AWS says with codes that `s3s` gives without a message.
 const MESSAGES: &[(&[u8], &str)] = &[
     (b"<Code>AccessDenied</Code>", "Access Denied"),
+    (b"<Code>InvalidBucketName</Code>", "The specified bucket is not valid."),
+    (b"<Code>InvalidURI</Code>", "Couldn't parse the specified URI."),
     (b"<Code>KeyTooLongError</Code>", "Your key is too long"),
     (
         b"<Code>MalformedXML</Code>",
