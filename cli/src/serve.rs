@@ -162,6 +162,7 @@ fn check(arguments: &Serve) -> Result<u8, Failure> {
     }
     let checked = match nano_edge::check(&arguments.data, World::system()) {
         Ok(checked) => checked,
+        Err(error) if error.is_locked() => return Err(error.into()),
         Err(error) => {
             let hint = "nano restore makes the folder of a backup; what is damaged is not repaired by guessing";
             return Err(Failure::with_hint(error, hint));

@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use nano_woof::LogOptions;
 use serde::Serialize;
+use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -34,6 +35,18 @@ const SECRETS: [&str; 3] = ["capabilities", "queues", "keys.json"];
 
 fn is_secret(relative: &Path) -> bool {
     SECRETS.iter().any(|secret| relative.starts_with(secret))
+}
+
+/// Is in a folder while a backup is restored into it.
+const UNFINISHED: &str = "restoring";
+
+/// Refuses a folder in which a restoration was cut short: half of the data looks like all of it.
+pub(crate) fn is_whole(what: &str, data: &Path) -> Result<(), EdgeError> {
+    if !data.join(UNFINISHED).exists() {
+        return Ok(());
+    }
+    let why = "the restoration of a backup into it was cut short: delete the folder and restore again";
+    Err(at(what, data)(io::Error::new(io::ErrorKind::InvalidData, why)))
 }
 
 /// What a backup or a restoration copied.
@@ -128,6 +141,7 @@ fn is_there(what: &str, data: &Path) -> Result<(), EdgeError> {
 /// Copies everything in a data folder into one file, which must not exist and which nobody else can read then. The edge may
 /// be at work meanwhile.
 pub fn backup(data: &Path, to: &Path, created_ms: u64) -> Result<Copied, EdgeError> {
+    is_whole("back up", data)?;
     is_there("back up", data)?;
     let objects = data.join("objects");
     let _claim = BackupClaim::take(&objects).map_err(at("claim", &objects))?;
@@ -175,7 +189,8 @@ fn write(data: &Path, file: &File, created_ms: u64) -> io::Result<Copied> {
     Ok(copied)
 }
 
-/// Makes a data folder of a backup. The folder must not exist or be empty. Everything is checked before it returns.
+/// Makes a data folder of a backup. The folder must not exist or be empty. Everything is checked, and durable, before it
+/// returns; what was restored goes again where that fails, and where it was cut short no edge opens the folder.
 ///
 /// What clients of its queues asked for since the backup was made is not taken for new: their sequence numbers go on above
 /// the world's time.
@@ -184,20 +199,47 @@ pub fn restore(from: &Path, data: &Path, world: World) -> Result<(Copied, Checke
         let error = io::Error::new(io::ErrorKind::AlreadyExists, "the folder has something in it");
         return Err(at("restore into", data)(error));
     }
+    let was_there = data.exists();
+    let restored = restore_into(from, data, world);
+    if restored.is_err() {
+        // As far as that can be done: the mark goes last.
+        let mut left = entries(data).unwrap_or_default();
+        left.sort_by_key(|entry| entry.file_name() == UNFINISHED);
+        for path in left.iter().map(DirEntry::path) {
+            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        }
+        if !was_there {
+            let _ = fs::remove_dir(data);
+        }
+    }
+    restored
+}
+
+fn restore_into(from: &Path, data: &Path, world: World) -> Result<(Copied, Checked), EdgeError> {
     let copied = read(from, data).map_err(at("read", from))?;
     crate::queues::renew_mark(data, world.now_ms()).map_err(at("renew the mark of the queues in", data))?;
-    Ok((copied, check(data, world)?))
+    let checked = check_all(data, world)?;
+    let sync = |folder: &Path| File::open(folder)?.sync_all();
+    folders(data).and_then(|all| all.iter().try_for_each(|folder| sync(folder))).map_err(at("write", data))?;
+    let finished = fs::remove_file(data.join(UNFINISHED)).and_then(|()| sync(data));
+    finished.map_err(at("write", data))?;
+    Ok((copied, checked))
 }
 
 fn read(from: &Path, data: &Path) -> io::Result<Copied> {
-    let mut zip = ZipArchive::new(BufReader::with_capacity(1 << 20, File::open(from)?))?;
-    let no_backup = || io::Error::new(io::ErrorKind::InvalidData, "it is no backup of an edge");
+    let no_backup = || io::Error::new(io::ErrorKind::InvalidData, "it is no backup of an edge, or not all of it");
+    let mut zip = match ZipArchive::new(BufReader::with_capacity(1 << 20, File::open(from)?)) {
+        Err(ZipError::InvalidArchive(_)) => return Err(no_backup()),
+        opened => opened?,
+    };
     let manifest = zip.by_name(MANIFEST).map_err(|_| no_backup())?;
     let manifest: serde_json::Value = serde_json::from_reader(manifest).map_err(|_| no_backup())?;
     if manifest["format"] != "nano-backup" || manifest["version"] != 1 {
         return Err(no_backup());
     }
     make_data_folder(data)?;
+    File::create_new(data.join(UNFINISHED))?.sync_all()?;
+    File::open(data)?.sync_all()?;
     let mut copied = Copied::default();
     for index in 0..zip.len() {
         let mut entry = zip.by_index(index)?;
@@ -226,8 +268,13 @@ fn read(from: &Path, data: &Path) -> io::Result<Copied> {
 
 /// Reads every record in a data folder that no edge uses, and compares its checksum.
 pub fn check(data: &Path, world: World) -> Result<Checked, EdgeError> {
+    is_whole("check", data)?;
     // Opened, any folder would become one.
     is_there("check", data)?;
+    check_all(data, world)
+}
+
+fn check_all(data: &Path, world: World) -> Result<Checked, EdgeError> {
     let clock = Arc::clone(&world.clock);
     let store = ObjectStore::open(&data.join("objects"), StoreOptions::default(), clock)?;
     let (journal, blobs) = store.recovery();

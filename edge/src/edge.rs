@@ -328,6 +328,7 @@ impl Edge {
             .map_err(io("start threads"))?;
         let handle = runtime.handle().clone();
         let data = &options.data;
+        crate::backup::is_whole("open", data)?;
         make_data_folder(data).map_err(io(&format!("make the folder {}", data.display())))?;
         let world = options.world.clone();
         let clock = Arc::clone(&world.clock);

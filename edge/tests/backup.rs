@@ -151,12 +151,29 @@ fn damage_is_said() {
     flip(&file);
     let error = restore(&file, &folder.path().join("to"), World::system()).unwrap_err().to_string();
     assert!(error.contains("checksum") || error.contains("Invalid"), "{error}");
+    assert!(!folder.path().join("to").exists(), "nobody takes half of the data for all of it");
+    std::fs::create_dir(folder.path().join("to")).unwrap();
+    assert!(restore(&file, &folder.path().join("to"), World::system()).is_err());
+    assert_eq!(std::fs::read_dir(folder.path().join("to")).unwrap().count(), 0);
+    // What a kill leaves behind is recognized.
+    std::fs::write(data.join("restoring"), "").unwrap();
+    let options = EdgeOptions::new(&data, std::env::var("PATH").unwrap());
+    let refused = [
+        Edge::open(options).unwrap_err(),
+        check(&data, World::system()).unwrap_err(),
+        backup(&data, &folder.path().join("half"), 1).unwrap_err(),
+    ];
+    for error in refused.map(|error| error.to_string()) {
+        assert!(error.contains("was cut short: delete the folder and restore again"), "{error}");
+    }
+    std::fs::remove_file(data.join("restoring")).unwrap();
     let journal = std::fs::read_dir(data.join("objects/journal")).unwrap().flatten().map(|entry| entry.path());
     flip(&journal.filter(|path| path.extension().is_some_and(|e| e == "log")).max().unwrap());
     let error = check(&data, World::system()).unwrap_err().to_string();
     assert!(error.contains("damaged") || error.contains("corrupt"), "{error}");
     std::fs::write(folder.path().join("none"), "PK").unwrap();
-    assert!(restore(&folder.path().join("none"), &folder.path().join("x"), World::system()).is_err());
+    let error = restore(&folder.path().join("none"), &folder.path().join("x"), World::system()).unwrap_err();
+    assert!(error.to_string().ends_with("it is no backup of an edge, or not all of it"), "{error}");
 }
 
 /// Each is what a crash at its moment would have left, however busy the edge is, and although logs leave their history
