@@ -87,6 +87,8 @@ fn what_is_broken_is_refused_and_hurts_nobody() {
     let functions = "/2015-03-31/functions";
     refused("POST", INVOKE, "", b"{'a': 1}", 400, "Could not parse request body into json");
     refused("POST", INVOKE, "", b"\xff\xfe", 400, "Could not parse request body into json");
+    // Within a text, too.
+    refused("POST", INVOKE, "", b"[\"\xff\"]", 400, "Could not parse request body into json");
     refused("POST", INVOKE, "", "[".repeat(100_000).as_bytes(), 400, "Could not parse");
     refused("POST", INVOKE, "X-Amz-Invocation-Type: Sometimes\r\n", b"{}", 400, "invocationType");
     refused("POST", INVOKE, "X-Amz-Log-Type: All\r\n", b"{}", 400, "logType");
@@ -396,6 +398,35 @@ fn a_full_disk_is_answered_as_unavailable_until_there_is_room() {
     disk.mend();
     let (status, body) = request(&running, "POST", "/_nano/woofs/app/log", "", b"3");
     assert_eq!((status, &json(&body)["sequence"]), (200, &Value::from(2)));
+    disk.forget();
+}
+
+/// A disk that fails once ends what is written, until the edge is started again; who watches its health hears of it.
+#[test]
+fn an_edge_that_writes_no_more_says_so() {
+    let data = tempfile::tempdir().unwrap();
+    let running = start(data.path());
+    let disk = nano_woof::faults::Disk::over(data.path());
+    assert_eq!(request(&running, "PUT", "/bucket", "", b"").0, 200);
+    let (status, body) = request(&running, "GET", "/_nano/health", "", b"");
+    assert_eq!((status, json(&body)["status"].as_str()), (200, Some("running")));
+    assert!(request(&running, "GET", "/_nano/metrics", "", b"").1.contains("\nnano_store_failed 0\n"));
+    let failed = (1..40).any(|call| {
+        disk.fail(call, nano_woof::faults::Fault::Error);
+        request(&running, "PUT", "/bucket/key", "", b"x").0 >= 500
+            && request(&running, "GET", "/_nano/health", "", b"").0 == 503
+    });
+    assert!(failed);
+    disk.mend();
+    assert_eq!(request(&running, "PUT", "/bucket/key", "", b"x").0, 500);
+    let (status, body) = request(&running, "GET", "/_nano/health", "", b"");
+    let health = json(&body);
+    assert_eq!(
+        (status, health["status"].as_str(), health["services"]["s3"].as_str()),
+        (503, Some("failed"), Some("failed"))
+    );
+    assert!(health["reason"].as_str().unwrap().contains("open it again"), "{health}");
+    assert!(request(&running, "GET", "/_nano/metrics", "", b"").1.contains("\nnano_store_failed 1\n"));
     disk.forget();
 }
 

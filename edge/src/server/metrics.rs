@@ -99,6 +99,9 @@ impl Metrics {
         family("functions", "gauge", "Functions.", &one(edge.functions().all().len() as f64));
         family("buckets", "gauge", "Buckets.", &one(edge.store().buckets().len() as f64));
         family("stored_bytes", "gauge", "Bytes of the object store on disk.", &one(edge.store().stored_bytes() as f64));
+        let help = "1 where nothing more is written until the edge is started again.";
+        let failed = f64::from(u8::from(edge.store().failure().is_some()));
+        family("store_failed", "gauge", help, &one(failed));
         let upkeep = edge.upkeep();
         let help = "Checkpoints of the object store's index made since the start.";
         family("checkpoints_total", "counter", help, &one(get(&upkeep.checkpoints)));

@@ -138,7 +138,7 @@ impl Own {
         }
         let segments: Vec<&str> = path.trim_start_matches("/_nano/").split('/').collect();
         let answered = match (&head.method, segments.as_slice()) {
-            (&Method::GET | &Method::HEAD, ["health"]) => Ok((StatusCode::OK, self.health())),
+            (&Method::GET | &Method::HEAD, ["health"]) => Ok(self.health()),
             (&Method::GET, ["functions"]) => Ok((StatusCode::OK, self.functions())),
             (&Method::POST, ["functions", name, "invoke"]) => self.invoke(name, &head.uri, body).await,
             (&Method::GET, ["logs", name]) => self.logs(name, &head.uri).await,
@@ -156,13 +156,19 @@ impl Own {
         Ok(respond(answered.unwrap_or_else(|ErrorTold(told)| told)))
     }
 
-    fn health(&self) -> Value {
-        json!({
-            "status": "running",
+    /// How it does: 503 where it reads and writes nothing more, until it is started again.
+    fn health(&self) -> Told {
+        let failure = self.edge.store().failure().map(|error| error.to_string());
+        let state = if failure.is_some() { "failed" } else { "running" };
+        let mut health = json!({
+            "status": state,
             "version": env!("CARGO_PKG_VERSION"),
-            "services": {"s3": "running", "lambda": "running", "sts": "running"},
+            "services": {"s3": state, "lambda": state, "sts": "running"},
             "functions": self.edge.functions().all().len(),
-        })
+        });
+        let Some(failure) = failure else { return (StatusCode::OK, health) };
+        health["reason"] = failure.into();
+        (StatusCode::SERVICE_UNAVAILABLE, health)
     }
 
     fn functions(&self) -> Value {

@@ -241,6 +241,11 @@ impl ObjectStore {
         (self.logs.journal.recovery(), self.logs.blobs.recovery())
     }
 
+    /// Why nothing more is written until the store is opened again, if that is so.
+    pub fn failure(&self) -> Option<StoreError> {
+        self.logs.journal.failure().or_else(|| self.logs.blobs.failure()).map(StoreError::Log)
+    }
+
     /// Bytes that the logs take on disk.
     pub fn stored_bytes(&self) -> u64 {
         self.logs.journal.stored_bytes() + self.logs.blobs.stored_bytes()
