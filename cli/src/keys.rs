@@ -4,7 +4,7 @@ use crate::arguments::KeysCommand;
 use crate::failure::Failure;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use nano_edge::s3::{AccessKeys, user_id};
+use nano_edge::s3::{AccessKeys, user_arn, user_id};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -126,6 +126,11 @@ pub fn keys(command: &KeysCommand) -> Result<u8, Failure> {
 }
 
 fn add(name: &str, data: &Path, as_json: bool) -> Result<u8, Failure> {
+    let is_name = |b: u8| b.is_ascii_alphanumeric() || b"+=,.@_-".contains(&b);
+    if name.len() > 64 || !name.bytes().all(is_name) {
+        let hint = "as a user's on AWS: at most 64 letters, digits and + = , . @ _ -";
+        return Err(Failure::with_hint(format!("{name:?} can't be a key's name"), hint));
+    }
     let mut random = [0; 46];
     getrandom::fill(&mut random).map_err(|error| Failure::Internal(anyhow::anyhow!("no entropy: {error}")))?;
     let (id, secret) = random.split_at(16);
@@ -136,10 +141,14 @@ fn add(name: &str, data: &Path, as_json: bool) -> Result<u8, Failure> {
     keys.push(json!({"access": access, "secret": secret, "name": name}));
     write(data, &keys)?;
     if as_json {
-        println!("{}", json!({"access": access, "secret": secret, "name": name, "user": user_id(&access)}));
+        println!(
+            "{}",
+            json!({"access": access, "secret": secret, "name": name, "user": user_id(&access), "arn": user_arn(&access)})
+        );
     } else {
         anstream::println!("AWS_ACCESS_KEY_ID={access}");
         anstream::println!("AWS_SECRET_ACCESS_KEY={secret}");
+        anstream::eprintln!("in policies: {}", user_arn(&access));
         anstream::eprintln!(
             "next: nano serve --auth --data {}   (a running edge must be started again)",
             data.display()
@@ -149,10 +158,14 @@ fn add(name: &str, data: &Path, as_json: bool) -> Result<u8, Failure> {
 }
 
 fn list(data: &Path, as_json: bool) -> Result<u8, Failure> {
-    for key in read(data)? {
+    let keys = read(data)?;
+    if keys.is_empty() {
+        anstream::eprintln!("no keys yet; make one: nano serve keys add --data {}", data.display());
+    }
+    for key in keys {
         let (access, name) = (text(&key, "access").unwrap_or_default(), text(&key, "name").unwrap_or_default());
         if as_json {
-            println!("{}", json!({"access": access, "name": name, "user": user_id(access)}));
+            println!("{}", json!({"access": access, "name": name, "user": user_id(access), "arn": user_arn(access)}));
         } else {
             anstream::println!("{access}  {name}");
         }

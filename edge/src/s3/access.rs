@@ -16,7 +16,7 @@ use time::format_description::well_known::Rfc3339;
 use super::copy::stated_source;
 use super::error::access_denied;
 use super::grants::allows;
-use super::keys::{AccessKeys, user_id};
+use super::keys::{AccessKeys, user_arn, user_id};
 use super::policy::{Context, Policy, Principal, Verdict};
 use super::settings::{name, read_now};
 use crate::lambda::ACCOUNT;
@@ -225,7 +225,7 @@ impl Access {
             }
             None => {
                 context.state("aws:PrincipalType", "User");
-                context.state("aws:PrincipalArn", format!("arn:aws:iam::{ACCOUNT}:user/{access_key}"));
+                context.state("aws:PrincipalArn", user_arn(access_key));
                 context.state("aws:username", access_key);
             }
         }

@@ -8,6 +8,7 @@ use s3s::{S3Result, s3_error};
 use sha2::{Digest, Sha256};
 
 use crate::hex::hex;
+use crate::lambda::ACCOUNT;
 use crate::world::Entropy;
 
 /// Access keys and their secrets. Signatures are compared in constant time by `s3s`. Each key is a user of its own.
@@ -35,6 +36,11 @@ pub(crate) const ANONYMOUS: &str = "65a011a29cdf8ec533ec3d1ccaae921c";
 /// The canonical id of the user of an access key: 64 hex digits, as on AWS; the same wherever the key is.
 pub fn user_id(access_key: &str) -> String {
     hex(&Sha256::digest(access_key.as_bytes()))
+}
+
+/// The name of the user of an access key in policies.
+pub fn user_arn(access_key: &str) -> String {
+    format!("arn:aws:iam::{ACCOUNT}:user/{access_key}")
 }
 
 impl AccessKeys {

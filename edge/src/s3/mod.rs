@@ -48,6 +48,6 @@ mod wildcard;
 pub(crate) use access::SOURCE_ADDRESS;
 pub(crate) use endpoint::notifying_s3_service;
 pub use endpoint::{S3Endpoint, s3_service};
-pub use keys::{AccessKeys, user_id};
+pub use keys::{AccessKeys, user_arn, user_id};
 pub use lifecycle::{Carried, carry_out_lifecycle};
 pub(crate) use notify::{Call, Notifier};

@@ -15,6 +15,8 @@ use crate::run::services::signed_request;
 pub(crate) struct Caller {
     pub access_key: String,
     pub secret: String,
+    /// As whom policies know him; `None` where nobody's rights are looked at.
+    pub arn: Option<String>,
 }
 
 impl std::fmt::Debug for Caller {
@@ -26,7 +28,7 @@ impl std::fmt::Debug for Caller {
 impl Caller {
     /// Whoever asks where nobody's rights are looked at.
     fn anybody() -> Self {
-        Self { access_key: "nano".to_owned(), secret: "nano".to_owned() }
+        Self { access_key: "nano".to_owned(), secret: "nano".to_owned(), arn: None }
     }
 }
 
@@ -79,7 +81,7 @@ fn ask(
 ) -> Result<Bytes, Refusal> {
     let unsaid = || Refusal { code: "ServiceUnavailable".to_owned(), message: "S3 did not answer.".to_owned() };
     let anybody = Caller::anybody();
-    let Caller { access_key, secret } = caller.unwrap_or(&anybody);
+    let Caller { access_key, secret, .. } = caller.unwrap_or(&anybody);
     let signer = Signer { access_key, secret, session: None };
     let asked = ServiceRequest { service: "s3/", method, target: &place.target(), headers, body };
     let request = signed_request(&asked, "localhost", signer, DEFAULT_REGION, edge.world().now_ms());
@@ -112,7 +114,7 @@ pub(crate) fn read_code(edge: &Edge, caller: Option<&Caller>, place: Place<'_>) 
 /// Puts an object for a function, with the rights of its role.
 pub(crate) fn put_for_role(edge: &Edge, role: &str, place: Place<'_>, body: &[u8]) -> Result<(), Refusal> {
     let (access_key, secret) = edge.credentials().of(role, &edge.world().random);
-    let caller = Caller { access_key, secret };
+    let caller = Caller { access_key, secret, arn: None };
     ask(edge, Some(&caller), ("PUT", place), "content-type: application/json\n", body).map(|_| ())
 }
 

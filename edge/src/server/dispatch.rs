@@ -20,7 +20,7 @@ use super::watch::Watcher;
 use super::{invoke, lambda, manage, other, signature, url};
 use crate::edge::Edge;
 use crate::lambda::{ApiError, DEFAULT_REGION, ErrorKind};
-use crate::s3::{AccessKeys, S3Endpoint};
+use crate::s3::{AccessKeys, S3Endpoint, user_arn};
 
 /// A service behind the port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -320,7 +320,8 @@ impl Dispatch {
                 let access_key = signature::verify(keys, &head, &body, self.edge.world().now_ms())?.to_owned();
                 let secret = keys.secret(&access_key).map(|secret| secret.expose().to_owned()).unwrap_or_default();
                 let role = keys.role(&access_key);
-                head.extensions.insert(Caller { access_key, secret });
+                let arn = Some(role.clone().unwrap_or_else(|| user_arn(&access_key)));
+                head.extensions.insert(Caller { access_key, secret, arn });
                 role
             }
         };

@@ -5,10 +5,12 @@ use http::{HeaderValue, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 
 use super::answer::{Broken, ERROR_TYPE, REQUEST_ID, Request, Response, full};
+use super::asking::Caller;
 use super::text::decoded;
 use super::{cloudformation, cloudwatch, iam};
 use crate::edge::Edge;
 use crate::lambda::{ACCOUNT, ApiError};
+use crate::s3::user_id;
 
 const JSON: &str = "application/x-amz-json-1.1";
 
@@ -20,6 +22,8 @@ pub(super) async fn answer(edge: &Edge, service: &str, region: &str, request: Re
     let request_id = edge.world().uuid();
     let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).map(str::to_owned);
     let is_json = target.is_some();
+    let caller =
+        request.extensions().get::<Caller>().and_then(|caller| Some((caller.arn.clone()?, caller.access_key.clone())));
     let body = match Limited::new(request.into_body(), MOST_REQUEST_BYTES).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) => return Err(Broken::by(error)),
@@ -33,9 +37,13 @@ pub(super) async fn answer(edge: &Edge, service: &str, region: &str, request: Re
     let form = String::from_utf8_lossy(&body).into_owned();
     let action = form.split('&').find_map(|pair| pair.strip_prefix("Action="));
     if service == "sts" && action == Some("GetCallerIdentity") {
+        let (arn, id) = caller.map_or_else(
+            || (format!("arn:aws:iam::{ACCOUNT}:root"), ACCOUNT.to_owned()),
+            |(arn, access_key)| (arn, user_id(&access_key)),
+        );
         let body = format!(
             "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><GetCallerIdentityResult>\
-             <Arn>arn:aws:iam::{ACCOUNT}:root</Arn><UserId>{ACCOUNT}</UserId><Account>{ACCOUNT}</Account>\
+             <Arn>{arn}</Arn><UserId>{id}</UserId><Account>{ACCOUNT}</Account>\
              </GetCallerIdentityResult><ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\
              </GetCallerIdentityResponse>"
         );

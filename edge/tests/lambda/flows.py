@@ -689,7 +689,7 @@ def roles():
     refused("AccessDeniedException", 403, function.get_function, FunctionName="copies")
     refused("AccessDeniedException", 403, function.delete_function, FunctionName="copies")
     refused("AccessDeniedException", 403, as_user(*reader, "logs").describe_log_groups)
-    equal(as_user(*reader, "sts").get_caller_identity()["Account"], "000000000000")
+    equal(as_user(*reader, "sts").get_caller_identity()["Arn"], "arn:aws:iam::000000000000:role/reader")
     for path in ("/_nano/functions", "/_nano/woofs"):
         basic = base64.b64encode(":".join(reader).encode()).decode()
         request = urllib.request.Request(ENDPOINT + path, headers={"Authorization": "Basic " + basic})
@@ -771,7 +771,8 @@ def signed():
     equal(invoke(made["FunctionArn"], [1], alice, Qualifier="$LATEST")[1], [1])
     alice.list_functions(MaxItems=5, FunctionVersion="ALL")
     refused("InvalidSignatureException", 403, as_user("alice", "x").invoke, FunctionName="s", Payload=b"{}")
-    equal(as_user("alice", "wonderland", "sts").get_caller_identity()["Account"], "000000000000")
+    identity = as_user("alice", "wonderland", "sts").get_caller_identity()
+    equal([identity["Account"], identity["Arn"]], ["000000000000", "arn:aws:iam::000000000000:user/alice"])
     refused("InvalidSignatureException", 403, as_user("alice", "x", "sts").get_caller_identity)
     # Without any signature only health and the links that were given out are open.
     equal(status("/2015-03-31/functions"), 403)
