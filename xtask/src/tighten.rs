@@ -11,7 +11,10 @@
 mod frame;
 mod function;
 mod instruction;
+mod kept;
+mod layout;
 mod nest;
+mod order;
 mod outline;
 mod passes;
 mod prologue;
@@ -60,6 +63,15 @@ enum Part<'a> {
     Function(Function, &'a str),
 }
 
+impl Part<'_> {
+    fn function(&self) -> Option<&Function> {
+        match self {
+            Self::Function(function, _) => Some(function),
+            Self::Text(_) => None,
+        }
+    }
+}
+
 /// The same program, shorter.
 fn tighten(text: &str, options: Options) -> Result<String, String> {
     let shares = options.is_whole && options.is_near;
@@ -104,8 +116,12 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
             function.lines.extend(parsed);
         }
         function.in_tables = tables.remove(number(end)).unwrap_or_default();
+        if shares && !outline::is_quick(&function) {
+            kept::name(&mut function);
+        }
         passes::all(&mut function, &mut constants, &literals);
         if shares && !outline::is_quick(&function) {
+            order::sort(&mut function);
             moved.extend(tables::make_jumps(&mut function, &contents, &literals));
         }
         function.has_stack_arguments = nest::has_stack_arguments(&function);
@@ -125,6 +141,7 @@ fn tighten(text: &str, options: Options) -> Result<String, String> {
                 reach::share_jumps(function);
             }
         }
+        parts = layout::arrange(parts);
     }
     drop_tables(&mut parts, &moved);
     let places = Places::of(&parts, options);

@@ -69,10 +69,11 @@ const CORTEX_M4F: Core = Core::Known("thumbv7em-none-eabihf");
 const RISCV32: Core = Core::Known("riscv32imc-unknown-none-elf");
 
 /// What makes llc's code smaller: constants are made again where they are needed instead of being kept in registers,
-/// of which there are few; no block is written twice, and ends of blocks that are the same are written once.
+/// of which there are few; no block is written twice, and ends of blocks that are the same are written once; a table of
+/// jumps is for many ways only.
 const SMALL: &str = "-disable-machine-licm -disable-machine-cse -disable-lsr -disable-block-placement \
     -split-spill-mode=size -disable-tail-duplicate -disable-early-taildup -disable-machine-sink \
-    -tail-merge-size=2 -tail-merge-threshold=1000";
+    -tail-merge-size=2 -tail-merge-threshold=1000 -min-jump-table-entries=12";
 
 /// All of them.
 pub const IMAGES: &[Image] = &[
