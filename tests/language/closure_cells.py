@@ -33,4 +33,10 @@ class Derived(Slotted):
 
 print(hasattr(Slotted, "a"), hasattr(Derived, "b"), hasattr(Derived, "c"), hasattr(Slotted, "c"), hasattr(Slotted, "d"))
 d = Derived(); d.a = 1; d.c = 2; print(d.a, d.c)
-print("__eq__" in object.__dict__, "upper" in str.__dict__, str.__dict__["upper"]("a"), int.__dict__.get("nothing"))
+print("__eq__" in object.__dict__, object.__dict__.get("nothing"))
+
+# Functions and builtin types are copied as they are.
+import copy
+
+held = {"function": inner, "builtin": len, "type": dict, "method": "a".upper}
+print(copy.deepcopy(held) == held, copy.copy(inner) is inner, copy.deepcopy(d).a)

@@ -653,7 +653,8 @@ impl Vm<'_> {
                 Some(Found::Value(self.new_str(if is_json { "json.decoder" } else { "builtins" })?))
             }
             "__doc__" => Some(Found::Value(Value::NONE)),
-            "__dict__" if FEATURES.has(Feature::Introspection) => {
+            // Of the others nobody has asked; the library tells classes of a program by it.
+            "__dict__" if FEATURES.has(Feature::Introspection) && class == Builtin::ObjectType => {
                 let dict = self.new_dict(0)?;
                 let dict = self.root(dict)?;
                 for native in native::methods(class) {
