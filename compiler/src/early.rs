@@ -51,7 +51,9 @@ pub(crate) fn late_uses<'p>(program: &Program<'p>) -> Vec<(&'p SourceFile, Lines
         };
         function.uses.iter().map(move |of| (function.module, problem(of)))
     });
-    let nameless = functions.iter().flat_map(|function| {
+    // Of one that is not called early, that is said already.
+    let nameless = functions.iter().enumerate().filter(|(index, _)| reached.contains(index));
+    let nameless = nameless.flat_map(|(_, function)| {
         let problem = |(name, span): &(String, Span)| {
             let message = format!("'{name}' without a dict of names is not available");
             let hint = format!("names are resolved when compiling; pass those it may use: {name}(source, {{..}})");
