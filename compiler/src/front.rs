@@ -91,6 +91,11 @@ fn parse_as(mode: Mode, source: &str, nesting: Nesting) -> Result<Vec<ast::Stmt>
         let span = Span { start: error.location.start().to_u32(), end: error.location.end().to_u32() };
         problems.push(Problem::new(code::SYNTAX, span, message(&error.error, source, span)));
     }
+    if let Some(indent) = nesting.indent
+        && problems.first().is_none_or(|first| first.span.start >= indent.span.start)
+    {
+        return Err(vec![indent]);
+    }
     if let (Some(first), Some(bracket)) = (problems.first(), nesting.bracket) {
         // As CPython: a bracket that is open on an earlier line, or still at the end, is the likelier cause.
         let between = source.get(bracket.span.start as usize..first.span.start as usize);

@@ -26,6 +26,8 @@ pub(crate) struct Nesting {
     pub depth: u32,
     /// The first bracket that doesn't match.
     pub bracket: Option<Problem>,
+    /// The first line whose indentation is none of those around it, or depends on how wide a tab is.
+    pub indent: Option<Problem>,
 }
 
 /// Nesting up to which the caller's stack is enough.
@@ -36,6 +38,14 @@ impl Nesting {
     pub fn is_deep(&self) -> bool {
         self.depth > SHALLOW
     }
+}
+
+/// How far a line is indented, where a tab goes to the next multiple of eight, and where it is one column: as CPython,
+/// which takes no line that is deeper by the one and not by the other.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+struct Indent {
+    columns: usize,
+    narrow: usize,
 }
 
 struct Open {
@@ -86,17 +96,31 @@ impl Scanner<'_> {
     }
 
     fn scan(mut self) -> Result<Nesting, Problem> {
-        let mut indents: Vec<usize> = Vec::new();
+        let mut indents: Vec<Indent> = Vec::new();
         let mut line_start = true;
         while self.at < self.source.len() {
             if line_start {
                 line_start = false;
-                if let Some(width) = self.indentation() {
-                    while indents.last().is_some_and(|outer| *outer > width) {
+                let start = self.at;
+                if let Some(indent) = self.indentation() {
+                    let before = indents.len();
+                    while indents.last().is_some_and(|outer| outer.columns > indent.columns) {
                         indents.pop();
                     }
-                    if width > indents.last().copied().unwrap_or(0) {
-                        indents.push(width);
+                    let outer = indents.last().copied().unwrap_or_default();
+                    let is_deeper = indent.columns > outer.columns;
+                    let message = if is_deeper && indents.len() < before {
+                        Some("unindent does not match any outer indentation level")
+                    } else if if is_deeper { indent.narrow <= outer.narrow } else { indent != outer } {
+                        Some("inconsistent use of tabs and spaces in indentation")
+                    } else {
+                        None
+                    };
+                    if let (Some(message), None) = (message, &self.found.indent) {
+                        self.found.indent = Some(Problem::new(code::SYNTAX, span(start, self.at - start), message));
+                    }
+                    if is_deeper {
+                        indents.push(indent);
                         if indents.len() > MAX_INDENTS {
                             let at = span(self.at, 1);
                             return Err(Problem::new(code::LIMIT, at, "too many levels of indentation"));
@@ -142,16 +166,17 @@ impl Scanner<'_> {
     }
 
     /// Width of the indentation; `None` on a line without code.
-    fn indentation(&mut self) -> Option<usize> {
-        let mut width = 0;
+    fn indentation(&mut self) -> Option<Indent> {
+        let mut indent = Indent::default();
         loop {
-            match self.byte(0) {
-                b' ' => width += 1,
-                b'\t' => width = (width / 8 + 1) * 8,
-                0x0C => width = 0,
+            let Indent { columns, narrow } = indent;
+            indent = match self.byte(0) {
+                b' ' => Indent { columns: columns + 1, narrow: narrow + 1 },
+                b'\t' => Indent { columns: (columns / 8 + 1) * 8, narrow: narrow + 1 },
+                0x0C => Indent::default(),
                 b'\n' | b'\r' | b'#' => return None,
-                _ => return (self.at < self.source.len()).then_some(width),
-            }
+                _ => return (self.at < self.source.len()).then_some(indent),
+            };
             self.at += 1;
         }
     }
@@ -290,6 +315,20 @@ mod tests {
     fn brackets_within_strings_and_comments_do_not_count() {
         let source = "x = '((((' # ((((\ny = \"\"\"\n[[[[\n\"\"\"\nz = f'{{{x}'\n";
         assert!(nesting(source).unwrap().bracket.is_none());
+    }
+
+    #[test]
+    fn indentation_that_depends_on_tabs() {
+        let message = |source| nesting(source).unwrap().indent.map(|problem| problem.message);
+        assert_eq!(message("if 1:\n\tx\n\ty\nif 1:\n  x\n"), None);
+        assert_eq!(message("if 1:\n    if 1:\n    \tx\n"), None);
+        assert_eq!(message("if 1:\n  x = [\n1,\n\t2]\n  y = '''\n z'''\n  # \n\n\t\n  z\n"), None);
+        let tabs = Some("inconsistent use of tabs and spaces in indentation".to_owned());
+        assert_eq!(message("if 1:\n\tx\n        y\n"), tabs);
+        assert_eq!(message("if 1:\n  if 1:\n\tx\n"), tabs);
+        assert_eq!(message("if 1:\n\tif 1:\n         x\n\ty\n"), None);
+        let other = Some("unindent does not match any outer indentation level".to_owned());
+        assert_eq!(message("if 1:\n    x\n  y\n"), other);
     }
 
     #[test]
