@@ -309,4 +309,5 @@ class singledispatchmethod:
     def __get__(self, obj, cls=None):
         def method(*args, **kwargs):
             return self.dispatcher.dispatch(type(args[0]))(obj, *args, **kwargs)
-        return method
+        method.register = self.register
+        return update_wrapper(method, self.func)

@@ -26,7 +26,7 @@ class M:
     def _(self, x: int): return "int"
     @g.register
     def _(self, x: str): return "str"
-print(M().g(1), M().g("s"), M().g(None))
+print(M().g(1), M().g("s"), M().g(None), M().g.__name__)
 
 
 import collections.abc

@@ -127,28 +127,61 @@ def _named_repr(self):
     return f"{type(self).__name__}({parts})"
 
 
+def _set_items(ordered, other, more):
+    if type(ordered) is OrderedDict and isinstance(other, dict):
+        dict.update(ordered, other, **more)
+        return
+    # What a class of the program does with its items is done with each.
+    if type(other) is dict:
+        for key, value in other.items():
+            ordered[key] = value
+    elif hasattr(other, "keys"):
+        for key in other.keys():
+            ordered[key] = other[key]
+    else:
+        for pair in other:
+            key, value = iter(pair)
+            ordered[key] = value
+    for key, value in more.items():
+        ordered[key] = value
+
+
 class OrderedDict(dict):
+    def __init__(self, other=(), /, **kwargs):
+        _set_items(self, other, kwargs)
+
+    def update(self, other=(), /, **kwargs):
+        _set_items(self, other, kwargs)
+
+    def setdefault(self, key, default=None):
+        if type(self) is OrderedDict:
+            return dict.setdefault(self, key, default)
+        if key in self:
+            return self[key]
+        self[key] = default
+        return default
+
     def popitem(self, last=True):
         if not self:
             raise KeyError("dictionary is empty")
         if last:
             return dict.popitem(self)
-        key = next(iter(self))
-        return key, self.pop(key)
+        key = next(dict.__iter__(self))
+        return key, dict.pop(self, key)
 
     def move_to_end(self, key, last=True):
-        value = self[key]
-        del self[key]
-        if last:
-            self[key] = value
-        else:
-            rest = list(self.items())
-            self.clear()
-            self[key] = value
-            self.update(rest)
+        # The order alone changes, and no method of a class of the program is asked.
+        value = dict.pop(self, key)
+        rest = [] if last else list(dict.items(self))
+        if rest:
+            dict.clear(self)
+        dict.__setitem__(self, key, value)
+        dict.update(self, rest)
 
     def copy(self):
-        return self.__class__(self)
+        new = self.__class__()
+        _set_items(new, self, {})
+        return new
 
     @classmethod
     def fromkeys(cls, iterable, value=None):
@@ -175,6 +208,10 @@ class OrderedDict(dict):
         new = self.__class__(other)
         new.update(self)
         return new
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
 
     def __repr__(self):
         if not self:
