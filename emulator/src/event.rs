@@ -163,7 +163,9 @@ impl Invocation {
             Place::Edge => report.finished_us.saturating_sub(report.started_us),
         };
         let answer_bytes = report.result.map_or(64, str::len);
-        let result = report.result.ok().and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
+        // Of what Python takes for JSON and no one else does, as `NaN`, the text.
+        let parsed = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| Value::from(text));
+        let result = report.result.ok().map_or(Value::Null, parsed);
         Self {
             function: report.function.to_owned(),
             on: if report.place == Place::Edge { "edge" } else { "device" },

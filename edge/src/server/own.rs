@@ -333,7 +333,10 @@ impl Answer {
     /// As `nano invoke --json` prints it, but for energy, which only devices have.
     pub fn to_json(&self) -> Value {
         let result = match &self.result {
-            Ok(result) => serde_json::from_slice(result).unwrap_or(Value::Null),
+            // Of what Python takes for JSON and no one else does, as `NaN`, the text.
+            Ok(result) => {
+                serde_json::from_slice(result).unwrap_or_else(|_| Value::from(String::from_utf8_lossy(result)))
+            }
             Err(_) => Value::Null,
         };
         let error = self.result.as_ref().err().map(
