@@ -241,7 +241,9 @@ class _LastResort(StreamHandler):
 
 
 lastResort = _LastResort()
-lastResort.level = WARNING
+# The compiler puts a level here: WARNING in a program. Under AWS Lambda the root logger has a handler that takes what
+# the loggers let through, and in a function this one is in its place.
+lastResort.level = b"<library>/logging.py"
 
 
 class Logger(Filterer):
@@ -435,7 +437,7 @@ def basicConfig(**kwargs):
 
 
 def _configured():
-    if not root.handlers:
+    if not root.handlers and lastResort.level:
         basicConfig()
     return root
 

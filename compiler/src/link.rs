@@ -1,6 +1,6 @@
 //! Linking: all units of all modules into the parts of one module, and the symbols beside it.
 
-use crate::constant::Pool;
+use crate::constant::{Constant, Pool};
 use crate::diagnostic::{Diagnostic, code};
 use crate::front::{Problem, Span};
 use crate::library;
@@ -16,6 +16,9 @@ use std::collections::HashMap;
 
 /// Where a handler's files are, as Lambda has them.
 const FOLDER: &str = "/var/task/";
+/// Levels of the library's `logging`.
+const NOTSET: i64 = 0;
+const WARNING: i64 = 30;
 
 /// A linked program, before it is encoded.
 #[derive(Debug)]
@@ -163,6 +166,9 @@ pub(crate) fn link(program: &mut Program<'_>, main: bool) -> Result<Linked, Vec<
         let own = program.modules.iter().take_while(|module| !library::is_library(module.file)).count();
         traced::places(&symbols, own, if main { "" } else { FOLDER })
     });
+    // `lastResort.level` of the library's `logging`.
+    let (unhandled, level) = (Constant::Bytes(b"<library>/logging.py".to_vec()), if main { WARNING } else { NOTSET });
+    pool.replace(&unhandled, || Constant::Int(level));
     let Pool { values, objects, .. } = pool;
     parts.constants = values;
     parts.objects = objects;

@@ -1,0 +1,4 @@
+def handler(event, context):
+    if event:
+        x = 1
+      return x
