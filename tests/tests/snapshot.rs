@@ -76,6 +76,30 @@ def handler(event, context):
 }
 
 #[test]
+fn a_sentinel_and_an_enumeration_travel() {
+    let source = "
+from enum import Enum
+
+class State(Enum):
+    IDLE = 'idle'
+    BUSY = 'busy'
+
+MISSING = object()
+AGAIN = {MISSING: 'found', State.IDLE: 1}
+
+def handler(event, context):
+    given = {}.get('x', MISSING)
+    return [given is MISSING, type(MISSING).__name__, AGAIN[MISSING], State(event).name, AGAIN[State('idle')]]
+";
+    let (plain, bytes) = module(source);
+    let words = plain.snapshot(64 << 10, Limits::default()).expect("a snapshot");
+    let started = Module::load(Aligned::new(&with_snapshot(&bytes, &words).expect("a module"))).expect("verified");
+    let mut instance = Instance::new(started, 64 << 10, Limits { stress: true, ..Limits::default() });
+    let got = instance.invoke(&mut Collector::default(), "handler", Event::Json("\"busy\"")).result;
+    assert_eq!(got.as_deref(), Ok(r#"[true, "object", "found", "BUSY", 1]"#));
+}
+
+#[test]
 fn what_asks_the_world_is_left_to_where_it_runs() {
     for (source, effect) in [
         ("print('hello')\n", "prints"),

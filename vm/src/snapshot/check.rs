@@ -241,7 +241,9 @@ impl<'a> Heap<'a> {
                     || self.is(overflow, kind::DICT) && self.is_any(overflow)
                     || self.is(overflow, kind::BUFFER)
                         && self.payload(overflow).iter().all(|word| self.is_any_or_unbound(Value(*word)));
-                self.is(self.field(value, 0), kind::CLASS) && slots && more
+                let class = self.field(value, 0);
+                let plain = class == Value::builtin(Builtin::ObjectType) && length == 2 && overflow.is_unbound();
+                (self.is(class, kind::CLASS) || plain) && slots && more
             }
             kind::ITERATOR => length == 4 && self.iterator_holds(value)?,
             kind::DICT_VIEW => {
