@@ -8,6 +8,7 @@ use nano_edge::{Edge, EdgeOptions, Invoke, Network, On, Translation, World};
 use nano_emulator::project::{FunctionSpec, LOCAL_FOLDER, Project, RunOn};
 use nano_emulator::{BoardTable, Once, OnceError, OnceOptions, run_once};
 use nano_vm::{Aligned, Module};
+use nano_wire::module::Packed;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -92,10 +93,19 @@ fn target(arguments: &Run, name: &str) -> Result<(Project, FunctionSpec), Failur
 fn on_device(project: &Project, function: &FunctionSpec, event: &str) -> Result<Row, Failure> {
     let compiled = load::compiled(&project::sources(project, function)?, false)?;
     let module = Module::load(Aligned::new(&compiled.module)).map_err(|error| Failure::Internal(error.into()))?;
+    let table = board(project)?;
+    let lacking = module.needs().without(table.vm.features);
+    if !lacking.is_empty() {
+        let why = crate::build::lacks(&function.name, &table, lacking);
+        return Err(Failure::with_hint(why, "run it here on the edge: --on edge"));
+    }
+    let image = Packed::read(&compiled.module).map_or(0, |packed| packed.image_bytes());
+    if let Some(why) = crate::build::too_large(&function.name, image, &table) {
+        anstream::eprintln!("note: a device would not take it: {why}");
+    }
     let (_, name) = project::handler(function);
     let hash = compiled.symbols.module_hash;
     let translation = Translation { module, hash, symbols: compiled.symbols, function: name.to_owned() };
-    let table = board(project)?;
     let logs: Vec<_> = project.woofs.iter().map(|log| (log.name.clone(), log.element, log.history)).collect();
     let (function, event, namespace) = (function.clone(), event.to_owned(), project.name.clone());
     let worker = std::thread::Builder::new().stack_size(64 << 20).spawn(move || {
@@ -117,7 +127,7 @@ fn on_device(project: &Project, function: &FunctionSpec, event: &str) -> Result<
     };
     let Once { invocation, pins } = ran.map_err(|error| match error {
         OnceError::Memory { .. } => {
-            Failure::with_hint(error, "lower `memory` in nano.toml, or run it elsewhere: --on edge")
+            Failure::with_hint(error, "lower --memory, or `memory` in nano.toml, or run it elsewhere: --on edge")
         }
         error => Failure::usage(error),
     })?;

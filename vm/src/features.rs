@@ -180,11 +180,7 @@ impl Found<'_> {
     }
 
     fn text(&self, constant: u16) -> &str {
-        let value = self.image.constant(constant);
-        let header = self.image.object_word(value.offset());
-        let is_text = value.is_image() && header_kind(header) == Kind::Str as u8;
-        let length = if is_text { header_length(header) as usize } else { 0 };
-        crate::raw::text(self.image.object_bytes(value.offset() as usize + 8, length).unwrap_or(&[]))
+        self.image.text(constant)
     }
 
     fn function(&mut self, function: &Function) {

@@ -13,7 +13,7 @@ use alloc::vec::Vec;
 use nano_wire::features::Features;
 use nano_wire::isa::Instruction;
 use nano_wire::module::{self, Function, Packed, ParseError};
-use nano_wire::value::{Kind, Value, header};
+use nano_wire::value::{Kind, Value, header, header_kind, header_length};
 
 /// The sections of a verified module. Made only by [`Module::image`].
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +76,15 @@ impl<'a> Image<'a> {
     #[inline]
     pub(crate) fn constant(&self, index: u16) -> Value {
         Value(self.constants.get(index as usize).copied().unwrap_or(0))
+    }
+
+    /// A constant that is a text; else an empty one.
+    pub(crate) fn text(&self, constant: u16) -> &'a str {
+        let value = self.constant(constant);
+        let header = self.object_word(value.offset());
+        let is_text = value.is_image() && header_kind(header) == Kind::Str as u8;
+        let length = if is_text { header_length(header) as usize } else { 0 };
+        raw::text(self.object_bytes(value.offset() as usize + 8, length).unwrap_or(&[]))
     }
 
     /// A function.
@@ -257,6 +266,14 @@ impl<B: ModuleBytes> Module<B> {
     /// Its sections.
     pub fn image(&self) -> &Image<'_> {
         self.0.image()
+    }
+
+    /// Does its entry bind this name at the top level? Whether it gets there is another question.
+    pub fn has_global(&self, name: &str) -> bool {
+        let image = self.image();
+        let entry = image.module(0);
+        let slots = image.global_names.iter().skip(usize::from(entry.first_global)).take(usize::from(entry.globals));
+        slots.copied().any(|constant| image.text(constant) == name)
     }
 
     /// Whether the other is a clone of this one: the same bytes in the same place.

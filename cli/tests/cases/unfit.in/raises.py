@@ -1,0 +1,6 @@
+LIMITS = {"low": 1}
+HIGH = LIMITS["high"]
+
+
+def handler(event, context):
+    return HIGH
