@@ -107,3 +107,13 @@ class C2(metaclass=ABCMeta):
 try: C2()
 except TypeError as e: print(e)
 print(collections.OrderedDict, P, Counter, deque)
+
+from collections.abc import MutableMapping as _MutableMapping
+class Nothing(_MutableMapping):
+    def __getitem__(self, key): raise KeyError(key)
+    def __setitem__(self, key, value): pass
+    def __delitem__(self, key): pass
+    def __iter__(self): return iter([])
+    def __len__(self): return 0
+try: Nothing().popitem()
+except KeyError as e: print(repr(e), e.__cause__, e.__suppress_context__)
