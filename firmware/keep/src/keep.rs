@@ -5,9 +5,19 @@ use alloc::vec;
 use alloc::vec::Vec;
 use nano_wire::link;
 
-const MAGIC: u32 = u32::from_le_bytes(*b"KEEP");
+const MAGIC: u32 = u32::from_le_bytes(*b"KEP2");
+/// Of the version before, whose sectors begin with the first value after [`HEADER`] bytes.
+const MAGIC_BEFORE: u32 = u32::from_le_bytes(*b"KEEP");
 /// Bytes of a sector's header, and of a value's.
+const SECTOR_HEADER: usize = 16;
 const HEADER: usize = 12;
+/// Bytes of a sector that values have.
+const ROOM: usize = SECTOR - SECTOR_HEADER;
+/// Where a sector says that it is begun: all that was to be copied into it is there.
+const BEGUN_AT: u32 = 12;
+const BEGUN: u32 = 0;
+/// Sectors that hold nothing, beside the one that is written: one to go on with, and one where that fails.
+const SPARE: usize = 2;
 /// Words read at a time when scanning or copying.
 const PIECE: usize = 16;
 
@@ -52,21 +62,25 @@ const fn stored(length: usize) -> usize {
 
 impl<N: Nor> Keep<N> {
     /// Most bytes of a value.
-    pub const MOST: usize = SECTOR - 2 * HEADER;
+    pub const MOST: usize = ROOM - HEADER;
 
     /// Finds what was kept; makes an empty store where there was none. At least 3 sectors.
     #[inline(never)]
     pub fn open(nor: N) -> Result<Self, KeepError> {
         let mut keep = Self { nor, places: Vec::new(), head: 0, turn: 0, next: SECTOR };
-        if keep.nor.sectors() < 3 {
+        if keep.nor.sectors() <= SPARE as u32 {
             return Err(KeepError::Full);
         }
         let mut order: Vec<(u32, u32)> = (0..keep.nor.sectors()).filter_map(|s| Some((keep.turn_of(s)?, s))).collect();
         // Few, and once: the code of a sort would be three times that of all else here.
         while let Some((index, _)) = order.iter().enumerate().min_by_key(|(_, place)| **place) {
             let (turn, sector) = order.swap_remove(index);
-            (keep.turn, keep.head) = (turn, sector);
-            keep.next = keep.scan(sector);
+            keep.turn = turn;
+            // One that is not begun has copies, if anything: what they are of is still there.
+            if let Some(first) = keep.first(sector) {
+                keep.head = sector;
+                keep.next = keep.scan(sector, first);
+            }
         }
         Ok(keep)
     }
@@ -81,16 +95,26 @@ impl<N: Nor> Keep<N> {
         self.places.iter().map(|place| place.key)
     }
 
-    /// The turn of a sector with values.
+    /// The turn of a sector.
     fn turn_of(&mut self, sector: u32) -> Option<u32> {
-        let mut header = [0; HEADER / 4];
+        let mut header = [0; 3];
         let [magic, turn, crc] = if self.nor.read(start(sector), &mut header) { header } else { return None };
-        (magic == MAGIC && crc == crc32(0, &[magic, turn])).then_some(turn)
+        ([MAGIC, MAGIC_BEFORE].contains(&magic) && crc == crc32(0, &[magic, turn])).then_some(turn)
+    }
+
+    /// Where the first value of a sector is; none in one that is not begun.
+    fn first(&mut self, sector: u32) -> Option<usize> {
+        let mut header = [0; SECTOR_HEADER / 4];
+        match self.nor.read(start(sector), &mut header).then_some(header)? {
+            [MAGIC_BEFORE, ..] => Some(HEADER),
+            [.., BEGUN] => Some(SECTOR_HEADER),
+            _ => None,
+        }
     }
 
     /// Learns a sector's values, later ones instead of earlier ones; where the next may be written.
-    fn scan(&mut self, sector: u32) -> usize {
-        let mut at = HEADER;
+    fn scan(&mut self, sector: u32, first: usize) -> usize {
+        let mut at = first;
         while at + HEADER <= SECTOR {
             let offset = start(sector) + at as u32;
             match self.value(offset, SECTOR - at) {
@@ -144,6 +168,11 @@ impl<N: Nor> Keep<N> {
         self.pieces(offset, bytes / 4, |piece| blank &= piece.iter().all(|word| *word == u32::MAX)).is_some() && blank
     }
 
+    /// Whether there is such a value, readable or not.
+    pub fn has(&self, key: u32) -> bool {
+        self.places.binary_search_by_key(&key, |place| place.key).is_ok()
+    }
+
     /// Copies a value into `out`; its length, `None` when there is none or it doesn't fit.
     #[inline(never)]
     pub fn load(&mut self, key: u32, out: &mut [u8]) -> Option<usize> {
@@ -172,14 +201,48 @@ impl<N: Nor> Keep<N> {
             u32::from_le_bytes(word)
         }));
         seal(&mut words);
-        // Each turn of the ring collects every sector once; a second one finds nothing more.
+        if self.put(&words) {
+            return Ok(());
+        }
+        if !self.has_room(words.len() * 4) {
+            return Err(KeepError::Full);
+        }
+        // One turn of the ring comes to every sector that has room, and one more to what was worn on the way.
         for _ in 0..2 * self.nor.sectors() {
+            self.advance()?;
             if self.put(&words) {
                 return Ok(());
             }
-            self.advance()?;
         }
         Err(KeepError::Full)
+    }
+
+    /// Bytes that are left to values; some of them only to small ones.
+    pub fn room(&mut self) -> usize {
+        let taken = self.taken();
+        (ROOM * taken.len().saturating_sub(SPARE)).saturating_sub(taken.iter().sum())
+    }
+
+    /// Whether so many bytes go into a sector, beside what is copied into it: found out without a write, for asking again
+    /// and again must not wear the flash.
+    fn has_room(&mut self, bytes: usize) -> bool {
+        let taken = self.taken();
+        let free = taken.iter().filter(|taken| **taken == 0).count();
+        free > SPARE || taken.iter().any(|taken| *taken > 0 && taken + bytes <= ROOM)
+    }
+
+    /// Bytes of what counts, by sector.
+    fn taken(&mut self) -> Vec<usize> {
+        let mut taken = vec![0; self.nor.sectors() as usize];
+        for index in 0..self.places.len() {
+            let Some(place) = self.places.get(index).copied() else { break };
+            let mut header = [0; HEADER / 4];
+            let length = if self.nor.read(place.offset, &mut header) { header[1] as usize } else { Self::MOST };
+            if let Some(taken) = taken.get_mut(place.offset as usize / SECTOR) {
+                *taken += stored(length.min(Self::MOST));
+            }
+        }
+        taken
     }
 
     /// Forgets values; the sectors give them up as they are collected. After a power cut they may be there again.
@@ -210,47 +273,64 @@ impl<N: Nor> Keep<N> {
         written
     }
 
-    /// Begins the next sector, which is free, and frees the one behind it.
+    /// Begins the next free sector. Where few are left it gets what counts of the oldest one, which is freed.
     fn advance(&mut self) -> Result<(), KeepError> {
         let sectors = self.nor.sectors();
         for _ in 0..sectors {
-            let sector = (self.head + 1) % sectors;
-            self.head = sector;
-            if self.places.iter().any(|place| place.offset / SECTOR as u32 == sector) {
-                // Not freed in time because sectors before it failed: it stays what it is.
+            self.head = (self.head + 1) % sectors;
+            if self.is_used(self.head) {
                 continue;
             }
-            let turn = self.turn + 1;
+            let (sector, turn) = (self.head, self.turn + 1);
             let blank = self.is_blank(start(sector), SECTOR) || self.nor.erase(sector);
-            let header = [MAGIC, turn, crc32(0, &[MAGIC, turn])];
-            if blank && self.nor.write(start(sector), &header) {
-                (self.turn, self.next) = (turn, HEADER);
-                self.collect((sector + 1) % sectors);
+            if !blank || !self.nor.write(start(sector), &[MAGIC, turn, crc32(0, &[MAGIC, turn])]) {
+                continue;
+            }
+            (self.turn, self.next) = (turn, SECTOR_HEADER);
+            let others = || (1..sectors).map(|step| (sector + step) % sectors);
+            let oldest = others().find(|other| self.is_used(*other));
+            let free = others().filter(|other| !self.is_used(*other)).count();
+            let freed = oldest.filter(|_| free < SPARE);
+            let before: Vec<Place> = freed.map_or_else(Vec::new, |freed| self.places_in(freed));
+            // What is put into it from here on is no copy: then it is a sector like others, and not sooner.
+            if before.iter().all(|place| self.copy(*place)) && self.nor.write(start(sector) + BEGUN_AT, &[BEGUN]) {
+                // One that does not erase is found out when it is to be written.
+                if let Some(freed) = freed
+                    && !self.is_blank(start(freed), SECTOR)
+                {
+                    self.nor.erase(freed);
+                }
                 return Ok(());
             }
+            // It does not hold: what it has are copies.
+            for place in before {
+                if self.has(place.key) {
+                    self.note(place.key, place.offset);
+                }
+            }
         }
+        self.next = SECTOR;
         Err(KeepError::Worn)
     }
 
-    /// Copies what counts of a sector to the newest one, and erases it. What doesn't fit stays.
-    fn collect(&mut self, sector: u32) {
-        let inside = |place: &&Place| place.offset / SECTOR as u32 == sector;
-        let places: Vec<Place> = self.places.iter().filter(inside).copied().collect();
-        for place in places {
-            let Some((_, length)) = self.value(place.offset, SECTOR) else {
-                // It can't be read any more; it is not kept by pretending.
-                self.places.retain(|other| other.key != place.key);
-                continue;
-            };
-            let mut words = vec![0; stored(length) / 4];
-            if !self.nor.read(place.offset, &mut words) || !self.put(&words) {
-                return;
-            }
-        }
-        if !self.is_blank(start(sector), SECTOR) {
-            // One that does not erase is found out when it is to be written.
-            self.nor.erase(sector);
-        }
+    fn places_in(&self, sector: u32) -> Vec<Place> {
+        self.places.iter().filter(|place| place.offset / SECTOR as u32 == sector).copied().collect()
+    }
+
+    /// Whether anything that counts is in a sector.
+    fn is_used(&self, sector: u32) -> bool {
+        self.places.iter().any(|place| place.offset / SECTOR as u32 == sector)
+    }
+
+    /// Copies a value to the newest sector; `false` when it does not hold there.
+    fn copy(&mut self, place: Place) -> bool {
+        let Some((_, length)) = self.value(place.offset, SECTOR) else {
+            // It can't be read any more; it is not kept by pretending.
+            self.places.retain(|other| other.key != place.key);
+            return true;
+        };
+        let mut words = vec![0; stored(length) / 4];
+        self.nor.read(place.offset, &mut words) && self.put(&words)
     }
 }
 

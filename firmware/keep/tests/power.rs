@@ -129,6 +129,116 @@ fn a_power_cut_at_any_write_loses_nothing_that_was_kept() {
     assert!(cuts > 800, "{cuts}");
 }
 
+/// Values that stay, nearly as many as there is room for, and some that change: every sector has some that count.
+fn filled(chip: &mut Chip) -> BTreeMap<u32, Vec<u8>> {
+    let sectors = chip.erased.len();
+    let mut keep = Keep::open(chip).unwrap();
+    let mut expected = BTreeMap::new();
+    for step in 0..(sectors as u32 - 3) * 12 {
+        for (key, bytes) in [(1000 + step, vec![step as u8; 200]), (step % 9, vec![!step as u8; 60])] {
+            keep.store(key, &bytes).unwrap();
+            expected.insert(key, bytes);
+        }
+    }
+    expected
+}
+
+#[test]
+fn a_power_cut_while_much_is_kept_leaves_a_store_that_goes_on() {
+    let mut full = Chip::new(6);
+    let before = filled(&mut full);
+    for cut in (0..2600).step_by(3) {
+        let mut chip = full.clone();
+        let mut expected = before.clone();
+        // Power goes again and again, as it does when a battery is empty: each time a little later.
+        for left in [cut, cut / 2, 7, cut / 3 + 1, usize::MAX] {
+            chip.left = left;
+            let mut keep = Keep::open(&mut chip).unwrap();
+            check(&mut keep, &expected, None);
+            for step in 0..200 {
+                let (key, bytes) = (step % 9, vec![step as u8 ^ left as u8; 60]);
+                let stored = keep.store(key, &bytes);
+                if stored.is_err() {
+                    assert!(left < usize::MAX, "{stored:?} after power went at {cut}");
+                    let mut buffer = [0; 60];
+                    assert_eq!(keep.load(key, &mut buffer), Some(60));
+                    // What was in flight is there or not.
+                    drop(keep);
+                    chip.left = usize::MAX;
+                    let length = Keep::open(&mut chip).unwrap().load(key, &mut buffer);
+                    assert_eq!(length, Some(60));
+                    assert!(buffer[..] == bytes || buffer[..] == expected[&key], "{key}");
+                    expected.insert(key, buffer.to_vec());
+                    break;
+                }
+                expected.insert(key, bytes);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_full_store_is_not_worn_by_being_asked() {
+    let mut chip = Chip::new(4);
+    let mut keep = Keep::open(&mut chip).unwrap();
+    let mut kept = 0;
+    while keep.store(kept, &[kept as u8; 300]) == Ok(()) {
+        kept += 1;
+    }
+    drop(keep);
+    let before = (chip.erased.clone(), chip.words.clone());
+    for _ in 0..50 {
+        let mut keep = Keep::open(&mut chip).unwrap();
+        assert_eq!(keep.store(kept, &[0; 300]), Err(KeepError::Full));
+        assert_eq!(keep.store(0, &[1; 300]), Err(KeepError::Full));
+    }
+    assert_eq!(chip.erased, before.0);
+    assert!(chip.words == before.1, "nothing was written");
+    // What goes makes room.
+    let mut keep = Keep::open(&mut chip).unwrap();
+    keep.forget(|key| key == 3);
+    keep.store(kept, &[7; 300]).unwrap();
+}
+
+#[test]
+fn a_sector_that_fails_is_passed_over_when_every_other_one_has_what_counts() {
+    for worn in 0..8 {
+        let mut chip = Chip::new(8);
+        let mut expected = filled(&mut chip);
+        chip.worn = vec![worn];
+        let mut keep = Keep::open(&mut chip).unwrap();
+        for step in 0..900 {
+            let (key, bytes) = (step % 9, vec![step as u8; 60]);
+            keep.store(key, &bytes).unwrap_or_else(|error| panic!("{error:?} at {step}, {worn} is worn"));
+            expected.insert(key, bytes);
+        }
+        check(&mut keep, &expected, None);
+        drop(keep);
+        check(&mut Keep::open(&mut chip).unwrap(), &expected, None);
+    }
+}
+
+/// As the first version wrote a sector: its header has 12 bytes, and values are in it from its beginning on.
+#[test]
+fn what_the_version_before_kept_is_found() {
+    let mut chip = Chip::new(4);
+    let crc =
+        |words: &[u32]| nano_wire::link::crc32(0, &words.iter().flat_map(|w| w.to_le_bytes()).collect::<Vec<_>>());
+    for (sector, turn, text) in [(2, 7, *b"new."), (1, 6, *b"old.")] {
+        let (magic, text) = (u32::from_le_bytes(*b"KEEP"), u32::from_le_bytes(text));
+        let words = [magic, turn, crc(&[magic, turn]), 5, 4, crc(&[5, 4, text]), text];
+        chip.words[sector * SECTOR / 4..][..7].copy_from_slice(&words);
+    }
+    let mut buffer = [0; 4];
+    for _ in 0..2 {
+        let mut keep = Keep::open(&mut chip).unwrap();
+        assert_eq!((keep.load(5, &mut buffer), &buffer), (Some(4), b"new."));
+        for step in 0..400 {
+            keep.store(6, &value(step)).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_failing_sector_is_passed_over() {
     let mut chip = Chip::new(6);
