@@ -97,7 +97,7 @@ pub trait Board {
     /// Fills a buffer from the board's source of entropy.
     fn entropy(&mut self, buffer: &mut [u8]);
 
-    /// Copies what was last stored into `buffer`; its length, `None` when nothing was or it doesn't fit.
+    /// Copies what was last stored into `buffer`; its length, 0 where it can't be read, `None` when nothing was.
     fn load(&mut self, item: Item, buffer: &mut [u8]) -> Option<usize>;
 
     /// Stores bytes so that they survive a reset; `true` only when they do. An earlier content is whole until then.
@@ -123,6 +123,12 @@ pub trait Board {
     fn kept_module(&mut self, hash: &ModuleHash) -> Option<Vec<u8>> {
         let _ = hash;
         None
+    }
+
+    /// There are no other logs and modules than these: what is kept of others takes room for nothing. Asked at each start,
+    /// since what was given up may be there again after a power cut, and when a log or a module goes.
+    fn keep_only(&mut self, is_log: &dyn Fn(u16) -> bool, is_module: &dyn Fn(&ModuleHash) -> bool) {
+        let _ = (is_log, is_module);
     }
 
     /// Bytes that the place for another firmware takes; 0 where there is none, as on a board whose flash holds one image.

@@ -140,6 +140,11 @@ impl Function {
         }
     }
 
+    /// Whether it runs this module, or will, or may have to again.
+    pub fn needs(&self, hash: &ModuleHash) -> bool {
+        [self.wanted, self.previous].contains(hash) || self.has(*hash)
+    }
+
     /// Whether this module is here.
     fn has(&self, hash: ModuleHash) -> bool {
         [&self.current, &self.next].into_iter().flatten().any(|version| version.hash == hash)
@@ -328,10 +333,16 @@ impl Functions {
         Ok(id)
     }
 
-    /// Removes a function of that log.
-    pub fn remove(&mut self, log: (u16, u16), name: &str) -> Option<u16> {
+    /// Removes a function of that log, if the board can note that; `None`: there is none.
+    pub fn remove(&mut self, board: &mut impl Board, log: (u16, u16), name: &str) -> Option<Result<u16, Refused>> {
         let index = self.all.iter().position(|f| f.name == name && (f.ns, f.woof) == log)?;
-        Some(self.all.remove(index).id)
+        let function = self.all.remove(index);
+        let id = function.id;
+        let stored = self.store(board);
+        if stored.is_err() {
+            self.all.insert(index, function);
+        }
+        Some(stored.map(|()| id))
     }
 
     /// The functions.

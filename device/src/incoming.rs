@@ -275,9 +275,9 @@ impl<B: Board> Runtime<B> {
             return Ok(self.installed(id));
         };
         let size = function.size as usize;
-        let ours = |i: &Incoming| i.hash == hash && i.stage == Stage::Pushed;
-        if !self.incoming.as_ref().is_some_and(ours) {
-            if self.incoming.as_ref().is_some_and(|i| i.hash != hash) {
+        let is_pushed = |i: &Incoming| i.stage == Stage::Pushed;
+        if !self.incoming.as_ref().is_some_and(|i| i.function == id && i.hash == hash && is_pushed(i)) {
+            if self.incoming.as_ref().is_some_and(|i| i.hash != hash || is_pushed(i)) {
                 return Err(Refused::Full);
             }
             // The same module from the edge: whoever brings bytes goes first.
@@ -335,6 +335,7 @@ impl<B: Board> Runtime<B> {
     /// A function is gone.
     pub(crate) fn removed(&mut self, id: u16) {
         self.bind();
+        self.give_up_others();
         self.cache.remove(id);
         self.world.queue.retain(|event| event.function != id);
         if self.incoming.as_ref().is_some_and(|incoming| incoming.function == id) {
@@ -346,6 +347,7 @@ impl<B: Board> Runtime<B> {
     #[inline(never)]
     fn complete(&mut self) -> bool {
         let now_us = self.world.board.now_us();
+        self.give_up_others();
         let Some(incoming) = self.incoming.take() else { return false };
         if nano_caps::sha256(&[&incoming.bytes]) != incoming.hash.0 {
             self.incoming = Some(incoming);

@@ -100,6 +100,8 @@ impl<B: Board> Host for View<'_, B> {
     }
 
     fn interrupted(&mut self) -> bool {
+        // A link that must be emptied and a watchdog don't wait for the handler's end.
+        self.world.board.worked(0);
         self.world.board.now_us() >= self.deadline_us
     }
 

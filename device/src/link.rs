@@ -12,6 +12,8 @@ use nano_wire::message::{Kind, Message};
 const FRAMES_A_TURN: usize = 8;
 /// Bytes taken from the board at a time.
 const PIECE: usize = 64;
+/// Pieces of a frame that are taken before anything else gets its turn: noise need not have an end.
+const PIECES_A_TURN: usize = 256;
 
 /// One port's end of the stream.
 #[derive(Debug)]
@@ -67,10 +69,14 @@ impl<B: Board> Runtime<B> {
     /// Of its own, for what it keeps at hand for its loop is for nothing where nothing has come in.
     #[inline(never)]
     fn receive_from(&mut self, stream: &mut Stream) -> bool {
-        let mut frames = 0;
+        let (mut frames, mut pieces) = (0, 0);
         while let Some(decoded) = stream.next(&mut self.world.board) {
             match decoded {
-                Ok(false) => continue,
+                Ok(false) if pieces < PIECES_A_TURN => {
+                    pieces += 1;
+                    continue;
+                }
+                Ok(false) => return true,
                 Ok(true) => {
                     if let Some((kind, body)) = stream.decoder.frame_mut() {
                         self.frame(stream.port, kind, body);

@@ -54,6 +54,10 @@ impl<M> Log<M> {
     pub fn is_own(&self) -> bool {
         self.ns == OWN_NAMESPACE_HANDLE
     }
+
+    fn bytes(&self) -> usize {
+        RingLog::<M>::bytes_for(self.ring.element(), self.ring.history())
+    }
 }
 
 /// All namespaces and logs of a device.
@@ -67,17 +71,18 @@ pub struct Objects<M> {
 }
 
 impl<M: AsRef<[u8]> + AsMut<[u8]>> Objects<M> {
-    /// As stored before the reset, or as on a new device: the own namespace with the log of results.
+    /// As stored before the reset, or as on a new device: the own namespace with the log of results. `None` where what was
+    /// stored can't be read: to begin anew would lose it for good.
     // What it takes of the stack is free again before the runtime is made.
     #[inline(never)]
-    pub fn restore<B: Board<Memory = M>>(board: &mut B, config: &Config, created_ms: u64) -> Self {
+    pub fn restore<B: Board<Memory = M>>(board: &mut B, config: &Config, created_ms: u64) -> Option<Self> {
         let most = usize::from(config.logs) + 1;
         let mut stored = vec![0; 9 + most * (STORED_NAMESPACE + STORED_LOG)];
-        let length = board.load(Item::Objects, &mut stored).unwrap_or(0);
+        let length = board.load(Item::Objects, &mut stored);
         let mut objects = Self { next_ns: 1, next_woof: 1, namespaces: Vec::new(), logs: Vec::new(), bytes: 0 };
-        let restored = stored.get(..length).is_some_and(|stored| objects.read(board, config, stored).is_ok());
-        if !restored {
-            objects = Self { next_ns: 1, next_woof: 1, namespaces: Vec::new(), logs: Vec::new(), bytes: 0 };
+        if let Some(length) = length {
+            objects.read(board, config, stored.get(..length)?).ok()?;
+        } else {
             // The first of each, so they get the handles that are documented.
             let _ = objects.make_namespace(config, OWN_NAMESPACE);
             if config.results > 0 {
@@ -85,7 +90,7 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Objects<M> {
                 let _ = objects.make_log(board, config, (OWN_NAMESPACE_HANDLE, RESULTS), shape, created_ms);
             }
         }
-        objects
+        Some(objects)
     }
 
     fn read<B: Board<Memory = M>>(
@@ -217,12 +222,31 @@ impl<M: AsRef<[u8]> + AsMut<[u8]>> Objects<M> {
         Ok((woof, true))
     }
 
-    /// Drops a log; its handle is never given out again.
-    pub fn drop_log(&mut self, ns: u16, woof: u16) -> bool {
-        let Some(index) = self.logs.iter().position(|log| log.ns == ns && log.woof == woof) else { return false };
+    /// What was made last and can't be stored: it would be gone after a reset, with the records in it.
+    pub fn take_namespace_back(&mut self) {
+        self.namespaces.pop();
+        self.next_ns -= 1;
+    }
+
+    /// As [`Objects::take_namespace_back`].
+    pub fn take_log_back(&mut self) {
+        if let Some(log) = self.logs.pop() {
+            self.bytes -= log.bytes();
+            self.next_woof -= 1;
+        }
+    }
+
+    /// Drops a log, if the board can note that; its handle is never given out again.
+    pub fn drop_log(&mut self, board: &mut impl Board, ns: u16, woof: u16) -> Result<(), Refused> {
+        let found = self.logs.iter().position(|log| log.ns == ns && log.woof == woof);
+        let Some(index) = found else { return Ok(()) };
         let log = self.logs.remove(index);
-        self.bytes -= RingLog::<M>::bytes_for(log.ring.element(), log.ring.history());
-        true
+        if let Err(refused) = self.store(board) {
+            self.logs.insert(index, log);
+            return Err(refused);
+        }
+        self.bytes -= log.bytes();
+        Ok(())
     }
 
     /// The namespace with this handle.

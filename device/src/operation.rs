@@ -189,8 +189,8 @@ impl<B: Board> Runtime<B> {
         if self.world.objects.log(ns, woof).ok_or(Status::NotFound)?.is_own() {
             return Err(Refused::Reserved.into());
         }
-        self.world.objects.drop_log(ns, woof);
-        self.world.objects.store(&mut self.world.board)?;
+        self.world.objects.drop_log(&mut self.world.board, ns, woof)?;
+        self.give_up_others();
         self.samplers.retain(|sampler| (sampler.ns, sampler.woof) != (ns, woof));
         Ok(Outcome::ok(0, 0))
     }
@@ -275,13 +275,14 @@ impl<B: Board> Runtime<B> {
                 self.installed(id)
             }
             Install::Chunk { hash, offset, bytes } => {
-                let wanting = self.functions.iter().find(|f| (f.ns, f.woof) == log && f.wanted == hash);
-                let id = wanting.ok_or(Status::NotFound)?.id;
+                // Of several with the same module the one that lacks it.
+                let wanting = self.functions.iter().filter(|f| (f.ns, f.woof) == log && f.wanted == hash);
+                let id = wanting.min_by_key(|function| !function.wants()).ok_or(Status::NotFound)?.id;
                 self.pushed(id, hash, offset, bytes)?
             }
             Install::Remove { name } => {
-                let id = self.functions.remove(log, name).ok_or(Status::NotFound)?;
-                self.functions.store(&mut self.world.board)?;
+                let removed = self.functions.remove(&mut self.world.board, log, name);
+                let id = removed.ok_or(Status::NotFound)??;
                 self.removed(id);
                 Installed { state: FunctionState::Ready, next: 0 }
             }

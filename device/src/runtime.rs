@@ -29,14 +29,14 @@ const MESSAGE_OVERHEAD: usize = 2 + 4 + 8 + 2 * 256;
 /// Why a device does not start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BootError {
-    /// What is stored of keys and sequence numbers can't be read, or not be stored. It refuses to run rather than let
-    /// revoked keys or old requests work again.
+    /// What is stored of keys, sequence numbers and logs can't be read, or not be stored. It refuses to run rather than let
+    /// revoked keys or old requests work again, or begin logs anew that have records.
     Storage,
 }
 
 impl core::fmt::Display for BootError {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("the device's keys and sequence numbers can't be read or stored")
+        f.write_str("the device's keys, sequence numbers and logs can't be read or stored")
     }
 }
 
@@ -94,7 +94,7 @@ impl<B: Board> Runtime<B> {
         let functions = Functions::restore(&mut board, &config);
         let mut id = [0; 2];
         board.entropy(&mut id);
-        let mut world = World::new(board, config, gate.verifier.time_ms());
+        let mut world = World::new(board, config, gate.verifier.time_ms()).ok_or(BootError::Storage)?;
         world.objects.store(&mut world.board).map_err(|_| BootError::Storage)?;
         let body = usize::from(config.answer_bytes).max(config.event_bytes as usize) + MESSAGE_OVERHEAD;
         let mut runtime = Self {
@@ -121,6 +121,7 @@ impl<B: Board> Runtime<B> {
             results: Results::default(),
         };
         runtime.bind();
+        runtime.give_up_others();
         runtime.begin_trial();
         runtime.world.trace(&Trace::Started);
         Ok(runtime)
@@ -158,9 +159,11 @@ impl<B: Board> Runtime<B> {
 
     /// Makes a namespace, as MKNS does; for what belongs to the board's own firmware.
     pub fn make_namespace(&mut self, name: &str) -> Result<u16, Refused> {
-        let (handle, made) = self.world.objects.make_namespace(&self.world.config, name)?;
-        if made {
-            self.world.objects.store(&mut self.world.board)?;
+        let World { board, config, objects, .. } = &mut self.world;
+        let (handle, made) = objects.make_namespace(config, name)?;
+        if made && let Err(refused) = objects.store(board) {
+            objects.take_namespace_back();
+            return Err(refused);
         }
         Ok(handle)
     }
@@ -254,6 +257,13 @@ impl<B: Board> Runtime<B> {
             let since = same.map_or(0, |binding| binding.since);
             self.world.bindings.push(Binding { function: id, ns, woof, every, since });
         }
+    }
+
+    /// What the board keeps of logs and modules that are no more is given up.
+    pub(crate) fn give_up_others(&mut self) {
+        let Self { world: World { board, objects, .. }, functions, .. } = self;
+        let is_log = |woof| objects.logs().iter().any(|log| log.woof == woof);
+        board.keep_only(&is_log, &|hash| functions.iter().any(|function| function.needs(hash)));
     }
 
     /// One turn: what has come in, sensors, modules, answers that are overdue, and at most one handler.

@@ -95,11 +95,11 @@ pub struct World<B: Board> {
 }
 
 impl<B: Board> World<B> {
-    pub fn new(mut board: B, config: Config, time_ms: u64) -> Self {
-        let objects = Objects::restore(&mut board, &config, time_ms);
+    pub fn new(mut board: B, config: Config, time_ms: u64) -> Option<Self> {
+        let objects = Objects::restore(&mut board, &config, time_ms)?;
         let time_at_us = board.now_us();
         let queue = VecDeque::with_capacity(usize::from(config.queue));
-        Self { board, config, objects, bindings: Vec::new(), queue, time_ms, time_at_us }
+        Some(Self { board, config, objects, bindings: Vec::new(), queue, time_ms, time_at_us })
     }
 
     /// The device's time as the gate keeps it.
@@ -189,8 +189,9 @@ impl<B: Board> World<B> {
     pub fn make_log(&mut self, ns: u16, name: &str, shape: (u32, u32)) -> Result<u16, Refused> {
         let created_ms = self.time_ms();
         let (woof, made) = self.objects.make_log(&mut self.board, &self.config, (ns, name), shape, created_ms)?;
-        if made {
-            self.objects.store(&mut self.board)?;
+        if made && let Err(refused) = self.objects.store(&mut self.board) {
+            self.objects.take_log_back();
+            return Err(refused);
         }
         Ok(woof)
     }

@@ -1,7 +1,7 @@
 //! A workbench: a board whose world is a few vectors, an edge that has modules, and a client with the root capability.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::places::Places;
@@ -51,6 +51,13 @@ pub struct Outside {
     /// Its two places for a firmware, if it has.
     pub places: Option<Places>,
     pub restarts: usize,
+    /// Logs of which something is kept, and the modules that are.
+    pub logs: BTreeSet<u16>,
+    pub modules: BTreeMap<[u8; 32], Vec<u8>>,
+    /// What comes in on the clients' port without end.
+    pub noise: Option<u8>,
+    /// How often the board was given a turn.
+    pub turns: usize,
     incoming: BTreeMap<Port, VecDeque<u8>>,
     outgoing: BTreeMap<Port, Vec<u8>>,
     entropy: u8,
@@ -59,6 +66,18 @@ pub struct Outside {
 /// A board of virtual time: 1000 instructions take a millisecond.
 #[derive(Clone, Default)]
 pub struct TestBoard(Rc<RefCell<Outside>>);
+
+impl TestBoard {
+    pub fn with_flash(flash: BTreeMap<Item, Vec<u8>>) -> Self {
+        let board = Self::default();
+        board.0.borrow_mut().flash = flash;
+        board
+    }
+
+    pub fn flash(&self) -> BTreeMap<Item, Vec<u8>> {
+        self.0.borrow().flash.clone()
+    }
+}
 
 impl Board for TestBoard {
     type Memory = Vec<u8>;
@@ -80,7 +99,9 @@ impl Board for TestBoard {
     }
 
     fn worked(&mut self, instructions: u64) {
-        self.0.borrow_mut().now_us += instructions;
+        let mut outside = self.0.borrow_mut();
+        outside.now_us += instructions;
+        outside.turns += 1;
     }
 
     fn idle(&mut self, until_us: u64) {
@@ -116,6 +137,10 @@ impl Board for TestBoard {
 
     fn receive(&mut self, port: Port, buffer: &mut [u8]) -> usize {
         let mut outside = self.0.borrow_mut();
+        if let (Port(1), Some(noise)) = (port, outside.noise) {
+            buffer.fill(noise);
+            return buffer.len();
+        }
         let incoming = outside.incoming.entry(port).or_default();
         let count = incoming.len().min(buffer.len());
         for (to, from) in buffer.iter_mut().zip(incoming.drain(..count)) {
@@ -175,6 +200,25 @@ impl Board for TestBoard {
 
     fn lend(&mut self, _: u16, bytes: usize) -> Option<Vec<u8>> {
         Some(vec![0; bytes])
+    }
+
+    fn keep(&mut self, log: u16, _: usize, _: &[u8]) -> bool {
+        self.0.borrow_mut().logs.insert(log);
+        true
+    }
+
+    fn keep_module(&mut self, hash: &ModuleHash, bytes: &[u8]) {
+        self.0.borrow_mut().modules.insert(hash.0, bytes.to_vec());
+    }
+
+    fn kept_module(&mut self, hash: &ModuleHash) -> Option<Vec<u8>> {
+        self.0.borrow().modules.get(&hash.0).cloned()
+    }
+
+    fn keep_only(&mut self, is_log: &dyn Fn(u16) -> bool, is_module: &dyn Fn(&ModuleHash) -> bool) {
+        let mut outside = self.0.borrow_mut();
+        outside.logs.retain(|log| is_log(*log));
+        outside.modules.retain(|hash, _| is_module(&ModuleHash(*hash)));
     }
 
     fn firmware_room(&mut self) -> u32 {
@@ -397,13 +441,18 @@ impl Bench {
         Self::on(board, CONFIG)
     }
 
-    /// Power fails and comes back; only flash survives.
+    /// Power fails and comes back; only flash survives, without modules.
     pub fn reboot(self) -> Self {
+        self.reboot_with(BTreeMap::new())
+    }
+
+    /// As [`Bench::reboot`], with these modules.
+    pub fn reboot_with(self, modules: BTreeMap<[u8; 32], Vec<u8>>) -> Self {
         let flash = self.outside.borrow().flash.clone();
         let places = self.outside.borrow().places.clone();
-        let board = TestBoard::default();
-        board.0.borrow_mut().flash = flash;
+        let board = TestBoard::with_flash(flash);
         board.0.borrow_mut().places = places.map(Places::start);
+        board.0.borrow_mut().modules = modules;
         let mut bench = Self::on(board, self.config);
         bench.edge = self.edge;
         bench

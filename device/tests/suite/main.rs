@@ -6,6 +6,7 @@ mod determinism;
 mod events;
 mod fuzz;
 mod gate;
+mod hostile;
 mod modules;
 mod operations;
 mod pins;

@@ -2,7 +2,6 @@
 
 use crate::{Entropy, Store, news};
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 use nano_device::provision::Stored;
 use nano_device::{Board, DeviceId, DeviceKey, HostError, Identity, Item, ModuleHash, Port, Runtime, Trace};
@@ -121,7 +120,7 @@ impl<C: Chip> Whole<C> {
     pub fn boot(self, provision: &Stored<'_>, config: nano_device::Config) -> Result<Runtime<Self>, &'static str> {
         let identity = Identity { key: DeviceKey::new(provision.key), id: DeviceId(provision.id) };
         let runtime = Runtime::boot(self, &identity, config);
-        let mut runtime = runtime.map_err(|_| "its keys and sequence numbers can't be read")?;
+        let mut runtime = runtime.map_err(|_| "what it keeps can't be read, or its flash can't be written any more")?;
         crate::sample(&mut runtime, provision);
         Ok(runtime)
     }
@@ -201,7 +200,9 @@ impl<C: Chip> Board for Whole<C> {
     }
 
     fn lend(&mut self, log: u16, bytes: usize) -> Option<Vec<u8>> {
-        let mut memory = vec![0; bytes];
+        let mut memory = Vec::new();
+        memory.try_reserve_exact(bytes).ok()?;
+        memory.resize(bytes, 0);
         self.store.restore_log(log, &mut memory);
         Some(memory)
     }
@@ -216,6 +217,10 @@ impl<C: Chip> Board for Whole<C> {
 
     fn kept_module(&mut self, hash: &ModuleHash) -> Option<Vec<u8>> {
         self.store.module(hash)
+    }
+
+    fn keep_only(&mut self, is_log: &dyn Fn(u16) -> bool, is_module: &dyn Fn(&ModuleHash) -> bool) {
+        self.store.keep_only(is_log, is_module);
     }
 
     fn firmware_room(&mut self) -> u32 {

@@ -1,9 +1,8 @@
 //! What survives a reset: the runtime's items, the logs' records, the modules; all in [`Keep`].
 
-use alloc::vec;
 use alloc::vec::Vec;
 use nano_device::{Item, ModuleHash};
-use nano_keep::{Keep, Nor};
+use nano_keep::{Keep, KeepError, Nor, SECTOR};
 
 /// Kinds of keys, in their top bits; then a log's handle or a module's slot; then what of it.
 mod kind {
@@ -14,17 +13,17 @@ mod kind {
 }
 
 /// Modules that are kept: each function's current one and the one before.
-const MODULES: u32 = 16;
+const MODULES: u32 = 64;
 /// Bytes of a module in one value.
 const PIECE: usize = 1024;
 /// Largest module.
-const MOST_MODULE: usize = 8 << 10;
+const MOST_MODULE: usize = 32 << 10;
+/// Bytes that modules leave to everything else: where little is free, much is copied for each value that is written.
+const LEFT: usize = 2 * SECTOR;
 
 /// The store.
 pub struct Store<N> {
     keep: Keep<N>,
-    /// The module slot that is written next.
-    next: u32,
 }
 
 fn of_log(log: u16, offset: usize) -> Option<u32> {
@@ -36,10 +35,7 @@ fn of_log(log: u16, offset: usize) -> Option<u32> {
 impl<N: Nor> Store<N> {
     /// Opens it; `None` when the flash is worn out.
     pub fn open(flash: N) -> Option<Self> {
-        let keep = Keep::open(flash).ok()?;
-        let mut store = Self { keep, next: 0 };
-        store.next = (0..MODULES).find(|slot| store.module_header(*slot).is_none()).unwrap_or(0);
-        Some(store)
+        Some(Self { keep: Keep::open(flash).ok()? })
     }
 
     /// Counts this start; how many there were.
@@ -48,20 +44,52 @@ impl<N: Nor> Store<N> {
         self.keep.load(kind::BOOTS, &mut count);
         let count = u32::from_le_bytes(count).wrapping_add(1);
         // Entropy and numbers of questions rest on it, not correctness.
-        let _ = self.keep.store(kind::BOOTS, &count.to_le_bytes());
+        self.put(kind::BOOTS, &count.to_le_bytes());
         count
     }
 
-    /// An item, as stored last.
+    /// Stores a value. Modules give way: they can be had again, which nothing else can.
+    fn put(&mut self, key: u32, bytes: &[u8]) -> bool {
+        loop {
+            match self.keep.store(key, bytes) {
+                Err(KeepError::Full) => {
+                    let Some(module) = self.keep.keys().find(|key| key >> 28 == kind::MODULE >> 28) else {
+                        return false;
+                    };
+                    self.keep.forget(|key| key >> 16 == module >> 16);
+                }
+                stored => return stored.is_ok(),
+            }
+        }
+    }
+
+    /// An item, as stored last; 0 bytes of one that is there and can't be read.
     #[inline(never)]
     pub fn load(&mut self, item: Item, buffer: &mut [u8]) -> Option<usize> {
-        self.keep.load(kind::ITEM | item as u32, buffer)
+        let key = kind::ITEM | item as u32;
+        self.keep.load(key, buffer).or_else(|| self.keep.has(key).then_some(0))
+    }
+
+    /// Gives up what is kept of other logs and modules than these.
+    #[inline(never)]
+    pub fn keep_only(&mut self, is_log: &dyn Fn(u16) -> bool, is_module: &dyn Fn(&ModuleHash) -> bool) {
+        let stays = |slot| self.module_header(slot).is_some_and(|(hash, _)| is_module(&ModuleHash(hash)));
+        let stay =
+            (0..MODULES).map(stays).enumerate().fold(0_u64, |stay, (slot, stays)| stay | u64::from(stays) << slot);
+        self.keep.forget(|key| {
+            let of = key >> 16 & 0xFFF;
+            match key & 15 << 28 {
+                kind::LOG => !is_log(of as u16),
+                kind::MODULE => stay >> (of % MODULES) & 1 == 0,
+                _ => false,
+            }
+        });
     }
 
     /// Stores an item.
     #[inline(never)]
     pub fn store(&mut self, item: Item, bytes: &[u8]) -> bool {
-        self.keep.store(kind::ITEM | item as u32, bytes).is_ok()
+        self.put(kind::ITEM | item as u32, bytes)
     }
 
     /// Puts what was kept of a log back into its memory.
@@ -84,7 +112,7 @@ impl<N: Nor> Store<N> {
             if offset == 0 {
                 self.keep.forget(|other| other & !0xFFFF == key & !0xFFFF);
             }
-            self.keep.store(key, bytes).is_ok()
+            self.put(key, bytes)
         })
     }
 
@@ -97,15 +125,17 @@ impl<N: Nor> Store<N> {
         (length == 36 && size <= MOST_MODULE).then_some((*hash, size))
     }
 
-    /// Keeps a module in the slot that was written longest ago; the header comes last.
+    /// Keeps a module, if there is room for it and for what may come; the header comes last.
     #[inline(never)]
     pub fn keep_module(&mut self, hash: &ModuleHash, bytes: &[u8]) {
-        if bytes.len() > MOST_MODULE || self.slot_of(hash).is_some() {
+        if bytes.len() > MOST_MODULE || self.slot_of(hash).is_some() || self.keep.room() < bytes.len() + LEFT {
             return;
         }
-        let slot = kind::MODULE | self.next << 16;
-        self.next = (self.next + 1) % MODULES;
-        let pieces = (1..).zip(bytes.chunks(PIECE));
+        let Some(slot) = (0..MODULES).find(|slot| self.module_header(*slot).is_none()) else { return };
+        let slot = kind::MODULE | slot << 16;
+        let mut header = hash.0.to_vec();
+        header.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+        let pieces = (1..).zip(bytes.chunks(PIECE)).chain([(0, &header[..])]);
         for (index, piece) in pieces {
             if self.keep.store(slot | index, piece).is_err() {
                 // Not kept: it is fetched again after a reset.
@@ -113,9 +143,6 @@ impl<N: Nor> Store<N> {
                 return;
             }
         }
-        let mut header = hash.0.to_vec();
-        header.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-        let _ = self.keep.store(slot, &header);
     }
 
     fn slot_of(&mut self, hash: &ModuleHash) -> Option<(u32, usize)> {
@@ -129,7 +156,9 @@ impl<N: Nor> Store<N> {
     #[inline(never)]
     pub fn module(&mut self, hash: &ModuleHash) -> Option<Vec<u8>> {
         let (slot, size) = self.slot_of(hash)?;
-        let mut bytes = vec![0; size];
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(size).ok()?;
+        bytes.resize(size, 0);
         for (index, piece) in (1..).zip(bytes.chunks_mut(PIECE)) {
             self.keep.load(kind::MODULE | slot << 16 | index, piece)?;
         }

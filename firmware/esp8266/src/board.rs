@@ -59,6 +59,8 @@ impl Chip for Esp8266 {
     }
 
     fn idle(&mut self, until_us: u64) {
+        // Something may have come in that a sleeping handler does not take.
+        rom::feed_watchdog();
         while self.now_us() < until_us && !self.receiver.has_some() {
             rom::feed_watchdog();
         }
