@@ -35,6 +35,8 @@ pub struct Network<D> {
     dhcp: SocketHandle,
     tcp: SocketHandle,
     edge: SocketAddrV4,
+    /// The address that was given last: what the connection is from.
+    address: Option<Ipv4Addr>,
     greeting: Vec<u8>,
     is_up: bool,
     connections: u32,
@@ -64,6 +66,7 @@ impl<D: Device> Network<D> {
             dhcp,
             tcp,
             edge,
+            address: None,
             greeting: greeting(hello),
             is_up: false,
             connections: 0,
@@ -120,6 +123,11 @@ impl<D: Device> Network<D> {
                 match lease.router {
                     Some(router) => drop(routes.add_default_ipv4_route(router)),
                     None => drop(routes.remove_default_ipv4_route()),
+                }
+                // What came from the one before will not be answered there.
+                if self.address.replace(lease.address.address()).is_some_and(|before| before != lease.address.address())
+                {
+                    self.sockets.get_mut::<tcp::Socket<'_>>(self.tcp).abort();
                 }
                 Some("the network has given an address\n")
             }

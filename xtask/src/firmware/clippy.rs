@@ -6,7 +6,7 @@ use crate::repository::Repository;
 use std::collections::BTreeSet;
 
 /// Packages of that workspace whose tests run on the host.
-pub const HOST: [&str; 5] = ["nano-battery", "nano-board", "nano-build", "nano-keep", "nano-nor"];
+pub const HOST: [&str; 6] = ["nano-battery", "nano-board", "nano-build", "nano-keep", "nano-net", "nano-nor"];
 
 /// An error where a lint complains.
 pub fn clippy(repository: &Repository) -> Result<(), String> {
