@@ -20,6 +20,7 @@ mod caret;
 pub mod console;
 pub mod features;
 mod generated;
+pub mod instrument;
 pub mod isa;
 pub mod link;
 pub mod message;

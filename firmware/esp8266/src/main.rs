@@ -25,11 +25,9 @@ use nano_device::provision::{MOST_BYTES, Stored};
 use nano_lx106::{cpu, heap};
 use nano_nor::SECTOR;
 
+#[cfg(feature = "narrow-load")]
 unsafe extern "C" {
-    static mut _heap_start: u8;
-    static mut _heap_end: u8;
     /// In `start.S`: reads a byte by itself, as no Rust does here.
-    #[cfg(feature = "narrow-load")]
     fn board_narrow_load(address: usize) -> u32;
 }
 
@@ -37,9 +35,7 @@ unsafe extern "C" {
 // SAFETY: the name is unique; `start.S` passes nothing.
 #[unsafe(no_mangle)]
 extern "C" fn board_main() -> ! {
-    let (start, end) = (&raw mut _heap_start, &raw mut _heap_end);
-    // SAFETY: the linker script reserves this region for the heap; nothing has been allocated yet.
-    unsafe { heap::start(start, end.addr() - start.addr()) };
+    heap::start();
     flash::unlock();
     let mut sector = vec![0; MOST_BYTES];
     read_bytes(table::FLASH_PROVISION, &mut sector);

@@ -35,14 +35,21 @@ unsafe impl GlobalAlloc for Global {
 #[global_allocator]
 static GLOBAL: Global = Global { heap: UnsafeCell::new(Heap::empty()) };
 
-/// Gives the heap its region.
-///
-/// # Safety
-///
-/// Called once, before anything is allocated; nobody else uses the region.
-pub unsafe fn start(bottom: *mut u8, bytes: usize) {
-    // SAFETY: the caller's promise.
-    unsafe { (*GLOBAL.heap.get()).init(bottom, bytes) }
+unsafe extern "C" {
+    static mut _heap_start: u8;
+    static mut _heap_end: u8;
+}
+
+/// Gives the heap the region that the program's linker script reserves. What is allocated before fails.
+pub fn start() {
+    let (start, end) = (&raw mut _heap_start, &raw mut _heap_end);
+    // SAFETY: see `Sync` above; the region is nobody else's, and it is given once.
+    unsafe {
+        let heap = &mut *GLOBAL.heap.get();
+        if heap.size() == 0 {
+            heap.init(start, end.addr() - start.addr());
+        }
+    }
 }
 
 /// Bytes in use, and free.

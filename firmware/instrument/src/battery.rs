@@ -2,13 +2,15 @@
 #![no_std]
 #![no_main]
 
+use nano_instrument as _;
+use nano_lx106::heap;
 use nano_lx106::simulator::{self, Console};
 
 /// Called by `start.S` on a fresh stack.
 // SAFETY: the name is unique; `start.S` passes nothing.
 #[unsafe(no_mangle)]
 extern "C" fn instrument_main() -> ! {
-    nano_instrument::start_heap();
+    heap::start();
     nano_battery::run(&mut Console);
     simulator::exit(0)
 }

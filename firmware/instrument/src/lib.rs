@@ -5,20 +5,7 @@
 
 use core::fmt::Write;
 use core::panic::PanicInfo;
-use nano_lx106::heap;
 use nano_lx106::simulator::{self, Console};
-
-unsafe extern "C" {
-    static mut _heap_start: u8;
-    static mut _heap_end: u8;
-}
-
-/// Gives the heap its region. Called once, first.
-pub fn start_heap() {
-    let (start, end) = (&raw mut _heap_start, &raw mut _heap_end);
-    // SAFETY: the linker script reserves this region for the heap; nothing has been allocated yet.
-    unsafe { heap::start(start, end.addr() - start.addr()) };
-}
 
 /// Called by `start.S` for an exception of the processor.
 // SAFETY: the name is unique; `start.S` passes the three registers.

@@ -10,6 +10,7 @@
 //! collect FUNCTION ARENA BYTES     a module of so many bytes follows; its handler FUNCTION is invoked, then a collection counted
 //! caps                      capability operations
 //! vectors                   the published vectors of the capability format
+//! version                   what it speaks: the number of these requests, and of the instruction set
 //! path HANDLER MEMORY EVERY BYTES RECORDS     a module, and as many bytes of records, a line each: one event
 //! ```
 #![no_std]
@@ -25,6 +26,8 @@ mod vectors;
 mod vm;
 
 use core::fmt::Write;
+use nano_instrument as _;
+use nano_lx106::heap;
 use nano_lx106::simulator::{self, Console};
 use request::{Request, next};
 
@@ -32,7 +35,7 @@ use request::{Request, next};
 // SAFETY: the name is unique; `start.S` passes nothing.
 #[unsafe(no_mangle)]
 extern "C" fn instrument_main() -> ! {
-    nano_instrument::start_heap();
+    heap::start();
     while let Some(request) = next() {
         match request {
             Request::Vm { arena, repeat, module } => vm::run(&module, arena, repeat),
@@ -41,6 +44,10 @@ extern "C" fn instrument_main() -> ! {
             Request::Caps => caps::run(),
             Request::Vectors => vectors::run(),
             Request::Path(path) => path::run(&path),
+            Request::Version => {
+                let [requests, isa] = nano_wire::instrument::SPEAKS;
+                let _ = writeln!(Console, "version {requests} {isa}");
+            }
             Request::Unknown => {
                 let _ = writeln!(Console, "error unknown request");
             }

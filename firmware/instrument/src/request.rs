@@ -43,6 +43,8 @@ pub enum Request {
     Vectors,
     /// The runtime's whole path.
     Path(Path),
+    /// What it was built to speak.
+    Version,
     /// None of these.
     Unknown,
 }
@@ -107,6 +109,7 @@ pub fn next() -> Option<Request> {
         }
         Some("caps") => Request::Caps,
         Some("vectors") => Request::Vectors,
+        Some("version") => Request::Version,
         Some("path") => {
             let handler = words.next()?.into();
             let mut number = || words.next()?.parse::<u32>().ok();

@@ -19,7 +19,7 @@ use nano_board::{Chip, Entropy, Store, Whole, introduction};
 use nano_device::provision::{MOST_BYTES, Stored};
 use nano_device::{Hello, framing};
 use nano_mps2_an386::console::{self, Console};
-use nano_mps2_an386::{cpu, start_heap, table};
+use nano_mps2_an386::{cpu, heap, table};
 use nano_net::{Network, edge_address};
 use nano_semihosting::{File, HostFlash};
 
@@ -30,7 +30,7 @@ const FLASH: &core::ffi::CStr = c"flash.bin";
 // SAFETY: the name is unique; `start.S` passes nothing.
 #[unsafe(no_mangle)]
 extern "C" fn board_main() -> ! {
-    start_heap();
+    heap::start();
     console::start();
     cpu::start_clocks();
     let Some(mut file) = File::open(FLASH) else { stop("there is no flash.bin on the host") };

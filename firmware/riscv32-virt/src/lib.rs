@@ -8,21 +8,9 @@ pub mod uart;
 
 use alloc::format;
 use core::panic::PanicInfo;
-use nano_heap as heap;
+pub use nano_heap as heap;
 
 core::arch::global_asm!(include_str!("start.S"));
-
-unsafe extern "C" {
-    static mut _heap_start: u8;
-    static mut _heap_end: u8;
-}
-
-/// Gives the heap its region. Called once, first.
-pub fn start_heap() {
-    let (start, end) = (&raw mut _heap_start, &raw mut _heap_end);
-    // SAFETY: the linker script reserves this region for the heap; nothing has been allocated yet.
-    unsafe { heap::start(start, end.addr() - start.addr()) };
-}
 
 /// Called by `start.S` for an exception: says where, and starts anew.
 // SAFETY: the name is unique; `start.S` passes the three registers, on a stack that is not used any more.

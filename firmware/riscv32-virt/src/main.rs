@@ -15,7 +15,7 @@ use board::Virt;
 use nano_board::{Chip, Entropy, Store, Whole, introduction};
 use nano_device::framing;
 use nano_device::provision::{MOST_BYTES, Stored};
-use nano_riscv32_virt::{cpu, start_heap, uart};
+use nano_riscv32_virt::{cpu, heap, uart};
 use nano_semihosting::{File, HostFlash};
 
 /// The file of the host that stands for a flash.
@@ -25,7 +25,7 @@ const FLASH: &core::ffi::CStr = c"flash.bin";
 // SAFETY: the name is unique; `start.S` passes nothing.
 #[unsafe(no_mangle)]
 extern "C" fn board_main() -> ! {
-    start_heap();
+    heap::start();
     uart::start();
     cpu::start_interrupts();
     let Some(mut file) = File::open(FLASH) else { stop("there is no flash.bin on the host") };
