@@ -229,10 +229,19 @@ impl Image {
             }
             // Code takes about half a megabyte.
             build.env("NANO_LX106_LLC", SMALL).env("NANO_LX106_NEAR", "1");
-            build.env("NANO_LX106_OPTIONS", "--words");
+            build.env("NANO_LX106_OPTIONS", "--words").env("NANO_LX106_FAR", far_folder(repository));
         }
         process::run(&mut build)?;
+        if let Some(why) = self.far_calls(repository) {
+            eprintln!("{}: not every call reaches, so all are far, and the image is larger:\n{why}", self.name);
+        }
         Ok(built)
+    }
+
+    /// Why the linker's wrapper gave up calls of one instruction, if it did when the program was linked last.
+    pub fn far_calls(&self, repository: &Repository) -> Option<String> {
+        let noted = |program: &str| fs::read_to_string(far_folder(repository).join(program).with_extension("far")).ok();
+        self.has_constants_in_flash().then(|| noted(self.program()))?
     }
 
     /// Builds it as its board has it and keeps it; where it is then.
@@ -254,13 +263,18 @@ impl Image {
             put(&kept.with_extension("crc"), format!("{:08x}\n", super::flash::checksum(&image)).as_bytes())?;
         }
         put(&kept, &elf)?;
-        if self.name == "instrument" {
+        if ["instrument", "esp8266"].contains(&self.name) {
             let plugin = plugin(repository, "trace")?;
             let bytes = fs::read(&plugin).map_err(|error| format!("{}: {error}", plugin.display()))?;
             put(&folder.join("trace.so"), &bytes)?;
         }
         Ok(kept)
     }
+}
+
+/// Where `lx106-link` notes which programs have far calls.
+fn far_folder(repository: &Repository) -> PathBuf {
+    repository.target.join("firmware/lx106-far")
 }
 
 /// Where images are kept, and nano looks for them.
@@ -309,5 +323,38 @@ impl Size {
             }
         }
         Ok(size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// With tools in the place of the real ones, of which the linker fails where it is told to.
+    #[test]
+    fn far_calls_are_noted_and_the_note_goes_when_calls_reach_again() {
+        let folder = std::env::temp_dir().join(format!("nano-far-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let tool = folder.join("xtensa-lx106-elf-gcc");
+        let script = "#!/bin/sh\n[ -e \"$NANO_LX106_FAR/fails\" ] || exit 0\nrm \"$NANO_LX106_FAR/fails\"\n\
+                      echo 'dangerous relocation: call8 out of range' >&2\nexit 1\n";
+        fs::write(&tool, script).unwrap();
+        fs::set_permissions(&tool, PermissionsExt::from_mode(0o755)).unwrap();
+        let wrapper = Path::new(env!("CARGO_MANIFEST_DIR")).join("../firmware/targets/lx106-link");
+        let link = |near: &str| {
+            let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap());
+            let output = folder.join("program-0123abcd.elf");
+            let mut command = Command::new(&wrapper);
+            command.args(["-Wl,--gc-sections", "-o"]).arg(&output);
+            command.env("PATH", path).env("NANO_LX106_FAR", &folder).env("NANO_LX106_NEAR", near);
+            assert!(command.status().unwrap().success());
+            fs::read_to_string(folder.join("program.far")).ok()
+        };
+        assert_eq!(link("1"), None);
+        fs::write(folder.join("fails"), "").unwrap();
+        assert!(link("1").is_some_and(|why| why.contains("out of range")));
+        assert_eq!(link("1"), None);
+        fs::remove_dir_all(folder).unwrap();
     }
 }
