@@ -244,7 +244,7 @@ pub struct BenchCaps {
 /// `nano bench path`
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  nano bench path --target lx106\n  nano bench path --profile\n  nano bench path --profile ks32_cold --tree"
+    after_help = "Examples:\n  nano bench path --target lx106\n  nano bench path --profile\n  nano bench path --profile ks32_cold --tree\n  nano bench path --profile light_flashed"
 )]
 pub struct BenchPath {
     /// Core that executes it.

@@ -7,6 +7,7 @@ mod collector;
 mod compile;
 mod cores;
 mod dev;
+mod flashed;
 mod instrument;
 mod lambda;
 mod lx106;

@@ -1,10 +1,11 @@
 //! Samplers: a sensor read at a rate, each reading appended to a log as JSON: `[512]`, or what the sensor says.
 
 use crate::board::Board;
+use crate::text::Line;
 use crate::trace::Trace;
 use crate::world::{Cause, World};
 use alloc::string::String;
-use core::fmt::Write;
+use alloc::vec::Vec;
 
 /// What is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,15 +46,27 @@ impl Sampler {
             let log = world.objects.log(self.ns, self.woof).map_or("", |log| &log.name);
             world.board.trace(now_us, &Trace::MissedSample { log });
         }
-        let mut reading = String::new();
         let read = match self.source {
-            Source::Adc(channel) => world.board.read_adc(channel).map(|counts| write!(reading, "[{counts}]")),
-            Source::Pin(pin) => world.board.read_pin(pin).map(|high| write!(reading, "[{}]", u8::from(high))),
-            Source::Sensor(sensor) => world.board.read_sensor(sensor, &mut reading).map(Ok),
+            Source::Adc(channel) => world.board.read_adc(channel).map(number),
+            Source::Pin(pin) => world.board.read_pin(pin).map(|high| number(high.into())),
+            Source::Sensor(sensor) => {
+                let mut reading = String::new();
+                world.board.read_sensor(sensor, &mut reading).map(|()| reading.into_bytes())
+            }
         };
         // A source that has run dry, or a log that was dropped: there is nothing to append.
-        if let Ok(Ok(())) = read {
-            let _ = world.append(self.ns, self.woof, reading.as_bytes(), Cause::Local);
+        if let Ok(reading) = read {
+            let _ = world.append(self.ns, self.woof, &reading, Cause::Local);
         }
     }
+}
+
+/// A number as JSON.
+fn number(number: u32) -> Vec<u8> {
+    let mut line = Line::default();
+    line.reserve(12);
+    line.push("[");
+    line.push_decimal(number.into());
+    line.push("]");
+    line.into_bytes()
 }

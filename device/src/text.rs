@@ -27,6 +27,11 @@ impl Line {
         &self.0
     }
 
+    /// Its bytes, for whoever keeps them.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
     /// What it says.
     pub fn text(&self) -> &str {
         core::str::from_utf8(&self.0).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! The whole path on the lx106 core, beside the paper's: append, event, handler, pin.
 
-use super::instrument;
+use super::{flashed, instrument};
 use crate::arguments::{BenchPath, Core};
 use crate::failure::Failure;
 use crate::load;
@@ -54,6 +54,9 @@ const ROWS: [Row; 6] = [
     ("ks32", "cold", "KS 32, cold start of a module on the device", None, None),
 ];
 
+/// The profile of the image that is flashed.
+const FLASHED: &str = "light_flashed";
+
 /// Part of another row.
 const PIN: &str = "pin";
 
@@ -74,6 +77,7 @@ pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
         let ms = board.cycles_ms(instructions);
         (subject, word, what, paper, goal, instructions, ms, board.power.running * ms)
     });
+    let flashed = flashed::event(&module(&SUBJECTS[0])?, SUBJECTS[0].handler)?;
     if arguments.json {
         let rows: Vec<Value> = rows
             .iter()
@@ -85,7 +89,10 @@ pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
         let peak = |name| instrument::number(of(name), "peak");
         println!(
             "{}",
-            json!({"rows": rows, "light_heap_peak_bytes": peak("light"), "ks32_heap_peak_bytes": peak("ks32")})
+            json!({"rows": rows, "light_heap_peak_bytes": peak("light"), "ks32_heap_peak_bytes": peak("ks32"),
+                   "flashed": flashed.map(|event| json!({
+                       "light_warm": event.path(), "light_pin": event.path_to_pin(), "keep": event.keep,
+                       "console": event.console, "sensor": event.sensor, "all": event.all}))})
         );
         return Ok(0);
     }
@@ -106,6 +113,7 @@ pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
             or_dash(goal)
         );
     }
+    print_flashed(flashed, |instructions| board.cycles_ms(instructions));
     anstream::println!("heap of KS 32: {} bytes (paper: 23.6 KB)", instrument::number(of("ks32"), "peak"));
     anstream::println!(
         "ms: one cycle an instruction; uJ: {} mW while running, from the board's table",
@@ -114,14 +122,37 @@ pub fn path(arguments: &BenchPath) -> Result<u8, Failure> {
     Ok(0)
 }
 
+/// The same event on the image that is flashed, and what it does there beside.
+fn print_flashed(event: Option<flashed::Event>, ms: impl Fn(u64) -> f64) {
+    let Some(event) = event else {
+        anstream::println!("the image that is flashed is not here to be measured: cargo xtask firmware");
+        return;
+    };
+    let rows = [
+        ("on the image that is flashed: light control, warm", event.path()),
+        ("  of which until the pin is driven", event.path_to_pin()),
+        ("  and to keep the two records in flash", event.keep),
+        ("  and to write a line to the console", event.console),
+        ("  and to read the sensor", event.sensor),
+    ];
+    for (what, instructions) in rows {
+        anstream::println!("{what:<58} {instructions:>12} {:>8.3}", ms(instructions));
+    }
+}
+
 /// Profiles the row of this name, which is that in the JSON.
 fn profile(name: &str, arguments: &BenchPath) -> Result<u8, Failure> {
+    if name == FLASHED {
+        return flashed::profile(&module(&SUBJECTS[0])?, SUBJECTS[0].handler, arguments.top, arguments.tree)
+            .map(|()| 0);
+    }
     let named = |(subject, word, ..): &Row| format!("{subject}_{word}");
     let subject = |row: &Row| SUBJECTS.iter().find(|subject| subject.name == row.0);
     let found = ROWS.iter().find(|row| named(row) == name).and_then(|row| Some((row.1, subject(row)?)));
     let found = found.filter(|(part, _)| *part != PIN);
     let Some((part, subject)) = found else {
-        let names: Vec<String> = ROWS.iter().filter(|row| row.1 != PIN).map(named).collect();
+        let names: Vec<String> =
+            ROWS.iter().filter(|row| row.1 != PIN).map(named).chain([FLASHED.to_owned()]).collect();
         return Err(Failure::with_hint(format!("there is no row {name}"), format!("one of {}", names.join(", "))));
     };
     super::profile::print(&request(subject)?, part, arguments.top, arguments.tree)?;
@@ -142,10 +173,14 @@ fn records(subject: &Subject) -> String {
     (0..subject.every).map(|_| format!("[{:.4}, {:.4}, {:.4}]\n", axis(0.0), axis(0.0), axis(1.0))).collect()
 }
 
-fn request(subject: &Subject) -> Result<Vec<u8>, Failure> {
+fn module(subject: &Subject) -> Result<Vec<u8>, Failure> {
     let mut package = Package::new(subject.file.trim_end_matches(".py"));
     package.add(subject.file, subject.source);
-    let module = load::compiled(&package, false)?.module;
+    Ok(load::compiled(&package, false)?.module)
+}
+
+fn request(subject: &Subject) -> Result<Vec<u8>, Failure> {
+    let module = module(subject)?;
     let records = records(subject);
     let mut request =
         format!("path {} {} {} {} {}\n", subject.handler, subject.memory, subject.every, module.len(), records.len())

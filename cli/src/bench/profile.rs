@@ -36,11 +36,11 @@ struct Node {
 }
 
 /// Functions of an image: where each begins, in order, and its name.
-struct Symbols(Vec<(u32, String)>);
+pub struct Symbols(Vec<(u32, String)>);
 
 impl Symbols {
     /// Of an image, as LLVM's `nm` lists them.
-    fn of(image: &Path) -> Result<Self, Failure> {
+    pub fn of(image: &Path) -> Result<Self, Failure> {
         let nm = "llvm-nm-22";
         let output = Command::new(nm)
             .args(["--defined-only", "--numeric-sort", "--demangle"])
@@ -69,12 +69,12 @@ impl Symbols {
         Self(symbols)
     }
 
-    fn address(&self, name: &str) -> Option<u32> {
+    pub fn address(&self, name: &str) -> Option<u32> {
         self.0.iter().find(|(_, other)| other == name).map(|(address, _)| *address)
     }
 
     /// The function that this instruction is of.
-    fn at(&self, address: u32) -> usize {
+    pub fn at(&self, address: u32) -> usize {
         self.0.partition_point(|(from, _)| *from <= address).saturating_sub(1)
     }
 
@@ -84,7 +84,7 @@ impl Symbols {
 }
 
 /// Who called whom, and what each came to.
-struct Profile {
+pub struct Profile {
     nodes: Vec<Node>,
     costs: HashMap<usize, Cost>,
     total: u64,
@@ -92,7 +92,7 @@ struct Profile {
 
 impl Profile {
     /// Of the blocks of a trace.
-    fn of(blocks: impl Iterator<Item = (u32, u32)>, symbols: &Symbols) -> Self {
+    pub fn of(blocks: impl Iterator<Item = (u32, u32)>, symbols: &Symbols) -> Self {
         let mut profile = Self { nodes: vec![Node::default()], costs: HashMap::new(), total: 0 };
         // Places in the tree; the first is where all began.
         let mut stack = vec![0];
@@ -120,6 +120,16 @@ impl Profile {
         profile
     }
 
+    /// All instructions.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Those of a function with what it called.
+    pub fn of_function(&self, function: usize) -> u64 {
+        self.costs.get(&function).map_or(0, |cost| cost.all)
+    }
+
     fn child(&mut self, parent: usize, function: usize) -> usize {
         if let Some(node) = self.nodes[parent].children.get(&function) {
             return *node;
@@ -144,6 +154,17 @@ impl Profile {
             if seen.insert(function) {
                 self.costs.entry(function).or_default().all += count;
             }
+        }
+    }
+
+    /// Prints it: as a table of so many functions, or as a tree of what is above so many thousandths.
+    pub fn print(&self, symbols: &Symbols, top: usize, tree: Option<u64>) {
+        match tree {
+            Some(thousandths) => {
+                anstream::println!("{:>9} {:>8} {:>5}  function", "with its", "own", "calls");
+                self.print_tree(symbols, 0, 0, self.total * thousandths / 1000);
+            }
+            None => self.print_table(symbols, top),
         }
     }
 
@@ -209,13 +230,7 @@ pub fn print(request: &[u8], part: &str, top: usize, tree: Option<u64>) -> Resul
     let word = |bytes: &[u8]| bytes.first_chunk().map_or(0, |word| u32::from_le_bytes(*word));
     let blocks = trace.chunks_exact(8).map(|block| (word(block), word(&block[4..])));
     let profile = Profile::of(blocks, &symbols);
-    match tree {
-        Some(thousandths) => {
-            anstream::println!("{:>9} {:>8} {:>5}  function", "with its", "own", "calls");
-            profile.print_tree(&symbols, 0, 0, profile.total * thousandths / 1000);
-        }
-        None => profile.print_table(&symbols, top),
-    }
+    profile.print(&symbols, top, tree);
     Ok(())
 }
 

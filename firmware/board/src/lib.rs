@@ -5,8 +5,11 @@
 #![no_std]
 
 extern crate alloc;
+#[cfg(test)]
+extern crate std;
 
 mod chip;
+mod clock;
 mod entropy;
 mod introduction;
 mod news;
@@ -15,6 +18,7 @@ mod speech;
 mod store;
 
 pub use chip::{Chip, Images, Whole};
+pub use clock::Clock;
 pub use entropy::Entropy;
 pub use introduction::introduction;
 pub use news::news;

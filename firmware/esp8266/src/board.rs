@@ -5,7 +5,7 @@ use crate::gpio::{Pins, read_adc};
 use crate::images::Places;
 use crate::uart::{self, Receiver};
 use crate::{narrow, rom};
-use nano_board::Chip;
+use nano_board::{Chip, Clock};
 use nano_device::Port;
 use nano_lx106::cpu;
 
@@ -14,10 +14,7 @@ pub struct Esp8266 {
     pins: Pins,
     receiver: Receiver,
     places: Places,
-    /// The clock: ticks counted so far, and the counter when they were.
-    ticks: u64,
-    counter: u32,
-    ticks_per_us: u32,
+    clock: Clock,
 }
 
 impl Esp8266 {
@@ -27,9 +24,7 @@ impl Esp8266 {
             pins: Pins::default(),
             receiver: Receiver::new(),
             places: Places,
-            ticks: 0,
-            counter: cpu::cycles(),
-            ticks_per_us: rom::cycles_per_us(),
+            clock: Clock::new(cpu::cycles(), rom::cycles_per_us()),
         }
     }
 }
@@ -42,10 +37,7 @@ impl Chip for Esp8266 {
 
     /// The cycle counter wraps every 53 seconds; the loop asks far more often.
     fn now_us(&mut self) -> u64 {
-        let counter = cpu::cycles();
-        self.ticks += u64::from(counter.wrapping_sub(self.counter));
-        self.counter = counter;
-        self.ticks / u64::from(self.ticks_per_us)
+        self.clock.at(cpu::cycles())
     }
 
     fn moment(&mut self) -> u32 {

@@ -194,13 +194,17 @@ impl<N: Nor> Keep<N> {
         if bytes.len() > Self::MOST {
             return Err(KeepError::TooLarge);
         }
-        let mut words = vec![key, bytes.len() as u32, 0];
+        // Over the bytes at once, which is quicker than by words.
+        let padding = [0xFF; 3];
+        let padding = padding.get(..bytes.len().wrapping_neg() & 3).unwrap_or_default();
+        let crc = link::crc32(link::crc32(crc32(0, &[key, bytes.len() as u32]), bytes), padding);
+        let mut words = Vec::with_capacity(stored(bytes.len()) / 4);
+        words.extend([key, bytes.len() as u32, crc]);
         words.extend(bytes.chunks(4).map(|chunk| {
             let mut word = [0xFF; 4];
             word.iter_mut().zip(chunk).for_each(|(to, from)| *to = *from);
             u32::from_le_bytes(word)
         }));
-        seal(&mut words);
         if self.put(&words) {
             return Ok(());
         }
@@ -336,11 +340,4 @@ impl<N: Nor> Keep<N> {
 
 fn start(sector: u32) -> u32 {
     sector * SECTOR as u32
-}
-
-/// Puts the checksum into a value's words.
-fn seal(words: &mut [u32]) {
-    if let [key, length, crc, body @ ..] = words {
-        *crc = crc32(crc32(0, &[*key, *length]), body);
-    }
 }
