@@ -299,6 +299,22 @@ impl<B: Board> Runtime<B> {
         self.gate.settle(&mut self.world.board);
     }
 
+    /// Takes turns until `until_us`, before a sleep that takes all memory with it: and on, up to `at_most_us`, while an event
+    /// waits for its handler, a module is coming, or the edge owes an answer.
+    pub fn run_to_rest(&mut self, until_us: u64, at_most_us: u64) {
+        self.run_until(until_us);
+        while self.world.board.now_us() < at_most_us && !self.is_at_rest() {
+            let poll = self.poll();
+            if !poll.busy && !self.is_at_rest() {
+                self.world.board.idle(poll.next_us.min(at_most_us));
+            }
+        }
+    }
+
+    fn is_at_rest(&self) -> bool {
+        self.next_event().is_none() && self.remote.is_empty() && self.incoming.is_none()
+    }
+
     /// Takes turns until `until_us`, and lets the board idle in between.
     pub fn run_until(&mut self, until_us: u64) {
         while self.world.board.now_us() < until_us {

@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, CONFIG, Code, TestBoard, identity, str8};
 use nano_caps::{ANY, Op, Status};
-use nano_device::{BootError, Item, Port, Runtime};
+use nano_device::{AppendError, BootError, Item, Port, Runtime};
 use nano_wire::message::operation::{FunctionState, Install, Refused};
 
 fn log_named(bench: &Bench, name: &str) -> bool {
@@ -142,6 +142,28 @@ fn noise_without_end_keeps_nobody_waiting() {
 }
 
 #[test]
+fn a_board_that_is_to_sleep_ends_what_it_has_begun() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    bench.deploy(log, "lamp", "def handler(payload, ctx):\n    return payload\n");
+    for level in 0..5 {
+        bench.append(log, format!("{level}").as_bytes());
+    }
+    // Its time is over, and five events wait; a sixth comes for a module that nobody brings.
+    let now_us = bench.outside.borrow().now_us;
+    bench.runtime.run_to_rest(now_us, now_us + 10_000_000);
+    assert!(bench.said().contains("lamp(light 5) -> 4"), "{}", bench.said());
+    assert!(bench.outside.borrow().now_us < now_us + 1_000_000, "nothing was left to do");
+    let code = Code::new("def handler(payload, ctx):\n    return 'late'\n");
+    bench.install(log, &Install::Configure(Bench::configuration(&code, "other")));
+    bench.append(log, b"6");
+    let now_us = bench.outside.borrow().now_us;
+    bench.runtime.run_to_rest(now_us, now_us + 10_000_000);
+    let ended_us = bench.outside.borrow().now_us;
+    assert!(ended_us <= now_us + 10_000_000, "it sleeps all the same");
+}
+
+#[test]
 fn a_board_has_its_turn_while_a_handler_runs() {
     let mut bench = Bench::new();
     let log = bench.light();
@@ -156,4 +178,71 @@ fn a_board_has_its_turn_while_a_handler_runs() {
     assert!(bench.said().contains("-> 60000"), "{}", bench.said());
     let turns = bench.outside.borrow().turns - before;
     assert!(turns > 50, "the board had {turns} turns");
+}
+
+/// What a flash holds has checksums; behind them anything may stand, of another version or of an enemy with a soldering
+/// iron. Nothing of it ends the runtime, and what starts works.
+#[test]
+fn whatever_is_stored_a_device_starts_or_says_that_it_can_not() {
+    let mut bench = Bench::new();
+    let log = bench.light();
+    for name in ["lamp", "door"] {
+        bench.deploy(log, name, "def handler(payload, ctx):\n    return payload\n");
+    }
+    bench.must(Op::Put, log.0, log.1, b"1");
+    let good = bench.outside.borrow().flash.clone();
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let mut below = |bound: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 16) as usize % bound
+    };
+    let (mut started, mut refused) = (0, 0);
+    for _ in 0..20_000 {
+        let mut flash = good.clone();
+        let item = Item::ALL[below(4)];
+        if let Some(bytes) = flash.get_mut(&item) {
+            for _ in 0..=below(3) {
+                let at = below(bytes.len());
+                match below(5) {
+                    0 => bytes[at] = [0, 1, 0x7F, 0x80, 0xFE, 0xFF][below(6)],
+                    1 => bytes.truncate(at.max(1)),
+                    2 => bytes.insert(at, below(256) as u8),
+                    3 => bytes[at] ^= 1 << below(8),
+                    _ => bytes[at] = below(256) as u8,
+                }
+            }
+        }
+        let Ok(mut runtime) = Runtime::boot(TestBoard::with_flash(flash), &identity(), CONFIG) else {
+            refused += 1;
+            continue;
+        };
+        started += 1;
+        let ns = runtime.make_namespace("app");
+        if let Ok(woof) = ns.and_then(|ns| runtime.make_log(ns, "other", 8, 4)) {
+            let ns = runtime.make_namespace("app").unwrap();
+            // Its handle may be that of the device's own namespace now.
+            assert!(matches!(runtime.append(ns, woof, b"1"), Ok(1) | Err(AppendError::Reserved)));
+        }
+        for _ in 0..3 {
+            runtime.poll();
+        }
+        assert!(runtime.functions().count() <= usize::from(CONFIG.functions) + 1);
+    }
+    assert!(started > 1000 && refused > 1000, "{started} started, {refused} did not");
+    let mut sector = [0xFF; nano_wire::provision::MOST_BYTES];
+    for _ in 0..20_000 {
+        for byte in &mut sector[12..200] {
+            *byte = below(256) as u8;
+        }
+        let length = below(220) as u16;
+        sector[..12].copy_from_slice(b"NPRV\x01\0\0\0\0\0\0\0");
+        sector[6..8].copy_from_slice(&length.to_le_bytes());
+        let crc = nano_wire::link::crc32(0, &sector[12..12 + usize::from(length)]);
+        sector[8..12].copy_from_slice(&crc.to_le_bytes());
+        if let Ok(stored) = nano_wire::provision::Stored::decode(&sector) {
+            let _ = (stored.samplers().count(), stored.network(), stored.duty());
+        }
+    }
 }

@@ -45,6 +45,9 @@ const CLOCK: CpuClock = match table::PROCESSOR_CLOCK_MHZ {
 /// A radio that was switched on takes so long to be in its network, usually; who sleeps before never is.
 const LEAST_AWAKE_S: u64 = 5;
 
+/// Longest that it stays awake beyond its time for what it has begun.
+const MOST_OVERTIME_S: u64 = 30;
+
 #[esp_hal::main]
 fn main() -> ! {
     let chip = esp_hal::init(esp_hal::Config::default().with_cpu_clock(CLOCK));
@@ -78,7 +81,7 @@ fn main() -> ! {
     match provision.duty() {
         Some(duty) => {
             let awake_us = u64::from(duty.awake_s).max(LEAST_AWAKE_S) * 1_000_000;
-            runtime.run_until(awake_us);
+            runtime.run_to_rest(awake_us, awake_us + MOST_OVERTIME_S * 1_000_000);
             runtime.settle();
             sleep(duty, chip.LPWR)
         }
