@@ -10,7 +10,7 @@ use nano_emulator::{
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The device's own log of results.
@@ -34,8 +34,22 @@ pub fn functions(
 ) -> Result<Installed, Failure> {
     let failed = |error: std::io::Error| Failure::usage(format!("the serial line: {error}"));
     let (input, output) = (serial.again().map_err(failed)?, serial.again().map_err(failed)?);
-    let board = WiredDevice::start(&device.name, input, output, None, Arc::new(|_: DeviceEvent| ())).map_err(failed)?;
-    let refused = |error: ClientError| Failure::Code(format!("error: the board refuses its functions: {error}\n"));
+    // Why it can't go on it says again and again.
+    let complaint = Arc::new(Mutex::new(None));
+    let heard = Arc::clone(&complaint);
+    let hear = move |event: DeviceEvent| {
+        if let Some(why) = event.to_string().strip_prefix("nano: ") {
+            *heard.lock().unwrap_or_else(PoisonError::into_inner) = Some(why.to_owned());
+        }
+    };
+    let board = WiredDevice::start(&device.name, input, output, None, Arc::new(hear)).map_err(failed)?;
+    let refused = |error: ClientError| {
+        let said = complaint.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Failure::Code(match said {
+            Some(why) => format!("error: the board does not take its functions; it says: {why}\n"),
+            None => format!("error: the board refuses its functions: {error}\n"),
+        })
+    };
     let root = folder.root(identity).map_err(Failure::usage)?;
     let mut client = DeviceClient::connect(board.address(), root, &World::system()).map_err(refused)?;
     let newest = |client: &mut DeviceClient| {
