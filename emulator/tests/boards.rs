@@ -526,7 +526,7 @@ fn half_a_megabyte_of_flash_is_enough() {
     let (from, sectors) = (layout().kept as usize, layout().kept_sectors as usize);
     assert_eq!((content.len(), from + sectors * layout().sector as usize), (FLASH_BYTES, FLASH_BYTES));
     // Every sector has been erased and written.
-    assert!(content[from..].chunks(layout().sector as usize).filter(|sector| sector.starts_with(b"KEEP")).count() > 7);
+    assert!(content[from..].chunks(layout().sector as usize).filter(|sector| sector.starts_with(b"KEP2")).count() > 7);
     let device = bench.start();
     let mut client = owner(&device);
     let refused = client.update("esp8266", &other_images().0, |_| ()).unwrap_err();
