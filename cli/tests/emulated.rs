@@ -276,6 +276,9 @@ fn the_path_of_an_event_takes_no_longer_than_its_goals() {
     let flashed = &said["flashed"];
     for (what, most) in [("light_pin", 8000), ("light_warm", 16_600), ("keep", 11_400), ("console", 12_600)] {
         let instructions = flashed[what].as_u64().unwrap_or_else(|| panic!("nothing flashed was measured: {said}"));
-        assert!(instructions > 0 && instructions <= most, "{what} takes {instructions} instructions, and may take {most}");
+        assert!(
+            instructions > 0 && instructions <= most,
+            "{what} takes {instructions} instructions, and may take {most}"
+        );
     }
 }
