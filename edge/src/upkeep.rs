@@ -57,6 +57,9 @@ pub(crate) fn start(edge: &Edge) {
                         note(&upkeep, edge.drop_old_translations());
                     }
                     note(&upkeep, store.reclaim_slowly(&mut rests(is_wanted)));
+                } else if store.is_full() {
+                    // What was deleted since may be room enough.
+                    note(&upkeep, store.reclaim_slowly(&mut rests(is_wanted)));
                 }
             })
             .await;

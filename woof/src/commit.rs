@@ -300,7 +300,8 @@ impl Log {
         let written = match state.segments.back() {
             Some(newest) => {
                 let full = u64::from(newest.offsets.end) + batch.bytes.len() as u64;
-                let full = full > u64::from(self.options.segment_bytes) && !newest.offsets.starts.is_empty();
+                let full = full > u64::from(self.options.segment_bytes) || state.ended == Some(newest.base());
+                let full = full && !newest.offsets.starts.is_empty();
                 let file = Arc::clone(&newest.file);
                 if full {
                     let (base, created_ms) = (Sequence(batch.first), batch.timestamp_ms);

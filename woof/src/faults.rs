@@ -70,7 +70,8 @@ struct State {
     calls: u64,
     fault: Option<(u64, Fault)>,
     is_dead: bool,
-    is_full: bool,
+    /// Bytes that files may still grow by; nothing: as many as they like. Below zero by what arrived of a write that found none.
+    room: Option<i64>,
     undo: Vec<Undo>,
     kept: u64,
 }
@@ -110,13 +111,18 @@ impl Disk {
     /// Lets everything succeed again, and counts anew.
     pub fn mend(&self) {
         let mut state = self.lock();
-        (state.calls, state.fault, state.is_dead, state.is_full) = (0, None, false, false);
+        (state.calls, state.fault, state.is_dead, state.room) = (0, None, false, None);
     }
 
     /// Has no room from now on until it is mended: files are not made, and get no longer than they are. Half of what would
     /// make one longer arrives.
     pub fn fill(&self) {
-        self.lock().is_full = true;
+        self.leave(0);
+    }
+
+    /// The same, but for so many bytes, and those that are given back.
+    pub fn leave(&self, bytes: u64) {
+        self.lock().room = Some(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 
     /// Calls since the last [`Disk::fail`] or [`Disk::mend`].
@@ -192,19 +198,28 @@ pub(crate) fn before(path: &Path, call: Call<'_>) -> io::Result<bool> {
     let mut state = disk.lock();
     state.calls += 1;
     let mut fault = state.fault.filter(|(at, _)| *at == state.calls).map(|(_, fault)| fault);
-    let wants_room = match call {
-        Call::Create => true,
-        Call::Allocate { file, until } => until > file.metadata()?.len(),
-        Call::Write { file, bytes, at } => at + bytes.len() as u64 > file.metadata()?.len(),
-        _ => false,
+    let grows = |file: &File, until: u64| -> io::Result<i64> {
+        Ok(i64::try_from(until.saturating_sub(file.metadata()?.len())).unwrap_or(i64::MAX))
     };
-    let is_without_room = state.is_full && wants_room;
+    let (wanted, arrives) = match call {
+        Call::Create => (1, 0),
+        Call::Allocate { file, until } => (grows(file, until)?, 0),
+        Call::Write { file, bytes, at } => {
+            (grows(file, at + bytes.len() as u64)?, grows(file, at + bytes.len() as u64 / 2)?)
+        }
+        Call::SetLength { file, length } => {
+            let now = file.metadata()?.len();
+            (0, -i64::try_from(now.saturating_sub(length)).unwrap_or(i64::MAX))
+        }
+        Call::Remove => (0, -fs::metadata(path).map_or(0, |found| i64::try_from(found.len()).unwrap_or(i64::MAX))),
+        _ => (0, 0),
+    };
+    let is_without_room = wanted > 0 && state.room.is_some_and(|room| wanted > room);
     if is_without_room {
         fault = Some(Fault::Torn);
     }
-    if fault == Some(Fault::PowerCut) {
-        state.is_dead = true;
-    }
+    let taken = if is_without_room || wanted == 0 { arrives } else { wanted };
+    state.room = state.room.map(|room| room - taken);
     let failure = || io::Error::from_raw_os_error(if fault == Some(Fault::Full) || is_without_room { 28 } else { 5 });
     if state.is_dead || matches!(fault, Some(Fault::Error | Fault::Full)) {
         return Err(failure());

@@ -137,6 +137,8 @@ pub(crate) struct State {
     pub pending: Pending,
     /// What the disk had no room for.
     pub room: Room,
+    /// Where the segment begins that takes no more records.
+    pub ended: Option<u64>,
     /// Room of records that were written, for the next ones: a busy log asks for none anew.
     pub spare: Vec<u8>,
     /// Someone is writing.
@@ -215,6 +217,7 @@ impl Log {
                 segments: recovered.segments,
                 committed,
                 room: Room::default(),
+                ended: None,
                 spare: vec![],
                 pending: Pending::after(committed),
                 committing: false,
@@ -345,6 +348,17 @@ impl Log {
     /// Reads every record and checks it; returns how many there are.
     pub fn verify(&self) -> Result<u64, Error> {
         self.range(Sequence::FIRST).try_fold(0, |count, entry| entry.map(|_| count + 1))
+    }
+
+    /// Whether the disk has no room for records that were handed over.
+    pub fn is_full(&self) -> bool {
+        self.lock().room.refusal().is_some()
+    }
+
+    /// Has what comes next begin a segment, so that the one before it can be dropped.
+    pub fn end_segment(&self) {
+        let mut state = self.lock();
+        state.ended = state.segments.back().map(Segment::base);
     }
 
     /// Why nothing more is appended, if a write or fsync has failed for another reason than want of room (or the log was

@@ -59,6 +59,7 @@ impl ObjectStore {
     /// As [`Self::reclaim`]. What was done when it is not to go on is kept.
     pub(crate) fn reclaim_slowly(&self, between: Between<'_>) -> Result<Reclaimed, StoreError> {
         let mut reclaimed = Reclaimed::default();
+        self.end_segment_for_room();
         loop {
             let segments = self.logs.blobs.segments();
             let (Some(first), Some(next)) = (segments.first(), segments.get(1).copied()) else { break };
@@ -78,6 +79,22 @@ impl ObjectStore {
             reclaimed.bytes += before.saturating_sub(self.logs.blobs.stored_bytes());
         }
         Ok(reclaimed)
+    }
+
+    /// On a full disk, where all chunks are in one segment and nobody needs any: has what waits for room begin another one, so that
+    /// this one can go. A small file may still have room.
+    fn end_segment_for_room(&self) {
+        let blobs = &self.logs.blobs;
+        if blobs.is_full() && blobs.segments().len() == 1 && self.logs.held.blobs.total() == 0 {
+            blobs.end_segment();
+            // Whoever writes next is told if this was in vain.
+            let _ = blobs.sync();
+        }
+    }
+
+    /// Whether chunks wait for room.
+    pub(crate) fn is_full(&self) -> bool {
+        self.logs.blobs.is_full()
     }
 
     /// Drops the segments before `next`, if nobody refers to them.
