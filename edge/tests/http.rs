@@ -499,3 +499,38 @@ fn without_keys_pages_of_other_sites_change_no_objects() {
     assert_eq!(request(&running, "GET", "/bucket/key", "", b"").0, 404);
     try_all("Origin: http://localhost:3000\r\n", 200);
 }
+
+/// A socket of version 6 takes clients of version 4 as `::ffff:a.b.c.d`, which no network of version 4 has.
+#[test]
+fn addresses_of_clients_are_written_as_policies_write_them() {
+    if std::net::TcpListener::bind("[::]:0").is_err() {
+        return;
+    }
+    let data = tempfile::tempdir().unwrap();
+    let mut config = Config::new(0, data.path(), std::env::var("PATH").unwrap());
+    config.addr = "[::]:0".parse().unwrap();
+    let running = start_with(config);
+    let ask = |method: &str, path: &str, body: &str| {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", running.addr().port())) else { return String::new() };
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let made = ask("POST", "/2021-10-31/functions/echo/url", r#"{"AuthType": "NONE"}"#);
+    if made.is_empty() {
+        // Sockets of version 6 take no others here.
+        return;
+    }
+    let url = json(made.split_once("\r\n\r\n").unwrap().1)["FunctionUrl"].as_str().unwrap().to_owned();
+    let path = &url[url.find("/_nano/").unwrap()..];
+    let answer = ask("GET", path, "");
+    assert!(
+        answer.contains("\"sourceIp\":\"127.0.0.1\"") || answer.contains("\"sourceIp\": \"127.0.0.1\""),
+        "{answer}"
+    );
+}

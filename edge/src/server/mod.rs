@@ -243,7 +243,8 @@ async fn accept(
         };
         let _ = stream.set_nodelay(true);
         let (service, counted) = (Arc::clone(&service), Arc::clone(&service));
-        let source = http::HeaderValue::try_from(peer.ip().to_string());
+        // Of version 4 where it is one, however it came: policies compare it with networks.
+        let source = http::HeaderValue::try_from(peer.ip().to_canonical().to_string());
         let service = service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
             let service = Arc::clone(&service);
             // Whatever a client says of itself there is overwritten.
