@@ -534,3 +534,42 @@ fn addresses_of_clients_are_written_as_policies_write_them() {
         "{answer}"
     );
 }
+
+/// What says what is to be done with objects is read before it is known who says it.
+#[test]
+fn requests_for_s3_that_are_held_have_room_together() {
+    let data = tempfile::tempdir().unwrap();
+    let limits = ClientLimits { body_timeout: Duration::from_secs(3600), ..ClientLimits::default() };
+    let running = start_with(Config { limits, ..Config::new(0, data.path(), std::env::var("PATH").unwrap()) });
+    assert_eq!(request(&running, "PUT", "/bucket", "", b"").0, 200);
+    let head = |method: &str, path: &str| {
+        format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: 20000000\r\n\r\n", running.addr())
+    };
+    let begin = |head: String| {
+        let mut stream = TcpStream::connect(running.addr()).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    let paths = [("POST", "/bucket?delete"), ("PUT", "/bucket?policy"), ("POST", "/bucket/key?uploadId=x")];
+    let slow: Vec<TcpStream> = (0..30).map(|number| paths[number % 3]).map(|(m, p)| begin(head(m, p))).collect();
+    let put_off = (0..6000).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        let answer = exchange(&running, head("POST", "/bucket?delete").as_bytes());
+        let is_put_off = answer.starts_with("HTTP/1.1 503");
+        assert!(
+            !is_put_off || (answer.contains("<Code>SlowDown</Code>") && answer.contains("<RequestId>")),
+            "{answer}"
+        );
+        is_put_off
+    });
+    assert!(put_off);
+    // Objects are not held, and others have room still.
+    assert_eq!(request(&running, "PUT", "/bucket/key", "", &vec![7; 300_000]).0, 200);
+    assert_eq!(request(&running, "GET", "/bucket/key", "", b"").0, 200);
+    drop(slow);
+    let back = (0..6000).any(|_| {
+        std::thread::sleep(Duration::from_millis(10));
+        !exchange(&running, head("POST", "/bucket?delete").as_bytes()).starts_with("HTTP/1.1 503")
+    });
+    assert!(back);
+}

@@ -23,7 +23,7 @@ const LONGEST_PRESIGNED: u64 = 7 * 24 * 60 * 60;
 /// How far a client's clock may be off, in seconds.
 const MOST_SKEW: u64 = 15 * 60;
 /// A body whose length nobody stated may have this many bytes: they are held until it is known.
-const MOST_UNSTATED: usize = 8 << 20;
+pub(super) const MOST_UNSTATED: usize = 8 << 20;
 
 const CONTENT_MD5: HeaderName = HeaderName::from_static("content-md5");
 const DECODED_LENGTH: HeaderName = HeaderName::from_static("x-amz-decoded-content-length");

@@ -7,10 +7,10 @@ use futures::future::BoxFuture;
 use http::{HeaderName, HeaderValue, Method, Request, Response};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::xml::{Serialize, Serializer};
-use s3s::{Body, HttpError, S3Error};
+use s3s::{Body, HttpError, S3Error, s3_error};
 
 use super::access::Access;
-use super::admission::admit;
+use super::admission::{MOST_UNSTATED, admit};
 use super::attributes::{asks_for_attributes, unquote_entity_tag};
 use super::cors::{Asked, preflight};
 use super::encryption::Vault;
@@ -24,7 +24,7 @@ use super::operations::Operations;
 use super::settling::Settling;
 use super::unsigned::unsigned;
 use crate::lambda::DEFAULT_REGION;
-use crate::server::is_of_another_site;
+use crate::server::{is_of_another_site, query_pairs};
 use crate::store::ObjectStore;
 use crate::world::Entropy;
 
@@ -78,7 +78,42 @@ fn service(
     S3Endpoint { service: builder.build(), operations, verifies, requests: Arc::default() }
 }
 
+/// Most bytes of a body that is read as a whole; `s3s` refuses larger ones.
+const MOST_WHOLE: u64 = 20 << 20;
+
 impl S3Endpoint {
+    /// Bytes of a request's body that are held in memory before it is known who sends it: objects and parts are not, since they
+    /// go on as they come, but what says what is to be done is.
+    pub(crate) fn held<B: hyper::body::Body>(request: &Request<B>) -> u64 {
+        match request.body().size_hint().exact() {
+            None if request.headers().contains_key("x-amz-decoded-content-length") => 0,
+            None => MOST_UNSTATED as u64,
+            Some(length) if is_whole(request.method(), request.uri(), request.headers()) => length.min(MOST_WHOLE),
+            Some(_) => 0,
+        }
+    }
+
+    /// What is said when there is no room for that.
+    pub(crate) fn put_off(&self) -> Response<Body> {
+        let mut response = error_response(&s3_error!(SlowDown, "Please reduce your request rate."));
+        response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+        self.number(&mut response, true);
+        response
+    }
+
+    /// Gives an answer its id.
+    fn number(&self, response: &mut Response<Body>, is_error: bool) {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        // Spread over 64 bits, so that ids are told apart at a glance.
+        let id = format!("{:016X}", (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        if is_error {
+            name_request(response, &id);
+        }
+        if let Ok(id) = HeaderValue::try_from(id) {
+            response.headers_mut().entry(REQUEST_ID).or_insert(id);
+        }
+    }
+
     /// Answers one request.
     pub async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HttpError> {
         let store = &self.operations.store;
@@ -107,21 +142,29 @@ impl S3Endpoint {
         if let Some(allowed) = asked.and_then(|asked| asked.answer(store)) {
             response.headers_mut().extend(allowed);
         }
-        let number = self.requests.fetch_add(1, Ordering::Relaxed);
-        // Spread over 64 bits, so that ids are told apart at a glance.
-        let id = format!("{:016X}", (number + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        if response.status().is_client_error() || response.status().is_server_error() {
-            name_request(&mut response, &id);
-            // A client that waits for leave to send its body may have run out of patience meanwhile: whether what comes
-            // next is that body or another request, nobody could tell.
-            if waits {
-                response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
-            }
-        }
-        if let Ok(id) = HeaderValue::try_from(id) {
-            response.headers_mut().entry(REQUEST_ID).or_insert(id);
+        let is_error = response.status().is_client_error() || response.status().is_server_error();
+        self.number(&mut response, is_error);
+        // A client that waits for leave to send its body may have run out of patience meanwhile: whether what comes next is that
+        // body or another request, nobody could tell.
+        if is_error && waits {
+            response.headers_mut().insert(http::header::CONNECTION, HeaderValue::from_static("close"));
         }
         Ok(response)
+    }
+}
+
+/// Whether a request's body is read as a whole: that of a `POST` but for forms, and that of a `PUT` of anything but an object or a
+/// part.
+fn is_whole(method: &Method, uri: &http::Uri, headers: &http::HeaderMap) -> bool {
+    const OF_OBJECTS: [&str; 6] = ["partNumber", "uploadId", "x-id", "AWSAccessKeyId", "Signature", "Expires"];
+    let is_of_object = |name: &str| OF_OBJECTS.contains(&name) || name.starts_with("X-Amz-");
+    match *method {
+        Method::POST => {
+            let kind = headers.get(http::header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+            !kind.to_ascii_lowercase().starts_with("multipart/form-data")
+        }
+        Method::PUT => query_pairs(uri).iter().any(|(name, _)| !is_of_object(name)),
+        _ => true,
     }
 }
 

@@ -4,8 +4,8 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt};
 use s3s::{Body, S3Error, S3Result, s3_error};
 
-/// Bytes of all fields before the file.
-const MOST_FIELD_BYTES: usize = 1 << 20;
+/// Bytes of all fields before the file, as on AWS: they are held before it is known who sends them.
+const MOST_FIELD_BYTES: usize = 20 << 10;
 
 /// A form whose file has yet to come.
 pub(super) struct Form {
@@ -221,6 +221,19 @@ mod tests {
         ] {
             assert!(parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn fields_that_are_too_large_are_refused() {
+        let field = |bytes: usize| {
+            let value = "x".repeat(bytes);
+            let text = format!(
+                "--xyz\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\n{value}\r\n--xyz\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nf\r\n--xyz--\r\n"
+            );
+            parse(text.as_bytes()).map_err(|error| error.code().as_str().to_owned())
+        };
+        assert!(field(20_000).is_ok());
+        assert_eq!(field(30_000).unwrap_err(), "MaxPostPreDataLengthExceeded");
     }
 
     #[test]

@@ -108,7 +108,7 @@ pub(super) struct Dispatch {
     body_timeout: Duration,
 }
 
-/// Kilobytes of bodies that are held in memory at once: those of all requests but S3's, which are streamed.
+/// Kilobytes of bodies that are held in memory at once: those of all requests but S3's objects, which are streamed.
 const MOST_HELD_KB: usize = 512 << 10;
 
 /// A body that doesn't say how long it is counts as one of this many kilobytes.
@@ -160,11 +160,16 @@ impl Dispatch {
         let length = hyper::body::Body::size_hint(request.body()).exact();
         let kilobytes = length.map_or(UNKNOWN_KB, |bytes| u32::try_from(bytes >> 10).unwrap_or(u32::MAX));
         let kilobytes = kilobytes.min((lambda::MOST_REQUEST_BYTES >> 10) as u32);
-        Arc::clone(&self.room).try_acquire_many_owned(kilobytes).map_err(|_| {
+        let message = "The edge is reading as much as it has room for. Try again.";
+        self.take_room(kilobytes).ok_or_else(|| ApiError::new(ErrorKind::Overloaded, message))
+    }
+
+    fn take_room(&self, kilobytes: u32) -> Option<OwnedSemaphorePermit> {
+        let taken = Arc::clone(&self.room).try_acquire_many_owned(kilobytes).ok();
+        if taken.is_none() {
             self.metrics.shed.fetch_add(1, Ordering::Relaxed);
-            let message = "The edge is reading as much as it has room for. Try again.";
-            ApiError::new(ErrorKind::Overloaded, message)
-        })
+        }
+        taken
     }
 
     async fn dispatch(&self, request: http::Request<Incoming>) -> Result<Response, Broken> {
@@ -186,6 +191,10 @@ impl Dispatch {
             target = Target::Own;
         }
         if target == Target::S3 {
+            let kilobytes = u32::try_from(S3Endpoint::held(&request) >> 10).unwrap_or(u32::MAX);
+            let Some(_room) = self.take_room(kilobytes) else {
+                return Ok(self.s3.put_off().map(|body| body.map_err(Broken::by).boxed_unsync()));
+            };
             let request = request.map(|body| {
                 // Most have none, and are spared the detour.
                 if hyper::body::Body::is_end_stream(&body) {
