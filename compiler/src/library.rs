@@ -48,6 +48,7 @@ library! {
     "collections/abc.py"
     "concurrent/__init__.py"
     "concurrent/futures/__init__.py"
+    "configparser.py"
     "contextlib.py"
     "contextvars.py"
     "copy.py"
