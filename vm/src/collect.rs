@@ -341,7 +341,7 @@ impl Vm<'_> {
 #[cfg(test)]
 mod tests {
     use crate::kind::kind;
-    use crate::testing::with_vm;
+    use crate::testing::{rounds, with_vm};
     use crate::vm::{Root, Vm};
     use core::cell::Cell;
     use nano_wire::value::{Value, header_kind, object_bytes};
@@ -387,7 +387,7 @@ mod tests {
             (chance.get() >> 8) % below
         };
         let roots: Vec<Root> = (0..6).map(|_| vm.root(Value::NONE).unwrap()).collect();
-        for _ in 0..200 {
+        for _ in 0..rounds(200).max(40) {
             let object = match random(6) {
                 0 => vm.new_float(f64::from(random(100))).unwrap(),
                 1 => vm.new_str(&"texts"[..random(6) as usize]).unwrap(),
@@ -443,13 +443,15 @@ mod tests {
         });
     }
 
+    const LENGTH: i32 = if cfg!(miri) { 200 } else { 1000 };
+
     /// Deeper than the stack of marking: by the first of two fields, by the last, by both at once.
     #[test]
     fn chains_are_followed_to_their_end() {
         with_vm(64 << 10, |vm| {
             for shape in 0..3 {
                 let chain = vm.root(Value::NONE).unwrap();
-                for number in 0..1000 {
+                for number in 0..LENGTH {
                     let pair = vm.alloc(kind::TUPLE, 3).unwrap();
                     vm.set_field(pair, 1, Value::small_unchecked(number));
                     for side in [0, 2] {
@@ -461,9 +463,9 @@ mod tests {
                     vm.new_float(0.5).unwrap();
                 }
                 vm.collect(0);
-                assert_eq!(used(vm), 1000 * 16);
+                assert_eq!(used(vm), LENGTH as u32 * 16);
                 let mut object = vm.get(chain);
-                for number in (0..1000).rev() {
+                for number in (0..LENGTH).rev() {
                     assert_eq!(vm.field(object, 1), Value::small_unchecked(number));
                     object = vm.field(object, if shape == 1 { 2 } else { 0 });
                 }

@@ -33,3 +33,8 @@ pub fn with_host(host: &mut dyn Host, bytes: usize, test: impl Fn(&mut Vm<'_>)) 
         test(&mut vm);
     }
 }
+
+/// So many rounds, or fewer where the interpreter is interpreted: Miri takes hundreds of times as long.
+pub const fn rounds(many: u32) -> u32 {
+    if cfg!(miri) { many.div_ceil(200) } else { many }
+}

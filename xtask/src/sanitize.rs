@@ -1,5 +1,6 @@
-//! `cargo xtask sanitize`: the interpreter, programs on it and modules that lie under AddressSanitizer; the capability
-//! crate's tests under it, under the checks of the standard library, under Valgrind's Memcheck and under Miri.
+//! `cargo xtask sanitize`: the interpreter, programs on it and modules that lie under AddressSanitizer; the interpreter and
+//! some programs under Miri; the capability crate's tests under both, under the checks of the standard library and under
+//! Valgrind's Memcheck.
 //!
 //! The interpreter's accesses to its arena are bounded by what `vm/src/raw.rs` argues. caps forbids unsafe code, so what
 //! these could find lies below it: in the hash, the cipher, the compiler. They overlap where one is missing:
@@ -27,7 +28,7 @@ every program of tests/language, also while everything moves at every allocation
 what costs fuel; mutated modules, and those that are kept in tests/hostile. Runs the tests of nano-caps and of the
 interpreter on a standard library that is built with its own checks, where a compiler has its source (rustup component add
 rust-src, or apt-get install rustc-web rust-web-src); those of nano-caps under Memcheck too, where valgrind is installed or
-can be; and under Miri, which rustup installs into a nightly. Says which it could not run. Takes minutes; `cargo xtask test`
+can be; and both under Miri, which rustup installs into a nightly, with programs of tests/language besides. Says which it could not run. Takes minutes; `cargo xtask test`
 does not do it.";
 
 /// The only target whose runtime rustup ships for every host that nano is developed on.
@@ -52,6 +53,9 @@ const PROGRAMS: &[&str] = &[
     "--test=work",
     "--test=hostile",
 ];
+
+/// Programs of tests/language that the interpreter runs while Miri runs the interpreter: what has its own way to memory.
+const WATCHED: [&str; 5] = ["class_slots", "generators", "method_attributes", "plain_object", "statement_match"];
 
 /// What is tested under AddressSanitizer, and by which flags besides its own.
 const CHECKED: [(&str, &[&str]); 4] = [("", CAPS), (PORTABLE, CAPS), ("", VM), ("", PROGRAMS)];
@@ -160,14 +164,26 @@ fn miri(repository: &Repository) -> Result<(), String> {
     let mut interpreter = Command::new("rustup");
     interpreter.args(["run", "nightly", "miri", "--edition=2024", "--sysroot", sysroot.trim()]).arg(planted);
     must_say(&mut interpreter, "Undefined Behavior")?;
-    let mut miri = Command::new("cargo");
-    miri.current_dir(&repository.root)
-        .env("CARGO_TARGET_DIR", repository.target.join("miri"))
-        // The tests ask for fewer rounds there, and leave out those that run another program.
-        .env("RUSTFLAGS", PORTABLE)
-        .args(["+nightly", "miri", "test", "--locked"])
-        .args(CAPS);
-    process::run(&mut miri)?;
+    let miri = |verb: &str| {
+        let mut miri = Command::new("cargo");
+        miri.current_dir(&repository.root)
+            .env("CARGO_TARGET_DIR", repository.target.join("miri"))
+            // The tests ask for fewer rounds there, and leave out those that run another program.
+            .env("RUSTFLAGS", PORTABLE)
+            .args(["+nightly", "miri", verb, "--locked"]);
+        miri
+    };
+    process::run(miri("test").args(CAPS))?;
+    process::run(miri("test").args(VM))?;
+    // Programs, compiled by what Miri would take hours for.
+    let folder = repository.target.join("sanitize/modules");
+    let mut compile = repository.cargo();
+    compile.args(["run", "--quiet", "--locked", "--package", "nano-tests", "--example", "modules", "--"]).arg(&folder);
+    compile.args(WATCHED.map(|name| repository.root.join("tests/language").join(name).with_extension("py")));
+    process::run(&mut compile)?;
+    let mut programs = miri("run");
+    programs.env("MIRIFLAGS", "-Zmiri-disable-isolation");
+    process::run(programs.args(["--package", "nano-vm", "--example", "modules", "--"]).arg(folder))?;
     eprintln!("   Miri found nothing");
     Ok(())
 }

@@ -515,7 +515,7 @@ impl Vm<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::with_vm;
+    use crate::testing::{rounds, with_vm};
     use nano_wire::value::Value;
     use std::collections::BTreeMap;
     use std::vec::Vec;
@@ -531,7 +531,7 @@ mod tests {
             let dict = vm.root(dict).unwrap();
             let mut model: Vec<(i32, i32)> = Vec::new();
             let mut seed = 12345u32;
-            let steps = if vm.limits.stress { 600 } else { 20_000 };
+            let steps = rounds(if vm.limits.stress { 600 } else { 20_000 }) as i32;
             for step in 0..steps {
                 seed = seed.wrapping_mul(1_103_515_245).wrapping_add(12345);
                 let key = ((seed >> 16) % 700) as i32 * 1024;
@@ -594,7 +594,7 @@ mod tests {
     #[test]
     fn large_dicts_use_wider_places() {
         with_vm(4 * 1024 * 1024, |vm| {
-            if vm.limits.stress {
+            if vm.limits.stress || cfg!(miri) {
                 return;
             }
             let dict = vm.new_dict(0).unwrap();

@@ -691,7 +691,7 @@ fn push(vm: &mut Vm<'_>, value: Value) -> Outcome<()> {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::with_vm;
+    use crate::testing::{rounds, with_vm};
     use std::string::{String, ToString};
     use std::vec::Vec;
 
@@ -754,8 +754,7 @@ mod tests {
                 seed = seed.wrapping_mul(1_103_515_245).wrapping_add(12345);
                 seed >> 8
             };
-            let rounds = if vm.limits.stress { 300 } else { 20_000 };
-            for _ in 0..rounds {
+            for _ in 0..rounds(if vm.limits.stress { 300 } else { 20_000 }) {
                 let mut bytes = Vec::from(DOCUMENT);
                 for _ in 0..=next() % 4 {
                     let at = next() as usize % bytes.len();

@@ -130,14 +130,14 @@ fn push_small(out: &mut String, number: i32) {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::with_vm;
+    use crate::testing::{rounds, with_vm};
     use std::string::{String, ToString};
 
     #[test]
     fn both_writers_write_the_same() {
         with_vm(64 << 10, |vm| {
             let mut state = 12_345_u64;
-            for round in 0..4_000 {
+            for round in 0..rounds(4_000) {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 // Short decimals, multiples of powers of two (where ties are), anything.
                 let number = match round % 4 {

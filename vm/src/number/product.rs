@@ -312,6 +312,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "numbers only, and too many for Miri")]
     fn long_arithmetic_costs_fuel() {
         with_vm(1 << 20, |vm| {
             let a = large(vm);
@@ -349,6 +350,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "numbers only, and too many for Miri")]
     fn long_arithmetic_asks_the_host() {
         let is_late = Cell::new(false);
         with_host(&mut Impatient(&is_late), 1 << 20, |vm| {

@@ -163,6 +163,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "numbers only, and too many for Miri")]
     fn agrees_with_the_naive_search() {
         let mut seed = 1u32;
         let mut random = move |below: u32| {

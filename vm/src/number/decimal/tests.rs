@@ -101,6 +101,7 @@ fn what_is_no_number_is_refused_and_words_are_read() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "numbers only, and too many for Miri")]
 fn every_exponent_at_its_edges() {
     let mut random = Random(88_172_645_463_325_252);
     for exponent in 0..2047u64 {
@@ -117,6 +118,7 @@ fn every_exponent_at_its_edges() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "numbers only, and too many for Miri")]
 fn half_way_between_doubles_and_a_hair_beside() {
     let mut random = Random(2_463_534_242);
     for exponent in 0..2047u64 {
@@ -134,6 +136,7 @@ fn half_way_between_doubles_and_a_hair_beside() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "numbers only, and too many for Miri")]
 fn doubles_and_texts_by_chance() {
     let mut random = Random(1_181_783_497_276_652_981);
     for round in 0..30_000 {

@@ -86,6 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "numbers only, and too many for Miri")]
     fn results_are_those_of_doing_it_by_doubles() {
         let mut state = 88_172_645_463_325_252_u64;
         let mut next = || {

@@ -103,6 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(miri, ignore = "numbers only, and too many for Miri")]
     fn roots_are_those_of_the_processor() {
         let mut state = 88_172_645_463_325_252_u64;
         let mut next = || {
