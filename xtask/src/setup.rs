@@ -129,6 +129,11 @@ pub fn aws_cli() -> Result<PathBuf, String> {
     system::aws_cli().ok_or_else(|| format!("{} is gone", system::describe(Need::AwsCli)))
 }
 
+/// The folder with AWS's provider for Terraform, where the machine has both.
+pub fn terraform() -> Option<PathBuf> {
+    system::terraform()
+}
+
 /// A compiler that builds for microcontrollers.
 pub fn bare_metal() -> Result<Toolchain, String> {
     ensure(Need::BareMetal)?;

@@ -107,6 +107,18 @@ pub fn aws_cli() -> Option<PathBuf> {
     ["/usr/bin/aws", "/usr/local/bin/aws", "aws"].into_iter().find(is_second).map(PathBuf::from)
 }
 
+/// Where providers for Terraform lie that came with the machine: its own places for them, and where images have them.
+const PROVIDERS: [&str; 4] =
+    ["/usr/local/share/terraform/plugins", "/usr/share/terraform/plugins", "/opt/terraform/plugins", "/opt/tf-plugins"];
+
+/// The folder with AWS's provider for Terraform, if both are there. Neither can be had from a package registry.
+pub fn terraform() -> Option<PathBuf> {
+    let has_aws = |folder: &PathBuf| folder.join("registry.terraform.io/hashicorp/aws").is_dir();
+    let own = std::env::var_os("HOME").map(|home| Path::new(&home).join(".terraform.d/plugins"));
+    let folders = own.into_iter().chain(PROVIDERS.map(PathBuf::from));
+    on_path("terraform").then(|| folders.into_iter().find(has_aws)).flatten()
+}
+
 /// Where LLVM's linker is.
 pub fn lld() -> Option<PathBuf> {
     if on_path("ld.lld-22") {

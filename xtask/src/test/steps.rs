@@ -109,7 +109,16 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
         }
         eprintln!("   the replay test has a recorder of its own: {reason}");
     }
+    let terraform = setup::terraform();
+    if terraform.is_none() {
+        eprintln!(
+            "   the edge is not tested with Terraform itself, which no package registry has; its requests are replayed"
+        );
+    }
     let mut tally = runners::tests(repository, filter, |command| {
+        if let Some(providers) = &terraform {
+            command.env("NANO_TEST_TERRAFORM", providers);
+        }
         if capture.is_ok() {
             // Nothing but the lack of a right may keep the replay test from a stock capture.
             command.env("NANO_TEST_CAPTURE", "1");
