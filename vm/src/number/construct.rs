@@ -31,7 +31,9 @@ pub(super) fn int(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if base != 0 && !(2..=36).contains(&base) {
         return vm.raise(Builtin::ValueError, "int() base must be >= 2 and <= 36, or 0");
     }
-    match vm.kind(vm.arg(args, 0)) {
+    let text = vm.plain(vm.arg(args, 0));
+    vm.set(args.root(0), text);
+    match vm.kind(text) {
         kind::STR | kind::BYTES | kind::BYTEARRAY => vm.int_of_text(args.root(0), base as u32),
         _ => vm.raise(Builtin::TypeError, "int() can't convert non-string with explicit base"),
     }
@@ -89,6 +91,13 @@ pub(super) fn float(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         }
         _ => {
             if let Some(number) = vm.real_value(value)? {
+                return vm.new_float(number);
+            }
+            if let Some(held) = vm.held(vm.arg(args, 0))
+                && matches!(vm.kind(held), kind::STR | kind::BYTES | kind::BYTEARRAY)
+            {
+                vm.set(args.root(0), held);
+                let number = vm.float_of_text(args.root(0))?;
                 return vm.new_float(number);
             }
             let name = vm.type_name(vm.arg(args, 0));

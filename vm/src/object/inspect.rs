@@ -139,11 +139,11 @@ fn callable(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn name_argument(vm: &mut Vm<'_>, args: Args, function: &str) -> Outcome<Value> {
-    let name = vm.arg(args, 1);
+    let name = vm.plain(vm.arg(args, 1));
     if vm.kind(name) == kind::STR {
         return Ok(name);
     }
-    let given = vm.type_name(name);
+    let given = vm.type_name(vm.arg(args, 1));
     match function {
         "getattr" | "hasattr" | "setattr" | "delattr" => {
             vm.raise_fmt(Builtin::TypeError, format_args!("attribute name must be string, not '{given}'"))

@@ -309,8 +309,9 @@ impl Vm<'_> {
     /// `item in text`; `None`: not text or bytes.
     pub fn contains_text(&mut self, text: Value, item: Value) -> Outcome<Option<bool>> {
         let Some(flavor) = self.flavor(text) else { return Ok(None) };
+        let (given, item) = (item, self.plain(item));
         if flavor == Flavor::Str && !self.is_str(item) {
-            let name = self.type_name(item);
+            let name = self.type_name(given);
             return self.raise_fmt(
                 Builtin::TypeError,
                 format_args!("'in <string>' requires string as left operand, not {name}"),

@@ -136,8 +136,9 @@ impl Vm<'_> {
 
 /// `bytes.fromhex(text)`, also of bytearray. (A receiver, if any, stands before the text.)
 pub(super) fn fromhex(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    let text = args.root(args.len().saturating_sub(1));
-    if !vm.is_str(vm.get(text)) {
+    let last = args.len().saturating_sub(1);
+    let text = args.root(last);
+    if !vm.is_text_argument(args, last, true) {
         let name = vm.type_name(vm.get(text));
         return vm.raise_fmt(Builtin::TypeError, format_args!("fromhex() argument must be str, not {name}"));
     }

@@ -16,16 +16,15 @@ pub(super) fn ascii(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 /// `format(value, spec="")`.
 pub(super) fn format(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    let spec = vm.arg(args, 1);
-    if spec.is_unbound() {
+    if vm.arg(args, 1).is_unbound() {
         let empty = vm.new_str("")?;
         return vm.format(vm.arg(args, 0), empty);
     }
-    if !vm.is_str(spec) {
-        let name = vm.given_name(spec);
+    if !vm.is_text_argument(args, 1, true) {
+        let name = vm.given_name(vm.arg(args, 1));
         return vm.raise_fmt(Builtin::TypeError, format_args!("format() argument 2 must be str, not {name}"));
     }
-    vm.format(vm.arg(args, 0), spec)
+    vm.format(vm.arg(args, 0), vm.arg(args, 1))
 }
 
 pub(super) fn chr(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

@@ -11,16 +11,14 @@ use nano_wire::value::Value;
 impl Vm<'_> {
     /// Checks that an argument can be looked for in argument 0. `Some`: the byte that an integer means.
     fn needle_argument(&mut self, args: Args, index: usize) -> Outcome<Option<u8>> {
+        let is_str = self.is_str(self.arg(args, 0));
+        if self.is_text_argument(args, index, is_str) {
+            return Ok(None);
+        }
         let value = self.arg(args, index);
-        if self.is_str(self.arg(args, 0)) {
-            if self.is_str(value) {
-                return Ok(None);
-            }
+        if is_str {
             let name = self.type_name(value);
             return self.raise_fmt(Builtin::TypeError, format_args!("must be str, not {name}"));
-        }
-        if self.is_bytes_like(value) {
-            return Ok(None);
         }
         if let Some(number) = self.index_of(value)? {
             return self.byte_of(number).map(Some);
@@ -34,12 +32,11 @@ impl Vm<'_> {
 
     /// Checks that an argument is text of the same kind as argument 0, with CPython's words for the others.
     pub(crate) fn same_kind_argument(&mut self, args: Args, index: usize) -> Outcome<()> {
-        let value = self.arg(args, index);
         let is_str = self.is_str(self.arg(args, 0));
-        if if is_str { self.is_str(value) } else { self.is_bytes_like(value) } {
+        if self.is_text_argument(args, index, is_str) {
             return Ok(());
         }
-        let name = self.type_name(value);
+        let name = self.type_name(self.arg(args, index));
         if is_str {
             self.raise_fmt(Builtin::TypeError, format_args!("must be str, not {name}"))
         } else {
@@ -49,9 +46,8 @@ impl Vm<'_> {
 
     /// As [`Vm::same_kind_argument`], of methods that name themselves: "replace() argument 1 must be str, not int".
     fn named_argument(&mut self, args: Args, index: usize, method: &'static str) -> Outcome<()> {
-        let value = self.arg(args, index);
-        if self.is_str(self.arg(args, 0)) && !self.is_str(value) {
-            let name = self.given_name(value);
+        if self.is_str(self.arg(args, 0)) && !self.is_text_argument(args, index, true) {
+            let name = self.given_name(self.arg(args, index));
             return self.raise_fmt(
                 Builtin::TypeError,
                 format_args!("{method}() argument{} must be str, not {name}", Ordinal(method, index)),
@@ -78,8 +74,9 @@ impl core::fmt::Display for Ordinal {
 
 /// Byte offset of the first or last occurrence of argument 1 in argument 0, between the optional arguments 2 and 3.
 fn locate(vm: &mut Vm<'_>, args: Args, last: bool) -> Outcome<Option<u32>> {
+    let range = vm.range_arguments(args, 2)?;
     let byte = vm.needle_argument(args, 1)?;
-    let Some((from, to)) = vm.range_arguments(args, 2)? else { return Ok(None) };
+    let Some((from, to)) = range else { return Ok(None) };
     let hay = vm.view_part(vm.arg(args, 0), from, to);
     let buffer = [byte.unwrap_or(0)];
     let needle = if byte.is_some() { &buffer } else { vm.view(vm.arg(args, 1)) };
@@ -122,8 +119,9 @@ pub(super) fn rindex(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 pub(super) fn count(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let range = vm.range_arguments(args, 2)?;
     let byte = vm.needle_argument(args, 1)?;
-    let Some((from, to)) = vm.range_arguments(args, 2)? else { return Ok(Value::small_unchecked(0)) };
+    let Some((from, to)) = range else { return Ok(Value::small_unchecked(0)) };
     let text = vm.arg(args, 0);
     let hay = vm.view_part(text, from, to);
     let buffer = [byte.unwrap_or(0)];
@@ -155,6 +153,11 @@ fn has_affix(vm: &mut Vm<'_>, args: Args, end: bool) -> Outcome<Value> {
     if fits(vm, affix) {
         return Ok(Value::bool(matches(vm, affix)));
     }
+    let held = vm.plain(affix);
+    if fits(vm, held) {
+        return Ok(Value::bool(matches(vm, held)));
+    }
+    let affix = if vm.kind(held) == kind::TUPLE { held } else { affix };
     if vm.kind(affix) != kind::TUPLE {
         let name = vm.type_name(affix);
         let kind = if is_str { "str" } else { "bytes" };
@@ -164,10 +167,11 @@ fn has_affix(vm: &mut Vm<'_>, args: Args, end: bool) -> Outcome<Value> {
         );
     }
     for index in 0..vm.length(affix) {
-        let item = vm.field(affix, index);
+        let given = vm.field(affix, index);
+        let item = vm.plain(given);
         vm.work(vm.steps_to_compare(item))?;
         if !fits(vm, item) {
-            let name = vm.type_name(item);
+            let name = vm.type_name(given);
             return if is_str {
                 vm.raise_fmt(Builtin::TypeError, format_args!("tuple for {method} must only contain str, not {name}"))
             } else {

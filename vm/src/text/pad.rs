@@ -13,7 +13,7 @@ fn strip_ends(vm: &mut Vm<'_>, args: Args, left: bool, right: bool) -> Outcome<V
     let (text, set) = (vm.arg(args, 0), vm.arg(args, 1));
     let is_str = vm.is_str(text);
     let space = set.is_unbound() || set == Value::NONE;
-    if !space && is_str && !vm.is_str(set) {
+    if !space && is_str && !vm.is_text_argument(args, 1, true) {
         let method = match (left, right) {
             (true, true) => "strip",
             (true, false) => "lstrip",
@@ -24,6 +24,7 @@ fn strip_ends(vm: &mut Vm<'_>, args: Args, left: bool, right: bool) -> Outcome<V
     if !space {
         vm.same_kind_argument(args, 1)?;
     }
+    let set = vm.arg(args, 1);
     let (mut from, mut to) = (0, vm.blob(text).1 as usize);
     // Each character is looked for among the members: as many at a time as that can be paid for.
     let steps = 1 + vm.blob(set).1 / 8;
@@ -71,20 +72,21 @@ impl Vm<'_> {
             return Ok(' ');
         }
         let is_str = self.is_str(self.arg(args, 0));
+        let (given, fill) = (fill, self.plain(fill));
         if !is_str {
             if self.is_bytes_like(fill)
                 && let [byte] = *self.view(fill)
             {
                 return Ok(byte as char);
             }
-            let name = self.given_name(fill);
+            let name = self.given_name(given);
             return self.raise_fmt(
                 Builtin::TypeError,
                 format_args!("{method}() argument 2 must be a byte string of length 1, not {name}"),
             );
         }
         if !self.is_str(fill) {
-            let name = self.type_name(fill);
+            let name = self.type_name(given);
             return self.raise_fmt(
                 Builtin::TypeError,
                 format_args!("The fill character must be a unicode character, not {name}"),

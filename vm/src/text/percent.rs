@@ -68,7 +68,7 @@ impl Vm<'_> {
             kind::DICT | kind::LIST | kind::BYTES | kind::BYTEARRAY | kind::RANGE => true,
             kind::INSTANCE => {
                 self.lookup_defined_text(self.type_of(value), "__getitem__").is_some()
-                    || self.kind(self.plain(value)) == kind::DICT
+                    || matches!(self.kind(self.plain(value)), kind::DICT | kind::LIST | kind::BYTES | kind::BYTEARRAY)
             }
             _ => false,
         }

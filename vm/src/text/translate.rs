@@ -36,6 +36,7 @@ fn look_up(vm: &mut Vm<'_>, table: Root, character: char) -> Outcome<Entry> {
     if found == Value::NONE {
         return Ok(Entry::Drop);
     }
+    let found = vm.plain(found);
     if vm.is_str(found) {
         return Ok(Entry::Text(found));
     }
@@ -103,17 +104,18 @@ pub(super) fn maketrans(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if args.len() == 1 {
         return from_dict(vm, args);
     }
-    if !vm.is_str(vm.arg(args, 0)) {
-        return vm.raise(Builtin::TypeError, "first maketrans argument must be a string if there is a second argument");
-    }
+    let is_first = vm.is_text_argument(args, 0, true);
     for index in 1..args.len() {
-        if !vm.is_str(vm.arg(args, index)) {
+        if !vm.is_text_argument(args, index, true) {
             let name = vm.given_name(vm.arg(args, index));
             return vm.raise_fmt(
                 Builtin::TypeError,
                 format_args!("maketrans() argument {} must be str, not {name}", index + 1),
             );
         }
+    }
+    if !is_first {
+        return vm.raise(Builtin::TypeError, "first maketrans argument must be a string if there is a second argument");
     }
     if vm.text_length(vm.arg(args, 0)) != vm.text_length(vm.arg(args, 1)) {
         return vm.raise(Builtin::ValueError, "the first two maketrans arguments must have equal length");

@@ -121,6 +121,25 @@ impl Vm<'_> {
         self.kind(value) == kind::STR
     }
 
+    /// Is an argument a str, or else bytes? What an instance of a derived class holds takes its place.
+    #[inline]
+    pub(crate) fn is_text_argument(&mut self, args: Args, index: usize, str: bool) -> bool {
+        let value = self.arg(args, index);
+        let fits = if str { self.is_str(value) } else { self.is_bytes_like(value) };
+        fits || self.holds_text(args, index, str)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn holds_text(&mut self, args: Args, index: usize, str: bool) -> bool {
+        let Some(held) = self.held(self.arg(args, index)) else { return false };
+        let fits = if str { self.is_str(held) } else { self.is_bytes_like(held) };
+        if fits {
+            self.set(args.root(index), held);
+        }
+        fits
+    }
+
     /// The object that holds the bytes of a str, bytes or bytearray, and how many there are.
     #[inline]
     pub(crate) fn blob(&self, value: Value) -> (Value, u32) {
