@@ -192,7 +192,7 @@ impl Vm<'_> {
         match self.find(value, name)? {
             Some(Found::Method(method)) => Ok((method, true)),
             Some(Found::Value(found)) => Ok((found, false)),
-            Some(Found::Getter(getter)) => Ok((self.call1(getter, value)?, false)),
+            Some(Found::Getter(getter)) => Ok((self.call_getter(getter, value, name)?, false)),
             None => Ok((self.missing_attribute(value, name)?, false)),
         }
     }
@@ -224,9 +224,31 @@ impl Vm<'_> {
         match self.find(value, name)? {
             Some(Found::Value(found)) => Ok(found),
             Some(Found::Method(method)) => self.bind(method, value),
-            Some(Found::Getter(getter)) => self.call1(getter, value),
+            Some(Found::Getter(getter)) => self.call_getter(getter, value, name),
             None => self.missing_attribute(value, name),
         }
+    }
+
+    fn call_getter(&mut self, getter: Value, value: Value, name: Value) -> Outcome<Value> {
+        let kept = self.root2(value, name)?;
+        let got = self.call1(getter, value);
+        let got = self.or_getattr(kept, got);
+        self.release(kept.0.0);
+        got
+    }
+
+    /// What a getter gave; where that raised AttributeError, `__getattr__` of the class is asked.
+    fn or_getattr(&mut self, kept: (Root, Root), got: Outcome<Value>) -> Outcome<Value> {
+        let (value, name) = (self.get(kept.0), self.get(kept.1));
+        if got.is_err()
+            && matches!(self.kind(value), kind::INSTANCE | kind::EXCEPTION)
+            && self.raised_is(Builtin::AttributeError)
+            && let Some(getattr) = self.lookup_defined_text(self.field(value, 0), "__getattr__")
+        {
+            self.take_exception();
+            return self.call_values(getattr, &[value, name]);
+        }
+        got
     }
 
     /// `value.name` by a Rust name, `None` where there is none.
@@ -286,6 +308,19 @@ impl Vm<'_> {
         self.call_values(get, &[found, instance, class]).map(Some)
     }
 
+    /// Does its class have `__set__` or `__delete__`? Then it comes before what instances have of their own.
+    fn is_data_descriptor(&self, found: Value) -> bool {
+        self.is(found, kind::INSTANCE)
+            && ["__set__", "__delete__"]
+                .iter()
+                .any(|name| self.lookup_defined_text(self.field(found, 0), name).is_some())
+    }
+
+    /// Raises what is said of a descriptor that has `__set__` or `__delete__`, but not the one that is needed.
+    fn lacks_descriptor<T>(&mut self, needed: &str) -> Outcome<T> {
+        self.raise(Builtin::AttributeError, needed)
+    }
+
     fn find(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
         match self.kind(value) {
             kind::INSTANCE | kind::EXCEPTION => self.find_on_instance(value, name),
@@ -314,13 +349,17 @@ impl Vm<'_> {
         let class = self.field(value, 0);
         if FEATURES.has(Feature::Classes) && self.is(class, kind::CLASS) && self.number(class, field::FLAGS) & 2 != 0 {
             let getattribute = self.lookup_defined_text(class, "__getattribute__").unwrap_or(Value::NONE);
-            return self.call_values(getattribute, &[value, name]).map(|found| Some(Found::Value(found)));
+            let kept = self.root2(value, name)?;
+            let got = self.call_values(getattribute, &[value, name]);
+            let got = self.or_getattr(kept, got);
+            self.release(kept.0.0);
+            return got.map(|found| Some(Found::Value(found)));
         }
-        self.find_plainly(value, name)
+        self.find_plainly(value, name, true)
     }
 
-    /// `object.__getattribute__`.
-    fn find_plainly(&mut self, value: Value, name: Value) -> Outcome<Option<Found>> {
+    /// `object.__getattribute__`, which asks `__getattr__` where it is the whole of a lookup.
+    fn find_plainly(&mut self, value: Value, name: Value, asks: bool) -> Outcome<Option<Found>> {
         let class = self.field(value, 0);
         let in_class = self.lookup(class, name);
         if FEATURES.has(Feature::Classes)
@@ -329,8 +368,16 @@ impl Vm<'_> {
             if self.is(found, kind::PROPERTY) {
                 return self.as_seen_by_instance(found, class).map(Some);
             }
-            if self.is(found, kind::INSTANCE) && self.lookup_defined_text(self.field(found, 0), "__set__").is_some() {
-                return Ok(self.through_descriptor(found, value, class)?.map(Found::Value));
+            if self.is_data_descriptor(found) {
+                // Without `__get__` nothing runs here.
+                let kept = self.root2(value, name)?;
+                let got = self.through_descriptor(found, value, class);
+                if let Some(got) = got.transpose() {
+                    let got = if asks { self.or_getattr(kept, got)? } else { got? };
+                    self.release(kept.0.0);
+                    return Ok(Some(Found::Value(got)));
+                }
+                self.release(kept.0.0);
             }
         }
         if let Some(found) = self.own_attribute(value, name) {
@@ -339,14 +386,15 @@ impl Vm<'_> {
         if let Some(found) = in_class {
             let (value, class) = (value, class);
             if FEATURES.has(Feature::Classes) && self.is(found, kind::INSTANCE) {
-                let kept = self.root3(found, value, class)?;
-                if let Some(got) = self.through_descriptor(found, value, class)? {
-                    self.release(kept.0.0);
-                    return Ok(Some(Found::Value(got)));
-                }
-                let found = self.get(kept.0);
+                let kept = self.root3(found, value, name)?;
+                let got = self.through_descriptor(found, value, class);
+                let got = match got.transpose() {
+                    Some(got) if asks => self.or_getattr((kept.1, kept.2), got)?,
+                    Some(got) => got?,
+                    None => self.get(kept.0),
+                };
                 self.release(kept.0.0);
-                return Ok(Some(Found::Value(found)));
+                return Ok(Some(Found::Value(got)));
             }
             return self.as_seen_by_instance(found, class).map(Some);
         }
@@ -356,7 +404,7 @@ impl Vm<'_> {
             "__class__" => Some(class),
             "__dict__" => self.namespace(value)?,
             _ if self.is(value, kind::EXCEPTION) => self.exception_attribute(value, text.as_str())?,
-            _ => None,
+            name => self.held(value).and_then(|held| self.number_attribute(held, name)),
         };
         let (value, name) = (self.get(kept.0), self.get(kept.1));
         self.release(kept.0.0);
@@ -364,7 +412,7 @@ impl Vm<'_> {
             return Ok(Some(Found::Value(found)));
         }
         let class = self.field(value, 0);
-        if let Some(getattr) = self.lookup_defined_text(class, "__getattr__") {
+        if asks && let Some(getattr) = self.lookup_defined_text(class, "__getattr__") {
             return self.call_values(getattr, &[value, name]).map(|found| Some(Found::Value(found)));
         }
         Ok(None)
@@ -375,7 +423,7 @@ impl Vm<'_> {
         if !matches!(self.kind(value), kind::INSTANCE | kind::EXCEPTION) {
             return self.get_attr(value, name);
         }
-        match self.find_plainly(value, name)? {
+        match self.find_plainly(value, name, false)? {
             Some(Found::Value(found)) => Ok(found),
             Some(Found::Method(method)) => self.bind(method, value),
             Some(Found::Getter(getter)) => self.call1(getter, value),
@@ -514,9 +562,17 @@ impl Vm<'_> {
                     kind::FUNCTION if on_class => Found::Value(found),
                     kind::FUNCTION => Found::Value(self.bind(found, receiver)?),
                     _ if found.as_method().is_some() => Found::Value(self.bind(found, receiver)?),
-                    kind::PROPERTY => {
+                    kind::PROPERTY if !on_class => {
                         let getter = self.field(found, 0);
                         Found::Value(self.call1(getter, receiver)?)
+                    }
+                    kind::INSTANCE => {
+                        let found = self.root(found)?;
+                        let receiver = if on_class { Value::NONE } else { receiver };
+                        let got = self.through_descriptor(self.get(found), receiver, of)?;
+                        let got = got.unwrap_or(self.get(found));
+                        self.release(found.0);
+                        Found::Value(got)
                     }
                     kind::STATIC_METHOD => Found::Value(self.field(found, 0)),
                     kind::CLASS_METHOD => {
@@ -575,6 +631,11 @@ impl Vm<'_> {
             ("imag", kind::FLOAT) => Some(self.new_float(0.0)?),
             ("__defaults__", kind::FUNCTION) => {
                 let defaults = self.field(value, 1);
+                Some(if defaults.is_unbound() { Value::NONE } else { defaults })
+            }
+            ("__kwdefaults__", kind::FUNCTION) => {
+                let extra = self.field(value, 2);
+                let defaults = if self.is(extra, kind::DICT) { self.keyword_defaults(extra) } else { Value::UNBOUND };
                 Some(if defaults.is_unbound() { Value::NONE } else { defaults })
             }
             ("__doc__", kind::FUNCTION) => Some(Value::NONE),
@@ -881,6 +942,9 @@ impl Vm<'_> {
                 self.call_values(set, &[found, object, item])?;
                 return Ok(());
             }
+            if self.is_data_descriptor(found) {
+                return self.lacks_descriptor("__set__");
+            }
         }
         let (class, name) = self.root2(class, name)?;
         if self.is(object, kind::EXCEPTION) {
@@ -971,6 +1035,11 @@ impl Vm<'_> {
                     self.call_values(delete, &[found, object])?;
                     self.release(mark);
                     return Ok(());
+                }
+                if let Some(found) = self.lookup_defined(class, key)
+                    && self.is_data_descriptor(found)
+                {
+                    return self.lacks_descriptor("__delete__");
                 }
                 if let Some(slot) = self.slot_of(class, key)
                     && !self.slot(object, slot).is_unbound()

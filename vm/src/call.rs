@@ -199,7 +199,7 @@ impl Vm<'_> {
                 break;
             }
             if self.mem.word(base + parameter * 4) != 0 {
-                let (callee, name) = (self.function_name(function), self.name_line(name));
+                let (callee, name) = (self.name_of_called(function, base), self.name_line(name));
                 return self.raise_fmt(
                     Builtin::TypeError,
                     format_args!("{callee}() got multiple values for argument '{name}'"),
@@ -210,7 +210,7 @@ impl Vm<'_> {
         }
         let dict = Value(self.mem.word(extra + 8));
         if dict.is_unbound() {
-            return self.unexpected_keyword(function, Value(self.mem.word(extra)), name);
+            return self.unexpected_keyword(function, base, Value(self.mem.word(extra)), name);
         }
         let mark = self.mark();
         let (dict, name, item) = self.root3(dict, name, Value(self.mem.word(values + index * 4)))?;
@@ -221,10 +221,10 @@ impl Vm<'_> {
 
     /// A keyword that is no parameter: parameters that can't be given by name are named before it.
     #[cold]
-    fn unexpected_keyword<T>(&mut self, function: &Function, names: Value, name: Value) -> Outcome<T> {
+    fn unexpected_keyword<T>(&mut self, function: &Function, base: u32, names: Value, name: Value) -> Outcome<T> {
         self.raise_wordless(Builtin::TypeError)?;
         use core::fmt::Write as _;
-        let callee = self.function_name(function);
+        let callee = self.name_of_called(function, base);
         let mut listed = crate::vm::Line::default();
         for parameter in 0..u32::from(function.positional_only) {
             let Some(own) = self.parameter_name(function, parameter) else { continue };
@@ -253,13 +253,29 @@ impl Vm<'_> {
             && self.parameter_name(function, parameter).is_some_and(|own| self.bytes(own) == self.bytes(name))
     }
 
-    pub(crate) fn function_name(&self, function: &Function) -> crate::vm::Line {
-        self.name_line(self.image.constant(function.name))
+    /// The qualified name of the function whose arguments begin at `base`: the one it was given, or the one it has.
+    fn name_of_called(&mut self, function: &Function, base: u32) -> crate::vm::Line {
+        let callee = Value(self.mem.word(base - RECORD));
+        let given = if self.is(callee, kind::FUNCTION) { self.given_qualified_name(callee) } else { None };
+        self.name_line(given.unwrap_or_else(|| self.image.constant(function.name)))
+    }
+
+    /// `__qualname__` of a FUNCTION, where the program set it.
+    pub(crate) fn given_qualified_name(&mut self, function: Value) -> Option<Value> {
+        let dict = self.function_attributes(function)?;
+        let mut at = 0;
+        while let Some((next, key, item)) = self.dict_entry(dict, at) {
+            if self.kind(key) == kind::STR && self.text(key) == "__qualname__" {
+                return Some(item).filter(|item| self.kind(*item) == kind::STR);
+            }
+            at = next;
+        }
+        None
     }
 
     fn too_many<T>(&mut self, function: &Function, base: u32, given: u32, named: u32) -> Outcome<T> {
         self.raise_wordless(Builtin::TypeError)?;
-        let callee = self.function_name(function);
+        let callee = self.name_of_called(function, base);
         let most = u32::from(function.positional);
         let defaults = self.field(Value(self.mem.word(base - RECORD)), 1);
         let defaults = if defaults.is_unbound() { 0 } else { self.length(defaults) };
@@ -369,7 +385,7 @@ impl Vm<'_> {
         self.raise_wordless(Builtin::TypeError)?;
         use core::fmt::Write as _;
         let mut line = crate::vm::Line::default();
-        let callee = self.function_name(function);
+        let callee = self.name_of_called(function, base);
         let _ = write!(
             line,
             "{callee}() missing {missing} required {what} argument{}: ",
@@ -635,11 +651,13 @@ impl Vm<'_> {
         if named > 0 && native.parameter_count() == 0 {
             return self.call_native_with_dict(native, args, keywords, given);
         }
-        if given < native.min() && named == 0 || native.max().is_some_and(|max| given > max) {
-            return self.wrong_count(native, given);
+        let count = native.parameter_count();
+        let too_many = native.max().is_some_and(|max| given > max) || named > 0 && given + named > count;
+        if given < native.min() && named == 0 || too_many {
+            return self.wrong_count(native, given, named);
         }
         let mark = self.mark();
-        let args = if native.parameter_count() == 0 { args } else { self.arrange(native, args, keywords, given)? };
+        let args = if count == 0 { args } else { self.arrange(native, args, keywords, given)? };
         let result = (native.run)(self, args);
         self.sp = mark;
         result
@@ -655,7 +673,8 @@ impl Vm<'_> {
     ) -> Outcome<Value> {
         if !native.takes_any_keywords() {
             let name = native.name();
-            return self.raise_fmt(Builtin::TypeError, format_args!("{name}() takes no keyword arguments"));
+            let (of, dot) = native::owner_of(native).map_or(("", ""), |owner| (owner.name(), "."));
+            return self.raise_fmt(Builtin::TypeError, format_args!("{of}{dot}{name}() takes no keyword arguments"));
         }
         let mark = self.mark();
         let keywords = self.root(keywords)?;
@@ -727,7 +746,7 @@ impl Vm<'_> {
         }
         for place in 0..native.min() {
             if self.mem.word(base + place * 4) == 0 {
-                return self.wrong_count(native, given);
+                return self.wrong_count(native, place, 0);
             }
         }
         self.sp = base + count * 4;
@@ -735,14 +754,14 @@ impl Vm<'_> {
     }
 
     #[inline(always)]
-    fn wrong_count<T>(&mut self, native: &'static Native, given: u32) -> Outcome<T> {
+    fn wrong_count<T>(&mut self, native: &'static Native, given: u32, named: u32) -> Outcome<T> {
         self.raise_wordless(Builtin::TypeError)?;
-        match self.says_wrong_count(native, given)? {}
+        match self.says_wrong_count(native, given, named)? {}
     }
 
     #[cold]
     #[inline(never)]
-    fn says_wrong_count(&mut self, native: &'static Native, given: u32) -> Outcome<Infallible> {
+    fn says_wrong_count(&mut self, native: &'static Native, given: u32, named: u32) -> Outcome<Infallible> {
         // CPython doesn't count the receiver of a method.
         let owner = native::owner_of(native);
         let skip = u32::from(owner.is_some());
@@ -757,6 +776,35 @@ impl Vm<'_> {
             return self
                 .raise_fmt(Builtin::TypeError, format_args!("expected {min} argument{}, got {given}", plural(min)));
         }
+        let texts = [Some(Builtin::StrType), Some(Builtin::BytesType), Some(Builtin::BytearrayType)];
+        let parses = texts.contains(&owner)
+            && matches!(name, "find" | "rfind" | "index" | "rindex" | "count" | "startswith" | "endswith");
+        if parses || native.parameter_count() > 0 && name != "sorted" {
+            let all = if parses { max } else { native.parameter_count() - skip };
+            let total = given + named;
+            let (word, limit, kind) = match () {
+                () if total > all => ("at most", all, if given == 0 && total > 1 { "keyword " } else { "" }),
+                () if given > max && max == 0 => {
+                    return self.raise_fmt(Builtin::TypeError, format_args!("{name}() takes no positional arguments"));
+                }
+                () if given > max => (if min == max { "exactly" } else { "at most" }, max, "positional "),
+                () => match native.parameter_name(given + skip) {
+                    "" => ("at least", min, if parses { "" } else { "positional " }),
+                    missing => {
+                        let place = given + 1;
+                        return self.raise_fmt(
+                            Builtin::TypeError,
+                            format_args!("{name}() missing required argument '{missing}' (pos {place})"),
+                        );
+                    }
+                },
+            };
+            let s = plural(limit);
+            return self.raise_fmt(
+                Builtin::TypeError,
+                format_args!("{name}() takes {word} {limit} {kind}argument{s} ({total} given)"),
+            );
+        }
         if name == "object" {
             return self.raise(Builtin::TypeError, "object() takes no arguments");
         }
@@ -767,6 +815,9 @@ impl Vm<'_> {
                     Builtin::TypeError,
                     format_args!("{of}{dot}{name}() takes no arguments ({given} given)"),
                 ),
+                _ if matches!(name, "sorted" | "reversed" | "classmethod" | "staticmethod") => {
+                    self.raise_fmt(Builtin::TypeError, format_args!("{name} expected 1 argument, got {given}"))
+                }
                 _ => self.raise_fmt(
                     Builtin::TypeError,
                     format_args!("{of}{dot}{name}() takes exactly one argument ({given} given)"),

@@ -95,7 +95,7 @@ impl Vm<'_> {
         let is_iterable = match self.kind(value) {
             kind::INSTANCE => {
                 let class = self.field(value, 0);
-                self.held(value).is_some()
+                self.held(value).is_some_and(|held| !self.is_integer(held) && self.kind(held) != kind::FLOAT)
                     || self.lookup_defined_text(class, "__iter__").is_some()
                     || self.lookup_defined_text(class, "__getitem__").is_some()
             }
@@ -115,7 +115,7 @@ impl Vm<'_> {
     }
 
     /// What is called, as messages about its arguments show it: `module.function()`.
-    fn callee_name(&self, callee: Value) -> crate::vm::Line {
+    fn callee_name(&mut self, callee: Value) -> crate::vm::Line {
         use core::fmt::Write as _;
         let mut line = crate::vm::Line::default();
         if !FEATURES.has(Feature::Messages) {
@@ -125,7 +125,8 @@ impl Vm<'_> {
             kind::BOUND_METHOD => return self.callee_name(self.field(callee, 0)),
             kind::FUNCTION => {
                 let index = self.number(callee, 0);
-                let name = self.name_line(self.image.constant(self.image.function(index).name));
+                let name = self.given_qualified_name(callee);
+                let name = self.name_line(name.unwrap_or_else(|| self.image.constant(self.image.function(index).name)));
                 let module = self.module_of_function(index).map(|module| self.name_line(module));
                 write!(line, "{}.{name}()", module.unwrap_or_default())
             }

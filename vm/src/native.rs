@@ -73,6 +73,11 @@ impl Native {
         self.text.split(',').skip(1).position(|parameter| !parameter.is_empty() && parameter == name)
     }
 
+    /// The name of a parameter; empty of one that is given by position only.
+    pub(crate) fn parameter_name(&self, index: u32) -> &'static str {
+        self.text.split(',').nth(index as usize + 1).unwrap_or("")
+    }
+
     /// Does it take any keyword?
     pub(crate) fn takes_any_keywords(&self) -> bool {
         self.shape & ANY_KEYWORDS != 0

@@ -34,10 +34,29 @@ impl Vm<'_> {
         Ok(result)
     }
 
+    /// Can a sequence go on with this? Of others it is asked later.
+    pub(crate) fn can_join(&self, a: Value, b: Value) -> bool {
+        match self.kind(a) {
+            kind::STR => self.is_str(b),
+            kind::BYTES | kind::BYTEARRAY => self.is_bytes_like(b),
+            kind::LIST | kind::TUPLE => self.kind(a) == self.kind(b),
+            _ => true,
+        }
+    }
+
     /// What sequences say about an operand that they can't be added to, or repeated by.
-    pub(crate) fn refuse_sequence(&mut self, operation: Binary, a: Value, b: Value, in_place: bool) -> Outcome<()> {
+    /// (Of instances only where it is the values they hold that were asked.)
+    pub(crate) fn refuse_sequence(
+        &mut self,
+        operation: Binary,
+        a: Value,
+        b: Value,
+        in_place: bool,
+        held: bool,
+    ) -> Outcome<()> {
         let is_sequence = |k| matches!(k, kind::STR | kind::BYTES | kind::BYTEARRAY | kind::LIST | kind::TUPLE);
-        let (ka, kb) = (self.kind(a), self.kind(b));
+        let (ka, kb) = if held { (self.plain(a), self.plain(b)) } else { (a, b) };
+        let (ka, kb) = (self.kind(ka), self.kind(kb));
         let (left, right) = (self.type_name(a), self.type_name(b));
         match operation {
             Binary::Add if matches!(ka, kind::BYTES | kind::BYTEARRAY) => {
@@ -46,8 +65,13 @@ impl Vm<'_> {
             Binary::Add if ka == kind::LIST && in_place => {
                 self.raise_fmt(Builtin::TypeError, format_args!("'{right}' object is not iterable"))
             }
-            Binary::Add if is_sequence(ka) => self
-                .raise_fmt(Builtin::TypeError, format_args!("can only concatenate {left} (not \"{right}\") to {left}")),
+            Binary::Add if is_sequence(ka) => {
+                let left = self.type_name(self.plain(a));
+                self.raise_fmt(
+                    Builtin::TypeError,
+                    format_args!("can only concatenate {left} (not \"{right}\") to {left}"),
+                )
+            }
             Binary::Or | Binary::And | Binary::Xor | Binary::Subtract
                 if ka == kind::DICT_VIEW && self.field(a, 0) != Value::builtin(Builtin::DictValuesType) =>
             {

@@ -692,7 +692,7 @@ impl Vm<'_> {
         let (value, key) = (self.get(kept.0), self.get(kept.1));
         if let Some(held) = self.held(value)
             && !self.is_integer(held)
-            && self.kind(held) != kind::FLOAT
+            && !matches!(self.kind(held), kind::FLOAT | kind::SET | kind::FROZENSET)
         {
             return self.get_item_of_holder(kept.0, held, key);
         }
@@ -984,7 +984,8 @@ impl Vm<'_> {
         let is_asked = !left_silent
             || !right_silent
                 && [plain_a, plain_b].iter().all(|one| self.is_integer(*one) || self.kind(*one) == kind::FLOAT);
-        if is_asked && (plain_a != a || plain_b != b) {
+        let joins = operation != Binary::Add || in_place || self.can_join(plain_a, plain_b);
+        if is_asked && joins && (plain_a != a || plain_b != b) {
             let held = self.root(plain_a)?;
             if let Some(result) = self.binary_of_held(operation, plain_a, plain_b, in_place)? {
                 // What was changed in place is held still.
@@ -1003,7 +1004,7 @@ impl Vm<'_> {
         }
         self.raise_wordless(Builtin::TypeError)?;
         let (left, right) = (self.type_name(self.get(kept.0)), self.type_name(self.get(kept.1)));
-        self.refuse_sequence(operation, self.get(kept.0), self.get(kept.1), in_place)?;
+        self.refuse_sequence(operation, self.get(kept.0), self.get(kept.1), in_place, is_asked && !joins)?;
         let operator = match (operation, in_place) {
             (Binary::Power, true) => "**=",
             (_, false) => operation.names().3,

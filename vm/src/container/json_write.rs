@@ -211,7 +211,9 @@ impl Writer {
                 kind::DICT if vm.dict_length(value) == 0 => self.out.push_str(vm, "{}"),
                 kind::DICT => self.open(vm, b'{'),
                 _ => {
-                    if let Some(held) = vm.held(value) {
+                    if let Some(held) = vm.held(value)
+                        && !matches!(vm.kind(held), kind::SET | kind::FROZENSET | kind::BYTES | kind::BYTEARRAY)
+                    {
                         vm.set(self.current, held);
                         continue;
                     }

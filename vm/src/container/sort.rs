@@ -29,6 +29,8 @@ enum Order {
     Float,
     Str,
     Ask,
+    /// All are instances of one class: its `__lt__` is asked, and where that gives no answer, asked again as by `<`.
+    Alike,
 }
 
 /// A sort under way: `count` records of `stride` words (key, or key and item) in a BUFFER.
@@ -108,7 +110,7 @@ impl Vm<'_> {
         if !has_key {
             sort.order = self.sort_order(sort, count);
         }
-        if sort.order != Order::Ask {
+        if !matches!(sort.order, Order::Ask | Order::Alike) {
             // Nothing but this code runs: the list is sorted where it is.
             self.sort_records(sort, count, reverse)?;
             self.release(mark);
@@ -174,7 +176,16 @@ impl Vm<'_> {
         let records = self.get(sort.records);
         let order = of(self.field(records, 0));
         let all = order != Order::Ask && (1..count).all(|index| of(self.field(records, index * sort.stride)) == order);
-        if all { order } else { Order::Ask }
+        if all {
+            return order;
+        }
+        let class = |index: u32| {
+            let key = self.field(records, index * sort.stride);
+            self.is(key, kind::INSTANCE).then(|| self.field(key, 0))
+        };
+        let first = class(0);
+        let alike = first.is_some() && (1..count).all(|index| class(index) == first);
+        if alike { Order::Alike } else { Order::Ask }
     }
 
     #[inline]
@@ -193,13 +204,23 @@ impl Vm<'_> {
                 self.work_on(self.length(a).min(self.length(b)))?;
                 self.bytes(a) < self.bytes(b)
             }
-            Order::Ask => return self.sort_ask(a, b),
+            Order::Ask | Order::Alike => return self.sort_ask(order, a, b),
         })
     }
 
     #[inline(never)]
-    fn sort_ask(&mut self, a: Value, b: Value) -> Outcome<bool> {
+    fn sort_ask(&mut self, order: Order, a: Value, b: Value) -> Outcome<bool> {
         self.work(1)?;
+        if order == Order::Alike {
+            let kept = self.root2(a, b)?;
+            let answer = self.call_special(a, "__lt__", &[b])?;
+            let (a, b) = (self.get(kept.0), self.get(kept.1));
+            self.release(kept.0.0);
+            return match answer {
+                Some(answer) if answer != Value::NOT_IMPLEMENTED => self.truth(answer),
+                _ => self.compare(Comparison::Less, a, b),
+            };
+        }
         match self.compare_plain(Comparison::Less, a, b) {
             Some(less) => Ok(less),
             None => self.compare(Comparison::Less, a, b),

@@ -28,6 +28,7 @@ pub(super) fn abs(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 /// `divmod(a, b)`.
 pub(super) fn divmod(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let given = args;
     let args = vm.use_held(args, "__divmod__")?;
     let (a, b) = (vm.arg(args, 0), vm.arg(args, 1));
     let is_number = |value| vm.is_integer(value) || vm.kind(value) == kind::FLOAT;
@@ -55,7 +56,7 @@ pub(super) fn divmod(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             }
         }
     }
-    let (a, b) = (vm.type_name(vm.arg(args, 0)), vm.type_name(vm.arg(args, 1)));
+    let (a, b) = (vm.type_name(vm.arg(given, 0)), vm.type_name(vm.arg(given, 1)));
     vm.raise_fmt(Builtin::TypeError, format_args!("unsupported operand type(s) for divmod(): '{a}' and '{b}'"))
 }
 

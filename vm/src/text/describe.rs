@@ -172,7 +172,8 @@ impl TextBuilder {
         if !vm.is(function, kind::FUNCTION) {
             return self.push_str(vm, "?");
         }
-        let name = vm.image.constant(vm.image.function(vm.number(function, 0)).name);
+        let name = vm.given_qualified_name(function);
+        let name = name.unwrap_or_else(|| vm.image.constant(vm.image.function(vm.number(function, 0)).name));
         if vm.is_str(name) { self.push_value(vm, name) } else { self.push_str(vm, "?") }
     }
 

@@ -30,7 +30,9 @@ impl TextBuilder {
             return self.push_str_of(vm, object);
         }
         vm.must_have(Feature::FormatSpec)?;
-        if let Some(held) = vm.held(object) {
+        if let Some(held) = vm.held(object)
+            && (matches!(vm.kind(held), kind::STR | kind::FLOAT) || vm.is_int(held))
+        {
             vm.set(value, held);
             return self.push_format(vm, value, spec);
         }
