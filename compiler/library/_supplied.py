@@ -1,8 +1,9 @@
 """Builtins that are written in Python: compiled in where a program names them."""
 
 from _iotpy import read_line as _read_line
-from math import atan2 as _atan2, copysign as _copysign, cos as _cos, exp as _exp, hypot as _hypot
-from math import log as _log, sin as _sin
+from math import atan2 as _atan2, copysign as _copysign, cos as _cos, exp as _exp
+from math import log as _log, sin as _sin, sqrt as _sqrt
+from struct import _decode_float, _float_bits
 
 
 def input(prompt="", /):
@@ -210,6 +211,39 @@ def _within(power):
     return power
 
 
+def _complex_power(base, exponent):
+    """What the machine asks for a negative number to a fractional power."""
+    return complex(base) ** exponent
+
+
+def _length(x, y):
+    """The length of (x, y) as the C library has it: C. F. Borges, "An improved algorithm for hypot(a, b)", 2019."""
+    x, y = abs(x), abs(y)
+    if x < y:
+        x, y = y, x
+    infinite = float("inf")
+    if x == infinite or y == infinite:
+        return infinite
+    if x != x or y != y:
+        return x + y
+    if y <= x * 5.551115123125783e-17:
+        return x + y
+    scale = 1.0
+    if x > 6.7e153:
+        scale = 2.0 ** 600
+    elif y < 1.5e-154:
+        scale = 2.0 ** -600
+    x, y = x / scale, y / scale
+    size = _sqrt(x * x + y * y)
+    if size <= 2.0 * y:
+        over = size - y
+        first, second = x * (2.0 * over - x), (over - 2.0 * (x - y)) * over
+    else:
+        over = size - x
+        first, second = 2.0 * over * (x - 2.0 * y), (4.0 * over - y) * y + over * over
+    return (size - (first + second) / (2.0 * size)) * scale
+
+
 def _parsed(text):
     refused = ValueError("complex() arg is a malformed string")
     text = text.strip()
@@ -359,10 +393,15 @@ class complex:
         other = _both(other)
         if other is None:
             return NotImplemented
-        c, d = other
+        try:
+            return self._power(*other)
+        except OverflowError:
+            raise OverflowError("complex exponentiation") from None
+
+    def _power(self, c, d):
         if c == 0 and d == 0:
             return complex(1.0, 0.0)
-        if d == 0 and c == int(c) and abs(c) <= 100:
+        if d == 0 and abs(c) <= 100 and c == int(c):
             if self._real == 0 and self._imag == 0 and c < 0:
                 raise ZeroDivisionError("0.0 to a negative or complex power")
             made = _whole_power(self, abs(int(c)))
@@ -371,11 +410,13 @@ class complex:
             if d != 0 or c < 0:
                 raise ZeroDivisionError("0.0 to a negative or complex power")
             return complex(0.0, 0.0)
-        size, angle = _hypot(self._real, self._imag), _atan2(self._imag, self._real)
+        size, angle = _length(self._real, self._imag), _atan2(self._imag, self._real)
         length, phase = size ** c, angle * c
         if d != 0:
             length /= _exp(angle * d)
             phase += d * _log(size)
+        if abs(phase) == float("inf"):
+            raise ZeroDivisionError("0.0 to a negative or complex power")
         return _within(complex(length * _cos(phase), length * _sin(phase)))
 
     def __rpow__(self, other):
@@ -389,7 +430,7 @@ class complex:
         return self
 
     def __abs__(self):
-        size = _hypot(self._real, self._imag)
+        size = _length(self._real, self._imag)
         if size == float("inf") and abs(self._real) < size and abs(self._imag) < size:
             raise OverflowError("absolute value too large")
         return size
@@ -418,21 +459,29 @@ class complex:
         raise TypeError("float() argument must be a string or a real number, not 'complex'")
 
 
+# Bytes of an item, by the format of a view; capitals are without sign.
+_ITEM_SIZES = {
+    "B": 1, "b": 1, "c": 1, "?": 1, "h": 2, "H": 2, "i": 4, "I": 4, "l": 8, "L": 8, "q": 8, "Q": 8, "n": 8, "N": 8,
+    "P": 8, "f": 4, "d": 8,
+}
+
+
 class memoryview:
-    """Bytes of a bytes or bytearray, seen without a copy."""
+    """Bytes of a bytes or bytearray, seen without a copy, as numbers of a format."""
 
     __module__ = "builtins"
 
     def __init__(self, object):
         if isinstance(object, memoryview):
             object._check()
-            self.obj, self.readonly, self.format = object.obj, object.readonly, object.format
+            self.obj, self.readonly, self._format = object.obj, object.readonly, object._format
             self._start, self._step, self._length = object._start, object._step, object._length
+            self._code, self._size, self._shape = object._code, object._size, object._shape
         elif isinstance(object, (bytes, bytearray)):
             self.obj = object
             self._start, self._step, self._length = 0, 1, len(object)
             self.readonly = isinstance(object, bytes)
-            self.format = "B"
+            self._format, self._code, self._size, self._shape = "B", "B", 1, None
         else:
             kind = type(object).__name__
             raise TypeError(f"memoryview: a bytes-like object is required, not '{kind}'")
@@ -442,34 +491,58 @@ class memoryview:
         if self._released:
             raise ValueError("operation forbidden on released memoryview object")
 
-    itemsize = 1
-    ndim = 1
     suboffsets = ()
+
+    @property
+    def format(self):
+        self._check()
+        return self._format
+
+    @property
+    def itemsize(self):
+        self._check()
+        return self._size
+
+    @property
+    def ndim(self):
+        self._check()
+        return 1 if self._shape is None else len(self._shape)
 
     @property
     def nbytes(self):
         self._check()
-        return self._length
+        return self._length * self._size
 
     @property
     def shape(self):
         self._check()
-        return (self._length,)
+        return (self._length,) if self._shape is None else self._shape
 
     @property
     def strides(self):
         self._check()
-        return (self._step,)
+        if self._shape is None:
+            return (self._step,)
+        strides, stride = [], self._size
+        for count in reversed(self._shape):
+            strides.append(stride)
+            stride *= count
+        return tuple(strides[::-1])
 
     @property
     def contiguous(self):
-        return self._step == 1 or self._length < 2
+        return self._step == self._size or self._length < 2
 
-    c_contiguous = f_contiguous = contiguous
+    c_contiguous = contiguous
+
+    @property
+    def f_contiguous(self):
+        wide = [count for count in self.shape if count > 1]
+        return self.contiguous and len(wide) < 2
 
     def __len__(self):
         self._check()
-        return self._length
+        return self._length if self._shape is None else self._shape[0]
 
     def _place(self, index):
         if index < 0:
@@ -479,6 +552,8 @@ class memoryview:
         return self._start + index * self._step
 
     def _part(self, key):
+        if self._shape is not None:
+            raise NotImplementedError("multi-dimensional slicing is not implemented")
         start, stop, step = key.indices(self._length)
         made = memoryview(self)
         made._start = self._start + start * self._step
@@ -486,14 +561,74 @@ class memoryview:
         made._length = len(range(start, stop, step))
         return made
 
+    def _found(self, key):
+        """Where the item of an index is, or of a tuple with one for each dimension."""
+        if isinstance(key, tuple):
+            if not all(hasattr(type(one), "__index__") for one in key):
+                if key and all(isinstance(one, slice) for one in key):
+                    raise NotImplementedError("multi-dimensional slicing is not implemented")
+                raise TypeError("memoryview: invalid slice key")
+            shape = self.shape
+            if len(key) < len(shape):
+                raise NotImplementedError("sub-views are not implemented")
+            if len(key) > len(shape):
+                raise TypeError(f"cannot index {len(shape)}-dimension view with {len(key)}-element tuple")
+            if self._shape is None:
+                return self._place(key[0].__index__())
+            index = 0
+            for dimension, (one, count) in enumerate(zip(key, shape), 1):
+                one = one.__index__()
+                one += count if one < 0 else 0
+                if not 0 <= one < count:
+                    raise IndexError(f"index out of bounds on dimension {dimension}")
+                index = index * count + one
+            return self._start + index * self._step
+        if not hasattr(type(key), "__index__"):
+            raise TypeError("memoryview: invalid slice key")
+        if self._shape is not None:
+            raise NotImplementedError("multi-dimensional sub-views are not implemented")
+        return self._place(key.__index__())
+
+    def _item(self, place):
+        format = self._code
+        if format == "B":
+            return self.obj[place]
+        part = self.obj[place:place + self._size]
+        if format == "c":
+            return bytes(part)
+        if format == "?":
+            return part[0] != 0
+        if format in "fd":
+            return _decode_float(int.from_bytes(part, "little"), format)
+        return int.from_bytes(part, "little", signed=format in "bhilqn")
+
     def __getitem__(self, key):
         self._check()
         if isinstance(key, slice):
             return self._part(key)
-        if not hasattr(type(key), "__index__"):
-            raise TypeError("memoryview: invalid slice key")
-        byte = self.obj[self._place(key.__index__())]
-        return bytes([byte]) if self.format == "c" else byte - 256 if self.format == "b" and byte > 127 else byte
+        return self._item(self._found(key))
+
+    def _bytes_of(self, value):
+        format = self._code
+        wrong = f"memoryview: invalid type for format '{format}'"
+        if format == "c":
+            if not isinstance(value, bytes):
+                raise TypeError(wrong)
+            if len(value) != 1:
+                raise ValueError(f"memoryview: invalid value for format '{format}'")
+            return value
+        if format == "?":
+            return b"\1" if value else b"\0"
+        if format in "fd":
+            if not isinstance(value, (int, float)) and not hasattr(type(value), "__float__"):
+                raise TypeError(wrong)
+            return _float_bits(float(value), format).to_bytes(self._size, "little")
+        if not hasattr(type(value), "__index__"):
+            raise TypeError(wrong)
+        try:
+            return value.__index__().to_bytes(self._size, "little", signed=format in "bhilqn")
+        except OverflowError:
+            raise ValueError(f"memoryview: invalid value for format '{format}'") from None
 
     def __setitem__(self, key, value):
         self._check()
@@ -501,22 +636,23 @@ class memoryview:
             raise TypeError("cannot modify read-only memory")
         if isinstance(key, slice):
             part = self._part(key)
-            value = bytes(value)
-            if len(value) != part._length:
+            if not isinstance(value, (memoryview, bytes, bytearray)):
+                raise TypeError(f"a bytes-like object is required, not '{type(value).__name__}'")
+            value = memoryview(value)
+            if value._format != self._format or value.shape != part.shape:
                 raise ValueError("memoryview assignment: lvalue and rvalue have different structures")
+            size, value = self._size, value.tobytes()
             for index in range(part._length):
-                self.obj[part._start + index * part._step] = value[index]
+                place = part._start + index * part._step
+                self.obj[place:place + size] = value[index * size:index * size + size]
             return
-        place = self._place(key)
-        if self.format == "c":
-            if not isinstance(value, bytes) or len(value) != 1:
-                raise TypeError("memoryview: invalid type for format 'c'")
-            value = value[0]
-        elif not isinstance(value, int):
-            raise TypeError(f"memoryview: invalid type for format '{self.format}'")
-        elif not 0 <= value < 256:
-            raise ValueError(f"memoryview: invalid value for format '{self.format}'")
-        self.obj[place] = value
+        place = self._found(key)
+        if self._format == "B" and isinstance(value, int):
+            if not 0 <= value < 256:
+                raise ValueError("memoryview: invalid value for format 'B'")
+            self.obj[place] = value
+        else:
+            self.obj[place:place + self._size] = self._bytes_of(value)
 
     def __delitem__(self, key):
         raise TypeError("cannot delete memory")
@@ -536,23 +672,64 @@ class memoryview:
 
     def tobytes(self, order=None):
         self._check()
-        if self._step == 1:
-            return bytes(self.obj[self._start:self._start + self._length])
-        return bytes([self.obj[self._start + index * self._step] for index in range(self._length)])
+        if order is not None and not isinstance(order, str):
+            raise TypeError(f"tobytes() argument 'order' must be str or None, not {type(order).__name__}")
+        if order not in (None, "C", "F", "A"):
+            raise ValueError("order must be 'C', 'F' or 'A'")
+        size = self._size
+        if self._step == size:
+            return bytes(self.obj[self._start:self._start + self._length * size])
+        places = [self._start + index * self._step for index in range(self._length)]
+        return b"".join([bytes(self.obj[place:place + size]) for place in places])
 
     def tolist(self):
-        return [self[index] for index in range(len(self))]
+        self._check()
+        items = [self._item(self._start + index * self._step) for index in range(self._length)]
+        for count in (self._shape or ())[:0:-1]:
+            items = [items[at:at + count] for at in range(0, len(items), count)]
+        return items
 
     def hex(self, *arguments):
         return self.tobytes().hex(*arguments)
 
     def cast(self, format, shape=None):
         self._check()
-        if format not in ("B", "b", "c"):
-            raise ValueError(f"memoryview: cast to '{format}' is not supported")
+        if not isinstance(format, str):
+            raise TypeError(f"cast() argument 'format' must be str, not {type(format).__name__}")
+        if not self.contiguous:
+            raise TypeError("memoryview: casts are restricted to C-contiguous views")
+        if shape is not None and not isinstance(shape, (list, tuple)):
+            raise TypeError("shape must be a list or a tuple")
+        if shape is not None and self._shape is not None and len(shape) > 1:
+            raise TypeError("memoryview: cast must be 1D -> ND or ND -> 1D")
+        code = format[1:] if format[:1] == "@" else format
+        if code not in _ITEM_SIZES:
+            raise ValueError(
+                "memoryview: destination format must be a native single character format prefixed with an optional '@'"
+            )
+        if self._code not in "Bbc" and code not in "Bbc":
+            raise TypeError("memoryview: cannot cast between two non-byte formats")
+        size, count = _ITEM_SIZES[code], self.nbytes
+        if count % size:
+            raise TypeError("memoryview: length is not a multiple of itemsize")
         made = memoryview(self)
-        made.format = format
+        made._format, made._code, made._size = format, code, size
+        made._step, made._length, made._shape = size, count // size, None
+        if shape is not None:
+            made._form(shape)
         return made
+
+    def _form(self, shape):
+        total = 1
+        for count in shape:
+            if not isinstance(count, int):
+                raise TypeError("memoryview.cast(): elements of shape must be integers")
+            if count <= 0:
+                raise ValueError("memoryview.cast(): elements of shape must be integers > 0")
+            total *= count
+        if total != self._length:
+            raise TypeError("memoryview: product(shape) * itemsize != buffer size")
+        self._shape = tuple(shape) if len(shape) > 1 else None
 
     def toreadonly(self):
         made = memoryview(self)
@@ -570,16 +747,23 @@ class memoryview:
         self.release()
 
     def __eq__(self, other):
-        if isinstance(other, memoryview):
-            return self is other or self.tobytes() == other.tobytes()
-        if isinstance(other, (bytes, bytearray)):
-            return not self._released and self.tobytes() == other
-        return NotImplemented
+        if not isinstance(other, (memoryview, bytes, bytearray)):
+            return NotImplemented
+        if self is other:
+            return True
+        other = memoryview(other) if not isinstance(other, memoryview) else other
+        if self._released or other._released or self.shape != other.shape:
+            return False
+        if self._format == other._format and self._format not in "fd":
+            return self.tobytes() == other.tobytes()
+        return self.tolist() == other.tolist()
 
     def __hash__(self):
         self._check()
         if not self.readonly:
             raise ValueError("cannot hash writable memoryview object")
+        if self._format not in "Bbc":
+            raise ValueError("memoryview: hashing is restricted to formats 'B', 'b' or 'c'")
         return hash(self.tobytes())
 
     def __repr__(self):

@@ -79,3 +79,15 @@ def _abstract(cls):
             else:
                 names.discard(name)
     return frozenset(names)
+
+
+def abstractclassmethod(callable):
+    return classmethod(abstractmethod(callable))
+
+
+def abstractstaticmethod(callable):
+    return staticmethod(abstractmethod(callable))
+
+
+def abstractproperty(fget=None, fset=None, fdel=None, doc=None):
+    return abstractmethod(property(fget, fset, fdel, doc))

@@ -111,3 +111,113 @@ def encodebytes(s):
 
 def decodebytes(s):
     return _a2b(s)
+
+
+_B32_HEX = b"0123456789ABCDEFGHIJKLMNOPQRSTUV"
+
+
+def b32hexencode(s):
+    return b32encode(s).translate(bytes.maketrans(_B32, _B32_HEX))
+
+
+def b32hexdecode(s, casefold=False):
+    s = _bytes(s)
+    if casefold:
+        s = s.upper()
+    wrong = bytes(byte for byte in s if byte not in _B32_HEX and byte != 61)
+    if wrong:
+        raise _Error("Non-base32 digit found")
+    return b32decode(s.translate(bytes.maketrans(_B32_HEX, _B32)))
+
+
+_B85 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+
+
+def _in_85(s, digits, pad, short=b"", spaces=b""):
+    """Four bytes at a time as five digits; `short` stands for four zeros, `spaces` for four spaces."""
+    missing = -len(s) % 4
+    padded = bytes(s) + bytes(missing)
+    parts = []
+    for at in range(0, len(padded), 4):
+        number = int.from_bytes(padded[at:at + 4], "big")
+        if short and not number:
+            parts.append(short)
+        elif spaces and number == 0x20202020:
+            parts.append(spaces)
+        else:
+            parts.append(bytes([digits[number // 85**place % 85] for place in (4, 3, 2, 1, 0)]))
+    if missing and not pad:
+        if parts[-1] == short:
+            parts[-1] = digits[:1] * 5
+        parts[-1] = parts[-1][:-missing]
+    return b"".join(parts)
+
+
+def b85encode(b, pad=False):
+    return _in_85(b, _B85, pad)
+
+
+def b85decode(b):
+    b = _bytes(b)
+    missing = -len(b) % 5
+    padded = bytes(b) + b"~" * missing
+    places = {byte: place for place, byte in enumerate(_B85)}
+    out = bytearray()
+    for at in range(0, len(padded), 5):
+        number = 0
+        for index, byte in enumerate(padded[at:at + 5]):
+            if byte not in places:
+                raise ValueError(f"bad base85 character at position {at + index}")
+            number = number * 85 + places[byte]
+        if number >= 1 << 32:
+            raise ValueError(f"base85 overflow in hunk starting at byte {at}")
+        out += number.to_bytes(4, "big")
+    return bytes(out[:len(out) - missing])
+
+
+_A85 = bytes(range(33, 118))
+
+
+def a85encode(b, *, foldspaces=False, wrapcol=0, pad=False, adobe=False):
+    result = _in_85(b, _A85, pad, b"z", b"y" if foldspaces else b"")
+    if adobe:
+        result = b"<~" + result
+    if wrapcol:
+        wrapcol = max(2 if adobe else 1, wrapcol)
+        chunks = [result[at:at + wrapcol] for at in range(0, len(result), wrapcol)]
+        if adobe and len(chunks[-1]) + 2 > wrapcol:
+            chunks.append(b"")
+        result = b"\n".join(chunks)
+    return result + b"~>" if adobe else result
+
+
+def a85decode(b, *, foldspaces=False, adobe=False, ignorechars=b" \t\n\r\x0b"):
+    b = _bytes(b)
+    if adobe:
+        if not b.endswith(b"~>"):
+            raise ValueError("Ascii85 encoded byte sequences must end with b'~>'")
+        b = b[2:-2] if b.startswith(b"<~") else b[:-2]
+    out, group = bytearray(), []
+    for byte in bytes(b) + b"u" * 4:
+        if 33 <= byte <= 117:
+            group.append(byte - 33)
+            if len(group) == 5:
+                number = 0
+                for digit in group:
+                    number = number * 85 + digit
+                if number >= 1 << 32:
+                    raise ValueError("Ascii85 overflow")
+                out += number.to_bytes(4, "big")
+                group = []
+        elif byte == 122:
+            if group:
+                raise ValueError("z inside Ascii85 5-tuple")
+            out += bytes(4)
+        elif foldspaces and byte == 121:
+            if group:
+                raise ValueError("y inside Ascii85 5-tuple")
+            out += b"    "
+        elif byte not in ignorechars:
+            raise ValueError(f"Non-Ascii85 digit found: {chr(byte)}")
+    left = 4 - len(group)
+    return bytes(out[:len(out) - left]) if left else bytes(out)

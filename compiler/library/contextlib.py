@@ -229,6 +229,79 @@ class ExitStack:
         return exc is not None and suppressed and pending is None
 
 
+class AsyncExitStack(AbstractAsyncContextManager):
+    def __init__(self):
+        self._exit_callbacks = []
+
+    def pop_all(self):
+        new = type(self)()
+        new._exit_callbacks, self._exit_callbacks = self._exit_callbacks, []
+        return new
+
+    def _push(self, exit, waits):
+        self._exit_callbacks.append((exit, waits))
+
+    def push(self, exit):
+        self._push(exit.__exit__ if hasattr(type(exit), "__exit__") else exit, False)
+        return exit
+
+    def push_async_exit(self, exit):
+        self._push(exit.__aexit__ if hasattr(type(exit), "__aexit__") else exit, True)
+        return exit
+
+    def enter_context(self, cm):
+        cls = type(cm)
+        if not hasattr(cls, "__enter__") or not hasattr(cls, "__exit__"):
+            raise TypeError(
+                f"'{cls.__module__}.{cls.__qualname__}' object does not support the context manager protocol"
+            )
+        result = cm.__enter__()
+        self._push(cm.__exit__, False)
+        return result
+
+    async def enter_async_context(self, cm):
+        cls = type(cm)
+        if not hasattr(cls, "__aenter__") or not hasattr(cls, "__aexit__"):
+            raise TypeError(
+                f"'{cls.__module__}.{cls.__qualname__}' object does not support the asynchronous context manager protocol"
+            )
+        result = await cm.__aenter__()
+        self._push(cm.__aexit__, True)
+        return result
+
+    def callback(self, callback, /, *args, **kwds):
+        def run(exc_type, exc, tb):
+            callback(*args, **kwds)
+        self._push(run, False)
+        return callback
+
+    def push_async_callback(self, callback, /, *args, **kwds):
+        async def run(exc_type, exc, tb):
+            await callback(*args, **kwds)
+        self._push(run, True)
+        return callback
+
+    async def aclose(self):
+        await self.__aexit__(None, None, None)
+
+    async def __aenter__(self):
+        return self
+
+    async def __aexit__(self, exc_type, exc, tb):
+        pending = exc
+        while self._exit_callbacks:
+            exit, waits = self._exit_callbacks.pop()
+            try:
+                answer = exit(type(pending) if pending is not None else None, pending, None)
+                if await answer if waits else answer:
+                    pending = None
+            except BaseException as new:
+                pending = new
+        if pending is not None and pending is not exc:
+            raise pending
+        return exc is not None and pending is None
+
+
 class redirect_stdout(AbstractContextManager):
     def __init__(self, new_target):
         self._new_target = new_target

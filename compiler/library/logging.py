@@ -452,3 +452,16 @@ def log(level, msg, *args, **kwargs): _configured().log(level, msg, *args, **kwa
 def disable(level=CRITICAL): _disabled[0] = level
 def shutdown(): pass
 def captureWarnings(capture): pass
+fatal = critical
+
+
+def warn(msg, *args, **kwargs): warning(msg, *args, **kwargs)
+def getLoggerClass(): return Logger
+def getLogRecordFactory(): return LogRecord
+
+
+def makeLogRecord(dict):
+    record = LogRecord(None, None, "", 0, "", (), None, None)
+    for name, value in dict.items():
+        setattr(record, name, value)
+    return record

@@ -87,6 +87,11 @@ def isub(a, b, /):
     return a
 
 
+def imatmul(a, b, /):
+    a @= b
+    return a
+
+
 def imul(a, b, /):
     a *= b
     return a
@@ -215,6 +220,7 @@ __iand__ = iand
 __iconcat__ = iconcat
 __ifloordiv__ = ifloordiv
 __ilshift__ = ilshift
+__imatmul__ = imatmul
 __imod__ = imod
 __imul__ = imul
 __index__ = index

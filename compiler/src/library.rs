@@ -47,6 +47,7 @@ library! {
     "collections/__init__.py"
     "collections/abc.py"
     "concurrent/__init__.py"
+    "cmath.py"
     "concurrent/futures/__init__.py"
     "configparser.py"
     "contextlib.py"
@@ -111,9 +112,12 @@ library! {
     "uuid.py"
     "warnings.py"
     "xml/__init__.py"
+    "xml/etree/ElementTree.py"
+    "xml/etree/__init__.py"
     "xml/sax/__init__.py"
     "xml/sax/saxutils.py"
     "zlib.py"
+    "zoneinfo.py"
 }
 
 static MODULES: LazyLock<BTreeMap<String, SourceFile>> = LazyLock::new(|| {

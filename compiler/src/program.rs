@@ -293,7 +293,7 @@ impl<'p> Loader<'p> {
         // What a package makes in the end is not known when it is refused whole for what it may lack.
         let is_refused = self.program.package.is_strict() && is_others(self.program.package, file);
         let makes_code = self.made.is_some() && !library::is_library(file) && !is_refused;
-        supply(&mut body, &file.module, self.asks.redirects, makes_code);
+        supply(&mut body, &file.module, library::is_library(file), self.asks.redirects, makes_code);
         Ok(body)
     }
 

@@ -13,8 +13,19 @@ use std::collections::BTreeSet;
 /// Where they are.
 const MODULE: &str = "_supplied";
 
-const NAMES: [&str; 10] =
-    ["input", "memoryview", "complex", "aiter", "anext", GENERATOR, GIVEN, LEFT, DETAILED, document::DOCUMENTED];
+const NAMES: [&str; 11] = [
+    "input",
+    "memoryview",
+    "complex",
+    "aiter",
+    "anext",
+    GENERATOR,
+    GIVEN,
+    LEFT,
+    DETAILED,
+    document::DOCUMENTED,
+    nano_wire::symbols::COMPLEX_POWER,
+];
 
 const PRINT: &str = "print";
 
@@ -51,7 +62,7 @@ pub(crate) fn redirects(text: &str) -> bool {
 /// Writes complex literals as calls, and exceptions with details, says the class in `@f.register`, and imports what is named and bound nowhere in
 /// the module. In a program that redirects its output, `print` is what follows `sys.stdout`; in one that may make code,
 /// `exec` is what has it.
-pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, redirects: bool, makes_code: bool) {
+pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, is_library: bool, redirects: bool, makes_code: bool) {
     if module == MODULE {
         return;
     }
@@ -61,6 +72,9 @@ pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, redirects: bool, makes_
     dispatch::say_classes(body);
     let mut names = Named::default();
     names.visit_body(body);
+    if names.may_be_complex && !is_library {
+        names.used.insert(nano_wire::symbols::COMPLEX_POWER.to_string());
+    }
     let is_missing = |name: &&str| names.used.contains(*name) && !names.bound.contains(*name);
     let missing: Vec<&str> = NAMES.into_iter().filter(is_missing).collect();
     let mut statements = Vec::new();
@@ -202,6 +216,19 @@ impl Transformer for Literals {
 struct Named {
     used: BTreeSet<String>,
     bound: BTreeSet<String>,
+    /// There is a power that a complex number may come of.
+    may_be_complex: bool,
+}
+
+/// May a power of two real numbers be complex? Not where the base is written out (a minus is an operator of its own), nor
+/// where the exponent is a whole number.
+fn may_be_complex(base: &Expr, exponent: &Expr) -> bool {
+    let exponent = match exponent {
+        Expr::UnaryOp(node) => &node.operand,
+        other => other,
+    };
+    let is_whole = matches!(exponent, Expr::NumberLiteral(node) if matches!(node.value, Number::Int(_)));
+    !is_whole && !base.is_number_literal_expr()
 }
 
 impl<'a> Visitor<'a> for Named {
@@ -215,6 +242,9 @@ impl<'a> Visitor<'a> for Named {
             }
             Stmt::Import(ast::StmtImport { names, .. }) | Stmt::ImportFrom(ast::StmtImportFrom { names, .. }) => {
                 self.bound.extend(names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string()));
+            }
+            Stmt::AugAssign(node) if node.op == ast::Operator::Pow => {
+                self.may_be_complex |= may_be_complex(&node.target, &node.value);
             }
             _ => {}
         }
@@ -232,6 +262,17 @@ impl<'a> Visitor<'a> for Named {
             let to = if node.ctx.is_load() { &mut self.used } else { &mut self.bound };
             to.insert(node.id.to_string());
         }
+        match expression {
+            Expr::BinOp(node) if node.op == ast::Operator::Pow => {
+                self.may_be_complex |= may_be_complex(&node.left, &node.right);
+            }
+            Expr::Call(node) if matches!(&*node.func, Expr::Name(name) if name.id == "pow") => {
+                if let [base, exponent] = &*node.arguments.args {
+                    self.may_be_complex |= may_be_complex(base, exponent);
+                }
+            }
+            _ => {}
+        }
         visitor::walk_expr(self, expression);
     }
 }
@@ -242,7 +283,7 @@ mod tests {
 
     fn first(source: &str) -> String {
         let mut body = parsed(source);
-        supply(&mut body, "main", false, false);
+        supply(&mut body, "main", false, false, false);
         let imports =
             body.iter().position(|one| matches!(one, Stmt::ImportFrom(node) if node.module.as_deref() == Some(MODULE)));
         imports.map_or(String::new(), |at| {

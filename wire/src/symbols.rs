@@ -10,6 +10,10 @@ use alloc::vec::Vec;
 /// shows where the program called them.
 pub const LIBRARY: &str = "<library>/";
 
+/// The library's function for a negative number to a fractional power, which is complex: the compiler links it where a
+/// power may need it, and the machine finds it by this name.
+pub const COMPLEX_POWER: &str = "_complex_power";
+
 /// Where code comes from. Lines count from 1, columns are UTF-8 bytes from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Position {

@@ -59,3 +59,34 @@ def commonprefix(m):
         if c != high[i]:
             return low[:i]
     return low
+
+
+curdir, pardir, extsep, pathsep, altsep, defpath, devnull = ".", "..", ".", ":", None, "/bin:/usr/bin", "/dev/null"
+
+
+def normcase(s): return s
+def splitdrive(p): return p[:0], p
+
+
+# There is no file system.
+def exists(path): return False
+def lexists(path): return False
+def isfile(path): return False
+def isdir(s): return False
+def islink(path): return False
+
+
+def commonpath(paths):
+    paths = list(paths)
+    if not paths:
+        raise ValueError("commonpath() arg is an empty sequence")
+    if len({path.startswith("/") for path in paths}) > 1:
+        raise ValueError("Can't mix absolute and relative paths")
+    split = [[part for part in path.split("/") if part and part != "."] for path in paths]
+    low, high = min(split), max(split)
+    common = low
+    for index, part in enumerate(low):
+        if index >= len(high) or part != high[index]:
+            common = low[:index]
+            break
+    return ("/" if paths[0].startswith("/") else "") + "/".join(common)

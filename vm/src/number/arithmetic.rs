@@ -200,6 +200,7 @@ impl Vm<'_> {
             Binary::TrueDivide => x / y,
             Binary::FloorDivide => real::divmod(x, y).0,
             Binary::Modulo => real::modulo(x, y),
+            Binary::Power if real::is_power_complex(x, y) => return self.power_complex(x, y).map(Some),
             Binary::Power => self.power_float(x, y)?,
             _ => return Ok(None),
         };

@@ -4,9 +4,10 @@ use super::arithmetic::power_of_ten;
 use super::decimal::{Digits, Expansion, fixed, nearest};
 use super::limbs;
 use crate::error::Outcome;
-use crate::vm::Vm;
+use crate::vm::{Vm, roots};
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
+use nano_wire::symbols::COMPLEX_POWER;
 use nano_wire::value::Value;
 
 pub(super) const ZERO_TO_NEGATIVE: &str = "0.0 cannot be raised to a negative power";
@@ -142,7 +143,35 @@ pub(super) fn quotient(x: u64, y: u64) -> f64 {
     scaled(quotient | u64::from(rest != 0), exponent).unwrap_or(f64::INFINITY)
 }
 
+/// Is `x ** y` a complex number?
+pub(super) fn is_power_complex(x: f64, y: f64) -> bool {
+    x < 0.0 && x.is_finite() && y.is_finite() && y != libm::floor(y)
+}
+
 impl Vm<'_> {
+    /// `x ** y` that is complex: by the library's function, where the program has it.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn power_complex(&mut self, x: f64, y: f64) -> Outcome<Value> {
+        let names = self.image.global_names.iter();
+        let slot = names.map(|name| self.text(self.image.constant(*name))).position(|name| name == COMPLEX_POWER);
+        let function = slot.map_or(Value::UNBOUND, |slot| Value(self.mem.word(roots::END + slot as u32 * 4)));
+        if function.is_unbound() {
+            return self.raise(
+                Builtin::TypeError,
+                "a negative number to a fractional power is complex, and this program has no complex numbers",
+            );
+        }
+        let mark = self.mark();
+        let function = self.root(function)?;
+        let base = self.new_float(x)?;
+        let base = self.root(base)?;
+        let exponent = self.new_float(y)?;
+        let result = self.call_values(self.get(function), &[self.get(base), exponent]);
+        self.release(mark);
+        result
+    }
+
     /// `x ** y` of floats, with CPython's exceptions.
     pub(super) fn power_float(&mut self, x: f64, y: f64) -> Outcome<f64> {
         if y == 0.0 || x == 1.0 {
@@ -151,16 +180,8 @@ impl Vm<'_> {
         if x.is_nan() || y.is_nan() {
             return Ok(if x.is_nan() { x } else { y });
         }
-        if x.is_finite() && y.is_finite() {
-            if x == 0.0 && y < 0.0 {
-                return self.raise(Builtin::ZeroDivisionError, ZERO_TO_NEGATIVE);
-            }
-            if x < 0.0 && y != libm::floor(y) {
-                return self.raise(
-                    Builtin::TypeError,
-                    "a negative number to a fractional power is complex, and complex numbers are not supported",
-                );
-            }
+        if x == 0.0 && y < 0.0 && y.is_finite() {
+            return self.raise(Builtin::ZeroDivisionError, ZERO_TO_NEGATIVE);
         }
         self.must_have(Feature::MathExponential)?;
         let result = super::elementary::pow(x, y);
