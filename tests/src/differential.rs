@@ -73,6 +73,7 @@ pub fn grammar() -> Grammar {
         include_str!("../grammar/format.txt"),
         include_str!("../grammar/statements.txt"),
         include_str!("../grammar/library.txt"),
+        include_str!("../grammar/wide.txt"),
     ])
 }
 
@@ -82,9 +83,9 @@ const WORLD: &str = include_str!("../grammar/world.py");
 /// Writes one program.
 #[must_use]
 pub fn program(grammar: &Grammar, random: &mut Random) -> String {
-    let kind = random.below(4);
+    let kind = random.below(5);
     if kind >= 2 {
-        let rule = if kind == 2 { "flow" } else { "library" };
+        let rule = ["flow", "library", "wide"][kind - 2];
         return format!("{PRELUDE}\n\n{WORLD}\n\n{}\n", grammar.write(rule, random));
     }
     let rule = if kind == 0 { "call" } else { "formatting" };
@@ -175,8 +176,9 @@ fn shape(line: &str) -> String {
     line.chars().take_while(|c| *c != '|').filter(|c| c.is_alphabetic()).take(24).collect()
 }
 
-/// A line without the addresses of objects.
+/// A line without the addresses of objects, and without what CPython's printer guesses a wrong name was meant to be.
 fn without_addresses(line: &str) -> String {
+    let line = line.split_once(". Did you mean").map_or(line, |(before, _)| before);
     let mut parts = line.split(" at 0x");
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
