@@ -100,7 +100,7 @@ fn warm(module: &[u8], handler: &str) -> Result<Option<(Event, Blocks, Symbols)>
     let measured = run(&firmware, &plugin, &folder, &marks, (module, handler));
     let trace = measured.and_then(|()| Ok(std::fs::read(folder.join("trace"))?));
     let _ = std::fs::remove_dir_all(&folder);
-    let mut events = events(blocks(&trace?), &marks, &symbols);
+    let mut events = events(&blocks(&trace?), &marks, &symbols);
     // The first were cold, or met a client's question.
     let mut warm = events.split_off(events.len() / 2);
     warm.sort_unstable();
@@ -224,7 +224,7 @@ fn blocks(trace: &[u8]) -> Blocks {
 }
 
 /// The events of a trace, each begins with a reading; with what ran for it.
-fn events(blocks: Blocks, marks: &Marks, symbols: &Symbols) -> Vec<(Event, Blocks)> {
+fn events(blocks: &[(u32, u32)], marks: &Marks, symbols: &Symbols) -> Vec<(Event, Blocks)> {
     let begins: Vec<usize> = (0..blocks.len()).filter(|index| blocks[*index].0 == marks.reading).collect();
     let ends = begins.iter().skip(1).copied().chain([blocks.len()]);
     let mut events = Vec::new();

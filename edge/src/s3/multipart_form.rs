@@ -4,6 +4,8 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt};
 use s3s::{Body, S3Error, S3Result, s3_error};
 
+use super::error::other;
+
 /// Bytes of all fields before the file, as on AWS: they are held before it is known who sends them.
 const MOST_FIELD_BYTES: usize = 20 << 10;
 
@@ -27,6 +29,12 @@ struct Rest {
 
 fn malformed() -> S3Error {
     s3_error!(MalformedPOSTRequest, "The body of your POST request is not well-formed multipart/form-data.")
+}
+
+fn too_large() -> S3Error {
+    // S3 answers by this name, which is not quite the one in its documentation.
+    let message = "Your POST request fields preceding the upload file were too large.";
+    other("MaxPostPreDataLengthExceeded", http::StatusCode::BAD_REQUEST, message)
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
@@ -67,14 +75,11 @@ impl Rest {
             if let Some(at) = find(self.buffer.get(from..).unwrap_or_default(), mark) {
                 let found = self.buffer.split_to(from + at).freeze();
                 let _ = self.buffer.split_to(mark.len());
-                *budget = budget.checked_sub(found.len() + mark.len()).ok_or_else(malformed)?;
+                *budget = budget.checked_sub(found.len() + mark.len()).ok_or_else(too_large)?;
                 return Ok(found);
             }
             if self.buffer.len() > *budget {
-                return Err(s3_error!(
-                    MaxPostPreDataLengthExceededError,
-                    "Your POST request fields preceding the upload file were too large."
-                ));
+                return Err(too_large());
             }
             searched = (self.buffer.len() + 1).saturating_sub(mark.len());
             if !self.fill().await? {
