@@ -72,7 +72,8 @@ pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, is_library: bool, redir
     dispatch::say_classes(body);
     let mut names = Named::default();
     names.visit_body(body);
-    if names.may_be_complex && !is_library {
+    let has_complex = names.used.contains("complex") || names.has_cmath;
+    if (names.is_complex || names.may_be_complex && has_complex) && !is_library {
         names.used.insert(nano_wire::symbols::COMPLEX_POWER.to_string());
     }
     let is_missing = |name: &&str| names.used.contains(*name) && !names.bound.contains(*name);
@@ -216,19 +217,29 @@ impl Transformer for Literals {
 struct Named {
     used: BTreeSet<String>,
     bound: BTreeSet<String>,
-    /// There is a power that a complex number may come of.
+    /// There is a power that a complex number may come of. That alone is not enough: every square root would bring the class
+    /// of complex numbers, which is fifty times as large as a small handler.
     may_be_complex: bool,
+    /// There is one whose base is written with a minus.
+    is_complex: bool,
+    /// `cmath` is imported.
+    has_cmath: bool,
 }
 
-/// May a power of two real numbers be complex? Not where the base is written out (a minus is an operator of its own), nor
-/// where the exponent is a whole number.
-fn may_be_complex(base: &Expr, exponent: &Expr) -> bool {
-    let exponent = match exponent {
-        Expr::UnaryOp(node) => &node.operand,
-        other => other,
-    };
-    let is_whole = matches!(exponent, Expr::NumberLiteral(node) if matches!(node.value, Number::Int(_)));
-    !is_whole && !base.is_number_literal_expr()
+impl Named {
+    /// A power of these. It is complex only where the base is negative and the exponent no whole number.
+    fn see_power(&mut self, base: &Expr, exponent: &Expr) {
+        let exponent = match exponent {
+            Expr::UnaryOp(node) => &node.operand,
+            other => other,
+        };
+        if matches!(exponent, Expr::NumberLiteral(node) if matches!(node.value, Number::Int(_))) {
+            return;
+        }
+        // A minus before a number is an operator of its own.
+        self.is_complex |= matches!(base, Expr::UnaryOp(node) if node.op == ast::UnaryOp::USub);
+        self.may_be_complex |= !base.is_number_literal_expr();
+    }
 }
 
 impl<'a> Visitor<'a> for Named {
@@ -241,10 +252,13 @@ impl<'a> Visitor<'a> for Named {
                 self.bound.insert(node.name.to_string());
             }
             Stmt::Import(ast::StmtImport { names, .. }) | Stmt::ImportFrom(ast::StmtImportFrom { names, .. }) => {
+                let from = statement.as_import_from_stmt().and_then(|node| node.module.as_ref());
+                self.has_cmath |= from.is_some_and(|name| name == "cmath");
+                self.has_cmath |= from.is_none() && names.iter().any(|alias| &alias.name == "cmath");
                 self.bound.extend(names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string()));
             }
             Stmt::AugAssign(node) if node.op == ast::Operator::Pow => {
-                self.may_be_complex |= may_be_complex(&node.target, &node.value);
+                self.see_power(&node.target, &node.value);
             }
             _ => {}
         }
@@ -264,11 +278,11 @@ impl<'a> Visitor<'a> for Named {
         }
         match expression {
             Expr::BinOp(node) if node.op == ast::Operator::Pow => {
-                self.may_be_complex |= may_be_complex(&node.left, &node.right);
+                self.see_power(&node.left, &node.right);
             }
             Expr::Call(node) if matches!(&*node.func, Expr::Name(name) if name.id == "pow") => {
                 if let [base, exponent] = &*node.arguments.args {
-                    self.may_be_complex |= may_be_complex(base, exponent);
+                    self.see_power(base, exponent);
                 }
             }
             _ => {}

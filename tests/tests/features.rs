@@ -176,7 +176,7 @@ fn what_is_left_out_is_named_when_a_module_is_loaded() {
 #[test]
 fn what_cannot_be_told_raises_an_exception_that_names_it() {
     for (feature, source) in UNTOLD {
-        let loaded = Module::load(Aligned::new(&module(source))).unwrap();
+        let loaded = Module::load(Aligned::new(&module(source))).unwrap_or_else(|error| panic!("{error}: {source}"));
         let wanted = if FEATURES.has(*feature) {
             Ok("true".to_owned())
         } else {

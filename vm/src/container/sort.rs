@@ -329,6 +329,7 @@ impl Vm<'_> {
         let record = |index| Place { root: sort.records, index };
         let (mut end, mut falls) = (from + 1, false);
         while end < to {
+            self.work(1)?;
             let less = self.sort_before(sort, record(end), record(end - 1))?;
             if end == from + 1 {
                 falls = less;
@@ -338,8 +339,8 @@ impl Vm<'_> {
             }
             end += 1;
         }
-        self.work(end - from)?;
         if falls {
+            self.work((end - from) / 2)?;
             self.sort_turn(sort, from, end);
         }
         Ok(end - from)

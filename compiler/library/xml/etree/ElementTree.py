@@ -294,10 +294,10 @@ def _select(element, path, namespaces):
             if not parents:
                 for parent in element.iter():
                     for child in parent:
-                        parents[id(child)] = parent
+                        parents[child] = parent
             above = []
             for one in found:
-                parent = parents.get(id(one))
+                parent = parents.get(one)
                 if parent is not None and not any(parent is other for other in above):
                     above.append(parent)
             found = above
@@ -323,7 +323,7 @@ def _select(element, path, namespaces):
             if not parents:
                 for parent in element.iter():
                     for child in parent:
-                        parents[id(child)] = parent
+                        parents[child] = parent
             found = _filter(found, predicate, parents)
         else:
             raise SyntaxError("invalid path")
@@ -371,7 +371,7 @@ def _filter(found, predicate, parents):
                     raise SyntaxError("XPath offset from last() must be negative")
         kept = []
         for one in found:
-            parent = parents.get(id(one))
+            parent = parents.get(one)
             alike = [] if parent is None else [child for child in parent if child.tag == one.tag]
             if -len(alike) <= index < len(alike) and alike[index] is one:
                 kept.append(one)
