@@ -37,3 +37,7 @@ def show(function):
 def change(value, function):
     result = function(value)
     return result, value
+
+
+# Says that the program has complex numbers: powers may be some.
+complex
