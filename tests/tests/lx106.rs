@@ -2,7 +2,7 @@
 //! there are other ones, in assembly. The image has its constants in flash, as a board's, and reads them by aligned words only.
 
 use nano_compiler::{Options, Package, compile};
-use nano_tests::{language_programs, on_iotpy};
+use nano_tests::{compiled, language_programs, on_iotpy};
 use nano_vm::Limits;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -53,7 +53,7 @@ fn compare(mode: Mode, programs: &[PathBuf]) {
     for program in programs {
         let name = program.file_name().expect("a file").to_string_lossy().into_owned();
         let text = std::fs::read_to_string(program).expect("readable");
-        let compiled = compile(&Package::single(&name, &text), &Options { main: true }).expect("it compiles");
+        let compiled = compiled(&Package::single(&name, &text)).expect("it compiles");
         let here = on_iotpy(program, ARENA, Limits::default());
         let there = on_lx106(&compiled.module, mode, &looked);
         let said = std::fs::read_to_string(&looked).expect("the plugin writes when the machine ends");
