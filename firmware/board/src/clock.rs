@@ -38,7 +38,7 @@ impl Clock {
 
     /// Whole microseconds of so many ticks, and the ticks that are left.
     fn split(&self, ticks: u32) -> (u32, u32) {
-        let us = (u64::from(ticks) * u64::from(self.share) >> 32) as u32;
+        let us = ((u64::from(ticks) * u64::from(self.share)) >> 32) as u32;
         let rest = ticks - us * self.ticks_a_us;
         if rest >= self.ticks_a_us { (us + 1, rest - self.ticks_a_us) } else { (us, rest) }
     }
