@@ -1105,15 +1105,14 @@ impl Vm<'_> {
             _ => return Ok(None),
         };
         let Some(found) = self.lookup_defined_text(class, name) else { return Ok(None) };
-        Ok(Some(match self.kind(found) {
-            kind::FUNCTION => self.bind(found, value)?,
-            kind::STATIC_METHOD => self.field(found, 0),
-            kind::CLASS_METHOD => {
-                let function = self.field(found, 0);
-                self.bind(function, class)?
-            }
-            _ => found,
-        }))
+        let (value, class) = self.root2(value, class)?;
+        let bound = match self.as_seen_by_instance(found, self.get(class))? {
+            Found::Method(function) => self.bind(function, self.get(value))?,
+            Found::Getter(getter) => self.call1(getter, self.get(value))?,
+            Found::Value(found) => self.through_descriptor(found, self.get(value), self.get(class))?.unwrap_or(found),
+        };
+        self.release(value.0);
+        Ok(Some(bound))
     }
 
     /// Calls the special method `name` of a value's class with these further arguments (at most 2); `None`: it has none.

@@ -65,13 +65,22 @@ impl Vm<'_> {
                 let (function, receiver) = (self.field(callee, 0), self.field(callee, 1));
                 self.mem.set_word(at, function.0);
                 self.mem.set_word(at + RECORD, receiver.0);
-                self.prepare(at, count + 1, keywords)
+                self.prepare_through(at, count + 1, keywords)
             }
             kind::CLASS => self.prepare_class(at, count, keywords),
             kind::INSTANCE | kind::EXCEPTION => {
                 let Some(call) = self.lookup_defined_text(self.field(callee, 0), "__call__") else {
                     return self.not_callable(callee);
                 };
+                if !self.is(call, kind::FUNCTION) {
+                    self.sp = self.sp.max(at + RECORD + count * 4);
+                    let kept = self.root(keywords)?;
+                    let bound = self.special(callee, "__call__")?.unwrap_or(call);
+                    self.mem.set_word(at, bound.0);
+                    let keywords = self.get(kept);
+                    self.release(kept.0);
+                    return self.prepare_through(at, count, keywords);
+                }
                 self.shift_arguments(at, count, 1);
                 self.mem.set_word(at, call.0);
                 self.mem.set_word(at + RECORD, callee.0);
@@ -80,10 +89,19 @@ impl Vm<'_> {
             kind::STATIC_METHOD => {
                 let function = self.field(callee, 0);
                 self.mem.set_word(at, function.0);
-                self.prepare(at, count, keywords)
+                self.prepare_through(at, count, keywords)
             }
             _ => self.not_callable(callee),
         }
+    }
+
+    /// [`Vm::prepare`] of what a callable calls in its turn, which may be another such: a class whose `__call__` is an
+    /// instance of it has no end.
+    fn prepare_through(&mut self, at: u32, count: u32, keywords: Value) -> Outcome<Called> {
+        self.nest()?;
+        let called = self.prepare(at, count, keywords);
+        self.unnest();
+        called
     }
 
     fn not_callable<T>(&mut self, callee: Value) -> Outcome<T> {

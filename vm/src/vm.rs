@@ -23,6 +23,7 @@ use crate::image::Image;
 use crate::kind::kind;
 use crate::native::Recent;
 use crate::raw::{self, Memory};
+use crate::text::walk::Walked;
 use core::cell::Cell;
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
@@ -121,6 +122,8 @@ pub struct Vm<'a> {
     pub(crate) fuel: u64,
     /// Steps of native code that are not paid for yet; a cell, for searches that change nothing else count theirs too.
     pub(crate) steps: Cell<u32>,
+    /// Places in the two texts beyond ASCII that positions were asked of last (see `text/walk.rs`).
+    pub(crate) walked: [Cell<Walked>; 2],
     pub(crate) stop: Option<Stop>,
     pub(crate) peak: u32,
     pub(crate) collections: u32,
@@ -265,6 +268,7 @@ impl<'a> Vm<'a> {
             repr_chain: 0,
             fuel: limits.fuel,
             steps: Cell::new(0),
+            walked: Default::default(),
             stop: None,
             peak: 0,
             collections: 0,

@@ -259,8 +259,7 @@ impl Vm<'_> {
         if span.step == 1 || span.count == 0 {
             let from = self.offset_at(value, span.start);
             let to = if self.is_wide(value) {
-                let (_, length) = self.blob(value);
-                from + super::view::offset_of_char(self.view_part(value, from, length), span.count)
+                self.offset_at(value, span.start.saturating_add(span.count))
             } else {
                 from + span.count
             };

@@ -31,6 +31,7 @@ mod template;
 mod tests;
 mod translate;
 mod view;
+pub(crate) mod walk;
 mod wide;
 
 pub use builder::TextBuilder;

@@ -178,19 +178,19 @@ impl Vm<'_> {
     /// Characters of a str, bytes of the others.
     #[inline]
     pub(crate) fn text_length(&self, value: Value) -> u32 {
-        if self.is_wide(value) { count_chars(self.bytes(value)) } else { self.blob(value).1 }
+        if self.is_wide(value) { self.wide_length(value) } else { self.blob(value).1 }
     }
 
     /// Byte offset of a position.
     #[inline]
     pub(crate) fn offset_at(&self, value: Value, position: u32) -> u32 {
-        if self.is_wide(value) { offset_of_char(self.bytes(value), position) } else { position }
+        if self.is_wide(value) { self.wide_offset(value, position) } else { position }
     }
 
     /// Position of a byte offset.
     #[inline]
     pub(crate) fn position_at(&self, value: Value, offset: u32) -> u32 {
-        if self.is_wide(value) { count_chars(self.view_part(value, 0, offset)) } else { offset }
+        if self.is_wide(value) { self.wide_position(value, offset) } else { offset }
     }
 
     /// The character that starts at a byte offset of a str, and the offset behind it.
