@@ -73,13 +73,7 @@ impl Vm<'_> {
                     return self.not_callable(callee);
                 };
                 if !self.is(call, kind::FUNCTION) {
-                    self.sp = self.sp.max(at + RECORD + count * 4);
-                    let kept = self.root(keywords)?;
-                    let bound = self.special(callee, "__call__")?.unwrap_or(call);
-                    self.mem.set_word(at, bound.0);
-                    let keywords = self.get(kept);
-                    self.release(kept.0);
-                    return self.prepare_through(at, count, keywords);
+                    return self.prepare_special(at, count, keywords);
                 }
                 self.shift_arguments(at, count, 1);
                 self.mem.set_word(at, call.0);
@@ -97,11 +91,25 @@ impl Vm<'_> {
 
     /// [`Vm::prepare`] of what a callable calls in its turn, which may be another such: a class whose `__call__` is an
     /// instance of it has no end.
+    #[inline(never)]
     fn prepare_through(&mut self, at: u32, count: u32, keywords: Value) -> Outcome<Called> {
         self.nest()?;
         let called = self.prepare(at, count, keywords);
         self.unnest();
         called
+    }
+
+    /// [`Vm::prepare`] of an instance whose class has something other than a function as `__call__`.
+    #[cold]
+    #[inline(never)]
+    fn prepare_special(&mut self, at: u32, count: u32, keywords: Value) -> Outcome<Called> {
+        self.sp = self.sp.max(at + RECORD + count * 4);
+        let kept = self.root(keywords)?;
+        let bound = self.special(Value(self.mem.word(at)), "__call__")?.unwrap_or(Value::NONE);
+        self.mem.set_word(at, bound.0);
+        let keywords = self.get(kept);
+        self.release(kept.0);
+        self.prepare_through(at, count, keywords)
     }
 
     fn not_callable<T>(&mut self, callee: Value) -> Outcome<T> {

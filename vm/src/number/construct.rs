@@ -239,7 +239,7 @@ impl Vm<'_> {
                 Ok(root)
             }
             kind::STR if !self.is_ascii(value) => {
-                let count = self.text(value).chars().count();
+                let count = self.text_length(value) as usize;
                 let copy = self.alloc(kind::BYTES, count as u32)?;
                 let (mut from, mut to) = (0, 0);
                 while let Some(next) = self.text(self.get(root)).get(from..).and_then(|rest| rest.chars().next()) {

@@ -281,26 +281,14 @@ impl Vm<'_> {
         self.as_kind_of(text, made)
     }
 
-    /// Characters at a step, of a str beyond ASCII: walks from one to the next.
+    /// Characters at a step, of a str beyond ASCII.
     fn take_wide(&mut self, text: Root, span: Span) -> Outcome<Value> {
         let mut out = TextBuilder::new(self, span.count)?;
-        let mut offset = self.offset_at(self.get(text), span.start);
-        for index in 0..span.count {
+        for position in span.positions() {
             self.work(1)?;
-            let Some((character, _)) = self.char_at(self.get(text), offset) else { break };
+            let value = self.get(text);
+            let Some((character, _)) = self.char_at(value, self.offset_at(value, position as u32)) else { break };
             out.push_char(self, character)?;
-            if index + 1 == span.count {
-                break;
-            }
-            let bytes = self.view(self.get(text));
-            let distance = span.step.unsigned_abs() as u32;
-            offset = if span.step > 0 {
-                offset + super::view::offset_of_char(bytes.get(offset as usize..).unwrap_or(&[]), distance)
-            } else {
-                let before = bytes.get(..offset as usize).unwrap_or(&[]).iter().enumerate().rev();
-                let mut starts = before.filter(|(_, byte)| super::view::is_start(**byte));
-                starts.nth(distance as usize - 1).map_or(0, |(at, _)| at as u32)
-            };
         }
         Ok(out.finish_and_release(self))
     }

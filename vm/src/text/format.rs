@@ -3,7 +3,6 @@
 use super::builder::TextBuilder;
 use super::float::Style;
 use super::spec::Spec;
-use super::view::{count_chars, offset_of_char};
 use crate::error::Outcome;
 use crate::kind::kind;
 use crate::vm::{Root, Vm};
@@ -91,12 +90,12 @@ impl TextBuilder {
         if let Some(most) = precision
             && most < end
         {
-            end = if vm.is_wide(value) { offset_of_char(vm.bytes(value), most) } else { most };
+            end = vm.offset_at(value, most);
         }
         if width == 0 {
             return self.push_part(vm, text, 0, end);
         }
-        let length = if vm.is_wide(value) { count_chars(vm.view_part(value, 0, end)) } else { end };
+        let length = vm.position_at(value, end);
         let missing = width.saturating_sub(length);
         let left = match align {
             b'>' | b'=' => missing,

@@ -6,7 +6,6 @@
 use crate::error::Outcome;
 use crate::features::FEATURES;
 use crate::kind::kind;
-use crate::raw;
 use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
@@ -39,32 +38,7 @@ impl Span {
 /// Characters in UTF-8.
 #[inline]
 pub(crate) fn count_chars(bytes: &[u8]) -> u32 {
-    raw::text(bytes).chars().count() as u32
-}
-
-/// Byte offset of character `index` of UTF-8; the length where there are fewer.
-pub(crate) fn offset_of_char(bytes: &[u8], index: u32) -> u32 {
-    let mut left = index as usize;
-    let mut offset = 0;
-    // A block at a time: the count of its first bytes is vectorised.
-    for block in bytes.chunks(32) {
-        let starts = block.iter().filter(|byte| is_start(**byte)).count();
-        if starts > left || block.len() < 32 {
-            for byte in block {
-                if is_start(*byte) {
-                    if left == 0 {
-                        return offset;
-                    }
-                    left -= 1;
-                }
-                offset += 1;
-            }
-            return offset;
-        }
-        left -= starts;
-        offset += 32;
-    }
-    offset
+    bytes.iter().filter(|byte| is_start(**byte)).count() as u32
 }
 
 /// Is it the first byte of a character?
@@ -184,13 +158,13 @@ impl Vm<'_> {
     /// Byte offset of a position.
     #[inline]
     pub(crate) fn offset_at(&self, value: Value, position: u32) -> u32 {
-        if self.is_wide(value) { self.wide_offset(value, position) } else { position }
+        if self.is_wide(value) { self.wide_place(value, position, false).offset } else { position }
     }
 
     /// Position of a byte offset.
     #[inline]
     pub(crate) fn position_at(&self, value: Value, offset: u32) -> u32 {
-        if self.is_wide(value) { self.wide_position(value, offset) } else { offset }
+        if self.is_wide(value) { self.wide_place(value, offset, true).position } else { offset }
     }
 
     /// The character that starts at a byte offset of a str, and the offset behind it.
