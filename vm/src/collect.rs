@@ -193,7 +193,7 @@ impl Vm<'_> {
         self.limit_heap();
         self.shared_below = self.heap_top;
         self.growing = 0;
-        self.walked = Default::default();
+        self.recent.walked = core::cell::Cell::default();
         // Words above the stack's top are dead: a window may reveal them again, so they must not keep old references.
         for word in self.mem.values_mut(self.sp, (start - self.sp) / 4) {
             *word = Value::UNBOUND;

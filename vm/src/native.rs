@@ -1,7 +1,9 @@
 //! Functions and methods written in Rust: how they are described and found.
 
 use crate::error::Outcome;
+use crate::text::walk::Walked;
 use crate::vm::{Args, Vm};
+use core::cell::Cell;
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
@@ -109,14 +111,17 @@ const fn shape(text: &str, min: u8, max: u8) -> u32 {
     min as u32 | (max as u32) << 8 | name << 16 | parameters << 24
 }
 
-/// Natives that were called lately, by the word of the value that stands for them: their tables are many.
+/// What was looked up lately.
 #[derive(Debug, Default)]
 pub struct Recent {
+    /// A place in the text beyond ASCII that positions were asked of last (see `text/walk.rs`).
+    pub(crate) walked: Cell<Walked>,
+    /// Natives that were called, by the word of the value that stands for them: their tables are many.
     places: [(u32, Option<&'static Native>); RECENT],
 }
 
 /// A power of two; two words each.
-const RECENT: usize = 16;
+const RECENT: usize = 8;
 
 impl Vm<'_> {
     /// The native of a builtin or of a method of a builtin type; `None`: it is neither.

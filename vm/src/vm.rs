@@ -23,7 +23,6 @@ use crate::image::Image;
 use crate::kind::kind;
 use crate::native::Recent;
 use crate::raw::{self, Memory};
-use crate::text::walk::Walked;
 use core::cell::Cell;
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
@@ -108,8 +107,6 @@ pub struct Vm<'a> {
     pub(crate) limits: Limits,
     /// At least `heap_top`, always.
     pub(crate) heap_limit: u32,
-    /// An exception that says memory is used up is being made.
-    pub(crate) reserve_open: bool,
     pub(crate) growing_end: u32,
     pub(crate) modules_at: u32,
     pub(crate) stack_at: u32,
@@ -122,12 +119,12 @@ pub struct Vm<'a> {
     pub(crate) fuel: u64,
     /// Steps of native code that are not paid for yet; a cell, for searches that change nothing else count theirs too.
     pub(crate) steps: Cell<u32>,
-    /// Places in the two texts beyond ASCII that positions were asked of last (see `text/walk.rs`).
-    pub(crate) walked: [Cell<Walked>; 2],
     pub(crate) stop: Option<Stop>,
     pub(crate) peak: u32,
     pub(crate) collections: u32,
     pub(crate) stress_shift: bool,
+    /// An exception that says memory is used up is being made.
+    pub(crate) reserve_open: bool,
     /// The running native's last argument is a DICT of keyword arguments.
     pub(crate) keywords_given: bool,
     /// The exception that is being raised did not come from where its frame stands.
@@ -268,7 +265,6 @@ impl<'a> Vm<'a> {
             repr_chain: 0,
             fuel: limits.fuel,
             steps: Cell::new(0),
-            walked: Default::default(),
             stop: None,
             peak: 0,
             collections: 0,
