@@ -113,8 +113,7 @@ impl Vm<'_> {
     }
 
     fn not_callable<T>(&mut self, callee: Value) -> Outcome<T> {
-        let name = self.type_name(callee);
-        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not callable"))
+        self.raise_type("'{}' object is not callable", callee)
     }
 
     /// Moves the arguments up by `words`.
@@ -528,8 +527,7 @@ impl Vm<'_> {
         if result == Value::NONE {
             return Ok(());
         }
-        let name = self.type_name(result);
-        self.raise_fmt(Builtin::TypeError, format_args!("__init__() should return None, not '{name}'"))
+        self.raise_type("__init__() should return None, not '{}'", result)
     }
 
     /// `__new__`: that of the class, or the plain one.

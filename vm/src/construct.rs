@@ -106,10 +106,10 @@ impl Vm<'_> {
         if is_iterable {
             return self.list_extend(list, items);
         }
-        let given = self.type_name(value);
         if callee.is_unbound() {
-            return self.raise_fmt(Builtin::TypeError, format_args!("Value after * must be an iterable, not {given}"));
+            return self.raise_type("Value after * must be an iterable, not {}", value);
         }
+        let given = self.type_name(value);
         let callee = self.callee_name(callee);
         self.raise_fmt(Builtin::TypeError, format_args!("{callee} argument after * must be an iterable, not {given}"))
     }

@@ -37,9 +37,7 @@ impl Vm<'_> {
         let given = self.get(dict);
         let plain = self.plain(given);
         if !self.is(plain, kind::DICT) {
-            let kind = self.type_name(given);
-            return self
-                .raise_fmt(Builtin::TypeError, format_args!("__dict__ must be set to a dictionary, not a '{kind}'"));
+            return self.raise_type("__dict__ must be set to a dictionary, not a '{}'", given);
         }
         if self.namespace(self.get(object))?.is_none() {
             let class = self.type_name(self.get(object));

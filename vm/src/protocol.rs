@@ -257,8 +257,7 @@ impl Vm<'_> {
             if answer == Value::TRUE || answer == Value::FALSE {
                 Ok(answer == Value::TRUE)
             } else {
-                let given = self.type_name(answer);
-                self.raise_fmt(Builtin::TypeError, format_args!("__bool__ should return bool, returned {given}"))
+                self.raise_type("__bool__ should return bool, returned {}", answer)
             }
         } else if self.held(self.get(value)).is_none_or(|held| !self.is_integer(held) && self.kind(held) != kind::FLOAT)
             && self.lookup_defined_text(self.type_of(self.get(value)), "__len__").is_some()
@@ -535,13 +534,7 @@ impl Vm<'_> {
                 Some(i64::MAX) => self.raise(Builtin::OverflowError, "cannot fit 'int' into an index-sized integer"),
                 Some(length) if length >= 0 => Ok(u32::try_from(length).unwrap_or(u32::MAX)),
                 Some(_) => self.raise(Builtin::ValueError, "__len__() should return >= 0"),
-                None => {
-                    let name = self.type_name(answer);
-                    self.raise_fmt(
-                        Builtin::TypeError,
-                        format_args!("'{name}' object cannot be interpreted as an integer"),
-                    )
-                }
+                None => self.raise_type("'{}' object cannot be interpreted as an integer", answer),
             };
         }
         let value = self.get(kept);
@@ -555,8 +548,7 @@ impl Vm<'_> {
         if let Some(length) = self.call_meta(value, "__class_len__", &[])? {
             return Ok(self.index_of(length)?.unwrap_or(0) as u32);
         }
-        let name = self.type_name(value);
-        self.raise_fmt(Builtin::TypeError, format_args!("object of type '{name}' has no len()"))
+        self.raise_type("object of type '{}' has no len()", value)
     }
 
     /// A class that has None for this method says that its objects are not what the method makes them.
@@ -617,11 +609,9 @@ impl Vm<'_> {
                 self.release(kept.0);
                 return Ok(iterator);
             }
-            let name = self.type_name(self.get(kept));
-            return self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not iterable"));
+            return self.raise_type("'{}' object is not iterable", self.get(kept));
         }
-        let name = self.type_name(value);
-        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not iterable"))
+        self.raise_type("'{}' object is not iterable", value)
     }
 
     /// An ITERATOR of a builtin type over a source, at position 0.
@@ -660,10 +650,7 @@ impl Vm<'_> {
         self.release(kept.0);
         match result {
             Ok(Some(item)) => Ok(Some(item)),
-            Ok(None) => {
-                let name = self.type_name(iterator);
-                self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not an iterator"))
-            }
+            Ok(None) => self.raise_type("'{}' object is not an iterator", iterator),
             Err(_) if self.raised_is(Builtin::StopIteration) => {
                 self.take_exception();
                 Ok(None)
@@ -726,8 +713,7 @@ impl Vm<'_> {
             let name = builtin.name();
             return self.raise_fmt(Builtin::TypeError, format_args!("type '{name}' is not subscriptable"));
         }
-        let name = self.type_name(value);
-        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not subscriptable"))
+        self.raise_type("'{}' object is not subscriptable", value)
     }
 
     /// An item of the value that an instance holds; a dict's `__missing__` is asked where there is none.
@@ -803,8 +789,7 @@ impl Vm<'_> {
             self.release(kept.0.0);
             return self.set_item(held, key, item);
         }
-        let name = self.type_name(self.get(kept.0));
-        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object does not support item assignment"))
+        self.raise_type("'{}' object does not support item assignment", self.get(kept.0))
     }
 
     /// `del value[key]`.
@@ -878,8 +863,7 @@ impl Vm<'_> {
                 return self.truth(answer);
             }
             let value = self.get(container);
-            let name = self.type_name(value);
-            return self.raise_fmt(Builtin::TypeError, format_args!("argument of type '{name}' is not iterable"));
+            return self.raise_type("argument of type '{}' is not iterable", value);
         }
         let name = self.type_name(value);
         let iterator = match self.iter(value) {

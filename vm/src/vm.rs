@@ -984,6 +984,24 @@ impl<'a> Vm<'a> {
         Err(self.raised_fmt(class, message))
     }
 
+    /// Raises a `TypeError` about a value: `{}` in the message stands for the name of its type.
+    #[inline(always)]
+    pub(crate) fn raise_type<T>(&mut self, message: &str, value: Value) -> Outcome<T> {
+        self.raise_wordless(Builtin::TypeError)?;
+        Err(self.raised_type(message, value))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn raised_type(&mut self, message: &str, value: Value) -> Raise {
+        let (name, mut line) = (self.type_name(value), Line::default());
+        let at = message.bytes().position(|byte| byte == b'{').unwrap_or(message.len());
+        line.push(message.get(..at).unwrap_or(""));
+        line.push(name.as_str());
+        line.push(message.get(at + "{}".len()..).unwrap_or(""));
+        self.raised(Builtin::TypeError, line.as_str())
+    }
+
     #[cold]
     #[inline(never)]
     fn raised_fmt(&mut self, class: Builtin, message: core::fmt::Arguments<'_>) -> Raise {

@@ -185,8 +185,7 @@ impl Vm<'_> {
 
     #[cold]
     pub(crate) fn unhashable<T>(&mut self, value: Value) -> Outcome<T> {
-        let name = self.type_name(value);
-        self.raise_fmt(Builtin::TypeError, format_args!("unhashable type: '{name}'"))
+        self.raise_type("unhashable type: '{}'", value)
     }
 
     fn tuple_hash(&mut self, tuple: Root) -> Outcome<i64> {
@@ -346,11 +345,7 @@ impl Vm<'_> {
             }
             Some(number) => number,
             None => {
-                let name = self.type_name(self.get(times));
-                return self.raise_fmt(
-                    Builtin::TypeError,
-                    format_args!("can't multiply sequence by non-int of type '{name}'"),
-                );
+                return self.raise_type("can't multiply sequence by non-int of type '{}'", self.get(times));
             }
         };
         let object = self.get(sequence);

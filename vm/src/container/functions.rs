@@ -326,8 +326,7 @@ fn reversed(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
                 {
                     return vm.call1(Value::builtin(Builtin::ReversedType), held);
                 }
-                let name = vm.type_name(vm.arg(args, 0));
-                return vm.raise_fmt(Builtin::TypeError, format_args!("'{name}' object is not reversible"));
+                return vm.raise_type("'{}' object is not reversible", vm.arg(args, 0));
             }
         }
     }

@@ -81,11 +81,7 @@ fn loads(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             vm.set(args.root(0), text);
         }
         _ => {
-            let name = vm.type_name(source);
-            return vm.raise_fmt(
-                Builtin::TypeError,
-                format_args!("the JSON object must be str, bytes or bytearray, not {name}"),
-            );
+            return vm.raise_type("the JSON object must be str, bytes or bytearray, not {}", source);
         }
     }
     if let Some(result) = by_class(vm, args, hook::CLASS, "_loads")? {

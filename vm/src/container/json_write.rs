@@ -372,9 +372,7 @@ impl Writer {
             if self.style.skip_keys {
                 return Ok(false);
             }
-            let name = vm.type_name(key);
-            return vm
-                .raise_fmt(Builtin::TypeError, format_args!("keys must be str, int, float, bool or None, not {name}"));
+            return vm.raise_type("keys must be str, int, float, bool or None, not {}", key);
         }
         // The frames end where `mark` is: a root above them is given back before they are looked at again.
         let kept = vm.root(key)?;

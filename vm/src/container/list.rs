@@ -157,10 +157,7 @@ impl Vm<'_> {
                 self.release(value.0);
                 Ok(number)
             }
-            None => {
-                let name = self.type_name(self.get(value));
-                self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object cannot be interpreted as an integer"))
-            }
+            None => self.raise_type("'{}' object cannot be interpreted as an integer", self.get(value)),
         }
     }
 

@@ -62,11 +62,7 @@ fn int_of(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         }
         _ => {}
     }
-    let name = vm.type_name(vm.arg(args, 0));
-    vm.raise_fmt(
-        Builtin::TypeError,
-        format_args!("int() argument must be a string, a bytes-like object or a real number, not '{name}'"),
-    )
+    vm.raise_type("int() argument must be a string, a bytes-like object or a real number, not '{}'", vm.arg(args, 0))
 }
 
 /// An int as it is, a bool as an int.
@@ -100,11 +96,7 @@ pub(super) fn float(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
                 let number = vm.float_of_text(args.root(0))?;
                 return vm.new_float(number);
             }
-            let name = vm.type_name(vm.arg(args, 0));
-            vm.raise_fmt(
-                Builtin::TypeError,
-                format_args!("float() argument must be a string or a real number, not '{name}'"),
-            )
+            vm.raise_type("float() argument must be a string or a real number, not '{}'", vm.arg(args, 0))
         }
     }
 }

@@ -102,11 +102,8 @@ fn append(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             vm.host.append(name.as_str(), bytes)
         }
         _ => {
-            let given = vm.type_name(payload);
-            return vm.raise_fmt(
-                Builtin::TypeError,
-                format_args!("device.append() takes str or bytes, not {given}; json.dumps() makes a str of it"),
-            );
+            return vm
+                .raise_type("device.append() takes str or bytes, not {}; json.dumps() makes a str of it", payload);
         }
     };
     match result {

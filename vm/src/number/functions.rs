@@ -22,8 +22,7 @@ pub(super) fn abs(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if let Some(method) = vm.special(value, "__abs__")? {
         return vm.call_values(method, &[]);
     }
-    let name = vm.type_name(vm.arg(args, 0));
-    vm.raise_fmt(Builtin::TypeError, format_args!("bad operand type for abs(): '{name}'"))
+    vm.raise_type("bad operand type for abs(): '{}'", vm.arg(args, 0))
 }
 
 /// `divmod(a, b)`.
@@ -98,8 +97,7 @@ pub(super) fn round(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.arg(args, 0);
     let is_float = vm.kind(value) == kind::FLOAT;
     if !is_float && !vm.is_integer(value) {
-        let name = vm.type_name(vm.arg(args, 0));
-        return vm.raise_fmt(Builtin::TypeError, format_args!("type {name} doesn't define __round__ method"));
+        return vm.raise_type("type {} doesn't define __round__ method", vm.arg(args, 0));
     }
     if none {
         if is_float {

@@ -164,8 +164,7 @@ impl Vm<'_> {
             }
             _ => {}
         }
-        let name = self.type_name(value);
-        self.raise_fmt(Builtin::TypeError, format_args!("cannot convert '{name}' object to bytes"))
+        self.raise_type("cannot convert '{}' object to bytes", value)
     }
 
     fn byte_count(&self, root: Root) -> u32 {

@@ -119,8 +119,7 @@ impl Vm<'_> {
     pub(super) fn real_or_type_error(&mut self, value: Value) -> Outcome<f64> {
         let kept = self.root(value)?;
         let Some(number) = self.real_value(value)? else {
-            let name = self.type_name(self.get(kept));
-            return self.raise_fmt(Builtin::TypeError, format_args!("must be real number, not {name}"));
+            return self.raise_type("must be real number, not {}", self.get(kept));
         };
         self.release(kept.0);
         Ok(number)
@@ -186,8 +185,7 @@ fn trunc(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if let Some(method) = vm.special(value, "__trunc__")? {
         return vm.call_values(method, &[]);
     }
-    let name = vm.type_name(vm.arg(args, 0));
-    vm.raise_fmt(Builtin::TypeError, format_args!("type {name} doesn't define __trunc__ method"))
+    vm.raise_type("type {} doesn't define __trunc__ method", vm.arg(args, 0))
 }
 
 fn fmod(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

@@ -29,8 +29,7 @@ fn await_(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if let Some(iterator) = vm.call_special(value, "__await__", &[])? {
         return vm.iter_of_await(iterator);
     }
-    let name = vm.type_name(vm.arg(args, 0));
-    vm.raise_fmt(Builtin::TypeError, format_args!("object {name} can't be used in 'await' expression"))
+    vm.raise_type("object {} can't be used in 'await' expression", vm.arg(args, 0))
 }
 
 fn iter(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
@@ -38,8 +37,7 @@ fn iter(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if let Some(iterator) = vm.call_special(value, "__aiter__", &[])? {
         return Ok(iterator);
     }
-    let name = vm.type_name(vm.arg(args, 0));
-    vm.raise_fmt(Builtin::TypeError, format_args!("'async for' requires an object with __aiter__ method, got {name}"))
+    vm.raise_type("'async for' requires an object with __aiter__ method, got {}", vm.arg(args, 0))
 }
 
 fn next(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
@@ -48,8 +46,7 @@ fn next(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         let awaitable = vm.root_all(&[awaitable])?;
         return await_(vm, awaitable);
     }
-    let name = vm.type_name(vm.arg(args, 0));
-    vm.raise_fmt(Builtin::TypeError, format_args!("'async for' received an invalid object from __anext__: {name}"))
+    vm.raise_type("'async for' received an invalid object from __anext__: {}", vm.arg(args, 0))
 }
 
 impl Vm<'_> {
@@ -63,7 +60,6 @@ impl Vm<'_> {
         if fits {
             return Ok(iterator);
         }
-        let name = self.type_name(iterator);
-        self.raise_fmt(Builtin::TypeError, format_args!("__await__() returned non-iterator of type '{name}'"))
+        self.raise_type("__await__() returned non-iterator of type '{}'", iterator)
     }
 }

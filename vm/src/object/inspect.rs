@@ -143,13 +143,11 @@ fn name_argument(vm: &mut Vm<'_>, args: Args, function: &str) -> Outcome<Value> 
     if vm.kind(name) == kind::STR {
         return Ok(name);
     }
-    let given = vm.type_name(vm.arg(args, 1));
-    match function {
-        "getattr" | "hasattr" | "setattr" | "delattr" => {
-            vm.raise_fmt(Builtin::TypeError, format_args!("attribute name must be string, not '{given}'"))
-        }
-        _ => vm.raise_fmt(Builtin::TypeError, format_args!("name must be a string, not '{given}'")),
-    }
+    let message = match function {
+        "getattr" | "hasattr" | "setattr" | "delattr" => "attribute name must be string, not '{}'",
+        _ => "name must be a string, not '{}'",
+    };
+    vm.raise_type(message, vm.arg(args, 1))
 }
 
 fn getattr(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

@@ -150,8 +150,7 @@ fn class(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 fn take_part(vm: &mut Vm<'_>, args: Args, name: Value, parts: crate::vm::Root) -> Outcome<bool> {
     if vm.kind(name) != kind::STR {
-        let given = vm.type_name(name);
-        return vm.raise_fmt(Builtin::TypeError, format_args!("__match_args__ elements must be strings (got {given})"));
+        return vm.raise_type("__match_args__ elements must be strings (got {})", name);
     }
     let subject = vm.arg(args, 0);
     match vm.get_attr(subject, name) {

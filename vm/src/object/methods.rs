@@ -81,8 +81,7 @@ fn object_init(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
                 "object.__init__() takes exactly one argument (the instance to initialize)",
             );
         }
-        let name = vm.type_name(value);
-        return vm.raise_fmt(Builtin::TypeError, format_args!("{name}() takes no arguments"));
+        return vm.raise_type("{}() takes no arguments", value);
     }
     Ok(Value::NONE)
 }
@@ -154,8 +153,7 @@ fn exception_str(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 fn object_format(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let spec = vm.arg(args, 1);
     if vm.kind(spec) == kind::STR && vm.length(spec) > 0 {
-        let name = vm.type_name(vm.arg(args, 0));
-        return vm.raise_fmt(Builtin::TypeError, format_args!("unsupported format string passed to {name}.__format__"));
+        return vm.raise_type("unsupported format string passed to {}.__format__", vm.arg(args, 0));
     }
     let value = vm.arg(args, 0);
     vm.str(value)
@@ -207,8 +205,7 @@ fn exception_with_traceback(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 fn exception_add_note(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let note = vm.arg(args, 1);
     if vm.kind(note) != kind::STR {
-        let given = vm.type_name(note);
-        return vm.raise_fmt(Builtin::TypeError, format_args!("note must be a str, not '{given}'"));
+        return vm.raise_type("note must be a str, not '{}'", note);
     }
     let value = vm.arg(args, 0);
     let notes = match vm.get_attr_text(value, "__notes__")? {

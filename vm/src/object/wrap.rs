@@ -55,8 +55,7 @@ fn super_(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         if class.is_unbound() {
             return vm.raise(Builtin::RuntimeError, "super(): empty __class__ cell");
         }
-        let given = vm.type_name(class);
-        return vm.raise_fmt(Builtin::TypeError, format_args!("super() argument 1 must be a type, not {given}"));
+        return vm.raise_type("super() argument 1 must be a type, not {}", class);
     }
     let of =
         if vm.is(receiver, kind::CLASS) && vm.is_subclass(receiver, class) { receiver } else { vm.type_of(receiver) };

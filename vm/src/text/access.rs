@@ -1,6 +1,7 @@
 //! Operators on text and bytes: `+`, `*`, `in`, indexing, slicing, order, length.
 
 use super::builder::TextBuilder;
+use super::bytearray::BYTEARRAY_INDEX;
 use super::search;
 use super::view::{Flavor, Span};
 use crate::error::Outcome;
@@ -105,9 +106,7 @@ impl Vm<'_> {
         let mark = self.mark();
         let (text, times) = self.root2(text, times)?;
         let Some(count) = self.index_of(self.get(times))? else {
-            let name = self.type_name(self.get(times));
-            return self
-                .raise_fmt(Builtin::TypeError, format_args!("can't multiply sequence by non-int of type '{name}'"));
+            return self.raise_type("can't multiply sequence by non-int of type '{}'", self.get(times));
         };
         if count == i64::MAX || count == i64::MIN {
             return self.raise(Builtin::OverflowError, "cannot fit 'int' into an index-sized integer");
@@ -188,16 +187,12 @@ impl Vm<'_> {
         } else {
             let (root, key) = self.root2(text, key)?;
             let Some(index) = self.index_of(self.get(key))? else {
-                let name = self.type_name(self.get(key));
-                return match flavor {
-                    Flavor::Str => self
-                        .raise_fmt(Builtin::TypeError, format_args!("string indices must be integers, not '{name}'")),
-                    Flavor::Bytes => self.raise_fmt(
-                        Builtin::TypeError,
-                        format_args!("byte indices must be integers or slices, not {name}"),
-                    ),
-                    Flavor::Bytearray => self.bytearray_index_type(&name),
+                let message = match flavor {
+                    Flavor::Str => "string indices must be integers, not '{}'",
+                    Flavor::Bytes => "byte indices must be integers or slices, not {}",
+                    Flavor::Bytearray => BYTEARRAY_INDEX,
                 };
+                return self.raise_type(message, self.get(key));
             };
             (index, self.get(root))
         };
@@ -298,11 +293,7 @@ impl Vm<'_> {
         let Some(flavor) = self.flavor(text) else { return Ok(None) };
         let (given, item) = (item, self.plain(item));
         if flavor == Flavor::Str && !self.is_str(item) {
-            let name = self.type_name(given);
-            return self.raise_fmt(
-                Builtin::TypeError,
-                format_args!("'in <string>' requires string as left operand, not {name}"),
-            );
+            return self.raise_type("'in <string>' requires string as left operand, not {}", given);
         }
         if flavor == Flavor::Str || self.is_bytes_like(item) {
             let (hay, needle) = (self.view(text), self.view(item));
@@ -314,8 +305,7 @@ impl Vm<'_> {
         let mark = self.mark();
         let (text, item) = self.root2(text, item)?;
         let Some(number) = self.index_of(self.get(item))? else {
-            let name = self.type_name(self.get(item));
-            return self.raise_fmt(Builtin::TypeError, format_args!("a bytes-like object is required, not '{name}'"));
+            return self.raise_type("a bytes-like object is required, not '{}'", self.get(item));
         };
         let byte = self.byte_of(number)?;
         let text = self.get(text);

@@ -2,17 +2,15 @@
 
 use crate::error::Outcome;
 use crate::kind::kind;
-use crate::vm::{Args, Line, Root, Vm};
+use crate::vm::{Args, Root, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
-impl Vm<'_> {
-    #[cold]
-    pub(crate) fn bytearray_index_type<T>(&mut self, name: &Line) -> Outcome<T> {
-        self.raise_fmt(Builtin::TypeError, format_args!("bytearray indices must be integers or slices, not {name}"))
-    }
+/// What a key that is no integer is told.
+pub(super) const BYTEARRAY_INDEX: &str = "bytearray indices must be integers or slices, not {}";
 
+impl Vm<'_> {
     /// Replaces bytes `from..to` of a bytearray by `count` others, which the caller writes: their place in the store.
     fn splice(&mut self, array: Root, from: u32, to: u32, count: u32) -> Outcome<()> {
         let object = self.get(array);
@@ -53,8 +51,7 @@ impl Vm<'_> {
     /// Position that an integer key means in a bytearray.
     fn bytearray_position(&mut self, array: Root, key: Root) -> Outcome<u32> {
         let Some(index) = self.index_of(self.get(key))? else {
-            let name = self.type_name(self.get(key));
-            return self.bytearray_index_type(&name);
+            return self.raise_type(BYTEARRAY_INDEX, self.get(key));
         };
         let length = i64::from(self.number(self.get(array), 0));
         let at = if index < 0 { index.saturating_add(length) } else { index };
@@ -196,8 +193,7 @@ pub(super) fn append(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 pub(super) fn extend(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let given = vm.arg(args, 1);
     if matches!(vm.kind(given), 255 | kind::FLOAT | kind::BIG_INT) {
-        let name = vm.type_name(given);
-        return vm.raise_fmt(Builtin::TypeError, format_args!("can't extend bytearray with {name}"));
+        return vm.raise_type("can't extend bytearray with {}", given);
     }
     let source = if vm.kind(given) == kind::STR && vm.length(given) > 0 {
         return vm.raise(Builtin::TypeError, "'str' object cannot be interpreted as an integer");

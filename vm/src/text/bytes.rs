@@ -55,8 +55,7 @@ fn make(vm: &mut Vm<'_>, args: Args, type_name: &str) -> Outcome<Value> {
         if vm.kind(made) == kind::BYTES {
             return Ok(made);
         }
-        let name = vm.type_name(made);
-        return vm.raise_fmt(Builtin::TypeError, format_args!("__bytes__ returned non-bytes (type {name})"));
+        return vm.raise_type("__bytes__ returned non-bytes (type {})", made);
     }
     if let Some(count) = vm.index_of(vm.arg(args, 0))? {
         return zeros(vm, count);
@@ -139,8 +138,7 @@ pub(super) fn fromhex(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let last = args.len().saturating_sub(1);
     let text = args.root(last);
     if !vm.is_text_argument(args, last, true) {
-        let name = vm.type_name(vm.get(text));
-        return vm.raise_fmt(Builtin::TypeError, format_args!("fromhex() argument must be str, not {name}"));
+        return vm.raise_type("fromhex() argument must be str, not {}", vm.get(text));
     }
     let length = vm.length(vm.get(text));
     let mut out = TextBuilder::bytes(vm, length / 2)?;

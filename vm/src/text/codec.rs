@@ -342,9 +342,6 @@ pub(super) fn new_str(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     match vm.kind(object) {
         kind::BYTES | kind::BYTEARRAY => vm.decode_bytes(args.root(0), encoding, args.root(2), "str"),
         kind::STR => vm.raise(Builtin::TypeError, "decoding str is not supported"),
-        _ => {
-            let name = vm.type_name(object);
-            vm.raise_fmt(Builtin::TypeError, format_args!("decoding to str: need a bytes-like object, {name} found"))
-        }
+        _ => vm.raise_type("decoding to str: need a bytes-like object, {} found", object),
     }
 }

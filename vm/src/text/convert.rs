@@ -44,8 +44,7 @@ pub(super) fn chr(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 pub(super) fn ord(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.plain(vm.arg(args, 0));
     if vm.flavor(value).is_none() {
-        let name = vm.type_name(value);
-        return vm.raise_fmt(Builtin::TypeError, format_args!("ord() expected string of length 1, but {name} found"));
+        return vm.raise_type("ord() expected string of length 1, but {} found", value);
     }
     let length = vm.text_length(value);
     if length != 1 {
@@ -69,15 +68,10 @@ fn prefixed(vm: &mut Vm<'_>, args: Args, radix: u32, prefix: &str) -> Outcome<Va
         value = match vm.call_special(value, "__index__", &[])? {
             Some(made) if vm.is_int(made) => made,
             Some(made) => {
-                let name = vm.type_name(made);
-                return vm.raise_fmt(Builtin::TypeError, format_args!("__index__ returned non-int (type {name})"));
+                return vm.raise_type("__index__ returned non-int (type {})", made);
             }
             None => {
-                let name = vm.type_name(vm.arg(args, 0));
-                return vm.raise_fmt(
-                    Builtin::TypeError,
-                    format_args!("'{name}' object cannot be interpreted as an integer"),
-                );
+                return vm.raise_type("'{}' object cannot be interpreted as an integer", vm.arg(args, 0));
             }
         };
     }

@@ -17,17 +17,12 @@ impl Vm<'_> {
         }
         let value = self.arg(args, index);
         if is_str {
-            let name = self.type_name(value);
-            return self.raise_fmt(Builtin::TypeError, format_args!("must be str, not {name}"));
+            return self.raise_type("must be str, not {}", value);
         }
         if let Some(number) = self.index_of(value)? {
             return self.byte_of(number).map(Some);
         }
-        let name = self.type_name(self.arg(args, index));
-        self.raise_fmt(
-            Builtin::TypeError,
-            format_args!("argument should be integer or bytes-like object, not '{name}'"),
-        )
+        self.raise_type("argument should be integer or bytes-like object, not '{}'", self.arg(args, index))
     }
 
     /// Checks that an argument is text of the same kind as argument 0, with CPython's words for the others.
@@ -36,12 +31,8 @@ impl Vm<'_> {
         if self.is_text_argument(args, index, is_str) {
             return Ok(());
         }
-        let name = self.type_name(self.arg(args, index));
-        if is_str {
-            self.raise_fmt(Builtin::TypeError, format_args!("must be str, not {name}"))
-        } else {
-            self.raise_fmt(Builtin::TypeError, format_args!("a bytes-like object is required, not '{name}'"))
-        }
+        let message = if is_str { "must be str, not {}" } else { "a bytes-like object is required, not '{}'" };
+        self.raise_type(message, self.arg(args, index))
     }
 
     /// As [`Vm::same_kind_argument`], of methods that name themselves: "replace() argument 1 must be str, not int".

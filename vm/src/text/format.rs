@@ -21,8 +21,7 @@ impl TextBuilder {
             if vm.is_str(made) {
                 return self.push_value(vm, made);
             }
-            let name = vm.type_name(made);
-            return vm.raise_fmt(Builtin::TypeError, format_args!("__format__ must return a str, not {name}"));
+            return vm.raise_type("__format__ must return a str, not {}", made);
         }
         let object = vm.get(value);
         if vm.length(vm.get(spec)) == 0 {
@@ -46,8 +45,7 @@ impl TextBuilder {
         if vm.is_int(object) {
             return self.push_format_int(vm, value, spec);
         }
-        let name = vm.type_name(object);
-        vm.raise_fmt(Builtin::TypeError, format_args!("unsupported format string passed to {name}.__format__"))
+        vm.raise_type("unsupported format string passed to {}.__format__", object)
     }
 
     fn push_format_str(&mut self, vm: &mut Vm<'_>, value: Root, spec: Root) -> Outcome<()> {

@@ -86,11 +86,7 @@ impl Vm<'_> {
             );
         }
         if !self.is_str(fill) {
-            let name = self.type_name(given);
-            return self.raise_fmt(
-                Builtin::TypeError,
-                format_args!("The fill character must be a unicode character, not {name}"),
-            );
+            return self.raise_type("The fill character must be a unicode character, not {}", given);
         }
         let mut chars = self.text(fill).chars();
         match (chars.next(), chars.next()) {

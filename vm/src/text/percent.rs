@@ -115,12 +115,9 @@ impl Vm<'_> {
                     self.set(value, made);
                 }
                 if !self.is_bytes_like(self.get(value)) {
-                    let name = self.type_name(self.get(value));
-                    return self.raise_fmt(
-                        Builtin::TypeError,
-                        format_args!(
-                            "%b requires a bytes-like object, or an object that implements __bytes__, not '{name}'"
-                        ),
+                    return self.raise_type(
+                        "%b requires a bytes-like object, or an object that implements __bytes__, not '{}'",
+                        self.get(value),
                     );
                 }
                 out.push_bytes_text(self, value, &spec)

@@ -30,8 +30,7 @@ fn split_any(vm: &mut Vm<'_>, args: Args, back: bool) -> Outcome<Value> {
         return if back { rsplit_space(vm, args, limit) } else { split_space(vm, args, limit) };
     }
     if vm.is_str(vm.arg(args, 0)) && !vm.is_text_argument(args, 1, true) {
-        let name = vm.type_name(separator);
-        return vm.raise_fmt(Builtin::TypeError, format_args!("must be str or None, not {name}"));
+        return vm.raise_type("must be str or None, not {}", separator);
     }
     vm.same_kind_argument(args, 1)?;
     let text = args.root(0);

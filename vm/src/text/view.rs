@@ -220,8 +220,7 @@ impl Vm<'_> {
         if let Some(number) = number {
             return Ok(number);
         }
-        let name = self.type_name(value);
-        self.raise_fmt(Builtin::TypeError, format_args!("'{name}' object cannot be interpreted as an integer"))
+        self.raise_type("'{}' object cannot be interpreted as an integer", value)
     }
 
     /// As [`Vm::integer_argument`]; the default where it isn't given.
