@@ -30,16 +30,11 @@ impl Record {
 
     /// What has to be written of an image, where the board has one with the checksum `found`, or none that starts.
     pub fn missing(&self, image: &[u8], found: Option<u32>) -> Vec<Range<usize>> {
-        let whole = vec![0..image.len()];
-        match found {
-            Some(found) => match fs::read(self.0.join("flashed.bin")) {
-                Ok(before) if crc32(0, &before) == found => differing(&before, image),
-                _ => whole,
-            },
-            None => match self.written(image) {
-                Some(written) => vec![written..image.len()],
-                None => whole,
-            },
+        let confirmed = || fs::read(self.0.join("flashed.bin")).ok();
+        match found.and_then(|found| confirmed().filter(|before| crc32(0, before) == found)) {
+            Some(before) => differing(&before, image),
+            // What an interrupted write has left may start, too, and say that it is an image that nobody has built.
+            None => vec![self.written(image).unwrap_or(0)..image.len()],
         }
     }
 
@@ -47,14 +42,17 @@ impl Record {
     fn written(&self, image: &[u8]) -> Option<usize> {
         let text = fs::read_to_string(self.0.join("flashing")).ok()?;
         let (crc, written) = text.trim().split_once(' ')?;
-        let written = written.parse::<usize>().ok()? / BLOCK * BLOCK;
+        // Where all of it was written what came after may be missing; the last block says so.
+        let written = written.parse::<usize>().ok()?.min(image.len().saturating_sub(1)) / BLOCK * BLOCK;
         let same = u32::from_str_radix(crc, 16).ok()? == crc32(0, image);
-        (same && written > 0 && written < image.len()).then_some(written)
+        same.then_some(written)
     }
 
-    /// So much of an image is written. That it can't be noted is no reason to stop.
+    /// So much of an image is written. That it can't be noted is no reason to stop. Who is killed while it is has the note
+    /// before.
     pub fn note(&self, image: u32, written: usize) {
-        let _ = fs::write(self.0.join("flashing"), format!("{image:08x} {written}\n"));
+        let (path, new) = (self.0.join("flashing"), self.0.join("flashing.new"));
+        let _ = fs::write(&new, format!("{image:08x} {written}\n")).and_then(|()| fs::rename(new, path));
     }
 
     /// Whether the board was told the same of itself before.
@@ -121,6 +119,9 @@ mod tests {
         let image = vec![7; 3 * BLOCK];
         record.note(crc32(0, &image), 2 * BLOCK + 5000);
         assert_eq!(record.missing(&image, None), [2 * BLOCK..image.len()]);
+        assert_eq!(record.missing(&image, Some(9)), [2 * BLOCK..image.len()], "what was written is half an image");
+        record.note(crc32(0, &image), image.len());
+        assert_eq!(record.missing(&image, None), [2 * BLOCK..image.len()], "all of the image, nothing of the rest");
         assert_eq!(record.missing(&vec![8; 3 * BLOCK], None), [0..3 * BLOCK], "another image");
         record.note(crc32(0, &image), 70);
         assert_eq!(record.missing(&image, None), [0..image.len()]);

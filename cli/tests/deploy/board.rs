@@ -3,10 +3,11 @@
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::mem;
+use std::ops::Range;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -37,6 +38,10 @@ pub struct Shared {
     pub master: Mutex<Option<File>>,
     running: Mutex<Option<(Child, ChildStdin)>>,
     pub unplugged: AtomicBool,
+    /// What has been written and answered since this was looked at last, from each place where writing was begun.
+    pub written: Mutex<Vec<Range<usize>>>,
+    /// Whoever writes is to be killed.
+    pub is_time: AtomicBool,
 }
 
 impl Drop for Board {
@@ -55,6 +60,8 @@ impl Board {
             master: Mutex::default(),
             running: Mutex::default(),
             unplugged: AtomicBool::new(false),
+            written: Mutex::default(),
+            is_time: AtomicBool::new(false),
         });
         let (port, slave) = plug(&shared, chip, faults);
         Self { folder, port, shared, chip, slave }
@@ -75,16 +82,31 @@ impl Board {
     }
 
     pub fn deploy(&self, project: &Path, more: &[&str]) -> (bool, String) {
-        let output = Command::new(env!("CARGO_BIN_EXE_nano"))
+        said(&self.client(project, "60").args(more).output().unwrap())
+    }
+
+    /// Deploys with little patience, and is killed when the board says that it is time.
+    pub fn deploy_in_vain(&self, project: &Path) -> (bool, String) {
+        self.shared.is_time.store(false, Ordering::Release);
+        let mut child = self.client(project, "1").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        while child.try_wait().unwrap().is_none() {
+            if self.shared.is_time.load(Ordering::Acquire) {
+                child.kill().unwrap();
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+        said(&child.wait_with_output().unwrap())
+    }
+
+    fn client(&self, project: &Path, patience: &str) -> Command {
+        let mut client = Command::new(env!("CARGO_BIN_EXE_nano"));
+        client
             .arg("deploy")
             .arg(project)
-            .args(["--port", &self.port, "--device", "walkway", "--patience", "60"])
-            .args(more)
+            .args(["--port", &self.port, "--device", "walkway", "--patience", patience])
             .env("NO_COLOR", "1")
-            .env("XDG_CACHE_HOME", self.cache())
-            .output()
-            .unwrap();
-        said(&output)
+            .env("XDG_CACHE_HOME", self.cache());
+        client
     }
 
     /// A cache folder with the images that are under test.

@@ -125,6 +125,88 @@ fn goes_on_where_it_was(board: &Board, project: &TempDir) {
     assert!(written > 0 && written <= whole - kept + 2 * SECTOR, "{written} of {whole}");
 }
 
+/// How a flash is interrupted.
+#[derive(Debug)]
+enum End {
+    /// The board loses its power in the middle of a block, and its port stays.
+    Silence,
+    /// It is pulled out in the middle of a block.
+    Gone,
+    /// `nano` is killed.
+    Killed,
+}
+
+/// Numbers that are the same whenever the image is.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+#[test]
+fn a_flash_that_is_interrupted_fifty_times_goes_on_where_it_was_each_time() {
+    const PART: usize = 64 << 10;
+    let image = fs::read(firmware().join("esp8266.bin")).unwrap();
+    let mut chance = Chance(nano_wire::link::crc32(0, &image).into());
+    let chip = Faults { flash_bytes: Some(512 << 10), ..Faults::default() };
+    let (mut board, mut project) = (Board::new(ESP8266, chip), project());
+    // Bytes that have been written and answered, one after the other; how often it began further on than at 0.
+    let (mut through, mut resumed, mut finished) = (0, 0, 0);
+    for number in 0..50 {
+        // It goes on after whole parts of 64 blocks: one in three or four times another is there.
+        let after = 1 + chance.below(90);
+        let end = match chance.below(10) {
+            0 => End::Silence,
+            1..=5 => End::Gone,
+            _ => End::Killed,
+        };
+        let torn = Some(chance.below(1025));
+        if image.len() - through / PART * PART <= (after + 2) << 10 {
+            // Nearly all of it is there: this one may end, and the next board is a blank one.
+            finishes(&mut board, &project, chip, through);
+            finished += 1;
+            (board, project, through) = (Board::new(ESP8266, chip), self::project(), 0);
+        }
+        let blocks = Some(after as u32);
+        board.plug_in(match end {
+            End::Silence => Faults { unplugged_after: blocks, torn, ..chip },
+            End::Gone => Faults { vanishes_after: blocks, torn, ..chip },
+            End::Killed => Faults { killed_after: blocks, ..chip },
+        });
+        let (done, text) = board.deploy_in_vain(project.path());
+        board.shared.unplugged.store(false, Ordering::Release);
+        assert!(!done, "{number} {end:?} after {after}: {text}");
+        let parts = std::mem::take(&mut *board.shared.written.lock().unwrap());
+        let [part] = &parts[..] else { panic!("{number} {end:?}: one part in one piece, not {parts:?}: {text}") };
+        // Of the last block nobody may know that it was answered.
+        assert_eq!(part.start % PART, 0);
+        assert!(
+            part.start + PART > through.max(1 << 10) - (1 << 10),
+            "{number} {end:?}: {part:?}, {through} were through"
+        );
+        assert!(part.start <= through, "{number} {end:?}: {part:?} leaves out what follows {through}");
+        resumed += usize::from(part.start > 0);
+        through = part.end;
+    }
+    finishes(&mut board, &project, chip, through);
+    assert!(resumed > 25 && finished > 0, "{resumed} began further on, {finished} boards were finished on the way");
+}
+
+/// The board that takes the rest starts.
+fn finishes(board: &mut Board, project: &TempDir, chip: Faults, through: usize) {
+    board.plug_in(chip);
+    let (done, text) = board.deploy(project.path(), &[]);
+    assert!(done && text.contains("read back by the board itself"), "{text}");
+    let parts = std::mem::take(&mut *board.shared.written.lock().unwrap());
+    let first = parts.first().expect("something was written");
+    assert!(first.start <= through && first.start + (65 << 10) > through, "{parts:?}, {through} were through");
+    let image = fs::read(firmware().join("esp8266.bin")).unwrap();
+    assert!(board.flash()[..image.len()] == image);
+}
+
 #[test]
 fn a_sector_that_fails_is_found_whether_the_chip_says_so_or_not() {
     let image = fs::read(firmware().join("esp8266.bin")).unwrap();

@@ -22,6 +22,10 @@ pub struct Faults {
     pub unplugged_after: Option<u32>,
     /// After so many blocks its line is gone.
     pub vanishes_after: Option<u32>,
+    /// So many bytes of the block with which it is unplugged or gone are in flash, instead of all.
+    pub torn: Option<usize>,
+    /// From so many blocks on its client is to be killed; two more are answered until it is.
+    pub killed_after: Option<u32>,
     /// The lowest bit of the byte there stays zero, and nobody says so.
     pub stuck: Option<usize>,
     /// This sector can't be written, which is said.
@@ -183,6 +187,9 @@ impl Rom {
                     self.flash[offset / SECTOR * SECTOR..end.min(self.faults.flash_bytes())].fill(0xFF);
                 }
                 (self.at, self.number) = (offset, 0);
+                if asked > 0 {
+                    self.shared.written.lock().unwrap().push(offset..offset);
+                }
                 self.done(0x02);
             }
             0x03 => self.block(word(0) as usize, word(1), *sum, data.get(16..).unwrap_or_default()),
@@ -245,7 +252,9 @@ impl Rom {
         if self.faults.refused == Some(self.at / SECTOR) {
             return self.answer(0x03, 0, &[], [1, 8]);
         }
-        for (to, from) in self.flash[self.at..].iter_mut().zip(block) {
+        let last = [self.faults.unplugged_after, self.faults.vanishes_after].contains(&Some(self.blocks + 1));
+        let reaches = self.faults.torn.filter(|_| last).unwrap_or(block.len());
+        for (to, from) in self.flash[self.at..].iter_mut().zip(&block[..reaches]) {
             // Writing only clears bits.
             *to &= from;
         }
@@ -265,6 +274,16 @@ impl Rom {
             *self.shared.master.lock().unwrap() = None;
             self.is_gone = true;
             return;
+        }
+        if let Some(part) = self.shared.written.lock().unwrap().last_mut() {
+            part.end = self.at;
+        }
+        if let Some(more) = self.faults.killed_after.and_then(|blocks| self.blocks.checked_sub(blocks)) {
+            self.keep();
+            self.shared.is_time.store(true, Ordering::Release);
+            if more == 2 {
+                self.shared.unplugged.store(true, Ordering::Release);
+            }
         }
         self.done(0x03);
     }
