@@ -21,5 +21,6 @@ pub fn failure(symbols: &Symbols, failure: &Failure, function: &str) -> String {
         Failure::ArenaTooSmall(bytes) => format!(
             "error: the memory is too small: the module alone needs {bytes} bytes\nhint: raise `memory` in nano.toml or --memory\n"
         ),
+        Failure::Memory(shortage) => format!("error: {shortage}\nhint: lower `memory` in nano.toml or --memory\n"),
     }
 }

@@ -4,7 +4,7 @@ use crate::arguments::Run;
 use crate::failure::Failure;
 use crate::host::Console;
 use crate::{load, report, time};
-use nano_vm::{Aligned, Failure as VmFailure, Host as _, Instance, Limits, Module};
+use nano_vm::{Aligned, Failure as VmFailure, Host as _, Instance, Invocation, Limits, Module};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -37,7 +37,10 @@ pub fn run(arguments: &Run) -> Result<u8, Failure> {
         let mut host = Console::with_arguments(program);
         let instance = match resume {
             Some(words) => Instance::resume(module, arena, limits, &words),
-            None => Some(Instance::new(module, arena, limits)),
+            None => match Instance::try_new(module, arena, limits) {
+                Ok(instance) => Some(instance),
+                Err(shortage) => return Some((Invocation::unstarted(VmFailure::Memory(shortage)), None, false)),
+            },
         };
         let mut instance = instance?;
         let mut invocation = instance.run_main(&mut host);

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::context::Texts;
 use crate::function::Version;
 use alloc::vec::Vec;
-use nano_vm::{Aligned, Instance, Limits, Module};
+use nano_vm::{Aligned, Instance, Limits, Module, Needed, Shortage};
 use nano_wire::message::ModuleHash;
 
 /// A function in its arena.
@@ -63,15 +63,30 @@ impl Cache {
     }
 
     /// A fresh arena for a module, and where it is. That of another version of the function stays beside it; one of the
-    /// same version in another size does not.
+    /// same version in another size does not. Where memory is short, all others give way.
     #[inline(never)]
-    pub fn add(&mut self, function: u16, hash: &ModuleHash, memory: u32, module: Module<Aligned>) -> usize {
+    pub fn add(
+        &mut self,
+        function: u16,
+        hash: &ModuleHash,
+        memory: u32,
+        module: &Module<Aligned>,
+    ) -> Result<usize, Shortage> {
         self.remove_version(function, hash);
         self.clock += 1;
-        let instance = Instance::new(module, memory as usize, Limits::default());
+        let instance = self.instance(module, memory).or_else(|_| {
+            self.clear();
+            self.instance(module, memory)
+        })?;
         let place = self.ready.len();
         self.ready.push(Ready { function, hash: *hash, memory, instance, context: Texts::default(), used: self.clock });
-        place
+        Ok(place)
+    }
+
+    /// An instance, and a place for it.
+    fn instance(&mut self, module: &Module<Aligned>, memory: u32) -> Result<Instance<Aligned>, Shortage> {
+        self.ready.try_reserve(1).map_err(|_| Shortage { what: Needed::Arena, bytes: size_of::<Ready>() as u32 })?;
+        Instance::try_new(module.clone(), memory as usize, Limits::default())
     }
 
     /// A version of a function has proved itself: arenas of others are given up.

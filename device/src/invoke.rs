@@ -324,7 +324,7 @@ impl<B: Board> Runtime<B> {
             if !self.cache.make_room(&self.world.config, memory) {
                 return Err(Failure::ArenaTooSmall(self.world.config.arena_bytes));
             }
-            self.cache.add(id, hash, memory, module.clone())
+            self.cache.add(id, hash, memory, module).map_err(Failure::Memory)?
         };
         let Some(Ready { instance, context: texts, .. }) = self.cache.get_mut(place) else {
             return Err(Failure::NotFound);

@@ -39,6 +39,7 @@ impl fmt::Display for Fault<'_> {
             Self::Failed(Failure::ArenaTooSmall(bytes)) => {
                 write!(f, "the arena is too small: {bytes} bytes are needed")
             }
+            Self::Failed(Failure::Memory(shortage)) => shortage.fmt(f),
             Self::Event => f.write_str("the event is larger than the device takes, or its records are gone"),
             Self::NoModule => f.write_str("the function's module is not here, and the edge does not have it"),
             Self::NoAnswer => f.write_str("the edge did not answer in time"),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nano_compiler::{Diagnostic, Options, Symbols, code};
-use nano_vm::{Aligned, Failure, Instance, Limits, Module, NoHost};
+use nano_vm::{Aligned, Failure, Instance, Invocation, Limits, Module, NoHost};
 use nano_wire::features::Features;
 use sha2::{Digest, Sha256};
 
@@ -276,7 +276,10 @@ fn load(bytes: &[u8], symbols: Symbols) -> Result<Compiled, TranslationError> {
 pub fn fits(module: &Module<Aligned>, arena_bytes: u32) -> Result<(), TranslationError> {
     let start = |bytes: usize| {
         let limits = Limits { fuel: MEASURING_FUEL, ..Limits::default() };
-        Instance::new(module.clone(), bytes, limits).run_main(&mut NoHost)
+        Instance::try_new(module.clone(), bytes, limits).map_or_else(
+            |shortage| Invocation::unstarted(Failure::Memory(shortage)),
+            |mut instance| instance.run_main(&mut NoHost),
+        )
     };
     let invocation = start(arena_bytes as usize);
     match invocation.result {
@@ -285,6 +288,8 @@ pub fn fits(module: &Module<Aligned>, arena_bytes: u32) -> Result<(), Translatio
             let needed = start(MEASURING_ARENA).heap_peak_bytes.max(arena_bytes + 4);
             Err(TranslationError::TooLarge { needed, available: arena_bytes })
         }
+        // What the device says of its memory is its own word, and need not be in proportion to that of the edge.
+        Err(Failure::Memory(shortage)) => Err(TranslationError::Store(shortage.to_string())),
         _ => Ok(()),
     }
 }

@@ -141,7 +141,7 @@ impl InvocationError {
             Fault::Failed(Failure::Stopped(_)) => plain("Sandbox.Timedout"),
             Fault::Failed(Failure::NotFound) => plain("Runtime.HandlerNotFound"),
             Fault::Failed(Failure::Unserializable(_)) => plain("Runtime.MarshalError"),
-            Fault::Failed(Failure::ArenaTooSmall(_)) => plain("MemoryError"),
+            Fault::Failed(Failure::ArenaTooSmall(_) | Failure::Memory(_)) => plain("MemoryError"),
             Fault::Event => plain("Event"),
             Fault::NoModule => plain("NoModule"),
             Fault::NoAnswer => plain("NoAnswer"),

@@ -328,6 +328,7 @@ fn end(run: &Invocation) -> String {
         Err(Failure::NotFound) => "NotFound".to_owned(),
         Err(Failure::Unserializable(_)) => "Unserializable".to_owned(),
         Err(Failure::ArenaTooSmall(_)) => "ArenaTooSmall".to_owned(),
+        Err(Failure::Memory(_)) => "Memory".to_owned(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use nano_compiler::{Options, Package, compile};
 use nano_tests::Collector;
-use nano_vm::{Aligned, Event, Failure, Instance, Invocation, Limits, Module, Stop};
+use nano_vm::{Aligned, Event, Failure, Instance, Invocation, Limits, Module, NoHost, Stop};
 use nano_wire::module::{encode, parse, unpack};
 
 const FUEL: u64 = 3_000_000;
@@ -218,6 +218,19 @@ fn an_unknown_function_and_a_tiny_arena_are_said() {
     assert_eq!(invoke(&mut instance, "{}").result, Err(Failure::NotFound));
     let mut tiny = self::instance("def handler(event, context):\n    return 1\n", 128);
     assert!(matches!(invoke(&mut tiny, "{}").result, Err(Failure::ArenaTooSmall(_))));
+}
+
+#[test]
+fn an_arena_that_there_is_no_memory_for_is_an_error() {
+    let compiled = compile(&Package::single("handler.py", "x = 1\n"), &Options::default()).unwrap();
+    let module = Module::load(Aligned::new(&compiled.module)).unwrap();
+    for bytes in [usize::MAX, usize::MAX / 2, usize::MAX / 4] {
+        let error = Instance::try_new(module.clone(), bytes, Limits::default()).unwrap_err();
+        assert_eq!(error.to_string(), "there is no memory for the function's arena: 4294967295 bytes");
+    }
+    let mut none = Instance::try_new(module.clone(), 0, Limits::default()).unwrap();
+    assert!(matches!(none.run_main(&mut NoHost).result, Err(Failure::ArenaTooSmall(_))));
+    assert!(Instance::try_new(module, 16 << 10, Limits::default()).unwrap().run_main(&mut NoHost).result.is_ok());
 }
 
 #[test]

@@ -5,7 +5,9 @@ use crate::host::Host;
 use crate::image::{Module, ModuleBytes};
 use crate::invoke::Event;
 use crate::native::Recent;
+use crate::raw::zeroed;
 use crate::report::Exception;
+use crate::verify::{Needed, Shortage};
 use crate::vm::{Limits, State, Vm};
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
@@ -35,6 +37,8 @@ pub enum Failure {
     Unserializable(String),
     /// The arena is too small for the module even before its first instruction; bytes needed at least.
     ArenaTooSmall(u32),
+    /// The host has no memory for it. (An instance that runs has what it needs.)
+    Memory(Shortage),
 }
 
 /// What an invocation came to.
@@ -52,6 +56,13 @@ pub struct Invocation {
     pub started: bool,
 }
 
+impl Invocation {
+    /// One that came to nothing before its first instruction.
+    pub fn unstarted(failure: Failure) -> Self {
+        Self { result: Err(failure), instructions: 0, heap_peak_bytes: 0, cold: true, started: false }
+    }
+}
+
 /// What a collection came to: bytes of the arena in use before and after it, fixed areas included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Collected {
@@ -62,19 +73,24 @@ pub struct Collected {
 }
 
 impl<B: ModuleBytes> Instance<B> {
-    /// An instance over a fresh arena of this many bytes (rounded down to words).
+    /// An instance over a fresh arena of this many bytes (rounded down to words), on a host that has them: where it has not,
+    /// the program ends, as with any other collection. [`Instance::try_new`] is for hosts that know how to go on.
     pub fn new(module: Module<B>, arena_bytes: usize, limits: Limits) -> Self {
-        Self::bare(module, arena_bytes, limits)
+        Self::over(module, vec![0; arena_bytes / 4].into_boxed_slice(), limits)
     }
 
-    pub(crate) fn bare(module: Module<B>, arena_bytes: usize, limits: Limits) -> Self {
-        Self {
-            module,
-            arena: vec![0; arena_bytes / 4].into_boxed_slice(),
-            limits,
-            state: None,
-            recent: Recent::default(),
-        }
+    /// As [`Instance::new`], on a host that may be short of memory.
+    ///
+    /// # Errors
+    ///
+    /// There is no memory for the arena.
+    pub fn try_new(module: Module<B>, arena_bytes: usize, limits: Limits) -> Result<Self, Shortage> {
+        let shortage = Shortage { what: Needed::Arena, bytes: u32::try_from(arena_bytes).unwrap_or(u32::MAX) };
+        Ok(Self::over(module, zeroed(arena_bytes / 4).ok_or(shortage)?, limits))
+    }
+
+    fn over(module: Module<B>, arena: Box<[u32]>, limits: Limits) -> Self {
+        Self { module, arena, limits, state: None, recent: Recent::default() }
     }
 
     /// Its module.
@@ -182,21 +198,14 @@ impl<B: ModuleBytes> Instance<B> {
     }
 
     fn with(&mut self, host: &mut dyn Host, run: &mut dyn FnMut(&mut Vm<'_>) -> Result<String, Failure>) -> Invocation {
-        let too_small = |bytes| Invocation {
-            result: Err(Failure::ArenaTooSmall(bytes)),
-            instructions: 0,
-            heap_peak_bytes: 0,
-            cold: true,
-            started: false,
-        };
         let fresh = self.state.is_none();
         let image = self.module.image();
         if let Err(bytes) = Vm::has_room(&self.arena, image) {
-            return too_small(bytes);
+            return Invocation::unstarted(Failure::ArenaTooSmall(bytes));
         }
         let mut vm = Vm::idle(&mut self.arena, image, host, self.limits, &mut self.recent);
         if let Err(bytes) = vm.begin(self.state.as_ref()) {
-            return too_small(bytes);
+            return Invocation::unstarted(Failure::ArenaTooSmall(bytes));
         }
         let cold = fresh || !vm.started;
         let mut result = run(&mut vm);

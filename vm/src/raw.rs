@@ -18,6 +18,9 @@
 
 use crate::image::{Image, ModuleBytes};
 use crate::verify::LoadError;
+use alloc::alloc::alloc_zeroed;
+use alloc::boxed::Box;
+use core::alloc::Layout;
 use core::cell::Cell;
 use core::marker::PhantomData;
 use core::ptr::NonNull;
@@ -572,6 +575,19 @@ impl<'a> Cursor<'a> {
     pub fn position(self, code: &[u32]) -> u32 {
         ((self.at.addr() - code.as_ptr().addr()) / 4) as u32
     }
+}
+
+/// As many words of zeros, where there is memory for them. What the machine gives zeroed costs nothing until it is used.
+pub fn zeroed(words: usize) -> Option<Box<[u32]>> {
+    let layout = Layout::array::<u32>(words).ok()?;
+    if words == 0 {
+        return Some(Box::default());
+    }
+    // SAFETY: the layout is not empty.
+    let base = NonNull::new(unsafe { alloc_zeroed(layout) })?;
+    // SAFETY: the allocator that a box gives its memory back to has just lent `words` words under the layout of a slice
+    // of them, to nobody else, and zero is a `u32`.
+    Some(unsafe { Box::from_raw(NonNull::slice_from_raw_parts(base.cast::<u32>(), words).as_ptr()) })
 }
 
 /// Views bytes as words where they are aligned and whole.

@@ -55,7 +55,7 @@ pub struct Shortage {
     pub bytes: u32,
 }
 
-/// What loading a module needs memory for.
+/// What a module needs memory for, of that which its host has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
     /// The module as it travels, where it is kept.
@@ -64,6 +64,8 @@ pub enum Needed {
     Image,
     /// Notes of the check, given back when it is done.
     Check,
+    /// The arena of an instance.
+    Arena,
 }
 
 impl core::fmt::Display for Shortage {
@@ -72,6 +74,7 @@ impl core::fmt::Display for Shortage {
             Needed::Module => "the module",
             Needed::Image => "the module's image",
             Needed::Check => "checking the module",
+            Needed::Arena => "the function's arena",
         };
         write!(f, "there is no memory for {what}: {} bytes", self.bytes)
     }

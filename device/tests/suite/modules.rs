@@ -413,6 +413,56 @@ fn a_module_without_room_is_told_with_its_bytes() {
     }
 }
 
+/// A process with as much address space as two arenas of a gigabyte do not have room in.
+const SHORT: &str = "NANO_TEST_SHORT_OF_MEMORY";
+
+#[test]
+fn an_arena_that_there_is_no_memory_for_is_told_and_the_device_goes_on() {
+    if std::env::var_os(SHORT).is_none() {
+        let own = std::env::current_exe().unwrap();
+        let output = std::process::Command::new("sh")
+            .args(["-c", "ulimit -v 1800000 && exec \"$0\" --exact --nocapture \"$1\""])
+            .arg(own)
+            .arg("modules::an_arena_that_there_is_no_memory_for_is_told_and_the_device_goes_on")
+            .env(SHORT, "1")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        return;
+    }
+    let mut bench = Bench::with(Config { arenas: 4, arena_bytes: u32::MAX, ..CONFIG });
+    let log = bench.light();
+    let large = |bench: &mut Bench, name: &str, memory: u32| {
+        let code = Code::new(&echo(name));
+        bench.edge.modules.push(code.clone());
+        let configuration =
+            nano_wire::message::operation::Configuration { memory, ..Bench::configuration(&code, name) };
+        bench.install(log, &Install::Configure(configuration));
+        bench.run(10_000);
+    };
+    large(&mut bench, "three", 3 << 30);
+    let said = runs(&mut bench, log);
+    assert!(said.contains("failed: there is no memory for the function's arena: 3221225472 bytes"), "{said}");
+    // Two that have no room at once have it one after the other.
+    large(&mut bench, "one", 1 << 30);
+    large(&mut bench, "another", 1 << 30);
+    for _ in 0..2 {
+        bench.append(log, b"1");
+        bench.run(100_000);
+    }
+    let console = bench.outside.borrow().console.clone();
+    for (word, times) in [("three", 3), ("one", 2), ("another", 2)] {
+        let lines = console.lines().filter(|line| line.contains(&format!("{word}(light")));
+        let well = lines.filter(|line| line.contains(if word == "three" { "no memory" } else { "-> \"" })).count();
+        assert_eq!(well, times, "{console}");
+    }
+}
+
 #[test]
 fn frames_of_kinds_that_devices_do_not_take_are_noise() {
     let mut bench = Bench::new();

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use nano_vm::{
-    Aligned, Context, Event, Exception, Host, HostError, Instance, Limits, ServiceAnswer, ServiceRequest, Stop,
+    Aligned, Context, Event, Exception, Host, HostError, Instance, Invocation, Limits, ServiceAnswer, ServiceRequest,
+    Shortage, Stop,
 };
 use nano_wire::traceback::{Place, render};
 use nano_woof::{Error, Sequence};
@@ -100,15 +101,19 @@ impl Loaded {
             }
             None => {
                 let mut instance = self.instance(configuration);
-                let started = instance.run_main(&mut host);
+                let started = match &mut instance {
+                    Ok(instance) => instance.run_main(&mut host),
+                    Err(shortage) => Invocation::unstarted(nano_vm::Failure::Memory(*shortage)),
+                };
                 handling = Instant::now();
                 init = Some(handling - begun);
-                if started.result.is_ok() {
-                    let invocation = instance.invoke(&mut host, &self.translation.function, event);
-                    (Some(instance), invocation)
-                } else {
+                match instance {
+                    Ok(mut instance) if started.result.is_ok() => {
+                        let invocation = instance.invoke(&mut host, &self.translation.function, event);
+                        (Some(instance), invocation)
+                    }
                     // A top level that failed is run again, as a worker would be started again.
-                    (None, started)
+                    _ => (None, started),
                 }
             }
         };
@@ -149,11 +154,11 @@ impl Loaded {
         }
     }
 
-    fn instance(&self, configuration: &Configuration) -> Instance<Aligned> {
+    fn instance(&self, configuration: &Configuration) -> Result<Instance<Aligned>, Shortage> {
         let fuel = configuration.timeout_ms().saturating_mul(FUEL_PER_MILLISECOND);
         let arena = ((configuration.memory_size as usize) << 20).min(MOST_ARENA_BYTES);
         // Zeroed memory of this size costs nothing until it is used.
-        Instance::new(self.translation.module.clone(), arena, Limits { fuel, ..Limits::default() })
+        Instance::try_new(self.translation.module.clone(), arena, Limits { fuel, ..Limits::default() })
     }
 
     fn failure(&self, call: &Call, failure: nano_vm::Failure) -> Failure {
@@ -186,6 +191,7 @@ impl Loaded {
                 "MemoryError",
                 &format!("the function needs {needed} bytes of memory to start; raise its MemorySize"),
             ),
+            nano_vm::Failure::Memory(shortage) => plain("MemoryError", &shortage.to_string()),
         }
     }
 

@@ -15,7 +15,7 @@ pub fn run(module: &[u8], arena: usize, repeat: u32) {
             return;
         }
     };
-    let mut instance = Instance::new(module, arena, Limits::default());
+    let Some(mut instance) = instance(module, arena, Limits::default()) else { return };
     // The first call also runs the top level and fills the inline caches.
     let (first, cold) = count(|| instance.bench(&mut NoHost, "bench", 1));
     if !succeeded(&first) {
@@ -30,6 +30,15 @@ pub fn run(module: &[u8], arena: usize, repeat: u32) {
     let _ = writeln!(Console, "result {}", second.result.unwrap_or_default());
 }
 
+/// An instance, or a line about what there is no memory for.
+fn instance(module: Module<Aligned>, arena: usize, limits: Limits) -> Option<Instance<Aligned>> {
+    Instance::try_new(module, arena, limits)
+        .map_err(|shortage| {
+            let _ = writeln!(Console, "failed {shortage}");
+        })
+        .ok()
+}
+
 /// Loads the module and invokes a handler of it, then counts a collection of what it left.
 pub fn run_collection(module: &[u8], function: &str, arena: usize) {
     let module = match Module::load(Aligned::new(module)) {
@@ -39,7 +48,7 @@ pub fn run_collection(module: &[u8], function: &str, arena: usize) {
             return;
         }
     };
-    let mut instance = Instance::new(module, arena, Limits::default());
+    let Some(mut instance) = instance(module, arena, Limits::default()) else { return };
     if !succeeded(&instance.invoke(&mut NoHost, function, Event::Json("null"))) {
         return;
     }
@@ -64,7 +73,7 @@ impl Host for Printer {
 pub fn run_main(module: &[u8], arena: usize, stress: bool) {
     match Module::load(Aligned::new(module)) {
         Ok(module) => {
-            let mut instance = Instance::new(module, arena, Limits { stress, ..Limits::default() });
+            let Some(mut instance) = instance(module, arena, Limits { stress, ..Limits::default() }) else { return };
             let invocation = instance.run_main(&mut Printer);
             instance.end(&mut Printer);
             succeeded(&invocation);

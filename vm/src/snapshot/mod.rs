@@ -125,7 +125,7 @@ impl Vm<'_> {
 impl<B: ModuleBytes + Clone> Module<B> {
     /// Runs the top level in an arena of so many bytes, and gives what it leaves.
     pub fn snapshot(&self, arena_bytes: usize, limits: Limits) -> Result<Vec<u32>, NoSnapshot> {
-        let mut instance = Instance::bare(self.clone(), arena_bytes, limits);
+        let mut instance = Instance::new(self.clone(), arena_bytes, limits);
         let mut witness = Witness::default();
         let result = instance.run_main(&mut witness).result;
         if let Some(effect) = witness.effect() {
@@ -138,7 +138,7 @@ impl<B: ModuleBytes + Clone> Module<B> {
     /// Runs the top level in an arena of so many bytes as far as a source that it wants compiled and that is no part of
     /// the module yet; `None` where it wants none. What it asks of the world besides has no answer here.
     pub fn wanted_source(&self, arena_bytes: usize, limits: Limits) -> Option<WantedSource> {
-        let mut instance = Instance::bare(self.clone(), arena_bytes, limits);
+        let mut instance = Instance::new(self.clone(), arena_bytes, limits);
         let mut asked = Asked::default();
         // However it ends: what is wrong with it is seen when it runs for good.
         drop(instance.run_main(&mut asked));
@@ -165,7 +165,7 @@ impl<B: ModuleBytes> Instance<B> {
     /// or have no room in so many bytes.
     pub fn resume(module: Module<B>, arena_bytes: usize, limits: Limits, words: &[u32]) -> Option<Self> {
         check(module.image(), words).ok()?;
-        let mut instance = Self::bare(module, arena_bytes, limits);
+        let mut instance = Self::new(module, arena_bytes, limits);
         let mut host = crate::host::NoHost;
         let bare = Image { snapshot: &[], ..*instance.module.image() };
         let mut vm = Vm::new(&mut instance.arena, &bare, &mut host, limits, (None, &mut instance.recent)).ok()?;
