@@ -1,11 +1,10 @@
 //! `a * b + c` rounded once, on processors that have no such instruction: half of what doing it by doubles takes.
 //!
 //! The product has 106 bits and is exact in two words of 64; the other summand is moved to where it belongs, and of what
-//! falls out at the lower end a bit tells. What is zero, subnormal, infinite, no number, or far from the middle of the
-//! exponents' range is left to `libm`.
+//! falls out at the lower end a bit tells.
 
-/// The exponents, as they are biased, with which nothing here becomes subnormal or infinite.
-const MIDDLE: core::ops::Range<i32> = 300..1750;
+/// The biased exponent of what is infinite or no number.
+const ENDLESS: i32 = 0x7FF;
 /// The leading bit of a product of significands that were moved up by ten bits each, or the one below it.
 const TOP: i32 = 125;
 
@@ -19,20 +18,44 @@ fn wide_product(x: u64, y: u64) -> (u64, u64) {
     (times(x1, y1) + (middle >> 32) + (other >> 32), other << 32 | (low & 0xFFFF_FFFF))
 }
 
+/// The biased exponent of a number, and its significand with the leading bit at 52; of a subnormal one as if there were
+/// exponents below 1. Not of zero.
+fn parts(number: u64) -> (i32, u64) {
+    let (exponent, fraction) = ((number >> 52) as i32 & ENDLESS, number & ((1 << 52) - 1));
+    if exponent > 0 {
+        return (exponent, fraction | 1 << 52);
+    }
+    let by = fraction.leading_zeros() - 11;
+    (1 - by as i32, fraction << by)
+}
+
 /// `a * b + c`.
 pub(super) fn fma(a: f64, b: f64, c: f64) -> f64 {
-    let (x, y, z) = (a.to_bits(), b.to_bits(), c.to_bits());
-    let exponent = |bits: u64| (bits >> 52) as i32 & 0x7FF;
-    // Of the product, if its leading bit is the lower one.
-    let product = exponent(x) + exponent(y) - 1023;
-    // How many bits further up the summand begins.
-    let above = exponent(z) - product;
-    let is_common = MIDDLE.contains(&exponent(x)) && MIDDLE.contains(&exponent(y)) && MIDDLE.contains(&exponent(z));
-    if !is_common || !MIDDLE.contains(&product) || !(-72..=60).contains(&above) {
-        return libm::fma(a, b, c);
+    if !c.is_finite() && a.is_finite() && b.is_finite() {
+        // Even where the product alone would be infinite.
+        return c;
     }
-    let significand = |bits: u64| bits & ((1 << 52) - 1) | 1 << 52;
-    let (mut high, mut low) = wide_product(significand(x) << 10, significand(y) << 10);
+    if a == 0.0 || b == 0.0 || !a.is_finite() || !b.is_finite() {
+        return a * b + c;
+    }
+    if c == 0.0 {
+        // A product that is no zero keeps its sign, even where it becomes one.
+        return a * b;
+    }
+    let (x, y, z) = (a.to_bits(), b.to_bits(), c.to_bits());
+    let ((exponent_x, x_of), (exponent_y, y_of), (exponent_z, of)) = (parts(x), parts(y), parts(z));
+    // Of the product, if its leading bit is the lower one.
+    let mut product = exponent_x + exponent_y - 1023;
+    // How many bits further up the summand begins.
+    let mut above = exponent_z - product;
+    let (mut high, mut low) = wide_product(x_of << 10, y_of << 10);
+    let mut of = of;
+    // So far below the other the smaller one matters by its sign only.
+    if above > 60 {
+        (product, above, high, low) = (exponent_z - 60, 60, 0, 1 << 60);
+    } else if above < -72 {
+        (above, of) = (-72, 1);
+    }
     // The summand's leading bit lies at 124 + above, and at 125 at most: the product is moved down instead.
     let down = (above - 1).max(0);
     if down > 0 {
@@ -41,7 +64,6 @@ pub(super) fn fma(a: f64, b: f64, c: f64) -> f64 {
         high >>= down;
     }
     let up = 72 + above.min(1);
-    let of = significand(z);
     let (summand_high, summand_low) = match up {
         64.. => (of << (up - 64), 0),
         0 => (0, of),
@@ -64,7 +86,7 @@ pub(super) fn fma(a: f64, b: f64, c: f64) -> f64 {
     let mut exponent = product + down + (127 - TOP) + 1;
     if high == 0 {
         if low == 0 {
-            return libm::fma(a, b, c);
+            return 0.0;
         }
         (high, low) = (low, 0);
         exponent -= 64;
@@ -75,6 +97,15 @@ pub(super) fn fma(a: f64, b: f64, c: f64) -> f64 {
         low <<= by;
     }
     exponent -= by as i32;
+    if exponent >= ENDLESS {
+        return f64::from_bits(sign << 63 | (ENDLESS as u64) << 52);
+    }
+    if exponent < 1 {
+        // Subnormal: of what lies below the last bit that is kept a bit tells.
+        let down = (1 - exponent).min(63);
+        low |= high << (64 - down);
+        (high, exponent) = (high >> down, 1);
+    }
     let (kept, rest) = (high >> 11, high & 0x7FF | u64::from(low != 0));
     let round_up = rest > 0x400 || rest == 0x400 && kept & 1 == 1;
     // The leading bit, and a carry out of the significand, count for the exponent.
@@ -97,14 +128,17 @@ mod tests {
         };
         for round in 0..600_000_u32 {
             let number = |bits: u64, spread: u64| {
-                let exponent = 1023 + (bits >> 20) % (2 * spread) - spread;
+                // With the widest spread some are subnormal, zero, infinite or no number.
+                let exponent = 1023 + (bits >> 20) % (2 * spread + 2) - spread;
+                let exponent =
+                    if spread == 1023 && bits % 16 < 4 { (bits % 4).wrapping_sub(1) & 0x7FF } else { exponent };
                 f64::from_bits(
                     bits & (1 << 63)
                         | exponent << 52
                         | (bits & ((1 << 52) - 1)) >> (round % 3 * 20) << (round % 3 * 20),
                 )
             };
-            let spread = [2, 40, 700][round as usize % 3];
+            let spread = [2, 40, 700, 1023][round as usize % 4];
             let (a, b) = (number(next(), spread), number(next(), spread));
             let c = match round % 5 {
                 0 => f64::from_bits((-(a * b)).to_bits().wrapping_add(next() % 7).wrapping_sub(3)),
