@@ -65,6 +65,10 @@ pub fn all(repository: &Repository) -> Result<(), String> {
         Ok(folder) => eprintln!("   found: packages that functions use, in {}", folder.display()),
         Err(reason) => missing.push(reason),
     }
+    match cpython_tests(repository) {
+        Ok(folder) => eprintln!("   found: CPython's own tests in {}", folder.display()),
+        Err(reason) => missing.push(reason),
+    }
     match bare_metal() {
         Ok(toolchain) => eprintln!("   found: {}", toolchain.describe()),
         Err(reason) => missing.push(reason),
@@ -127,6 +131,12 @@ pub fn other_clients(repository: &Repository) -> Result<PathBuf, String> {
 pub fn aws_cli() -> Result<PathBuf, String> {
     ensure(Need::AwsCli)?;
     system::aws_cli().ok_or_else(|| format!("{} is gone", system::describe(Need::AwsCli)))
+}
+
+/// The folder of CPython 3.11's own tests, unpacked into the cache folder at first use.
+pub fn cpython_tests(repository: &Repository) -> Result<PathBuf, String> {
+    ensure(Need::Python)?;
+    system::cpython_tests(&repository.cache)
 }
 
 /// The folder with AWS's provider for Terraform, where the machine has both.

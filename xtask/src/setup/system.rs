@@ -119,6 +119,45 @@ pub fn terraform() -> Option<PathBuf> {
     on_path("terraform").then(|| folders.into_iter().find(has_aws)).flatten()
 }
 
+/// The folder of CPython 3.11's own tests: the system's, else taken out of its package into the cache folder. Installing the
+/// package would bring another Python.
+pub fn cpython_tests(cache: &Path) -> Result<PathBuf, String> {
+    const PACKAGE: &str = "libpython3.11-testsuite";
+    const INSIDE: &str = "usr/lib/python3.11/test";
+    let (whole, folder) = (Path::new("/"), cache.join("cpython-tests"));
+    let has_them = |root: &&Path| root.join(INSIDE).join("test_list.py").is_file();
+    if let Some(root) = [whole, &folder].into_iter().find(has_them) {
+        return Ok(root.join(INSIDE));
+    }
+    let failed = |why: String| {
+        format!("CPython 3.11's own tests are missing: {why}; hint: install CPython 3.11 so that /{INSIDE} is there")
+    };
+    if !is_debian() {
+        return Err(failed("no apt-get".into()));
+    }
+    eprintln!("   missing: CPython's own tests (nano runs them too); unpacking the package {PACKAGE} into");
+    eprintln!("   {}", folder.display());
+    let new = cache.join("cpython-tests.new");
+    let unpack = || -> Result<(), String> {
+        update_once()?;
+        if new.exists() {
+            fs::remove_dir_all(&new).map_err(|error| format!("{}: {error}", new.display()))?;
+        }
+        fs::create_dir_all(&new).map_err(|error| format!("{}: {error}", new.display()))?;
+        // As whoever this is: apt's own user may not write here.
+        let sandbox = ["-o", "APT::Sandbox::User=root"];
+        process::run(Command::new("apt-get").args(sandbox).args(["download", "--quiet", PACKAGE]).current_dir(&new))?;
+        let files = fs::read_dir(&new).map_err(|error| format!("{}: {error}", new.display()))?;
+        for file in files.flatten() {
+            process::run(Command::new("dpkg-deb").arg("--extract").arg(file.path()).arg(&new))?;
+        }
+        // An interrupted unpacking is not taken for a finished one.
+        fs::rename(&new, &folder).map_err(|error| format!("{}: {error}", folder.display()))
+    };
+    unpack().map_err(failed)?;
+    Ok(folder.join(INSIDE))
+}
+
 /// Where LLVM's linker is.
 pub fn lld() -> Option<PathBuf> {
     if on_path("ld.lld-22") {

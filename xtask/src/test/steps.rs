@@ -109,6 +109,13 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
         }
         eprintln!("   the replay test has a recorder of its own: {reason}");
     }
+    let suite = setup::cpython_tests(repository);
+    if let Err(reason) = &suite {
+        if super::is_ci() {
+            return Ok(Outcome::Skipped(reason.clone()));
+        }
+        eprintln!("   nano is not tested with them: {reason}");
+    }
     let terraform = setup::terraform();
     if terraform.is_none() {
         eprintln!(
@@ -122,6 +129,9 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
         if capture.is_ok() {
             // Nothing but the lack of a right may keep the replay test from a stock capture.
             command.env("NANO_TEST_CAPTURE", "1");
+        }
+        if let Ok(suite) = &suite {
+            command.env("NANO_TEST_CPYTHON", suite);
         }
         if let Ok(second) = &second {
             command.env("NANO_TEST_AWS2", second);
