@@ -1,29 +1,27 @@
-"""weakref, of classes: they may live on when nobody refers to them, as in CPython, where they are parts of cycles.
+"""What is told when an object is gone: looked at when a program collects, for nothing runs while the machine does."""
 
-Of other objects it would have to be known when the last reference goes. Packages that import it have this; a program of
-one's own is refused.
-"""
+from _iotpy import identified as _identified
 
-
-class ref:
-    def __init__(self, object, callback=None, /):
-        if not isinstance(object, type):
-            raise NotImplementedError(f"weak references to '{type(object).__name__}' objects are not available: only to classes")
-        self._object = object
-        self.__callback__ = callback
-
-    def __call__(self):
-        return self._object
-
-    def __eq__(self, other):
-        return isinstance(other, ref) and self._object == other._object
-
-    def __hash__(self):
-        return hash(self._object)
+_watched = []
 
 
-ReferenceType = ref
+def watch(number, told):
+    _watched.append((number, told))
 
 
-def __getattr__(name):
-    raise ModuleNotFoundError("No module named 'weakref'", name="weakref")
+def sweep():
+    """Tells those whose object is gone, the last one first."""
+    gone = [pair for pair in _watched if _identified(pair[0]) is None]
+    if gone:
+        _watched[:] = [pair for pair in _watched if pair not in gone]
+    for _, told in reversed(gone):
+        told()
+    return len(gone)
+
+
+def forget(told):
+    for at, pair in enumerate(_watched):
+        if pair[1] is told:
+            del _watched[at]
+            return True
+    return False

@@ -23,34 +23,34 @@ def copy(x):
     return _instance(x, lambda value: value)
 
 
-def deepcopy(x, memo=None):
-    if memo is None:
-        memo = []
+def deepcopy(x, memo=None, _nil=[]):
     if isinstance(x, _ATOMIC):
         return x
-    for original, made in memo:
-        if original is x:
-            return made
-    hook = getattr(type(x), "__deepcopy__", None)
-    if hook is not None:
-        made = hook(x, memo)
-        memo.append((x, made))
+    if memo is None:
+        memo = {}
+    number = id(x)
+    made = memo.get(number, _nil)
+    if made is not _nil:
         return made
     kind = type(x)
-    if kind is list:
-        made = []
-        memo.append((x, made))
+    hook = getattr(kind, "__deepcopy__", None)
+    if hook is not None:
+        made = hook(x, memo)
+    elif kind is list:
+        made = memo[number] = []
         for item in x:
             made.append(deepcopy(item, memo))
-        return made
-    if kind is dict:
-        made = {}
-        memo.append((x, made))
+        return _keep(x, memo)
+    elif kind is dict:
+        made = memo[number] = {}
         for key, value in x.items():
             made[deepcopy(key, memo)] = deepcopy(value, memo)
-        return made
-    if kind is tuple:
+        return _keep(x, memo)
+    elif kind is tuple:
         items = [deepcopy(item, memo) for item in x]
+        # One that it holds may lead back to it.
+        if number in memo:
+            return memo[number]
         if all(a is b for a, b in zip(items, x)):
             return x
         made = tuple(items)
@@ -61,9 +61,17 @@ def deepcopy(x, memo=None):
     elif callable(x) and not hasattr(kind, "__dict__"):
         return x
     else:
-        return _instance(x, lambda value: deepcopy(value, memo), memo)
-    memo.append((x, made))
-    return made
+        made = _instance(x, lambda value: deepcopy(value, memo), memo)
+    if made is x:
+        return x
+    memo[number] = made
+    return _keep(x, memo)
+
+
+def _keep(x, memo):
+    """Keeps what was copied for as long as the memo, so that its number stays its own; the copy."""
+    memo.setdefault(id(memo), []).append(x)
+    return memo[id(x)]
 
 
 def _slots(cls):
@@ -85,7 +93,7 @@ def _instance(x, convert, memo=None):
     else:
         made = object.__new__(cls)
         if memo is not None:
-            memo.append((x, made))
+            memo[id(x)] = made
         if isinstance(x, dict):
             for key, value in dict.items(x):
                 dict.__setitem__(made, convert(key), convert(value))

@@ -12,8 +12,7 @@ use ast::Stmt;
 const ABSENT: &str = "_absent";
 
 /// What the library has for packages of modules that are absent: what there is to be had of them.
-const PARTS: &[(&str, &str, &[&str])] =
-    &[("unicodedata", "_unicodedata", &["normalize"]), ("weakref", "_weakref", &["ref", "ReferenceType"])];
+const PARTS: &[(&str, &str, &[&str])] = &[("unicodedata", "_unicodedata", &["normalize"])];
 
 /// The part of an absent module.
 fn part(module: &str) -> Option<(&'static str, &'static [&'static str])> {

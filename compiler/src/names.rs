@@ -138,7 +138,6 @@ const UNSUPPORTED_MODULES: &[(&str, &str)] = &[
     ("fcntl", NO_FILES),
     ("fileinput", NO_FILES),
     ("ftplib", NO_NETWORK),
-    ("gc", "the machine collects by itself"),
     ("getopt", NO_COMMANDS),
     ("getpass", NO_COMMANDS),
     ("gettext", "there are no catalogues of texts; keep a dict of your own"),
@@ -166,7 +165,6 @@ const UNSUPPORTED_MODULES: &[(&str, &str)] = &[
     ("unicodedata", "its tables are larger than a device; text methods know letters, digits and case"),
     ("urllib.request", NO_NETWORK),
     ("urllib3", NO_NETWORK),
-    ("weakref", "objects are found again by what they hold; keep a dict and delete from it"),
     ("zipfile", NO_FILES),
     ("zoneinfo", "there is no database of time zones; use datetime.timezone with an offset"),
 ];

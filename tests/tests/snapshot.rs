@@ -135,3 +135,115 @@ fn words_of_another_module_or_with_damage_are_refused() {
         assert!(Instance::resume(one.clone(), 8 << 10, Limits::default(), &words[..length]).is_none(), "{length}");
     }
 }
+
+#[test]
+fn numbers_of_objects_travel_and_weak_references_find_theirs() {
+    let source = "
+from weakref import WeakValueDictionary, ref
+
+class Node:
+    def __init__(self, name): self.name = name
+
+NODES = [Node(str(number)) for number in range(9)]
+IDS = {id(node): node.name for node in NODES}
+SEEN = {node: node.name for node in NODES}
+LOST = ref(Node('lost'))
+NAMED = WeakValueDictionary((node.name, node) for node in NODES)
+TEXT = repr(NODES[0])
+
+def handler(event, context):
+    if event:
+        NODES.append(Node(event))
+        assert id(NODES[-1]) not in IDS
+        IDS[id(NODES[-1])] = event
+        SEEN[NODES[-1]] = event
+        del NODES[0]
+    return [[IDS[id(node)] for node in NODES], [SEEN[node] for node in NODES], LOST() is None,
+        all(NAMED[node.name] is node for node in NODES if node.name in NAMED), TEXT]
+";
+    let (module, bytes) = module(source);
+    let words = module.snapshot(256 << 10, Limits::default()).expect("a snapshot");
+    let with = with_snapshot(&bytes, &words).expect("a module");
+    let started = Module::load(Aligned::new(&with)).expect("verified");
+    for stress in [false, true] {
+        let limits = Limits { stress, ..Limits::default() };
+        let step = |instance: &mut Instance<Aligned>, event: &str| {
+            instance.invoke(&mut Collector::default(), "handler", Event::Json(event)).result.expect("a result")
+        };
+        let mut here = Instance::new(started.clone(), 64 << 10, limits);
+        let first = step(&mut here, "null");
+        assert!(first.contains("\"8\"], true, true, \"<__main__.Node object at 0x1"), "{first}");
+        let kept = here.checkpoint().expect("it has a form");
+        let mut there = Instance::resume(started.clone(), 96 << 10, limits, &kept).expect("there is room");
+        for event in ["\"a\"", "\"b\"", "null"] {
+            assert_eq!(step(&mut here, event), step(&mut there, event));
+        }
+    }
+}
+
+#[test]
+fn instances_of_classes_derived_from_builtin_types_travel() {
+    let source = "
+from collections import Counter, OrderedDict, defaultdict, namedtuple
+from enum import Enum, IntEnum
+
+class Reading(float):
+    unit = 'C'
+
+class Name(str):
+    def __init__(self, text): self.seen = 1
+
+class Level(IntEnum):
+    LOW = 1
+    HIGH = 2
+
+class Kind(str, Enum):
+    ON = 'on'
+
+class Stack(list):
+    def push(self, item): self.append(item)
+
+class Big(int): pass
+class Raw(bytes): pass
+class Pair(tuple): pass
+class Tags(frozenset): pass
+class Bag(set): pass
+class Buffer(bytearray): pass
+
+Point = namedtuple('Point', 'x y')
+STATE = {'at': Point(1, 2), 'level': Level.HIGH, 'kind': Kind.ON, 'name': Name('n'), 'reading': Reading(2.5),
+    'big': Big(1 << 70), 'small': Big(5), 'raw': Raw(b'ab'), 'pair': Pair((1, 'x')), 'tags': Tags('a')}
+COUNTS, ORDER, LISTS = Counter('abca'), OrderedDict(a=1), defaultdict(list)
+STACK, BAG, BUFFER = Stack([1]), Bag([1]), Buffer(b'x')
+
+def handler(event, context):
+    COUNTS[event] += 1
+    ORDER.move_to_end('a')
+    LISTS[event].append(STATE['at'].x)
+    STACK.push(event)
+    BAG.add(event)
+    BUFFER.append(65)
+    STATE['name'].seen += 1
+    STATE['reading'] = Reading(STATE['reading'] * 2)
+    return repr([STATE, COUNTS.most_common(), ORDER, LISTS, STACK, sorted(map(str, BAG)), BUFFER, STATE['name'].seen,
+        STATE['level'] > Level.LOW, len(STATE['name']), STATE['big'] + STATE['small'], Level(2) is STATE['level']])
+";
+    let (module, bytes) = module(source);
+    let words = module.snapshot(256 << 10, Limits::default()).expect("a snapshot");
+    let with = with_snapshot(&bytes, &words).expect("a module");
+    let started = Module::load(Aligned::new(&with)).expect("verified");
+    let step = |instance: &mut Instance<Aligned>, event: &str| {
+        instance.invoke(&mut Collector::default(), "handler", Event::Json(event)).result.expect("a result")
+    };
+    for stress in [false, true] {
+        let limits = Limits { stress, ..Limits::default() };
+        let mut top = Instance::new(module.clone(), 128 << 10, limits);
+        let mut here = Instance::new(started.clone(), 128 << 10, limits);
+        assert_eq!(step(&mut top, "\"a\""), step(&mut here, "\"a\""));
+        let kept = here.checkpoint().expect("it has a form");
+        let mut there = Instance::resume(started.clone(), 160 << 10, limits, &kept).expect("there is room");
+        for event in ["\"b\"", "\"a\""] {
+            assert_eq!(step(&mut top, event), step(&mut there, event));
+        }
+    }
+}

@@ -978,7 +978,7 @@ impl Vm<'_> {
 
 /// Parks a value in a scratch root while the stack is widened.
 fn roots_keep(vm: &mut Vm<'_>, value: Value) -> u32 {
-    let at = crate::vm::roots::CONTEXT + 4;
+    let at = crate::vm::roots::SCRATCH + 16;
     vm.mem.set_word(at, value.0);
     at
 }

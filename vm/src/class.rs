@@ -51,7 +51,7 @@ pub(crate) mod trait_of {
 }
 
 /// Name of the slot that holds the builtin value; no identifier, so nothing else can be called so.
-const HELD: &str = ".held";
+pub(crate) const HELD: &str = ".held";
 
 /// What a class method is called that does for a class what a metaclass's method would do.
 const META_METHODS: [&str; 9] = [

@@ -13,6 +13,7 @@
 //! 1979, for headers of one word.
 
 use crate::abandon::Waiting;
+use crate::identity;
 use crate::kind::kind;
 use crate::raw::Cells;
 use crate::vm::{Vm, roots};
@@ -28,7 +29,7 @@ const DEPTH: usize = 40;
 
 /// Is the word at an object's place a header that no reference leads to, without a mark?
 #[inline(always)]
-const fn is_white(word: u32) -> bool {
+pub(crate) const fn is_white(word: u32) -> bool {
     word & (MARKS | 1) == 1
 }
 
@@ -101,7 +102,7 @@ fn string(cells: Cells<'_>, mut place: u32, mut end: u32, grey: &mut Grey) {
 }
 
 /// Where the header of an object is while references are strung, and the header.
-fn header_of(cells: Cells<'_>, object: u32) -> (u32, u32) {
+pub(crate) fn header_of(cells: Cells<'_>, object: u32) -> (u32, u32) {
     let (mut place, mut word) = (object, cells.get(object));
     while is_strung(word) && cells.has(word) {
         (place, word) = (word, cells.get(word));
@@ -177,9 +178,14 @@ impl Vm<'_> {
         if self.is_guarded() {
             self.guarded = self.has_guarded_generator();
         }
+        // Read before it is strung.
+        let identities = self.mem.word(roots::IDENTITIES);
         self.mark_all();
         if self.is_guarded() {
             self.keep_abandoned();
+        }
+        if identities != 0 {
+            identity::forget_dead(self.mem.cells(), identities);
         }
         let (low, top) = (self.heap_start, self.heap_top);
         let start = self.next_start(more);

@@ -26,6 +26,7 @@ mod fuel;
 mod generator;
 mod grow;
 mod host;
+mod identity;
 mod image;
 mod instance;
 mod interpret;

@@ -128,6 +128,12 @@ const TYPES: [Option<Builtin>; 29] = {
     types
 };
 
+/// The type of all objects of a kind, where it is one.
+#[inline]
+pub(crate) fn type_of_kind(kind: u8) -> Option<Builtin> {
+    TYPES.get(usize::from(kind)).copied().flatten()
+}
+
 impl Vm<'_> {
     /// The builtin type that a value's representation belongs to; for instances of classes, `object` or the builtin
     /// exception or type their class derives from is *not* looked up: it is `ObjectType`.
@@ -166,9 +172,9 @@ impl Vm<'_> {
     #[inline]
     fn builtin_type_of_object(&self, value: Value) -> Builtin {
         let kind = self.kind(value);
-        match TYPES.get(usize::from(kind)) {
-            Some(Some(found)) => *found,
-            _ => self.builtin_type_of_one(value, kind),
+        match type_of_kind(kind) {
+            Some(found) => found,
+            None => self.builtin_type_of_one(value, kind),
         }
     }
 
@@ -478,8 +484,7 @@ impl Vm<'_> {
                 if let Some(hash) = self.hash_container(value)? {
                     return Ok(hash);
                 }
-                // Objects move, so identity gives no number; those of a kind share a hash and differ by `is`.
-                0x1234_5678 + u32::from(kind)
+                if value.is_arena() { self.number_of(value)? } else { 0x1234_5678 + u32::from(kind) }
             }
         };
         Ok(i64::from(hash))
@@ -511,12 +516,7 @@ impl Vm<'_> {
             }
             return self.hash(held);
         }
-        // By identity: instances of a class share a hash, for they move; equality is `is`.
-        Ok(i64::from(if class.as_builtin().is_some() {
-            class.0 >> 2
-        } else {
-            nano_wire::value::hash_bytes(self.bytes(self.field(class, 0)))
-        }))
+        self.number_of(value).map(i64::from)
     }
 
     /// `len(value)`.

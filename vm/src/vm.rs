@@ -35,6 +35,8 @@ pub(crate) mod roots {
     pub const SCRATCH: u32 = 12;
     /// What the context objects that handlers get are copied from.
     pub const CONTEXT: u32 = 32;
+    /// Which objects have numbers, see `identity.rs`; unbound where none has.
+    pub const IDENTITIES: u32 = 36;
     pub const END: u32 = 40;
 }
 

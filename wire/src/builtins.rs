@@ -347,6 +347,8 @@ builtins! {
     MachineReadLine "read_line" Member(Builtin::Machine);
     MachineParameters "parameters" Member(Builtin::Machine);
     MachinePlaces "places" Member(Builtin::Machine);
+    MachineCollections "collections" Member(Builtin::Machine);
+    MachineIdentified "identified" Member(Builtin::Machine);
 }
 
 impl Builtin {

@@ -11,7 +11,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// Version of the instruction set, the builtins and the layout of objects. A device refuses any other.
-pub const ISA_VERSION: u16 = 5;
+pub const ISA_VERSION: u16 = 6;
 
 /// No index.
 pub const NONE: u16 = 0xFFFF;

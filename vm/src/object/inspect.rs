@@ -194,9 +194,8 @@ fn hash(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn id(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    // Objects move: an id tells objects apart at one moment, which is what comparing two of them needs.
-    let value = vm.arg(args, 0);
-    vm.new_int(i64::from(value.0) + 0x7F00_0000_0000)
+    let id = vm.identity(vm.arg(args, 0))?;
+    vm.new_int(id)
 }
 
 fn vars(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

@@ -13,6 +13,8 @@ const ENVIRON: Native = Native::new("environ", environ, 0, 0);
 const ARGUMENTS: Native = Native::new("arguments", arguments, 0, 0);
 const HANDLING: Native = Native::new("handling", handling, 0, 0);
 const PLACES: Native = Native::new("places", places, 1, 1);
+const COLLECTIONS: Native = Native::new("collections", collections, 0, 1);
+const IDENTIFIED: Native = Native::new("identified", identified, 1, 1);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {
@@ -21,6 +23,8 @@ pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
         Builtin::MachineArguments => &ARGUMENTS,
         Builtin::MachineHandling => &HANDLING,
         Builtin::MachinePlaces => &PLACES,
+        Builtin::MachineCollections => &COLLECTIONS,
+        Builtin::MachineIdentified => &IDENTIFIED,
         _ => return None,
     })
 }
@@ -79,6 +83,21 @@ fn handling(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let _ = args;
     let exception = vm.handling();
     Ok(if exception.is_unbound() { Value::NONE } else { exception })
+}
+
+/// How many collections there have been; with an argument after another one.
+fn collections(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    if args.len() > 0 {
+        vm.spend(vm.going_through())?;
+        vm.collect(0);
+    }
+    vm.new_int(i64::from(vm.collections()))
+}
+
+/// The object that has this `id`; None where it is gone, or never had been.
+fn identified(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let id = vm.arg(args, 0);
+    Ok(vm.to_i64(id).and_then(|id| vm.identified(id)).unwrap_or(Value::NONE))
 }
 
 /// A list of where an exception came by, outermost first: for each place its function, the word in it and how often in

@@ -172,11 +172,7 @@ fn object_ne(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 fn object_hash(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.arg(args, 0);
     let class = vm.type_of(value);
-    let hash = if vm.is(class, kind::CLASS) {
-        i64::from(nano_wire::value::hash_bytes(vm.bytes(vm.field(class, crate::class::field::NAME))))
-    } else {
-        vm.hash(value)?
-    };
+    let hash = if vm.is(class, kind::CLASS) { i64::from(vm.number_of(value)?) } else { vm.hash(value)? };
     vm.new_int(hash)
 }
 

@@ -8,9 +8,11 @@
 use super::{fixed_words, heap_base};
 use crate::class;
 use crate::generator::{field as generator_field, state};
+use crate::identity;
 use crate::image::Image;
 use crate::kind::kind;
 use crate::native;
+use crate::protocol::type_of_kind;
 use crate::verify::{Bits, LoadError, is_big, objects, padding_is_zero};
 use nano_wire::builtins::Builtin;
 use nano_wire::isa::{Instruction, Opcode};
@@ -46,6 +48,8 @@ fn holds(image: &Image<'_>, all: &[u32], constants: Bits, starts: Bits, owned: B
     let base = heap_base(image);
     let mut heap = Heap { image, words, base, version, starts, constants, owned };
     heap.find_starts()?;
+    let identities = Value(*roots.get((crate::vm::roots::IDENTITIES - crate::vm::roots::EXCEPTION) as usize / 4)?);
+    heap.own_or_unbound(identities, kind::RAW)?;
     heap.each(Heap::claim)?;
     heap.each(Heap::fields_hold)?;
     let own = (crate::vm::roots::END - crate::vm::roots::EXCEPTION) as usize / 4;
@@ -53,9 +57,10 @@ fn holds(image: &Image<'_>, all: &[u32], constants: Bits, starts: Bits, owned: B
     let (machine, rest) = roots.split_at_checked(own)?;
     for (index, word) in machine.iter().enumerate() {
         let value = Value(*word);
-        let fits = value.is_unbound() || (index == context && heap.is(value, kind::INSTANCE));
+        let fits = value.is_unbound() || value == identities || (index == context && heap.is(value, kind::INSTANCE));
         fits.then_some(())?;
     }
+    (identities.is_unbound() || heap.identities_hold(identities)).then_some(())?;
     let (globals, modules) = rest.split_at_checked(usize::from(image.globals))?;
     globals.iter().all(|word| heap.is_any_or_unbound(Value(*word))).then_some(())?;
     for (index, word) in modules.iter().enumerate() {
@@ -243,7 +248,7 @@ impl<'a> Heap<'a> {
                         && self.payload(overflow).iter().all(|word| self.is_any_or_unbound(Value(*word)));
                 let class = self.field(value, 0);
                 let plain = class == Value::builtin(Builtin::ObjectType) && length == 2 && overflow.is_unbound();
-                (self.is(class, kind::CLASS) || plain) && slots && more
+                (self.is(class, kind::CLASS) || plain) && slots && more && self.held_holds(value)
             }
             kind::ITERATOR => length == 4 && self.iterator_holds(value)?,
             kind::DICT_VIEW => {
@@ -401,6 +406,14 @@ impl<'a> Heap<'a> {
         Some(i64::from(self.number(value, 3)?) == count)
     }
 
+    /// Entries in the order of their numbers; the places behind them are to be filled.
+    fn identities_hold(&self, table: Value) -> bool {
+        let Some((next, entries)) = identity::entries(self.payload(table)) else { return false };
+        entries.iter().all(|&[object, _]| Value(object).is_arena() && self.is_any(Value(object)))
+            && entries.is_sorted_by(|[_, one], [_, other]| one < other)
+            && entries.last().is_none_or(|[_, number]| *number < next)
+    }
+
     fn function(&self, value: Value) -> Option<Function> {
         let index = self.number(value, 0)?;
         (index < self.image.function_count()).then(|| self.image.function(index))
@@ -495,8 +508,34 @@ impl<'a> Heap<'a> {
                 && self.number(value, f::INLINE)? <= 255
                 && (init.is_unbound() || init == Value::NONE || self.is(init, kind::FUNCTION))
                 && flags & !(63 | 255 << class::trait_of::FIXED_SHIFT) == 0
-                && flags & class::trait_of::HOLDS == 0,
+                && (flags & class::trait_of::HOLDS == 0 || self.first_slot_is_held(value)),
         )
+    }
+
+    /// The slot of what instances hold has a name that no attribute can have, and is inline.
+    fn first_slot_is_held(&self, class: Value) -> bool {
+        let slots = self.field(class, class::field::SLOTS);
+        let name = if slots.is_unbound() { slots } else { self.field(self.field(slots, 1), 0) };
+        self.number(slots, 0).is_some_and(|count| count > 0)
+            && self.is(name, kind::STR)
+            && crate::raw::bytes(self.payload(name)).get(4..4 + class::HELD.len()) == Some(class::HELD.as_bytes())
+            && self.length(name) as usize == class::HELD.len()
+            && self.number(class, class::field::INLINE).is_some_and(|inline| inline > 0)
+    }
+
+    /// What an instance of such a class holds is a value of the class's builtin type, or nothing yet.
+    fn held_holds(&self, instance: Value) -> bool {
+        let class = self.field(instance, 0);
+        if !self.is(class, kind::CLASS)
+            || self.number(class, class::field::FLAGS).is_none_or(|flags| flags & class::trait_of::HOLDS == 0)
+        {
+            return true;
+        }
+        let held = self.field(instance, 2);
+        let header = if held.is_image() { self.image.object_word(held.offset()) } else { self.header(held) };
+        let of = if held.is_small() { Some(Builtin::IntType) } else { type_of_kind(header_kind(header)) };
+        self.length(instance) > 2
+            && (held.is_unbound() || self.is_any(held) && of == self.field(class, class::field::BASE).as_builtin())
     }
 
     /// Places in one container.

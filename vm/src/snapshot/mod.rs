@@ -44,8 +44,7 @@ impl core::fmt::Display for NoSnapshot {
             Self::Effect(what) => write!(f, "its top level {what}, which must happen where it runs"),
             Self::Failed(_) => write!(f, "its top level does not run to its end here"),
             Self::Unsupported => f.write_str(
-                "its top level leaves behind what no snapshot holds: an exception, an iterator, or a class that derives \
-                 from int, str, dict or the like",
+                "its top level leaves behind what no snapshot holds: an exception, or an iterator of an unusual kind",
             ),
         }
     }

@@ -107,12 +107,13 @@ impl TextBuilder {
                 self.push_byte(vm, b'>')?;
             }
             kind::CELL => {
-                let content = vm.field(value, 0);
-                let (at, name) = (address(value), vm.type_name(content));
+                let at = vm.identity(value)?;
+                let content = vm.field(vm.get(root), 0);
+                let name = vm.type_name(content);
                 if content.is_unbound() {
                     self.push_fmt(vm, format_args!("<cell at {at:#x}: empty>"))?;
                 } else {
-                    let inner = address(content);
+                    let inner = vm.identity(content)?;
                     self.push_fmt(vm, format_args!("<cell at {at:#x}: {name} object at {inner:#x}>"))?;
                 }
             }
@@ -164,7 +165,8 @@ impl TextBuilder {
         }
         let name = crate::native::method(function).map_or("?", |native| native.name());
         let receiver = vm.field(vm.get(method), 1);
-        let (owner, at) = (vm.type_name(receiver), address(receiver));
+        let owner = vm.type_name(receiver);
+        let at = vm.identity(receiver)?;
         self.push_fmt(vm, format_args!("<built-in method {name} of {owner} object at {at:#x}>"))
     }
 
@@ -210,9 +212,7 @@ impl TextBuilder {
     }
 
     fn push_address(&mut self, vm: &mut Vm<'_>, value: Root) -> Outcome<()> {
-        // Room first: what is written is where the object then is.
-        self.reserve(vm, 24)?;
-        let at = address(vm.get(value));
+        let at = vm.identity(vm.get(value))?;
         self.push_fmt(vm, format_args!(" at {at:#x}>"))
     }
 
@@ -303,9 +303,4 @@ impl TextBuilder {
         vm.unnest();
         Ok(())
     }
-}
-
-/// Where an object is, as `id` says it.
-fn address(value: Value) -> u64 {
-    u64::from(value.0) + 0x7F00_0000_0000
 }
