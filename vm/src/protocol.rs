@@ -378,15 +378,15 @@ impl Vm<'_> {
         let named = self.root2(named.0, named.1)?;
         self.nest()?;
         let answer = match comparison {
-            Comparison::Equal => self.equal_container(a, b)?,
-            Comparison::NotEqual => self.equal_container(a, b)?.map(|equal| !equal),
+            Comparison::Equal => self.equal_container(a, b)?.map(Value::bool),
+            Comparison::NotEqual => self.equal_container(a, b)?.map(|equal| Value::bool(!equal)),
             _ => self.compare_container(comparison, a, b)?,
         };
         self.unnest();
         let (a, b) = (self.get(named.0), self.get(named.1));
         self.release(mark);
         match answer {
-            Some(answer) => Ok(Value::bool(answer)),
+            Some(answer) => Ok(answer),
             None => self.compare_by_identity(comparison, a, b),
         }
     }

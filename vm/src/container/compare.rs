@@ -100,28 +100,29 @@ impl Vm<'_> {
         Ok(equal)
     }
 
-    /// Order of two lists, tuples or sets; `None`: no such order.
-    pub fn compare_container(&mut self, comparison: Comparison, a: Value, b: Value) -> Outcome<Option<bool>> {
+    /// Order of two lists, tuples or sets, or what the first items that differ say, which may be anything; `None`: no
+    /// such order.
+    pub fn compare_container(&mut self, comparison: Comparison, a: Value, b: Value) -> Outcome<Option<Value>> {
         match (self.kind(a), self.kind(b)) {
             (kind::LIST, kind::LIST) | (kind::TUPLE, kind::TUPLE) => {}
             _ if self.is_set_like(a) && self.is_set_like(b) => {
-                return self.sets_compare(comparison, a, b).map(Some);
+                return self.sets_compare(comparison, a, b).map(|answer| Some(Value::bool(answer)));
             }
             _ => return Ok(None),
         }
         if let Some(answer) = self.compare_plain(comparison, a, b) {
-            return Ok(Some(answer));
+            return Ok(Some(Value::bool(answer)));
         }
         let (a, b) = self.root2(a, b)?;
         let result = if let Some(at) = self.first_difference(a, b)? {
             let (x, y) = (self.item_at(self.get(a), i64::from(at)), self.item_at(self.get(b), i64::from(at)));
             match (x, y) {
-                (Some(x), Some(y)) => self.compare(comparison, x, y)?,
-                _ => false,
+                (Some(x), Some(y)) => self.compare_value(comparison, x, y)?,
+                _ => Value::FALSE,
             }
         } else {
             let order = self.items(self.get(a)).len().cmp(&self.items(self.get(b)).len());
-            comparison.holds(Some(order))
+            Value::bool(comparison.holds(Some(order)))
         };
         self.release(a.0);
         Ok(Some(result))
