@@ -8,9 +8,10 @@ from _iotpy import collections as _collections
 from _iotpy import identified as _identified
 from _weakref import forget as _forget
 from _weakref import watch as _watch
-from collections.abc import MutableMapping, MutableSet
+from collections.abc import MutableMapping as _MutableMapping
+from collections.abc import MutableSet as _MutableSet
 
-_PLAIN = (int, float, complex, str, bytes, bytearray, tuple, list, dict, range, slice, type(None), type(...), type(NotImplemented))
+_PLAIN = (int, float, str, bytes, bytearray, tuple, list, dict, range, slice, type(None), type(...), type(NotImplemented))
 
 
 def _can_be_referred_to(object):
@@ -109,7 +110,7 @@ class WeakMethod(ref):
 
 
 
-class WeakValueDictionary(MutableMapping):
+class WeakValueDictionary(_MutableMapping):
     def __init__(self, other=(), /, **named):
         self.data = {}
         self._looked = _collections()
@@ -180,7 +181,7 @@ class WeakValueDictionary(MutableMapping):
     __copy__ = copy
 
     def __or__(self, other):
-        if not isinstance(other, MutableMapping) and not isinstance(other, dict):
+        if not isinstance(other, _MutableMapping) and not isinstance(other, dict):
             return NotImplemented
         made = self.copy()
         made.update(other)
@@ -191,7 +192,7 @@ class WeakValueDictionary(MutableMapping):
         return self
 
 
-class WeakKeyDictionary(MutableMapping):
+class WeakKeyDictionary(_MutableMapping):
     def __init__(self, dict=None):
         self.data = {}
         self._looked = _collections()
@@ -272,7 +273,7 @@ class WeakKeyDictionary(MutableMapping):
     __copy__ = copy
 
     def __or__(self, other):
-        if not isinstance(other, MutableMapping) and not isinstance(other, dict):
+        if not isinstance(other, _MutableMapping) and not isinstance(other, dict):
             return NotImplemented
         made = self.copy()
         made.update(other)
@@ -283,7 +284,7 @@ class WeakKeyDictionary(MutableMapping):
         return self
 
 
-class WeakSet(MutableSet):
+class WeakSet(_MutableSet):
     def __init__(self, data=None):
         self.data = set()
         self._looked = _collections()
@@ -447,7 +448,3 @@ class finalize:
         if object is None or self._call is None:
             return f"<finalize object at {id(self):#x}; dead>"
         return f"<finalize object at {id(self):#x}; for {type(object).__name__!r} at {id(object):#x}>"
-
-
-def proxy(object, callback=None, /):
-    raise NotImplementedError("weakref.proxy is not available: keep weakref.ref(object), and call it for the object")

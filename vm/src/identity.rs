@@ -26,11 +26,11 @@ const ENTRIES: u32 = 2;
 const FEWEST: u32 = 4;
 
 /// `id` of the first object that got a number: it and those behind it are small integers for as long as can be.
-const FIRST_ID: i64 = 0x1000_0000;
+const FIRST_ID: u64 = 0x1000_0000;
 /// Between two of them, as if they were places.
-const SPACING: i64 = 16;
+const SPACING: u64 = 16;
 /// `id` of what is no object of the arena: this and its word, beyond the last number's.
-const ID_OF_WORD: i64 = 0x7F00_0000_0000;
+const ID_OF_WORD: u64 = 0x7F00_0000_0000;
 
 /// Payload words of a table with so many places.
 const fn words(places: u32) -> u32 {
@@ -80,21 +80,21 @@ pub(crate) fn forget_dead(cells: Cells<'_>, table: u32) {
         cells.set(object, to);
         to += 8;
     }
-    cells.set(count_at, (to - first) / 8 << 1);
+    cells.set(count_at, ((to - first) / 8) << 1);
 }
 
 impl Vm<'_> {
     /// `id(value)`: the same for as long as it lives, and no other's.
-    pub(crate) fn identity(&mut self, value: Value) -> Outcome<i64> {
+    pub(crate) fn identity(&mut self, value: Value) -> Outcome<u64> {
         if value.is_arena() {
-            Ok(FIRST_ID + i64::from(self.number_of(value)?) * SPACING)
+            Ok(FIRST_ID + u64::from(self.number_of(value)?) * SPACING)
         } else {
-            Ok(ID_OF_WORD + i64::from(value.0))
+            Ok(ID_OF_WORD + u64::from(value.0))
         }
     }
 
     /// The object whose `id` that is, if it is there still: dead ones are until the next collection.
-    pub(crate) fn identified(&self, id: i64) -> Option<Value> {
+    pub(crate) fn identified(&self, id: u64) -> Option<Value> {
         let number = u32::try_from(id.checked_sub(FIRST_ID)? / SPACING).ok()?;
         let table = Value(self.mem.word(roots::IDENTITIES));
         if table.is_unbound() {
@@ -268,7 +268,7 @@ mod tests {
         with_vm(4 << 10, |vm| {
             let values =
                 [Value::NONE, Value::TRUE, Value::small_unchecked(0), Value::small_unchecked(-1), Value::letter(65)];
-            let ids: Vec<i64> = values.iter().map(|value| vm.identity(*value).unwrap()).collect();
+            let ids: Vec<u64> = values.iter().map(|value| vm.identity(*value).unwrap()).collect();
             assert!(ids.iter().enumerate().all(|(index, id)| !ids[..index].contains(id)));
             assert!(table(vm).is_unbound());
         });

@@ -60,8 +60,8 @@ features! {
     Async "async" "coroutines: async def, await, async for" [Await, AsyncIter, AsyncNext] [];
     ExceptionGroups "exception-groups" "exception groups and except*"
         [BaseExceptionGroup, ExceptionGroup, GroupSplit, GroupJoin] [];
-    Introspection "introspection" "dir(), vars(), signatures and cells of functions, types.MethodType"
-        [Dir, Vars, MachineParameters, MethodType] ["__closure__", "cell_contents"];
+    Introspection "introspection" "dir(), vars(), signatures and cells of functions, types.MethodType, weak references"
+        [Dir, Vars, MachineCollections, MachineIdentified, MachineParameters, MethodType] ["__closure__", "cell_contents"];
     Services "services" "what boto3 and input() ask of the host" [MachineRequest, MachineReadLine] [];
     Snapshot "snapshot" "starts from the arena that a build has left; without it the top level runs" [] [];
     MathExponential "math-exponential" "exp, the logarithms and pow of `math`, and ** of floats"

@@ -195,7 +195,7 @@ fn hash(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 
 fn id(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let id = vm.identity(vm.arg(args, 0))?;
-    vm.new_int(id)
+    vm.new_uint(id)
 }
 
 fn vars(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

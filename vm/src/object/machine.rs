@@ -6,6 +6,7 @@ use crate::kind::kind;
 use crate::native::Native;
 use crate::vm::{Args, Vm};
 use nano_wire::builtins::Builtin;
+use nano_wire::features::Feature;
 use nano_wire::value::Value;
 
 const ERROR: Native = Native::new("error", error, 1, 1);
@@ -13,8 +14,8 @@ const ENVIRON: Native = Native::new("environ", environ, 0, 0);
 const ARGUMENTS: Native = Native::new("arguments", arguments, 0, 0);
 const HANDLING: Native = Native::new("handling", handling, 0, 0);
 const PLACES: Native = Native::new("places", places, 1, 1);
-const COLLECTIONS: Native = Native::new("collections", collections, 0, 1);
-const IDENTIFIED: Native = Native::new("identified", identified, 1, 1);
+const COLLECTIONS: Native = Native::new("collections", collections, 0, 1).part_of(Feature::Introspection);
+const IDENTIFIED: Native = Native::new("identified", identified, 1, 1).part_of(Feature::Introspection);
 
 pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {
@@ -97,7 +98,8 @@ fn collections(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 /// The object that has this `id`; None where it is gone, or never had been.
 fn identified(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let id = vm.arg(args, 0);
-    Ok(vm.to_i64(id).and_then(|id| vm.identified(id)).unwrap_or(Value::NONE))
+    let id = vm.to_i64(id).and_then(|id| u64::try_from(id).ok());
+    Ok(id.and_then(|id| vm.identified(id)).unwrap_or(Value::NONE))
 }
 
 /// A list of where an exception came by, outermost first: for each place its function, the word in it and how often in
