@@ -141,8 +141,23 @@ fn headers_without_end_are_refused() {
         let _ = stream.write_all(head.as_bytes());
         rest(stream)
     };
+    // As many as S3 has room for are none too many.
+    let metadata: String = (0..400).map(|number| format!("x-amz-meta-{number}: v\r\n")).collect();
+    for (request, headers) in [("PUT /bkt", ""), ("PUT /bkt/k", metadata.as_str()), ("HEAD /bkt/k", "")] {
+        let head = format!("{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n");
+        let answer = send(format!("{head}{headers}\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 200"), "{request}: {answer}");
+        let expected = if request.starts_with("HEAD") { 400 } else { 0 };
+        assert_eq!(answer.matches("x-amz-meta-").count(), expected, "{answer}");
+    }
     let many = "X-A: b\r\n".repeat(5000);
     let answer = send(format!("GET /_nano/health HTTP/1.1\r\nHost: x\r\n{many}\r\n"));
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    // Nor is much held of headers that have no end yet.
+    let mut stream = connect(&running);
+    let _ =
+        stream.write_all(format!("GET /_nano/health HTTP/1.1\r\nHost: x\r\nX-A: {}", "y".repeat(100 << 10)).as_bytes());
+    let answer = rest(stream);
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
     let answer = send(format!("GET /_nano/health HTTP/1.1\r\nHost: x\r\nX-A: {}\r\n\r\n", "y".repeat(2 << 20)));
     assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");

@@ -220,6 +220,11 @@ fn deletions() {
 }
 
 #[test]
+fn controls() {
+    open_flow("controls");
+}
+
+#[test]
 fn forms() {
     signed_flow("forms");
 }

@@ -18,6 +18,7 @@ use super::error::access_denied;
 use super::grants::allows;
 use super::keys::{AccessKeys, user_arn, user_id};
 use super::policy::{Context, Policy, Principal, Verdict};
+use super::range::Admitted;
 use super::settings::{name, read_now};
 use crate::lambda::ACCOUNT;
 use crate::server::query_pairs;
@@ -377,7 +378,11 @@ impl S3Access for Access {
         let (action, listed) = action(operation, version.is_some());
         let context = context(cx.uri(), cx.headers(), who.is_some());
         let (who, key, version) = (who.as_deref(), key.as_deref(), version.as_deref());
-        Self::check(self, Question { who, action: &action, bucket: &bucket, key, version, context }, listed)
+        Self::check(self, Question { who, action: &action, bucket: &bucket, key, version, context }, listed)?;
+        if let Some(admitted) = cx.extensions_mut().get::<Admitted>() {
+            admitted.tell();
+        }
+        Ok(())
     }
 
     async fn put_object_tagging(&self, request: &mut S3Request<PutObjectTaggingInput>) -> S3Result<()> {

@@ -11,11 +11,11 @@ use super::error::{blocking, invalid_argument, not_implemented};
 use super::grants::{own_grant, stated_access};
 use super::headers::timestamp;
 use super::operations::Operations;
+use super::region::region_of_new;
 use super::settings::{name, to_xml};
+use crate::lambda::DEFAULT_REGION;
 use crate::store::{BucketInfo, StoreError};
 
-/// Where buckets are unless their maker says otherwise.
-const DEFAULT_REGION: &str = "us-east-1";
 /// Buckets in one page unless the client says otherwise.
 const MOST_BUCKETS: i32 = 10_000;
 
@@ -53,12 +53,9 @@ impl Operations {
         if configuration.location.is_some() || configuration.bucket.is_some() {
             return Err(not_implemented("A directory bucket"));
         }
-        let region = configuration.location_constraint.as_ref().map_or(DEFAULT_REGION, |region| region.as_str());
-        // The one region that is named by leaving it out.
-        if region.is_empty() || !region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-            return Err(s3_error!(InvalidLocationConstraint, "The specified location-constraint is not valid"));
-        }
-        let (store, name, region) = (self.store.clone(), input.bucket.clone(), region.to_owned());
+        let stated = configuration.location_constraint.as_ref().map(BucketLocationConstraint::as_str);
+        let region = region_of_new(stated, request.extensions.get())?;
+        let (store, name) = (self.store.clone(), input.bucket.clone());
         // Nothing said is the owner's own list.
         let wanted = grants.clone().unwrap_or_else(|| vec![own_grant(&caller)]);
         let had = self.access.bucket_grants(&name, &caller);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::future::BoxFuture;
-use http::{HeaderName, HeaderValue, Method, Request, Response};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::xml::{Serialize, Serializer};
 use s3s::{Body, HttpError, S3Error, s3_error};
@@ -18,9 +18,12 @@ use super::error::access_denied;
 use super::form::{form_of, post_form};
 use super::host::LocalHost;
 use super::keys::AccessKeys;
+use super::legible::{is_of_our_making, refer_to_controls};
 use super::names::BucketNames;
 use super::notify::Notifier;
 use super::operations::Operations;
+use super::range::{Admitted, without_broken_range};
+use super::region::SignedRegion;
 use super::settling::Settling;
 use super::unsigned::unsigned;
 use crate::lambda::DEFAULT_REGION;
@@ -34,6 +37,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 #[derive(Debug, Clone)]
 pub struct S3Endpoint {
     service: S3Service,
+    /// The same where nobody has to sign.
+    open: S3Service,
     operations: Operations,
     verifies: bool,
     requests: Arc<AtomicU64>,
@@ -68,14 +73,23 @@ fn service(
     let access = Access { store: Arc::clone(&store), keys: keys.clone() };
     let settling = Settling::new(Arc::clone(&store));
     let operations = Operations { store, settling, access: access.clone(), vault: Vault::new(random), notifier };
-    let mut builder = S3ServiceBuilder::new(operations.clone());
-    builder.set_host(LocalHost);
-    builder.set_validation(BucketNames);
-    if let Some(keys) = keys {
-        builder.set_auth(keys);
-        builder.set_access(access);
-    }
-    S3Endpoint { service: builder.build(), operations, verifies, requests: Arc::default() }
+    let builder = || {
+        let mut builder = S3ServiceBuilder::new(operations.clone());
+        builder.set_host(LocalHost);
+        builder.set_validation(BucketNames);
+        builder
+    };
+    let open = builder().build();
+    let service = match keys {
+        Some(keys) => {
+            let mut builder = builder();
+            builder.set_auth(keys);
+            builder.set_access(access);
+            builder.build()
+        }
+        None => open.clone(),
+    };
+    S3Endpoint { service, open, operations, verifies, requests: Arc::default() }
 }
 
 /// Most bytes of a body that is read as a whole; `s3s` refuses larger ones.
@@ -114,10 +128,28 @@ impl S3Endpoint {
         }
     }
 
+    /// Asks `s3s`.
+    async fn serve(&self, mut request: Request<Body>) -> Result<Response<Body>, HttpError> {
+        let whole = without_broken_range(&request);
+        if !self.verifies {
+            return self.open.call(unsigned(whole.unwrap_or(request))).await;
+        }
+        let Some(whole) = whole else { return self.service.call(request).await };
+        let admitted = Admitted::default();
+        request.extensions_mut().insert(admitted.clone());
+        let answered = self.service.call(request).await?;
+        if admitted.is_told() && answered.status() == StatusCode::BAD_REQUEST {
+            return self.open.call(unsigned(whole)).await;
+        }
+        Ok(answered)
+    }
+
     /// Answers one request.
-    pub async fn call(&self, request: Request<Body>) -> Result<Response<Body>, HttpError> {
+    pub async fn call(&self, mut request: Request<Body>) -> Result<Response<Body>, HttpError> {
         let store = &self.operations.store;
         let asked = Asked::of(request.method(), request.uri(), request.headers());
+        SignedRegion::note(&mut request);
+        let ours = is_of_our_making(request.method(), request.uri(), request.headers());
         let bare_tag = asks_for_attributes(request.method(), request.uri());
         // A form, or text, is sent for a page of any site without asking first.
         let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
@@ -131,7 +163,7 @@ impl S3Endpoint {
             post_form(&self.operations, request, &boundary, &bucket).await
         } else {
             match admit(request, &self.operations.access).await {
-                Ok(request) => Ok(self.service.call(if self.verifies { request } else { unsigned(request) }).await?),
+                Ok(request) => Ok(self.serve(request).await?),
                 Err(error) => Err(error),
             }
         };
@@ -144,6 +176,9 @@ impl S3Endpoint {
         }
         let is_error = response.status().is_client_error() || response.status().is_server_error();
         self.number(&mut response, is_error);
+        if ours || is_error {
+            refer_to_controls(&mut response);
+        }
         // A client that waits for leave to send its body may have run out of patience meanwhile: whether what comes next is that
         // body or another request, nobody could tell.
         if is_error && waits {
@@ -214,7 +249,7 @@ fn error_response(error: &S3Error) -> Response<Body> {
     // What can't be written is left out: the status says the most important thing.
     let _ = error.serialize(&mut Serializer::new(&mut text));
     let mut response = Response::new(Body::from(text));
-    *response.status_mut() = error.status_code().unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = error.status_code().unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(http::header::CONTENT_TYPE, HeaderValue::from_static("application/xml"));
     response
 }

@@ -1,5 +1,6 @@
 //! Which bucket a host name names: virtual-host style beside path style.
 
+use http::{HeaderMap, Uri};
 use s3s::S3Result;
 use s3s::host::{S3Host, VirtualHost};
 
@@ -18,6 +19,14 @@ impl S3Host for LocalHost {
             None => VirtualHost::new(host),
         })
     }
+}
+
+/// Whether a request is about an object rather than a bucket or all buckets.
+pub(super) fn has_key(uri: &Uri, headers: &HeaderMap) -> bool {
+    let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let path = uri.path().strip_prefix('/').unwrap_or_default();
+    let key = if bucket(host).is_some() { path } else { path.split_once('/').map_or("", |(_, key)| key) };
+    !key.is_empty()
 }
 
 fn bucket(host: &str) -> Option<String> {
@@ -43,7 +52,27 @@ fn is_region(label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::bucket;
+    use http::{HeaderMap, HeaderValue};
+
+    use super::{bucket, has_key};
+
+    #[test]
+    fn keys_come_after_buckets() {
+        let asked = |host: &'static str, path: &str| {
+            let headers = HeaderMap::from_iter([(http::header::HOST, HeaderValue::from_static(host))]);
+            has_key(&path.parse().unwrap(), &headers)
+        };
+        for (host, path, expected) in [
+            ("127.0.0.1:4566", "/", false),
+            ("127.0.0.1:4566", "/b", false),
+            ("127.0.0.1:4566", "/b/?list-type=2", false),
+            ("127.0.0.1:4566", "/b/k", true),
+            ("b.localhost:4566", "/", false),
+            ("b.localhost:4566", "/k", true),
+        ] {
+            assert_eq!(asked(host, path), expected, "{host}{path}");
+        }
+    }
 
     #[test]
     fn hosts_and_their_buckets() {

@@ -60,6 +60,11 @@ impl Scope {
     }
 }
 
+/// The region that a request is signed for, if it is signed at all.
+pub(crate) fn signed_region(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    Scope::of(uri, headers).map(|scope| scope.region)
+}
+
 /// `/2015-03-31/...`, the dates that Lambda's paths begin with.
 fn begins_with_date(path: &str) -> bool {
     let bytes = path.as_bytes();

@@ -44,6 +44,7 @@ use crate::run::Endpoint;
 use crate::s3::{AccessKeys, Call, Notifier, SOURCE_ADDRESS, notifying_s3_service};
 
 pub(crate) use asking::{Place, Refusal, put_for_role};
+pub(crate) use dispatch::signed_region;
 pub use signature::{Signer, sign};
 pub(crate) use signing_date::{AMZ_DATE, signing_date};
 pub(crate) use sites::is_of_another_site;
@@ -71,6 +72,12 @@ impl Default for ClientLimits {
         Self { header_timeout: Duration::from_secs(30), body_timeout: Duration::from_secs(30), most_connections: 4096 }
     }
 }
+
+/// Lines of headers in one request. S3 takes 2 KB of an object's own metadata in 8 KB of headers: no more lines fit there.
+const MOST_HEADERS: usize = 512;
+
+/// Bytes of a request's first line and headers.
+const MOST_HEADER_BYTES: usize = 64 << 10;
 
 /// Time that requests under way have to end when the server ends.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -257,6 +264,8 @@ async fn accept(
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.header_timeout)
+            .max_headers(MOST_HEADERS)
+            .max_header_size(MOST_HEADER_BYTES)
             // A client that has said all it has to say still gets its answer.
             .half_close(true)
             .serve_connection(TokioIo::new(stream), service);

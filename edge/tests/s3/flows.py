@@ -62,6 +62,12 @@ def buckets():
     west.create_bucket(Bucket="two.dots-2", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     fails("BucketAlreadyOwnedByYou", 409, west.create_bucket, Bucket="two.dots-2",
           CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    def located(constraint):
+        return {"Bucket": "elsewhere", "CreateBucketConfiguration": {"LocationConstraint": constraint}}
+    for constraint in ["us-east-1", "mars-1", "eu-west-1/"]:
+        fails("InvalidLocationConstraint", 400, s3.create_bucket, **located(constraint))
+    fails("IllegalLocationConstraintException", 400, west.create_bucket, **located("us-west-2"))
+    fails("IllegalLocationConstraintException", 400, west.create_bucket, Bucket="elsewhere")
     listed = s3.list_buckets()
     assert [b["Name"] for b in listed["Buckets"]] == ["one", "two.dots-2"], listed
     assert abs((listed["Buckets"][0]["CreationDate"] - datetime.datetime.now(datetime.timezone.utc)).total_seconds()) < 60
@@ -147,6 +153,11 @@ def ranges():
     fails("InvalidRange", 416, s3.get_object, Bucket="bkt", Key="k", Range="bytes=1000000-")
     s3.put_object(Bucket="bkt", Key="empty", Body=b"")
     fails("InvalidRange", 416, s3.get_object, Bucket="bkt", Key="empty", Range="bytes=0-1")
+    # What is no range is not looked at.
+    for text in ["bytes=9-5", "bytes=a-b", "bytes=0-1,3-4", "lines=0-1", "bytes=", "x"]:
+        got = s3.get_object(Bucket="bkt", Key="k", Range=text)
+        assert (got["ResponseMetadata"]["HTTPStatusCode"], got["Body"].read() == data) == (200, True), text
+        assert s3.head_object(Bucket="bkt", Key="k", Range=text)["ContentLength"] == len(data)
     randoms = random.Random(7)
     for _ in range(40):
         a, b = sorted(randoms.sample(range(len(data)), 2))
@@ -994,6 +1005,14 @@ def admissions():
         raise AssertionError("9 MiB of unstated length")
     except (botocore.exceptions.ClientError, botocore.exceptions.HTTPClientError):
         fails("NoSuchKey", 404, alice.get_object, Bucket="bkt", Key="large")
+    # Who may not read is told nothing, whatever the range; who may is not asked for a signature without it.
+    for user, code in [(bob, "AccessDenied"), (client("alice", "wrong"), "SignatureDoesNotMatch")]:
+        fails(code, 403, user.get_object, **put, Range="bytes=9-5")
+    fails("NoSuchKey", 404, alice.get_object, Bucket="bkt", Key="none", Range="bytes=9-5")
+    got = alice.get_object(**put, Range="bytes=9-5")
+    assert (got["ResponseMetadata"]["HTTPStatusCode"], got["Body"].read()) == (200, noise(100_000))
+    url = alice.generate_presigned_url("get_object", Params=put)
+    assert urllib.request.urlopen(urllib.request.Request(url, headers={"Range": "bytes=9-5"})).status == 200
     # Groups come first in a list, and the permissions in one order.
     everyone = {"Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}
     policy = alice.get_object_acl(**put)
@@ -1147,6 +1166,29 @@ def deletions():
     s3.delete_object(**it, VersionId=put["VersionId"], IfMatch=etag)
     s3.delete_object(**it, VersionId=put["VersionId"], IfMatch="x")
     assert "Versions" not in s3.list_object_versions(Bucket="bkt")
+
+
+def controls():
+    """Keys that XML has no room for."""
+    s3.create_bucket(Bucket="bkt")
+    keys = ["a\u0001b", "c\rd", "e\nf", "g\th", "i\u001fj"]
+    for key in keys:
+        s3.put_object(Bucket="bkt", Key=key, Body=b"<?xml \x01\r", ContentType="application/xml")
+    assert [o["Key"] for o in s3.list_objects_v2(Bucket="bkt")["Contents"]] == sorted(keys)
+    _, headers, listed = http("GET", "/bkt?list-type=2")
+    assert int(headers["Content-Length"]) == len(listed)
+    for shown in [b"<Key>a&#x1;b</Key>", b"<Key>c&#xd;d</Key>", b"<Key>e\nf</Key>", b"<Key>g\th</Key>", b"<Key>i&#x1f;j</Key>"]:
+        assert shown in listed, listed
+    # Objects are nobody's XML but their own.
+    assert body(Bucket="bkt", Key="c\rd") == b"<?xml \x01\r"
+    refused = http("GET", "/bkt/no%01ne")[2]
+    assert b"<Code>NoSuchKey</Code>" in refused and b"\x01" not in refused, refused
+    deleted = s3.delete_objects(Bucket="bkt", Delete={"Objects": [{"Key": key} for key in keys[1:4]]})["Deleted"]
+    assert [d["Key"] for d in deleted] == keys[1:4], deleted
+    text = b"<Delete><Object><Key>a\x01b</Key></Object><Object><Key>i\x1fj</Key></Object></Delete>"
+    _, _, answer = http("POST", "/bkt?delete", {"Content-MD5": base64.b64encode(hashlib.md5(text).digest()).decode()}, text)
+    assert b"<Key>a&#x1;b</Key>" in answer and b"<Key>i&#x1f;j</Key>" in answer, answer
+    assert "Contents" not in s3.list_objects_v2(Bucket="bkt")
 
 
 def fill():
