@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::error::{ApiError, ErrorKind};
 use super::function::{Alias, Configuration, Environment, FunctionRecord, NanoSettings};
-use super::name::{ACCOUNT, FunctionName, LATEST, arn};
+use super::name::{ACCOUNT, FunctionName, LATEST, arn, region_of};
 use super::settings::{self, Members};
 use super::validate::Violations;
 use crate::package::{MOST_ZIPPED_BYTES, Package};
@@ -247,10 +247,10 @@ impl Functions {
     }
 
     fn known(&self, name: &FunctionName, region: &str) -> Result<Arc<Entry>, ApiError> {
-        if name.account.as_deref().is_some_and(|account| account != ACCOUNT) {
-            return Err(name.not_found(region));
-        }
-        self.entry(&name.name).ok_or_else(|| name.not_found(region))
+        let entry = self.entry(&name.name);
+        // A function stays where it was made, wherever its callers say that they are.
+        name.check_place(entry.as_ref().map_or(region, |entry| region_of(&entry.latest.configuration.function_arn)))?;
+        entry.ok_or_else(|| name.not_found(region))
     }
 
     /// All that is kept of a function.
@@ -398,6 +398,7 @@ impl Functions {
             return Err(violations.check().err().unwrap_or_else(|| ApiError::invalid("FunctionName is missing")));
         };
         let name = FunctionName::parse(name, 140)?;
+        name.check_place(region)?;
         let mut configuration = blank(&name.name, region);
         settings::apply(members, &mut configuration, true)?;
         match members.text("PackageType")? {

@@ -17,6 +17,8 @@ pub const LATEST: &str = "$LATEST";
 pub struct FunctionName {
     /// Its name alone.
     pub name: String,
+    /// The region named, if any.
+    pub region: Option<String>,
     /// The account named, if any.
     pub account: Option<String>,
     /// The version or alias named, if any.
@@ -49,7 +51,7 @@ impl FunctionName {
 
     /// A name alone.
     pub fn plain(name: &str) -> Self {
-        Self { name: name.to_owned(), account: None, qualifier: None }
+        Self { name: name.to_owned(), region: None, account: None, qualifier: None }
     }
 
     /// Takes the query's `Qualifier` in; refuses it when the name has another one.
@@ -74,6 +76,18 @@ impl FunctionName {
         }
     }
 
+    /// Refuses a region or an account that is not the function's own, in AWS's words.
+    pub fn check_place(&self, region: &str) -> Result<(), ApiError> {
+        if let Some(named) = self.region.as_deref().filter(|named| *named != region) {
+            let message = format!("Functions from '{named}' are not reachable in this region ('{region}')");
+            return Err(ApiError::new(ErrorKind::ResourceNotFound, message));
+        }
+        match &self.account {
+            Some(account) if account != ACCOUNT => Err(self.not_found(region)),
+            _ => Ok(()),
+        }
+    }
+
     /// The answer when there is no such function, version or alias.
     pub fn not_found(&self, region: &str) -> ApiError {
         let account = self.account.as_deref().unwrap_or(ACCOUNT);
@@ -83,6 +97,11 @@ impl FunctionName {
         }
         ApiError::new(ErrorKind::ResourceNotFound, format!("Function not found: {arn}"))
     }
+}
+
+/// The region in a function's ARN.
+pub fn region_of(arn: &str) -> &str {
+    arn.split(':').nth(3).unwrap_or_default()
 }
 
 /// ARN of a function.
@@ -119,7 +138,7 @@ fn parse(text: &str) -> Option<FunctionName> {
     };
     for choice in (0..8u8).rev() {
         let mut left = rest;
-        let mut account = None;
+        let (mut region, mut account) = (None, None);
         let mut fits = true;
         for (bit, accepts) in [
             (4, &is_region as &dyn Fn(&str) -> bool),
@@ -131,8 +150,10 @@ fn parse(text: &str) -> Option<FunctionName> {
             }
             match left.split_first() {
                 Some((part, others)) if accepts(part) => {
-                    if bit == 2 {
-                        account = Some((*part).to_owned());
+                    match bit {
+                        4 => region = Some((*part).to_owned()),
+                        2 => account = Some((*part).to_owned()),
+                        _ => {}
                     }
                     left = others;
                 }
@@ -146,7 +167,8 @@ fn parse(text: &str) -> Option<FunctionName> {
         };
         let is_name = |part: &str| !part.is_empty() && part.chars().all(is_word);
         if is_name(name) && qualifier.is_none_or(|q| q == LATEST || is_name(q)) {
-            return Some(FunctionName { name: name.to_owned(), account, qualifier: qualifier.map(str::to_owned) });
+            let (name, qualifier) = (name.to_owned(), qualifier.map(str::to_owned));
+            return Some(FunctionName { name, region, account, qualifier });
         }
     }
     None
@@ -174,6 +196,25 @@ mod tests {
         assert_eq!(parsed("arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:lights").1, account());
         assert_eq!(parsed("function"), ("function".into(), None, None));
         assert_eq!(parsed("function:$LATEST"), ("function".into(), None, Some("$LATEST".into())));
+    }
+
+    #[test]
+    fn a_function_is_in_one_region_and_one_account() {
+        let refused =
+            |text: &str| FunctionName::parse(text, 256).unwrap().check_place("us-east-1").map_err(|e| e.message);
+        for own in ["f", "000000000000:f", "function:f:1", "arn:aws:lambda:us-east-1:000000000000:function:f"] {
+            assert_eq!(refused(own), Ok(()), "{own}");
+        }
+        let elsewhere = "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')";
+        for arn in
+            ["arn:aws:lambda:eu-west-1:000000000000:function:f", "arn:aws:lambda:eu-west-1:123456789012:function:f"]
+        {
+            assert_eq!(refused(arn), Err(elsewhere.to_owned()));
+        }
+        let others = "Function not found: arn:aws:lambda:us-east-1:123456789012:function:f";
+        for name in ["123456789012:function:f", "arn:aws:lambda:us-east-1:123456789012:function:f"] {
+            assert_eq!(refused(name), Err(others.to_owned()));
+        }
     }
 
     #[test]

@@ -568,6 +568,13 @@ def kinds():
     assert message.startswith("Could not parse request body into json"), message
     refused("ResourceNotFoundException", 404, LAMBDA.invoke, FunctionName="i", Qualifier="9")
     refused("ResourceNotFoundException", 404, LAMBDA.invoke, FunctionName="nobody")
+    elsewhere = "arn:aws:lambda:eu-west-1:000000000000:function:i"
+    for call in (LAMBDA.invoke, LAMBDA.get_function, LAMBDA.delete_function):
+        message = refused("ResourceNotFoundException", 404, call, FunctionName=elsewhere)
+        equal(message, "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')")
+        others = elsewhere.replace("eu-west-1", "us-east-1").replace("0" * 12, "1" * 12)
+        refused("ResourceNotFoundException", 404, call, FunctionName=others)
+    refused("ResourceNotFoundException", 404, create, name=elsewhere + "2")
     refused("ValidationException", 400, LAMBDA.invoke, FunctionName="no/body")
     large = json.dumps("x" * (6 << 20)).encode()
     refused("RequestTooLargeException", 413, LAMBDA.invoke, FunctionName="i", Payload=large)
