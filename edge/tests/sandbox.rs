@@ -389,14 +389,21 @@ fn an_answer_counts_once_and_for_its_own_request_only() {
     let text = "
 import nano_link
 base = '/2018-06-01/runtime/invocation/'
-link = nano_link.Link(1)
+link, events = nano_link.Link(1), nano_link.Events()
 
 def handler(event, context):
+    number = int(context.aws_request_id[:8], 16)
     ask = lambda id, body, kind='/response': link.request('POST', base + id + kind, body)[0]
     own = context.aws_request_id
     statuses = [ask('00000000-0000-0000-0000-000000000000', b'1'), ask('../' + own, b'1'), ask('', b'1')]
+    statuses += [ask(own, b'1'), ask(own, b'{}', '/error')]
+    for events._number in (0, 1, number ^ 1):
+        events.say(b'r', b'0')
+        events.say(b'e', b'{}')
     if event == 'first':
-        statuses += [ask(own, b'[1]'), ask(own, b'[2]'), ask(own, b'{}', '/error')]
+        events._number = number
+        events.say(b'r', b'[1]')
+        events.say(b'r', b'[2]')
         raise ValueError(statuses)
     return statuses
 ";
@@ -408,4 +415,45 @@ def handler(event, context):
     for _ in 0..3 {
         assert_eq!(value(&invoke(&edge, "answers", &json!("own"))), statuses);
     }
+}
+
+#[test]
+fn what_is_left_behind_stands_still_until_the_next_invocation() {
+    let data = tempfile::tempdir().unwrap();
+    let (edge, sandbox) = open(data.path());
+    if !sandbox.namespaces {
+        eprintln!("the handler cannot look at its processes here: {sandbox}");
+        return;
+    }
+    deploy(&edge, "tries", TRIES, None);
+    let spin = "while True: pass";
+    let begin = format!(
+        "
+import subprocess, threading, time
+child = subprocess.Popen([__import__('sys').executable, '-c', {spin:?}])
+threading.Thread(target=lambda: exec({spin:?}), daemon=True).start()
+time.sleep(0.1)
+result = child.pid"
+    );
+    let child = attempt(&edge, &begin);
+    let taken = |wait: f64| {
+        let look = format!(
+            "
+import time
+def taken():
+    numbers = open('/proc/{child}/stat').read().rsplit(')', 1)[1].split()
+    return [int(numbers[11]) / 100, time.process_time()]
+time.sleep({wait})
+result = taken()"
+        );
+        let pair = attempt(&edge, &look);
+        (pair[0].as_f64().unwrap(), pair[1].as_f64().unwrap())
+    };
+    let before = taken(0.0);
+    std::thread::sleep(Duration::from_secs(3));
+    let after = taken(0.0);
+    // Both want all of a core; they have what comes before somebody looks.
+    assert!(after.0 - before.0 < 1.0 && after.1 - before.1 < 1.0, "{before:?} {after:?}");
+    let at_work = taken(2.0);
+    assert!(at_work.0 - after.0 > 0.1 && at_work.1 - after.1 > 0.1, "{after:?} {at_work:?}");
 }

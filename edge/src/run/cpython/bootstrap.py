@@ -1,4 +1,4 @@
-"""Runs one handler for the edge, over AWS Lambda's Runtime API, as AWS's own runtime client does.
+"""Runs one handler for the edge, as AWS's own runtime client does.
 
 Started with an environment like Lambda's. Prints go to the function's log; results and errors have Lambda's shapes.
 """
@@ -7,7 +7,7 @@ import json
 import os
 import sys
 
-from nano_link import Link
+from nano_link import Events
 
 # Where Lambda has the package; what tracebacks show, also where a worker could not be given a root of its own.
 SHOWN_ROOT = "/var/task"
@@ -46,16 +46,17 @@ class CognitoIdentity:
 class LambdaContext:
     """The second argument of a handler."""
 
-    def __init__(self, headers):
-        self._deadline_ms = int(headers["lambda-runtime-deadline-ms"])
-        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
-        self.log_group_name = os.environ["AWS_LAMBDA_LOG_GROUP_NAME"]
-        self.log_stream_name = os.environ["AWS_LAMBDA_LOG_STREAM_NAME"]
-        self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
-        self.memory_limit_in_mb = os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]
-        self.function_version = os.environ["AWS_LAMBDA_FUNCTION_VERSION"]
-        self.invoked_function_arn = headers["lambda-runtime-invoked-function-arn"]
-        client = headers.get("lambda-runtime-client-context")
+    def __init__(self, environment, request_id, deadline_ms, function_arn, client):
+        self._deadline_ms = int(deadline_ms)
+        self.aws_request_id = request_id
+        (
+            self.log_group_name,
+            self.log_stream_name,
+            self.function_name,
+            self.memory_limit_in_mb,
+            self.function_version,
+        ) = environment
+        self.invoked_function_arn = function_arn
         self.client_context = ClientContext(json.loads(client)) if client else None
         self.identity = CognitoIdentity()
 
@@ -218,12 +219,6 @@ class LoggingWhenNeeded:
         return None
 
 
-def max_rss_kilobytes():
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
 def main():
     sys.stdout.reconfigure(line_buffering=True)
     sys.stderr.reconfigure(line_buffering=True)
@@ -241,8 +236,7 @@ def main():
         set_up_logging()
     else:
         sys.meta_path.insert(0, LoggingWhenNeeded())
-    link = Link(0)
-    base = "/2018-06-01/runtime/"
+    events = Events()
 
     def flush():
         for stream in (sys.stdout, sys.stderr):
@@ -274,35 +268,35 @@ def main():
         if own_network:
             hint(exception)
         flush()
-        headers = "Content-Type: application/json\r\nLambda-Runtime-Function-Error-Type: %s\r\n" % result["errorType"]
-        return json.dumps(result).encode(), headers
+        return json.dumps(result).encode()
 
     try:
         handler = find_handler(os.environ["_HANDLER"])
     except Exception as exception:
-        body, headers = failed(exception, "")
-        link.request("POST", base + "init/error", body, headers)
+        events.say(b"i", failed(exception, ""))
         os._exit(1)
     flush()
+    from resource import RUSAGE_SELF, getrusage
+
+    names = "LOG_GROUP_NAME LOG_STREAM_NAME FUNCTION_NAME FUNCTION_MEMORY_SIZE FUNCTION_VERSION".split()
+    environment = [os.environ["AWS_LAMBDA_" + name] for name in names]
+    events.say(b"R")
     while True:
-        _, headers, body = link.request("GET", base + "invocation/next")
-        request_id = headers["lambda-runtime-aws-request-id"]
+        (request_id, deadline_ms, function_arn, trace_id, content, client), body = events.next()
         current_request[0] = request_id
-        os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
+        os.environ["_X_AMZN_TRACE_ID"] = trace_id
         try:
             try:
                 # Records of logs that are no JSON come as they are.
-                event = body if headers.get("content-type") == "application/octet-stream" else json.loads(body)
+                event = body if content == "bytes" else json.loads(body)
             except ValueError as exception:
                 raise Fault("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % exception)
-            answer, kind = result_text(handler(event, LambdaContext(headers))).encode(), "/response"
-            extra = "Content-Type: application/json\r\n"
+            context = LambdaContext(environment, request_id, deadline_ms, function_arn, client)
+            answer, kind = result_text(handler(event, context)).encode(), b"r"
         except Exception as exception:
-            answer, extra = failed(exception, request_id)
-            kind = "/error"
+            answer, kind = failed(exception, request_id), b"e"
         flush()
-        extra += "Nano-Max-Rss-Kilobytes: %d\r\n" % max_rss_kilobytes()
-        link.request("POST", base + "invocation/" + request_id + kind, answer, extra)
+        events.say(kind, answer, getrusage(RUSAGE_SELF).ru_maxrss)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ use super::pythons::Pythons;
 use super::runtime_api::{InitFailure, Reply};
 use super::sandbox::{Network, Sandbox};
 use super::task::Folders;
-use super::worker::{Started, Surroundings, Unpacked, Worker, reason};
+use super::worker::{Surroundings, Unpacked, Worker, reason};
 use super::zygote::Zygote;
 use crate::lambda::Version;
 use crate::run::credentials::Credentials;
@@ -56,14 +56,14 @@ pub(crate) struct Endpoint {
 #[derive(Debug)]
 struct Idle {
     version: Weak<Version>,
-    worker: Worker,
+    worker: Box<Worker>,
     since: Instant,
 }
 
 /// What an invocation that needs a worker gets.
 #[derive(Debug)]
 enum Obtained {
-    Worker(Worker),
+    Worker(Box<Worker>),
     Room(OwnedSemaphorePermit),
 }
 
@@ -140,14 +140,14 @@ impl Crew {
         drop(std::mem::take(&mut *self.idle.lock().unwrap_or_else(PoisonError::into_inner)));
     }
 
-    fn take_idle(&self, version: &Arc<Version>) -> Option<Worker> {
+    fn take_idle(&self, version: &Arc<Version>) -> Option<Box<Worker>> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         // The one used last is the warmest.
         let at = idle.iter().rposition(|idle| std::ptr::eq(idle.version.as_ptr(), Arc::as_ptr(version)))?;
         Some(idle.remove(at).worker)
     }
 
-    fn put_idle(&self, version: &Arc<Version>, worker: Worker) {
+    fn put_idle(&self, version: &Arc<Version>, worker: Box<Worker>) {
         let idle = Idle { version: Arc::downgrade(version), worker, since: Instant::now() };
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(idle);
         self.idled.notify_one();
@@ -214,7 +214,7 @@ impl Crew {
         Ok(zygote)
     }
 
-    async fn start(&self, version: &Arc<Version>, permit: Arc<OwnedSemaphorePermit>) -> io::Result<(Worker, Started)> {
+    async fn start(&self, version: &Arc<Version>, permit: Arc<OwnedSemaphorePermit>) -> io::Result<Worker> {
         let (folders, pythons, wanted) = (Arc::clone(&self.folders), Arc::clone(&self.pythons), Arc::clone(version));
         let found = tokio::task::spawn_blocking(move || {
             // The version was refused when the function was made, if it was asked for and not there. It may have gone
@@ -274,7 +274,7 @@ impl Crew {
             Some(Obtained::Room(permit)) => self.begin(call, permit, &mut ran).await,
             None => Err(Failure::no_runtime(&call.request_id, "the edge is shutting down")),
         };
-        let worker = match worker {
+        let mut worker = match worker {
             Ok(worker) => worker,
             Err(failure) => {
                 ran.result = Err(failure);
@@ -310,26 +310,24 @@ impl Crew {
     }
 
     /// A new worker, ready.
-    async fn begin(&self, call: &Call, permit: OwnedSemaphorePermit, ran: &mut Ran) -> Result<Worker, Failure> {
+    async fn begin(&self, call: &Call, permit: OwnedSemaphorePermit, ran: &mut Ran) -> Result<Box<Worker>, Failure> {
         self.end_useless();
         let request_id = &call.request_id;
         let no_runtime = |why: String| Failure::no_runtime(request_id, &why);
         let begun = Instant::now();
-        let (worker, started) =
-            self.start(&call.version, Arc::new(permit)).await.map_err(|error| match error.kind() {
-                io::ErrorKind::NotFound => no_runtime(self.pythons.missing()),
-                _ => no_runtime(format!("a worker could not be started: {error}")),
-            })?;
-        let started = tokio::time::timeout(INIT_TIMEOUT, started).await;
+        let mut worker = self.start(&call.version, Arc::new(permit)).await.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => no_runtime(self.pythons.missing()),
+            _ => no_runtime(format!("a worker could not be started: {error}")),
+        })?;
+        let started = tokio::time::timeout(INIT_TIMEOUT, worker.ready()).await;
         let init = begun.elapsed();
         ran.init = Some(init);
         worker.log_stream.clone_into(&mut ran.log_stream);
         let failure = match started {
-            Ok(Ok(Ok(()))) => return Ok(worker),
-            Ok(Ok(Err(InitFailure::Error(body)))) => Failure::reported(&body, request_id),
-            Ok(Ok(Err(InitFailure::NotStarted(why)))) => no_runtime(format!("a worker could not be started: {why}")),
-            Ok(Ok(Err(InitFailure::Exited(status)))) => Failure::exited(request_id, reason(status).as_deref()),
-            Ok(Err(_)) => Failure::exited(request_id, None),
+            Ok(Ok(())) => return Ok(Box::new(worker)),
+            Ok(Err(InitFailure::Error(body))) => Failure::reported(&body, request_id),
+            Ok(Err(InitFailure::NotStarted(why))) => no_runtime(format!("a worker could not be started: {why}")),
+            Ok(Err(InitFailure::Exited(status))) => Failure::exited(request_id, reason(status).as_deref()),
             Err(_) => Failure::timed_out(request_id, INIT_TIMEOUT.as_millis() as u64),
         };
         ran.output = worker.output.take();

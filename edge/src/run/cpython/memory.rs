@@ -31,7 +31,7 @@ pub(super) fn enforce(keeper: u32, most_kilobytes: u64) -> bool {
 }
 
 /// All processes that a process has started, and those have.
-fn below(process: u32) -> Vec<u32> {
+pub(super) fn below(process: u32) -> Vec<u32> {
     let mut found = vec![];
     let mut parents = vec![process];
     while let Some(parent) = parents.pop() {

@@ -1,11 +1,14 @@
-//! CPython workers: processes that run one version of a function each, over AWS Lambda's Runtime API.
+//! CPython workers: processes that run one version of a function each. AWS's own client speaks Lambda's Runtime API with the edge;
+//! the edge's own runtime says the same in less, over a [link](link).
 //!
 //! A [zygote](zygote) is a Python that has started already; a worker is a copy of it, in a [sandbox](sandbox).
 
 mod crew;
 mod device;
+mod link;
 mod memory;
 mod output;
+mod pause;
 mod pythons;
 mod runtime_api;
 mod sandbox;

@@ -65,6 +65,8 @@ struct State {
     /// Told when the worker asks for its first event.
     started: Option<oneshot::Sender<Result<(), InitFailure>>>,
     exited: Option<ExitStatus>,
+    /// Told of nothing else.
+    waits_for_end: Option<oneshot::Sender<Reply>>,
 }
 
 /// What the edge and one worker share.
@@ -99,6 +101,18 @@ impl Mailbox {
         self.filled.notify_one();
     }
 
+    /// What is told when the process ends.
+    pub fn end(&self) -> oneshot::Receiver<Reply> {
+        let (reply, told) = oneshot::channel();
+        let mut state = self.lock();
+        if let Some(status) = state.exited {
+            let _ = reply.send(Reply::Exited(status));
+        } else {
+            state.waits_for_end = Some(reply);
+        }
+        told
+    }
+
     /// The process has ended: whoever waits is told.
     pub fn exited(&self, status: ExitStatus) {
         let mut state = self.lock();
@@ -106,7 +120,7 @@ impl Mailbox {
         if let Some(started) = state.started.take() {
             let _ = started.send(Err(InitFailure::Exited(status)));
         }
-        let waiting = state.current.take().map(|(_, reply)| reply).into_iter();
+        let waiting = state.current.take().map(|(_, reply)| reply).into_iter().chain(state.waits_for_end.take());
         for reply in waiting.chain(state.next.take().map(|job| job.reply)).collect::<Vec<_>>() {
             let _ = reply.send(Reply::Exited(status));
         }
@@ -176,10 +190,7 @@ impl Mailbox {
             (&Method::POST, ["invocation", id, kind @ ("response" | "error")]) => {
                 let reply = match Limited::new(body, MOST_BODY_BYTES).collect().await.map(Collected::to_bytes) {
                     Ok(body) if *kind == "error" => Reply::Error(body),
-                    Ok(body) if body.len() <= MOST_RESULT_BYTES => {
-                        let size = head.headers.get("nano-max-rss-kilobytes");
-                        Reply::Result(body, size.and_then(|value| value.to_str().ok()?.parse().ok()))
-                    }
+                    Ok(body) if body.len() <= MOST_RESULT_BYTES => Reply::Result(body, None),
                     Ok(_) => Reply::TooLarge,
                     Err(error) if error.is::<http_body_util::LengthLimitError>() => Reply::TooLarge,
                     Err(_) => return refusal(StatusCode::BAD_REQUEST, "InvalidRequest", "the body is broken"),

@@ -21,8 +21,10 @@ use tokio::task::AbortHandle;
 
 use super::crew::Endpoint;
 use super::device::Device;
+use super::link::{Head, Link, Said};
 use super::memory;
 use super::output::Output;
+use super::pause::Pause;
 use super::runtime_api::{self, InitFailure, Job, Mailbox, Reply};
 use super::sandbox::NetworkLimit;
 use super::task::{Folder, Folders};
@@ -55,6 +57,9 @@ pub(super) struct Surroundings<'a> {
 #[derive(Debug)]
 pub(super) struct Worker {
     mailbox: Arc<Mailbox>,
+    /// How the edge's own runtime gets its events. AWS's client fetches them from the mailbox.
+    link: Option<Link>,
+    started: Started,
     pub output: Output,
     pub log_stream: String,
     life: Arc<Life>,
@@ -81,10 +86,14 @@ pub(super) struct Life {
     pub keeper: AtomicU32,
     /// The worker's largest size, when it has ended.
     pub kilobytes: AtomicU64,
+    pause: Pause,
 }
 
-/// Told when the worker is ready for its first event.
-pub(super) type Started = oneshot::Receiver<Result<(), InitFailure>>;
+/// Told when a worker with AWS's client is ready for its first event, or when any worker fails to start.
+type Started = oneshot::Receiver<Result<(), InitFailure>>;
+
+/// What a process said before it ended may be on its way for so long.
+const LAST_WORDS: Duration = Duration::from_millis(10);
 
 impl Worker {
     /// Asks the zygote for it.
@@ -95,7 +104,7 @@ impl Worker {
         device: Device,
         unpacked: Unpacked,
         permit: Arc<OwnedSemaphorePermit>,
-    ) -> io::Result<(Self, Started)> {
+    ) -> io::Result<Self> {
         let folders = surroundings.folders;
         let (task, layers) = (&unpacked.task, unpacked.layers.as_deref().map(Folder::path));
         let hidden = zygote.about.sandbox.namespaces;
@@ -144,9 +153,8 @@ impl Worker {
         let (mailbox, started) = Mailbox::new(device);
         let life = Arc::new(Life::default());
         let mut tasks = Vec::with_capacity(4);
-        for link in [link, device_link] {
-            tasks.push(tokio::spawn(runtime_api::serve(connected(link)?, Arc::clone(&mailbox))).abort_handle());
-        }
+        tasks.push(tokio::spawn(runtime_api::serve(connected(device_link)?, Arc::clone(&mailbox))).abort_handle());
+        let link = if brings_client { None } else { Some(Link::new(connected(link)?)) };
         if let Some(listener) = listener {
             tasks.push(tokio::spawn(runtime_api::listen(listener, Arc::clone(&mailbox))).abort_handle());
         }
@@ -155,9 +163,11 @@ impl Worker {
         let watching =
             Watch { mailbox: Arc::clone(&mailbox), life: Arc::clone(&life), guests, serves_api: brings_client };
         tasks.push(tokio::spawn(watching.watch(told)).abort_handle());
-        tasks.push(tokio::spawn(keep_small(Arc::clone(&life), configuration.memory_size)).abort_handle());
+        tasks.push(tokio::spawn(keep_in_bounds(Arc::clone(&life), configuration.memory_size)).abort_handle());
         let worker = Self {
             mailbox,
+            link,
+            started,
             output,
             log_stream: surroundings.log_stream.to_owned(),
             life,
@@ -167,21 +177,51 @@ impl Worker {
             _temporary: temporary,
             _permit: permit,
         };
-        Ok((worker, started))
+        Ok(worker)
+    }
+
+    /// Waits until it is ready for its first event.
+    pub async fn ready(&mut self) -> Result<(), InitFailure> {
+        let killed = || InitFailure::Exited(ExitStatus::from_raw(Signal::KILL.as_raw()));
+        let Some(link) = &mut self.link else {
+            return (&mut self.started).await.unwrap_or_else(|_| Err(killed()));
+        };
+        let said = tokio::select! {
+            biased;
+            said = link.receive() => said,
+            told = &mut self.started => match tokio::time::timeout(LAST_WORDS, link.receive()).await {
+                Ok(Ok(said)) => Ok(said),
+                _ => return told.unwrap_or_else(|_| Err(killed())),
+            },
+        };
+        match said {
+            Ok(Said::Ready) => Ok(()),
+            Ok(Said::NotInitialised(report)) => Err(InitFailure::Error(report)),
+            Ok(_) => Err(killed()),
+            // How it ended is about to be told.
+            Err(_) => (&mut self.started).await.unwrap_or_else(|_| Err(killed())),
+        }
     }
 
     /// Runs one event. `None` when the time is up; the worker is of no more use then, nor after [`Reply::Exited`].
-    pub async fn run(&self, call: &Call, now_ms: u64) -> Option<Reply> {
-        let (reply, answer) = oneshot::channel();
+    pub async fn run(&mut self, call: &Call, now_ms: u64) -> Option<Reply> {
         let timeout_ms = call.version.configuration.timeout_ms();
-        let request_id = call.request_id.clone();
-        let headers = headers(call, now_ms + timeout_ms);
-        self.mailbox.put(Job { request_id, event: call.event.clone(), headers, reply });
-        match tokio::time::timeout(Duration::from_millis(timeout_ms), answer).await {
-            Ok(Ok(reply)) => Some(reply),
-            // The mailbox answers every job or the time runs out.
-            Ok(Err(_)) | Err(_) => None,
-        }
+        self.life.pause.end();
+        let deadline_ms = now_ms + timeout_ms;
+        let timeout = Duration::from_millis(timeout_ms);
+        let reply = match &mut self.link {
+            Some(link) => tokio::time::timeout(timeout, run_over(link, &self.mailbox, call, deadline_ms)).await.ok(),
+            None => {
+                let (reply, answer) = oneshot::channel();
+                let request_id = call.request_id.clone();
+                let headers = headers(call, deadline_ms);
+                self.mailbox.put(Job { request_id, event: call.event.clone(), headers, reply });
+                // The mailbox answers every job or the time runs out.
+                tokio::time::timeout(timeout, answer).await.ok().and_then(Result::ok)
+            }
+        };
+        self.life.pause.allow();
+        reply
     }
 
     /// The most memory the process has used, in bytes, as the kernel tells.
@@ -210,14 +250,57 @@ impl Drop for Worker {
     }
 }
 
-/// Ends the worker when with all that it started it has more memory than its function may have.
-async fn keep_small(life: Arc<Life>, megabytes: u32) {
+/// Runs one event over a link.
+async fn run_over(link: &mut Link, mailbox: &Mailbox, call: &Call, deadline_ms: u64) -> Reply {
+    let mut ended = mailbox.end();
+    let head = Head {
+        request_id: &call.request_id,
+        deadline_ms,
+        function_arn: &call.version.configuration.function_arn,
+        trace_id: &trace_id(&call.request_id),
+        is_bytes: call.kind == EventKind::Bytes,
+        client_context: call.client_context.as_deref().unwrap_or_default(),
+    };
+    let exchange = async {
+        link.send(&head, &call.event).await?;
+        link.receive().await
+    };
+    let killed = || Reply::Exited(ExitStatus::from_raw(Signal::KILL.as_raw()));
+    let said = tokio::select! {
+        biased;
+        said = exchange => said,
+        told = &mut ended => match tokio::time::timeout(LAST_WORDS, link.receive()).await {
+            Ok(Ok(said)) => Ok(said),
+            _ => return told.unwrap_or_else(|_| killed()),
+        },
+    };
+    match said {
+        Ok(Said::Result(body, kilobytes)) => Reply::Result(body, Some(kilobytes)),
+        Ok(Said::Error(report)) => Reply::Error(report),
+        Ok(Said::TooLarge) => Reply::TooLarge,
+        // What no runtime says: the handler has written to what is not its own.
+        Ok(Said::Ready | Said::NotInitialised(_)) => killed(),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => killed(),
+        // How it ended is about to be told.
+        Err(_) => ended.await.unwrap_or_else(|_| killed()),
+    }
+}
+
+/// Ends the worker when with all that it started it has more memory than its function may have, and lets none of that run while
+/// the worker has nothing to do.
+async fn keep_in_bounds(life: Arc<Life>, megabytes: u32) {
     let most = (u64::from(megabytes) + MORE_MEGABYTES) << 10;
     while life.kilobytes.load(Ordering::Relaxed) == 0 {
         tokio::time::sleep(memory::EVERY).await;
         let keeper = life.keeper.load(Ordering::Relaxed);
         if keeper > 0 {
-            let _ = tokio::task::spawn_blocking(move || memory::enforce(keeper, most)).await;
+            let life = Arc::clone(&life);
+            let look = move || {
+                if !memory::enforce(keeper, most) {
+                    life.pause.consider(keeper);
+                }
+            };
+            let _ = tokio::task::spawn_blocking(look).await;
         }
     }
 }
@@ -261,6 +344,12 @@ pub(super) fn reason(status: ExitStatus) -> Option<String> {
     }
 }
 
+fn trace_id(request_id: &str) -> String {
+    let root = request_id.replace('-', "");
+    let (epoch, unique) = root.split_at_checked(8).unwrap_or((&root, ""));
+    format!("Root=1-{epoch}-{unique};Sampled=0")
+}
+
 fn headers(call: &Call, deadline_ms: u64) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(6);
     let mut put = |name: &'static str, value: &str| {
@@ -269,15 +358,11 @@ fn headers(call: &Call, deadline_ms: u64) -> HeaderMap {
             headers.insert(HeaderName::from_static(name), value);
         }
     };
-    let root = call.request_id.replace('-', "");
     put("content-type", "application/json");
     put("lambda-runtime-aws-request-id", &call.request_id);
     put("lambda-runtime-deadline-ms", &deadline_ms.to_string());
     put("lambda-runtime-invoked-function-arn", &call.version.configuration.function_arn);
-    put(
-        "lambda-runtime-trace-id",
-        &format!("Root=1-{}-{};Sampled=0", &root[..8.min(root.len())], &root[8.min(root.len())..]),
-    );
+    put("lambda-runtime-trace-id", &trace_id(&call.request_id));
     if call.kind == EventKind::Bytes {
         put("content-type", "application/octet-stream");
     }
