@@ -1,6 +1,7 @@
-"""What others compressed with gzip (RFC 1952); nothing is compressed here."""
+"""What is compressed with gzip (RFC 1952), as a whole."""
 
-from zlib import crc32 as _crc32
+from time import time as _time
+from zlib import compress as _compress, crc32 as _crc32
 from zlib import _gzip_start, _inflate, error as _error
 
 
@@ -35,3 +36,10 @@ def decompress(data):
         made += part
         data = data[end + 8:].lstrip(b"\x00")
     return made
+
+
+def compress(data, compresslevel=9, *, mtime=None):
+    packed = _compress(data, compresslevel, 31)
+    stamp = int(_time() if mtime is None else mtime).to_bytes(4, "little")
+    # As CPython, which names no system unless the time is 0.
+    return packed[:4] + stamp + packed[8:9] + (packed[9:10] if mtime == 0 else b"\xff") + packed[10:]
