@@ -3,6 +3,7 @@
 from binascii import Error as _Error
 from binascii import a2b_base64 as _a2b
 from binascii import b2a_base64 as _b2a
+from binascii import hexlify as _hexlify
 
 
 def _bytes(s):
@@ -13,12 +14,23 @@ def _bytes(s):
             raise ValueError("string argument should contain only ASCII characters")
     if isinstance(s, (bytes, bytearray)):
         return s
+    if hasattr(type(s), "__buffer__"):
+        return bytes(s)
     raise TypeError(f"argument should be a bytes-like object or ASCII string, not {s.__class__.__name__!r}")
+
+
+def _like(s):
+    """What is encoded; no text, and nothing that bytes() would take besides."""
+    if isinstance(s, (bytes, bytearray)) or hasattr(type(s), "__buffer__"):
+        return bytes(s)
+    raise TypeError(f"memoryview: a bytes-like object is required, not '{type(s).__name__}'")
 
 
 def b64encode(s, altchars=None):
     encoded = _b2a(s, newline=False)
     if altchars is not None:
+        if not isinstance(altchars, (bytes, bytearray)):
+            raise TypeError(f"a bytes-like object is required, not '{type(altchars).__name__}'")
         return encoded.translate(bytes.maketrans(b"+/", altchars))
     return encoded
 
@@ -51,8 +63,9 @@ _B32 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 def b32encode(s):
     out = bytearray()
+    s = _like(s)
     left = len(s) % 5
-    padded = bytes(s) + bytes(-len(s) % 5)
+    padded = s + bytes(-len(s) % 5)
     for at in range(0, len(padded), 5):
         bits = int.from_bytes(padded[at:at + 5], "big")
         for shift in range(35, -1, -5):
@@ -67,6 +80,8 @@ def b32decode(s, casefold=False, map01=None):
     s = _bytes(s)
     if len(s) % 8:
         raise _Error("Incorrect padding")
+    if map01 is not None:
+        s = s.translate(bytes.maketrans(b"01", b"O" + _bytes(map01)))
     if casefold:
         s = s.upper()
     stripped = s.rstrip(b"=")
@@ -90,7 +105,7 @@ def b32decode(s, casefold=False, map01=None):
 
 
 def b16encode(s):
-    return bytes(s).hex().upper().encode("ascii")
+    return _hexlify(s).upper()
 
 
 def b16decode(s, casefold=False):
@@ -106,11 +121,39 @@ def b16decode(s, casefold=False):
 
 
 def encodebytes(s):
+    s = _lines_of(s)
     return b"".join([_b2a(s[at:at + 57]) for at in range(0, len(s), 57)])
 
 
 def decodebytes(s):
-    return _a2b(s)
+    return _a2b(_lines_of(s))
+
+
+def _lines_of(s):
+    if not isinstance(s, (bytes, bytearray)):
+        kind = s.__class__.__name__
+        if not hasattr(type(s), "__buffer__"):
+            raise TypeError(f"expected bytes-like object, not {kind}")
+        form, dimensions = getattr(s, "format", None) or s.typecode, getattr(s, "ndim", 1)
+        if form not in ("c", "b", "B"):
+            raise TypeError(f"expected single byte elements, not {form!r} from {kind}")
+        if dimensions != 1:
+            raise TypeError(f"expected 1-D data, not {dimensions}-D data from {kind}")
+        s = s.tobytes()
+    return s
+
+
+def encode(input, output):
+    """Lines of a file, encoded, into another."""
+    while s := input.read(57):
+        while len(s) < 57 and (more := input.read(57 - len(s))):
+            s += more
+        output.write(_b2a(s))
+
+
+def decode(input, output):
+    while line := input.readline():
+        output.write(_a2b(line))
 
 
 _B32_HEX = b"0123456789ABCDEFGHIJKLMNOPQRSTUV"
@@ -135,8 +178,9 @@ _B85 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+
 
 def _in_85(s, digits, pad, short=b"", spaces=b""):
     """Four bytes at a time as five digits; `short` stands for four zeros, `spaces` for four spaces."""
+    s = _like(s)
     missing = -len(s) % 4
-    padded = bytes(s) + bytes(missing)
+    padded = s + bytes(missing)
     parts = []
     for at in range(0, len(padded), 4):
         number = int.from_bytes(padded[at:at + 4], "big")

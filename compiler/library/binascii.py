@@ -17,15 +17,13 @@ def _bytes(data):
         if not data.isascii():
             raise ValueError("string argument should contain only ASCII characters")
         return data.encode("ascii")
-    if isinstance(data, (bytes, bytearray, memoryview)):
+    if isinstance(data, (bytes, bytearray)) or hasattr(type(data), "__buffer__"):
         return bytes(data)
     raise TypeError(f"argument should be bytes, buffer or ASCII string, not {type(data).__name__!r}")
 
 
 def _like(data):
-    if isinstance(data, str):
-        raise TypeError("a bytes-like object is required, not 'str'")
-    if not isinstance(data, (bytes, bytearray, memoryview)):
+    if not isinstance(data, (bytes, bytearray)) and not hasattr(type(data), "__buffer__"):
         raise TypeError(f"a bytes-like object is required, not {type(data).__name__!r}")
     return bytes(data)
 
@@ -139,9 +137,123 @@ def _crc_table():
 
 
 def crc_hqx(data, value, /):
+    value &= 0xFFFF
     for byte in _like(data):
         value ^= byte << 8
         for _ in range(8):
             value = value << 1 ^ 0x1021 if value & 0x8000 else value << 1
         value &= 0xFFFF
     return value
+
+
+def a2b_uu(data, /):
+    data = _bytes(data)
+    out = bytearray()
+    length = (data[0] - 32) & 63 if data else 32
+    bits = count = 0
+    at = 1
+    while len(out) < length:
+        byte = data[at] if at < len(data) else 0
+        at += 1
+        if byte in (0, 10, 13):
+            # Spaces at the end of a line may have been taken away.
+            value = 0
+        elif 32 <= byte <= 96:
+            value = (byte - 32) & 63
+        else:
+            raise Error("Illegal char")
+        bits = (bits << 6 | value) & 0xFFF
+        count += 6
+        if count >= 8:
+            count -= 8
+            out.append(bits >> count & 255)
+    for byte in data[at:]:
+        if byte not in (32, 96, 10, 13):
+            raise Error("Trailing garbage")
+    return bytes(out)
+
+
+def b2a_uu(data, /, *, backtick=False):
+    data = _like(data)
+    if len(data) > 45:
+        raise Error("At most 45 bytes at once")
+    padded = data + bytes(-len(data) % 3)
+    values = [len(data)]
+    for at in range(0, len(padded), 3):
+        bits = int.from_bytes(padded[at:at + 3], "big")
+        values += bits >> 18, bits >> 12 & 63, bits >> 6 & 63, bits & 63
+    return bytes([value + 32 if value or not backtick else 96 for value in values]) + b"\n"
+
+
+_HEX = b"0123456789ABCDEF"
+
+
+def a2b_qp(data, header=False):
+    data = _bytes(data)
+    out = bytearray()
+    at, end = 0, len(data)
+    while at < end:
+        byte = data[at]
+        at += 1
+        if byte == 95 and header:
+            out.append(32)
+        elif byte != 61:
+            out.append(byte)
+        elif at >= end:
+            break
+        elif data[at] in b"\r\n":
+            # A soft end of line.
+            at = data.find(b"\n", at) + 1 or end
+        elif data[at] == 61:
+            out.append(61)
+            at += 1
+        else:
+            digits = data[at:at + 2].upper()
+            if len(digits) == 2 and digits[0] in _HEX and digits[1] in _HEX:
+                out.append(int(digits, 16))
+                at += 2
+            else:
+                out.append(61)
+    return bytes(out)
+
+
+def b2a_qp(data, quotetabs=False, istext=True, header=False):
+    data = _like(data)
+    first = data.find(b"\n")
+    line_end = b"\r\n" if first > 0 and data[first - 1] == 13 else b"\n"
+    out = bytearray()
+    length = at = 0
+    end = len(data)
+    while at < end:
+        byte = data[at]
+        following = data[at + 1] if at + 1 < end else None
+        quoted = (
+            byte > 126 or byte == 61 or (header and byte == 95)
+            or (byte == 46 and length == 0 and (following is None or following in (0, 10, 13)))
+            or (not istext and byte in (10, 13))
+            or (byte in (9, 32) and following is None)
+            or (byte < 33 and byte not in (9, 10, 13, 32))
+            or (byte in (9, 32) and quotetabs)
+        )
+        if quoted:
+            if length + 3 >= 76:
+                out += b"=" + line_end
+                length = 0
+            out += b"=%02X" % byte
+            length += 3
+            at += 1
+        elif istext and (byte == 10 or byte == 13 and following == 10):
+            length = 0
+            # White space at the end of a line is quoted.
+            if out and out[-1] in (9, 32):
+                out += b"=%02X" % out.pop()
+            out += line_end
+            at += 1 if byte == 10 else 2
+        else:
+            if following is not None and following != 10 and length + 1 >= 76:
+                out += b"=" + line_end
+                length = 0
+            length += 1
+            out.append(95 if header and byte == 32 else byte)
+            at += 1
+    return bytes(out)
