@@ -190,6 +190,9 @@ def _quotient(a, b, c, d):
         ratio = d / c
         over = c + d * ratio
         return complex((a + b * ratio) / over, (b - a * ratio) / over)
+    if not abs(d) >= abs(c):
+        # One of them is no number.
+        return complex(c * d, c * d)
     ratio = c / d
     over = c * ratio + d
     return complex((a * ratio + b) / over, (b * ratio - a) / over)
@@ -321,7 +324,7 @@ class complex:
         return complex(self._real, -self._imag)
 
     def __complex__(self):
-        return self
+        return complex(self._real, self._imag)
 
     def __repr__(self):
         if self._real == 0 and _copysign(1.0, self._real) > 0:
@@ -349,9 +352,11 @@ class complex:
         while digits[:1].isdigit():
             width, digits = width + digits[0], digits[1:]
         if kind or "." in digits:
-            kind = kind or "g"
-            real, imag = format(self._real, sign + digits + kind), format(self._imag, "+" + digits + kind)
+            real, imag = [format(one, how + digits + (kind or "g")) for one, how in ((self._real, sign), (self._imag, "+"))]
             text = f"{real}{imag}j"
+            if not kind:
+                is_imaginary = self._real == 0 and _copysign(1.0, self._real) > 0
+                text = format(self._imag, sign + digits + "g") + "j" if is_imaginary else f"({text})"
         else:
             text = repr(self)
         return format(text, f"{align or ' >'}{width}") if width else text
@@ -477,15 +482,22 @@ class memoryview:
             self.obj, self.readonly, self._format = object.obj, object.readonly, object._format
             self._start, self._step, self._length = object._start, object._step, object._length
             self._code, self._size, self._shape = object._code, object._size, object._shape
+            self._store = object._store
         elif isinstance(object, (bytes, bytearray)):
-            self.obj = object
+            self.obj = self._store = object
             self._start, self._step, self._length = 0, 1, len(object)
             self.readonly = isinstance(object, bytes)
             self._format, self._code, self._size, self._shape = "B", "B", 1, None
+        elif hasattr(type(object), "_exported"):
+            self.obj, self._store, self.readonly = object, object._exported(), False
+            self._format = self._code = "w" if object.typecode == "u" else object.typecode
+            self._start, self._step, self._length = 0, object.itemsize, len(object)
+            self._size, self._shape = self._step, None
         else:
             kind = type(object).__name__
             raise TypeError(f"memoryview: a bytes-like object is required, not '{kind}'")
         self._released = False
+        self._hash = None
 
     def _check(self):
         if self._released:
@@ -592,8 +604,8 @@ class memoryview:
     def _item(self, place):
         format = self._code
         if format == "B":
-            return self.obj[place]
-        part = self.obj[place:place + self._size]
+            return self._store[place]
+        part = self._store[place:place + self._size]
         if format == "c":
             return bytes(part)
         if format == "?":
@@ -636,7 +648,7 @@ class memoryview:
             raise TypeError("cannot modify read-only memory")
         if isinstance(key, slice):
             part = self._part(key)
-            if not isinstance(value, (memoryview, bytes, bytearray)):
+            if not isinstance(value, (bytes, bytearray)) and not hasattr(type(value), "__buffer__"):
                 raise TypeError(f"a bytes-like object is required, not '{type(value).__name__}'")
             value = memoryview(value)
             if value._format != self._format or value.shape != part.shape:
@@ -644,15 +656,15 @@ class memoryview:
             size, value = self._size, value.tobytes()
             for index in range(part._length):
                 place = part._start + index * part._step
-                self.obj[place:place + size] = value[index * size:index * size + size]
+                self._store[place:place + size] = value[index * size:index * size + size]
             return
         place = self._found(key)
         if self._format == "B" and isinstance(value, int):
             if not 0 <= value < 256:
                 raise ValueError("memoryview: invalid value for format 'B'")
-            self.obj[place] = value
+            self._store[place] = value
         else:
-            self.obj[place:place + self._size] = self._bytes_of(value)
+            self._store[place:place + self._size] = self._bytes_of(value)
 
     def __delitem__(self, key):
         raise TypeError("cannot delete memory")
@@ -678,9 +690,9 @@ class memoryview:
             raise ValueError("order must be 'C', 'F' or 'A'")
         size = self._size
         if self._step == size:
-            return bytes(self.obj[self._start:self._start + self._length * size])
+            return bytes(self._store[self._start:self._start + self._length * size])
         places = [self._start + index * self._step for index in range(self._length)]
-        return b"".join([bytes(self.obj[place:place + size]) for place in places])
+        return b"".join([bytes(self._store[place:place + size]) for place in places])
 
     def tolist(self):
         self._check()
@@ -747,7 +759,7 @@ class memoryview:
         self.release()
 
     def __eq__(self, other):
-        if not isinstance(other, (memoryview, bytes, bytearray)):
+        if not isinstance(other, (bytes, bytearray)) and not hasattr(type(other), "__buffer__"):
             return NotImplemented
         if self is other:
             return True
@@ -759,12 +771,15 @@ class memoryview:
         return self.tolist() == other.tolist()
 
     def __hash__(self):
+        if self._hash is not None:
+            return self._hash
         self._check()
         if not self.readonly:
             raise ValueError("cannot hash writable memoryview object")
         if self._format not in "Bbc":
             raise ValueError("memoryview: hashing is restricted to formats 'B', 'b' or 'c'")
-        return hash(self.tobytes())
+        self._hash = hash(self.tobytes())
+        return self._hash
 
     def __repr__(self):
         return f"<{'released ' if self._released else ''}memory at {id(self):#x}>"

@@ -17,6 +17,8 @@ def _parse(format):
         format = format.decode("ascii")
     elif not isinstance(format, str):
         raise TypeError(f"Struct() argument 1 must be a str or bytes object, not {type(format).__name__}")
+    if "\0" in format:
+        raise error("embedded null character")
     native = True
     order = "little"
     at = 0
@@ -50,6 +52,8 @@ def _parse(format):
             offset += -offset % size
         items.append((count, code, offset, size))
         offset += count * size
+        if offset >> 63:
+            raise error("total struct size too long")
     return order, items, offset
 
 
@@ -96,8 +100,8 @@ def _pack(parsed, values):
                 raise error(f"argument for '{code}' must be a bytes object")
             if code == "p":
                 if count:
-                    value = value[:min(count - 1, 255)]
-                    out[offset] = len(value)
+                    value = value[:count - 1]
+                    out[offset] = min(len(value), 255)
                     out[offset + 1:offset + 1 + len(value)] = value
             else:
                 value = value[:count]
@@ -200,15 +204,24 @@ def _decode_float(bits, code):
     return -value if sign else value
 
 
+def _seen(buffer):
+    """What has its bytes: itself, but of an array."""
+    exported = getattr(type(buffer), "_exported", None)
+    return buffer if exported is None else exported(buffer)
+
+
 def _unpack(parsed, buffer):
+    buffer = _seen(buffer)
     if len(buffer) != parsed[2]:
         raise error(f"unpack requires a buffer of {parsed[2]} bytes")
     return _take(parsed, buffer, 0)
 
 
 def _unpack_from(parsed, buffer, offset):
-    size = parsed[2]
+    size, buffer = parsed[2], _seen(buffer)
     if offset < 0:
+        if offset + size > 0:
+            raise error(f"not enough data to unpack {size} bytes at offset {offset}")
         if offset + len(buffer) < 0:
             raise error(f"offset {offset} out of range for {len(buffer)}-byte buffer")
         offset += len(buffer)
@@ -221,7 +234,7 @@ def _unpack_from(parsed, buffer, offset):
 
 
 def _iter_unpack(parsed, buffer):
-    size = parsed[2]
+    size, buffer = parsed[2], _seen(buffer)
     if size == 0:
         raise error("cannot iteratively unpack with a struct of length 0")
     if len(buffer) % size:
@@ -260,7 +273,7 @@ def _take(parsed, buffer, base):
 
 
 def _pack_into(parsed, buffer, offset, values):
-    size = parsed[2]
+    size, buffer = parsed[2], _seen(buffer)
     if offset < 0:
         if offset + size > 0:
             raise error(f"no space to pack {size} bytes at offset {offset}")

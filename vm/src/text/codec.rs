@@ -339,8 +339,14 @@ pub(super) fn new_str(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if encoding.is_unbound() && errors.is_unbound() {
         return vm.str(object);
     }
+    if !vm.is_bytes_like(object)
+        && let Some(bytes) = vm.call_special(object, "__buffer__", &[])?
+    {
+        vm.set(args.root(0), bytes);
+    }
+    let object = vm.arg(args, 0);
     match vm.kind(object) {
-        kind::BYTES | kind::BYTEARRAY => vm.decode_bytes(args.root(0), encoding, args.root(2), "str"),
+        kind::BYTES | kind::BYTEARRAY => vm.decode_bytes(args.root(0), vm.arg(args, 1), args.root(2), "str"),
         kind::STR => vm.raise(Builtin::TypeError, "decoding str is not supported"),
         _ => vm.raise_type("decoding to str: need a bytes-like object, {} found", object),
     }
