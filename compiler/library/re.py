@@ -47,11 +47,32 @@ def _is_space_ascii(c): return c in _SPACES
 def _is_word_ascii(c): return c.isascii() and (c.isalnum() or c == "_")
 
 
+# Small letters that have one capital with another small letter, and those.
+_TWINS = "\u0131\u017f\u03bc\u1fbe\u0345\u1fd3\u1fe3\u03d0\u03f5\u03d1\u03f0\u03d6\u03f1\u03c2\u03d5\u1e9b\ufb06" \
+    "\u1c80\u1c81\u1c82\u1c83\u1c84\u1c85\u1c86\u1c87\u1c88"
+_FIRSTS = "is\xb5\u03b9\u03b9\u0390\u03b0\u03b2\u03b5\u03b8\u03ba\u03c0\u03c1\u03c3\u03c6\u1e61\ufb05" \
+    "\u0432\u0434\u043e\u0441\u0442\u0442\u044a\u0463\ua64b"
+
+
+def _fold(c):
+    """The character that stands for all that differ from it in case only."""
+    c = c.lower() if len(c.lower()) == 1 else c
+    if c < "\x80":
+        return c
+    at = _TWINS.find(c)
+    return c if at < 0 else _FIRSTS[at]
+
+
+def _fold_ascii(c):
+    return c.lower() if c.isascii() else c
+
+
 class _Set:
     """A set of characters: single ones, ranges, categories."""
 
     def __init__(self, negated, ignore):
         self.negated = negated
+        # What makes one character of those that differ in case only; None where they count as different.
         self.ignore = ignore
         self.chars = set()
         self.ranges = []
@@ -69,9 +90,10 @@ class _Set:
         for test, negated in self.categories:
             if test(c) != negated:
                 return True
-        if self.ignore:
-            for other in (c.lower(), c.upper()):
-                if other != c and len(other) == 1:
+        ignore = self.ignore
+        if ignore:
+            for other in (ignore(c), c.lower(), c.upper()):
+                if other != c and ignore(other) == ignore(c):
                     if other in self.chars:
                         return True
                     for low, high in self.ranges:
@@ -91,9 +113,11 @@ class _Parser:
         self.open = []
         self.marks = 0
         self.has_back = False
+        # How far global flags may stand.
+        self.start = 0
 
-    def fail(self, message, at=None):
-        raise error(message, self.pattern, self.at if at is None else at)
+    def fail(self, message, at=-1):
+        raise error(message, self.pattern, self.at if at == -1 else at)
 
     def peek(self):
         return self.text[self.at:self.at + 1]
@@ -133,16 +157,18 @@ class _Parser:
             if c in "|)":
                 break
             if self.flags & X:
-                if c in _SPACES:
-                    self.at += 1
-                    continue
-                if c == "#":
-                    end = self.text.find("\n", self.at)
+                is_blank = c in _SPACES or c == "#"
+                if is_blank:
+                    end = self.text.find("\n", self.at) if c == "#" else self.at
+                    if self.start == self.at:
+                        self.start = len(self.text) if end < 0 else end + 1
                     self.at = len(self.text) if end < 0 else end + 1
                     continue
             start = self.at
             node = self.atom()
             if node is None:
+                if self.start == start:
+                    self.start = self.at
                 continue
             nodes.append(self.repeats(node, start))
         return ("cat", nodes)
@@ -223,7 +249,11 @@ class _Parser:
         return self.char(c)
 
     def char(self, c):
-        return ("char", c.lower() if self.flags & I else c, bool(self.flags & I))
+        fold = self.fold()
+        return ("char", fold(c) if fold else c, fold)
+
+    def fold(self):
+        return (_fold_ascii if self.flags & A else _fold) if self.flags & I else None
 
     def category(self, c):
         ascii_only = self.flags & A
@@ -253,9 +283,9 @@ class _Parser:
             self.at += 1
             if self.peek().isdecimal():
                 following = self.text[self.at:self.at + 2]
-                if c in "0123" and len(following) == 2 and all(d in "01234567" for d in c + following):
+                if len(following) == 2 and all(d in "01234567" for d in c + following):
                     self.at += 2
-                    return self.char(chr(int(c + following, 8)))
+                    return self.char(self.octal(c + following, start))
                 digits += self.peek()
                 self.at += 1
             number = int(digits)
@@ -264,8 +294,14 @@ class _Parser:
             if number in self.open:
                 self.fail("cannot refer to an open group", start)
             self.has_back = True
-            return ("back", number, bool(self.flags & I))
+            return ("back", number, self.fold())
         return self.char(self.character(start))
+
+    def octal(self, digits, start):
+        number = int(digits, 8)
+        if number > 0o377:
+            self.fail(f"octal escape value \\{digits} outside of range 0-0o377", start)
+        return chr(number)
 
     def character(self, start):
         """The character of an escape, in and out of sets."""
@@ -274,12 +310,16 @@ class _Parser:
         simple = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "a": "\a", "\\": "\\"}.get(c)
         if simple:
             return simple
-        if c in "xuU":
+        if c == "x" or c in "uU" and isinstance(self.pattern, str):
             width = {"x": 2, "u": 4, "U": 8}[c]
-            digits = self.text[self.at:self.at + width]
-            if len(digits) < width or any(d not in "0123456789abcdefABCDEF" for d in digits):
+            digits = ""
+            while len(digits) < width and self.peek() and self.peek() in "0123456789abcdefABCDEF":
+                digits += self.peek()
+                self.at += 1
+            if len(digits) < width:
                 self.fail(f"incomplete escape \\{c}{digits}", start)
-            self.at += width
+            if int(digits, 16) > 0x10FFFF:
+                self.fail(f"bad escape \\{c}{digits}", start)
             return chr(int(digits, 16))
         if c == "0":
             digits = ""
@@ -293,7 +333,7 @@ class _Parser:
 
     def set(self, start):
         negated = self.take("^")
-        made = _Set(negated, bool(self.flags & I))
+        made = _Set(negated, self.fold())
         first = True
         while True:
             if self.at >= len(self.text):
@@ -318,6 +358,8 @@ class _Parser:
                 made.ranges.append((low, high))
             elif low is not None:
                 made.chars.add(low)
+                if made.ignore:
+                    made.chars.add(made.ignore(low))
         return ("set", made)
 
     def set_item(self, c, here, made):
@@ -341,7 +383,7 @@ class _Parser:
             while len(digits) < 3 and self.peek() and self.peek() in "01234567":
                 digits += self.peek()
                 self.at += 1
-            return chr(int(digits, 8))
+            return self.octal(digits, here)
         return self.character(here)
 
     def group(self, start):
@@ -356,6 +398,8 @@ class _Parser:
                     number = self.new_group(self.name(">"), start)
                 elif self.take("="):
                     return self.back(self.name(")"), start)
+                elif not self.peek():
+                    self.fail("unexpected end of pattern")
                 else:
                     self.fail(f"unknown extension ?P{self.peek()}", start + 1)
             elif c == ":":
@@ -371,6 +415,8 @@ class _Parser:
             elif c == "<":
                 c = self.peek()
                 self.at += 1
+                if not c:
+                    self.fail("unexpected end of pattern", self.at - 1)
                 if c not in ("=", "!"):
                     self.fail(f"unknown extension ?<{c}", start + 1)
                 wrap = ("behind", c == "!")
@@ -405,34 +451,50 @@ class _Parser:
         if wrap[0] == "behind":
             low, high = _width(node, self)
             if low != high:
-                raise error("look-behind requires fixed-width pattern")
+                self.fail("look-behind requires fixed-width pattern", None)
             return ("look", node, low, wrap[1])
         return ("look", node, None, wrap[1])
 
     def inline_flags(self, start):
         added = removed = 0
-        target = "add"
+        removes = False
+        types = A | L | U
         while True:
             c = self.peek()
+            here = self.at
             self.at += 1
-            if c == "-":
-                target = "remove"
-            elif c == ")":
-                if start != 0 and self.text[:start].strip("(?:") or target == "remove":
-                    self.fail("global flags not at the start of the expression", start)
-                self.flags |= added
-                return False
-            elif c == ":":
-                self.flags = (self.flags | added) & ~removed
-                return True
+            flag = {"a": A, "i": I, "L": L, "m": M, "s": S, "u": U, "x": X}.get(c)
+            if flag is None:
+                if c == "-" and not removes:
+                    removes = True
+                    if not self.peek().isalpha():
+                        self.fail("missing flag")
+                    continue
+                if removes and c != ":" or not removes and c not in (":", ")"):
+                    missing = "missing :" if removes else "missing -, : or )"
+                    self.fail("unknown flag" if c.isalpha() else missing, here)
+                break
+            if removes:
+                if flag & types:
+                    self.fail("bad inline flags: cannot turn off flags 'a', 'u' and 'L'", self.at)
+                removed |= flag
             else:
-                flag = {"a": A, "i": I, "L": L, "m": M, "s": S, "u": U, "x": X}.get(c)
-                if flag is None:
-                    self.fail("unknown flag" if c else "missing -, : or )", self.at - 1)
-                if target == "add":
-                    added |= flag
-                else:
-                    removed |= flag
+                if flag == L and isinstance(self.pattern, str):
+                    self.fail("bad inline flags: cannot use 'L' flag with a str pattern", self.at)
+                if flag == U and not isinstance(self.pattern, str):
+                    self.fail("bad inline flags: cannot use 'u' flag with a bytes pattern", self.at)
+                if flag & types and added & types & ~flag:
+                    self.fail("bad inline flags: flags 'a', 'u' and 'L' are incompatible", self.at)
+                added |= flag
+        if added & removed:
+            self.fail("bad inline flags: flag turned on and off", here)
+        if c == ")" and self.start != start:
+            self.fail("global flags not at the start of the expression", start)
+        if added & types:
+            # For bytes, and what is asked of them, the letters of ASCII are all there are.
+            self.flags &= ~types | (0 if isinstance(self.pattern, str) else A)
+        self.flags = (self.flags | added) & ~removed
+        return c == ":"
 
     def name(self, end):
         start = self.at
@@ -460,7 +522,7 @@ class _Parser:
         if number in self.open:
             self.fail("cannot refer to an open group", start)
         self.has_back = True
-        return ("back", number, bool(self.flags & I))
+        return ("back", number, self.fold())
 
     def conditional(self, start):
         here = self.at
@@ -621,6 +683,8 @@ def _at(kind, text, at, end):
         return at == end or (at == end - 1 and text[at] == "\n")
     if kind == "lineend":
         return at == end or text[at] == "\n"
+    if end == 0:
+        return False
     test = _is_word_ascii if kind.endswith("_ascii") else _is_word
     before = at > 0 and test(text[at - 1])
     after = at < end and test(text[at])
@@ -635,7 +699,7 @@ def _run(code, text, at, end, slots, seen, whole):
     while True:
         op, a, b = code[pc]
         if op == _CHAR:
-            if at < end and (text[at] == a or (b and text[at].lower() == a)):
+            if at < end and (text[at] == a or (b and b(text[at]) == a)):
                 at += 1
                 pc += 1
                 continue
@@ -682,7 +746,7 @@ def _run(code, text, at, end, slots, seen, whole):
             if start is not None and stop is not None:
                 part = text[start:stop]
                 other = text[at:min(end, at + len(part))]
-                if part == other or (b and part.lower() == other.lower()):
+                if part == other or (b and len(part) == len(other) and all([b(x) == b(y) for x, y in zip(part, other)])):
                     at += len(part)
                     pc += 1
                     continue
@@ -710,9 +774,11 @@ def _run(code, text, at, end, slots, seen, whole):
 
 
 class Match:
-    def __init__(self, pattern, string, pos, endpos, slots):
+    def __init__(self, pattern, string, data, pos, endpos, slots):
         self.re = pattern
         self.string = string
+        # The same without what a class adds to it, and bytes of what has bytes: its parts are of that type.
+        self._data = data
         self.pos = pos
         self.endpos = endpos
         self._slots = slots
@@ -722,13 +788,15 @@ class Match:
             if group not in self.re.groupindex:
                 raise IndexError("no such group")
             return self.re.groupindex[group]
+        if not isinstance(group, int) and hasattr(type(group), "__index__"):
+            group = group.__index__()
         if not isinstance(group, int) or not 0 <= group <= self.re.groups:
             raise IndexError("no such group")
         return group
 
     def _part(self, number, default=None):
         start, end = self._slots[number * 2], self._slots[number * 2 + 1]
-        return default if start is None or end is None else self.string[start:end]
+        return default if start is None or end is None else self._data[start:end]
 
     def group(self, *groups):
         if not groups:
@@ -761,6 +829,10 @@ class Match:
         return _expand(_template(template, self.re), self)
 
     @property
+    def regs(self):
+        return tuple([self.span(number) for number in range(self.re.groups + 1)])
+
+    @property
     def lastindex(self):
         return self._slots[-1]
 
@@ -780,9 +852,18 @@ class Match:
 
 class Pattern:
     def __init__(self, pattern, flags):
+        given = int(flags)
         if isinstance(pattern, str):
+            if given & L:
+                raise ValueError("cannot use LOCALE flag with a str pattern")
+            if given & A and given & U:
+                raise ValueError("ASCII and UNICODE flags are incompatible")
             source = pattern
         elif isinstance(pattern, (bytes, bytearray)):
+            if given & U:
+                raise ValueError("cannot use UNICODE flag with a bytes pattern")
+            if given & L and given & A:
+                raise ValueError("ASCII and LOCALE flags are incompatible")
             source = bytes(pattern).decode("latin-1")
             flags |= A
         else:
@@ -793,7 +874,7 @@ class Pattern:
             parser.fail("unbalanced parenthesis")
         compiler = _Compiler(parser.groups)
         self.pattern = pattern
-        self.flags = parser.flags | (0 if parser.flags & A else U) if isinstance(pattern, str) else parser.flags & ~A
+        self.flags = parser.flags | (0 if parser.flags & A else U) if isinstance(pattern, str) else (parser.flags & ~A) | (given & A)
         self.groups = parser.groups - 1
         self.groupindex = parser.names
         self._code = compiler.program(node)
@@ -808,14 +889,16 @@ class Pattern:
                 break
 
     def _text(self, string):
+        """The text to look through, and what its parts are taken from."""
         if isinstance(self.pattern, str):
             if isinstance(string, str):
-                return string
-            if isinstance(string, (bytes, bytearray)):
+                return string, string if type(string) is str else str(string)
+            if isinstance(string, (bytes, bytearray)) or hasattr(type(string), "__buffer__"):
                 raise TypeError("cannot use a string pattern on a bytes-like object")
             raise TypeError(f"expected string or bytes-like object, got '{type(string).__name__}'")
-        if isinstance(string, (bytes, bytearray)):
-            return bytes(string).decode("latin-1")
+        if isinstance(string, (bytes, bytearray)) or hasattr(type(string), "__buffer__"):
+            data = string if type(string) is bytes else bytes(string)
+            return data.decode("latin-1"), data
         if isinstance(string, str):
             raise TypeError("cannot use a bytes pattern on a string-like object")
         raise TypeError(f"expected string or bytes-like object, got '{type(string).__name__}'")
@@ -864,43 +947,45 @@ class Pattern:
         return max(0, min(pos, len(text))), end
 
     def match(self, string, pos=0, endpos=None):
-        text = self._text(string)
+        text, data = self._text(string)
         pos, end = self._bounds(text, pos, endpos)
         slots = self._find(text, pos, end, only_here=True)
-        return None if slots is None else Match(self, string, pos, end, slots)
+        return None if slots is None else Match(self, string, data, pos, end, slots)
 
     def fullmatch(self, string, pos=0, endpos=None):
-        text = self._text(string)
+        text, data = self._text(string)
         pos, end = self._bounds(text, pos, endpos)
         slots = self._find(text, pos, end, whole=True, only_here=True)
-        return None if slots is None else Match(self, string, pos, end, slots)
+        return None if slots is None else Match(self, string, data, pos, end, slots)
 
     def search(self, string, pos=0, endpos=None):
-        text = self._text(string)
+        text, data = self._text(string)
         pos, end = self._bounds(text, pos, endpos)
         slots = self._find(text, pos, end)
-        return None if slots is None else Match(self, string, pos, end, slots)
+        return None if slots is None else Match(self, string, data, pos, end, slots)
 
     def finditer(self, string, pos=0, endpos=None):
-        text = self._text(string)
+        text, data = self._text(string)
         pos, end = self._bounds(text, pos, endpos)
-        return self._iterate(string, text, pos, end)
+        return self._iterate(string, text, data, pos, end)
 
-    def _iterate(self, string, text, pos, end):
+    def _iterate(self, string, text, data, pos, end):
         at, last = pos, None
         while at <= end:
             slots = self._find(text, at, end, forbidden=last)
             if slots is None:
                 return
-            yield Match(self, string, pos, end, slots)
+            yield Match(self, string, data, pos, end, slots)
             at = slots[1]
             # Behind an empty match the next one is not empty, or elsewhere.
             last = at if slots[0] == at else None
 
     def findall(self, string, pos=0, endpos=None):
         out = []
-        empty = string[:0]
-        for found in self.finditer(string, pos, endpos):
+        text, data = self._text(string)
+        empty = data[:0]
+        pos, end = self._bounds(text, pos, endpos)
+        for found in self._iterate(string, text, data, pos, end):
             if self.groups == 0:
                 out.append(found._part(0))
             elif self.groups == 1:
@@ -912,13 +997,14 @@ class Pattern:
     def split(self, string, maxsplit=0):
         out = []
         at = 0
-        for found in self.finditer(string):
+        text, data = self._text(string)
+        for found in self._iterate(string, text, data, 0, len(text)):
             if maxsplit and len(out) >= maxsplit * (1 + self.groups):
                 break
-            out.append(string[at:found.start()])
+            out.append(data[at:found.start()])
             out.extend(found.groups())
             at = found.end()
-        out.append(string[at:])
+        out.append(data[at:])
         return out
 
     def sub(self, repl, string, count=0):
@@ -928,25 +1014,31 @@ class Pattern:
         template = None if callable(repl) else _template(repl, self)
         out = []
         at = made = 0
-        for found in self.finditer(string):
+        text, data = self._text(string)
+        for found in self._iterate(string, text, data, 0, len(text)):
             if count and made >= count:
                 break
-            out.append(string[at:found.start()])
+            out.append(data[at:found.start()])
             out.append(repl(found) if template is None else _expand(template, found))
             at = found.end()
             made += 1
-        out.append(string[at:])
-        return string[:0].join(out), made
+        out.append(data[at:])
+        return data[:0].join(out), made
 
-    def scanner(self, string):
-        return self.finditer(string)
+    def scanner(self, string, pos=0, endpos=None):
+        return self.finditer(string, pos, endpos)
 
     def __repr__(self):
         names = []
         flags = self.flags & ~U if isinstance(self.pattern, str) else self.flags
-        for name, flag in (("IGNORECASE", I), ("MULTILINE", M), ("DOTALL", S), ("VERBOSE", X), ("ASCII", A)):
+        for name, flag in (
+            ("IGNORECASE", I), ("LOCALE", L), ("MULTILINE", M), ("DOTALL", S), ("VERBOSE", X), ("DEBUG", DEBUG), ("ASCII", A)
+        ):
             if flags & flag:
                 names.append(f"re.{name}")
+                flags -= flag
+        if flags:
+            names.append(hex(flags))
         pattern = repr(self.pattern)[:200]
         return f"re.compile({pattern}, {'|'.join(names)})" if names else f"re.compile({pattern})"
 
@@ -1010,7 +1102,9 @@ def _template(template, pattern):
             digits = c
             at += 1
             if text[at:at + 1].isdecimal():
-                if c in "0123" and text[at + 1:at + 2] and c in "01234567" and text[at] in "01234567" and text[at + 1] in "01234567":
+                if text[at + 1:at + 2] and c in "01234567" and text[at] in "01234567" and text[at + 1] in "01234567":
+                    if c > "3":
+                        raise error(f"octal escape value \\{text[at - 1:at + 2]} outside of range 0-0o377", template, slash)
                     parts.append(chr(int(text[at - 1:at + 2], 8)))
                     at += 2
                     continue
@@ -1034,7 +1128,7 @@ def _template(template, pattern):
 
 
 def _expand(parts, found):
-    empty = found.string[:0]
+    empty = found._data[:0]
     return empty.join([found._part(part, empty) if isinstance(part, int) else part for part in parts])
 
 
