@@ -48,6 +48,7 @@ library! {
     "collections/abc.py"
     "concurrent/__init__.py"
     "cmath.py"
+    "codecs.py"
     "concurrent/futures/__init__.py"
     "configparser.py"
     "contextlib.py"
