@@ -64,6 +64,8 @@ def digest(key, msg, digest):
 
 def compare_digest(a, b, /):
     if isinstance(a, str) and isinstance(b, str):
+        if not (a.isascii() and b.isascii()):
+            raise TypeError("comparing strings with non-ASCII characters is not supported")
         a, b = a.encode("ascii"), b.encode("ascii")
     elif isinstance(a, str) or isinstance(b, str):
         raise TypeError(f"unsupported operand types(s) or combination of types: '{type(a).__name__}' and '{type(b).__name__}'")

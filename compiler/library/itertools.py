@@ -22,7 +22,13 @@ class count:
         return f"count({self._next!r}, {self._step!r})"
 
 
+# What is given is looked at when they are made, not when the first item is asked for.
+
 def cycle(iterable, /):
+    return _cycle(iter(iterable))
+
+
+def _cycle(iterable):
     saved = []
     for item in iterable:
         yield item
@@ -59,7 +65,10 @@ class repeat:
 
 
 def accumulate(iterable, func=None, *, initial=None):
-    iterator = iter(iterable)
+    return _accumulate(iter(iterable), func, initial)
+
+
+def _accumulate(iterator, func, initial):
     total = initial
     if initial is None:
         for total in iterator:
@@ -94,13 +103,20 @@ class chain:
 
 
 def compress(data, selectors):
-    for item, selected in zip(data, selectors):
+    return _compress(zip(data, selectors))
+
+
+def _compress(pairs):
+    for item, selected in pairs:
         if selected:
             yield item
 
 
 def dropwhile(predicate, iterable, /):
-    iterator = iter(iterable)
+    return _dropwhile(predicate, iter(iterable))
+
+
+def _dropwhile(predicate, iterator):
     for item in iterator:
         if not predicate(item):
             yield item
@@ -110,6 +126,10 @@ def dropwhile(predicate, iterable, /):
 
 
 def takewhile(predicate, iterable, /):
+    return _takewhile(predicate, iter(iterable))
+
+
+def _takewhile(predicate, iterable):
     for item in iterable:
         if not predicate(item):
             break
@@ -117,6 +137,10 @@ def takewhile(predicate, iterable, /):
 
 
 def filterfalse(predicate, iterable, /):
+    return _filterfalse(predicate, iter(iterable))
+
+
+def _filterfalse(predicate, iterable):
     for item in iterable:
         if not (item if predicate is None else predicate(item)):
             yield item
@@ -192,7 +216,10 @@ def _islice(iterator, start, stop, step):
 
 
 def pairwise(iterable, /):
-    iterator = iter(iterable)
+    return _pairwise(iter(iterable))
+
+
+def _pairwise(iterator):
     for before in iterator:
         for item in iterator:
             yield before, item
@@ -200,6 +227,10 @@ def pairwise(iterable, /):
 
 
 def starmap(function, iterable, /):
+    return _starmap(function, iter(iterable))
+
+
+def _starmap(function, iterable):
     for args in iterable:
         yield function(*args)
 
@@ -225,7 +256,10 @@ def _tee(iterator, link):
 
 
 def zip_longest(*iterables, fillvalue=None):
-    iterators = [iter(iterable) for iterable in iterables]
+    return _zip_longest([iter(iterable) for iterable in iterables], fillvalue)
+
+
+def _zip_longest(iterators, fillvalue):
     active = len(iterators)
     if not active:
         return

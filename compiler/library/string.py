@@ -63,6 +63,29 @@ class Template:
     def safe_substitute(self, mapping={}, /, **kwds):
         return self._replace(mapping, kwds, True)
 
+    def is_valid(self):
+        try:
+            self._replace(_Asked(), {}, False)
+        except ValueError:
+            return False
+        return True
+
+    def get_identifiers(self):
+        asked = _Asked()
+        self._replace(asked, {}, True)
+        return list(asked.names)
+
+
+class _Asked:
+    """A mapping that has everything, and knows what it was asked for."""
+
+    def __init__(self): self.names = {}
+    def __contains__(self, name): return True
+
+    def __getitem__(self, name):
+        self.names[name] = True
+        return ""
+
 
 class Formatter:
     """`str.format` in parts that a subclass can change."""

@@ -59,6 +59,34 @@ class _FloatInfo:
 float_info = _FloatInfo()
 
 
+class _HashInfo:
+    width = hash_bits = 64
+    modulus = (1 << 61) - 1
+    inf = 314159
+    nan = 0
+    imag = 1000003
+    algorithm = "siphash13"
+    seed_bits = 128
+    cutoff = 0
+
+
+hash_info = _HashInfo()
+
+
+class _IntInfo:
+    bits_per_digit = 30
+    sizeof_digit = 4
+    default_max_str_digits = 4300
+    str_digits_check_threshold = 640
+
+
+int_info = _IntInfo()
+
+
+def get_int_max_str_digits():
+    return 4300
+
+
 def exit(status=None, /):
     raise SystemExit(status)
 

@@ -178,6 +178,9 @@ class OrderedDict(dict):
         dict.__setitem__(self, key, value)
         dict.update(self, rest)
 
+    def pop(self, key, default=_MISSING):
+        return dict.pop(self, key) if default is _MISSING else dict.pop(self, key, default)
+
     def copy(self):
         new = self.__class__()
         _set_items(new, self, {})
@@ -216,7 +219,23 @@ class OrderedDict(dict):
     def __repr__(self):
         if not self:
             return f"{self.__class__.__name__}()"
-        return f"{self.__class__.__name__}({list(self.items())!r})"
+        if not _enter(self):
+            return "..."
+        try:
+            return f"{self.__class__.__name__}({list(self.items())!r})"
+        finally:
+            _shown.pop()
+
+
+# What is being shown: something in itself is shown by dots.
+_shown = []
+
+
+def _enter(container):
+    if any([one is container for one in _shown]):
+        return False
+    _shown.append(container)
+    return True
 
 
 class defaultdict(dict):
@@ -251,8 +270,19 @@ class defaultdict(dict):
         new.update(self)
         return new
 
+    def __ior__(self, other):
+        self.update(other)
+        return self
+
     def __repr__(self):
-        return f"{type(self).__name__}({self.default_factory!r}, {dict.__repr__(self)})"
+        # The factory may be a method of this very dict.
+        factory = "..."
+        if _enter(self):
+            try:
+                factory = repr(self.default_factory)
+            finally:
+                _shown.pop()
+        return f"{type(self).__name__}({factory}, {dict.__repr__(self)})"
 
 
 class Counter(dict):
@@ -569,13 +599,17 @@ class deque:
         return len(self._items) > self._head
 
     def __iter__(self):
-        changes = self._changes
+        return self._walk(self._changes)
+
+    def _walk(self, changes):
         index = self._head
         items = self._items
-        while index < len(items):
-            yield items[index]
+        while True:
             if self._changes != changes:
                 raise RuntimeError("deque mutated during iteration")
+            if index >= len(items):
+                return
+            yield items[index]
             index += 1
 
     def __reversed__(self):
@@ -642,9 +676,13 @@ class deque:
         return self
 
     def __repr__(self):
-        if self._maxlen is None:
-            return f"{type(self).__name__}({self._list()!r})"
-        return f"{type(self).__name__}({self._list()!r}, maxlen={self._maxlen})"
+        if not _enter(self):
+            return "[...]"
+        try:
+            limit = "" if self._maxlen is None else f", maxlen={self._maxlen}"
+            return f"{type(self).__name__}({self._list()!r}{limit})"
+        finally:
+            _shown.pop()
 
 
 class ChainMap:
@@ -796,6 +834,13 @@ class UserDict:
     def copy(self):
         return self.__class__(self.data)
 
+    @classmethod
+    def fromkeys(cls, iterable, value=None):
+        made = cls()
+        for key in iterable:
+            made[key] = value
+        return made
+
 
 class UserList:
     __match_sequence__ = True
@@ -823,6 +868,10 @@ class UserList:
 
     def __iadd__(self, other):
         self.data += self._plain(other)
+        return self
+
+    def __imul__(self, n):
+        self.data *= n
         return self
 
     def append(self, item): self.data.append(item)
