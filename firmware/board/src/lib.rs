@@ -1,5 +1,5 @@
 //! What every board of ours does alike: what the runtime asks of it, what it keeps over a reset, its entropy, its samplers,
-//! how it introduces itself, its console among the frames.
+//! how it introduces itself, its console among the frames, and how it says that it can't go on.
 //!
 //! No board: a [`Chip`] says what its clock, pins and link are.
 #![no_std]
@@ -11,6 +11,8 @@ extern crate std;
 mod chip;
 mod clock;
 mod entropy;
+mod halt;
+mod image;
 mod introduction;
 mod news;
 mod samplers;
@@ -20,6 +22,8 @@ mod store;
 pub use chip::{Chip, Images, Whole};
 pub use clock::Clock;
 pub use entropy::Entropy;
+pub use halt::halt;
+pub use image::image_crc;
 pub use introduction::introduction;
 pub use news::news;
 pub use samplers::sample;

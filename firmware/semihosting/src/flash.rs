@@ -4,6 +4,9 @@ use crate::faults::{Faults, Power};
 use crate::{File, exit};
 use nano_keep::{Nor, SECTOR};
 
+/// The file of the host.
+const FLASH: &core::ffi::CStr = c"flash.bin";
+
 /// Words that are handled at a time.
 const PIECE: usize = 64;
 
@@ -14,6 +17,16 @@ pub struct HostFlash {
     from: u32,
     sectors: u32,
     faults: Faults,
+}
+
+/// Opens the file of the host that stands for a board's flash, and reads the part of it at `offset`, as long as `part` is.
+///
+/// # Errors
+///
+/// There is no such file, or it ends before.
+pub fn open_flash(offset: u32, part: &mut [u8]) -> Result<File, &'static str> {
+    let mut file = File::open(FLASH).ok_or("there is no flash.bin on the host")?;
+    if file.read_at(offset, part) { Ok(file) } else { Err("flash.bin on the host is too short") }
 }
 
 impl HostFlash {

@@ -6,7 +6,7 @@
 mod faults;
 mod flash;
 
-pub use flash::HostFlash;
+pub use flash::{HostFlash, open_flash};
 
 use core::fmt;
 
