@@ -3,7 +3,7 @@
 use crate::lan9118::Lan9118;
 use crate::pins::Pins;
 use core::fmt::Write;
-use nano_board::Chip;
+use nano_board::{Chip, Clock};
 use nano_device::Port;
 use nano_mps2_an386::console::Console;
 use nano_mps2_an386::cpu;
@@ -14,16 +14,14 @@ use nano_semihosting::HostFlash;
 pub struct Mps2 {
     network: Network<Lan9118>,
     pins: Pins,
-    /// The clock: microseconds so far, and the counter when they were.
-    us: u64,
-    counter: u32,
+    clock: Clock,
     images: (),
 }
 
 impl Mps2 {
     /// With its network.
     pub fn new(network: Network<Lan9118>) -> Self {
-        Self { network, pins: Pins::default(), us: 0, counter: cpu::microseconds(), images: () }
+        Self { network, pins: Pins::default(), clock: Clock::new(cpu::microseconds(), 1), images: () }
     }
 
     /// Lets the network go on, and says what changed.
@@ -42,10 +40,7 @@ impl Chip for Mps2 {
     const MODEL: &'static str = "mps2-an386";
 
     fn now_us(&mut self) -> u64 {
-        let counter = cpu::microseconds();
-        self.us += u64::from(counter.wrapping_sub(self.counter));
-        self.counter = counter;
-        self.us
+        self.clock.at(cpu::microseconds())
     }
 
     fn moment(&mut self) -> u32 {
@@ -88,8 +83,8 @@ impl Chip for Mps2 {
     }
 
     fn send(&mut self, _: Port, bytes: &[u8]) -> bool {
-        let (us, counter) = (self.now_us(), self.counter);
-        self.network.send(bytes, || ((us + u64::from(cpu::microseconds().wrapping_sub(counter))) / 1000) as i64)
+        let clock = &mut self.clock;
+        self.network.send(bytes, || (clock.at(cpu::microseconds()) / 1000) as i64)
     }
 
     fn console(&mut self, text: &str) {
