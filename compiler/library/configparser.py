@@ -267,7 +267,7 @@ class RawConfigParser(MutableMapping):
         self.default_section = default_section
         if interpolation is _none_given:
             interpolation = self._DEFAULT_INTERPOLATION
-        elif interpolation is None:
+        if interpolation is None:
             interpolation = Interpolation()
         self._interpolation = interpolation
         if not isinstance(interpolation, Interpolation):

@@ -174,6 +174,39 @@ class nullcontext(AbstractContextManager):
         pass
 
 
+class _Probe(Exception):
+    pass
+
+
+def _handled():
+    """The exception that is being handled."""
+    try:
+        raise _Probe
+    except _Probe as probe:
+        return probe.__context__
+
+
+def _chain(new, old, outside):
+    """What an exit raised came while `old` was on its way, which the frames here do not show."""
+    while True:
+        context = new.__context__
+        if context is None or context is old:
+            return
+        if context is outside:
+            break
+        new = context
+    new.__context__ = old
+
+
+def _raised(pending):
+    context = pending.__context__
+    try:
+        raise pending
+    except BaseException:
+        pending.__context__ = context
+        raise
+
+
 class ExitStack:
     def __init__(self):
         self._exit_callbacks = []
@@ -216,6 +249,7 @@ class ExitStack:
     def __exit__(self, exc_type, exc, tb):
         pending = exc
         suppressed = False
+        outside = _handled()
         while self._exit_callbacks:
             callback = self._exit_callbacks.pop()
             try:
@@ -223,9 +257,10 @@ class ExitStack:
                     suppressed = True
                     pending = None
             except BaseException as new:
+                _chain(new, pending, outside)
                 pending = new
         if pending is not None and pending is not exc:
-            raise pending
+            _raised(pending)
         return exc is not None and suppressed and pending is None
 
 
@@ -289,6 +324,7 @@ class AsyncExitStack(AbstractAsyncContextManager):
 
     async def __aexit__(self, exc_type, exc, tb):
         pending = exc
+        outside = _handled()
         while self._exit_callbacks:
             exit, waits = self._exit_callbacks.pop()
             try:
@@ -296,9 +332,10 @@ class AsyncExitStack(AbstractAsyncContextManager):
                 if await answer if waits else answer:
                     pending = None
             except BaseException as new:
+                _chain(new, pending, outside)
                 pending = new
         if pending is not None and pending is not exc:
-            raise pending
+            _raised(pending)
         return exc is not None and pending is None
 
 

@@ -6,6 +6,8 @@ from re import compile as _compile, escape as _escape
 
 @_lru_cache(maxsize=256)
 def _match(pat):
+    if isinstance(pat, bytes):
+        return _compile(translate(pat.decode("latin-1")).encode("latin-1")).match
     return _compile(translate(pat)).match
 
 

@@ -27,8 +27,12 @@ def update_wrapper(wrapper, wrapped, assigned=WRAPPER_ASSIGNMENTS, updated=WRAPP
             pass
         else:
             setattr(wrapper, name, value)
-    for name, value in getattr(wrapped, "__dict__", {}).items():
-        setattr(wrapper, name, value)
+    for updates in updated:
+        if updates == "__dict__":
+            for name, value in getattr(wrapped, "__dict__", {}).items():
+                setattr(wrapper, name, value)
+        else:
+            getattr(wrapper, updates).update(getattr(wrapped, updates, {}))
     wrapper.__wrapped__ = wrapped
     return wrapper
 
@@ -55,33 +59,65 @@ class partial:
         return self.func(*self.args, *args, **{**self.keywords, **keywords})
 
     def __repr__(self):
-        parts = [repr(self.func)]
-        parts.extend(repr(x) for x in self.args)
-        parts.extend(f"{k}={v!r}" for k, v in self.keywords.items())
-        return f"functools.partial({', '.join(parts)})"
+        cls = type(self)
+        return f"{'functools.partial' if cls is partial else cls.__qualname__}({_written(self)})"
 
 
 class partialmethod:
     def __init__(self, func, /, *args, **keywords):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"{func!r} is not callable or a descriptor")
+        if isinstance(func, partialmethod):
+            args = func.args + args
+            keywords = {**func.keywords, **keywords}
+            func = func.func
         self.func = func
         self.args = args
         self.keywords = keywords
 
+    def __repr__(self):
+        return "functools.partialmethod(" + _written(self) + ")"
+
     def __get__(self, obj, cls=None):
         func, args, keywords = self.func, self.args, self.keywords
-        if obj is None:
+        if isinstance(func, classmethod):
+            return partial(func.__func__, cls or type(obj), *args, **keywords)
+        if isinstance(func, staticmethod):
             return partial(func, *args, **keywords)
+        if not isinstance(func, partial):
+            bind = getattr(type(func), "__get__", None)
+            bound = bind(func, obj, cls) if bind is not None else func
+            if bound is not func:
+                made = partial(bound, *args, **keywords)
+                if hasattr(bound, "__self__"):
+                    made.__self__ = bound.__self__
+                return made
+        if obj is None:
+            def method(first, /, *more, **named):
+                return func(first, *args, *more, **{**keywords, **named})
+            return method
 
         def method(*more, **named):
             return func(obj, *args, *more, **{**keywords, **named})
         return method
 
 
+def _written(self):
+    parts = [repr(self.func)]
+    parts.extend([repr(x) for x in self.args])
+    parts.extend([f"{k}={v!r}" for k, v in self.keywords.items()])
+    return ", ".join(parts)
+
+
 def cmp_to_key(mycmp):
-    return lambda value: _Key(value, mycmp)
+    def key(obj):
+        return _Key(obj, mycmp)
+    return key
 
 
 class _Key:
+    __hash__ = None
+
     def __init__(self, obj, compare):
         self.obj = obj
         self._compare = compare
@@ -146,7 +182,10 @@ class _Cache:
         return result
 
     def __get__(self, obj, cls=None):
-        return self if obj is None else partial(self, obj)
+        return self if obj is None else _BoundCache(self, obj)
+
+    def __copy__(self): return self
+    def __deepcopy__(self, memo): return self
 
     def cache_info(self):
         return _CacheInfo(self._hits, self._misses, self._maxsize, len(self._values))
@@ -159,6 +198,14 @@ class _Cache:
         return {"maxsize": self._maxsize, "typed": self._typed}
 
 
+class _BoundCache(partial):
+    """A method with a cache, of one object."""
+
+    def cache_info(self): return self.func.cache_info()
+    def cache_clear(self): self.func.cache_clear()
+    def cache_parameters(self): return self.func.cache_parameters()
+
+
 class cached_property:
     def __init__(self, func):
         self.func = func
@@ -166,13 +213,24 @@ class cached_property:
         self.__doc__ = func.__doc__
 
     def __set_name__(self, owner, name):
-        self.attrname = name
+        if self.attrname is None:
+            self.attrname = name
+        elif name != self.attrname:
+            raise TypeError(
+                f"Cannot assign the same cached_property to two different names ({self.attrname!r} and {name!r})."
+            )
 
     def __get__(self, instance, owner=None):
         if instance is None:
             return self
+        if self.attrname is None:
+            raise TypeError("Cannot use cached_property instance without calling __set_name__ on it.")
+        if not hasattr(instance, "__dict__"):
+            raise TypeError(
+                f"No '__dict__' attribute on {type(instance).__name__!r} instance to cache {self.attrname!r} property."
+            )
         value = self.func(instance)
-        setattr(instance, self.attrname, value)
+        object.__setattr__(instance, self.attrname, value)
         return value
 
 
@@ -259,20 +317,47 @@ _ORDERINGS = {
 }
 
 
+def _nearer(one, other):
+    """Of two classes that a class only counts as (they are not in its order), the one that says more; None where both do."""
+    if issubclass(one, other):
+        return one
+    return other if issubclass(other, one) else None
+
+
 def singledispatch(func):
     registry = {object: func}
 
     def dispatch(cls):
-        for base in cls.__mro__:
+        order = cls.__mro__
+        best, at = object, len(order)
+        for place, base in enumerate(order):
             if base in registry and base is not object:
-                return registry[base]
+                best, at = base, place
+                break
+        # What it only counts as stands behind the last of its classes that count as that too.
+        rivals = []
         for base in registry:
-            if base is not object and issubclass(cls, base):
-                return registry[base]
-        return registry[object]
+            if base is not object and base not in order and issubclass(cls, base):
+                place = max([place for place, one in enumerate(order) if issubclass(one, base)])
+                if place < at or best is object:
+                    rivals.append((place, base))
+        if rivals:
+            nearest = min([place for place, _ in rivals])
+            found = None
+            for place, base in rivals:
+                if place == nearest:
+                    chosen = base if found is None else _nearer(found, base)
+                    if chosen is None:
+                        raise RuntimeError(f"Ambiguous dispatch: {found} or {base}")
+                    found = chosen
+            best = found
+        return registry[best]
 
     def register(cls, func=None):
-        is_union = hasattr(cls, "__args__")
+        is_union = hasattr(cls, "__args__") and not isinstance(cls, type)
+        if is_union:
+            kinds = [type(None) if one is None else one for one in cls.__args__]
+            is_union = all([isinstance(one, type) for one in kinds])
         if not is_union and not isinstance(cls, type):
             if func is not None:
                 raise TypeError(f"Invalid first argument to `register()`. {cls!r} is not a class or union type.")
@@ -282,7 +367,7 @@ def singledispatch(func):
             )
         if func is None:
             return lambda f: register(cls, f)
-        for one in cls.__args__ if is_union else (cls,):
+        for one in kinds if is_union else (cls,):
             registry[one] = func
         return func
 
@@ -300,6 +385,8 @@ def singledispatch(func):
 
 class singledispatchmethod:
     def __init__(self, func):
+        if not callable(func) and not hasattr(func, "__get__"):
+            raise TypeError(f"{func!r} is not callable or a descriptor")
         self.dispatcher = singledispatch(func)
         self.func = func
 
@@ -308,6 +395,12 @@ class singledispatchmethod:
 
     def __get__(self, obj, cls=None):
         def method(*args, **kwargs):
-            return self.dispatcher.dispatch(type(args[0]))(obj, *args, **kwargs)
+            chosen = self.dispatcher.dispatch(type(args[0]))
+            if isinstance(chosen, classmethod):
+                return chosen.__func__(cls or type(obj), *args, **kwargs)
+            if isinstance(chosen, staticmethod):
+                return chosen(*args, **kwargs)
+            bind = getattr(type(chosen), "__get__", None)
+            return (chosen if bind is None else bind(chosen, obj, cls))(*args, **kwargs)
         method.register = self.register
         return update_wrapper(method, self.func)

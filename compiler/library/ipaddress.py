@@ -57,6 +57,14 @@ def _parse4(text):
     return number
 
 
+def _scope(text):
+    """An IPv6 address and its scope, None where it has none."""
+    address, mark, scope = text.partition("%")
+    if mark and (not scope or "%" in scope):
+        raise AddressValueError(f'Invalid IPv6 address: "{text!r}"')
+    return address, scope if mark else None
+
+
 def _parse6(text):
     if not text:
         raise AddressValueError("Address cannot be empty")
@@ -138,7 +146,10 @@ class _Address:
             text = str(address)
             if "/" in text:
                 raise AddressValueError(f"Unexpected '/' in {address!r}")
-            self._ip = self._parse(text)
+            self._take(text)
+
+    def _take(self, text):
+        self._ip = self._parse(text)
 
     @property
     def packed(self):
@@ -155,6 +166,22 @@ class _Address:
     def __str__(self): return self._show(self._ip)
     def __repr__(self): return f"{type(self).__name__}({str(self)!r})"
     def __hash__(self): return hash(hex(self._ip))
+
+    def __format__(self, spec):
+        """In base 2 or 16 with all its digits, or as text."""
+        kind, flags, bits = spec[-1:], spec[:-1], self.max_prefixlen
+        if kind in ("", "s"):
+            return format(str(self), spec)
+        if kind not in ("b", "n", "x", "X") or flags not in ("", "#", "_", "#_"):
+            raise TypeError(f"unsupported format string passed to {type(self).__name__}.__format__")
+        if kind == "n":
+            kind = "b" if bits == 32 else "x"
+        digits = bits if kind == "b" else bits // 4
+        if "_" in flags:
+            digits += digits // 4 - 1
+        if "#" in flags:
+            digits += 2
+        return format(self._ip, f"{'#' if '#' in flags else ''}0{digits}{'_' if '_' in flags else ''}{kind}")
 
     def __eq__(self, other):
         if not isinstance(other, _Address):
@@ -214,6 +241,39 @@ class IPv4Address(_Four, _Address):
 
 
 class IPv6Address(_Six, _Address):
+    _scope_id = None
+
+    def _take(self, text):
+        address, self._scope_id = _scope(text)
+        self._ip = self._parse(address)
+
+    @property
+    def scope_id(self): return self._scope_id
+
+    def __str__(self):
+        return self._show(self._ip) if self._scope_id is None else f"{self._show(self._ip)}%{self._scope_id}"
+
+    def __hash__(self): return hash((self._ip, self._scope_id))
+
+    def __eq__(self, other):
+        same = _Address.__eq__(self, other)
+        return same is True and self._scope_id == getattr(other, "_scope_id", None) if same is not NotImplemented else same
+
+    @property
+    def is_reserved(self):
+        top = self._ip >> 120
+        return top < 0x20 or 0x40 <= top < 0xFC or 0xFE00 <= self._ip >> 112 < 0xFE80
+
+    @property
+    def sixtofour(self):
+        return IPv4Address(self._ip >> 80 & 0xFFFFFFFF) if self._ip >> 112 == 0x2002 else None
+
+    @property
+    def teredo(self):
+        if self._ip >> 96 != 0x20010000:
+            return None
+        return IPv4Address(self._ip >> 64 & 0xFFFFFFFF), IPv4Address(~self._ip & 0xFFFFFFFF)
+
     def _explode(self): return ":".join([f"{self._ip >> shift & 0xFFFF:04x}" for shift in range(112, -1, -16)])
     def _reverse(self): return ".".join(reversed(self._explode().replace(":", ""))) + ".ip6.arpa"
 
@@ -237,17 +297,22 @@ class IPv6Address(_Six, _Address):
     def is_site_local(self): return self._ip >> 118 == 0x3FB
 
 
+def _split(address):
+    """An address and its prefix, None where it has none."""
+    if isinstance(address, tuple):
+        return address if len(address) > 1 else (address[0], None)
+    if isinstance(address, (bytes, int)):
+        return address, None
+    parts = str(address).split("/")
+    if len(parts) > 2:
+        raise AddressValueError(f"Only one '/' permitted in {address!r}")
+    return parts[0], parts[1] if len(parts) == 2 else None
+
+
 @_total_ordering
 class _Network:
     def __init__(self, address, strict=True):
-        given, prefix = address, None
-        if isinstance(address, tuple):
-            given, prefix = address if len(address) == 2 else (address[0], None)
-        elif isinstance(address, str):
-            parts = address.split("/")
-            if len(parts) > 2:
-                raise AddressValueError(f"Only one '/' permitted in {address!r}")
-            given, prefix = parts[0], parts[1] if len(parts) == 2 else None
+        given, prefix = _split(address)
         self.network_address = self._address(given)
         bits = self.max_prefixlen
         self.prefixlen = bits if prefix is None else self._prefix(prefix)
@@ -309,7 +374,7 @@ class _Network:
     def __eq__(self, other):
         if not isinstance(other, _Network):
             return NotImplemented
-        return self.version == other.version and self._key() == other._key()
+        return self.network_address == other.network_address and self.prefixlen == other.prefixlen
 
     def __lt__(self, other):
         if not isinstance(other, _Network):
@@ -381,11 +446,34 @@ class _Network:
         if new_prefix is not None:
             if new_prefix > self.prefixlen:
                 raise ValueError("new prefix must be shorter")
+            if prefixlen_diff != 1:
+                raise ValueError("cannot set prefixlen_diff and new_prefix")
             prefixlen_diff = self.prefixlen - new_prefix
         prefix = self.prefixlen - prefixlen_diff
         if prefix < 0:
             raise ValueError(f"current prefixlen is {self.prefixlen}, cannot have a prefixlen_diff of {prefixlen_diff}")
         return type(self)((self.network_address._ip, prefix), False)
+
+    def address_exclude(self, other):
+        self._same(other)
+        if not isinstance(other, _Network):
+            raise TypeError(f"{other} is not a network object")
+        if not other.subnet_of(self):
+            raise ValueError(f"{other} not contained in {self}")
+        whole = self
+        while whole != other:
+            low, high = whole.subnets()
+            if other.subnet_of(low):
+                yield high
+                whole = low
+            else:
+                yield low
+                whole = high
+
+    def compare_networks(self, other):
+        if self.version != other.version:
+            raise TypeError(f"{self} and {other} are not of the same type")
+        return (self._key() > other._key()) - (self._key() < other._key())
 
     @property
     def is_private(self):
@@ -411,24 +499,52 @@ class IPv6Network(_Six, _Network):
 
 class _Interface:
     def __init__(self, address):
-        text, _, prefix = address.partition("/") if isinstance(address, str) else (address, "", "")
-        super().__init__(text)
-        self.network = self._network((text, prefix) if prefix else text, False)
+        super().__init__(_split(address)[0])
+        self.network = self._network(address, False)
 
     @property
     def ip(self): return self._plain(self._ip)
     @property
     def netmask(self): return self.network.netmask
     @property
-    def with_prefixlen(self): return str(self)
+    def hostmask(self): return self.network.hostmask
+    @property
+    def with_prefixlen(self): return f"{self._show(self._ip)}/{self.network.prefixlen}"
     @property
     def with_netmask(self): return f"{self._show(self._ip)}/{self.netmask}"
+    @property
+    def with_hostmask(self): return f"{self._show(self._ip)}/{self.hostmask}"
+    @property
+    def exploded(self): return f"{self._explode()}/{self.network.prefixlen}"
 
-    def __str__(self): return f"{self._show(self._ip)}/{self.network.prefixlen}"
+    def __str__(self): return f"{self._plain.__str__(self)}/{self.network.prefixlen}"
     def __hash__(self): return hash((self._ip, self.network.prefixlen, int(self.network.network_address)))
 
     def __eq__(self, other):
-        return super().__eq__(other) and (not isinstance(other, _Interface) or self.network == other.network)
+        same = self._plain.__eq__(self, other)
+        if same is NotImplemented or not same:
+            return same
+        return isinstance(other, _Interface) and self.network == other.network
+
+    def __lt__(self, other):
+        less = _Address.__lt__(self, other)
+        if less is NotImplemented:
+            return less
+        if not isinstance(other, _Interface):
+            return False
+        return self.network < other.network or self.network == other.network and less
+
+    def __gt__(self, other):
+        less = self.__lt__(other)
+        return less if less is NotImplemented else not less and not self == other
+
+    def __le__(self, other):
+        less = self.__lt__(other)
+        return less if less is NotImplemented else less or self == other
+
+    def __ge__(self, other):
+        less = self.__lt__(other)
+        return less if less is NotImplemented else not less
 
 
 class IPv4Interface(_Interface, IPv4Address):
@@ -463,7 +579,26 @@ def _private6():
     return _private[6]
 
 
+def v4_int_to_packed(address): return _packed(address, 4, "IPv4")
+def v6_int_to_packed(address): return _packed(address, 16, "IPv6")
+
+
+def _packed(address, size, name):
+    try:
+        return address.to_bytes(size, "big")
+    except OverflowError:
+        raise ValueError(f"Address negative or too large for {name}") from None
+
+
+def get_mixed_type_key(obj):
+    if isinstance(obj, _Network):
+        return obj.version, obj.network_address, obj.netmask
+    return (obj.version, obj) if isinstance(obj, _Address) else NotImplemented
+
+
 def summarize_address_range(first, last):
+    if not isinstance(first, _Address) or not isinstance(last, _Address):
+        raise TypeError("first and last must be IP addresses, not networks")
     if first.version != last.version:
         raise TypeError(f"{first} and {last} are not of the same version")
     if first > last:

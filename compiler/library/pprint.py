@@ -110,9 +110,15 @@ class PrettyPrinter:
                 context.pop()
                 return
             if hasattr(type(object), "__dataclass_fields__") and getattr(type(object).__dict__.get("__repr__"),
-                    "__wrapped__", None) is not None:
+                    "__module__", None) == "dataclasses":
                 context.append(object)
                 self._dataclass(object, out, indent, allowance, context, level + 1)
+                context.pop()
+                return
+            write = _writer(type(object))
+            if write is not None:
+                context.append(object)
+                write(self, object, out, indent, allowance, context, level + 1)
                 context.pop()
                 return
         out.append(text)
@@ -129,7 +135,10 @@ class PrettyPrinter:
         for at, (key, value) in enumerate(items):
             last = at == len(items) - 1
             out.append(key + "=")
-            self._format(value, out, indent + len(key) + 1, allowance if last else 1, context, level)
+            if _is_in(value, context):
+                out.append("...")
+            else:
+                self._format(value, out, indent + len(key) + 1, allowance if last else 1, context, level)
             if not last:
                 out.append(",\n" + " " * indent)
 
@@ -142,15 +151,18 @@ class PrettyPrinter:
         self._open(out, "{")
         if len(object):
             items = sorted(object.items(), key=_by_key) if self._sort else list(object.items())
-            indent += self._indent
-            for at, (key, value) in enumerate(items):
-                last = at == len(items) - 1
-                text = self._repr(key, context, level)
-                out.append(text + ": ")
-                self._format(value, out, indent + len(text) + 2, allowance + 1 if last else 1, context, level)
-                if not last:
-                    out.append(",\n" + " " * indent)
+            self._pairs(items, out, indent, allowance, context, level)
         out.append("}")
+
+    def _pairs(self, items, out, indent, allowance, context, level):
+        indent += self._indent
+        for at, (key, value) in enumerate(items):
+            last = at == len(items) - 1
+            text = self._repr(key, context, level)
+            out.append(text + ": ")
+            self._format(value, out, indent + len(text) + 2, allowance + 1 if last else 1, context, level)
+            if not last:
+                out.append(",\n" + " " * indent)
 
     def _list(self, object, out, indent, allowance, context, level):
         out.append("[")
@@ -309,6 +321,102 @@ class PrettyPrinter:
         else:
             inside = f"({inside},)" if len(parts) == 1 else f"({inside})"
         return inside, readable, recursive
+
+
+def _write_counter(self, object, out, indent, allowance, context, level):
+    if not object:
+        out.append(repr(object))
+        return
+    name = type(object).__name__ + "({"
+    self._open(out, name)
+    self._pairs(object.most_common(), out, indent + len(name) - 1, allowance + 1, context, level)
+    out.append("})")
+
+
+def _write_default(self, object, out, indent, allowance, context, level):
+    if not object:
+        out.append(repr(object))
+        return
+    name = type(object).__name__ + "("
+    indent += len(name)
+    out.append(f"{name}{self._repr(object.default_factory, context, level)},\n{' ' * indent}")
+    self._dict(object, out, indent, allowance + 1, context, level)
+    out.append(")")
+
+
+def _write_deque(self, object, out, indent, allowance, context, level):
+    if not object:
+        out.append(repr(object))
+        return
+    name = type(object).__name__ + "("
+    indent += len(name)
+    out.append(name + "[")
+    if object.maxlen is None:
+        self._items(object, out, indent, allowance + 2, context, level)
+        out.append("])")
+        return
+    self._items(object, out, indent, 2, context, level)
+    out.append(f"],\n{' ' * indent}maxlen={self._repr(object.maxlen, context, level)})")
+
+
+def _write_ordered(self, object, out, indent, allowance, context, level):
+    if not object:
+        out.append(repr(object))
+        return
+    name = type(object).__name__ + "("
+    out.append(name + "[")
+    self._items(object.items(), out, indent + len(name), allowance + 2, context, level)
+    out.append("])")
+
+
+def _write_chain(self, object, out, indent, allowance, context, level):
+    name = type(object).__name__ + "("
+    indent += len(name)
+    out.append(name)
+    for at, one in enumerate(object.maps):
+        last = at == len(object.maps) - 1
+        self._format(one, out, indent, allowance + 1 if last else 1, context, level)
+        out.append(")" if last else ",\n" + " " * indent)
+
+
+def _write_proxy(self, object, out, indent, allowance, context, level):
+    out.append("mappingproxy(")
+    self._format(object.copy(), out, indent + 13, allowance + 1, context, level)
+    out.append(")")
+
+
+def _write_namespace(self, object, out, indent, allowance, context, level):
+    name = "namespace" if type(object).__name__ == "SimpleNamespace" else type(object).__name__
+    out.append(name + "(")
+    self._named(list(object.__dict__.items()), out, indent + len(name) + 1, allowance, context, level)
+    out.append(")")
+
+
+def _write_data(self, object, out, indent, allowance, context, level):
+    self._format(object.data, out, indent, allowance, context, level - 1)
+
+
+# How values of the library's own classes are written. Each is here where the text of the program has its name.
+_WRITERS = {}
+_WRITERS["Counter"] = _write_counter
+_WRITERS["defaultdict"] = _write_default
+_WRITERS["deque"] = _write_deque
+_WRITERS["OrderedDict"] = _write_ordered
+_WRITERS["ChainMap"] = _write_chain
+_WRITERS["UserDict"] = _write_data
+_WRITERS["UserList"] = _write_data
+_WRITERS["UserString"] = _write_data
+_WRITERS["MappingProxyType"] = _write_proxy
+_WRITERS["SimpleNamespace"] = _write_namespace
+
+
+def _writer(cls):
+    """By the class of the library that its text comes from."""
+    for base in cls.__mro__:
+        if "__repr__" in getattr(base, "__dict__", ()):
+            if base.__name__ == "mappingproxy":
+                return _WRITERS.get("MappingProxyType")
+            return _WRITERS.get(base.__name__) if base.__module__ in ("collections", "types") else None
 
 
 def _chunks(object, width, allowance):

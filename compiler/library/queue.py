@@ -27,6 +27,8 @@ class Queue:
     def full(self): return 0 < self.maxsize <= self._qsize()
 
     def put(self, item, block=True, timeout=None):
+        if self.maxsize > 0:
+            _checked(block, timeout)
         if self.full():
             _no_wait(block, timeout)
             raise Full
@@ -34,6 +36,7 @@ class Queue:
         self.unfinished_tasks += 1
 
     def get(self, block=True, timeout=None):
+        _checked(block, timeout)
         if self.empty():
             _no_wait(block, timeout)
             raise Empty
@@ -55,7 +58,10 @@ class Queue:
 def _no_wait(block, timeout):
     if block and timeout is None:
         raise RuntimeError("there is no other thread to wait for")
-    if block and timeout < 0:
+
+
+def _checked(block, timeout):
+    if block and timeout is not None and timeout < 0:
         raise ValueError("'timeout' must be a non-negative number")
 
 
@@ -80,6 +86,7 @@ class SimpleQueue:
     def put_nowait(self, item): self.put(item)
 
     def get(self, block=True, timeout=None):
+        _checked(block, timeout)
         if not self._queue:
             _no_wait(block, timeout)
             raise Empty

@@ -88,7 +88,11 @@ class Random:
                 data = a.encode() if isinstance(a, str) else bytes(a)
                 a = int.from_bytes(_seed_bytes(data), "big")
             else:
-                raise ValueError("only version 2 of seeds is supported")
+                codes = [ord(c) for c in a] if isinstance(a, str) else a
+                number = codes[0] << 7 if codes else 0
+                for code in codes:
+                    number = (1000003 * number ^ code) & 0xFFFFFFFFFFFFFFFF
+                a = number ^ len(codes)
         elif isinstance(a, float):
             a = hash(a)
         elif not isinstance(a, int):
@@ -152,7 +156,18 @@ class Random:
         return self.VERSION, tuple(self._mt) + (self._index,), self.gauss_next
 
     def setstate(self, state):
-        _, internal, self.gauss_next = state
+        if state[0] != self.VERSION:
+            raise ValueError(
+                f"state with version {state[0]} passed to Random.setstate() of version {self.VERSION}"
+            )
+        _, internal, gauss_next = state
+        if not isinstance(internal, tuple):
+            raise TypeError("state vector must be a tuple")
+        if len(internal) != _N + 1:
+            raise ValueError("state vector is the wrong size")
+        if not 0 <= internal[_N] <= _N:
+            raise ValueError("invalid state")
+        self.gauss_next = gauss_next
         self._mt = list(internal[:_N])
         self._index = internal[_N]
 
@@ -185,10 +200,18 @@ class Random:
         return r
 
     def randrange(self, start, stop=None, step=1):
+        if type(start) is not int:
+            start = _whole(start, "arg 1")
         if stop is None:
+            if step != 1:
+                raise TypeError("Missing a non-None stop argument")
             if start > 0:
                 return self._randbelow(start)
             raise ValueError("empty range for randrange()")
+        if type(stop) is not int:
+            stop = _whole(stop, "stop")
+        if type(step) is not int:
+            step = _whole(step, "step")
         width = stop - start
         if step == 1:
             if width > 0:
@@ -227,6 +250,12 @@ class Random:
             for count in counts:
                 total += count
                 cumulative.append(total)
+            if len(cumulative) != n:
+                raise ValueError("The number of counts does not match the population")
+            if not isinstance(total, int):
+                raise TypeError("Counts must be integers")
+            if total <= 0:
+                raise ValueError("Total of counts must be greater than zero")
             selections = self.sample(range(total), k=k)
             return [population[_bisect(cumulative, s)] for s in selections]
         if not 0 <= k <= n:
@@ -268,6 +297,8 @@ class Random:
         total = cum_weights[-1] + 0.0
         if total <= 0.0:
             raise ValueError("Total of weights must be greater than zero")
+        if total - total != 0.0:
+            raise ValueError("Total of weights must be finite")
         return [population[_bisect(cum_weights, self.random() * total, 0, n - 1)] for _ in range(k)]
 
     def uniform(self, a, b):
@@ -383,6 +414,16 @@ class SystemRandom(Random):
 
 
 _made = []
+
+
+def _whole(number, name):
+    try:
+        return range(number).stop
+    except TypeError:
+        whole = int(number)
+        if whole != number:
+            raise ValueError(f"non-integer {name} for randrange()") from None
+        return whole
 
 
 def _instance():

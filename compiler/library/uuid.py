@@ -20,6 +20,11 @@ class UUID:
                 raise ValueError("bytes is not a 16-char string")
             int = _int.from_bytes(bytes, "big")
         if fields is not None:
+            if len(fields) != 6:
+                raise ValueError("fields is not a 6-tuple")
+            for place, bits in enumerate((32, 16, 16, 8, 8, 48)):
+                if not 0 <= fields[place] < 1 << bits:
+                    raise ValueError(f"field {place + 1} out of range (need {'an' if bits == 8 else 'a'} {bits}-bit value)")
             low, mid, high, clock_high, clock_low, node = fields
             int = low << 96 | mid << 80 | high << 64 | clock_high << 56 | clock_low << 48 | node
         if not 0 <= int < 1 << 128:
@@ -57,6 +62,8 @@ class UUID:
     time_hi_version = property(lambda self: self.int >> 64 & 0xFFFF)
     clock_seq_hi_variant = property(lambda self: self.int >> 56 & 0xFF)
     clock_seq_low = property(lambda self: self.int >> 48 & 0xFF)
+    time = property(lambda self: (self.time_hi_version & 0xFFF) << 48 | self.time_mid << 32 | self.time_low)
+    clock_seq = property(lambda self: (self.clock_seq_hi_variant & 0x3F) << 8 | self.clock_seq_low)
     node = property(lambda self: self.int & 0xFFFFFFFFFFFF)
 
     @property
@@ -95,6 +102,35 @@ RESERVED_NCS, RFC_4122, RESERVED_MICROSOFT, RESERVED_FUTURE = [
 def uuid4():
     from random import getrandbits
     return UUID(int=getrandbits(128), version=4)
+
+
+_node = []
+_latest = [0]
+
+
+def getnode():
+    """A number of the machine: a random one, marked as such, as long as the program runs."""
+    from random import getrandbits
+    if not _node:
+        _node.append(getrandbits(48) | 1 << 40)
+    return _node[0]
+
+
+def uuid1(node=None, clock_seq=None):
+    from random import getrandbits
+    from time import time_ns
+    # Steps of 100 ns since the calendar's reform in 1582, each given once.
+    _latest[0] = max(time_ns() // 100 + 0x01B21DD213814000, _latest[0] + 1)
+    time = _latest[0]
+    if clock_seq is None:
+        clock_seq = getrandbits(14)
+    return UUID(
+        fields=(
+            time & 0xFFFFFFFF, time >> 32 & 0xFFFF, time >> 48 & 0x0FFF, clock_seq >> 8 & 0x3F, clock_seq & 0xFF,
+            getnode() if node is None else node,
+        ),
+        version=1,
+    )
 
 
 def uuid3(namespace, name):

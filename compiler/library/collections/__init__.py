@@ -706,7 +706,13 @@ class ChainMap:
         return self[key] if key in self else default
 
     def __len__(self):
-        return len(self._merged())
+        return len(self._keys())
+
+    def _keys(self):
+        keys = {}
+        for mapping in reversed(self.maps):
+            keys.update(dict.fromkeys(mapping))
+        return keys
 
     def _merged(self):
         merged = {}
@@ -714,10 +720,26 @@ class ChainMap:
             merged.update(mapping)
         return merged
 
-    def __iter__(self):
-        return iter(self._merged())
+    def __or__(self, other):
+        if not hasattr(other, "keys"):
+            return NotImplemented
+        made = self.copy()
+        made.maps[0].update(other)
+        return made
 
-    def keys(self): return self._merged().keys()
+    def __ror__(self, other):
+        if not hasattr(other, "keys"):
+            return NotImplemented
+        return self.__class__({**other, **self._merged()})
+
+    def __ior__(self, other):
+        self.maps[0].update(other)
+        return self
+
+    def __iter__(self):
+        return iter(self._keys())
+
+    def keys(self): return self._keys().keys()
     def values(self): return self._merged().values()
     def items(self): return self._merged().items()
 
