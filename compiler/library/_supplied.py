@@ -475,6 +475,7 @@ class memoryview:
     """Bytes of a bytes or bytearray, seen without a copy, as numbers of a format."""
 
     __module__ = "builtins"
+    __match_sequence__ = True
 
     def __init__(self, object):
         if isinstance(object, memoryview):

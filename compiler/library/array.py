@@ -35,7 +35,7 @@ class _Bytes:
 
 class array:
     __slots__ = ("typecode", "itemsize", "_items")
-    __match_sequence__ = True
+    __match_sequence__ = __mutable_sequence__ = True
     __hash__ = None
 
     def __new__(cls, typecode="", initializer=(), /, *rest, **kwds):

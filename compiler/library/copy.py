@@ -159,9 +159,10 @@ def _plain(x, cls, convert, memo):
         if state is not None:
             _set(made, convert(state))
     elif hasattr(made, "__setstate__"):
-        named = {name: convert(value) for name, value in getattr(x, "__dict__", {}).items()}
-        if named:
-            made.__setstate__(named)
+        state = {name: convert(value) for name, value in getattr(x, "__dict__", {}).items()} or None
+        slots = {name: convert(getattr(x, name)) for base in cls.__mro__ for name in _slots(base) if hasattr(x, name)}
+        if state or slots:
+            made.__setstate__((state, slots) if slots else state)
     else:
         for name, value in getattr(x, "__dict__", {}).items():
             object.__setattr__(made, name, convert(value))

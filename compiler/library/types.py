@@ -96,7 +96,9 @@ class mappingproxy:
     def __repr__(self): return f"mappingproxy({self._mapping!r})"
     def __str__(self): return str(self._mapping)
     def __eq__(self, other): return self._mapping == (other._mapping if isinstance(other, mappingproxy) else other)
-    def __or__(self, other): return self._mapping | other
+    def __or__(self, other): return self._mapping | (other._mapping if isinstance(other, mappingproxy) else other)
+    def __ror__(self, other): return other | self._mapping
+    def __reversed__(self): return reversed(self._mapping)
     def get(self, key, default=None): return self._mapping.get(key, default)
     def keys(self): return self._mapping.keys()
     def values(self): return self._mapping.values()

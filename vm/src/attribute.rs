@@ -328,6 +328,7 @@ impl Vm<'_> {
             kind::MODULE => match self.find_in_module(value, self.text(name)) {
                 Some(found) => Ok(Some(Found::Value(found))),
                 None => match self.find_in_module(value, "__getattr__") {
+                    _ if self.text(name) == "__class__" => Ok(Some(Found::Value(self.type_of(value)))),
                     Some(getattr) => self.call1(getattr, name).map(|found| Some(Found::Value(found))),
                     None => Ok(None),
                 },
@@ -654,10 +655,12 @@ impl Vm<'_> {
             }
             ("__func__", kind::BOUND_METHOD | kind::STATIC_METHOD | kind::CLASS_METHOD) => Some(self.field(value, 0)),
             ("__self__", kind::BOUND_METHOD) => Some(self.field(value, 1)),
-            // A method has what its function has.
-            (_, kind::BOUND_METHOD | kind::STATIC_METHOD | kind::CLASS_METHOD) => {
-                return self.find(self.field(value, 0), name);
+            // A method has what its function has, which may be any object: that is what the attribute is bound to.
+            (_, kind::BOUND_METHOD) => {
+                let function = self.field(value, 0);
+                return self.get_attr(function, name).map(|found| Some(Found::Value(found)));
             }
+            (_, kind::STATIC_METHOD | kind::CLASS_METHOD) => return self.find(self.field(value, 0), name),
             ("__name__" | "__qualname__", kind::GENERATOR) => {
                 return self.find(self.field(value, crate::generator::field::FUNCTION), name);
             }
@@ -673,6 +676,9 @@ impl Vm<'_> {
     fn find_in_builtin_module(&mut self, module: Builtin, name: Value) -> Outcome<Option<Found>> {
         if self.text(name) == "__name__" {
             return Ok(Some(Found::Value(self.new_str(module.name())?)));
+        }
+        if self.text(name) == "__class__" {
+            return Ok(Some(Found::Value(self.type_of(Value::builtin(module)))));
         }
         let Some(member) = Builtin::member(module, self.text(name)) else { return Ok(None) };
         Ok(Some(Found::Value(self.load_member(member)?)))

@@ -969,7 +969,9 @@ impl Vm<'_> {
             || !right_silent
                 && [plain_a, plain_b].iter().all(|one| self.is_integer(*one) || self.kind(*one) == kind::FLOAT);
         let joins = operation != Binary::Add || in_place || self.can_join(plain_a, plain_b);
-        if is_asked && joins && (plain_a != a || plain_b != b) {
+        // `|=` of a dict takes what `update` takes.
+        let updates = in_place && operation == Binary::Or && self.kind(a) == kind::DICT;
+        if is_asked && joins && (plain_a != a || plain_b != b || updates) {
             let held = self.root(plain_a)?;
             if let Some(result) = self.binary_of_held(operation, plain_a, plain_b, in_place)? {
                 // What was changed in place is held still.

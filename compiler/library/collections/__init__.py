@@ -170,6 +170,11 @@ class OrderedDict(dict):
         return key, dict.pop(self, key)
 
     def move_to_end(self, key, last=True):
+        # What is there already stays, so that comparing keys may move them too.
+        if last and len(self):
+            end = next(dict.__reversed__(self))
+            if hash(end) == hash(key) and (end is key or end == key):
+                return
         # The order alone changes, and no method of a class of the program is asked.
         value = dict.pop(self, key)
         rest = [] if last else list(dict.items(self))
@@ -464,7 +469,7 @@ class Counter(dict):
 class deque:
     """Items from `_head` on in `_items`; what is left of it is room that `popleft` made."""
 
-    __match_sequence__ = True
+    __match_sequence__ = __mutable_sequence__ = True
     __hash__ = None
 
     def __init__(self, iterable=(), maxlen=None):
@@ -686,7 +691,8 @@ class deque:
 
 
 class ChainMap:
-    __match_mapping__ = True
+    __match_mapping__ = __mutable_mapping__ = True
+    __hash__ = None
 
     def __init__(self, *maps):
         self.maps = list(maps) or [{}]
@@ -803,7 +809,8 @@ class ChainMap:
 
 
 class UserDict:
-    __match_mapping__ = True
+    __match_mapping__ = __mutable_mapping__ = True
+    __hash__ = None
 
     def __init__(self, dict=None, /, **kwargs):
         self.data = {}
@@ -865,7 +872,8 @@ class UserDict:
 
 
 class UserList:
-    __match_sequence__ = True
+    __match_sequence__ = __mutable_sequence__ = True
+    __hash__ = None
 
     def __init__(self, initlist=None):
         self.data = [] if initlist is None else list(initlist)
@@ -910,6 +918,8 @@ class UserList:
 
 
 class UserString:
+    __match_sequence__ = True
+
     def __init__(self, seq):
         self.data = seq if isinstance(seq, str) else seq.data[:] if isinstance(seq, UserString) else str(seq)
 

@@ -4,6 +4,8 @@
 class _Abstract:
     _methods = ()
     _builtins = ()
+    # What the library's own classes say that they are.
+    _mark = "__match_nothing__"
 
     @classmethod
     def __class_instancecheck__(cls, obj):
@@ -15,7 +17,7 @@ class _Abstract:
             return True
         if "_methods" not in cls.__dict__:
             return False
-        if cls._builtins and issubclass(other, cls._builtins):
+        if cls._builtins and issubclass(other, cls._builtins) or hasattr(other, cls._mark):
             return True
         if "_registered" in cls.__dict__ and issubclass(other, tuple(cls._registered)):
             return True
@@ -43,8 +45,14 @@ class Hashable(_Abstract):
 
     @classmethod
     def __class_subclasscheck__(cls, other):
-        if issubclass(other, (list, dict, set, bytearray)):
+        if issubclass(other, (list, dict, set, bytearray, type({}.keys()), type({}.items()))):
             return False
+        for base in other.__mro__:
+            names = getattr(base, "__dict__", ())
+            if "__hash__" in names:
+                return names["__hash__"] is not None
+            if "__eq__" in names:
+                return False
         return getattr(other, "__hash__", None) is not None
 
 
@@ -62,6 +70,7 @@ class Iterator(Iterable):
 class Reversible(Iterable):
     _methods = ("__iter__", "__reversed__")
     _builtins = (list, tuple, str, bytes, bytearray, dict, range)
+    _mark = "__match_sequence__"
 
 
 class Generator(Iterator):
@@ -74,6 +83,7 @@ class Sized(_Abstract):
 
 class Container(_Abstract):
     _methods = ("__contains__",)
+    _mark = "__match_sequence__"
 
 
 class Callable(_Abstract):
@@ -105,12 +115,14 @@ class AsyncIterator(AsyncIterable):
 
 class Collection(Sized, Iterable, Container):
     _methods = ("__len__", "__iter__", "__contains__")
+    _mark = "__match_sequence__"
 
 
 class Sequence(Reversible, Collection):
     __match_sequence__ = True
     _methods = ()
     _builtins = (list, tuple, str, bytes, bytearray, range)
+    _mark = "__match_sequence__"
 
     def __iter__(self):
         i = 0
@@ -153,6 +165,7 @@ class Sequence(Reversible, Collection):
 
 class MutableSequence(Sequence):
     _builtins = (list, bytearray)
+    _mark = "__mutable_sequence__"
     _methods = ()
 
     def append(self, value):
@@ -190,7 +203,8 @@ class MutableSequence(Sequence):
 
 
 class Set(Collection):
-    _builtins = (set, frozenset)
+    _builtins = (set, frozenset, type({}.keys()), type({}.items()))
+    _mark = "__match_nothing__"
     _methods = ()
 
     @classmethod
@@ -265,6 +279,7 @@ class MutableSet(Set):
 class Mapping(Collection):
     __match_mapping__ = True
     _builtins = (dict,)
+    _mark = "__match_mapping__"
     _methods = ()
 
     def get(self, key, default=None):
@@ -297,6 +312,7 @@ class Mapping(Collection):
 
 class MutableMapping(Mapping):
     _builtins = (dict,)
+    _mark = "__mutable_mapping__"
     _methods = ()
     _marker = object()
 
@@ -344,6 +360,7 @@ class MutableMapping(Mapping):
 
 class MappingView(Sized):
     _methods = ()
+    _builtins = (type({}.keys()), type({}.items()), type({}.values()))
 
     def __init__(self, mapping):
         self._mapping = mapping
@@ -386,6 +403,7 @@ class ItemsView(MappingView, Set):
 class ValuesView(MappingView, Collection):
     _methods = ()
     _builtins = (type({}.values()),)
+    _mark = "__match_nothing__"
 
     def __contains__(self, value):
         for key in self._mapping:

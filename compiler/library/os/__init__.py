@@ -4,6 +4,7 @@ from _iotpy import environ as _read
 from os import path
 
 name = "posix"
+SEEK_SET, SEEK_CUR, SEEK_END = 0, 1, 2
 sep = "/"
 linesep = "\n"
 curdir = "."

@@ -22,10 +22,11 @@ pub(super) fn function(builtin: Builtin) -> Option<&'static Native> {
 
 /// `method(function, object)`, which is `types.MethodType`.
 fn method(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    let (function, object) = (vm.arg(args, 0), vm.arg(args, 1));
-    if !vm.is_callable(function) {
+    if !vm.is_callable(vm.arg(args, 0)) {
         return vm.raise(Builtin::TypeError, "first argument must be callable");
     }
+    // Looking for `__call__` may have moved both.
+    let (function, object) = (vm.arg(args, 0), vm.arg(args, 1));
     if object == Value::NONE {
         return vm.raise(Builtin::TypeError, "instance must not be None");
     }

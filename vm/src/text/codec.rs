@@ -344,8 +344,11 @@ pub(super) fn new_str(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     {
         vm.set(args.root(0), bytes);
     }
+    // One of a derived class is what it holds, whatever its methods do.
     let object = vm.arg(args, 0);
-    match vm.kind(object) {
+    let plain = vm.plain(object);
+    vm.set(args.root(0), plain);
+    match vm.kind(plain) {
         kind::BYTES | kind::BYTEARRAY => vm.decode_bytes(args.root(0), vm.arg(args, 1), args.root(2), "str"),
         kind::STR => vm.raise(Builtin::TypeError, "decoding str is not supported"),
         _ => vm.raise_type("decoding to str: need a bytes-like object, {} found", object),
