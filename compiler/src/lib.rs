@@ -40,6 +40,7 @@ mod link;
 mod listing;
 mod lower;
 mod made;
+mod metaclass;
 mod names;
 mod nesting;
 mod placed;

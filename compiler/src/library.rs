@@ -18,6 +18,7 @@ library! {
     "_absent.py"
     "_compiled.py"
     "_json.py"
+    "_metaclass.py"
     "_redirected.py"
     "_supplied.py"
     "_thread.py"

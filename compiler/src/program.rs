@@ -8,6 +8,7 @@ use crate::firm::firm;
 use crate::front::{self, Problem, Span, ast};
 use crate::library;
 use crate::made::{self, Made};
+use crate::metaclass;
 use crate::names;
 use crate::nesting;
 use crate::placed;
@@ -273,6 +274,7 @@ impl<'p> Loader<'p> {
                 let is_there = |module: &str| names::module(module).is_some() || self::file(package, module).is_some();
                 if !package.is_strict() {
                     absent(&mut body, &is_there);
+                    metaclass::adopt(&mut body);
                 }
                 specify(&mut body, file);
             }
