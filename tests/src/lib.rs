@@ -4,6 +4,7 @@ pub mod differential;
 pub mod grammar;
 pub mod kept;
 pub mod mutation;
+pub mod suites;
 
 use nano_compiler::{Compiled, Diagnostic, MadeSource, Options, Package, compile_and_run};
 use nano_vm::{Aligned, Context, Failure, Host, Instance, Limits, Module};
@@ -121,6 +122,12 @@ pub fn run_package(package: &Package, arena: usize, limits: Limits) -> Run {
             return Run { stdout: String::new(), stderr, status: 1 };
         }
     };
+    run_compiled(&compiled, arena, limits)
+}
+
+/// Runs a compiled program.
+#[must_use]
+pub fn run_compiled(compiled: &Compiled, arena: usize, limits: Limits) -> Run {
     let module = match Module::load(Aligned::new(&compiled.module)) {
         Ok(module) => module,
         Err(error) => return Run { stdout: String::new(), stderr: format!("{error}\n"), status: 3 },

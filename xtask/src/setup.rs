@@ -69,6 +69,10 @@ pub fn all(repository: &Repository) -> Result<(), String> {
         Ok(folder) => eprintln!("   found: CPython's own tests in {}", folder.display()),
         Err(reason) => missing.push(reason),
     }
+    match suites(repository) {
+        Ok(folder) => eprintln!("   found: packages with their own tests, in {}", folder.display()),
+        Err(reason) => missing.push(reason),
+    }
     match bare_metal() {
         Ok(toolchain) => eprintln!("   found: {}", toolchain.describe()),
         Err(reason) => missing.push(reason),
@@ -166,6 +170,12 @@ pub fn lld() -> Result<PathBuf, String> {
 pub fn packages(repository: &Repository) -> Result<PathBuf, String> {
     ensure(Need::Python)?;
     python::packages(repository)
+}
+
+/// Unpacked source distributions of packages with their own tests, downloaded into the cache folder at first use.
+pub fn suites(repository: &Repository) -> Result<PathBuf, String> {
+    ensure(Need::Python)?;
+    python::suites(repository)
 }
 
 /// A Python that has Espressif's esptool, installed into the cache folder at first use.

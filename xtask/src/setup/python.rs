@@ -11,6 +11,7 @@ use crate::repository::Repository;
 const REQUIREMENTS: &str = include_str!("../../python.txt");
 const ESPTOOL: &str = include_str!("../../esptool.txt");
 const PACKAGES: &str = include_str!("../../packages.txt");
+const SUITES: &str = include_str!("../../suites.txt");
 
 /// Whether `python3` can make virtual environments.
 pub fn is_there() -> bool {
@@ -55,6 +56,36 @@ pub fn esptool(repository: &Repository) -> Result<PathBuf, String> {
 pub fn packages(repository: &Repository) -> Result<PathBuf, String> {
     let what = "packages in pure Python (which IoTPy runs as CPython does)";
     environment(repository, "packages", ("xtask/packages.txt", PACKAGES), what)
+}
+
+/// Source distributions with the packages' own tests, unpacked: nothing of them is installed.
+pub fn suites(repository: &Repository) -> Result<PathBuf, String> {
+    let folder = repository.cache.join("suites");
+    let marker = folder.join("nano-requirements.txt");
+    if fs::read_to_string(&marker).is_ok_and(|there| there == SUITES) {
+        return Ok(folder);
+    }
+    let python = packages(repository)?.join("bin/python3");
+    eprintln!("   missing: packages with their own tests (which go on IoTPy as on CPython); downloading into");
+    eprintln!("   {}", folder.display());
+    let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(failed)?;
+    }
+    fs::create_dir_all(&folder).map_err(failed)?;
+    process::run(
+        Command::new(&python)
+            .args(["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"])
+            .args(["--no-binary", ":all:", "--require-hashes", "--requirement"])
+            .arg(repository.root.join("xtask/suites.txt"))
+            .arg("--dest")
+            .arg(&folder),
+    )?;
+    for entry in fs::read_dir(&folder).map_err(failed)?.flatten() {
+        process::run(Command::new(&python).args(["-m", "tarfile", "-e"]).arg(entry.path()).arg(&folder))?;
+    }
+    fs::write(&marker, SUITES).map_err(failed)?;
+    Ok(folder)
 }
 
 /// A virtual environment of this name in the cache folder with what a file of the repository pins.

@@ -95,6 +95,10 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
         Ok(packages) => packages,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
+    let suites = match setup::suites(repository) {
+        Ok(suites) => suites,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
     let second = setup::aws_cli();
     if let Err(reason) = &second {
         if super::is_ci() {
@@ -141,6 +145,7 @@ fn tests(repository: &Repository, filter: Option<&str>) -> Result<Outcome, Strin
             .env("NANO_TEST_AWS", clients.aws())
             .env("NANO_TEST_CLIENTS", &others)
             .env("NANO_TEST_PACKAGES", &packages)
+            .env("NANO_TEST_SUITES", &suites)
     })?;
     if filter.is_none() {
         tally += runners::without_features(repository)?;
