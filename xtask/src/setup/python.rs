@@ -81,8 +81,10 @@ pub fn suites(repository: &Repository) -> Result<PathBuf, String> {
             .arg("--dest")
             .arg(&folder),
     )?;
-    for entry in fs::read_dir(&folder).map_err(failed)?.flatten() {
-        process::run(Command::new(&python).args(["-m", "tarfile", "-e"]).arg(entry.path()).arg(&folder))?;
+    // All of them first: what is unpacked comes to stand beside them.
+    let archives: Vec<PathBuf> = fs::read_dir(&folder).map_err(failed)?.flatten().map(|entry| entry.path()).collect();
+    for archive in archives {
+        process::run(Command::new(&python).args(["-m", "tarfile", "-e"]).arg(archive).arg(&folder))?;
     }
     fs::write(&marker, SUITES).map_err(failed)?;
     Ok(folder)
