@@ -43,6 +43,11 @@ const PLAIN: u32 = 2;
 const GUARDED: u32 = 3;
 const MAX_CACHED_SLOT: u32 = 1023;
 
+/// Is it a class method of a builtin type, whose receiver is the class?
+fn takes_class(method: Value) -> bool {
+    native::method(method).is_some_and(|native| matches!(native.name(), "fromkeys" | "fromhex" | "from_bytes"))
+}
+
 impl Vm<'_> {
     /// Version of a value's class, 0 where nothing may be cached.
     #[inline(always)]
@@ -477,6 +482,7 @@ impl Vm<'_> {
                     Some(got) => got,
                     None => self.get(kept.1),
                 },
+                _ if takes_class(found) => self.bind(found, class)?,
                 _ => found,
             };
             self.release(kept.0.0);
@@ -699,15 +705,7 @@ impl Vm<'_> {
 
     fn find_on_builtin_type(&mut self, class: Builtin, name: Value) -> Outcome<Option<Found>> {
         if let Some(method) = self.lookup_builtin(class, name) {
-            // Class methods of builtin types get the type as their receiver.
-            let text = self.text(name);
-            if matches!(text, "fromkeys" | "fromhex" | "from_bytes" | "maketrans") {
-                return Ok(Some(Found::Value(if text == "maketrans" {
-                    method
-                } else {
-                    self.bind(method, Value::builtin(class))?
-                })));
-            }
+            let method = if takes_class(method) { self.bind(method, Value::builtin(class))? } else { method };
             return Ok(Some(Found::Value(method)));
         }
         let text = self.name_line(name);

@@ -555,16 +555,20 @@ impl Vm<'_> {
             return result;
         }
         let base = self.field(class, class::field::BASE).as_builtin().unwrap_or(Builtin::ObjectType);
+        let names = self.get(keywords);
+        let named = if self.kind(names) == kind::TUPLE { self.length(names) } else { 0 };
         if base.is_exception() {
             // Keywords are for `__init__`: they are not among the exception's `args`.
-            let names = self.get(keywords);
-            let named = if self.kind(names) == kind::TUPLE { self.length(names) } else { 0 };
             return self.new_exception(class, Args { base: at + RECORD, count: count.saturating_sub(named) });
         }
         if base != Builtin::ObjectType {
             // What is changed later begins empty where `__init__` fills it.
-            let begins_empty = !class::is_held_fixed(base) && self.lookup_defined_text(class, "__init__").is_some();
-            let given = if begins_empty { 0 } else { count };
+            let has_init = self.lookup_defined_text(class, "__init__").is_some();
+            let begins_empty = has_init && !class::is_held_fixed(base);
+            // Of these keywords are for `__init__` alone.
+            let is_plain = matches!(base, Builtin::FloatType | Builtin::TupleType | Builtin::FrozensetType);
+            let drops = has_init && (begins_empty || is_plain);
+            let given = if begins_empty { 0 } else { count - if drops { named } else { 0 } };
             let top = self.sp;
             let end = top + RECORD + given * 4;
             if end + MARGIN > self.heap_start {
@@ -576,7 +580,7 @@ impl Vm<'_> {
             self.mem.set_word(top + 8, 0);
             self.mem.copy_words(at + RECORD, top + RECORD, given);
             self.sp = end;
-            let keywords = if begins_empty { Value::UNBOUND } else { self.get(keywords) };
+            let keywords = if drops { Value::UNBOUND } else { self.get(keywords) };
             let held = self.call_at(top, given, keywords)?;
             self.sp = top;
             let class = Value(self.mem.word(at));

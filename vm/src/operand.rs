@@ -8,6 +8,11 @@ use core::fmt::Write as _;
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
+/// Is it a kind that is joined by `+` and repeated by `*`?
+pub(crate) fn is_sequence(kind: u8) -> bool {
+    matches!(kind, kind::STR | kind::BYTES | kind::BYTEARRAY | kind::LIST | kind::TUPLE)
+}
+
 impl Vm<'_> {
     /// An operation of values that instances hold; `None`: they have none such, and the classes of the instances are
     /// named.
@@ -54,7 +59,6 @@ impl Vm<'_> {
         in_place: bool,
         held: bool,
     ) -> Outcome<()> {
-        let is_sequence = |k| matches!(k, kind::STR | kind::BYTES | kind::BYTEARRAY | kind::LIST | kind::TUPLE);
         let (ka, kb) = if held { (self.plain(a), self.plain(b)) } else { (a, b) };
         let (ka, kb) = (self.kind(ka), self.kind(kb));
         let (left, right) = (self.type_name(a), self.type_name(b));

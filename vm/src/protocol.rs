@@ -6,6 +6,7 @@
 use crate::error::Outcome;
 use crate::features::FEATURES;
 use crate::kind::kind;
+use crate::operand::is_sequence;
 use crate::vm::{Args, Line, Vm};
 use core::fmt::Write as _;
 use nano_wire::builtins::{Builtin, Category};
@@ -979,6 +980,19 @@ impl Vm<'_> {
                 let result = if changed && !self.is_fixed(result) { self.get(kept.0) } else { result };
                 self.release(kept.0.0);
                 return Ok(result);
+            }
+        }
+        if operation == Binary::Multiply {
+            // A sequence is repeated as often as an object with `__index__` says.
+            for (sequence, times) in [(kept.0, kept.1), (kept.1, kept.0)] {
+                if self.is(self.get(times), kind::INSTANCE)
+                    && is_sequence(self.kind(self.plain(self.get(sequence))))
+                    && let Some(number) = self.index_value(self.get(times))?
+                {
+                    let object = self.get(sequence);
+                    self.release(kept.0.0);
+                    return self.binary_any(operation, object, number, in_place && sequence.0 == kept.0.0);
+                }
             }
         }
         if operation == Binary::Or {

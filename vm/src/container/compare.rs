@@ -69,7 +69,9 @@ impl Vm<'_> {
                 return Ok(None);
             };
             if !self.identical_or_equal(x, y)? {
-                return Ok(Some(at));
+                // Where the comparison took it out of them, the lengths decide.
+                let is_there = |root| self.items(self.get(root)).len() > at as usize;
+                return Ok((is_there(a) && is_there(b)).then_some(at));
             }
             at += 1;
         }
@@ -333,13 +335,6 @@ impl Vm<'_> {
 
     fn multiply_container(&mut self, sequence: Value, times: Value, in_place: bool) -> Outcome<Option<Value>> {
         let (sequence, times) = self.root2(sequence, times)?;
-        if self.kind(self.get(times)) == kind::INSTANCE
-            && (self.special(self.get(times), "__rmul__")?.is_some()
-                || self.special(self.get(times), "__mul__")?.is_some())
-        {
-            self.release(sequence.0);
-            return Ok(None);
-        }
         let number = match self.index_of(self.get(times))? {
             Some(i64::MAX) if !self.items(self.get(sequence)).is_empty() => {
                 return self.raise(Builtin::OverflowError, "cannot fit 'int' into an index-sized integer");

@@ -69,23 +69,27 @@ pub(super) fn copy(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     vm.dict_copy(vm.arg(args, 0))
 }
 
-/// Called on the class (argument 0 is the iterable) or on a dict.
+/// Called on a class or on a dict.
 fn fromkeys(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let receiver = vm.arg(args, 0);
+    let is_class = vm.is(receiver, kind::CLASS);
     let is_receiver =
-        receiver == Value::builtin(Builtin::DictType) || args.len() > 1 && vm.kind(receiver) == kind::DICT;
+        is_class || receiver == Value::builtin(Builtin::DictType) || args.len() > 1 && vm.kind(receiver) == kind::DICT;
     let args = if is_receiver { args.from(1) } else { args };
     if args.len() == 0 {
         return vm.raise(Builtin::TypeError, "fromkeys expected at least 1 argument, got 0");
     }
-    let item = if args.len() > 1 { vm.arg(args, 1) } else { Value::NONE };
-    let dict = vm.new_dict(0)?;
+    let dict = if is_class { vm.call_values(receiver, &[])? } else { vm.new_dict(0)? };
     let (dict, key) = vm.root2(dict, Value::UNBOUND)?;
-    let item = vm.root(if args.len() > 1 { vm.arg(args, 1) } else { item })?;
+    let item = vm.root(if args.len() > 1 { vm.arg(args, 1) } else { Value::NONE })?;
     let mut walk = vm.walk(vm.arg(args, 0))?;
     while let Some(found) = vm.step(&mut walk)? {
         vm.set(key, found);
-        vm.dict_set(dict, key, item)?;
+        if is_class {
+            vm.set_item(vm.get(dict), found, vm.get(item))?;
+        } else {
+            vm.dict_set(dict, key, item)?;
+        }
     }
     Ok(vm.get(dict))
 }

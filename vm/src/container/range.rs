@@ -35,24 +35,16 @@ fn make(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn count(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    if !vm.is_integer(vm.arg(args, 1)) {
+        return walk(vm, args, true);
+    }
     let found = vm.range_contains(vm.arg(args, 0), vm.arg(args, 1))?;
     Ok(Value::small_unchecked(i32::from(found)))
 }
 
 fn index(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if !vm.is_integer(vm.arg(args, 1)) {
-        // As CPython: what is no integer is looked for among the numbers.
-        let mut walk = vm.walk(vm.arg(args, 0))?;
-        let mut at = 0;
-        let mark = vm.mark();
-        while let Some(item) = vm.step(&mut walk)? {
-            if vm.identical_or_equal(item, vm.arg(args, 1))? {
-                return vm.new_int(at);
-            }
-            vm.release(mark);
-            at += 1;
-        }
-        return vm.raise(Builtin::ValueError, "sequence.index(x): x not in sequence");
+        return walk(vm, args, false);
     }
     if vm.range_contains(vm.arg(args, 0), vm.arg(args, 1))? {
         let start = vm.field(vm.arg(args, 0), 0);
@@ -62,6 +54,24 @@ fn index(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     }
     let text = vm.repr_line(vm.arg(args, 1))?;
     vm.raise_fmt(Builtin::ValueError, format_args!("{text} is not in range"))
+}
+
+/// As CPython: what is no integer is looked for among the numbers, to be counted or for the place of the first.
+fn walk(vm: &mut Vm<'_>, args: Args, counts: bool) -> Outcome<Value> {
+    let mut walk = vm.walk(vm.arg(args, 0))?;
+    let (mut at, mut found) = (0, 0);
+    let mark = vm.mark();
+    while let Some(item) = vm.step(&mut walk)? {
+        if vm.identical_or_equal(item, vm.arg(args, 1))? {
+            if !counts {
+                return vm.new_int(at);
+            }
+            found += 1;
+        }
+        vm.release(mark);
+        at += 1;
+    }
+    if counts { vm.new_int(found) } else { vm.raise(Builtin::ValueError, "sequence.index(x): x not in sequence") }
 }
 
 impl Vm<'_> {

@@ -23,7 +23,9 @@ impl Vm<'_> {
 
     /// Hash of what is looked for in a set; a set stands for the frozenset of the same items (the root is replaced).
     pub(super) fn set_key_hash(&mut self, key: Root) -> Outcome<Value> {
-        if self.kind(self.get(key)) == kind::SET {
+        let value = self.get(key);
+        let held = self.held(value).filter(|_| self.lookup_defined_text(self.type_of(value), "__hash__").is_none());
+        if self.kind(held.unwrap_or(value)) == kind::SET {
             let frozen = self.set_from(key, kind::FROZENSET)?;
             self.set(key, frozen);
         }

@@ -258,7 +258,8 @@ impl Vm<'_> {
     #[cold]
     fn raise_quoting<T>(&mut self, prefix: &str, root: Root) -> Outcome<T> {
         let text = self.repr(self.get(root))?;
-        self.set(root, text);
+        let root = self.root(text)?;
+        let text = self.get(root);
         let quoted = self.text(text);
         let length = quoted.char_indices().nth(QUOTED).map_or(quoted.len(), |(at, _)| at) as u32;
         let ascii = quoted.is_ascii();

@@ -1,5 +1,6 @@
 //! Methods of float.
 
+use super::int_methods::made_by;
 use super::real;
 use crate::error::Outcome;
 use crate::kind::kind;
@@ -78,7 +79,10 @@ fn fromhex(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         return vm.raise(Builtin::TypeError, "bad argument type for built-in operation");
     }
     match parse_hex(vm.text(text)) {
-        Ok(number) => vm.new_float(number),
+        Ok(number) => {
+            let number = vm.new_float(number)?;
+            made_by(vm, args, number)
+        }
         Err(Unreadable::TooLarge) => {
             vm.raise(Builtin::OverflowError, "hexadecimal value too large to represent as a float")
         }

@@ -147,7 +147,17 @@ fn from_bytes(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             limbs.fill(0);
         }
     }
-    Ok(vm.finish_int(object, negative))
+    let number = vm.finish_int(object, negative);
+    made_by(vm, args, number)
+}
+
+/// A number as the class makes it whose method was called.
+pub(super) fn made_by(vm: &mut Vm<'_>, args: Args, number: Value) -> Outcome<Value> {
+    let class = vm.arg(args, 0);
+    if class == Value::builtin(Builtin::BoolType) || vm.is(class, kind::CLASS) {
+        return vm.call1(class, number);
+    }
+    Ok(number)
 }
 
 impl Vm<'_> {

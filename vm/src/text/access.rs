@@ -95,10 +95,9 @@ impl Vm<'_> {
         Ok(made)
     }
 
-    /// Not an instance with a multiplication of its own: anything else, and an instance that says which number it is.
+    /// Not an instance, which is asked first whether it has a multiplication of its own.
     fn is_count(&self, value: Value) -> bool {
-        let has = |name| self.lookup_defined_text(self.type_of(value), name).is_some();
-        !self.is(value, kind::INSTANCE) || has("__index__") && !has("__rmul__") && !has("__mul__")
+        !self.is(value, kind::INSTANCE)
     }
 
     /// `text * times`.
