@@ -16,71 +16,62 @@ modules = {}
 dont_write_bytecode = True
 maxunicode = 0x10FFFF
 float_repr_style = "short"
-flags = None
 
 
-class _Version(tuple):
-    major = property(lambda self: self[0])
-    minor = property(lambda self: self[1])
-    micro = property(lambda self: self[2])
-    releaselevel = property(lambda self: self[3])
-    serial = property(lambda self: self[4])
+class _Structure(tuple):
+    """Values that have a place and a name each."""
+
+    def __new__(cls, *values):
+        raise TypeError(f"cannot create 'sys.{cls.__name__}' instances")
+
+    def __getattr__(self, name):
+        if name in self._names:
+            return self[self._names.index(name)]
+        raise AttributeError(f"'sys.{type(self).__name__}' object has no attribute '{name}'")
 
     def __repr__(self):
-        return "sys.version_info(major=%d, minor=%d, micro=%d, releaselevel=%r, serial=%d)" % self
+        named = ", ".join([f"{name}={value!r}" for name, value in zip(self._names, self)])
+        return f"sys.{type(self).__name__}({named})"
 
 
-version_info = _Version((3, 11, 0, "final", 0))
+def _structure(name, names, values):
+    return tuple.__new__(type(name, (_Structure,), {"__module__": "sys", "_names": tuple(names.split())}), values)
+
+
+version_info = _structure("version_info", "major minor micro releaselevel serial", (3, 11, 0, "final", 0))
+flags = _structure(
+    "flags",
+    "debug inspect interactive optimize dont_write_bytecode no_user_site no_site ignore_environment verbose "
+    "bytes_warning quiet hash_randomization isolated dev_mode utf8_mode warn_default_encoding safe_path "
+    "int_max_str_digits",
+    (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, False, 1, 0, False, 4300),
+)
+int_info = _structure(
+    "int_info", "bits_per_digit sizeof_digit default_max_str_digits str_digits_check_threshold", (30, 4, 4300, 640)
+)
+hash_info = _structure(
+    "hash_info",
+    "width modulus inf nan imag algorithm hash_bits seed_bits cutoff",
+    (64, 2305843009213693951, 314159, 0, 1000003, "siphash13", 64, 128, 0),
+)
+thread_info = _structure("thread_info", "name lock version", ("pthread", None, None))
+float_info = _structure(
+    "float_info",
+    "max max_exp max_10_exp min min_exp min_10_exp dig mant_dig epsilon radix rounds",
+    (
+        1.7976931348623157e+308, 1024, 308, 2.2250738585072014e-308, -1021, -307, 15, 53, 2.220446049250313e-16, 2, 1
+    ),
+)
 
 
 class _Implementation:
     name = "iotpy"
     version = version_info
+    hexversion = hexversion
     cache_tag = None
 
 
 implementation = _Implementation()
-
-
-class _FloatInfo:
-    max = 1.7976931348623157e+308
-    min = 2.2250738585072014e-308
-    epsilon = 2.220446049250313e-16
-    dig = 15
-    mant_dig = 53
-    max_exp = 1024
-    min_exp = -1021
-    max_10_exp = 308
-    min_10_exp = -307
-    radix = 2
-    rounds = 1
-
-
-float_info = _FloatInfo()
-
-
-class _HashInfo:
-    width = hash_bits = 64
-    modulus = (1 << 61) - 1
-    inf = 314159
-    nan = 0
-    imag = 1000003
-    algorithm = "siphash13"
-    seed_bits = 128
-    cutoff = 0
-
-
-hash_info = _HashInfo()
-
-
-class _IntInfo:
-    bits_per_digit = 30
-    sizeof_digit = 4
-    default_max_str_digits = 4300
-    str_digits_check_threshold = 640
-
-
-int_info = _IntInfo()
 
 
 def get_int_max_str_digits():
@@ -96,7 +87,8 @@ def getrecursionlimit():
 
 
 def setrecursionlimit(limit, /):
-    pass
+    if limit < 1:
+        raise ValueError("recursion limit must be greater or equal than 1")
 
 
 def getdefaultencoding():
@@ -115,7 +107,12 @@ def getrefcount(object, /):
 
 
 def intern(string, /):
-    return string
+    if type(string) is not str:
+        raise TypeError(f"can't intern {type(string).__name__}")
+    return _interned.setdefault(string, string)
+
+
+_interned = {}
 
 
 def getsizeof(obj, default=None, /):

@@ -283,14 +283,20 @@ impl Vm<'_> {
         Ok(object)
     }
 
+    #[cold]
+    fn lacks_accessor<T>(&mut self, class: Value, name: Value, accessor: &str) -> Outcome<T> {
+        let (class, name) = (self.qualified_name(class), self.name_line(name));
+        self.raise_fmt(Builtin::AttributeError, format_args!("property '{name}' of '{class}' object has no {accessor}"))
+    }
+
     /// An attribute found in the class of an object, as its instance sees it.
-    fn as_seen_by_instance(&mut self, found: Value, class: Value) -> Outcome<Found> {
+    fn as_seen_by_instance(&mut self, found: Value, class: Value, name: Value) -> Outcome<Found> {
         Ok(match self.kind(found) {
             kind::FUNCTION => Found::Method(found),
             kind::PROPERTY => {
                 let getter = self.field(found, 0);
                 if getter == Value::NONE {
-                    return self.raise(Builtin::AttributeError, "property has no getter");
+                    return self.lacks_accessor(class, name, "getter");
                 }
                 Found::Getter(getter)
             }
@@ -372,7 +378,7 @@ impl Vm<'_> {
             && let Some(found) = in_class
         {
             if self.is(found, kind::PROPERTY) {
-                return self.as_seen_by_instance(found, class).map(Some);
+                return self.as_seen_by_instance(found, class, name).map(Some);
             }
             if self.is_data_descriptor(found) {
                 // Without `__get__` nothing runs here.
@@ -402,7 +408,7 @@ impl Vm<'_> {
                 self.release(kept.0.0);
                 return Ok(Some(Found::Value(got)));
             }
-            return self.as_seen_by_instance(found, class).map(Some);
+            return self.as_seen_by_instance(found, class, name).map(Some);
         }
         let kept = self.root2(value, name)?;
         let text = self.name_line(name);
@@ -511,8 +517,11 @@ impl Vm<'_> {
             "__dict__" => self.new_proxy(self.field(class, field::DICT))?,
             "__class__" => Value::builtin(Builtin::TypeType),
             "__doc__" => Value::NONE,
+            "mro" if FEATURES.has(Feature::Introspection) => match self.lookup_builtin(Builtin::TypeType, name) {
+                Some(method) => self.bind(method, class)?,
+                None => return Ok(None),
+            },
             // What stands for a slot is a descriptor, which hides nothing: its instances know the slot.
-            "mro" => return Ok(None),
             slot if FEATURES.has(Feature::Introspection) && self.is_declared_slot(class, slot) => {
                 let object = self.alloc(kind::PROPERTY, 4)?;
                 (0..4).for_each(|index| self.set_field(object, index, Value::NONE));
@@ -661,6 +670,9 @@ impl Vm<'_> {
             }
             ("__func__", kind::BOUND_METHOD | kind::STATIC_METHOD | kind::CLASS_METHOD) => Some(self.field(value, 0)),
             ("__self__", kind::BOUND_METHOD) => Some(self.field(value, 1)),
+            ("__wrapped__", kind::STATIC_METHOD | kind::CLASS_METHOD) if FEATURES.has(Feature::Introspection) => {
+                Some(self.field(value, 0))
+            }
             // A method has what its function has, which may be any object: that is what the attribute is bound to.
             (_, kind::BOUND_METHOD) => {
                 let function = self.field(value, 0);
@@ -929,11 +941,7 @@ impl Vm<'_> {
             if self.is(found, kind::PROPERTY) {
                 let setter = self.field(found, 1);
                 if setter == Value::NONE {
-                    let (class, name) = (self.type_name(object), self.name_line(name));
-                    return self.raise_fmt(
-                        Builtin::AttributeError,
-                        format_args!("property '{name}' of '{class}' object has no setter"),
-                    );
+                    return self.lacks_accessor(class, name, "setter");
                 }
                 let item = self.get(item);
                 self.call_values(setter, &[object, item])?;
@@ -1022,11 +1030,7 @@ impl Vm<'_> {
                 {
                     let deleter = self.field(found, 2);
                     if deleter == Value::NONE {
-                        let (class, name) = (self.type_name(object), self.name_line(key));
-                        return self.raise_fmt(
-                            Builtin::AttributeError,
-                            format_args!("property '{name}' of '{class}' object has no deleter"),
-                        );
+                        return self.lacks_accessor(class, key, "deleter");
                     }
                     self.call_values(deleter, &[object])?;
                     self.release(mark);
@@ -1075,8 +1079,15 @@ impl Vm<'_> {
                 }
             }
             kind::CLASS => {
-                let dict = self.field(object, field::DICT);
-                if self.dict_remove(dict, key)?.is_some() {
+                if FEATURES.has(Feature::Introspection)
+                    && let Some(answer) = self.call_meta(object, "__class_delattr__", &[key])?
+                    && answer != Value::NOT_IMPLEMENTED
+                {
+                    self.release(mark);
+                    return Ok(());
+                }
+                let dict = self.field(self.get(value), field::DICT);
+                if self.dict_remove(dict, self.get(name))?.is_some() {
                     let class = self.get(value);
                     self.class_changed(class);
                     self.release(mark);
@@ -1110,7 +1121,7 @@ impl Vm<'_> {
         };
         let Some(found) = self.lookup_defined_text(class, name) else { return Ok(None) };
         let (value, class) = self.root2(value, class)?;
-        let bound = match self.as_seen_by_instance(found, self.get(class))? {
+        let bound = match self.as_seen_by_instance(found, self.get(class), Value::NONE)? {
             Found::Method(function) => self.bind(function, self.get(value))?,
             Found::Getter(getter) => self.call1(getter, self.get(value))?,
             Found::Value(found) => self.through_descriptor(found, self.get(value), self.get(class))?.unwrap_or(found),

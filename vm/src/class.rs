@@ -53,7 +53,8 @@ pub(crate) mod trait_of {
 /// Name of the slot that holds the builtin value; no identifier, so nothing else can be called so.
 pub(crate) const HELD: &str = ".held";
 
-/// What a class method is called that does for a class what a metaclass's method would do.
+/// What a class method is called that does for a class what a metaclass's method would do. A class that has one of these
+/// may have `__class_delattr__`, `__class_reversed__` and `__class_dir__` besides, where there is introspection.
 const META_METHODS: [&str; 9] = [
     "__class_call__",
     "__class_iter__",

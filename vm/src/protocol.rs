@@ -422,13 +422,22 @@ impl Vm<'_> {
         // Methods that gave no answer; they stand before what the builtin type of a holder would have said.
         let mut silent = 0;
         for turn in 0..2 {
-            let answer = if (turn == 0) == right_first {
-                let left = self.get(a);
-                self.call_special(self.get(b), swapped, &[left])?
-            } else {
-                let right = self.get(b);
-                self.call_special(self.get(a), name, &[right])?
-            };
+            let (own, other, name) = if (turn == 0) == right_first { (b, a, swapped) } else { (a, b, name) };
+            let given = self.get(other);
+            let mut answer = self.call_special(self.get(own), name, &[given])?;
+            if answer.is_none() && comparison == Comparison::NotEqual {
+                // As `object.__ne__`: the opposite of `__eq__`. A builtin type that it holds has one of its own.
+                let (own, other) = (self.get(own), self.get(other));
+                if self.held(own).is_none() {
+                    answer = self.call_special(own, "__eq__", &[other])?;
+                }
+                if let Some(equal) = answer
+                    && equal != Value::NOT_IMPLEMENTED
+                {
+                    self.release(mark);
+                    return Ok(Value::bool(!self.truth(equal)?));
+                }
+            }
             match answer {
                 Some(Value::NOT_IMPLEMENTED) => silent += 1,
                 Some(answer) => {
@@ -436,19 +445,6 @@ impl Vm<'_> {
                     return Ok(answer);
                 }
                 None => {}
-            }
-        }
-        if comparison == Comparison::NotEqual {
-            // As `object.__ne__`: the opposite of `__eq__`.
-            for turn in 0..2 {
-                let (first, second) = if turn == 0 { (a, b) } else { (b, a) };
-                let other = self.get(second);
-                if let Some(answer) = self.call_special(self.get(first), "__eq__", &[other])?
-                    && answer != Value::NOT_IMPLEMENTED
-                {
-                    self.release(mark);
-                    return Ok(Value::bool(!self.truth(answer)?));
-                }
             }
         }
         let (a, b) = (self.get(a), self.get(b));

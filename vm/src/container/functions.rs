@@ -1,6 +1,7 @@
 //! The builtin functions that walk iterables, and the constructors of lazy iterators.
 
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::native::Native;
 use crate::protocol::{Binary, Comparison};
@@ -318,6 +319,12 @@ fn reversed(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
             vm.refuse_none(value, "__reversed__", "reversible")?;
             if let Some(method) = vm.special(value, "__reversed__")? {
                 return vm.call_values(method, &[]);
+            }
+            let value = vm.arg(args, 0);
+            if FEATURES.has(Feature::Introspection)
+                && let Some(answer) = vm.call_meta(value, "__class_reversed__", &[])?
+            {
+                return Ok(answer);
             }
             let value = vm.arg(args, 0);
             if vm.special(value, "__getitem__")?.is_none() {

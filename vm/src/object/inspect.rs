@@ -2,6 +2,7 @@
 
 use crate::class::field as class_field;
 use crate::error::Outcome;
+use crate::features::FEATURES;
 use crate::kind::kind;
 use crate::native::{self, Native};
 use crate::vm::{Args, Vm};
@@ -69,6 +70,20 @@ fn among(vm: &mut Vm<'_>, class: Value, wanted: Value, message: &str) -> Outcome
     vm.raise(Builtin::TypeError, message)
 }
 
+/// What the class itself says, or the object that stands for one (as typing's): it may have no opinion.
+fn asked(vm: &mut Vm<'_>, wanted: Value, check: &str, value: Value) -> Outcome<Option<Value>> {
+    let answer = if FEATURES.has(Feature::Introspection) && vm.is(wanted, kind::INSTANCE) {
+        let check = if check == "__class_instancecheck__" { "__instancecheck__" } else { "__subclasscheck__" };
+        vm.call_special(wanted, check, &[value])?
+    } else {
+        vm.call_meta(wanted, check, &[value])?
+    };
+    match answer {
+        Some(answer) if answer != Value::NOT_IMPLEMENTED => vm.truth(answer).map(|is| Some(Value::bool(is))),
+        _ => Ok(None),
+    }
+}
+
 fn isinstance(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let (value, wanted) = (vm.arg(args, 0), vm.arg(args, 1));
     let class = vm.type_of(value);
@@ -99,11 +114,8 @@ fn isinstance(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         vm.unnest();
         return Ok(Value::FALSE);
     }
-    if vm.has_meta(wanted)
-        && let Some(answer) = vm.call_meta(wanted, "__class_instancecheck__", &[value])?
-        && answer != Value::NOT_IMPLEMENTED
-    {
-        return vm.truth(answer).map(Value::bool);
+    if let Some(answer) = asked(vm, wanted, "__class_instancecheck__", value)? {
+        return Ok(answer);
     }
     let (value, wanted) = (vm.arg(args, 0), vm.arg(args, 1));
     let class = vm.type_of(value);
@@ -115,11 +127,8 @@ fn issubclass(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     if !is_class(vm, class) {
         return vm.raise(Builtin::TypeError, "issubclass() arg 1 must be a class");
     }
-    if vm.has_meta(wanted)
-        && let Some(answer) = vm.call_meta(wanted, "__class_subclasscheck__", &[class])?
-        && answer != Value::NOT_IMPLEMENTED
-    {
-        return vm.truth(answer).map(Value::bool);
+    if let Some(answer) = asked(vm, wanted, "__class_subclasscheck__", class)? {
+        return Ok(answer);
     }
     let (class, wanted) = (vm.arg(args, 0), vm.arg(args, 1));
     among(vm, class, wanted, "issubclass() arg 2 must be a class, a tuple of classes, or a union").map(Value::bool)
@@ -212,6 +221,20 @@ fn vars(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 /// Names of an object's attributes, sorted; without those that every object has.
 fn dir(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
     let value = vm.arg(args, 0);
+    let said = match vm.call_meta(value, "__class_dir__", &[])? {
+        None => vm.call_special(vm.arg(args, 0), "__dir__", &[])?,
+        said => said,
+    };
+    let names = match said {
+        Some(names) => names,
+        None => names_of(vm, args)?,
+    };
+    vm.call1(Value::builtin(Builtin::Sorted), names)
+}
+
+/// `object.__dir__(value)`.
+pub(super) fn names_of(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
+    let value = vm.arg(args, 0);
     let names = vm.new_dict(8)?;
     let names = vm.root(names)?;
     let value = if matches!(vm.kind(value), kind::INSTANCE | kind::EXCEPTION) {
@@ -245,7 +268,7 @@ fn dir(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
         }
     }
     let names = vm.get(names);
-    vm.call1(Value::builtin(Builtin::Sorted), names)
+    vm.call1(Value::builtin(Builtin::ListType), names)
 }
 
 fn type_(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

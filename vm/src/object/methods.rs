@@ -22,6 +22,7 @@ const OBJECT: &[Native] = &[
     Native::new("__ne__", object_ne, 2, 2),
     Native::new("__hash__", object_hash, 1, 1),
     Native::any_keywords("__init_subclass__", object_init_subclass, 0, 255).part_of(Feature::Classes),
+    Native::new("__dir__", super::inspect::names_of, 1, 1).part_of(Feature::Introspection),
 ];
 
 const EXCEPTION: &[Native] = &[
