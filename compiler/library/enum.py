@@ -2,6 +2,8 @@
 
 from types import MappingProxyType as _Proxy
 
+_builtin_property = property
+
 
 class auto:
     def __init__(self, value=None):
@@ -32,8 +34,15 @@ def _plain(value):
     return value.value if isinstance(value, auto) else value
 
 
+def _is_private(cls_name, name):
+    return name.startswith(f"_{cls_name.lstrip('_')}__") and not name.endswith("__")
+
+
 def _is_descriptor(value):
-    return hasattr(value, "__get__") or isinstance(value, (property, classmethod, staticmethod))
+    return (
+        isinstance(value, (_builtin_property, classmethod, staticmethod)) or hasattr(value, "__get__")
+        or hasattr(value, "__set__") or hasattr(value, "__delete__")
+    )
 
 
 def _is_sunder(name):
@@ -41,7 +50,7 @@ def _is_sunder(name):
 
 
 def _is_dunder(name):
-    return len(name) > 4 and name[:2] == name[-2:] == "__"
+    return len(name) > 4 and name[:2] == name[-2:] == "__" and name[2] != "_" and name[-3] != "_"
 
 
 class nonmember:
@@ -54,61 +63,153 @@ class member:
         self.value = value
 
 
+class _Property:
+    """A property that lets an enumeration have a member of its name: the class shows that one."""
+
+    def __init__(self, fget=None, fset=None, fdel=None, doc=None):
+        self.fget, self.fset, self.fdel = fget, fset, fdel
+        self.__doc__ = doc if doc is not None or fget is None else fget.__doc__
+        self.name = None
+
+    def __set_name__(self, owner, name):
+        self.name = name
+
+    def __get__(self, instance, owner=None):
+        if instance is None:
+            known = owner._member_map_.get(self.name)
+            if known is None:
+                raise AttributeError(f"{owner!r} has no attribute {self.name!r}")
+            return known
+        if self.fget is None:
+            raise AttributeError(f"{owner!r} member has no attribute {self.name!r}")
+        return self.fget(instance)
+
+    def __set__(self, instance, value):
+        if self.fset is None:
+            raise AttributeError(f"{type(instance)!r} cannot set attribute {self.name!r}")
+        return self.fset(instance, value)
+
+    def __delete__(self, instance):
+        if self.fdel is None:
+            raise AttributeError(f"{type(instance)!r} cannot delete attribute {self.name!r}")
+        return self.fdel(instance)
+
+    def getter(self, fget): return type(self)(fget, self.fset, self.fdel)
+    def setter(self, fset): return type(self)(self.fget, fset, self.fdel)
+    def deleter(self, fdel): return type(self)(self.fget, self.fset, fdel)
+
+
 _nothing = object()
+_SUNDERS = ("_order_", "_generate_next_value_", "_numeric_repr_", "_missing_", "_ignore_", "_iter_member_",
+    "_iter_member_by_value_", "_iter_member_by_def_")
+
+
+def _data_type(cls):
+    """What the members are besides: the class before the enumeration that makes objects, and how it shows them."""
+    for base in cls.__mro__[1:]:
+        if base is object or base.__module__ == "enum" and base._member_type_ is object:
+            continue
+        if issubclass(base, Enum):
+            if base._member_type_ is not object:
+                return base._member_type_
+        elif base in _HELD:
+            return base
+        elif not hasattr(base, "__dict__"):
+            continue
+        elif "__new__" in base.__dict__ or base.__module__ in _MADE_OF_C and "__init__" in base.__dict__:
+            for first in cls.__mro__[1:]:
+                if issubclass(first, base) and not issubclass(first, Enum):
+                    return first
+    return object
+
+
+_HELD = (int, float, str, bytes, tuple, list, dict, set, frozenset, bytearray)
+# Modules whose classes are CPython's own: they have a `__new__` there, and are its values here.
+_MADE_OF_C = ("datetime", "decimal", "uuid", "fractions")
+
+
+def _value_repr(kind):
+    if kind is object:
+        return repr
+    for base in kind.__mro__ if hasattr(kind, "__mro__") else (kind,):
+        if base is not object and (base in _HELD or "__repr__" in base.__dict__):
+            return base.__repr__
+    return repr
 
 
 class Enum:
     _member_map_ = {}
     _member_names_ = []
+    _member_type_ = object
+    _ignore_ = ()
 
     def __init_subclass__(cls, boundary=None, **kwds):
         cls._ready_ = False
         for base in cls.__mro__[1:]:
             if getattr(base, "_member_names_", None):
-                raise TypeError(f"<enum '{cls.__name__}'> cannot extend <enum '{base.__name__}'>")
+                raise TypeError(f"<enum '{cls.__name__}'> cannot extend {base!r}")
+        body = cls.__dict__
+        if "mro" in body:
+            raise ValueError("invalid enum member name(s) 'mro'")
+        for name in body:
+            if _is_sunder(name) and name not in _SUNDERS and name not in ("_ready_", "_flag_", "_boundary_") and cls.__module__ != "enum":
+                raise ValueError(f"_sunder_ names, such as {name!r}, are reserved for future Enum use")
+        ignored = body.get("_ignore_", ())
+        if isinstance(ignored, str):
+            ignored = ignored.replace(",", " ").split()
+        for name in ignored:
+            if name in body:
+                delattr(cls, name)
         cls._member_map_ = {}
         cls._member_names_ = []
         cls._value2member_map_ = {}
         cls._unhashable_ = []
         own = [base for base in cls.__mro__ if base is not object]
-        mixin = None
-        for base in own:
-            if base in (int, float, str, bytes, tuple):
-                mixin = base
+        mixin = _data_type(cls)
         made_new = None
         for base in own:
-            if isinstance(base, type) and hasattr(base, "__dict__") and base.__module__ != "enum" and "__new__" in base.__dict__:
-                made_new = base.__dict__["__new__"]
+            if base not in _HELD and hasattr(base, "__dict__") and (base.__module__ != "enum" or base.__name__ == "StrEnum") and "__new__" in base.__dict__:
+                made_new = base.__new__
                 break
-        cls._member_type_ = mixin or object
-        if mixin is not None:
+        cls._member_type_ = mixin
+        cls._new_member_ = staticmethod(made_new if made_new is not None else mixin.__new__)
+        cls._use_args_ = made_new is not None or mixin is not object
+        if "_value_repr_" not in body:
+            cls._value_repr_ = staticmethod(_value_repr(mixin))
+        cls.__members__ = _Proxy(cls._member_map_)
+        if mixin is not object:
             # As CPython: what a member looks like is the enumeration's matter, unless somebody said otherwise.
+            is_shown_as_data = any([base.__name__ == "ReprEnum" for base in cls.__bases__])
+            names = ["__repr__"] if is_shown_as_data else ["__repr__", "__str__", "__format__"]
+            if is_shown_as_data and mixin in (int, float) and "__str__" not in body:
+                cls.__str__ = mixin.__repr__
+            if cls._flag_:
+                names += ["__or__", "__and__", "__xor__", "__ror__", "__rand__", "__rxor__", "__invert__"]
             for base in own[1:]:
                 if issubclass(base, Enum):
-                    for name in ("__repr__", "__str__", "__format__"):
-                        if name not in cls.__dict__:
+                    for name in names:
+                        if name not in body:
                             setattr(cls, name, getattr(base, name))
                     break
         values = []
         for name, value in list(cls.__dict__.items()):
-            if _is_dunder(name) or _is_sunder(name) or name.startswith(f"_{cls.__name__}__"):
+            if _is_dunder(name) or _is_sunder(name) or _is_private(cls.__name__, name):
                 continue
             if isinstance(value, nonmember):
                 setattr(cls, name, value.value)
                 continue
             if isinstance(value, member):
                 value = value.value
-            elif _is_descriptor(value) or isinstance(value, type):
+            elif _is_descriptor(value):
                 continue
-            if isinstance(value, _Combined):
-                value = value.resolve()
-            elif isinstance(value, auto):
-                if value.value is None:
-                    value.value = cls._generate_next_value_(name, 1, len(values), values[:])
-                value = value.value
+            if isinstance(value, tuple) and any([isinstance(part, auto) for part in value]):
+                value = tuple([cls._of_auto(name, part, values) for part in value])
+            else:
+                value = cls._of_auto(name, value, values)
             values.append(value)
-            cls._add_member(name, value, mixin, made_new)
-        cls.__members__ = _Proxy(cls._member_map_)
+            cls._add_member(name, value)
+        if "_order_" in cls.__dict__:
+            cls._check_order(cls._order_)
         if cls._flag_:
             if boundary is not None:
                 cls._boundary_ = boundary
@@ -120,31 +221,58 @@ class Enum:
         cls._ready_ = True
 
     @classmethod
-    def _add_member(cls, name, value, mixin, made_new):
+    def _of_auto(cls, name, value, values):
+        if isinstance(value, _Combined):
+            return value.resolve()
+        if isinstance(value, auto):
+            if value.value is None:
+                value.value = cls._generate_next_value_(name, 1, len(values), values[:])
+            return value.value
+        return value
+
+    @classmethod
+    def _check_order(cls, order):
+        names = order.replace(",", " ").split() if isinstance(order, str) else list(order)
+        if cls._flag_:
+            names = [name for name in names if name in cls._member_names_]
+        if names != cls._member_names_:
+            raise TypeError(f"member order does not match _order_:\n  {cls._member_names_!r}\n  {names!r}")
+        del cls._order_
+
+    @classmethod
+    def _add_member(cls, name, value):
+        mixin = cls._member_type_
         args = value if isinstance(value, tuple) else (value,)
         if mixin is tuple:
             args = (args,)
-        if made_new is not None:
-            obj = made_new(cls, *args)
-        elif mixin is not None:
-            obj = mixin.__new__(cls, *args)
-        else:
+        if not cls._use_args_:
             obj = object.__new__(cls)
+        elif mixin is object or mixin in _HELD or "__new__" in cls._first_with_new():
+            obj = cls._new_member_(cls, *args)
+        else:
+            # Ours has no `__new__`: what CPython's makes of the arguments is what `__init__` makes of them.
+            obj = object.__new__(cls)
+            mixin.__init__(obj, *args)
         if "_value_" not in obj.__dict__:
-            obj._value_ = value if mixin is None or mixin is tuple else mixin(*args)
+            if mixin is object:
+                obj._value_ = value
+            else:
+                try:
+                    obj._value_ = mixin(*args)
+                except Exception as error:
+                    raise TypeError("_value_ not set in __new__, unable to create it") from error
         value = obj._value_
+        obj._name_ = name
+        obj.__objclass__ = cls
+        obj._sort_order_ = len(cls._member_names_)
+        if cls._has_init():
+            obj.__init__(*args)
         canonical = None
         for known in cls._member_map_.values():
             if known._value_ == value:
                 canonical = known
                 break
         if canonical is None:
-            obj._name_ = name
-            obj.__objclass__ = cls
-            init = getattr(cls, "__init__", None)
-            if init is not None and cls._has_init():
-                obj.__init__(*args)
-            obj._sort_order_ = len(cls._member_names_)
             if cls._counts_as_member(value):
                 cls._member_names_.append(name)
         else:
@@ -154,7 +282,27 @@ class Enum:
             cls._value2member_map_.setdefault(value, obj)
         except TypeError:
             cls._unhashable_.append(obj)
-        setattr(cls, name, obj)
+        setattr(cls, name, cls._shown(name, obj))
+
+    @classmethod
+    def _first_with_new(cls):
+        for base in cls.__mro__:
+            if base is not object and hasattr(base, "__dict__") and "__new__" in base.__dict__:
+                return base.__dict__
+        return ()
+
+    @classmethod
+    def _shown(cls, name, obj):
+        """The member; where a class before has a property of its name, one that has both."""
+        for base in cls.__mro__[1:]:
+            if hasattr(base, "__dict__") and name in base.__dict__:
+                found = base.__dict__[name]
+                if isinstance(found, (_Property, _builtin_property)):
+                    made = _Property(found.fget, found.fset, found.fdel)
+                    made.name = name
+                    return made
+                break
+        return obj
 
     @classmethod
     def _has_init(cls):
@@ -178,11 +326,11 @@ class Enum:
         return None
 
     @classmethod
-    def __class_call__(cls, value=_nothing, names=None, *, module=None, qualname=None, type=None, start=1):
+    def __class_call__(cls, value=_nothing, names=None, *, module=None, qualname=None, type=None, start=1, boundary=None):
         if value is _nothing:
             raise TypeError("EnumType.__call__() missing 1 required positional argument: 'value'")
         if names is not None or not cls._member_map_ and cls.__module__ == "enum":
-            return cls._functional(value, names, type, start)
+            return cls._functional(value, names, module, qualname, type, start, boundary)
         try:
             return cls._value2member_map_[value]
         except KeyError:
@@ -193,13 +341,23 @@ class Enum:
                     return known
         if isinstance(value, cls):
             return value
-        found = cls._missing_(value)
-        if found is not None:
+        refused = ValueError(f"{value!r} is not a valid {cls.__qualname__}")
+        try:
+            found = cls._missing_(value)
+        except Exception as error:
+            if not isinstance(error, ValueError):
+                error.__context__ = refused
+            raise
+        if isinstance(found, cls) or cls._flag_ and cls._boundary_ == "eject" and isinstance(found, int):
             return found
-        raise ValueError(f"{value!r} is not a valid {cls.__qualname__}")
+        if found is None:
+            raise refused
+        error = TypeError(f"error in {cls.__name__}._missing_: returned {found!r} instead of None or a valid member")
+        error.__context__ = refused
+        raise error
 
     @classmethod
-    def _functional(cls, name, names, mixin, start):
+    def _functional(cls, name, names, module, qualname, mixin, start, boundary):
         if isinstance(names, str):
             names = names.replace(",", " ").split()
         if isinstance(names, dict):
@@ -212,13 +370,28 @@ class Enum:
                 values.append(value)
                 pairs.append((one, value))
         else:
-            pairs = list(names)
+            pairs = [] if names is None else list(names)
         bases = (cls,) if mixin is None else (mixin, cls)
-        return _make_type(name, bases, dict(pairs))
+        body = {}
+        for one, value in pairs:
+            if one in body:
+                raise TypeError(f"{one!r} already defined as {body[one]!r}")
+            body[one] = value
+        if module is not None:
+            body["__module__"] = module
+        if qualname is not None:
+            body["__qualname__"] = qualname
+        if boundary is not None:
+            return _make_type(name, bases, body, boundary=boundary)
+        return _make_type(name, bases, body)
 
     @classmethod
     def __class_iter__(cls):
         return iter([cls._member_map_[name] for name in cls._member_names_])
+
+    @classmethod
+    def __class_reversed__(cls):
+        return iter([cls._member_map_[name] for name in cls._member_names_[::-1]])
 
     @classmethod
     def __class_len__(cls):
@@ -246,7 +419,7 @@ class Enum:
 
     @classmethod
     def __class_getattr__(cls, name):
-        if name.startswith("__"):
+        if name.startswith("__") or name == "mro":
             return NotImplemented
         raise AttributeError(name)
 
@@ -255,6 +428,43 @@ class Enum:
         if cls.__dict__.get("_ready_") and name in cls._member_map_:
             raise AttributeError(f"cannot reassign member {name!r}")
         return NotImplemented
+
+    @classmethod
+    def __class_delattr__(cls, name):
+        if name in cls._member_map_:
+            raise AttributeError(f"{cls.__name__!r} cannot delete member {name!r}.")
+        return NotImplemented
+
+    @classmethod
+    def __class_dir__(cls):
+        names = {
+            "__class__", "__contains__", "__doc__", "__getitem__", "__iter__", "__len__", "__members__", "__module__",
+            "__name__", "__qualname__",
+        }
+        names.update(cls._member_names_)
+        if cls._new_member_ is not object.__new__:
+            names.add("__new__")
+        if cls._member_type_ is not object:
+            names.update(dir(cls._member_type_))
+        return names
+
+    def __dir__(self):
+        kind = type(self)
+        names = {"__class__", "__doc__", "__eq__", "__hash__", "__module__"}
+        if kind._member_type_ is not object:
+            names.update(object.__dir__(self))
+        names.update([name for name in self.__dict__ if name[0] != "_" and name not in kind._member_map_])
+        for base in kind.__mro__:
+            if not hasattr(base, "__dict__"):
+                continue
+            for name, value in base.__dict__.items():
+                if name[0] == "_":
+                    continue
+                if name not in kind._member_map_ or isinstance(value, _Property) and value.fget is not None:
+                    names.add(name)
+                elif isinstance(value, _Property):
+                    names.discard(name)
+        return names
 
     _flag_ = False
 
@@ -275,7 +485,7 @@ class Enum:
         raise AttributeError("<enum 'Enum'> cannot set attribute 'value'")
 
     def __repr__(self):
-        return f"<{self.__class__.__name__}.{self._name_}: {self._value_!r}>"
+        return f"<{self.__class__.__name__}.{self._name_}: {self._value_repr_(self._value_)}>"
 
     def __str__(self):
         return f"{self.__class__.__name__}.{self._name_}"
@@ -307,7 +517,7 @@ class IntEnum(int, ReprEnum):
         return int.__repr__(self)
 
     def __format__(self, format_spec):
-        return int.__format__(self, format_spec)
+        return int.__format__(self, format_spec) if format_spec else str(self)
 
     def __hash__(self):
         return hash(self._value_)
@@ -326,7 +536,7 @@ class StrEnum(str, ReprEnum):
         return self._value_
 
     def __format__(self, format_spec):
-        return format(self._value_, format_spec)
+        return format(self._value_, format_spec) if format_spec else str(self)
 
     def __hash__(self):
         return hash(self._value_)
@@ -474,13 +684,13 @@ class IntFlag(int, Flag):
         return int.__repr__(self)
 
     def __format__(self, format_spec):
-        return int.__format__(self, format_spec)
+        return int.__format__(self, format_spec) if format_spec else str(self)
 
     def __hash__(self):
         return hash(self._value_)
 
 
-property = property
+property = _Property
 _make_type = type
 EnumMeta = EnumType = Enum
 
@@ -494,3 +704,83 @@ def unique(enumeration):
         details = ", ".join([f"{alias} -> {name}" for alias, name in duplicates])
         raise ValueError(f"duplicate values found in {enumeration!r}: {details}")
     return enumeration
+
+
+class EnumCheck(StrEnum):
+    CONTINUOUS = "no skipped integer values"
+    NAMED_FLAGS = "multi-flag aliases may not contain unnamed flags"
+    UNIQUE = "one name per value"
+
+
+CONTINUOUS, NAMED_FLAGS, UNIQUE = EnumCheck
+
+
+def _iter_bits_lsb(value):
+    while value:
+        bit = value & -value
+        yield bit
+        value ^= bit
+
+
+def show_flag_values(value):
+    return list(_iter_bits_lsb(value))
+
+
+class verify:
+    """Refuses an enumeration that breaks one of these rules."""
+
+    def __init__(self, *checks):
+        self.checks = checks
+
+    def __call__(self, enumeration):
+        if not issubclass(enumeration, Enum):
+            raise TypeError("the 'verify' decorator only works with Enum and Flag")
+        for check in self.checks:
+            if check is UNIQUE:
+                self._unique(enumeration)
+            elif check is CONTINUOUS:
+                self._continuous(enumeration)
+            elif check is NAMED_FLAGS:
+                self._named(enumeration)
+        return enumeration
+
+    def _unique(self, enumeration):
+        aliases = [f"{name} -> {one.name}" for name, one in enumeration.__members__.items() if name != one.name]
+        if aliases:
+            raise ValueError(f"aliases found in {enumeration!r}: {', '.join(aliases)}")
+
+    def _continuous(self, enumeration):
+        values = {one.value for one in enumeration}
+        if len(values) < 2:
+            return
+        low, high = min(values), max(values)
+        if enumeration._flag_:
+            between = [1 << bit for bit in range(low.bit_length(), high.bit_length() - 1)]
+        else:
+            between = range(low + 1, high)
+        missing = [str(value) for value in between if value not in values]
+        if missing:
+            kind = "flag" if enumeration._flag_ else "enum"
+            raise ValueError(f"invalid {kind} {enumeration.__name__!r}: missing values {', '.join(missing)}"[:256])
+
+    def _named(self, enumeration):
+        known = [one.value for one in enumeration]
+        names, missing = [], 0
+        for name, one in enumeration._member_map_.items():
+            if name in enumeration._member_names_ or one.value < 0:
+                continue
+            unnamed = [bit for bit in _iter_bits_lsb(one.value) if bit not in known]
+            if unnamed:
+                names.append(name)
+                missing |= sum(unnamed)
+        if not names:
+            return
+        if len(names) == 1:
+            which = f"alias {names[0]} is missing"
+        else:
+            which = f"aliases {', '.join(names[:-1])} and {names[-1]} are missing"
+        what = "value" if missing & (missing - 1) == 0 else "combined values of"
+        raise ValueError(
+            f"invalid Flag {enumeration.__name__!r}: {which} {what} 0x{missing:x}"
+            " [use enum.show_flag_values(value) for details]"
+        )
