@@ -18,9 +18,18 @@ class KW_ONLY:
 
 
 class InitVar:
+    __slots__ = ("type",)
+
+    def __init__(self, type):
+        self.type = type
+
+    def __repr__(self):
+        shown = self.type.__name__ if isinstance(self.type, type) else repr(self.type)
+        return f"dataclasses.InitVar[{shown}]"
+
     @classmethod
     def __class_getitem__(cls, item):
-        return cls
+        return cls(item)
 
 
 class Field:
@@ -37,6 +46,11 @@ class Field:
         self.kw_only = kw_only
         self._init_only = False
 
+    def __set_name__(self, owner, name):
+        named = getattr(type(self.default), "__set_name__", None)
+        if named is not None:
+            named(self.default, owner, name)
+
     def __repr__(self):
         return (
             f"Field(name={self.name!r},type={self.type!r},default={self.default!r},"
@@ -52,6 +66,9 @@ def field(*, default=MISSING, default_factory=MISSING, init=True, repr=True, has
 
 
 def dataclass(cls=None, /, *, init=True, repr=True, eq=True, order=False, unsafe_hash=False, frozen=False, match_args=True, kw_only=False, slots=False, weakref_slot=False):
+    if weakref_slot and not slots:
+        raise TypeError("weakref_slot is True but slots is False")
+
     def wrap(cls):
         made = _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots)
         return _slotted(made) if slots else made
@@ -74,6 +91,12 @@ def _slotted(cls):
 
 
 def _kind(annotation):
+    if not isinstance(annotation, str):
+        if annotation is KW_ONLY:
+            return "KW_ONLY"
+        if annotation is InitVar or isinstance(annotation, InitVar):
+            return "InitVar"
+        return "ClassVar" if repr(annotation).startswith("typing.ClassVar") else ""
     head = annotation.split("[")[0].strip().rsplit(".", 1)[-1]
     return head if head in ("ClassVar", "InitVar", "KW_ONLY") else ""
 
@@ -97,15 +120,19 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
         if not any_frozen and frozen:
             raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
     own = cls.__dict__
-    only_keywords = kw_only
-    for name, annotation in own.get("__annotations__", {}).items():
+    only_keywords, is_marked = kw_only, False
+    annotations = own.get("__annotations__", {})
+    for name, annotation in annotations.items():
         kind = _kind(annotation)
-        if kind == "ClassVar":
-            continue
         if kind == "KW_ONLY":
-            only_keywords = True
+            if is_marked:
+                raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
+            only_keywords = is_marked = True
             continue
-        default = own.get(name, MISSING)
+        default = getattr(cls, name, MISSING)
+        if isinstance(default, property) and name not in own:
+            # What stands for a slot of a class before.
+            default = MISSING
         if isinstance(default, Field):
             one = default
             if one.default is MISSING:
@@ -117,19 +144,32 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
         one.name = name
         one.type = annotation
         one._init_only = kind == "InitVar"
+        if kind and one.default_factory is not MISSING:
+            raise TypeError(f"field {name} cannot have a default factory")
+        if kind == "ClassVar":
+            if one.kw_only is not MISSING:
+                raise TypeError(f"field {name} is a ClassVar but specifies kw_only")
+            continue
         if one.kw_only is MISSING:
             one.kw_only = only_keywords
-        if isinstance(one.default, (list, dict, set)):
+        if not kind and (
+            isinstance(one.default, (list, dict, set)) or getattr(type(one.default), "__hash__", one) is None
+        ):
             raise ValueError(
                 f"mutable default {type(one.default)} for field {name} is not allowed: use default_factory"
             )
         fields[name] = one
+    for name, value in own.items():
+        if isinstance(value, Field) and name not in annotations:
+            raise TypeError(f"{name!r} is a field but has no type annotation")
+    own_hash = own.get("__hash__", MISSING)
+    has_hash = not (own_hash is MISSING or own_hash is None and "__eq__" in own)
     cls.__dataclass_fields__ = fields
     cls.__dataclass_params__ = {"frozen": frozen, "eq": eq, "order": order}
     shown = [one for one in fields.values() if not one._init_only]
     given = [one for one in fields.values() if one.init and not one.kw_only]
     named = [one for one in fields.values() if one.init and one.kw_only]
-    if init:
+    if init and "__init__" not in own:
         seen_default = False
         for one in given:
             if one.default is not MISSING or one.default_factory is not MISSING:
@@ -151,12 +191,16 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
                 )
             setattr(cls, name, make(compared))
     if frozen:
-        cls.__setattr__ = _frozen_setattr
-        cls.__delattr__ = _frozen_delattr
+        for name, make in (("__setattr__", _make_frozen_setattr), ("__delattr__", _make_frozen_delattr)):
+            if name in own:
+                raise TypeError(f"Cannot overwrite attribute {name} in class {cls.__name__}")
+            setattr(cls, name, make(cls, fields))
     hashed = [one.name for one in shown if (one.compare if one.hash is None else one.hash)]
-    if unsafe_hash or (eq and frozen and "__hash__" not in own):
+    if unsafe_hash and has_hash:
+        raise TypeError(f"Cannot overwrite attribute __hash__ in class {cls.__name__}")
+    if unsafe_hash or eq and frozen and not has_hash:
         cls.__hash__ = _make_hash(hashed)
-    elif eq and "__hash__" not in own:
+    elif eq and not has_hash:
         cls.__hash__ = None
     if match_args and "__match_args__" not in own:
         cls.__match_args__ = tuple([one.name for one in given])
@@ -164,6 +208,8 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
 
 
 def _make_init(cls, fields, given, named, slots):
+    store = object.__setattr__ if cls.__dataclass_params__["frozen"] else setattr
+
     def __init__(self, /, *args, **kwargs):
         name_of = f"{cls.__qualname__}.__init__()"
         if len(args) > len(given):
@@ -203,7 +249,7 @@ def _make_init(cls, fields, given, named, slots):
             if one._init_only:
                 later.append(value)
             else:
-                object.__setattr__(self, one.name, value)
+                store(self, one.name, value)
         post = getattr(self, "__post_init__", None)
         if post is not None:
             post(*later)
@@ -276,12 +322,20 @@ def _make_hash(names):
     return __hash__
 
 
-def _frozen_setattr(self, name, value):
-    raise FrozenInstanceError(f"cannot assign to field {name!r}")
+def _make_frozen_setattr(cls, fields):
+    def __setattr__(self, name, value):
+        if type(self) is cls or name in fields:
+            raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        super(cls, self).__setattr__(name, value)
+    return __setattr__
 
 
-def _frozen_delattr(self, name):
-    raise FrozenInstanceError(f"cannot delete field {name!r}")
+def _make_frozen_delattr(cls, fields):
+    def __delattr__(self, name):
+        if type(self) is cls or name in fields:
+            raise FrozenInstanceError(f"cannot delete field {name!r}")
+        super(cls, self).__delattr__(name)
+    return __delattr__
 
 
 def fields(class_or_instance):
@@ -323,6 +377,8 @@ def astuple(obj, *, tuple_factory=tuple):
 def _as_tuple(obj, factory):
     if is_dataclass(obj) and not isinstance(obj, type):
         return factory([_as_tuple(getattr(obj, one.name), factory) for one in fields(obj)])
+    if isinstance(obj, tuple) and hasattr(obj, "_fields"):
+        return type(obj)(*[_as_tuple(value, factory) for value in obj])
     if isinstance(obj, (list, tuple)):
         return type(obj)([_as_tuple(value, factory) for value in obj])
     if isinstance(obj, dict):
@@ -349,15 +405,24 @@ def replace(obj, /, **changes):
 
 
 def make_dataclass(cls_name, fields, *, bases=(), namespace=None, **options):
+    from keyword import iskeyword
     namespace = {} if namespace is None else dict(namespace)
     annotations = {}
     for item in fields:
         if isinstance(item, str):
-            annotations[item] = "typing.Any"
+            name, kind = item, "typing.Any"
+        elif len(item) == 2:
+            name, kind = item
+        elif len(item) == 3:
+            name, kind, namespace[item[0]] = item
         else:
-            kind = item[1]
-            annotations[item[0]] = kind if isinstance(kind, str) else getattr(kind, "__name__", "typing.Any")
-            if len(item) == 3:
-                namespace[item[0]] = item[2]
+            raise TypeError(f"Invalid field: {item!r}")
+        if not isinstance(name, str) or not name.isidentifier():
+            raise TypeError(f"Field names must be valid identifiers: {name!r}")
+        if iskeyword(name):
+            raise TypeError(f"Field names must not be keywords: {name!r}")
+        if name in annotations:
+            raise TypeError(f"Field name duplicated: {name!r}")
+        annotations[name] = kind
     namespace["__annotations__"] = annotations
     return dataclass(type(cls_name, bases, namespace), **options)
