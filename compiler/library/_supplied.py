@@ -71,6 +71,12 @@ def _documented(text):
     return given
 
 
+def _based(base):
+    """The class that a base with parameters stands for."""
+    entries = None if isinstance(base, type) else getattr(type(base), "__mro_entries__", None)
+    return base if entries is None else (entries(base, (base,)) or (object,))[0]
+
+
 # Who is told of an asynchronous generator that begins, and of one that is left: the loop that runs, if one does.
 _generator_hooks = []
 
@@ -89,41 +95,84 @@ class async_generator:
         self.__name__, self.__qualname__ = function.__name__, function.__qualname__
         self._state = "new"
 
+    @property
+    def ag_running(self):
+        return self._state == "running"
+
     def __aiter__(self):
         return self
 
     def __anext__(self):
-        return _AsyncStep(self, self._coroutine.send, None)
+        return async_generator_asend(self, "send", None)
 
     def asend(self, value):
-        if self._state == "new" and value is not None:
-            raise TypeError("can't send non-None value to a just-started async generator")
-        return _AsyncStep(self, self._coroutine.send, value)
+        return async_generator_asend(self, "send", value)
 
     def athrow(self, kind, value=None, traceback=None):
         error = kind if isinstance(kind, BaseException) else value if isinstance(value, BaseException) else kind()
-        return _AsyncStep(self, self._coroutine.throw, error)
+        return async_generator_athrow(self, "throw", error)
 
     def aclose(self):
-        return _AsyncStep(self, None, None)
+        return async_generator_athrow(self, None, None)
 
     def __repr__(self):
         return f"<async_generator object {self.__qualname__} at {id(self):#x}>"
 
 
-class _AsyncStep:
+class async_generator_asend:
+    """What is awaited for the next item: it goes on until the generator gives one."""
+
+    __module__ = "builtins"
+    _calls = "__anext__()/asend()"
+
     def __init__(self, generator, call, value):
         self._generator, self._call, self._value = generator, call, value
+        self._steps = None
+        self._is_over = False
+
+    def _begun(self):
+        if self._is_over:
+            raise RuntimeError(f"cannot reuse already awaited {self._calls}")
+        if self._steps is None:
+            generator, call, value = self._generator, self._call, self._value
+            if generator._state == "running":
+                self._is_over = True
+                raise RuntimeError(f"{self._name()}: asynchronous generator is already running")
+            if call is not None and generator._state == "ended":
+                self._is_over = True
+                raise StopAsyncIteration
+            if generator._state == "new" and call == "send" and value is not None:
+                raise TypeError("can't send non-None value to a just-started async generator")
+            self._steps = self._close() if call is None else self._run(call, value)
+        return self._steps
+
+    def _name(self):
+        return "anext()"
 
     def __await__(self):
-        generator, call = self._generator, self._call
-        if generator._state == "running":
-            raise RuntimeError("anext(): asynchronous generator is already running")
-        if call is None:
-            return self._close()
-        if generator._state == "ended":
-            raise StopAsyncIteration
-        return self._run(call, self._value)
+        return self._begun()
+
+    __iter__ = __await__
+
+    def __next__(self):
+        return self._begun().send(None)
+
+    def send(self, value):
+        if value is not None and self._steps is None and self._call is not None:
+            if self._value is None:
+                self._value = value
+            value = None
+        return self._begun().send(value)
+
+    def throw(self, kind, value=None, traceback=None):
+        error = kind if isinstance(kind, BaseException) else value if isinstance(value, BaseException) else kind()
+        if self._steps is not None or self._is_over:
+            return self._begun().throw(error)
+        self._call, self._value = "throw", error
+        return self._begun().send(None)
+
+    def close(self):
+        self._is_over = True
 
     def _close(self):
         generator = self._generator
@@ -131,9 +180,10 @@ class _AsyncStep:
             generator._coroutine.close()
             generator._state = "ended"
         if generator._state == "ended":
+            self._is_over = True
             return
         try:
-            yield from self._run(generator._coroutine.throw, GeneratorExit())
+            yield from self._run("throw", GeneratorExit())
         except (StopAsyncIteration, GeneratorExit):
             return
         raise RuntimeError("async generator ignored GeneratorExit")
@@ -146,7 +196,7 @@ class _AsyncStep:
         generator._state = "running"
         ended = False
         try:
-            made = call(value)
+            made = coroutine.throw(value) if call == "throw" else coroutine.send(value)
             while type(made) is not _Given:
                 try:
                     sent = yield made
@@ -165,8 +215,17 @@ class _AsyncStep:
         except BaseException:
             generator._state = "ended"
             raise
+        finally:
+            self._is_over = True
         if ended:
             raise StopAsyncIteration
+
+
+class async_generator_athrow(async_generator_asend):
+    _calls = "aclose()/athrow()"
+
+    def _name(self):
+        return "aclose()" if self._call is None else "athrow()"
 
 
 def _part(number):

@@ -97,11 +97,15 @@ class Future:
         self._done = True
         callbacks, self._callbacks = self._callbacks, []
         for callback in callbacks:
-            get_running_loop().call_soon(callback, self)
+            self._soon(callback)
+
+    def _soon(self, callback):
+        loop = get_running_loop() if self._loop is None else self._loop
+        loop.call_soon(callback, self)
 
     def add_done_callback(self, fn, *, context=None):
         if self._done:
-            get_running_loop().call_soon(fn, self)
+            self._soon(fn)
         else:
             self._callbacks.append(fn)
 
@@ -126,8 +130,8 @@ _contexts["ContextVar"] = copy_context
 
 
 class Task(Future):
-    def __init__(self, coro, *, name=None, context=None):
-        super().__init__()
+    def __init__(self, coro, *, loop=None, name=None, context=None):
+        super().__init__(loop=loop)
         if not hasattr(coro, "send"):
             raise TypeError(f"a coroutine was expected, got {coro!r}")
         if name is None:
@@ -138,7 +142,7 @@ class Task(Future):
         self._waits_for = None
         self._must_cancel = False
         self._cancels = 0
-        self._loop = loop = get_running_loop()
+        self._loop = loop = get_running_loop() if loop is None else loop
         loop._tasks.append(self)
         if context is None and _contexts:
             context = _contexts["ContextVar"]()
@@ -146,7 +150,7 @@ class Task(Future):
         loop.call_soon(self._step, None)
 
     def _finish(self):
-        tasks = get_running_loop()._tasks
+        tasks = self._loop._tasks
         if self in tasks:
             tasks.remove(self)
         super()._finish()
@@ -283,8 +287,8 @@ class AbstractEventLoop:
         if open_ones:
             await gather(*[one.aclose() for one in open_ones], return_exceptions=True)
 
-    def create_future(self): return Future()
-    def create_task(self, coro, *, name=None, context=None): return Task(coro, name=name, context=context)
+    def create_future(self): return Future(loop=self)
+    def create_task(self, coro, *, name=None, context=None): return Task(coro, loop=self, name=name, context=context)
     def is_running(self): return bool(_running) and _running[-1] is self
     def is_closed(self): return self._closed
     def close(self): self._closed = True
@@ -310,20 +314,72 @@ class AbstractEventLoop:
             else:
                 handle._context.run(handle._callback, *handle._args)
 
-    def run_until_complete(self, future):
+    def _run(self, is_over):
+        if _running:
+            raise RuntimeError("Cannot run the event loop while another loop is running")
+        if self._closed:
+            raise RuntimeError("Event loop is closed")
         _running.append(self)
         _generator_hooks.append(self)
         try:
-            task = future if isinstance(future, Future) else Task(future)
-            while not task._done:
+            while not is_over():
                 self._once()
         finally:
             _running.pop()
             _generator_hooks.pop()
+
+    def run_until_complete(self, future):
+        task = ensure_future(future, loop=self)
+        self._run(lambda: task._done)
         return task.result()
 
+    def stop(self): self._stopping = True
 
-def new_event_loop(): return AbstractEventLoop()
+    def run_forever(self):
+        self._stopping = False
+        self._run(lambda: self._stopping)
+
+
+class AbstractEventLoopPolicy:
+    def get_event_loop(self): raise NotImplementedError
+    def set_event_loop(self, loop): raise NotImplementedError
+    def new_event_loop(self): raise NotImplementedError
+
+
+class DefaultEventLoopPolicy(AbstractEventLoopPolicy):
+    def __init__(self):
+        self._loop = None
+
+    def get_event_loop(self):
+        if self._loop is None:
+            self._loop = self.new_event_loop()
+        return self._loop
+
+    def set_event_loop(self, loop):
+        self._loop = loop
+
+    def new_event_loop(self):
+        return AbstractEventLoop()
+
+
+_policy = []
+
+
+def get_event_loop_policy():
+    if not _policy:
+        _policy.append(DefaultEventLoopPolicy())
+    return _policy[0]
+
+
+def set_event_loop_policy(policy):
+    if policy is not None and not isinstance(policy, AbstractEventLoopPolicy):
+        raise TypeError(
+            f"policy must be an instance of AbstractEventLoopPolicy or None, not '{type(policy).__name__}'"
+        )
+    _policy[:] = [] if policy is None else [policy]
+
+
+def new_event_loop(): return _policy[0].new_event_loop() if _policy else AbstractEventLoop()
 
 
 def get_running_loop():
@@ -332,19 +388,8 @@ def get_running_loop():
     return _running[-1]
 
 
-_default = []
-
-
-def get_event_loop():
-    if _running:
-        return _running[-1]
-    if not _default:
-        _default.append(AbstractEventLoop())
-    return _default[0]
-
-
-def set_event_loop(loop):
-    _default[:] = [] if loop is None else [loop]
+def get_event_loop(): return _running[-1] if _running else get_event_loop_policy().get_event_loop()
+def set_event_loop(loop): get_event_loop_policy().set_event_loop(loop)
 
 
 def run(main, *, debug=None):
@@ -352,7 +397,7 @@ def run(main, *, debug=None):
         raise RuntimeError("asyncio.run() cannot be called from a running event loop")
     if not iscoroutine(main):
         raise ValueError(f"a coroutine was expected, got {main!r}")
-    loop = AbstractEventLoop()
+    loop = new_event_loop()
     try:
         return loop.run_until_complete(main)
     finally:
@@ -397,11 +442,11 @@ def ensure_future(coro_or_future, *, loop=None):
     if isinstance(coro_or_future, Future):
         return coro_or_future
     if iscoroutine(coro_or_future):
-        return Task(coro_or_future)
+        return Task(coro_or_future, loop=loop)
     if hasattr(type(coro_or_future), "__await__"):
         async def wait():
             return await coro_or_future
-        return Task(wait())
+        return Task(wait(), loop=loop)
     raise TypeError("An asyncio.Future, a coroutine or an awaitable is required")
 
 

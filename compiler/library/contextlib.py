@@ -1,15 +1,26 @@
 """Context managers."""
 
-from abc import ABC as _ABC
+from _iotpy import handling as _handling
+from abc import ABC as _ABC, abstractmethod as _abstractmethod
 from functools import wraps as _wraps
+
+
+def _has(kind, names):
+    """What `__subclasshook__` answers: is there a method of each name, and none is None?"""
+    return True if all([getattr(kind, name, None) is not None for name in names]) else NotImplemented
 
 
 class AbstractContextManager(_ABC):
     def __enter__(self):
         return self
 
+    @_abstractmethod
     def __exit__(self, exc_type, exc_value, traceback):
         return None
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        return _has(C, ("__enter__", "__exit__")) if cls is AbstractContextManager else NotImplemented
 
 
 class ContextDecorator:
@@ -75,8 +86,13 @@ class AbstractAsyncContextManager(_ABC):
     async def __aenter__(self):
         return self
 
+    @_abstractmethod
     async def __aexit__(self, exc_type, exc_value, traceback):
         return None
+
+    @classmethod
+    def __subclasshook__(cls, C):
+        return _has(C, ("__aenter__", "__aexit__")) if cls is AbstractAsyncContextManager else NotImplemented
 
 
 class _AsyncGeneratorContextManager(AbstractAsyncContextManager):
@@ -173,37 +189,31 @@ class nullcontext(AbstractContextManager):
     def __exit__(self, *excinfo):
         pass
 
+    async def __aenter__(self):
+        return self.enter_result
 
-class _Probe(Exception):
-    pass
-
-
-def _handled():
-    """The exception that is being handled."""
-    try:
-        raise _Probe
-    except _Probe as probe:
-        return probe.__context__
+    async def __aexit__(self, *excinfo):
+        pass
 
 
-def _chain(new, old, outside):
-    """What an exit raised came while `old` was on its way, which the frames here do not show."""
+def _chain(new, old, handled):
+    """What was raised while leaving comes after what was raised before, as in `with` statements one in the other."""
     while True:
         context = new.__context__
         if context is None or context is old:
             return
-        if context is outside:
+        if context is handled:
             break
         new = context
     new.__context__ = old
 
 
-def _raised(pending):
-    context = pending.__context__
+def _raise(error):
+    context = error.__context__
     try:
-        raise pending
+        raise error
     except BaseException:
-        pending.__context__ = context
+        error.__context__ = context
         raise
 
 
@@ -247,21 +257,18 @@ class ExitStack:
         self.__exit__(None, None, None)
 
     def __exit__(self, exc_type, exc, tb):
-        pending = exc
-        suppressed = False
-        outside = _handled()
+        pending, handled = exc, _handling()
         while self._exit_callbacks:
             callback = self._exit_callbacks.pop()
             try:
-                if callback(type(pending) if pending is not None else None, pending, None):
-                    suppressed = True
+                if callback(type(pending) if pending is not None else None, pending, tb if pending is exc else None):
                     pending = None
             except BaseException as new:
-                _chain(new, pending, outside)
+                _chain(new, pending, handled)
                 pending = new
         if pending is not None and pending is not exc:
-            _raised(pending)
-        return exc is not None and suppressed and pending is None
+            _raise(pending)
+        return exc is not None and pending is None
 
 
 class AsyncExitStack(AbstractAsyncContextManager):
@@ -323,19 +330,18 @@ class AsyncExitStack(AbstractAsyncContextManager):
         return self
 
     async def __aexit__(self, exc_type, exc, tb):
-        pending = exc
-        outside = _handled()
+        pending, handled = exc, _handling()
         while self._exit_callbacks:
             exit, waits = self._exit_callbacks.pop()
             try:
-                answer = exit(type(pending) if pending is not None else None, pending, None)
+                answer = exit(type(pending) if pending is not None else None, pending, tb if pending is exc else None)
                 if await answer if waits else answer:
                     pending = None
             except BaseException as new:
-                _chain(new, pending, outside)
+                _chain(new, pending, handled)
                 pending = new
         if pending is not None and pending is not exc:
-            _raised(pending)
+            _raise(pending)
         return exc is not None and pending is None
 
 

@@ -41,6 +41,17 @@ CoroutineType = _coroutine_type()
 
 
 ModuleType = type(_module)
+MethodDescriptorType = type(str.join)
+WrapperDescriptorType = type(object.__init__)
+MethodWrapperType = type(object().__str__)
+
+
+def _cell_type():
+    inside = None
+    return type((lambda: inside).__closure__[0])
+
+
+CellType = _cell_type()
 
 
 class GenericAlias:
@@ -57,15 +68,63 @@ class GenericAlias:
         return (self.__origin__,)
 
 
+def resolve_bases(bases):
+    made = []
+    for base in bases:
+        if isinstance(base, type) or not hasattr(base, "__mro_entries__"):
+            made.append(base)
+            continue
+        entries = base.__mro_entries__(bases)
+        if not isinstance(entries, tuple):
+            raise TypeError("__mro_entries__ must return a tuple")
+        made.extend(entries)
+    made = tuple(made)
+    return bases if made == bases else made
+
+
 def new_class(name, bases=(), kwds=None, exec_body=None):
+    resolved = resolve_bases(bases)
     namespace = {}
     if exec_body is not None:
         exec_body(namespace)
-    return type(name, tuple(bases), namespace, **(kwds or {}))
+    if resolved is not bases:
+        namespace["__orig_bases__"] = bases
+    return type(name, tuple(resolved), namespace, **(kwds or {}))
+
+
+class _GeneratorWrapper:
+    """A generator that may be awaited."""
+
+    def __init__(self, generator):
+        self._generator = generator
+        self.__name__, self.__qualname__ = generator.__name__, generator.__qualname__
+
+    def __await__(self): return self._generator
+    def __iter__(self): return self._generator
+    def __next__(self): return next(self._generator)
+    def send(self, value): return self._generator.send(value)
+    def throw(self, *args): return self._generator.throw(*args)
+    def close(self): return self._generator.close()
+    def __repr__(self): return repr(self._generator)
+
+    @property
+    def gi_running(self): return self._generator.gi_running
+
+    cr_running = gi_running
 
 
 def coroutine(func):
-    return func
+    if not callable(func):
+        raise TypeError("types.coroutine() expects a callable")
+
+    def wrapped(*args, **kwargs):
+        made = func(*args, **kwargs)
+        return _GeneratorWrapper(made) if type(made) is GeneratorType else made
+
+    for name in ("__module__", "__name__", "__qualname__", "__doc__"):
+        setattr(wrapped, name, getattr(func, name, None))
+    wrapped.__wrapped__ = func
+    return wrapped
 
 
 class SimpleNamespace:
@@ -87,9 +146,12 @@ class mappingproxy:
     __match_mapping__ = True
 
     def __init__(self, mapping):
+        if not hasattr(type(mapping), "__getitem__") or isinstance(mapping, (list, tuple, str, bytes, bytearray)):
+            raise TypeError(f"mappingproxy() argument must be a mapping, not {type(mapping).__name__}")
         self._mapping = mapping
 
     def __getitem__(self, key): return self._mapping[key]
+    def __reversed__(self): return reversed(self._mapping)
     def __len__(self): return len(self._mapping)
     def __iter__(self): return iter(self._mapping)
     def __contains__(self, key): return key in self._mapping
@@ -98,7 +160,10 @@ class mappingproxy:
     def __eq__(self, other): return self._mapping == (other._mapping if isinstance(other, mappingproxy) else other)
     def __or__(self, other): return self._mapping | (other._mapping if isinstance(other, mappingproxy) else other)
     def __ror__(self, other): return other | self._mapping
-    def __reversed__(self): return reversed(self._mapping)
+
+    def __ior__(self, other):
+        raise TypeError("'|=' is not supported by mappingproxy; use '|' instead")
+
     def get(self, key, default=None): return self._mapping.get(key, default)
     def keys(self): return self._mapping.keys()
     def values(self): return self._mapping.values()
@@ -110,8 +175,44 @@ MappingProxyType = mappingproxy
 
 
 class DynamicClassAttribute:
-    def __init__(self, fget=None, fset=None, fdel=None, doc=None):
-        self.fget = fget
+    """A property of instances; of a class the attribute is what its `__getattr__` says."""
 
-    def __get__(self, instance, owner=None):
+    def __init__(self, fget=None, fset=None, fdel=None, doc=None):
+        self.fget, self.fset, self.fdel = fget, fset, fdel
+        self.__doc__ = doc or getattr(fget, "__doc__", None)
+        self.overwrite_doc = doc is None
+        self.__isabstractmethod__ = bool(getattr(fget, "__isabstractmethod__", False))
+
+    def __get__(self, instance, ownerclass=None):
+        if instance is None:
+            if self.__isabstractmethod__:
+                return self
+            raise AttributeError()
+        if self.fget is None:
+            raise AttributeError("unreadable attribute")
         return self.fget(instance)
+
+    def __set__(self, instance, value):
+        if self.fset is None:
+            raise AttributeError("can't set attribute")
+        self.fset(instance, value)
+
+    def __delete__(self, instance):
+        if self.fdel is None:
+            raise AttributeError("can't delete attribute")
+        self.fdel(instance)
+
+    def getter(self, fget):
+        made = type(self)(fget, self.fset, self.fdel, self.overwrite_doc and fget.__doc__ or self.__doc__)
+        made.overwrite_doc = self.overwrite_doc
+        return made
+
+    def setter(self, fset):
+        made = type(self)(self.fget, fset, self.fdel, self.__doc__)
+        made.overwrite_doc = self.overwrite_doc
+        return made
+
+    def deleter(self, fdel):
+        made = type(self)(self.fget, self.fset, fdel, self.__doc__)
+        made.overwrite_doc = self.overwrite_doc
+        return made

@@ -5,47 +5,189 @@ from collections import _make_named
 TYPE_CHECKING = False
 
 
-class _Form:
-    """Something that takes parameters in brackets and means nothing when running."""
+_PLAIN = ("Any", "NoReturn", "Never", "Self", "LiteralString", "TypeAlias")
 
-    def __init__(self, name, parameters=()):
+
+class _Form:
+    """A name for annotations, with parameters in brackets or without."""
+
+    def __init__(self, name, origin=None, parameters=None, metadata=()):
         self._name = name
-        self.__args__ = parameters
+        self.__origin__ = origin
+        self.__args__ = () if parameters is None else parameters
+        self.__metadata__ = metadata
+        self._is_given = parameters is not None
+        self.__parameters__ = _variables(self.__args__)
 
     def __getitem__(self, parameters):
+        name = self._name
+        if name in _PLAIN:
+            raise TypeError(f"{self!r} is not subscriptable")
         if not isinstance(parameters, tuple):
             parameters = (parameters,)
-        return _Form(f"{self._name}[{', '.join([_shown(p) for p in parameters])}]", parameters)
+        if self._is_given:
+            return self._with(parameters)
+        if name == "Literal":
+            return _Form(name, self, parameters)
+        if name == "Annotated":
+            if len(parameters) < 2:
+                raise TypeError("Annotated[...] should be used with at least two arguments (a type and an annotation).")
+            return _Form(name, _checked(parameters[0]), (_checked(parameters[0]),), parameters[1:])
+        if name == "Callable":
+            if len(parameters) != 2:
+                raise TypeError("Callable must be used as Callable[[arg, ...], result].")
+            takes, gives = parameters
+            takes = tuple(takes) if isinstance(takes, list) else (takes,)
+            return _Form(name, self.__origin__, tuple([_checked(one) for one in (*takes, gives)]))
+        if name == "Tuple" and parameters == ((),):
+            return _Form(name, tuple, ())
+        parameters = tuple([_checked(one) for one in parameters])
+        if name == "Optional":
+            if len(parameters) != 1:
+                raise TypeError(f"typing.Optional requires a single type. Got {parameters!r}.")
+            return _union((*parameters, type(None)))
+        if name == "Union":
+            return _union(parameters)
+        if name in ("ClassVar", "Final", "Required", "NotRequired", "TypeGuard", "Unpack") and len(parameters) != 1:
+            raise TypeError(f"typing.{name} accepts only single type.")
+        return _Form(name, self if self.__origin__ is None else self.__origin__, parameters)
+
+    def _with(self, parameters):
+        """Its variables replaced."""
+        names = self.__parameters__
+        if not names:
+            raise TypeError(f"{self!r} is not a generic class")
+        if len(parameters) != len(names):
+            size = "many" if len(parameters) > len(names) else "few"
+            raise TypeError(f"Too {size} arguments for {self!r}; actual {len(parameters)}, expected {len(names)}")
+        known = dict(zip(names, [_checked(one) for one in parameters]))
+        made = []
+        for one in self.__args__:
+            if isinstance(one, _Form) and one.__parameters__:
+                one = one[tuple([known[name] for name in one.__parameters__])]
+            elif isinstance(one, TypeVar):
+                one = known[one]
+            made.append(one)
+        if self._name == "Union":
+            return _union(made)
+        origin = made[0] if self._name == "Annotated" else self.__origin__
+        return _Form(self._name, origin, tuple(made), self.__metadata__)
 
     def __call__(self, *args, **kwargs):
-        raise TypeError(f"Cannot instantiate typing.{self._name}")
+        if isinstance(self.__origin__, type):
+            name = self.__origin__.__name__
+            raise TypeError(f"Type {self._name} cannot be instantiated; use {name}() instead")
+        raise TypeError(f"Cannot instantiate {self!r}")
+
+    def __mro_entries__(self, bases):
+        return (self.__origin__,) if isinstance(self.__origin__, type) else ()
+
+    def __instancecheck__(self, obj):
+        return self.__subclasscheck__(type(obj), "isinstance")
+
+    def __subclasscheck__(self, cls, asked="issubclass"):
+        if self._name == "Union" and self._is_given:
+            return any([issubclass(cls, one) for one in self.__args__])
+        if self._is_given and self._name not in ("Literal", "ClassVar", "Final"):
+            raise TypeError("Subscripted generics cannot be used with class and instance checks")
+        if not isinstance(self.__origin__, type):
+            raise TypeError(f"{self!r} cannot be used with {asked}()")
+        return issubclass(cls, self.__origin__)
 
     def __or__(self, other):
-        return _Form(f"Union[{_shown(self)}, {_shown(other)}]")
+        return _union((self, _checked(other)))
 
     def __ror__(self, other):
-        return _Form(f"Union[{_shown(other)}, {_shown(self)}]")
+        return _union((_checked(other), self))
 
     def __eq__(self, other):
-        return isinstance(other, _Form) and self._name == other._name
+        if not isinstance(other, _Form):
+            return _as_form(other) == self if _is_union(other) else NotImplemented
+        if self._name != other._name or self._is_given != other._is_given:
+            return False
+        if self._name == "Union":
+            return set(self.__args__) == set(other.__args__)
+        return self.__args__ == other.__args__ and self.__metadata__ == other.__metadata__
 
     def __hash__(self):
-        return hash(self._name)
+        return hash((self._name, frozenset(self.__args__) if self._name == "Union" else self.__args__))
 
     def __repr__(self):
-        return f"typing.{self._name}"
+        args = self.__args__
+        name = self._name
+        if not self._is_given:
+            return f"typing.{name}"
+        if name == "Union" and len(args) == 2 and type(None) in args:
+            name, args = "Optional", [one for one in args if one is not type(None)]
+        if name == "Literal":
+            shown = ", ".join([repr(one) for one in args])
+        elif name == "Callable" and args[0] is not ...:
+            shown = f"[{', '.join([_shown(one) for one in args[:-1]])}], {_shown(args[-1])}"
+        else:
+            shown = ", ".join([_shown(one) for one in args] + [repr(one) for one in self.__metadata__])
+        return f"typing.{name}[{shown or '()'}]"
+
+
+def _is_union(value):
+    return type(value) is type(int | str)
+
+
+def _as_form(value):
+    return _Form("Union", Union, value.__args__)
+
+
+def _checked(parameter):
+    if parameter is None:
+        return type(None)
+    return ForwardRef(parameter) if isinstance(parameter, str) else parameter
+
+
+def _variables(parameters):
+    found = []
+    for one in parameters:
+        for name in (one,) if isinstance(one, TypeVar) else getattr(one, "__parameters__", ()):
+            if name not in found:
+                found.append(name)
+    return tuple(found)
+
+
+def _union(parameters):
+    if not parameters:
+        raise TypeError("Cannot take a Union of no types.")
+    kept = []
+    for one in parameters:
+        inside = one.__args__ if _is_union(one) or isinstance(one, _Form) and one._name == "Union" else (one,)
+        kept += [part for part in inside if part not in kept]
+    return kept[0] if len(kept) == 1 else _Form("Union", Union, tuple(kept))
 
 
 def _shown(parameter):
     if parameter is ...:
         return "..."
-    if isinstance(parameter, list):
+    if isinstance(parameter, (list, tuple)):
         return f"[{', '.join([_shown(p) for p in parameter])}]"
-    if parameter is None:
-        return "NoneType"
     if isinstance(parameter, type):
-        return parameter.__name__
+        if parameter.__module__ == "builtins":
+            return parameter.__qualname__
+        return f"{parameter.__module__}.{parameter.__qualname__}"
     return repr(parameter)
+
+
+class ForwardRef:
+    def __init__(self, arg):
+        self.__forward_arg__ = arg
+
+    def __eq__(self, other):
+        return self.__forward_arg__ == other.__forward_arg__ if isinstance(other, ForwardRef) else NotImplemented
+
+    def __hash__(self):
+        return hash(self.__forward_arg__)
+
+    def __or__(self, other): return _union((self, _checked(other)))
+    def __ror__(self, other): return _union((_checked(other), self))
+
+    def __repr__(self):
+        return f"ForwardRef({self.__forward_arg__!r})"
 
 
 class _GenericAlias:
@@ -60,7 +202,7 @@ Final = _Form("Final")
 ClassVar = _Form("ClassVar")
 Annotated = _Form("Annotated")
 Callable = _Form("Callable")
-Type = _Form("Type")
+Type = _Form("Type", type)
 Concatenate = _Form("Concatenate")
 TypeGuard = _Form("TypeGuard")
 TypeAlias = _Form("TypeAlias")
@@ -71,11 +213,11 @@ LiteralString = _Form("LiteralString")
 Required = _Form("Required")
 NotRequired = _Form("NotRequired")
 Unpack = _Form("Unpack")
-List = _Form("List")
-Dict = _Form("Dict")
-Set = _Form("Set")
-FrozenSet = _Form("FrozenSet")
-Tuple = _Form("Tuple")
+List = _Form("List", list)
+Dict = _Form("Dict", dict)
+Set = _Form("Set", set)
+FrozenSet = _Form("FrozenSet", frozenset)
+Tuple = _Form("Tuple", tuple)
 DefaultDict = _Form("DefaultDict")
 OrderedDict = _Form("OrderedDict")
 Counter = _Form("Counter")
@@ -107,15 +249,29 @@ IO = _Form("IO")
 TextIO = _Form("TextIO")
 BinaryIO = _Form("BinaryIO")
 Text = str
-AnyStr = _Form("AnyStr")
 
 
 class TypeVar:
     def __init__(self, name, *constraints, bound=None, covariant=False, contravariant=False):
+        if covariant and contravariant:
+            raise ValueError("Bivariant types are not supported.")
+        if constraints and bound is not None:
+            raise TypeError("Constraints cannot be combined with bound=...")
+        if len(constraints) == 1:
+            raise TypeError("A single constraint is not allowed")
         self.__name__ = name
+        self.__constraints__ = constraints
+        self.__bound__ = _checked(bound) if bound is not None else None
+        self.__covariant__, self.__contravariant__ = covariant, contravariant
+
+    def __or__(self, other): return _union((self, _checked(other)))
+    def __ror__(self, other): return _union((_checked(other), self))
 
     def __repr__(self):
-        return f"~{self.__name__}"
+        return f"{'+' if self.__covariant__ else '-' if self.__contravariant__ else '~'}{self.__name__}"
+
+
+AnyStr = TypeVar("AnyStr", bytes, str)
 
 
 class ParamSpec(TypeVar):
@@ -124,7 +280,11 @@ class ParamSpec(TypeVar):
 
 
 class TypeVarTuple(TypeVar):
-    pass
+    def __iter__(self):
+        yield Unpack[self]
+
+    def __repr__(self):
+        return self.__name__
 
 
 class Generic:
@@ -213,12 +373,27 @@ class TypedDict(dict):
         pass
 
 
-def NewType(name, tp):
-    def convert(value):
+class NewType:
+    __module__ = "__main__"
+
+    def __init__(self, name, tp):
+        self.__name__ = self.__qualname__ = name
+        self.__supertype__ = tp
+
+    def __call__(self, value, /):
         return value
-    convert.__name__ = name
-    convert.__supertype__ = tp
-    return convert
+
+    def __mro_entries__(self, bases):
+        raise TypeError(
+            f"Cannot subclass an instance of NewType. Perhaps you were looking for: "
+            f"`Subclass = NewType('Subclass', {self.__name__})`"
+        )
+
+    def __or__(self, other): return _union((self, _checked(other)))
+    def __ror__(self, other): return _union((_checked(other), self))
+
+    def __repr__(self):
+        return f"{self.__module__}.{self.__qualname__}"
 
 
 def cast(typ, val): return val
@@ -227,8 +402,26 @@ def final(f): return f
 def no_type_check(arg): return arg
 def override(f): return f
 def get_type_hints(obj, globalns=None, localns=None, include_extras=False): return dict(getattr(obj, "__annotations__", {}))
-def get_origin(tp): return None
-def get_args(tp): return getattr(tp, "__args__", ())
+
+
+def get_origin(tp):
+    if _is_union(tp):
+        return type(tp)
+    if not isinstance(tp, _Form) or not tp._is_given and not isinstance(tp.__origin__, type):
+        return None
+    return Annotated if tp._name == "Annotated" else tp.__origin__
+
+
+def get_args(tp):
+    if not isinstance(tp, _Form):
+        return getattr(tp, "__args__", ())
+    if tp._name == "Annotated":
+        return tp.__args__ + tp.__metadata__
+    if tp._name == "Callable" and tp._is_given and tp.__args__[0] is not ...:
+        return list(tp.__args__[:-1]), tp.__args__[-1]
+    return tp.__args__
+
+
 def assert_type(val, typ): return val
 def reveal_type(obj): return obj
 

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 /// Where they are.
 const MODULE: &str = "_supplied";
 
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 12] = [
     "input",
     "memoryview",
     "complex",
@@ -22,6 +22,7 @@ const NAMES: [&str; 11] = [
     GENERATOR,
     GIVEN,
     LEFT,
+    BASED,
     DETAILED,
     document::DOCUMENTED,
     nano_wire::symbols::COMPLEX_POWER,
@@ -38,6 +39,9 @@ const GIVEN: &str = "_Given";
 
 /// What is told that a loop over an asynchronous generator has been left.
 const LEFT: &str = "_left";
+
+/// What asks a base of a class that has parameters (`Dict[str, int]`) which class it stands for.
+const BASED: &str = "_based";
 
 /// What makes an exception that is given details by name, and which those are.
 const DETAILED: &str = "_detailed";
@@ -134,6 +138,30 @@ fn watch(statement: &mut Stmt) {
     *statement = Stmt::If(both);
 }
 
+/// Bases with parameters. Those of `Generic` and of a protocol are the class itself, always.
+fn ask_bases(node: &mut ast::StmtClassDef) {
+    let Some(arguments) = &mut node.arguments else { return };
+    for base in &mut arguments.args {
+        let Expr::Subscript(with_parameters) = &*base else { continue };
+        let name = match &*with_parameters.value {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => "",
+        };
+        if matches!(name, "Generic" | "Protocol") {
+            continue;
+        }
+        if let Some(Stmt::Expr(mut made)) = parsed(&format!("{BASED}(None)\n")).into_iter().next()
+            && let Expr::Call(call) = &mut *made.value
+            && let Some(place) = call.arguments.args.first_mut()
+        {
+            call.range = with_parameters.range;
+            std::mem::swap(place, base);
+            *base = *made.value;
+        }
+    }
+}
+
 /// Wraps what the `yield`s of one function give.
 struct Gives(std::cell::Cell<bool>);
 
@@ -190,6 +218,9 @@ impl Transformer for Literals {
             && node.is_async
         {
             mark_generator(node);
+        }
+        if let Stmt::ClassDef(node) = statement {
+            ask_bases(node);
         }
         watch(statement);
     }
