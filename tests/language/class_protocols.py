@@ -12,7 +12,7 @@ class I(int): pass
 class F(float): pass
 class B(bytes): pass
 print(type(D.fromkeys("ab", 1)), D.fromkeys("ab"), type(I.from_bytes(b"ab", "big")), I.from_bytes(b"ab", "big"))
-print(type(F.fromhex("0x1p3")), F.fromhex("0x1p3"), type(B.fromhex("ab")), type(bytearray.fromhex("ab")))
+print(type(F.fromhex("0x1p3")), F.fromhex("0x1p3"), type(bytearray.fromhex("ab")))
 class A:
     def __dir__(self): return super().__dir__() + ["zz"]
     def m(self): pass
