@@ -513,6 +513,13 @@ class complex:
         both = both - (1 << 64) if both >> 63 else both
         return -2 if both == -1 else both
 
+    # Numbers are not copied. The module copy does not name this class: that would bring it to everybody.
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
     def __getnewargs__(self):
         return self._real, self._imag
 

@@ -1,7 +1,7 @@
 """Copies of objects, shallow and deep."""
 
 _ATOMIC = (
-    int, float, complex, bool, str, bytes, range, type, type(None), type(...), type(NotImplemented), type(len), slice, property,
+    int, float, bool, str, bytes, range, type, type(None), type(...), type(NotImplemented), type(len), slice, property,
 )
 
 
@@ -142,13 +142,13 @@ def _plain(x, cls, convert, memo):
     if hasattr(cls, "__getnewargs_ex__"):
         args, named = x.__getnewargs_ex__()
         made = cls.__new__(cls, *convert(args), **convert(named))
-    elif hasattr(cls, "__getnewargs__") and not isinstance(x, (tuple, float, str, bytes, complex)):
+    elif hasattr(cls, "__getnewargs__") and not isinstance(x, (tuple, float, str, bytes)):
         made = cls.__new__(cls, *convert(x.__getnewargs__()))
     elif isinstance(x, BaseException):
         made = cls(*convert(x.args))
     elif isinstance(x, tuple):
         made = tuple.__new__(cls, [convert(item) for item in x])
-    elif isinstance(x, (int, float, complex, str, bytes, frozenset, bytearray)):
+    elif isinstance(x, (int, float, str, bytes, frozenset, bytearray)):
         made = cls.__new__(cls, x)
     else:
         made = object.__new__(cls)
