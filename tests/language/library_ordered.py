@@ -82,3 +82,7 @@ plain.setdefault("e")
 plain.move_to_end("a", False)
 plain.move_to_end("b")
 print(plain, OrderedDict(plain) == plain, plain == dict(plain), plain.copy(), OrderedDict())
+
+# Their order counts in != as in ==; dict's own knows nothing of it.
+one, other = OrderedDict([(1, 2), (3, 4)]), OrderedDict([(3, 4), (1, 2)])
+print(one == other, one != other, one != dict(other), one == 1, one != 1)

@@ -203,6 +203,11 @@ class OrderedDict(dict):
             return dict.__eq__(self, other) and list(self) == list(other)
         return dict.__eq__(self, other)
 
+    # dict has one of its own, which knows nothing of this.
+    def __ne__(self, other):
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
+
     def __or__(self, other):
         if not isinstance(other, dict):
             return NotImplemented
