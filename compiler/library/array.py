@@ -33,6 +33,10 @@ class _Bytes:
         array._items[items] = array._unpacked(packed)
 
 
+def _exported(self):
+    return _Bytes(self)
+
+
 class array:
     __slots__ = ("typecode", "itemsize", "_items")
     __match_sequence__ = __mutable_sequence__ = True
@@ -96,21 +100,6 @@ class array:
         for value in list(bb):
             self.append(value)
 
-    def fromlist(self, list, /):
-        if not isinstance(list, (type([]))):
-            raise TypeError("arg must be list")
-        self._items += [self._fit(value) for value in list]
-
-    def fromunicode(self, ustr, /):
-        if self.typecode != "u":
-            raise ValueError("fromunicode() may only be called on unicode type arrays")
-        self.extend(ustr)
-
-    def tounicode(self):
-        if self.typecode != "u":
-            raise ValueError("tounicode() may only be called on unicode type arrays")
-        return "".join(self._items)
-
     def insert(self, i, v, /): self._items.insert(i, self._fit(v))
 
     def pop(self, i=-1, /):
@@ -120,23 +109,10 @@ class array:
             raise IndexError("pop index out of range")
         return self._items.pop(i)
 
-    def remove(self, v, /):
-        if v not in self._items:
-            raise ValueError("array.remove(x): x not in array")
-        self._items.remove(v)
-
-    def index(self, v, start=0, stop=9223372036854775807, /):
-        if v not in self._items[start:stop]:
-            raise ValueError("array.index(x): x not in array")
-        return self._items.index(v, start, stop)
-
     def count(self, v, /): return self._items.count(v)
-    def reverse(self): self._items.reverse()
-    def tolist(self): return list(self._items)
     def tobytes(self): return self._packed(self._items)
     def __bytes__(self): return self._packed(self._items)
     def __buffer__(self): return self._packed(self._items)
-    def _exported(self): return _Bytes(self)
     def _code(self): return {"l": "q", "L": "Q", "u": "I"}.get(self.typecode, self.typecode)
 
     def _packed(self, items):
@@ -150,8 +126,6 @@ class array:
         items = list(_struct.unpack(f"<{len(data) // self.itemsize}{self._code()}", data))
         return [chr(item) for item in items] if self.typecode == "u" else items
 
-    def buffer_info(self): return id(self), len(self._items)
-
     def frombytes(self, data, /):
         if not isinstance(data, (bytes, bytearray)):
             if not hasattr(type(data), "__buffer__"):
@@ -160,13 +134,6 @@ class array:
         if len(data) % self.itemsize:
             raise ValueError("bytes length not a multiple of item size")
         self._items += self._unpacked(data)
-
-    def byteswap(self):
-        data = self.tobytes()
-        size = self.itemsize
-        data = b"".join([data[i:i + size][::-1] for i in range(0, len(data), size)])
-        self._items = []
-        self.frombytes(data)
 
     def _made(self, items):
         made = array(self.typecode)
@@ -251,3 +218,70 @@ class array:
 
 
 ArrayType = array
+
+
+def _fromlist(self, list, /):
+    if not isinstance(list, (type([]))):
+        raise TypeError("arg must be list")
+    self._items += [self._fit(value) for value in list]
+
+
+def _remove(self, v, /):
+    if v not in self._items:
+        raise ValueError("array.remove(x): x not in array")
+    self._items.remove(v)
+
+
+def _index(self, v, start=0, stop=9223372036854775807, /):
+    if v not in self._items[start:stop]:
+        raise ValueError("array.index(x): x not in array")
+    return self._items.index(v, start, stop)
+
+
+def _reverse(self):
+    self._items.reverse()
+
+
+def _tolist(self):
+    return list(self._items)
+
+
+def _fromunicode(self, ustr, /):
+    if self.typecode != "u":
+        raise ValueError("fromunicode() may only be called on unicode type arrays")
+    self.extend(ustr)
+
+
+def _tounicode(self):
+    if self.typecode != "u":
+        raise ValueError("tounicode() may only be called on unicode type arrays")
+    return "".join(self._items)
+
+
+def _buffer_info(self):
+    return id(self), len(self._items)
+
+
+def _byteswap(self):
+    data = self.tobytes()
+    size = self.itemsize
+    data = b"".join([data[i:i + size][::-1] for i in range(0, len(data), size)])
+    self._items = []
+    self.frombytes(data)
+
+
+# What comes along only where the text of the program names it.
+setattr(array, "fromlist", _fromlist)
+setattr(array, "remove", _remove)
+setattr(array, "index", _index)
+setattr(array, "reverse", _reverse)
+setattr(array, "tolist", _tolist)
+setattr(array, "fromunicode", _fromunicode)
+setattr(array, "tounicode", _tounicode)
+setattr(array, "buffer_info", _buffer_info)
+setattr(array, "byteswap", _byteswap)
+_viewed = {}
+_viewed["memoryview"] = _exported
+_viewed["readinto"] = _exported
+_viewed["struct"] = _exported
+array._exported = next(iter(_viewed.values()), None)

@@ -12,6 +12,9 @@ class _Missing:
 
 MISSING = _Missing()
 
+# What few classes ask for: it comes along only where the text of the program names it.
+_rare = {}
+
 
 class KW_ONLY:
     pass
@@ -30,6 +33,18 @@ class InitVar:
     @classmethod
     def __class_getitem__(cls, item):
         return cls(item)
+
+
+class _Plain:
+    """A field of which nothing is said but its type and its default."""
+
+    default_factory = kw_only = MISSING
+    init = repr = compare = True
+    hash = None
+    _init_only = False
+
+    def __init__(self, default):
+        self.default = default
 
 
 class Field:
@@ -59,6 +74,23 @@ class Field:
         )
 
 
+def _all_annotated(own, annotations):
+    for name, value in own.items():
+        if isinstance(value, Field) and name not in annotations:
+            raise TypeError(f"{name!r} is a field but has no type annotation")
+
+
+def _said(cls, name, default):
+    """The field of which the class says more, or one like it."""
+    if not isinstance(default, Field):
+        return Field(default, MISSING, True, True, None, True, None, MISSING)
+    if default.default is MISSING:
+        delattr(cls, name)
+    else:
+        setattr(cls, name, default.default)
+    return default
+
+
 def field(*, default=MISSING, default_factory=MISSING, init=True, repr=True, hash=None, compare=True, metadata=None, kw_only=MISSING):
     if default is not MISSING and default_factory is not MISSING:
         raise ValueError("cannot specify both default and default_factory")
@@ -66,17 +98,16 @@ def field(*, default=MISSING, default_factory=MISSING, init=True, repr=True, has
 
 
 def dataclass(cls=None, /, *, init=True, repr=True, eq=True, order=False, unsafe_hash=False, frozen=False, match_args=True, kw_only=False, slots=False, weakref_slot=False):
-    if weakref_slot and not slots:
-        raise TypeError("weakref_slot is True but slots is False")
-
     def wrap(cls):
         made = _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots)
-        return _slotted(made) if slots else made
+        return _rare["slot"](made, slots) if slots or weakref_slot else made
     return wrap if cls is None else wrap(cls)
 
 
-def _slotted(cls):
+def _slotted(cls, slots):
     """The class again, with its fields as slots."""
+    if not slots:
+        raise TypeError("weakref_slot is True but slots is False")
     own = cls.__dict__
     if "__slots__" in own:
         raise TypeError(f"{cls.__name__} already specifies __slots__")
@@ -101,54 +132,49 @@ def _kind(annotation):
     return head if head in ("ClassVar", "InitVar", "KW_ONLY") else ""
 
 
+def _kind_of(name, annotation, default, is_marked):
+    """What the annotation makes of the field, where it may be that."""
+    kind = _kind(annotation)
+    if kind == "KW_ONLY":
+        if is_marked:
+            raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
+    elif kind and isinstance(default, Field):
+        if default.default_factory is not MISSING:
+            raise TypeError(f"field {name} cannot have a default factory")
+        if kind == "ClassVar" and default.kw_only is not MISSING:
+            raise TypeError(f"field {name} is a ClassVar but specifies kw_only")
+    return kind
+
+
 def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots=False):
-    if order and not eq:
-        raise ValueError("eq must be true if order is true")
     fields = {}
-    any_frozen = False
-    has_bases = False
+    bases = []
     for base in cls.__mro__[-1:0:-1]:
         inherited = getattr(base, "__dataclass_fields__", None) if base is not object else None
         if inherited is not None:
-            has_bases = True
-            for one in inherited.values():
-                fields[one.name] = one
-            any_frozen = any_frozen or base.__dataclass_params__["frozen"]
-    if has_bases:
-        if any_frozen and not frozen:
-            raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
-        if not any_frozen and frozen:
-            raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
+            bases.append(base)
+            fields.update(inherited)
     own = cls.__dict__
     only_keywords, is_marked = kw_only, False
     annotations = own.get("__annotations__", {})
+    said, check = _rare.get("field") or (None, None)
+    if check is not None:
+        check(own, annotations)
+    kind_of = _rare.get("InitVar") or _rare.get("ClassVar") or _rare.get("KW_ONLY")
     for name, annotation in annotations.items():
-        kind = _kind(annotation)
-        if kind == "KW_ONLY":
-            if is_marked:
-                raise TypeError(f"{name!r} is KW_ONLY, but KW_ONLY has already been specified")
-            only_keywords = is_marked = True
-            continue
         default = getattr(cls, name, MISSING)
         if isinstance(default, property) and name not in own:
             # What stands for a slot of a class before.
             default = MISSING
-        if isinstance(default, Field):
-            one = default
-            if one.default is MISSING:
-                delattr(cls, name)
-            else:
-                setattr(cls, name, one.default)
-        else:
-            one = Field(default, MISSING, True, True, None, True, None, MISSING)
+        kind = kind_of(name, annotation, default, is_marked) if kind_of else ""
+        if kind == "KW_ONLY":
+            only_keywords = is_marked = True
+            continue
+        one = said(cls, name, default) if said else _Plain(default)
         one.name = name
         one.type = annotation
         one._init_only = kind == "InitVar"
-        if kind and one.default_factory is not MISSING:
-            raise TypeError(f"field {name} cannot have a default factory")
         if kind == "ClassVar":
-            if one.kw_only is not MISSING:
-                raise TypeError(f"field {name} is a ClassVar but specifies kw_only")
             continue
         if one.kw_only is MISSING:
             one.kw_only = only_keywords
@@ -159,9 +185,6 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
                 f"mutable default {type(one.default)} for field {name} is not allowed: use default_factory"
             )
         fields[name] = one
-    for name, value in own.items():
-        if isinstance(value, Field) and name not in annotations:
-            raise TypeError(f"{name!r} is a field but has no type annotation")
     own_hash = own.get("__hash__", MISSING)
     has_hash = not (own_hash is MISSING or own_hash is None and "__eq__" in own)
     cls.__dataclass_fields__ = fields
@@ -178,28 +201,18 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
                 raise TypeError(f"non-default argument {one.name!r} follows default argument")
         cls.__init__ = _make_init(cls, list(fields.values()), given, named, slots)
     if repr and "__repr__" not in own:
-        names = [one.name for one in shown if one.repr]
-        cls.__repr__ = _make_repr(names)
+        cls.__repr__ = _make_repr([one.name for one in shown if one.repr])
     compared = [one.name for one in shown if one.compare]
     if eq and "__eq__" not in own:
         cls.__eq__ = _make_eq(compared)
     if order:
-        for name, make in (("__lt__", _make_lt), ("__le__", _make_le), ("__gt__", _make_gt), ("__ge__", _make_ge)):
-            if name in own:
-                raise TypeError(
-                    f"Cannot overwrite attribute {name} in class {cls.__name__}. Consider using functools.total_ordering"
-                )
-            setattr(cls, name, make(compared))
-    if frozen:
-        for name, make in (("__setattr__", _make_frozen_setattr), ("__delattr__", _make_frozen_delattr)):
-            if name in own:
-                raise TypeError(f"Cannot overwrite attribute {name} in class {cls.__name__}")
-            setattr(cls, name, make(cls, fields))
-    hashed = [one.name for one in shown if (one.compare if one.hash is None else one.hash)]
-    if unsafe_hash and has_hash:
-        raise TypeError(f"Cannot overwrite attribute __hash__ in class {cls.__name__}")
-    if unsafe_hash or eq and frozen and not has_hash:
-        cls.__hash__ = _make_hash(hashed)
+        _rare["order"](cls, eq, compared)
+    asked = "frozen" if frozen or "frozen" in _rare else "unsafe_hash"
+    freeze, make_hashed = _rare[asked] if frozen or unsafe_hash or asked in _rare else (None, None)
+    if freeze is not None:
+        freeze(cls, bases, frozen)
+    if unsafe_hash or eq and frozen:
+        make_hashed(cls, shown, unsafe_hash, has_hash)
     elif eq and not has_hash:
         cls.__hash__ = None
     if match_args and "__match_args__" not in own:
@@ -284,6 +297,17 @@ def _make_eq(names):
     return __eq__
 
 
+def _make_ordered(cls, eq, names):
+    if not eq:
+        raise ValueError("eq must be true if order is true")
+    for name, make in (("__lt__", _make_lt), ("__le__", _make_le), ("__gt__", _make_gt), ("__ge__", _make_ge)):
+        if name in cls.__dict__:
+            raise TypeError(
+                f"Cannot overwrite attribute {name} in class {cls.__name__}. Consider using functools.total_ordering"
+            )
+        setattr(cls, name, make(names))
+
+
 def _make_lt(names):
     def __lt__(self, other):
         if other.__class__ is self.__class__:
@@ -316,10 +340,32 @@ def _make_ge(names):
     return __ge__
 
 
+def _make_hashed(cls, shown, unsafe_hash, has_hash):
+    if has_hash:
+        if unsafe_hash:
+            raise TypeError(f"Cannot overwrite attribute __hash__ in class {cls.__name__}")
+        return
+    cls.__hash__ = _make_hash([one.name for one in shown if (one.compare if one.hash is None else one.hash)])
+
+
 def _make_hash(names):
     def __hash__(self):
         return hash(_values(self, names))
     return __hash__
+
+
+def _freeze(cls, bases, frozen):
+    if bases:
+        any_frozen = any([base.__dataclass_params__["frozen"] for base in bases])
+        if any_frozen and not frozen:
+            raise TypeError("cannot inherit non-frozen dataclass from a frozen one")
+        if not any_frozen and frozen:
+            raise TypeError("cannot inherit frozen dataclass from a non-frozen one")
+    if frozen:
+        for name, make in (("__setattr__", _make_frozen_setattr), ("__delattr__", _make_frozen_delattr)):
+            if name in cls.__dict__:
+                raise TypeError(f"Cannot overwrite attribute {name} in class {cls.__name__}")
+            setattr(cls, name, make(cls, cls.__dataclass_fields__))
 
 
 def _make_frozen_setattr(cls, fields):
@@ -426,3 +472,13 @@ def make_dataclass(cls_name, fields, *, bases=(), namespace=None, **options):
         annotations[name] = kind
     namespace["__annotations__"] = annotations
     return dataclass(type(cls_name, bases, namespace), **options)
+
+
+_rare["field"] = _said, _all_annotated
+_rare["InitVar"] = _kind_of
+_rare["ClassVar"] = _kind_of
+_rare["KW_ONLY"] = _kind_of
+_rare["slot"] = _slotted
+_rare["order"] = _make_ordered
+_rare["frozen"] = _freeze, _make_hashed
+_rare["unsafe_hash"] = None, _make_hashed

@@ -6,6 +6,9 @@ WRAPPER_ASSIGNMENTS = ("__module__", "__name__", "__qualname__", "__doc__", "__a
 WRAPPER_UPDATES = ("__dict__",)
 _MISSING = object()
 
+# What comes along only where the text of the program names it.
+_rare = {}
+
 
 def reduce(function, iterable, initial=_MISSING, /):
     iterator = iter(iterable)
@@ -182,20 +185,26 @@ class _Cache:
         return result
 
     def __get__(self, obj, cls=None):
-        return self if obj is None else _BoundCache(self, obj)
+        return self if obj is None else _rare.get("cache_", partial)(self, obj)
 
-    def __copy__(self): return self
-    def __deepcopy__(self, memo): return self
-
-    def cache_info(self):
-        return _CacheInfo(self._hits, self._misses, self._maxsize, len(self._values))
+    def __copy__(self, memo=None): return self
+    __deepcopy__ = __copy__
 
     def cache_clear(self):
         self._values.clear()
         self._hits = self._misses = 0
 
-    def cache_parameters(self):
-        return {"maxsize": self._maxsize, "typed": self._typed}
+
+def _cache_info(self):
+    return _CacheInfo(self._hits, self._misses, self._maxsize, len(self._values))
+
+
+def _cache_parameters(self):
+    return {"maxsize": self._maxsize, "typed": self._typed}
+
+
+setattr(_Cache, "cache_info", _cache_info)
+setattr(_Cache, "cache_parameters", _cache_parameters)
 
 
 class _BoundCache(partial):
@@ -204,6 +213,9 @@ class _BoundCache(partial):
     def cache_info(self): return self.func.cache_info()
     def cache_clear(self): self.func.cache_clear()
     def cache_parameters(self): return self.func.cache_parameters()
+
+
+_rare["cache_"] = _BoundCache
 
 
 class cached_property:

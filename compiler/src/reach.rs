@@ -241,6 +241,14 @@ fn binds(statement: &Stmt) -> Vec<String> {
         Stmt::Assign(node) => node.targets.iter().for_each(|target| targets(target, &mut names)),
         Stmt::AnnAssign(node) => targets(&node.target, &mut names),
         Stmt::AugAssign(node) => targets(&node.target, &mut names),
+        // What is set on a class belongs to it.
+        Stmt::Expr(node) if entry(statement).is_some() => {
+            if let Expr::Call(call) = &*node.value
+                && let Some(class) = call.arguments.args.first()
+            {
+                targets(class, &mut names);
+            }
+        }
         _ => {}
     }
     names

@@ -44,6 +44,31 @@ fn cycles_and_relative_imports() {
 }
 
 #[test]
+fn rare_parts_of_a_library_class_come_with_the_class_and_their_name() {
+    let has = |text: &str, name: &str| {
+        build(&[("main.py", text)]).symbols.functions.iter().any(|function| function.name == name)
+    };
+    let rotate = "_deque_rotate";
+    assert!(has("from collections import deque\ndeque().rotate()\n", rotate));
+    assert!(!has("from collections import deque\ndeque().append(1)\n", rotate));
+    // The name alone brings neither the method nor the class.
+    let other = "from collections import namedtuple\nprint(namedtuple('P', 'x'), 'rotate')\n";
+    assert!(!has(other, rotate) && !has(other, "deque"));
+    let plain = "from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\nprint(P(1))\n";
+    let firm = plain.replace("@dataclass", "@dataclass(frozen=True, slots=True)");
+    for name in ["_freeze", "_make_hashed", "_slotted"] {
+        assert!(!has(plain, name) && has(&firm, name), "{name}");
+    }
+    for name in ["_kind", "_make_ordered", "_said", "Field"] {
+        assert!(!has(plain, name) && !has(&firm, name), "{name}");
+    }
+    assert!(has(&plain.replace("x: int", "x: int = dataclasses.field(default=1)"), "_said"));
+    assert!(has(&plain.replace("x: int", "_: KW_ONLY"), "_kind"));
+    let cached = "from functools import lru_cache\n@lru_cache\ndef f(x): return x\nprint(f(1))\n";
+    assert!(!has(cached, "namedtuple") && has(&cached.replace("f(1)", "f.cache_info()"), "namedtuple"));
+}
+
+#[test]
 fn a_module_of_the_package_wins_over_a_builtin_one() {
     let compiled = build(&[("main.py", "import json\nprint(json.own)\n"), ("json.py", "own = 1\n")]);
     assert_eq!(compiled.symbols.files.len(), 2);

@@ -303,17 +303,9 @@ class Counter(dict):
     def __missing__(self, key):
         return 0
 
-    def total(self):
-        return sum(self.values())
-
     def most_common(self, n=None):
         ordered = sorted(self.items(), key=_itemgetter(1), reverse=True)
         return ordered if n is None else ordered[:max(n, 0)]
-
-    def elements(self):
-        for key, count in self.items():
-            for _ in range(count):
-                yield key
 
     @classmethod
     def fromkeys(cls, iterable, v=None):
@@ -330,17 +322,6 @@ class Counter(dict):
                     self[key] = get(key, 0) + 1
         if kwds:
             self.update(kwds)
-
-    def subtract(self, iterable=None, /, **kwds):
-        if iterable is not None:
-            if isinstance(iterable, dict):
-                for key, count in iterable.items():
-                    self[key] = self.get(key, 0) - count
-            else:
-                for key in iterable:
-                    self[key] = self.get(key, 0) - 1
-        if kwds:
-            self.subtract(kwds)
 
     def copy(self):
         return self.__class__(self)
@@ -471,6 +452,34 @@ class Counter(dict):
         return self
 
 
+def _counter_total(self):
+    return sum(self.values())
+
+
+def _counter_elements(self):
+    for key, count in self.items():
+        for _ in range(count):
+            yield key
+
+
+def _counter_subtract(self, iterable=None, /, **kwds):
+    if iterable is not None:
+        if isinstance(iterable, dict):
+            for key, count in iterable.items():
+                self[key] = self.get(key, 0) - count
+        else:
+            for key in iterable:
+                self[key] = self.get(key, 0) - 1
+    if kwds:
+        self.subtract(kwds)
+
+
+# What comes along only where the text of the program names it.
+setattr(Counter, "total", _counter_total)
+setattr(Counter, "elements", _counter_elements)
+setattr(Counter, "subtract", _counter_subtract)
+
+
 class deque:
     """Items from `_head` on in `_items`; what is left of it is room that `popleft` made."""
 
@@ -540,12 +549,6 @@ class deque:
         for item in iterable:
             self.append(item)
 
-    def extendleft(self, iterable, /):
-        if iterable is self:
-            iterable = list(iterable)
-        for item in iterable:
-            self.appendleft(item)
-
     def clear(self):
         self._changes += 1
         self._items = []
@@ -561,12 +564,6 @@ class deque:
 
     def _list(self):
         return self._items[self._head:]
-
-    def index(self, x, *bounds):
-        try:
-            return self._list().index(x, *bounds)
-        except ValueError:
-            raise ValueError(f"{x!r} is not in deque") from None
 
     def insert(self, i, x, /):
         if self._maxlen is not None and len(self) >= self._maxlen:
@@ -586,21 +583,6 @@ class deque:
         self._changes += 1
         self._items = items
         self._head = 0
-
-    def reverse(self):
-        self._changes += 1
-        items = self._list()
-        items.reverse()
-        self._items = items
-        self._head = 0
-
-    def rotate(self, n=1, /):
-        items = self._list()
-        if items:
-            n %= len(items)
-            self._items = items[len(items) - n:] + items[:len(items) - n]
-            self._head = 0
-            self._changes += 1
 
     def __len__(self):
         return len(self._items) - self._head
@@ -693,6 +675,44 @@ class deque:
             return f"{type(self).__name__}({self._list()!r}{limit})"
         finally:
             _shown.pop()
+
+
+def _deque_extendleft(self, iterable, /):
+    if iterable is self:
+        iterable = list(iterable)
+    for item in iterable:
+        self.appendleft(item)
+
+
+def _deque_index(self, x, *bounds):
+    try:
+        return self._list().index(x, *bounds)
+    except ValueError:
+        raise ValueError(f"{x!r} is not in deque") from None
+
+
+def _deque_reverse(self):
+    self._changes += 1
+    items = self._list()
+    items.reverse()
+    self._items = items
+    self._head = 0
+
+
+def _deque_rotate(self, n=1, /):
+    items = self._list()
+    if items:
+        n %= len(items)
+        self._items = items[len(items) - n:] + items[:len(items) - n]
+        self._head = 0
+        self._changes += 1
+
+
+# What comes along only where the text of the program names it.
+setattr(deque, "extendleft", _deque_extendleft)
+setattr(deque, "index", _deque_index)
+setattr(deque, "reverse", _deque_reverse)
+setattr(deque, "rotate", _deque_rotate)
 
 
 class ChainMap:
