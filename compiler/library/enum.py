@@ -1,8 +1,12 @@
 """Enumerations."""
 
+from builtins import property as _builtin_property
 from types import MappingProxyType as _Proxy
 
-_builtin_property = property
+# What only some programs use. An entry is there where the text of the program has its key: for one that has not, nothing
+# of it is compiled.
+_parts = {}
+_mixed = {}
 
 
 class auto:
@@ -34,23 +38,11 @@ def _plain(value):
     return value.value if isinstance(value, auto) else value
 
 
-def _is_private(cls_name, name):
-    return name.startswith(f"_{cls_name.lstrip('_')}__") and not name.endswith("__")
+def _is_setter(value):
+    return hasattr(value, "__set__") or hasattr(value, "__delete__")
 
 
-def _is_descriptor(value):
-    return (
-        isinstance(value, (_builtin_property, classmethod, staticmethod)) or hasattr(value, "__get__")
-        or hasattr(value, "__set__") or hasattr(value, "__delete__")
-    )
-
-
-def _is_sunder(name):
-    return len(name) > 2 and name[0] == name[-1] == "_" and name[1] != "_" and name[-2] != "_"
-
-
-def _is_dunder(name):
-    return len(name) > 4 and name[:2] == name[-2:] == "__" and name[2] != "_" and name[-3] != "_"
+_parts["__set__"] = _is_setter
 
 
 class nonmember:
@@ -61,6 +53,10 @@ class nonmember:
 class member:
     def __init__(self, value):
         self.value = value
+
+
+_parts["nonmember"] = nonmember
+_parts["member"] = member
 
 
 class _Property:
@@ -99,9 +95,102 @@ class _Property:
     def deleter(self, fdel): return type(self)(self.fget, self.fset, fdel)
 
 
+class _Shown:
+    """A member that has the name of a property: the class shows the member, a member what it has."""
+
+    def __init__(self, known, found, name):
+        self.known = known
+        self.found = found
+        self.name = name
+
+    def __get__(self, instance, owner=None):
+        return self.known if instance is None else self.found.fget(instance)
+
+    def __set__(self, instance, value):
+        if self.found.fset is None:
+            raise AttributeError(f"{type(instance)!r} cannot set attribute {self.name!r}")
+        self.found.fset(instance, value)
+
+
 _nothing = object()
-_SUNDERS = ("_order_", "_generate_next_value_", "_numeric_repr_", "_missing_", "_ignore_", "_iter_member_",
-    "_iter_member_by_value_", "_iter_member_by_def_")
+_HELD = (int, float, str, bytes, tuple, list, dict, set, frozenset, bytearray)
+
+
+def _of_auto(cls, name, value, values):
+    if isinstance(value, tuple):
+        return tuple([_of_auto(cls, name, part, values) for part in value])
+    if isinstance(value, _Combined):
+        return value.resolve()
+    if isinstance(value, auto):
+        if value.value is None:
+            value.value = cls._generate_next_value_(name, 1, len(values), values[:])
+        return value.value
+    return value
+
+
+_parts["auto"] = _of_auto
+
+
+def _refuse_mro(cls):
+    if "mro" in cls.__dict__:
+        raise ValueError("invalid enum member name(s) 'mro'")
+
+
+_parts["__members__"] = _Proxy
+_parts["mro"] = _refuse_mro
+
+
+def _ignore(cls):
+    ignored = cls.__dict__.get("_ignore_", ())
+    if isinstance(ignored, str):
+        ignored = ignored.replace(",", " ").split()
+    for name in ignored:
+        if name in cls.__dict__:
+            delattr(cls, name)
+
+
+_parts["_ignore_"] = _ignore
+
+
+def _check_order(cls):
+    if "_order_" not in cls.__dict__:
+        return
+    order = cls._order_
+    names = order.replace(",", " ").split() if isinstance(order, str) else list(order)
+    if cls._flag_:
+        names = [name for name in names if name in cls._member_names_]
+    if names != cls._member_names_:
+        raise TypeError(f"member order does not match _order_:\n  {cls._member_names_!r}\n  {names!r}")
+    del cls._order_
+
+
+_parts["_order_"] = _check_order
+_parts["_value_repr_"] = None
+_parts["_numeric_repr_"] = None
+_parts["_iter_member_"] = None
+_parts["_iter_member_by_value_"] = None
+_parts["_iter_member_by_def_"] = None
+
+
+def _ask_missing(cls, value):
+    """What `_missing_` of the program answers is looked at."""
+    refused = ValueError(f"{value!r} is not a valid {cls.__qualname__}")
+    try:
+        found = cls._missing_(value)
+    except Exception as error:
+        if not isinstance(error, ValueError):
+            error.__context__ = refused
+        raise
+    if isinstance(found, cls) or cls._flag_ and cls._boundary_ == "eject" and isinstance(found, int):
+        return found
+    if found is None:
+        raise refused
+    error = TypeError(f"error in {cls.__name__}._missing_: returned {found!r} instead of None or a valid member")
+    error.__context__ = refused
+    raise error
+
+
+_parts["_missing_"] = _ask_missing
 
 
 def _data_type(cls):
@@ -123,7 +212,6 @@ def _data_type(cls):
     return object
 
 
-_HELD = (int, float, str, bytes, tuple, list, dict, set, frozenset, bytearray)
 # Modules whose classes are CPython's own: they have a `__new__` there, and are its values here.
 _MADE_OF_C = ("datetime", "decimal", "uuid", "fractions")
 
@@ -137,130 +225,139 @@ def _value_repr(kind):
     return repr
 
 
+def _mix(cls):
+    mixin = _data_type(cls)
+    if "_value_repr_" not in cls.__dict__:
+        cls._value_repr_ = staticmethod(_value_repr(mixin))
+    return mixin
+
+
+def _make_mixed(cls, args, value):
+    mixin = cls._member_type_
+    if mixin is object or mixin in _HELD or _has_new(cls):
+        obj = cls.__new__(cls, *args) if cls._use_args_ else object.__new__(cls)
+    else:
+        # Ours has no `__new__`: what CPython's makes of the arguments is what `__init__` makes of them.
+        obj = object.__new__(cls)
+        mixin.__init__(obj, *args)
+    if "_value_" not in obj.__dict__:
+        if mixin is object:
+            obj._value_ = value
+        else:
+            try:
+                obj._value_ = mixin(*args)
+            except Exception as error:
+                raise TypeError("_value_ not set in __new__, unable to create it") from error
+    return obj
+
+
+def _has_new(cls):
+    return any(["__new__" in base.__dict__ for base in cls.__mro__ if base is not object and hasattr(base, "__dict__")])
+
+
+_mixed["__new__"] = _mix, _make_mixed
+_mixed["amedtuple"] = _mix, _make_mixed
+_mixed["NamedTuple"] = _mix, _make_mixed
+_mixed["datetime"] = _mix, _make_mixed
+_mixed["decimal"] = _mix, _make_mixed
+_mixed["uuid"] = _mix, _make_mixed
+_mixed["fractions"] = _mix, _make_mixed
+_mixed["__repr__"] = _mix, _make_mixed
+
+
 class Enum:
     _member_map_ = {}
     _member_names_ = []
     _member_type_ = object
-    _ignore_ = ()
+    _flag_ = False
+    _value_repr_ = repr
+    _operators_ = ()
 
-    def __init_subclass__(cls, boundary=None, **kwds):
-        cls._ready_ = False
+    def __init_subclass__(cls, **kwds):
         for base in cls.__mro__[1:]:
             if getattr(base, "_member_names_", None):
                 raise TypeError(f"<enum '{cls.__name__}'> cannot extend {base!r}")
-        body = cls.__dict__
-        if "mro" in body:
-            raise ValueError("invalid enum member name(s) 'mro'")
-        for name in body:
-            if _is_sunder(name) and name not in _SUNDERS and name not in ("_ready_", "_flag_", "_boundary_") and cls.__module__ != "enum":
-                raise ValueError(f"_sunder_ names, such as {name!r}, are reserved for future Enum use")
-        ignored = body.get("_ignore_", ())
-        if isinstance(ignored, str):
-            ignored = ignored.replace(",", " ").split()
-        for name in ignored:
-            if name in body:
-                delattr(cls, name)
+        for name in ("mro", "_ignore_"):
+            if name in _parts:
+                _parts[name](cls)
+        body = list(cls.__dict__.items())
         cls._member_map_ = {}
         cls._member_names_ = []
         cls._value2member_map_ = {}
-        cls._unhashable_ = []
-        own = [base for base in cls.__mro__ if base is not object]
-        mixin = _data_type(cls)
-        made_new = None
-        for base in own:
-            if base not in _HELD and hasattr(base, "__dict__") and (base.__module__ != "enum" or base.__name__ == "StrEnum") and "__new__" in base.__dict__:
-                made_new = base.__new__
+        mixin = object
+        for base in cls.__mro__:
+            if base in _HELD:
+                mixin = base
                 break
+        for mix, _ in _mixed.values():
+            mixin = mix(cls)
         cls._member_type_ = mixin
-        cls._new_member_ = staticmethod(made_new if made_new is not None else mixin.__new__)
-        cls._use_args_ = made_new is not None or mixin is not object
-        if "_value_repr_" not in body:
-            cls._value_repr_ = staticmethod(_value_repr(mixin))
-        cls.__members__ = _Proxy(cls._member_map_)
-        if mixin is not object:
-            # As CPython: what a member looks like is the enumeration's matter, unless somebody said otherwise.
-            is_shown_as_data = any([base.__name__ == "ReprEnum" for base in cls.__bases__])
-            names = ["__repr__"] if is_shown_as_data else ["__repr__", "__str__", "__format__"]
-            if is_shown_as_data and mixin in (int, float) and "__str__" not in body:
-                cls.__str__ = mixin.__repr__
-            if cls._flag_:
-                names += ["__or__", "__and__", "__xor__", "__ror__", "__rand__", "__rxor__", "__invert__"]
-            for base in own[1:]:
-                if issubclass(base, Enum):
-                    for name in names:
-                        if name not in body:
-                            setattr(cls, name, getattr(base, name))
-                    break
+        cls._use_args_ = mixin is not object or cls.__new__ is not object.__new__
+        if "__members__" in _parts:
+            cls.__members__ = _parts["__members__"](cls._member_map_)
+        if mixin is not object and not issubclass(cls.__mro__[1], Enum):
+            cls._show_as_enum(mixin)
         values = []
-        for name, value in list(cls.__dict__.items()):
-            if _is_dunder(name) or _is_sunder(name) or _is_private(cls.__name__, name):
+        for name, value in body:
+            core = name.strip("_")
+            if name == f"_{core}_":
+                if not hasattr(Enum, name) and name not in _parts and cls.__module__ != "enum":
+                    raise ValueError(f"_sunder_ names, such as {name!r}, are reserved for future Enum use")
                 continue
-            if isinstance(value, nonmember):
+            if name == f"__{core}__" or name.startswith(f"_{cls.__name__.lstrip('_')}__") and name[-2:] != "__":
+                continue
+            if "nonmember" in _parts and isinstance(value, _parts["nonmember"]):
                 setattr(cls, name, value.value)
                 continue
-            if isinstance(value, member):
+            if "member" in _parts and isinstance(value, _parts["member"]):
                 value = value.value
-            elif _is_descriptor(value):
+            elif isinstance(value, (_builtin_property, classmethod, staticmethod)) or hasattr(value, "__get__"):
                 continue
-            if isinstance(value, tuple) and any([isinstance(part, auto) for part in value]):
-                value = tuple([cls._of_auto(name, part, values) for part in value])
-            else:
-                value = cls._of_auto(name, value, values)
+            elif "__set__" in _parts and _parts["__set__"](value):
+                continue
+            if "auto" in _parts:
+                value = _parts["auto"](cls, name, value, values)
             values.append(value)
             cls._add_member(name, value)
-        if "_order_" in cls.__dict__:
-            cls._check_order(cls._order_)
-        if cls._flag_:
-            if boundary is not None:
-                cls._boundary_ = boundary
-            cls._flag_mask_ = cls._singles_mask_ = 0
-            for known in cls._member_map_.values():
-                cls._flag_mask_ |= known._value_
-                if cls._counts_as_member(known._value_):
-                    cls._singles_mask_ |= known._value_
+        if "_order_" in _parts:
+            _parts["_order_"](cls)
         cls._ready_ = True
 
     @classmethod
-    def _of_auto(cls, name, value, values):
-        if isinstance(value, _Combined):
-            return value.resolve()
-        if isinstance(value, auto):
-            if value.value is None:
-                value.value = cls._generate_next_value_(name, 1, len(values), values[:])
-            return value.value
-        return value
+    def _show_as_enum(cls, mixin):
+        """As CPython: what a member looks like is the enumeration's matter, unless somebody said otherwise."""
+        body = cls.__dict__
+        names = ("__repr__", *cls._operators_)
+        if "ReprEnum" not in [base.__name__ for base in cls.__bases__]:
+            names += ("__str__", "__format__")
+        elif mixin in (int, float) and "__str__" not in body:
+            cls.__str__ = mixin.__repr__
+        for base in cls.__mro__[1:]:
+            if issubclass(base, Enum):
+                for name in names:
+                    if name not in body:
+                        setattr(cls, name, getattr(base, name))
+                break
 
     @classmethod
-    def _check_order(cls, order):
-        names = order.replace(",", " ").split() if isinstance(order, str) else list(order)
-        if cls._flag_:
-            names = [name for name in names if name in cls._member_names_]
-        if names != cls._member_names_:
-            raise TypeError(f"member order does not match _order_:\n  {cls._member_names_!r}\n  {names!r}")
-        del cls._order_
+    def _make(cls, args, value):
+        mixin = cls._member_type_
+        obj = cls.__new__(cls, *args) if cls._use_args_ else object.__new__(cls)
+        if "_value_" not in obj.__dict__:
+            obj._value_ = value if mixin is object else mixin(*args)
+        return obj
 
     @classmethod
     def _add_member(cls, name, value):
-        mixin = cls._member_type_
         args = value if isinstance(value, tuple) else (value,)
-        if mixin is tuple:
+        if cls._member_type_ is tuple:
             args = (args,)
-        if not cls._use_args_:
-            obj = object.__new__(cls)
-        elif mixin is object or mixin in _HELD or "__new__" in cls._first_with_new():
-            obj = cls._new_member_(cls, *args)
-        else:
-            # Ours has no `__new__`: what CPython's makes of the arguments is what `__init__` makes of them.
-            obj = object.__new__(cls)
-            mixin.__init__(obj, *args)
-        if "_value_" not in obj.__dict__:
-            if mixin is object:
-                obj._value_ = value
-            else:
-                try:
-                    obj._value_ = mixin(*args)
-                except Exception as error:
-                    raise TypeError("_value_ not set in __new__, unable to create it") from error
+        obj = None
+        for _, make in _mixed.values():
+            obj = make(cls, args, value)
+            break
+        if obj is None:
+            obj = cls._make(args, value)
         value = obj._value_
         obj._name_ = name
         obj.__objclass__ = cls
@@ -281,28 +378,15 @@ class Enum:
         try:
             cls._value2member_map_.setdefault(value, obj)
         except TypeError:
-            cls._unhashable_.append(obj)
-        setattr(cls, name, cls._shown(name, obj))
-
-    @classmethod
-    def _first_with_new(cls):
-        for base in cls.__mro__:
-            if base is not object and hasattr(base, "__dict__") and "__new__" in base.__dict__:
-                return base.__dict__
-        return ()
-
-    @classmethod
-    def _shown(cls, name, obj):
-        """The member; where a class before has a property of its name, one that has both."""
+            pass
         for base in cls.__mro__[1:]:
             if hasattr(base, "__dict__") and name in base.__dict__:
                 found = base.__dict__[name]
-                if isinstance(found, (_Property, _builtin_property)):
-                    made = _Property(found.fget, found.fset, found.fdel)
-                    made.name = name
-                    return made
+                if getattr(found, "fget", None):
+                    setattr(cls, name, _Shown(obj, found, name))
+                    return
                 break
-        return obj
+        setattr(cls, name, obj)
 
     @classmethod
     def _has_init(cls):
@@ -341,20 +425,12 @@ class Enum:
                     return known
         if isinstance(value, cls):
             return value
-        refused = ValueError(f"{value!r} is not a valid {cls.__qualname__}")
-        try:
-            found = cls._missing_(value)
-        except Exception as error:
-            if not isinstance(error, ValueError):
-                error.__context__ = refused
-            raise
-        if isinstance(found, cls) or cls._flag_ and cls._boundary_ == "eject" and isinstance(found, int):
-            return found
+        if "_missing_" in _parts:
+            return _parts["_missing_"](cls, value)
+        found = cls._missing_(value)
         if found is None:
-            raise refused
-        error = TypeError(f"error in {cls.__name__}._missing_: returned {found!r} instead of None or a valid member")
-        error.__context__ = refused
-        raise error
+            raise ValueError(f"{value!r} is not a valid {cls.__qualname__}")
+        return found
 
     @classmethod
     def _functional(cls, name, names, module, qualname, mixin, start, boundary):
@@ -388,10 +464,6 @@ class Enum:
     @classmethod
     def __class_iter__(cls):
         return iter([cls._member_map_[name] for name in cls._member_names_])
-
-    @classmethod
-    def __class_reversed__(cls):
-        return iter([cls._member_map_[name] for name in cls._member_names_[::-1]])
 
     @classmethod
     def __class_len__(cls):
@@ -429,46 +501,7 @@ class Enum:
             raise AttributeError(f"cannot reassign member {name!r}")
         return NotImplemented
 
-    @classmethod
-    def __class_delattr__(cls, name):
-        if name in cls._member_map_:
-            raise AttributeError(f"{cls.__name__!r} cannot delete member {name!r}.")
-        return NotImplemented
-
-    @classmethod
-    def __class_dir__(cls):
-        names = {
-            "__class__", "__contains__", "__doc__", "__getitem__", "__iter__", "__len__", "__members__", "__module__",
-            "__name__", "__qualname__",
-        }
-        names.update(cls._member_names_)
-        if cls._new_member_ is not object.__new__:
-            names.add("__new__")
-        if cls._member_type_ is not object:
-            names.update(dir(cls._member_type_))
-        return names
-
-    def __dir__(self):
-        kind = type(self)
-        names = {"__class__", "__doc__", "__eq__", "__hash__", "__module__"}
-        if kind._member_type_ is not object:
-            names.update(object.__dir__(self))
-        names.update([name for name in self.__dict__ if name[0] != "_" and name not in kind._member_map_])
-        for base in kind.__mro__:
-            if not hasattr(base, "__dict__"):
-                continue
-            for name, value in base.__dict__.items():
-                if name[0] == "_":
-                    continue
-                if name not in kind._member_map_ or isinstance(value, _Property) and value.fget is not None:
-                    names.add(name)
-                elif isinstance(value, _Property):
-                    names.discard(name)
-        return names
-
-    _flag_ = False
-
-    @property
+    @_builtin_property
     def name(self):
         return self._name_
 
@@ -476,7 +509,7 @@ class Enum:
     def name(self, value):
         raise AttributeError("<enum 'Enum'> cannot set attribute 'name'")
 
-    @property
+    @_builtin_property
     def value(self):
         return self._value_
 
@@ -506,6 +539,74 @@ class Enum:
 
     def __deepcopy__(self, memo):
         return self
+
+
+def _add_reversed():
+    @classmethod
+    def reverse(cls):
+        return iter([cls._member_map_[name] for name in cls._member_names_[::-1]])
+
+    Enum.__class_reversed__ = reverse
+
+
+_parts["reversed"] = _add_reversed()
+
+
+def _add_deletion():
+    @classmethod
+    def delete(cls, name):
+        if name in cls._member_map_:
+            raise AttributeError(f"{cls.__name__!r} cannot delete member {name!r}.")
+        return NotImplemented
+
+    Enum.__class_delattr__ = delete
+
+
+_parts["del "] = _add_deletion()
+_parts["delattr"] = _add_deletion()
+
+
+def _add_dir():
+    @classmethod
+    def class_names(cls):
+        names = {
+            "__class__", "__contains__", "__doc__", "__getitem__", "__iter__", "__len__", "__members__", "__module__",
+            "__name__", "__qualname__",
+        }
+        names.update(cls._member_names_)
+        if cls.__new__ is not object.__new__:
+            names.add("__new__")
+        if cls._member_type_ is not object:
+            names.update(dir(cls._member_type_))
+        return names
+
+    def own_names(self):
+        kind = type(self)
+        names = {"__class__", "__doc__", "__eq__", "__hash__", "__module__"}
+        if kind._member_type_ is not object:
+            names.update(object.__dir__(self))
+        names.update([name for name in self.__dict__ if name[0] != "_" and name not in kind._member_map_])
+        for base in kind.__mro__:
+            if not hasattr(base, "__dict__"):
+                continue
+            for name, value in base.__dict__.items():
+                if name[0] == "_":
+                    continue
+                value = getattr(value, "found", value)
+                if name not in kind._member_map_ or getattr(value, "fget", None) is not None:
+                    names.add(name)
+                elif hasattr(value, "fget"):
+                    names.discard(name)
+        return names
+
+    Enum.__class_dir__ = class_names
+    Enum.__dir__ = own_names
+
+
+_parts["dir("] = _add_dir()
+_parts["dir)"] = _add_dir()
+_parts["dir,"] = _add_dir()
+_parts["__dir__"] = _add_dir()
 
 
 class ReprEnum(Enum):
@@ -565,6 +666,17 @@ def _bits(number, digits):
 class Flag(Enum):
     _flag_ = True
     _boundary_ = "strict"
+    _operators_ = ("__or__", "__and__", "__xor__", "__ror__", "__rand__", "__rxor__", "__invert__")
+
+    def __init_subclass__(cls, boundary=None, **kwds):
+        super().__init_subclass__(**kwds)
+        if boundary is not None:
+            cls._boundary_ = boundary
+        cls._flag_mask_ = cls._singles_mask_ = 0
+        for known in cls._member_map_.values():
+            cls._flag_mask_ |= known._value_
+            if cls._counts_as_member(known._value_):
+                cls._singles_mask_ |= known._value_
 
     @classmethod
     def _counts_as_member(cls, value):
@@ -634,12 +746,12 @@ class Flag(Enum):
     def __repr__(self):
         if self._name_ is None:
             return f"<{self.__class__.__name__}: {self._value_!r}>"
-        return f"<{self.__class__.__name__}.{self._name_}: {self._value_!r}>"
+        return Enum.__repr__(self)
 
     def __str__(self):
         if self._name_ is None:
             return f"{self.__class__.__name__}({self._value_!r})"
-        return f"{self.__class__.__name__}.{self._name_}"
+        return Enum.__str__(self)
 
     def _other(self, other):
         if isinstance(other, self.__class__):
@@ -675,10 +787,6 @@ class Flag(Enum):
 
 class IntFlag(int, Flag):
     _boundary_ = "keep"
-    __or__ = __ror__ = Flag.__or__
-    __and__ = __rand__ = Flag.__and__
-    __xor__ = __rxor__ = Flag.__xor__
-    __invert__ = Flag.__invert__
 
     def __str__(self):
         return int.__repr__(self)
@@ -697,7 +805,7 @@ EnumMeta = EnumType = Enum
 
 def unique(enumeration):
     duplicates = []
-    for name, known in enumeration.__members__.items():
+    for name, known in enumeration._member_map_.items():
         if name != known.name:
             duplicates.append((name, known.name))
     if duplicates:
@@ -745,7 +853,7 @@ class verify:
         return enumeration
 
     def _unique(self, enumeration):
-        aliases = [f"{name} -> {one.name}" for name, one in enumeration.__members__.items() if name != one.name]
+        aliases = [f"{name} -> {one.name}" for name, one in enumeration._member_map_.items() if name != one.name]
         if aliases:
             raise ValueError(f"aliases found in {enumeration!r}: {', '.join(aliases)}")
 

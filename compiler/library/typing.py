@@ -173,7 +173,18 @@ def _shown(parameter):
     return repr(parameter)
 
 
+def _unite(cls):
+    """Gives a class the operators that make unions: only where the text of the program has one."""
+    def join(self, other): return _union((self, _checked(other)))
+    def join_right(self, other): return _union((_checked(other), self))
+
+    cls.__or__ = join
+    cls.__ror__ = join_right
+
+
 class ForwardRef:
+    _added = {}
+
     def __init__(self, arg):
         self.__forward_arg__ = arg
 
@@ -183,11 +194,11 @@ class ForwardRef:
     def __hash__(self):
         return hash(self.__forward_arg__)
 
-    def __or__(self, other): return _union((self, _checked(other)))
-    def __ror__(self, other): return _union((_checked(other), self))
-
     def __repr__(self):
         return f"ForwardRef({self.__forward_arg__!r})"
+
+
+ForwardRef._added["|"] = _unite(ForwardRef)
 
 
 class _GenericAlias:
@@ -252,6 +263,8 @@ Text = str
 
 
 class TypeVar:
+    _added = {}
+
     def __init__(self, name, *constraints, bound=None, covariant=False, contravariant=False):
         if covariant and contravariant:
             raise ValueError("Bivariant types are not supported.")
@@ -264,13 +277,11 @@ class TypeVar:
         self.__bound__ = _checked(bound) if bound is not None else None
         self.__covariant__, self.__contravariant__ = covariant, contravariant
 
-    def __or__(self, other): return _union((self, _checked(other)))
-    def __ror__(self, other): return _union((_checked(other), self))
-
     def __repr__(self):
         return f"{'+' if self.__covariant__ else '-' if self.__contravariant__ else '~'}{self.__name__}"
 
 
+TypeVar._added["|"] = _unite(TypeVar)
 AnyStr = TypeVar("AnyStr", bytes, str)
 
 
@@ -375,6 +386,7 @@ class TypedDict(dict):
 
 class NewType:
     __module__ = "__main__"
+    _added = {}
 
     def __init__(self, name, tp):
         self.__name__ = self.__qualname__ = name
@@ -389,11 +401,11 @@ class NewType:
             f"`Subclass = NewType('Subclass', {self.__name__})`"
         )
 
-    def __or__(self, other): return _union((self, _checked(other)))
-    def __ror__(self, other): return _union((_checked(other), self))
-
     def __repr__(self):
         return f"{self.__module__}.{self.__qualname__}"
+
+
+NewType._added["|"] = _unite(NewType)
 
 
 def cast(typ, val): return val

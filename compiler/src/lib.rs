@@ -26,6 +26,7 @@
 #![allow(clippy::collapsible_match, reason = "the arm says which node it is for, the condition whether it applies")]
 
 mod absent;
+mod annotated;
 mod assembler;
 mod constant;
 mod diagnostic;

@@ -1,6 +1,7 @@
 //! The modules of a program: the entry and what imports reach, parsed and with their scopes.
 
 use crate::absent::absent;
+use crate::annotated;
 use crate::diagnostic::{Diagnostic, code};
 use crate::document;
 use crate::early;
@@ -270,6 +271,9 @@ impl<'p> Loader<'p> {
         if !library::is_library(file) {
             portable::fold(&mut body);
             let package = self.program.package;
+            if !annotated::may_be_asked(package, file) {
+                annotated::forget(&mut body);
+            }
             if is_others(package, file) {
                 let is_there = |module: &str| names::module(module).is_some() || self::file(package, module).is_some();
                 if !package.is_strict() {
