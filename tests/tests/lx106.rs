@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Bytes of the arena: what the emulated machine's data RAM has beside the module.
-const ARENA: usize = 320 << 10;
+const ARENA: usize = 296 << 10;
 
 /// How a program is run there.
 #[derive(Clone, Copy, Debug)]
