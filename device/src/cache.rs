@@ -3,8 +3,9 @@
 use crate::config::Config;
 use crate::context::Texts;
 use crate::function::Version;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
-use nano_vm::{Aligned, Instance, Limits, Module, Needed, Shortage};
+use nano_vm::{Aligned, Instance, Limits, Module, Needed, Shortage, arena};
 use nano_wire::message::ModuleHash;
 
 /// A function in its arena.
@@ -74,19 +75,21 @@ impl Cache {
     ) -> Result<usize, Shortage> {
         self.remove_version(function, hash);
         self.clock += 1;
-        let instance = self.instance(module, memory).or_else(|_| {
+        let arena = self.room(memory).or_else(|_| {
             self.clear();
-            self.instance(module, memory)
+            self.room(memory)
         })?;
+        // Made where it stays: an instance is large, and a small core takes long to move one.
+        let instance = Instance::over(module.clone(), arena, Limits::default());
         let place = self.ready.len();
         self.ready.push(Ready { function, hash: *hash, memory, instance, context: Texts::default(), used: self.clock });
         Ok(place)
     }
 
-    /// An instance, and a place for it.
-    fn instance(&mut self, module: &Module<Aligned>, memory: u32) -> Result<Instance<Aligned>, Shortage> {
+    /// Memory for an arena, and a place for its instance.
+    fn room(&mut self, memory: u32) -> Result<Box<[u32]>, Shortage> {
         self.ready.try_reserve(1).map_err(|_| Shortage { what: Needed::Arena, bytes: size_of::<Ready>() as u32 })?;
-        Instance::try_new(module.clone(), memory as usize, Limits::default())
+        arena(memory as usize)
     }
 
     /// A version of a function has proved itself: arenas of others are given up.

@@ -1120,8 +1120,9 @@ impl Vm<'_> {
             _ => return Ok(None),
         };
         let Some(found) = self.lookup_defined_text(class, name) else { return Ok(None) };
-        let (value, class) = self.root2(value, class)?;
-        let bound = match self.as_seen_by_instance(found, self.get(class), Value::NONE)? {
+        let kept = self.root_all(&[value, class, found])?;
+        let (value, class) = (kept.root(0), kept.root(1));
+        let bound = match self.as_seen_by_instance(self.arg(kept, 2), self.get(class), Value::NONE)? {
             Found::Method(function) => self.bind(function, self.get(value))?,
             Found::Getter(getter) => self.call1(getter, self.get(value))?,
             Found::Value(found) => self.through_descriptor(found, self.get(value), self.get(class))?.unwrap_or(found),

@@ -72,6 +72,16 @@ pub struct Collected {
     pub after: u32,
 }
 
+/// Memory for an arena of so many bytes, rounded down to words of zeros.
+///
+/// # Errors
+///
+/// The host has none.
+pub fn arena(bytes: usize) -> Result<Box<[u32]>, Shortage> {
+    let bytes_needed = u32::try_from(bytes).unwrap_or(u32::MAX);
+    zeroed(bytes / 4).ok_or(Shortage { what: Needed::Arena, bytes: bytes_needed })
+}
+
 impl<B: ModuleBytes> Instance<B> {
     /// An instance over a fresh arena of this many bytes (rounded down to words), on a host that has them: where it has not,
     /// the program ends, as with any other collection. [`Instance::try_new`] is for hosts that know how to go on.
@@ -85,11 +95,12 @@ impl<B: ModuleBytes> Instance<B> {
     ///
     /// There is no memory for the arena.
     pub fn try_new(module: Module<B>, arena_bytes: usize, limits: Limits) -> Result<Self, Shortage> {
-        let shortage = Shortage { what: Needed::Arena, bytes: u32::try_from(arena_bytes).unwrap_or(u32::MAX) };
-        Ok(Self::over(module, zeroed(arena_bytes / 4).ok_or(shortage)?, limits))
+        Ok(Self::over(module, arena(arena_bytes)?, limits))
     }
 
-    fn over(module: Module<B>, arena: Box<[u32]>, limits: Limits) -> Self {
+    /// An instance over memory that is there, see [`arena`]: nothing can fail, so it can be made where it stays.
+    #[inline]
+    pub fn over(module: Module<B>, arena: Box<[u32]>, limits: Limits) -> Self {
         Self { module, arena, limits, state: None, recent: Recent::default() }
     }
 

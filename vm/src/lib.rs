@@ -54,7 +54,7 @@ pub use error::{Outcome, Raise, Stop};
 pub use features::FEATURES;
 pub use host::{Host, HostError, NoHost, ServiceAnswer, ServiceRequest};
 pub use image::{Aligned, Image, Module, ModuleBytes};
-pub use instance::{Collected, Failure, Instance, Invocation};
+pub use instance::{Collected, Failure, Instance, Invocation, arena};
 pub use invoke::Event;
 pub use report::{Exception, Frame, Inside};
 pub use snapshot::{NoSnapshot, WantedSource};

@@ -180,10 +180,6 @@ fn a_flash_that_is_interrupted_fifty_times_goes_on_where_it_was_each_time() {
         board.shared.unplugged.store(false, Ordering::Release);
         assert!(!done, "{number} {end:?} after {after}: {text}");
         let parts = std::mem::take(&mut *board.shared.written.lock().unwrap());
-        // On a machine with much to do the board may be late to answer at all; then nothing has changed.
-        if parts.is_empty() {
-            continue;
-        }
         let [part] = &parts[..] else { panic!("{number} {end:?}: one part in one piece, not {parts:?}: {text}") };
         // Of the last block nobody may know that it was answered.
         assert_eq!(part.start % PART, 0);
@@ -196,21 +192,13 @@ fn a_flash_that_is_interrupted_fifty_times_goes_on_where_it_was_each_time() {
         through = part.end;
     }
     finishes(&mut board, &project, chip, through);
-    assert!(resumed > 10 && finished > 0, "{resumed} began further on, {finished} boards were finished on the way");
+    assert!(resumed > 25 && finished > 0, "{resumed} began further on, {finished} boards were finished on the way");
 }
 
 /// The board that takes the rest starts.
 fn finishes(board: &mut Board, project: &TempDir, chip: Faults, through: usize) {
-    let mut tries = 0;
-    let (done, text) = loop {
-        board.plug_in(chip);
-        let (done, text) = board.deploy(project.path(), &[]);
-        tries += 1;
-        // As the hint says: again.
-        if done || tries == 4 {
-            break (done, text);
-        }
-    };
+    board.plug_in(chip);
+    let (done, text) = board.deploy(project.path(), &[]);
     assert!(done && text.contains("read back by the board itself"), "{text}");
     let parts = std::mem::take(&mut *board.shared.written.lock().unwrap());
     let first = parts.first().expect("something was written");
