@@ -2,14 +2,13 @@
 
 use std::fs::{self, File};
 use std::io::{Read, Write};
-use std::mem;
 use std::ops::Range;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -28,8 +27,15 @@ pub struct Board {
     pub port: String,
     pub shared: Arc<Shared>,
     chip: u32,
-    /// Open as long as the board is, so that its line outlives a client.
+    line: Option<Plugged>,
+}
+
+/// A line that a board is at.
+struct Plugged {
+    /// Open as long as the board is there, so that its line outlives a client.
     slave: OwnedFd,
+    /// Takes what comes over it.
+    board: JoinHandle<()>,
 }
 
 pub struct Shared {
@@ -63,16 +69,23 @@ impl Board {
             written: Mutex::default(),
             is_time: AtomicBool::new(false),
         });
-        let (port, slave) = plug(&shared, chip, faults);
-        Self { folder, port, shared, chip, slave }
+        let (port, line) = plug(&shared, chip, faults);
+        Self { folder, port, shared, chip, line: Some(line) }
     }
 
     /// Plugs it in again, by another port.
     pub fn plug_in(&mut self, faults: Faults) {
-        let (port, slave) = plug(&self.shared, self.chip, faults);
-        self.port = port;
-        // The old line is let go.
-        drop(mem::replace(&mut self.slave, slave));
+        self.pull_out();
+        let (port, line) = plug(&self.shared, self.chip, faults);
+        (self.port, self.line) = (port, Some(line));
+    }
+
+    /// Pulls it out, once it has taken what was under way.
+    fn pull_out(&mut self) {
+        if let Some(Plugged { slave, board }) = self.line.take() {
+            drop(slave);
+            board.join().unwrap();
+        }
     }
 
     /// Starts what is in flash a little later, as the reset that a pty can't pass on would.
@@ -85,8 +98,8 @@ impl Board {
         said(&self.client(project, "60").args(more).output().unwrap())
     }
 
-    /// Deploys with little patience, and is killed when the board says that it is time.
-    pub fn deploy_in_vain(&self, project: &Path) -> (bool, String) {
+    /// Deploys with little patience, and is killed when the board says that it is time; pulled out then.
+    pub fn deploy_in_vain(&mut self, project: &Path) -> (bool, String) {
         self.shared.is_time.store(false, Ordering::Release);
         let mut child = self.client(project, "1").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         while child.try_wait().unwrap().is_none() {
@@ -95,7 +108,9 @@ impl Board {
             }
             thread::sleep(Duration::from_millis(1));
         }
-        said(&child.wait_with_output().unwrap())
+        let said = said(&child.wait_with_output().unwrap());
+        self.pull_out();
+        said
     }
 
     fn client(&self, project: &Path, patience: &str) -> Command {
@@ -128,22 +143,22 @@ impl Board {
     }
 }
 
-/// A new line to a board; its port, and what keeps it.
-fn plug(shared: &Arc<Shared>, chip: u32, faults: Faults) -> (String, OwnedFd) {
+/// A new line to a board, and its port.
+fn plug(shared: &Arc<Shared>, chip: u32, faults: Faults) -> (String, Plugged) {
     let Line { master, slave, port } = Line::new();
     let mut input = master.try_clone().unwrap();
     *shared.master.lock().unwrap() = Some(master);
     let mut rom = Rom::new(Arc::clone(shared), chip, faults);
     let tap = Arc::clone(shared);
     // While the board runs, what comes over the line is its own; a reset into the boot loader is a SYNC.
-    thread::spawn(move || {
+    let board = thread::spawn(move || {
         rom.serve(&mut input, |bytes| {
             if let Some((_, board)) = tap.running.lock().unwrap().as_mut() {
                 let _ = board.write_all(bytes).and_then(|()| board.flush());
             }
         });
     });
-    (port, slave)
+    (port, Plugged { slave, board })
 }
 
 pub fn said(output: &Output) -> (bool, String) {
