@@ -108,16 +108,37 @@ class WeakMethod(ref):
     __hash__ = ref.__hash__
 
 
+class _WeakDictionary(_MutableMapping):
+    """What both have; `_living` is what is there, after a collection without what is gone."""
+
+    def __len__(self):
+        return len(self._living())
+
+    def __repr__(self):
+        return f"<{self.__class__.__name__} at {id(self):#x}>"
+
+    def keys(self):
+        return self.__iter__()
+
+    def __or__(self, other):
+        if not isinstance(other, _MutableMapping) and not isinstance(other, dict):
+            return NotImplemented
+        made = self.copy()
+        made.update(other)
+        return made
+
+    def __ior__(self, other):
+        self.update(other)
+        return self
 
 
-class WeakValueDictionary(_MutableMapping):
+class WeakValueDictionary(_WeakDictionary):
     def __init__(self, other=(), /, **named):
         self.data = {}
         self._looked = _collections()
         self.update(other, **named)
 
     def _living(self):
-        """What is there, after a collection without what is gone."""
         now = _collections()
         if self._looked != now:
             for key in [key for key, value in self.data.items() if value() is None]:
@@ -140,22 +161,13 @@ class WeakValueDictionary(_MutableMapping):
     def __contains__(self, key):
         return key in self.data and self.data[key]() is not None
 
-    def __len__(self):
-        return len(self._living())
-
     def __iter__(self):
         return iter(self._living())
-
-    def __repr__(self):
-        return f"<{self.__class__.__name__} at {id(self):#x}>"
 
     def get(self, key, default=None):
         found = self.data.get(key)
         value = None if found is None else found()
         return default if value is None else value
-
-    def keys(self):
-        return self.__iter__()
 
     def values(self):
         for value in self._living().values():
@@ -180,19 +192,8 @@ class WeakValueDictionary(_MutableMapping):
 
     __copy__ = copy
 
-    def __or__(self, other):
-        if not isinstance(other, _MutableMapping) and not isinstance(other, dict):
-            return NotImplemented
-        made = self.copy()
-        made.update(other)
-        return made
 
-    def __ior__(self, other):
-        self.update(other)
-        return self
-
-
-class WeakKeyDictionary(_MutableMapping):
+class WeakKeyDictionary(_WeakDictionary):
     def __init__(self, dict=None):
         self.data = {}
         self._looked = _collections()
@@ -226,17 +227,11 @@ class WeakKeyDictionary(_MutableMapping):
         except TypeError:
             return False
 
-    def __len__(self):
-        return len(self._living())
-
     def __iter__(self):
         for key in self._living():
             key = key()
             if key is not None:
                 yield key
-
-    def __repr__(self):
-        return f"<{self.__class__.__name__} at {id(self):#x}>"
 
     def get(self, key, default=None):
         return self.data.get(ref(key), default)
@@ -246,9 +241,6 @@ class WeakKeyDictionary(_MutableMapping):
 
     def pop(self, key, *default):
         return self._living().pop(ref(key), *default)
-
-    def keys(self):
-        return self.__iter__()
 
     def values(self):
         for key, value in self._living().items():
@@ -271,17 +263,6 @@ class WeakKeyDictionary(_MutableMapping):
         return made
 
     __copy__ = copy
-
-    def __or__(self, other):
-        if not isinstance(other, _MutableMapping) and not isinstance(other, dict):
-            return NotImplemented
-        made = self.copy()
-        made.update(other)
-        return made
-
-    def __ior__(self, other):
-        self.update(other)
-        return self
 
 
 class WeakSet(_MutableSet):

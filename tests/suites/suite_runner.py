@@ -173,12 +173,20 @@ def function(name, *parameters):
     _run(name, parameters, _marks(module, test), start)
 
 
-def method(name, *parameters):
+def _of_class(name):
+    """The module, the class and the test's name of `Class.test`; no class where there is none such, which is said."""
     module = _modules[0]
     of, _, test = name.partition(".")
     kind = getattr(module, of, None)
-    if kind is None or not hasattr(kind, test):
-        _say(name, "absent")
+    if kind is not None and hasattr(kind, test):
+        return module, kind, test
+    _say(name, "absent")
+    return module, None, test
+
+
+def method(name, *parameters):
+    module, kind, test = _of_class(name)
+    if kind is None:
         return
 
     def start():
@@ -196,11 +204,8 @@ def method(name, *parameters):
 
 
 def case(name, *parameters):
-    module = _modules[0]
-    of, _, test = name.partition(".")
-    kind = getattr(module, of, None)
-    if kind is None or not hasattr(kind, test):
-        _say(name, "absent")
+    module, kind, test = _of_class(name)
+    if kind is None:
         return
     if any(mark.skips() for mark in _marks(module, kind, getattr(kind, test))):
         _say(name, "skipped")

@@ -2,6 +2,8 @@
 
 import unittest
 
+from test.support import FakePath
+
 TESTFN = "@test_tmp"
 FS_NONASCII = ""
 TESTFN_UNICODE = "@test"
@@ -20,16 +22,6 @@ def temp_dir(*a, **k):
 
 
 temp_cwd = change_cwd = create_empty_file = make_bad_fd = temp_dir
-
-
-class FakePath:
-    def __init__(self, path):
-        self.path = path
-
-    def __fspath__(self):
-        if isinstance(self.path, BaseException):
-            raise self.path
-        return self.path
 
 
 class EnvironmentVarGuard:
