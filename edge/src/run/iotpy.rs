@@ -35,6 +35,12 @@ const MOST_OUTPUT_BYTES: usize = 1 << 20;
 /// No machine executes more in a millisecond: the deadline comes first, the fuel is for clocks that stand still.
 const FUEL_PER_MILLISECOND: u64 = 10_000_000;
 
+/// How long a handler that takes long waits for another thread to serve in place of its own.
+const MOST_ASIDE: Duration = Duration::from_millis(2);
+
+/// How long after that its thread may be serving again without knowing.
+const ASIDE_AGAIN: Duration = Duration::from_millis(20);
+
 /// Attributes of the context object, as AWS Lambda has them.
 static CONTEXT: [&str; 7] = [
     "aws_request_id",
@@ -237,14 +243,16 @@ impl EdgeHost<'_> {
         self.variables.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }
 
-    /// Returns when another thread serves in place of this one, which goes on with what takes long.
+    /// Gives this thread's other work to another thread, and goes on with what takes long when that has begun with it.
+    ///
+    /// It may come back: `block_in_place` takes it again at its end if nobody has it just then, and nobody has it while who
+    /// took it gives it on. Nothing tells that, so a handler that runs on does this again.
     fn step_aside(&mut self) {
-        self.aside = None;
         let (told, serves) = mpsc::channel();
         // With this thread's other work: who does that comes to this too.
         self.around.handle.spawn(async move { told.send(()) });
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        let _ = tokio::task::block_in_place(|| serves.recv_timeout(left));
+        let _ = tokio::task::block_in_place(|| serves.recv_timeout(MOST_ASIDE));
+        self.aside = Some(Instant::now() + ASIDE_AGAIN);
     }
 }
 
