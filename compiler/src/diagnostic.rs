@@ -24,6 +24,8 @@ pub mod code {
     pub const NO_MEMBER: &str = "E0302";
     /// A name that nothing binds.
     pub const UNDEFINED: &str = "W0401";
+    /// A literal with a lone surrogate.
+    pub const SURROGATE: &str = "W0402";
 }
 
 /// Characters of a source line that are shown.

@@ -53,6 +53,7 @@ mod source;
 mod spec;
 mod star;
 mod supply;
+mod surrogate;
 mod traced;
 
 pub use diagnostic::{Diagnostic, code};

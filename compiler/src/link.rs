@@ -9,6 +9,7 @@ use crate::names;
 use crate::program::Program;
 use crate::scope::resolve::{Surroundings, resolve};
 use crate::scope::{Place, flag};
+use crate::surrogate;
 use crate::traced;
 use nano_wire::module::{Handler, PackageModule, Parts};
 use nano_wire::symbols::{File, FunctionSymbols, Position, Symbols};
@@ -80,7 +81,12 @@ pub(crate) fn link(program: &mut Program<'_>, main: bool) -> Result<Linked, Vec<
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
-    let warnings = undefined_names(program);
+    let mut warnings = undefined_names(program);
+    for (index, module) in program.modules.iter().enumerate() {
+        if !library::is_library(module.file) {
+            report(program, index, surrogate::warnings(module), &mut warnings);
+        }
+    }
 
     let mut parts = Parts::default();
     let mut symbols = Symbols {

@@ -179,3 +179,15 @@ fn names_that_nothing_binds_are_warnings() {
         "warning[W0401]: name 'lenght' is not defined\n --> a.py:2:12\n  |\n2 |     return lenght(1)\n  |            ^^^^^^"
     );
 }
+
+#[test]
+fn surrogates_in_literals_are_warnings() {
+    let warned = |source: &str| {
+        let compiled = compile(&Package::single("a.py", source), &Options::default()).unwrap();
+        compiled.warnings.iter().map(|warning| (warning.code, warning.column, warning.end.1)).collect::<Vec<_>>()
+    };
+    let literals = r#"x = ["a\\ud800\ud83d", f"{1:\udfff}\U0000dc00", "\ud7ff\ue000\U0001f600", r"\ud800\ufffd", "\ufffd", b"\ud800"]"#;
+    let expected = [(15, 21), (29, 35), (36, 46)].map(|(start, end)| (code::SURROGATE, start, end));
+    assert_eq!(warned(&format!("{literals}\n")), expected);
+    assert_eq!(warned("x = rf'\\ud800{1}' '\u{FFFD}'\n"), []);
+}

@@ -1,7 +1,7 @@
 //! Runs the modules of a folder, and compares what each prints with the text beside it: `modules FOLDER`.
 //!
 //! For what interprets the interpreter, as Miri does: it depends on nothing but the VM.
-//! `cargo run -p nano-tests --example modules` makes such a folder, and `cargo xtask sanitize` calls both.
+//! `cargo run -p nano-tests --example write_modules` makes such a folder, and `cargo xtask sanitize` calls both.
 
 use nano_vm::{Aligned, Host, Instance, Limits, Module};
 use std::path::{Path, PathBuf};

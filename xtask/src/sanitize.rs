@@ -178,7 +178,9 @@ fn miri(repository: &Repository) -> Result<(), String> {
     // Programs, compiled by what Miri would take hours for.
     let folder = repository.target.join("sanitize/modules");
     let mut compile = repository.cargo();
-    compile.args(["run", "--quiet", "--locked", "--package", "nano-tests", "--example", "modules", "--"]).arg(&folder);
+    compile
+        .args(["run", "--quiet", "--locked", "--package", "nano-tests", "--example", "write_modules", "--"])
+        .arg(&folder);
     compile.args(WATCHED.map(|name| repository.root.join("tests/language").join(name).with_extension("py")));
     process::run(&mut compile)?;
     let mut programs = miri("run");

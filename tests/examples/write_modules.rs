@@ -1,5 +1,5 @@
-//! Compiles programs, and writes each module with what it prints beside it: `modules FOLDER FILE..`. See the VM's example of
-//! the same name, which runs them.
+//! Compiles programs, and writes each module with what it prints beside it: `write_modules FOLDER FILE..`. The VM's example
+//! `modules` runs them.
 use nano_compiler::Package;
 use nano_tests::{compiled, on_cpython};
 use std::path::{Path, PathBuf};
