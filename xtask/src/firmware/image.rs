@@ -75,6 +75,9 @@ const SMALL: &str = "-disable-machine-licm -disable-machine-cse -disable-lsr -di
     -split-spill-mode=size -disable-tail-duplicate -disable-early-taildup -disable-machine-sink \
     -tail-merge-size=2 -tail-merge-threshold=1000 -min-jump-table-entries=12";
 
+/// The standard library's own choice of shorter ways.
+const SMALL_CORE: &str = "unstable.build-std-features=['compiler-builtins-mem','optimize_for_size']";
+
 /// All of them.
 pub const IMAGES: &[Image] = &[
     Image { name: "instrument", package: "nano-instrument", core: Core::Lx106, flashed: Flashed::Never, variant: None },
@@ -227,6 +230,7 @@ impl Image {
             ] {
                 build.arg("--config").arg(format!("profile.release.{option}"));
             }
+            build.arg("--config").arg(SMALL_CORE);
             // Code takes about half a megabyte.
             build.env("NANO_LX106_LLC", SMALL).env("NANO_LX106_NEAR", "1");
             build.env("NANO_LX106_OPTIONS", "--words").env("NANO_LX106_FAR", far_folder(repository));
