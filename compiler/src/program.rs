@@ -278,7 +278,11 @@ impl<'p> Loader<'p> {
                 let is_there = |module: &str| names::module(module).is_some() || self::file(package, module).is_some();
                 if !package.is_strict() {
                     absent(&mut body, &is_there);
-                    metaclass::adopt(&mut body);
+                    let is_others = |level: u32, module: &str| {
+                        let from = absolute(file, level, module).and_then(|name| self::file(package, &name));
+                        from.is_some_and(|from| !library::is_library(from) && is_others(package, from))
+                    };
+                    metaclass::adopt(&mut body, &is_others);
                 }
                 specify(&mut body, file);
             }

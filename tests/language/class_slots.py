@@ -21,3 +21,17 @@ print(issubclass(TabError, SyntaxError), FutureWarning("x"))
 class D:
     __slots__ = ["a", "__dict__"]
 d = D(); d.any = 1; print(d.any)
+
+
+class Marked:
+    __slots__ = ("name", "__hash__")
+
+    def __init__(self, name):
+        self.name = name
+        self.__hash__ = lambda: hash(name)
+
+    def __eq__(self, other):
+        return self.name == other
+
+
+print(hash(Marked("a")) == hash("a"), {Marked("b"): 1}["b"])

@@ -116,3 +116,18 @@ t(lambda: 10 ** 400 / 1)
 t(lambda: float(10 ** 400))
 t(lambda: int("9" * 5000))
 t(lambda: str(10 ** 5000)[:3])
+
+
+# The name of a keyword is no name of the class, in a call.
+class Private:
+    def given(self, **named):
+        return named
+
+    def calls(self):
+        return self.given(__a=1, _b=2), dict(__c=3), self.given(*[], __d=4, **{"e": 5})
+
+    def keyword(self, *, __f=6):
+        return __f
+
+
+print(Private().calls(), Private().keyword(_Private__f=7))

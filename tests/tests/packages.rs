@@ -152,6 +152,15 @@ fn attrs() {
     same("use_attrs.py", &["attr", "attrs"]);
 }
 
+/// What metaclasses of packages do, across modules that import each other.
+#[test]
+fn metaclasses() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("packages/metaclasses");
+    let expected = nano_tests::on_cpython(&folder.join("program.py"));
+    let package = package(&folder.join("program.py"), &folder, &["fleet"]);
+    assert_eq!(expected, run_package(&package, 1 << 20, Limits::default()));
+}
+
 /// Its curried operators are made by writing through `locals()`, under names that are computed.
 #[test]
 fn toolz_is_refused_where_it_writes_through_locals() {

@@ -246,6 +246,11 @@ impl Vm<'_> {
                 self.take_exception();
                 let module = self.get(kept.0);
                 let name = self.name_line(self.get(kept.1));
+                // In a circle of imports a package doesn't have all of its modules yet.
+                if let Some(index) = self.submodule(module, name.as_str()) {
+                    self.release(kept.0.0);
+                    return self.import_module(index);
+                }
                 let from = if self.is(module, kind::MODULE) {
                     self.name_line(self.field(module, 1))
                 } else {
@@ -255,6 +260,19 @@ impl Vm<'_> {
             }
             Err(raise) => Err(raise),
         }
+    }
+
+    /// The module of this name in a package.
+    fn submodule(&self, package: Value, name: &str) -> Option<u32> {
+        if !self.is(package, kind::MODULE) {
+            return None;
+        }
+        let package = self.text(self.field(package, 1));
+        (0..self.image.module_count()).find(|index| {
+            let module = self.text(self.image.constant(self.image.module(*index).name));
+            let rest = module.strip_prefix(package).and_then(|rest| rest.strip_prefix('.'));
+            rest == Some(name)
+        })
     }
 
     // ---- classes ----

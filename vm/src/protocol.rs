@@ -505,6 +505,13 @@ impl Vm<'_> {
             });
         }
         if self.lookup_defined_text(class, "__eq__").is_some() {
+            // A slot is a descriptor of the class.
+            if self.is_declared_slot(class, "__hash__")
+                && let Some(function) = self.get_attr_text(value, "__hash__")?
+            {
+                let answer = self.call(function, Args { base: self.sp, count: 0 })?;
+                return self.hash(answer);
+            }
             return self.unhashable(value);
         }
         if let Some(held) = self.held(value) {

@@ -179,7 +179,7 @@ impl<'a> Unit<'_, 'a> {
         let mut keywords = Vec::new();
         for keyword in &node.arguments.keywords {
             if let Some(name) = &keyword.arg {
-                keywords.push(Constant::Str(self.mangled(name).to_string()));
+                keywords.push(Constant::Str(name.to_string()));
             }
             self.push(&keyword.value);
         }
@@ -250,7 +250,7 @@ impl<'a> Unit<'_, 'a> {
     fn keyword_pair(&mut self, keyword: &'a ast::Keyword) -> Register {
         let pair = self.alloc();
         if let Some(name) = &keyword.arg {
-            let name = Constant::Str(self.mangled(name).to_string());
+            let name = Constant::Str(name.to_string());
             self.constant(&name, Some(pair));
         }
         self.push(&keyword.value);

@@ -1,0 +1,2 @@
+from .schema import Schema, Field, order
+from .single import Single, Machine

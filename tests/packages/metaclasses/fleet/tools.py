@@ -1,0 +1,3 @@
+from fleet import single
+def late():
+    return single.Robot.__name__
