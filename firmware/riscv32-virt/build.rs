@@ -1,8 +1,5 @@
 //! Derives memory and constants from the board's table, and names the linker script.
 
 fn main() {
-    let board = nano_build::board("riscv32-virt");
-    nano_build::write("board.rs", &(board.constants(&["flash", "pins", "ram"]) + &board.config()));
-    nano_build::write("memory.ld", &board.memory());
-    nano_build::link();
+    nano_build::bare();
 }

@@ -25,9 +25,15 @@ pub trait Chip {
     /// Nothing is to be done until then, or until something comes in.
     fn idle(&mut self, until_us: u64);
     /// Drives an output pin; `false` where there is none.
-    fn set_pin(&mut self, pin: u32, high: bool) -> bool;
+    fn set_pin(&mut self, pin: u32, high: bool) -> bool {
+        let _ = (pin, high);
+        false
+    }
     /// Reads a digital pin.
-    fn read_pin(&mut self, pin: u32) -> Option<bool>;
+    fn read_pin(&mut self, pin: u32) -> Option<bool> {
+        let _ = pin;
+        None
+    }
     /// Reads an analogue channel, raw counts.
     fn read_adc(&mut self, channel: u32) -> Option<u32> {
         let _ = channel;

@@ -18,6 +18,7 @@ mod news;
 mod samplers;
 mod speech;
 mod store;
+mod take;
 
 pub use chip::{Chip, Images, Whole};
 pub use clock::Clock;
@@ -29,3 +30,4 @@ pub use news::news;
 pub use samplers::sample;
 pub use speech::say;
 pub use store::Store;
+pub use take::take;

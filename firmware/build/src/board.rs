@@ -5,11 +5,12 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// The whole numbers of a board's table and its sizes (`"64 KiB"`), by section and name, and its lists of names. The rest of
-/// it (texts, power) is the emulator's to read, and so is whether the file is TOML: its tests say so.
+/// The whole numbers of a board's table and its sizes (`"64 KiB"`) and its texts, by section and name, and its lists of names.
+/// The rest of it (power) is the emulator's to read, and so is whether the file is TOML: its tests say so.
 #[derive(Debug)]
 pub struct Board {
     numbers: BTreeMap<(String, String), u64>,
+    texts: BTreeMap<(String, String), String>,
     text: String,
 }
 
@@ -25,17 +26,20 @@ impl Board {
     }
 
     fn parse(text: &str) -> Self {
-        let (mut numbers, mut section) = (BTreeMap::new(), String::new());
+        let (mut numbers, mut texts, mut section) = (BTreeMap::new(), BTreeMap::new(), String::new());
         for line in text.lines().map(str::trim) {
             if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
                 name.clone_into(&mut section);
-            } else if let Some((name, value)) = line.split_once(" = ")
-                && let Some(number) = number(value.split('#').next().unwrap_or_default().trim())
-            {
-                numbers.insert((section.clone(), name.trim().to_owned()), number);
+            } else if let Some((name, value)) = line.split_once(" = ") {
+                let key = (section.clone(), name.trim().to_owned());
+                if let Some(number) = number(value.split('#').next().unwrap_or_default().trim()) {
+                    numbers.insert(key, number);
+                } else if let Some((text, _)) = value.trim().strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+                    texts.insert(key, text.to_owned());
+                }
             }
         }
-        Self { numbers, text: text.to_owned() }
+        Self { numbers, texts, text: text.to_owned() }
     }
 
     /// The names of a list; none where there is no such list.
@@ -46,14 +50,24 @@ impl Board {
         list.split('"').skip(1).step_by(2).collect()
     }
 
+    /// A text, as it stands between its quotes; none where there is no such.
+    pub fn text(&self, section: &str, name: &str) -> Option<&str> {
+        self.texts.get(&(section.to_owned(), name.to_owned())).map(String::as_str)
+    }
+
+    /// A number; none where there is no such.
+    pub fn number_if_any(&self, section: &str, name: &str) -> Option<u64> {
+        self.numbers.get(&(section.to_owned(), name.to_owned())).copied()
+    }
+
     /// A number.
     ///
     /// # Panics
     ///
     /// When the table lacks it: a build can't go on without.
     pub fn number(&self, section: &str, name: &str) -> u64 {
-        let number = self.numbers.get(&(section.to_owned(), name.to_owned()));
-        *number.unwrap_or_else(|| panic!("the board's table has no number [{section}] {name}"))
+        self.number_if_any(section, name)
+            .unwrap_or_else(|| panic!("the board's table has no number [{section}] {name}"))
     }
 
     /// The linker's command for a board with code in one region and everything else in another; and how much of that is the
@@ -93,6 +107,12 @@ impl Board {
              pub const CONFIG: nano_device::Config = nano_device::Config {{\n    ports: 1,\n    pairing: true,\n\
              {fields}    ..nano_device::Config::SMALL\n}};\n"
         )
+    }
+
+    /// The board's name as a constant, `MODEL`.
+    pub fn model(&self) -> String {
+        let model = self.text("", "model").unwrap_or_default();
+        format!("/// The name of the board's table.\npub const MODEL: &str = \"{model}\";\n")
     }
 
     /// Constants for a program, `FLASH_PROVISION` for `provision` of `[flash]`.
@@ -154,11 +174,15 @@ mod tests {
         let board = Board::parse("a = 1\n[flash]\na = 0x1_0000 # more\nb = \"40 KiB\"\n\n[ram]\na = 5\n");
         assert_eq!((board.number("", "a"), board.number("flash", "a"), board.number("ram", "a")), (1, 0x1_0000, 5));
         assert_eq!(board.number("flash", "b"), 40 << 10);
+        assert_eq!((board.number_if_any("ram", "b"), board.text("flash", "b")), (None, None));
         assert!(board.constants(&["ram"]).ends_with("pub const RAM_A: u32 = 0x5;\n"));
         let region = Region { name: "iram", rights: "rx", from: 16, bytes: 32 };
         let board = Board::parse(
             "[a]\nx = [\"no\"]\n[vm]\nx = [\n    \"one\", # 1\n    \"two\",\n]\ny = []\n[b]\nz = [\"no\"]\n",
         );
+        let named = Board::parse("model = \"x1\" # so\n[qemu]\nprogram = \"qemu-system-arm\"\n");
+        assert_eq!((named.text("", "model"), named.text("qemu", "program")), (Some("x1"), Some("qemu-system-arm")));
+        assert!(named.model().ends_with("pub const MODEL: &str = \"x1\";\n"));
         assert_eq!(board.names("vm", "x"), ["one", "two"]);
         assert!(board.names("vm", "y").is_empty() && board.names("vm", "z").is_empty());
         assert_eq!(memory(&[region]), "MEMORY\n{\n  iram (rx) : ORIGIN = 0x10, LENGTH = 0x20\n}\n");

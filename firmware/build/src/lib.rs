@@ -6,7 +6,7 @@ mod board;
 pub use board::{Board, Region, memory};
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The table of a board that nano knows.
@@ -22,12 +22,27 @@ pub fn write(name: &str, text: &str) {
     std::fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }
 
+/// All of it for a board that runs nothing but ours: what its table says for the program, `board.rs`, and for `link.ld` of
+/// `firmware/bare`. The package is called as the table is, with `nano-` before.
+pub fn bare() {
+    let package = env::var("CARGO_PKG_NAME").expect("cargo names the package");
+    let board = board(package.strip_prefix("nano-").unwrap_or(&package));
+    let constants = board.constants(&["flash", "pins", "processor", "ram"]);
+    write("board.rs", &(board.model() + &constants + &board.config()));
+    write("memory.ld", &board.memory());
+    link_by(&folder("CARGO_MANIFEST_DIR").join("../bare/link.ld"));
+}
+
 /// Links the package's programs by its `link.ld`, and what that includes of what was written.
 pub fn link() {
     relink_with_the_tools();
-    println!("cargo::rerun-if-changed=link.ld");
+    link_by(&folder("CARGO_MANIFEST_DIR").join("link.ld"));
+}
+
+fn link_by(script: &Path) {
+    println!("cargo::rerun-if-changed={}", script.display());
     println!("cargo::rustc-link-arg=-L{}", folder("OUT_DIR").display());
-    println!("cargo::rustc-link-arg=-T{}", folder("CARGO_MANIFEST_DIR").join("link.ld").display());
+    println!("cargo::rustc-link-arg=-T{}", script.display());
 }
 
 /// Links one of the package's programs by this script and with this start-up for the lx106 core. What the script includes

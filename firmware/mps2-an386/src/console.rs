@@ -1,7 +1,7 @@
 //! The console: UART 0, text as it is.
 
-use crate::cpu::{register, set_register};
 use core::fmt;
+use nano_bare::{register, set_register};
 
 const DATA: usize = 0x4000_4000;
 const STATE: usize = 0x4000_4004;
@@ -22,7 +22,7 @@ impl fmt::Write for Console {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for byte in text.bytes() {
             while register(STATE) & 1 != 0 {}
-            set_register(DATA, byte.into());
+            set_register(DATA, u32::from(byte));
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The board's Ethernet: a LAN9118 (Microchip's data sheet DS00002266), polled.
 
-use nano_mps2_an386::cpu::{register, set_register};
+use nano_bare::{register, set_register};
 use smoltcp::phy::{self, DeviceCapabilities, Medium};
 use smoltcp::time::Instant;
 

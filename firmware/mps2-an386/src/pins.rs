@@ -1,7 +1,7 @@
 //! Pins: the four GPIO ports of the CMSDK, 16 pins each (ARM's DDI 0479, 3.1).
 
 use crate::table;
-use nano_mps2_an386::cpu::{register, set_register};
+use nano_bare::{register, set_register};
 
 const PORTS: usize = 0x4001_0000;
 const PORT_BYTES: usize = 0x1000;

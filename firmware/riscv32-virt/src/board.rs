@@ -1,13 +1,14 @@
 //! The machine: what the runtime asks for, by what it has.
 
-use crate::table;
-use nano_board::Chip;
-use nano_device::Port;
-use nano_riscv32_virt::{cpu, uart};
+use crate::{cpu, table, uart};
+use nano_bare::Machine;
+use nano_board::{Chip, Entropy};
+use nano_device::provision::Stored;
+use nano_device::{Config, Port};
 use nano_semihosting::HostFlash;
 
 /// QEMU's machine.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Virt {
     /// The machine has no pins; what would be driven is remembered.
     pins: u32,
@@ -18,14 +19,14 @@ impl Chip for Virt {
     type Flash = HostFlash;
     type Images = ();
 
-    const MODEL: &'static str = "riscv32-virt";
+    const MODEL: &'static str = table::MODEL;
 
     fn now_us(&mut self) -> u64 {
         cpu::microseconds()
     }
 
     fn moment(&mut self) -> u32 {
-        cpu::microseconds() as u32
+        Self::counter()
     }
 
     fn idle(&mut self, until_us: u64) {
@@ -47,13 +48,7 @@ impl Chip for Virt {
     }
 
     fn receive(&mut self, _: Port, buffer: &mut [u8]) -> usize {
-        let mut count = 0;
-        for place in buffer {
-            let Some(byte) = uart::receive() else { break };
-            *place = byte;
-            count += 1;
-        }
-        count
+        nano_board::take(buffer, uart::receive)
     }
 
     fn send(&mut self, _: Port, bytes: &[u8]) -> bool {
@@ -71,5 +66,38 @@ impl Chip for Virt {
 
     fn restart(&mut self) {
         cpu::reset()
+    }
+}
+
+impl Machine for Virt {
+    const CONFIG: Config = table::CONFIG;
+
+    fn start() {
+        uart::start();
+        cpu::start_interrupts();
+    }
+
+    fn counter() -> u32 {
+        cpu::microseconds() as u32
+    }
+
+    fn wait() {
+        cpu::wait();
+    }
+
+    fn say(text: &str) {
+        uart::say(text);
+    }
+
+    fn reset() -> ! {
+        cpu::reset()
+    }
+
+    fn open_flash(sector: &mut [u8]) -> Result<HostFlash, &'static str> {
+        HostFlash::open(table::FLASH_PROVISION, sector, table::FLASH_KEPT, table::FLASH_KEPT_SECTORS)
+    }
+
+    fn make(_: &Stored<'_>, _: &mut Entropy) -> Result<Self, &'static str> {
+        Ok(Self::default())
     }
 }

@@ -1,18 +1,6 @@
 //! The processor's own registers, and the machine's timer.
 
-use core::ptr;
-
-/// Reads a register.
-pub fn register<T: Copy>(address: usize) -> T {
-    // SAFETY: the callers name registers of the machine, by their width.
-    unsafe { ptr::with_exposed_provenance::<T>(address).read_volatile() }
-}
-
-/// Writes a register.
-pub fn set_register<T: Copy>(address: usize, value: T) {
-    // SAFETY: as in `register`; none of those written lies over memory that Rust knows.
-    unsafe { ptr::with_exposed_provenance_mut::<T>(address).write_volatile(value) }
-}
+use nano_bare::{register, set_register};
 
 const TIME: usize = 0x0200_BFF8;
 const COMPARE: usize = 0x0200_4000;
@@ -22,14 +10,15 @@ const TEST: usize = 0x0010_0000;
 
 fn ticks() -> u64 {
     loop {
-        let (high, low, again): (u32, u32, u32) = (register(TIME + 4), register(TIME), register(TIME + 4));
+        let (high, low, again) = (register(TIME + 4), register(TIME), register(TIME + 4));
         if high == again {
             return u64::from(high) << 32 | u64::from(low);
         }
     }
 }
 
-/// Microseconds since the machine was switched on.
+/// Microseconds since the machine was switched on. Asked in many places, and longer than a call.
+#[inline(never)]
 pub fn microseconds() -> u64 {
     ticks() / TICKS_A_US
 }
@@ -44,8 +33,8 @@ const WAKING: usize = 1 << 7 | 1 << 11;
 
 /// Lets the UART end [`wait`].
 pub fn start_interrupts() {
-    set_register(PRIORITY, 1_u32);
-    set_register(ENABLED, 1_u32 << UART_INTERRUPT);
+    set_register(PRIORITY, 1);
+    set_register(ENABLED, 1 << UART_INTERRUPT);
 }
 
 /// Sleeps until something comes in, or a millisecond.
@@ -57,7 +46,7 @@ pub fn wait() {
     // SAFETY: interrupts are masked, so that a pending one ends the wait and nothing else happens.
     unsafe { core::arch::asm!("csrs mie, {waking}", "wfi", waking = in(reg) WAKING) };
     // Claimed and completed: it is pending again as soon as something else comes in.
-    let claimed: u32 = register(CLAIM);
+    let claimed = register(CLAIM);
     if claimed != 0 {
         set_register(CLAIM, claimed);
     }
@@ -66,6 +55,6 @@ pub fn wait() {
 /// Starts anew.
 pub fn reset() -> ! {
     loop {
-        set_register(TEST, 0x7777_u32);
+        set_register(TEST, 0x7777);
     }
 }

@@ -1,6 +1,6 @@
 //! The UART, a 16550: frames in both directions, and the console's text framed among them.
 
-use crate::cpu::{register, set_register};
+use nano_bare::{byte_register, set_byte_register};
 
 const DATA: usize = 0x1000_0000;
 const INTERRUPTS: usize = 0x1000_0001;
@@ -9,25 +9,25 @@ const STATE: usize = 0x1000_0005;
 
 /// Turns on its queue, and the interrupt that ends a wait.
 pub fn start() {
-    set_register(QUEUE, 1_u8);
-    set_register(INTERRUPTS, 1_u8);
+    set_byte_register(QUEUE, 1);
+    set_byte_register(INTERRUPTS, 1);
 }
 
 /// A byte that has come in.
 pub fn receive() -> Option<u8> {
-    is_ready().then(|| register(DATA))
+    is_ready().then(|| byte_register(DATA))
 }
 
 /// Whether a byte has come in.
 pub fn is_ready() -> bool {
-    register::<u8>(STATE) & 1 != 0
+    byte_register(STATE) & 1 != 0
 }
 
 /// Sends bytes as they are.
 pub fn send(bytes: &[u8]) {
     for byte in bytes {
-        while register::<u8>(STATE) & 0x20 == 0 {}
-        set_register(DATA, *byte);
+        while byte_register(STATE) & 0x20 == 0 {}
+        set_byte_register(DATA, *byte);
     }
 }
 

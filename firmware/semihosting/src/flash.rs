@@ -19,19 +19,23 @@ pub struct HostFlash {
     faults: Faults,
 }
 
-/// Opens the file of the host that stands for a board's flash, and reads the part of it at `offset`, as long as `part` is.
-///
-/// # Errors
-///
-/// There is no such file, or it ends before.
-pub fn open_flash(offset: u32, part: &mut [u8]) -> Result<File, &'static str> {
+/// Opens the file of the host, and reads the part of it at `offset`, as long as `part` is.
+fn open_flash(offset: u32, part: &mut [u8]) -> Result<File, &'static str> {
     let mut file = File::open(FLASH).ok_or("there is no flash.bin on the host")?;
     if file.read_at(offset, part) { Ok(file) } else { Err("flash.bin on the host is too short") }
 }
 
 impl HostFlash {
-    /// So many sectors from this offset on.
-    pub fn new(file: File, from: u32, sectors: u32) -> Self {
+    /// What a board keeps in the file of the host that stands for its flash, and the part of that which says who it is.
+    ///
+    /// # Errors
+    ///
+    /// There is no such file, or it ends before.
+    pub fn open(part: u32, into: &mut [u8], from: u32, sectors: u32) -> Result<Self, &'static str> {
+        open_flash(part, into).map(|file| Self::new(file, from, sectors))
+    }
+
+    fn new(file: File, from: u32, sectors: u32) -> Self {
         Self { file, from, sectors, faults: Faults::open() }
     }
 

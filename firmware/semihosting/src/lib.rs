@@ -6,7 +6,7 @@
 mod faults;
 mod flash;
 
-pub use flash::{HostFlash, open_flash};
+pub use flash::HostFlash;
 
 use core::fmt;
 

@@ -2,15 +2,6 @@
 #![no_std]
 #![no_main]
 
-use nano_riscv32_virt::heap;
-use nano_semihosting::{File, exit};
+use nano_riscv32_virt as _;
 
-/// Called by `start.S` on a fresh stack.
-// SAFETY: the name is unique; `start.S` passes nothing.
-#[unsafe(no_mangle)]
-extern "C" fn board_main() -> ! {
-    heap::start();
-    let Some(mut out) = File::output() else { exit(false) };
-    nano_battery::run(&mut out);
-    exit(true)
-}
+nano_bare::main!(battery);

@@ -1,4 +1,4 @@
-/* Vectors and start-up of a Cortex-M4 with float unit. */
+/* Vectors and start-up of a Cortex-M with ARM's larger instruction set, with float unit or without. */
     .syntax unified
     .section .vectors, "a"
     .word _stack_top
@@ -8,9 +8,7 @@
     .word board_exception   /* memory */
     .word board_exception   /* bus */
     .word board_exception   /* usage */
-    .rept 9 + 32            /* no interrupt is ever taken: they are masked, and only wake the processor */
-    .word board_exception
-    .endr
+    /* No other is ever taken: interrupts are masked, and only wake the processor. */
 
     .section .text.board_reset, "ax"
     .global board_reset
@@ -18,7 +16,7 @@
     .thumb_func
 board_reset:
     cpsid i
-    ldr r0, =0xe000ed88     /* CPACR: the float unit is on */
+    ldr r0, =0xe000ed88     /* CPACR: the float unit is on, if there is one */
     ldr r1, [r0]
     orr r1, r1, #(15 << 20)
     str r1, [r0]
@@ -50,4 +48,7 @@ board_reset:
 board_exception:            /* the frame: r0 to r3, r12, lr, pc, xpsr */
     mrs r0, ipsr
     ldr r1, [sp, #24]
+    ldr r2, =0xe000ed28     /* CFSR: what kind of fault */
+    ldr r2, [r2]
     b board_fault
+    .pool
