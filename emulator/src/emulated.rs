@@ -23,11 +23,11 @@ use crate::client::{ClientError, DeviceClient, LogInfo};
 use crate::event::{DeviceEvent, Happened, Invocation, InvocationError};
 use crate::gateway::Gateway;
 use crate::library::Library;
-use crate::machine::{Machine, Wiring};
+use crate::machine::Machine;
 use crate::qemu::{QemuDevice, QemuError, QemuOptions};
 use crate::sensor::SensorData;
 use crate::soft::Sink;
-use crate::table::BoardTable;
+use crate::table::{BoardTable, Wiring};
 use crate::uplink::EdgePort;
 
 /// How often it is asked for new results.
@@ -49,7 +49,7 @@ pub struct EmulatedOptions<'a> {
     /// What its owner calls it.
     pub name: String,
     /// Which board QEMU is to be.
-    pub machine: &'static Machine,
+    pub machine: Machine,
     /// What is known of the board.
     pub table: BoardTable,
     /// Folder of the images.
@@ -125,13 +125,13 @@ impl EmulatedDevice {
         });
         let qemu = QemuDevice::start(QemuOptions {
             name: name.clone(),
-            board: machine.board.to_owned(),
+            board: machine.board,
             firmware,
             folder,
             identity,
             time_ms: world.now_ms(),
             samplers: options.samplers,
-            edge: (machine.wiring == Wiring::Serial).then_some(port),
+            edge: (machine.qemu.link == Wiring::Serial).then_some(port),
             gateway: options.gateway.as_ref().map(|gateway| gateway.address()),
             arguments: Vec::new(),
             sink: console,

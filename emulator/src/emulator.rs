@@ -27,12 +27,12 @@ use crate::feed::Feed;
 use crate::gateway::Gateway;
 use crate::keys::{DeviceFolder, KeyError};
 use crate::library::Library;
-use crate::machine::{Machine, Wiring};
+use crate::machine::Machine;
 use crate::network::Link;
 use crate::operator::Operator;
 use crate::project::{DeviceSpec, FunctionSpec, Project, RunOn};
 use crate::qemu::QemuError;
-use crate::table::BoardTable;
+use crate::table::{BoardTable, Wiring};
 pub use error::EmulatorError;
 use member::{Body, Headers, Member, Placed};
 use provision::{provision, samplers};
@@ -310,7 +310,7 @@ impl Emulator {
         let identity = folder.open(&self.0.world)?;
         let (ring, root) = (folder.ring(&identity)?, folder.root(&identity)?);
         self.hold(&ring, &spec.name)?;
-        let gateway = match machine.wiring {
+        let gateway = match machine.qemu.link {
             Wiring::Serial => None,
             Wiring::Network => Some(
                 self.gateway()

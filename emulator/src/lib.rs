@@ -62,7 +62,7 @@ pub use gateway::{Gateway, LinkedBoard};
 pub use install::{Pushed, install};
 pub use keys::{DeviceFolder, KeyError};
 pub use library::Library;
-pub use machine::{MACHINES, Machine, Wiring};
+pub use machine::Machine;
 pub use nano_caps::Op;
 pub use nano_device::Identity;
 pub use nano_device::provision;
@@ -74,7 +74,9 @@ pub use operator::{OPERATOR_DIGITS, OPERATOR_FILE, Operator};
 pub use qemu::{QemuDevice, QemuError, QemuOptions};
 pub use sensor::{SensorData, SensorError};
 pub use soft::{Sink, SoftBoard};
-pub use table::{BoardTable, Chip, FlashLayout, Memory, Pins, Power, Processor, Ram};
+pub use table::{
+    BoardTable, Chip, Firmware, FlashLayout, Memory, Pins, Power, Processor, Qemu, Ram, StartedBy, Wiring,
+};
 pub use update::Updated;
 pub use uplink::EdgePort;
 pub use wired::WiredDevice;

@@ -17,8 +17,9 @@ use nano_device::{Identity, provision};
 use nano_wire::link::crc32;
 
 use crate::bridge::Bridge;
-use crate::machine::{MACHINES, Machine, Wiring};
+use crate::machine::Machine;
 use crate::soft::Sink;
+use crate::table::Wiring;
 use crate::uplink::EdgePort;
 
 const SECTOR: usize = 4096;
@@ -43,9 +44,9 @@ pub enum QemuError {
     #[error("{program} is not installed: sudo apt-get install {package}")]
     NoQemu {
         /// QEMU's program for this processor.
-        program: &'static str,
+        program: String,
         /// What it comes with.
-        package: &'static str,
+        package: String,
     },
     /// QEMU can't be this board.
     #[error("there is no emulated {0}; QEMU can be: {names}", names = names())]
@@ -65,7 +66,7 @@ pub enum QemuError {
 }
 
 fn names() -> String {
-    MACHINES.map(|machine| machine.board).join(", ")
+    Machine::all().into_iter().map(|machine| machine.board).collect::<Vec<_>>().join(", ")
 }
 
 fn io_error(what: impl fmt::Display) -> impl FnOnce(io::Error) -> QemuError {
@@ -117,18 +118,18 @@ impl QemuDevice {
     /// Flashes what differs and switches it on.
     pub fn start(options: QemuOptions<'_>) -> Result<Self, QemuError> {
         let machine = Machine::of(&options.board).ok_or_else(|| QemuError::NoMachine(options.board.clone()))?;
-        flash(machine, &options)?;
-        let kernel = options.firmware.join(machine.kernel);
+        flash(&machine, &options)?;
+        let kernel = options.firmware.join(machine.kernel());
         if !kernel.is_file() {
             return Err(QemuError::NoFirmware(kernel));
         }
-        let mut child = run(machine, &kernel, &options)?;
+        let mut child = run(&machine, &kernel, &options)?;
         let (input, output) = (child.stdin.take(), child.stdout.take());
         let bridge = Bridge::new(&options.name, options.edge, options.sink);
         bridge.attach(input.map(|input| Box::new(input) as _));
         // From here on dropping it ends the process.
         let mut device = Self { name: options.name, child, bridge, address: None, threads: Vec::new() };
-        if machine.wiring == Wiring::Serial {
+        if machine.qemu.link == Wiring::Serial {
             let (address, door) = device.bridge.open_door().map_err(io_error("a port for clients"))?;
             device.address = Some(address);
             device.threads.push(door);
@@ -139,7 +140,7 @@ impl QemuDevice {
         }
         if let Some(output) = output {
             let bridge = Arc::clone(&device.bridge);
-            let listen = move || match machine.wiring {
+            let listen = move || match machine.qemu.link {
                 Wiring::Serial => bridge.listen(output),
                 Wiring::Network => bridge.show(output),
             };
@@ -196,10 +197,12 @@ impl Drop for QemuDevice {
 /// Runs QEMU so that it ends with this process, however that ends: a second one on the same flash would damage it.
 fn run(machine: &Machine, kernel: &Path, options: &QemuOptions<'_>) -> Result<Child, QemuError> {
     let failed = |source: io::Error| match source.kind() {
-        io::ErrorKind::NotFound => QemuError::NoQemu { program: machine.program, package: machine.package },
-        _ => QemuError::Io { what: machine.program.to_owned(), source },
+        io::ErrorKind::NotFound => {
+            QemuError::NoQemu { program: machine.qemu.program.clone(), package: machine.qemu.package.clone() }
+        }
+        _ => QemuError::Io { what: machine.qemu.program.clone(), source },
     };
-    Command::new(machine.program)
+    Command::new(&machine.qemu.program)
         .arg("--version")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -207,7 +210,7 @@ fn run(machine: &Machine, kernel: &Path, options: &QemuOptions<'_>) -> Result<Ch
         .map_err(failed)?;
     let spawn = |mut command: Command| {
         command
-            .args(machine.arguments.split_ascii_whitespace())
+            .args(machine.arguments())
             .arg(kernel)
             .args(&options.arguments)
             .current_dir(&options.folder)
@@ -217,10 +220,12 @@ fn run(machine: &Machine, kernel: &Path, options: &QemuOptions<'_>) -> Result<Ch
             .spawn()
     };
     let mut bound = Command::new("setpriv");
-    bound.args(["--pdeathsig", "KILL", machine.program]);
+    bound.args(["--pdeathsig", "KILL", &machine.qemu.program]);
     match spawn(bound) {
         // Without that program (of util-linux) it goes on when this process is killed.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => spawn(Command::new(machine.program)).map_err(failed),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            spawn(Command::new(&machine.qemu.program)).map_err(failed)
+        }
         other => other.map_err(failed),
     }
 }
@@ -228,7 +233,7 @@ fn run(machine: &Machine, kernel: &Path, options: &QemuOptions<'_>) -> Result<Ch
 /// Makes the flash what it should be: the image as built, the board's identity, and whatever the board keeps there.
 fn flash(machine: &Machine, options: &QemuOptions<'_>) -> Result<(), QemuError> {
     let mut image = Vec::new();
-    if let Some(name) = machine.image {
+    if let Some(name) = machine.image() {
         let path = options.firmware.join(name);
         image = match fs::read(&path) {
             Ok(image) if image.len() <= machine.provision() => image,

@@ -4,14 +4,8 @@ use nano_device::Config;
 use nano_wire::features::Features;
 use serde::Deserialize;
 
-/// Tables that come with nano, by name. The first is the one a device has by default.
-const TABLES: [(&str, &str); 5] = [
-    ("esp8266", include_str!("../boards/esp8266.toml")),
-    ("cc3220sf", include_str!("../boards/cc3220sf.toml")),
-    ("esp32c3", include_str!("../boards/esp32c3.toml")),
-    ("mps2-an386", include_str!("../boards/mps2-an386.toml")),
-    ("riscv32-virt", include_str!("../boards/riscv32-virt.toml")),
-];
+/// Tables that come with nano, by name: the files of `boards/`.
+const TABLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/tables.rs"));
 
 /// Bits on the air in a microsecond, about.
 const BITS_PER_US: f64 = 1.0;
@@ -39,6 +33,10 @@ pub struct BoardTable {
     pub pins: Pins,
     /// Its power.
     pub power: Power,
+    /// How its firmware is built, where there is one.
+    pub firmware: Option<Firmware>,
+    /// How QEMU is this board, where it can be.
+    pub qemu: Option<Qemu>,
     /// What tells its chip from others, where `nano deploy` knows it.
     pub chip: Option<Chip>,
     /// What lies where in its flash, where there is a firmware for it.
@@ -150,6 +148,56 @@ pub struct Power {
     pub light_sleep: f64,
     /// Deep sleep.
     pub deep_sleep: f64,
+}
+
+/// How a firmware is built. `cargo xtask firmware` reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Firmware {
+    /// What it is compiled for: a target of rustc's, or `lx106`.
+    pub target: String,
+    /// What starts it, where it lies in flash.
+    pub started_by: Option<StartedBy>,
+    /// Bytes of code, constants and initial data that it may have.
+    pub most_flash: Option<u32>,
+    /// Bytes of static data that it may have.
+    pub most_data: Option<u32>,
+}
+
+/// What starts a firmware that lies in flash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StartedBy {
+    /// A first stage of ours, which is a program of its package.
+    FirstStage,
+    /// Espressif's boot loader.
+    Bootloader,
+}
+
+/// How QEMU is a board.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Qemu {
+    /// QEMU's program for its processor.
+    pub program: String,
+    /// Debian's package of that program.
+    pub package: String,
+    /// What it is told: the machine, its line, semihosting.
+    pub arguments: String,
+    /// How the board talks to its edge.
+    pub link: Wiring,
+    /// The image that boots, where it is not the firmware itself.
+    pub boots: Option<String>,
+}
+
+/// How an emulated board talks to its edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Wiring {
+    /// Frames on a serial line, which is the machine's standard input and output.
+    Serial,
+    /// TCP over Ethernet; the serial line is the console, plain text.
+    Network,
 }
 
 /// What tells a chip from others.
@@ -334,13 +382,33 @@ mod tests {
 
     #[test]
     fn every_table_is_whole() {
+        for (name, text) in TABLES {
+            let error = toml::from_str::<BoardTable>(text).err();
+            assert!(
+                error.is_none(),
+                "boards/{name}.toml: {}",
+                error.map(|error| error.to_string()).unwrap_or_default()
+            );
+        }
         for name in BoardTable::names() {
             let board = BoardTable::named(name).unwrap_or_else(|| panic!("boards/{name}.toml"));
             assert_eq!(board.model, name);
             assert!(board.flash.is_none_or(|flash| is_sound(&flash)), "{name}: parts of the flash overlap");
+            assert!(board.qemu.is_none() || board.firmware.is_some(), "{name}: QEMU runs firmware");
+            let is_in_flash = board.flash.is_some_and(|flash| flash.image.is_some());
+            let is_started = board.firmware.as_ref().is_some_and(|firmware| firmware.started_by.is_some());
+            assert_eq!(is_in_flash, is_started, "{name}: an image in flash is started by something");
             assert!(board.power.sending > board.power.running && board.power.waiting > board.power.deep_sleep);
         }
         assert_eq!(BoardTable::named("esp32"), None);
+    }
+
+    #[test]
+    fn the_reference_names_every_table() {
+        let reference = include_str!("../../book/src/reference/project.md");
+        for name in BoardTable::names() {
+            assert!(reference.contains(&format!("`\"{name}\"`")), "{name} is missing in book/src/reference/project.md");
+        }
     }
 
     /// What the firmware is built with is what a software device of the board has.

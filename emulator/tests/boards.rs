@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 use nano_caps::{Capability, DeviceId, DeviceKey, FrameBuilder, KeyRing, Request, Right, Rights, Sequence, Status};
 use nano_edge::{Deployment, Edge, EdgeOptions, NanoSettings, Package, Run, WaitState, World};
 use nano_emulator::{
-    ANY, BoardTable, ClientError, DeviceClient, DeviceEvent, EdgePort, FlashLayout, Identity, Library, Op, QemuDevice,
-    QemuError, QemuOptions, Selection, Updated,
+    ANY, BoardTable, ClientError, DeviceClient, DeviceEvent, EdgePort, FlashLayout, Identity, Library, Machine, Op,
+    QemuDevice, QemuError, QemuOptions, Selection, Updated, Wiring,
 };
 use nano_wire::message::ModuleHash;
 use nano_wire::message::operation::{Configuration, FunctionState, Place, Refused};
@@ -47,7 +47,7 @@ fn firmware() -> PathBuf {
 
 /// A folder with a board's flash, and the edge beside it.
 struct Bench {
-    board: &'static str,
+    board: String,
     folder: TempDir,
     edge: Edge,
     console: Arc<Mutex<Vec<String>>>,
@@ -58,13 +58,13 @@ impl Bench {
         Self::of("esp8266")
     }
 
-    fn of(board: &'static str) -> Self {
+    fn of(board: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let edge = folder.path().join("edge");
         let edge = Edge::open(EdgeOptions::new(edge, std::env::var("PATH").unwrap_or_default())).unwrap();
         // Without it the board would not hear the edge.
         edge.holdings().hold("walkway", &slot_root(&identity(7), 1)).unwrap();
-        Self { board, folder, edge, console: Arc::default() }
+        Self { board: board.to_owned(), folder, edge, console: Arc::default() }
     }
 
     fn board_folder(&self) -> PathBuf {
@@ -75,7 +75,7 @@ impl Bench {
         let console = Arc::clone(&self.console);
         QemuOptions {
             name: "walkway".into(),
-            board: self.board.into(),
+            board: self.board.clone(),
             firmware: firmware(),
             folder: self.board_folder(),
             identity: identity(7),
@@ -154,10 +154,20 @@ fn a_function_is_fetched_and_run_and_outlives_a_power_cut_without_the_edge() {
     fetch_run_and_outlive(&Bench::new());
 }
 
-/// The same runtime on the kind of core that an ESP32-C3 has.
+/// The same runtime on every other board whose line is at hand here, or on the one that `NANO_TEST_BOARD` names.
 #[test]
-fn it_does_so_on_a_riscv_core() {
-    fetch_run_and_outlive(&Bench::of("riscv32-virt"));
+fn every_other_board_does_so() {
+    let chosen = std::env::var("NANO_TEST_BOARD").ok();
+    let boards: Vec<String> =
+        boards_on_a_line().filter(|board| chosen.as_ref().is_none_or(|name| name == board)).collect();
+    assert!(!boards.is_empty(), "QEMU can be no such board");
+    for board in boards.iter().filter(|board| *board != "esp8266") {
+        fetch_run_and_outlive(&Bench::of(board));
+    }
+}
+
+fn boards_on_a_line() -> impl Iterator<Item = String> {
+    Machine::all().into_iter().filter(|machine| machine.qemu.link == Wiring::Serial).map(|machine| machine.board)
 }
 
 fn fetch_run_and_outlive(bench: &Bench) {
@@ -165,7 +175,7 @@ fn fetch_run_and_outlive(bench: &Bench) {
     let device = bench.start();
     let mut owner = owner(&device);
     let (board, version, _) = owner.device().unwrap();
-    assert_eq!((board.as_str(), version.as_str()), (bench.board, env!("CARGO_PKG_VERSION")));
+    assert_eq!((board.as_str(), version.as_str()), (bench.board.as_str(), env!("CARGO_PKG_VERSION")));
     let ns = owner.make_namespace("app").unwrap();
     let light = owner.make_log(ns, "light", 32, 8).unwrap();
     owner.configure((ns, light), configuration(hash, size)).unwrap();
@@ -323,8 +333,8 @@ fn no_defect(console: &Mutex<Vec<String>>) -> bool {
 
 #[test]
 fn hostile_bytes_harm_nobody() {
-    for board in ["esp8266", "riscv32-virt"] {
-        withstand(&Bench::of(board));
+    for board in boards_on_a_line() {
+        withstand(&Bench::of(&board));
     }
 }
 

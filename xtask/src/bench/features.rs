@@ -18,7 +18,7 @@ const NONE: &str = "none";
 
 /// Prices of those named, or of all.
 pub fn prices(repository: &Repository, wanted: &[String]) -> Result<Table, String> {
-    let image = Image::named("esp8266").ok_or("there is no image for the ESP8266")?;
+    let image = Image::named(repository, "esp8266")?;
     let features = names(repository)?;
     if let Some(unknown) = wanted.iter().find(|name| *name != NONE && !features.contains(name)) {
         return Err(format!("no such feature: {unknown}; there are: {NONE}, {}", features.join(", ")));

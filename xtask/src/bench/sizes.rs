@@ -66,7 +66,7 @@ fn functions(repository: &Repository) -> Result<Table, String> {
 
 /// The image as it is flashed, attributed by its symbols.
 fn flash(repository: &Repository, table: &mut Table) -> Result<(), String> {
-    let elf = Image::named("esp8266").ok_or("there is no image for the ESP8266")?.build(repository)?;
+    let elf = Image::named(repository, "esp8266")?.build(repository)?;
     let size = Size::of(&elf)?;
     table.insert("image flash".into(), size.flash);
     table.insert("image static data".into(), size.data);

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::image::Image;
+use super::image::{self, Image};
 use crate::process;
 use crate::repository::Repository;
 use crate::test::Tally;
@@ -16,37 +16,21 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
         .args(["run", "--quiet", "--locked", "--release", "--package", "nano-battery", "--example", "host"]);
     let expected = process::stdout(&mut here)?;
     let mut tally = Tally::default();
-    for (core, image, run) in CORES {
-        let image = Image::named(image).ok_or_else(|| format!("there is no image {image}"))?;
+    let elf = Image::named(repository, "battery")?.build(repository)?;
+    tally += compare("lx106", &expected, &process::stdout(&mut simulator(&elf))?);
+    for board in image::boards(repository)? {
+        let of_qemu = |name| board.table.text("qemu", name);
+        let (Some(image), Some(program), Some(arguments)) =
+            (board.battery(repository), of_qemu("program"), of_qemu("arguments"))
+        else {
+            continue;
+        };
         let elf = image.build(repository)?;
-        let said = process::stdout(&mut run(&elf))?;
-        tally += compare(core, &expected, &said);
+        let mut emulator = Command::new(program);
+        emulator.args(arguments.split_ascii_whitespace()).args(["-display", "none", "-monitor", "none", "-kernel"]);
+        tally += compare(&board.board, &expected, &process::stdout(emulator.arg(&elf))?);
     }
     Ok(tally)
-}
-
-/// A core, the image with the battery for it, and how it is run.
-type Core = (&'static str, &'static str, fn(&Path) -> Command);
-
-const CORES: [Core; 3] = [
-    ("lx106", "battery", simulator),
-    ("Cortex-M4F", "battery-mps2-an386", cortex),
-    ("RISC-V", "battery-riscv32-virt", riscv),
-];
-
-const SEMIHOSTING: &str =
-    "-display none -serial none -monitor none -semihosting-config enable=on,target=native -kernel";
-
-fn cortex(elf: &Path) -> Command {
-    let mut command = Command::new("qemu-system-arm");
-    command.args(["-M", "mps2-an386"]).args(SEMIHOSTING.split(' ')).arg(elf);
-    command
-}
-
-fn riscv(elf: &Path) -> Command {
-    let mut command = Command::new("qemu-system-riscv32");
-    command.args(["-M", "virt", "-bios", "none"]).args(SEMIHOSTING.split(' ')).arg(elf);
-    command
 }
 
 /// QEMU's machine for the lx106, counting instructions.

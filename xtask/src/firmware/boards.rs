@@ -2,43 +2,33 @@
 
 use std::process::Command;
 
-use super::image::{Image, Size};
+use super::image::{self, Image, Size};
 use crate::process;
 use crate::repository::Repository;
 use crate::test::Tally;
 
 /// Power cuts in a run: a fraction of a second each.
 const POWER_CUTS: &str = "200";
-/// Where the code of an image must end, in flash, and what its variables may take of data RAM. What the runtime takes of its heap
-/// is looked at when it starts (`emulator/tests/boards.rs`).
-const LIMITS: Size = Size { flash: 460_000, data: 6 << 10 };
-/// The same of the ESP32-C3, whose heap is among its data; its flash has room for 1,966,080 bytes.
-const LIMITS_C3: Size = Size { flash: 1_450_000, data: 304 << 10 };
 
 /// Builds the images, checks their sizes, and runs what drives them; each is a test.
 pub fn test(repository: &Repository) -> Result<Tally, String> {
     let mut tally = Tally::default();
-    let rom = Image::named("esp8266-rom").ok_or("there is no stand-in for the boot ROM")?.build(repository)?;
-    let esp8266 = Image::named("esp8266").ok_or("there is no image for the ESP8266")?.build(repository)?;
-    let esp32c3 = Image::named("esp32c3").ok_or("there is no image for the ESP32-C3")?.build(repository)?;
-    for (name, elf, limits) in [("esp8266", &esp8266, LIMITS), ("esp32c3", &esp32c3, LIMITS_C3)] {
-        let size = Size::of(elf)?;
-        eprintln!("   {name}: {size}");
+    let rom = Image::named(repository, "esp8266-rom")?.build(repository)?;
+    for board in image::boards(repository)? {
+        let size = Size::of(&board.image().build(repository)?)?;
+        eprintln!("   {}: {size}", board.board);
+        let Some(limits) = board.limits() else { continue };
         if size.flash <= limits.flash && size.data <= limits.data {
             tally += Tally::success();
         } else {
-            eprintln!("error: the image of the {name} is over {limits}");
+            eprintln!("error: the image of the {} is over {limits}", board.board);
             tally += Tally::failure();
         }
     }
-    let is_near = Image::named("esp8266").is_some_and(|image| image.far_calls(repository).is_none());
+    let is_near = Image::named(repository, "esp8266")?.far_calls(repository).is_none();
     tally += if is_near { Tally::success() } else { Tally::failure() };
-    for name in ["mps2-an386", "riscv32-virt"] {
-        let image = Image::named(name).ok_or_else(|| format!("there is no image {name}"))?.build(repository)?;
-        eprintln!("   {name}: {}", Size::of(&image)?);
-    }
-    let plugin = super::image::plugin(repository, "narrow")?;
-    let deliberate = super::image::DELIBERATE.build(repository)?;
+    let plugin = image::plugin(repository, "narrow")?;
+    let deliberate = image::deliberate().build(repository)?;
     let mut tests = repository.cargo();
     tests
         .env("NANO_TEST_NARROW", &plugin)
@@ -47,7 +37,7 @@ pub fn test(repository: &Repository) -> Result<Tally, String> {
         .env("NANO_TEST_FIRMWARE", rom.parent().unwrap_or(&rom))
         .env("NANO_TEST_POWER_CUTS", POWER_CUTS);
     tally += outcome(&mut tests);
-    let corpus = super::image::CORPUS.build(repository)?;
+    let corpus = image::corpus().build(repository)?;
     let mut language = repository.cargo();
     language
         .args(["test", "--quiet", "--locked", "--package", "nano-tests", "--features", "boards", "--test", "lx106"])

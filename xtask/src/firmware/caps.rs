@@ -26,7 +26,7 @@ const ROUNDING: u64 = 2;
 
 /// Runs the instrument; each property is a test.
 pub fn test(repository: &Repository) -> Result<Tally, String> {
-    let image = Image::named("instrument").ok_or("there is no instrument")?;
+    let image = Image::named(repository, "instrument")?;
     let elf = image.build(repository)?;
     let mut child = simulator(&elf)
         .stdin(Stdio::piped())

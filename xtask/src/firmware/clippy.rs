@@ -1,6 +1,6 @@
 //! The boards' workspace under clippy: each program for the core it runs on, and on the host what has its tests there.
 
-use super::image::{CORES, IMAGES};
+use super::image;
 use crate::process;
 use crate::repository::Repository;
 use std::collections::BTreeSet;
@@ -15,9 +15,10 @@ pub fn clippy(repository: &Repository) -> Result<(), String> {
     host.arg("clippy").env("CARGO_TARGET_DIR", repository.target.join("firmware-host"));
     host.arg("--all-targets").args(HOST.iter().flat_map(|package| ["--package", package]));
     let mut commands = vec![host];
-    for core in CORES {
+    let images = image::all(repository)?;
+    for core in image::cores(&images) {
         let packages: BTreeSet<&str> =
-            IMAGES.iter().filter(|image| image.core == core).map(|image| image.package).collect();
+            images.iter().filter(|image| image.core == *core).map(|image| image.package.as_str()).collect();
         let mut command = core.toolchain()?.cargo_clippy(repository);
         // In the profile and the folder of the build, so that what both need for the host is made once.
         command.env("CARGO_TARGET_DIR", repository.target.join("firmware")).args([

@@ -1,8 +1,11 @@
 //! The images and how each is built: another compiler, another target and another workspace than the host's.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use nano_build::Board;
 
 use super::flash::Layout;
 use crate::process;
@@ -13,9 +16,9 @@ use crate::setup::{self, Toolchain};
 #[derive(Debug)]
 pub struct Image {
     /// Its name, and that of the program in its package.
-    pub name: &'static str,
+    pub name: String,
     /// Its package.
-    pub package: &'static str,
+    pub package: String,
     /// What it runs on.
     pub core: Core,
     /// What flashes it, where it is needed as flash content, too.
@@ -25,17 +28,22 @@ pub struct Image {
 }
 
 /// What an image runs on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Core {
     /// The ESP8266's core.
     Lx106,
     /// A target that rustc itself knows.
-    Known(&'static str),
+    Known(String),
 }
 
 impl Core {
+    /// Of a board's table.
+    fn named(target: &str) -> Self {
+        if target == "lx106" { Self::Lx106 } else { Self::Known(target.to_owned()) }
+    }
+
     /// What builds for it.
-    pub fn toolchain(self) -> Result<Toolchain, String> {
+    pub fn toolchain(&self) -> Result<Toolchain, String> {
         match self {
             Self::Lx106 => setup::lx106(),
             Self::Known(_) => setup::bare_metal(),
@@ -43,7 +51,7 @@ impl Core {
     }
 
     /// As cargo is told of it, in the boards' workspace.
-    pub const fn target(self) -> &'static str {
+    pub fn target(&self) -> &str {
         match self {
             Self::Lx106 => "targets/lx106.json",
             Self::Known(name) => name,
@@ -62,11 +70,55 @@ enum Flashed {
     WithBootloader,
 }
 
-/// The cores there are.
-pub const CORES: [Core; 3] = [Core::Lx106, CORTEX_M4F, RISCV32];
+/// A board that there is a firmware for.
+#[derive(Debug)]
+pub struct Firmware {
+    /// Its name, as its table has it.
+    pub board: String,
+    /// Its table.
+    pub table: Board,
+    core: Core,
+}
 
-const CORTEX_M4F: Core = Core::Known("thumbv7em-none-eabihf");
-const RISCV32: Core = Core::Known("riscv32imc-unknown-none-elf");
+/// All of them: each table that says what its firmware is compiled for.
+pub fn boards(repository: &Repository) -> Result<Vec<Firmware>, String> {
+    let folder = repository.root.join("emulator/boards");
+    let failed = |error| format!("{}: {error}", folder.display());
+    let mut boards = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(failed)? {
+        let table = Board::read(&entry.map_err(failed)?.path())?;
+        if let (Some(board), Some(target)) = (table.text("", "model"), table.text("firmware", "target")) {
+            boards.push(Firmware { board: board.to_owned(), core: Core::named(target), table });
+        }
+    }
+    boards.sort_by(|one, other| one.board.cmp(&other.board));
+    Ok(boards)
+}
+
+impl Firmware {
+    /// Its image.
+    pub fn image(&self) -> Image {
+        let flashed = match self.table.text("firmware", "started_by") {
+            Some("first-stage") => Flashed::WithFirstStage,
+            Some(_) => Flashed::WithBootloader,
+            None => Flashed::Never,
+        };
+        Image { flashed, ..Image::of(&self.board, &self.board, self.core.clone()) }
+    }
+
+    /// The image with the arithmetic battery for it, if its package has one and QEMU can be the board itself.
+    pub fn battery(&self, repository: &Repository) -> Option<Image> {
+        let program = repository.root.join(format!("firmware/{}/src/bin/battery.rs", self.board));
+        let name = format!("battery-{}", self.board);
+        program.is_file().then(|| Image::of(&name, &self.board, self.core.clone()))
+    }
+
+    /// What its sections may come to, where that is limited.
+    pub fn limits(&self) -> Option<Size> {
+        let most = |name| self.table.number_if_any("firmware", name);
+        Some(Size { flash: most("most_flash")?, data: most("most_data")? })
+    }
+}
 
 /// What makes llc's code smaller: constants are made again where they are needed instead of being kept in registers,
 /// of which there are few; no block is written twice, and ends of blocks that are the same are written once; a table of
@@ -78,61 +130,34 @@ const SMALL: &str = "-disable-machine-licm -disable-machine-cse -disable-lsr -di
 /// The standard library's own choice of shorter ways.
 const SMALL_CORE: &str = "unstable.build-std-features=['compiler-builtins-mem','optimize_for_size']";
 
-/// All of them.
-pub const IMAGES: &[Image] = &[
-    Image { name: "instrument", package: "nano-instrument", core: Core::Lx106, flashed: Flashed::Never, variant: None },
-    Image { name: "battery", package: "nano-instrument", core: Core::Lx106, flashed: Flashed::Never, variant: None },
-    Image {
-        name: "esp8266-rom",
-        package: "nano-esp8266-rom",
-        core: Core::Lx106,
-        flashed: Flashed::Never,
-        variant: None,
-    },
-    Image {
-        name: "esp8266",
-        package: "nano-esp8266",
-        core: Core::Lx106,
-        flashed: Flashed::WithFirstStage,
-        variant: None,
-    },
-    Image { name: "mps2-an386", package: "nano-mps2-an386", core: CORTEX_M4F, flashed: Flashed::Never, variant: None },
-    Image {
-        name: "battery-mps2-an386",
-        package: "nano-mps2-an386",
-        core: CORTEX_M4F,
-        flashed: Flashed::Never,
-        variant: None,
-    },
-    Image { name: "riscv32-virt", package: "nano-riscv32-virt", core: RISCV32, flashed: Flashed::Never, variant: None },
-    Image { name: "esp32c3", package: "nano-esp32c3", core: RISCV32, flashed: Flashed::WithBootloader, variant: None },
-    Image {
-        name: "battery-riscv32-virt",
-        package: "nano-riscv32-virt",
-        core: RISCV32,
-        flashed: Flashed::Never,
-        variant: None,
-    },
-];
+/// All of them: the boards', what else there is for the lx106 core, and the batteries.
+pub fn all(repository: &Repository) -> Result<Vec<Image>, String> {
+    let boards = boards(repository)?;
+    let mut images: Vec<Image> =
+        [("instrument", "instrument"), ("battery", "instrument"), ("esp8266-rom", "esp8266-rom")]
+            .map(|(name, package)| Image::of(name, package, Core::Lx106))
+            .into();
+    images.extend(boards.iter().map(Firmware::image));
+    images.extend(boards.iter().filter_map(|board| board.battery(repository)));
+    Ok(images)
+}
+
+/// The cores that these run on.
+pub fn cores(images: &[Image]) -> BTreeSet<&Core> {
+    images.iter().map(|image| &image.core).collect()
+}
 
 /// The ESP8266's image with one byte read from its code in flash, which the chip refuses: what looks for such loads must
 /// find it.
-pub const DELIBERATE: Image = Image {
-    name: "esp8266-narrow",
-    package: "nano-esp8266",
-    core: Core::Lx106,
-    flashed: Flashed::WithFirstStage,
-    variant: Some(("esp8266", "narrow-load")),
-};
+pub fn deliberate() -> Image {
+    let variant = Some(("esp8266", "narrow-load"));
+    Image { flashed: Flashed::WithFirstStage, variant, ..Image::of("esp8266-narrow", "esp8266", Core::Lx106) }
+}
 
 /// The instrument with its constants in flash, for programs that show whether they are read as flash can be.
-pub const CORPUS: Image = Image {
-    name: "corpus",
-    package: "nano-instrument",
-    core: Core::Lx106,
-    flashed: Flashed::Never,
-    variant: Some(("instrument", "flash")),
-};
+pub fn corpus() -> Image {
+    Image { variant: Some(("instrument", "flash")), ..Image::of("corpus", "instrument", Core::Lx106) }
+}
 
 /// What its sections come to, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -150,9 +175,19 @@ impl std::fmt::Display for Size {
 }
 
 impl Image {
+    /// Of a package of the boards' workspace.
+    fn of(name: &str, package: &str, core: Core) -> Self {
+        let package = format!("nano-{package}");
+        Self { name: name.to_owned(), package, core, flashed: Flashed::Never, variant: None }
+    }
+
     /// The image of this name.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        IMAGES.iter().chain([&DELIBERATE, &CORPUS]).find(|image| image.name == name)
+    pub fn named(repository: &Repository, name: &str) -> Result<Self, String> {
+        let mut images = all(repository)?;
+        let names = images.iter().map(|image| image.name.as_str()).collect::<Vec<_>>().join(", ");
+        images.extend([deliberate(), corpus()]);
+        let image = images.into_iter().find(|image| image.name == name);
+        image.ok_or_else(|| format!("there is no image {name}; there are: {names}"))
     }
 
     fn has_constants_in_flash(&self) -> bool {
@@ -164,13 +199,13 @@ impl Image {
         if self.flashed != Flashed::WithFirstStage {
             return Ok(None);
         }
-        let table = nano_build::Board::read(&self.table(repository))?;
+        let table = Board::read(&self.table(repository))?;
         Ok(Some(table.names("vm", "features").into_iter().map(str::to_owned).collect()))
     }
 
     /// The program of its package.
-    fn program(&self) -> &'static str {
-        self.variant.map_or(self.name, |(program, _)| program)
+    fn program(&self) -> &str {
+        self.variant.map_or(&self.name, |(program, _)| program)
     }
 
     /// The table of its board.
@@ -189,7 +224,7 @@ impl Image {
             "--release",
             "--locked",
             "--package",
-            self.package,
+            self.package.as_str(),
             "--bin",
             program,
             "--target",
@@ -203,7 +238,7 @@ impl Image {
         if self.flashed == Flashed::WithFirstStage {
             build.args(["--bin", &format!("{program}-first")]);
         }
-        let built = match self.core {
+        let built = match &self.core {
             Core::Lx106 => {
                 build
                     .env("CARGO_TARGET_LX106_LINKER", firmware.join("targets/lx106-link"))
@@ -252,10 +287,10 @@ impl Image {
     pub fn build(&self, repository: &Repository) -> Result<PathBuf, String> {
         let built = self.compile(repository, &self.features(repository)?.unwrap_or_default())?;
         let folder = folder(repository);
-        let kept = folder.join(self.name).with_extension("elf");
+        let kept = folder.join(&self.name).with_extension("elf");
         let elf = fs::read(&built).map_err(|error| format!("{}: {error}", built.display()))?;
         if self.flashed != Flashed::Never {
-            let board = nano_build::Board::read(&self.table(repository))?;
+            let board = Board::read(&self.table(repository))?;
             let image = if self.flashed == Flashed::WithFirstStage {
                 let path = built.with_file_name(format!("{}-first", self.program())).with_extension("elf");
                 let first = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -267,7 +302,7 @@ impl Image {
             put(&kept.with_extension("crc"), format!("{:08x}\n", super::flash::checksum(&image)).as_bytes())?;
         }
         put(&kept, &elf)?;
-        if ["instrument", "esp8266"].contains(&self.name) {
+        if ["instrument", "esp8266"].contains(&self.name.as_str()) {
             let plugin = plugin(repository, "trace")?;
             let bytes = fs::read(&plugin).map_err(|error| format!("{}: {error}", plugin.display()))?;
             put(&folder.join("trace.so"), &bytes)?;
