@@ -135,6 +135,13 @@ fn device_name(said: Option<&str>, project: Option<&Project>, board: &str) -> Re
     let there =
         || devices.iter().map(|spec| format!("{} ({})", spec.name, spec.board.model)).collect::<Vec<_>>().join(", ");
     if let Some(name) = said {
+        // Its keys are in a folder of that name.
+        if !nano_woof::is_name(name) {
+            return Err(Failure::with_hint(
+                format!("{name:?} is no device name"),
+                "use letters, digits, -, _ and ., beginning with a letter, a digit or _",
+            ));
+        }
         if !devices.is_empty() && devices.iter().all(|spec| spec.name != name) {
             anstream::eprintln!("note: nano.toml has no device {name}, so it gets no functions; it has: {}", there());
         }

@@ -46,6 +46,10 @@ impl Place {
     }
 
     fn deploy(&self, port: &str) -> String {
+        self.deploy_with(port, &[])
+    }
+
+    fn deploy_with(&self, port: &str, more: &[&str]) -> String {
         let is_copy = self.nano.starts_with(self.folder.path());
         let mut command = if is_copy {
             let mut command = Command::new("setpriv");
@@ -58,6 +62,7 @@ impl Place {
             .arg("deploy")
             .arg(self.folder.path().join("app"))
             .args(["--port", port, "--patience", "1"])
+            .args(more)
             .env("XDG_CACHE_HOME", self.folder.path().join("cache"))
             .env("NO_COLOR", "1")
             .output()
@@ -75,6 +80,29 @@ fn rights(port: &str, mode: u32) {
 fn there_is_no_such_port() {
     let said = Place::new().deploy("/dev/nano-nowhere");
     assert!(said.contains("there is no port /dev/nano-nowhere") && said.contains("ls /dev/ttyUSB*"), "{said}");
+}
+
+#[test]
+fn what_is_no_serial_port_is_told_so() {
+    let place = Place::new();
+    for port in ["/dev/null", "/etc/passwd", "/tmp"] {
+        let said = place.deploy(port);
+        assert!(
+            said.contains(&format!("error: {port} is no serial port")) && said.contains("ls /dev/ttyUSB*"),
+            "{said}"
+        );
+    }
+}
+
+/// The name is that of a folder with the device's secret.
+#[test]
+fn a_device_has_a_name_that_is_one() {
+    let (place, Line { master: _master, slave: _slave, port }) = (Place::new(), Line::new());
+    for name in ["", "..", "../walkway", "a/b", "/tmp/a", "-x", &"a".repeat(65)] {
+        let said = place.deploy_with(&port, &[&format!("--device={name}")]);
+        assert!(said.contains(&format!("error: {name:?} is no device name")) && said.contains("hint:"), "{said}");
+        assert!(!place.folder.path().join("app/.nano").exists(), "{name:?} has keys");
+    }
 }
 
 #[test]

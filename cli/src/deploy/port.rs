@@ -57,6 +57,13 @@ fn group(port: &str) -> String {
     found.unwrap_or_else(|| "dialout".into())
 }
 
+/// Whether something has this name that is no line, as serial ports are.
+fn is_no_line(name: &str) -> bool {
+    use rustix::fs::{Mode, OFlags, open};
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    open(name, flags, Mode::empty()).is_ok_and(|file| !file.is_terminal())
+}
+
 /// A serial line that is open.
 pub struct Serial(Box<dyn SerialPort>);
 
@@ -82,6 +89,10 @@ impl Serial {
                     "end it, then try again: nano monitor and nano deploy of another terminal are such programs",
                 )
             }
+            _ if is_no_line(name) => Failure::with_hint(
+                format!("{name} is no serial port"),
+                "name the one that the board is at: ls /dev/ttyUSB* /dev/ttyACM*",
+            ),
             _ => Failure::usage(format!("{name} can't be opened: {error}")),
         })
     }
