@@ -3,10 +3,10 @@
 mod serial;
 
 use std::fs;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rustix::termios::ioctl_tiocexcl;
 use serial::Line;
@@ -141,6 +141,41 @@ fn nobody_answers() {
     assert!(said.contains("does not answer") && said.contains("hold its FLASH (or BOOT) button"), "{said}");
     drop(slave);
     taker.join().unwrap();
+}
+
+/// Neither a project that can't be read nor a line that never ends is passed over in silence.
+#[test]
+fn a_monitor_says_what_it_lacks_and_shows_a_line_without_end() {
+    let (place, Line { mut master, slave: _slave, port }) = (Place::new(), Line::new());
+    let project = place.folder.path().join("app");
+    fs::write(project.join("nano.toml"), "[project\n").unwrap();
+    let mut monitor = Command::new(&place.nano)
+        .args(["monitor", "--json", "--port", &port, "--project"])
+        .arg(&project)
+        .env("NO_COLOR", "1")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = BufReader::new(monitor.stderr.take().unwrap()).lines();
+    let first = said.next().unwrap().unwrap();
+    assert!(first.contains("tracebacks will have numbers for lines"), "{first}");
+    let text = [b'x'; 1000];
+    let mut wire = vec![0; nano_wire::link::encoded_bytes(text.len())];
+    let length = nano_wire::link::encode(nano_wire::message::Kind::Console as u8, &[&text], &mut wire).unwrap();
+    let board = std::thread::spawn(move || {
+        for _ in 0..80 {
+            master.write_all(&wire[..length]).unwrap();
+        }
+        master
+    });
+    let mut shown = String::new();
+    BufReader::new(monitor.stdout.take().unwrap()).read_line(&mut shown).unwrap();
+    monitor.kill().unwrap();
+    monitor.wait().unwrap();
+    drop(board.join().unwrap());
+    let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["line"].as_str().unwrap().len(), 66_000);
 }
 
 #[test]

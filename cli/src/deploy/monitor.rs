@@ -5,7 +5,7 @@ use super::port::{self, Console, Said, Serial};
 use crate::arguments::Monitor;
 use crate::failure::Failure;
 use nano_edge::Translation;
-use nano_emulator::project::Project;
+use nano_emulator::project::{Project, ProjectError};
 use nano_vm::{Exception, Frame};
 use nano_wire::console::read_raised;
 use nano_wire::symbols::Symbols;
@@ -92,8 +92,13 @@ fn listen(
 
 /// The line tables of the project's functions, as the code is now; a board with other code is shown in numbers.
 fn tables(arguments: &Monitor) -> BTreeMap<String, Arc<Translation>> {
-    let Ok(project) = Project::load(&arguments.project) else { return BTreeMap::new() };
-    match super::install::translations(&project) {
+    let translations = match Project::load(&arguments.project) {
+        Ok(project) => super::install::translations(&project),
+        // A board can be watched without a project.
+        Err(ProjectError::NotFound(_)) => return BTreeMap::new(),
+        Err(error) => Err(error.into()),
+    };
+    match translations {
         Ok(translations) => translations.into_values().map(|t| (digits(&t.hash), t)).collect(),
         Err(error) => {
             anstream::eprintln!("tracebacks will have numbers for lines, because the project can't be compiled now:");

@@ -13,6 +13,8 @@ const BAUD: u32 = 115_200;
 const LOOK: Duration = Duration::from_millis(20);
 /// Most bytes of a frame that a board sends.
 const MOST_FRAME: usize = 4096;
+/// Bytes of a line of a console from which on it is shown though it has no end.
+const MOST_LINE: usize = 64 << 10;
 
 /// The port that was named; else the only one with a board, or the one the person chooses.
 pub fn choose(named: Option<&str>) -> Result<String, Failure> {
@@ -190,6 +192,9 @@ impl Console {
                     continue;
                 }
                 self.text.push_str(&String::from_utf8_lossy(frame.body));
+                if self.text.len() > MOST_LINE && !self.text.contains('\n') {
+                    self.text.push('\n');
+                }
                 while let Some((line, rest)) = self.text.split_once('\n') {
                     let (line, rest) = (line.to_owned(), rest.to_owned());
                     self.text = rest;
