@@ -71,10 +71,11 @@ impl Received {
     fn write(&mut self, parts: &[Bytes]) -> S3Result<()> {
         for part in parts {
             self.checks.update(part);
-            match &mut self.sealing {
-                Some(sealing) => self.writer.write(&sealing.seal(part))?,
-                None => self.writer.write(part)?,
-            }
+        }
+        match &mut self.sealing {
+            Some(sealing) => parts.iter().try_for_each(|part| self.writer.write(&sealing.seal(part)))?,
+            None if parts.iter().map(Bytes::len).sum::<usize>() > CHUNK_BYTES => self.writer.write_many(parts)?,
+            None => parts.iter().try_for_each(|part| self.writer.write(part))?,
         }
         Ok(())
     }

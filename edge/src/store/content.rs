@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use md5::{Digest, Md5};
+use bytes::Bytes;
 use nano_woof::Sequence;
 
 use super::CHUNK_BYTES;
 use super::error::StoreError;
 use super::hold::Runs;
+use super::md5::Md5;
 use super::object::{Piece, Place};
 use super::objects::Logs;
 use crate::hex::hex;
@@ -44,12 +45,22 @@ pub struct Content {
 
 impl ContentWriter {
     pub(super) fn new(logs: Arc<Logs>, timestamp_ms: u64) -> Self {
-        Self { logs, timestamp_ms, md5: Md5::new(), length: 0, buffer: vec![], runs: vec![], held: vec![] }
+        Self { logs, timestamp_ms, md5: Md5::default(), length: 0, buffer: vec![], runs: vec![], held: vec![] }
     }
 
     /// Adds bytes.
-    pub fn write(&mut self, mut bytes: &[u8]) -> Result<(), StoreError> {
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         self.md5.update(bytes);
+        self.keep(bytes)
+    }
+
+    /// Adds many bytes, in parts. Blocks: they are hashed together with those of others.
+    pub fn write_many(&mut self, parts: &[Bytes]) -> Result<(), StoreError> {
+        self.md5 = self.logs.hashers.update(std::mem::take(&mut self.md5), parts.to_vec());
+        parts.iter().try_for_each(|part| self.keep(part))
+    }
+
+    fn keep(&mut self, mut bytes: &[u8]) -> Result<(), StoreError> {
         self.length += bytes.len() as u64;
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(BATCH_BYTES - self.buffer.len()));
@@ -69,7 +80,7 @@ impl ContentWriter {
 
     /// The MD5 of the bytes so far.
     pub fn md5(&self) -> [u8; 16] {
-        self.md5.clone().finalize().into()
+        self.md5.clone().finish()
     }
 
     fn flush(&mut self) -> Result<(), StoreError> {
@@ -90,7 +101,7 @@ impl ContentWriter {
 
     /// The bytes, durable if they are not few.
     pub fn finish(mut self) -> Result<Content, StoreError> {
-        let md5 = std::mem::take(&mut self.md5).finalize().into();
+        let md5 = std::mem::take(&mut self.md5).finish();
         let length = self.length;
         if self.runs.is_empty() && self.buffer.len() <= CHUNK_BYTES {
             let pieces = if length == 0 { vec![] } else { vec![Piece { length, skip: 0, place: Place::Here }] };

@@ -23,6 +23,7 @@ mod error;
 mod event;
 mod hold;
 mod index;
+mod md5;
 mod namespace;
 mod object;
 mod objects;

@@ -15,6 +15,7 @@ use super::error::StoreError;
 use super::event::{self, Event, Keeping};
 use super::hold::{Held, Runs};
 use super::index::{Bucket, BucketInfo, Index, Listing, ListingQuery, list};
+use super::md5::Hashers;
 use super::object::{Attributes, NULL_VERSION, Object, ObjectRecord, version_id};
 use super::reader::Reader;
 use super::together::{Along, Coming, together};
@@ -58,6 +59,7 @@ pub(super) struct Logs {
     pub journal: Log,
     pub blobs: Log,
     pub held: Held,
+    pub hashers: Hashers,
     pub directory: PathBuf,
     _lock: DirectoryLock,
 }
@@ -226,7 +228,9 @@ impl ObjectStore {
         start.events = replay(&journal, &mut index)?;
         let uploads = AtomicU64::new(journal.last().map_or(0, Sequence::get));
         let (held, directory) = (index.held.clone(), directory.to_owned());
-        let logs = Arc::new(Logs { journal, blobs, held, directory, _lock: lock });
+        // The fewer hash at once the more hash together, and one takes more bytes of four streams than two of one each.
+        let hashers = Hashers::new(thread::available_parallelism().map_or(1, usize::from) / 2);
+        let logs = Arc::new(Logs { journal, blobs, held, hashers, directory, _lock: lock });
         let lifecycle_day_ms = options.lifecycle_day_ms.max(1);
         Ok(Self { logs, index: RwLock::new(index), clock, uploads, checkpoints, start, lifecycle_day_ms })
     }
