@@ -174,14 +174,14 @@ pub enum BenchCommand {
 
 /// `nano bench s3`
 #[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  nano bench s3 --peers all --seconds 3\n  nano bench s3 --filter 'GET*'")]
+#[command(after_help = "Examples:\n  nano bench s3 --seconds 3\n  nano bench s3 --filter 'GET*' --peers none")]
 pub struct BenchS3 {
     /// Only columns whose name matches; `*` is any text.
     #[arg(long, default_value = "*")]
     pub filter: String,
-    /// Servers to measure in the same run: none, all, or names with commas. They are installed from their registries on
-    /// first use.
-    #[arg(long, default_value = "none")]
+    /// Servers to measure in the same run: all, none, or names with commas. They are installed from their registries into
+    /// ~/.cache/nano/peers on first use, which takes minutes.
+    #[arg(long, default_value = "all")]
     pub peers: String,
     /// How long each measurement takes.
     #[arg(long, default_value_t = 2.0)]
@@ -199,11 +199,11 @@ pub struct BenchS3 {
 
 /// `nano bench lambda`
 #[derive(Args, Debug)]
-#[command(after_help = "Example: nano bench lambda --json")]
+#[command(after_help = "Examples:\n  nano bench lambda\n  nano bench lambda --peers none --json")]
 pub struct BenchLambda {
-    /// Servers to measure in the same run: none, all, or names with commas. They are installed from their registries on first
-    /// use.
-    #[arg(long, default_value = "none")]
+    /// Servers to measure in the same run: all, none, or names with commas. They are installed from their registries into
+    /// ~/.cache/nano/peers on first use, which takes minutes.
+    #[arg(long, default_value = "all")]
     pub peers: String,
     /// Print JSON.
     #[arg(long)]

@@ -1,6 +1,7 @@
 //! `nano bench`: the interpreter over a corpus beside CPython, on the device's core too; collecting; capabilities; the
 //! compiler.
 
+mod bare;
 mod caps;
 mod client;
 mod collector;

@@ -51,6 +51,17 @@ impl Failure {
     }
 }
 
+/// The cause alone.
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(text) => f.write_str(text),
+            Self::Usage(error, _) | Self::Internal(error) => write!(f, "{error:#}"),
+            Self::BrokenPipe => f.write_str("nobody reads any more"),
+        }
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe { Self::BrokenPipe } else { Self::Usage(error.into(), None) }

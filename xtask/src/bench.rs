@@ -29,7 +29,7 @@ const BENCHES: [(&str, &[&str]); 6] = [
     ("caps", &["--target", "lx106"]),
     ("compile", &["templates/sensor-app/lights.py", "templates/predictive-maintenance/maintenance.py"]),
     ("dev", &[]),
-    ("lambda", &[]),
+    ("lambda", &["--peers", "none"]),
 ];
 
 /// Runs one benchmark or all.

@@ -251,6 +251,7 @@ impl Connection {
                 Err(error) => return Err(error.into()),
             }
         }
+        acknowledge_at_once(stream);
         Ok(())
     }
 
@@ -274,7 +275,13 @@ impl Connection {
                 return Ok(None);
             }
             Ok(0) => return Err(broken("the connection was closed")),
-            Ok(_) => self.coming.advance(&mut self.incoming)?,
+            Ok(_) => {
+                let is_whole = self.coming.advance(&mut self.incoming)?;
+                if !is_whole {
+                    acknowledge_at_once(stream);
+                }
+                is_whole
+            }
             Err(error) if self.is_polled && error.kind() == ErrorKind::WouldBlock => false,
             Err(_) if !self.is_fresh => {
                 self.again()?;
@@ -307,6 +314,16 @@ pub struct Client {
     addr: SocketAddr,
     service: &'static str,
     connection: Connection,
+}
+
+/// A server that has not set `TCP_NODELAY` waits with the last bytes of an answer until the client has acknowledged those before,
+/// which the client's system puts off for 40 ms: that would be measured, and it is one line to mend. The system forgets
+/// what it was told here soon, so it is told after every request, and whenever a part of an answer has come.
+fn acknowledge_at_once(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::net::sockopt::set_tcp_quickack(stream, true);
+    #[cfg(not(target_os = "linux"))]
+    let _ = stream;
 }
 
 fn broken(what: impl std::fmt::Display) -> Failure {

@@ -1,6 +1,7 @@
 //! `nano bench lambda`: invocations over HTTP, on IoTPy and on CPython workers, and by others' servers: cold, warm, many at
 //! once, new code.
 
+use super::bare::Bare;
 use super::client::Client;
 use super::cores::{self, Cores, Stalls};
 use super::peers::{self, Peer};
@@ -55,22 +56,36 @@ struct Figures {
     alone: Load,
     many: Load,
     half: Half,
+    /// Of ours: as many requests to a loop in its place, so what of those times is the machine's and the client's.
+    bare: Option<Load>,
 }
 
 impl Figures {
     fn json(&self) -> Value {
-        json!({
+        let mut shown = json!({
             "cold_ms": self.cold_ms,
             "p50_ms": self.alone.p50_us / 1e3,
             "p99_ms": self.alone.p99_us / 1e3,
             "per_second": self.many.per_second,
             "update_ms": self.update_ms,
             "at half load": self.half.json(),
-        })
+        });
+        if let Some(bare) = &self.bare {
+            shown["bare loop at half load"] = bare.json();
+        }
+        shown
     }
 }
 
 type Rows = Vec<(&'static str, Figures)>;
+
+/// What all came to.
+struct Measured {
+    ours: Rows,
+    theirs: Rows,
+    /// Who could not be measured, and why.
+    failed: Vec<(&'static str, String)>,
+}
 
 /// Prints the figures of both runtimes, then those of the peers that are wanted.
 pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
@@ -80,14 +95,14 @@ pub fn lambda(arguments: &BenchLambda) -> Result<u8, Failure> {
     let stalls = cores.map(Stalls::measure).transpose()?;
     let rows = measure(&wanted, &folder, cores);
     let _ = std::fs::remove_dir_all(&folder);
-    let (ours, theirs) = rows?;
+    let Measured { ours, theirs, failed } = rows?;
     if arguments.json {
         let rows = ours.iter().chain(&theirs).map(|(name, figures)| ((*name).to_owned(), figures.json()));
         let machine = [
             ("cores".to_owned(), traffic::cores_json(cores)),
             ("machine by itself".to_owned(), stalls.map_or(Value::Null, Stalls::json)),
         ];
-        println!("{}", Value::Object(rows.chain(machine).collect::<Map<_, _>>()));
+        println!("{}", Value::Object(rows.chain(machine).chain(peers::failed_json(&failed)).collect::<Map<_, _>>()));
     } else {
         table(&ours, &theirs);
         half_table(&ours, &theirs, cores, stalls);
@@ -135,49 +150,52 @@ fn half_table(ours: &Rows, theirs: &Rows, cores: Option<Cores>, stalls: Option<S
         "p99 by p50",
         "typical"
     );
-    for (name, Figures { half, .. }) in ours.iter().chain(theirs) {
-        let busy = half.busy.map_or_else(|| "-".to_owned(), |busy| format!("{:.0} %", busy * 100.0));
+    let row = |name: &str, load: &Load, busy: Option<f64>| {
+        let busy = busy.map_or_else(|| "-".to_owned(), |busy| format!("{:.0} %", busy * 100.0));
         anstream::println!(
             "{name:<18} {:>14.0} {busy:>10} {:>10.3} {:>10.3} {:>10.1}x {:>9.1}x",
-            half.load.per_second,
-            half.load.p50_us / 1e3,
-            half.load.p99_us / 1e3,
-            half.load.p99_by_p50(),
-            half.load.typical.unwrap_or(f64::NAN)
+            load.per_second,
+            load.p50_us / 1e3,
+            load.p99_us / 1e3,
+            load.p99_by_p50(),
+            load.typical.unwrap_or(f64::NAN)
         );
+    };
+    for (name, Figures { half, bare, .. }) in ours.iter().chain(theirs) {
+        row(name, &half.load, half.busy);
+        if let Some(bare) = bare {
+            row("  bare loop", bare, None);
+        }
     }
-    anstream::println!("{}", traffic::verdict(ours.iter().map(|(name, row)| (*name, &row.half)), stalls));
+    let rows = ours.iter().map(|(name, row)| (*name, &row.half, row.bare.as_ref()));
+    anstream::println!("{}", traffic::verdict(rows, stalls));
 }
 
 /// Ours, and the peers that are wanted and can be measured.
-fn measure(wanted: &[&'static str], folder: &Path, cores: Option<Cores>) -> Result<(Rows, Rows), Failure> {
+fn measure(wanted: &[&'static str], folder: &Path, cores: Option<Cores>) -> Result<Measured, Failure> {
     let mut ours = vec![("iotpy", Subject::Ours { run: "edge" }.figures(&folder.join("iotpy"), cores)?)];
     if crate::python::version().is_some() {
         ours.push(("cpython", Subject::Ours { run: "cloud" }.figures(&folder.join("cpython"), cores)?));
     } else {
         anstream::eprintln!("skipped: cpython: there is no python3 on this machine");
     }
-    let mut theirs = vec![];
+    let (mut theirs, mut failed) = (vec![], vec![]);
     for name in wanted {
         let subject = match *name {
             "serverless-offline" => Subject::Folder,
             "localstack" => {
-                anstream::eprintln!(
-                    "skipped: localstack: what its packages have (as of 4.14.0) runs functions in Docker containers only"
-                );
+                let why = "what its packages have (as of 4.14.0) runs functions in Docker containers only";
+                failed.push(peers::failed(name, &Failure::usage(why)));
                 continue;
             }
             name => Subject::Api(name),
         };
         match subject.figures(&folder.join(name), cores) {
             Ok(figures) => theirs.push((*name, figures)),
-            Err(failure) => {
-                anstream::eprintln!("{name} can't be measured:");
-                failure.print();
-            }
+            Err(failure) => failed.push(peers::failed(name, &failure)),
         }
     }
-    Ok((ours, theirs))
+    Ok(Measured { ours, theirs, failed })
 }
 
 /// A server that has a function.
@@ -199,11 +217,17 @@ impl Subject {
         let many = served.requests(CONNECTIONS).at_most(TIME)?;
         let update_ms = self.update(served, &on_all)?;
         let served = cores::start(cores, || self.start(&folder.join("one")))?;
-        let half = cores::ask(cores, || {
+        let bare = matches!(self, Self::Ours { .. }).then(|| Bare::start(cores)).transpose()?;
+        let (half, bare) = cores::ask(cores, || {
             served.requests(CONNECTIONS).at_most(TIME)?;
-            served.requests(CONNECTIONS).at_half(cores, TIME)
+            let half = served.requests(CONNECTIONS).at_half(cores, TIME)?;
+            let as_many = |bare: &Bare| {
+                let requests = Requests { addr: bare.addr, ..served.requests(CONNECTIONS) };
+                requests.at_rate(half.load.per_second, cores, TIME)
+            };
+            Ok((half, bare.as_ref().map(as_many).transpose()?))
         })?;
-        Ok(Figures { cold_ms, update_ms, alone, many, half })
+        Ok(Figures { cold_ms, update_ms, alone, many, half, bare })
     }
 
     /// Starts it with a function that was not invoked yet.

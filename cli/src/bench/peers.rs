@@ -4,6 +4,7 @@
 use crate::arguments::Sync;
 use crate::failure::Failure;
 use clap::ValueEnum as _;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -34,6 +35,9 @@ pub const OURS: &str = "nano";
 
 /// How long a server may take until it answers.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Of what a server said that did not begin.
+const LAST_LINES: usize = 5;
 
 /// A server that is not ours, at work. It ends when this is dropped.
 pub struct Peer {
@@ -81,42 +85,60 @@ fn folder() -> Result<PathBuf, Failure> {
     Ok(cache.join("nano/peers"))
 }
 
+/// Makes sure of what is pinned: whoever has other versions would be compared with those.
+fn install(
+    name: &str,
+    wanted: &[&str],
+    command: impl FnOnce(&Path) -> Result<(), Failure>,
+) -> Result<PathBuf, Failure> {
+    install_into(folder()?, name, wanted, command)
+}
+
+fn install_into(
+    folder: PathBuf,
+    name: &str,
+    wanted: &[&str],
+    command: impl FnOnce(&Path) -> Result<(), Failure>,
+) -> Result<PathBuf, Failure> {
+    let (installed, wanted) = (folder.join(format!("{name}.installed")), wanted.join(" "));
+    if std::fs::read_to_string(&installed).is_ok_and(|found| found == wanted) {
+        return Ok(folder);
+    }
+    anstream::eprintln!("installing {wanted} into {}", folder.display());
+    std::fs::create_dir_all(&folder)?;
+    command(&folder)?;
+    std::fs::write(installed, wanted)?;
+    Ok(folder)
+}
+
 /// s3s-fs, built on first use.
 fn s3s_fs() -> Result<PathBuf, Failure> {
-    let folder = folder()?;
-    let program = folder.join("bin/s3s-fs");
-    if !program.is_file() {
-        eprintln!("building {} into {}; this takes minutes", S3S_FS[..3].join(" "), folder.display());
-        run(Command::new("cargo").args(["install", "--quiet", "--root"]).arg(&folder).args(S3S_FS))?;
-    }
-    Ok(program)
+    let folder = install("cargo", &S3S_FS, |folder| {
+        anstream::eprintln!("it is built of its source, which takes minutes");
+        run(Command::new("cargo").args(["install", "--quiet", "--root"]).arg(folder).args(S3S_FS))
+    })?;
+    Ok(folder.join("bin/s3s-fs"))
 }
 
 /// The folder of programs of the peers that are Python packages, installed on first use.
 fn programs() -> Result<PathBuf, Failure> {
-    let folder = folder()?;
-    let programs = folder.join("bin");
-    if ["ministack", "moto_server", "rclone"].iter().all(|program| programs.join(program).is_file()) {
-        return Ok(programs);
-    }
-    eprintln!("installing {} into {}", PACKAGES.join(", "), folder.display());
-    run(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
-    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    run(Command::new(programs.join("python")).args(install).args(PACKAGES))?;
-    Ok(programs)
+    let folder = install("pip", &PACKAGES, |folder| {
+        run(Command::new("python3").args(["-m", "venv"]).arg(folder))?;
+        let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        run(Command::new(folder.join("bin/python")).args(install).args(PACKAGES))
+    })?;
+    Ok(folder.join("bin"))
 }
 
 /// The folder of serverless and its plugin, installed on first use.
 fn serverless() -> Result<PathBuf, Failure> {
-    let folder = folder()?.join("serverless");
-    let modules = folder.join("node_modules");
-    if !modules.join(".bin/serverless").is_file() || !modules.join("serverless-offline").is_dir() {
-        eprintln!("installing {} into {}", SERVERLESS.join(", "), folder.display());
+    let folder = install("npm", &SERVERLESS, |folder| {
+        let folder = folder.join("serverless");
         std::fs::create_dir_all(&folder)?;
-        let install = ["install", "--silent", "--no-audit", "--no-fund", "--prefix"];
-        run(Command::new("npm").args(install).arg(&folder).args(SERVERLESS))?;
-    }
-    Ok(modules)
+        let install = ["install", "--loglevel", "error", "--no-audit", "--no-fund", "--prefix"];
+        run(Command::new("npm").args(install).arg(folder).args(SERVERLESS))
+    })?;
+    Ok(folder.join("serverless/node_modules"))
 }
 
 fn run(command: &mut Command) -> Result<(), Failure> {
@@ -130,6 +152,19 @@ fn run(command: &mut Command) -> Result<(), Failure> {
             Err(Failure::with_hint(format!("{program} can't be run: {error}"), hint))
         }
     }
+}
+
+/// Says that a peer can't be measured; its name, and why.
+pub fn failed(name: &'static str, failure: &Failure) -> (&'static str, String) {
+    anstream::eprintln!("{name} can't be measured:");
+    failure.print();
+    (name, failure.to_string())
+}
+
+/// The same for programs.
+pub fn failed_json(failed: &[(&'static str, String)]) -> Option<(String, serde_json::Value)> {
+    let all = || failed.iter().map(|(name, why)| ((*name).to_owned(), why.as_str().into())).collect();
+    (!failed.is_empty()).then(|| ("can't be measured".to_owned(), serde_json::Value::Object(all())))
 }
 
 fn free_port() -> Result<u16, Failure> {
@@ -166,7 +201,7 @@ pub fn start(name: &'static str, folder: &Path) -> Result<Peer, Failure> {
             command
         }
     };
-    wait(name, addr, command.current_dir(folder))
+    wait(name, addr, folder, &mut command)
 }
 
 /// Starts serverless on a function `bench` that is in `folder`; with `reloads`, each invocation takes the code as it is
@@ -180,10 +215,10 @@ pub fn start_serverless(folder: &Path, reloads: bool) -> Result<Peer, Failure> {
     }
     let (http, lambda) = (free_port()?, free_port()?);
     let mut command = Command::new(modules.join(".bin/serverless"));
-    command.env("SLS_TELEMETRY_DISABLED", "1").env("SLS_NOTIFICATIONS_MODE", "off").current_dir(folder);
+    command.env("SLS_TELEMETRY_DISABLED", "1").env("SLS_NOTIFICATIONS_MODE", "off");
     command.args(["offline", "--httpPort", &http.to_string(), "--lambdaPort", &lambda.to_string()]);
     command.args(reloads.then_some("--reloadHandler"));
-    wait("serverless-offline", SocketAddr::from(([127, 0, 0, 1], lambda)), &mut command)
+    wait("serverless-offline", SocketAddr::from(([127, 0, 0, 1], lambda)), folder, &mut command)
 }
 
 /// Starts ours in a process of its own, as the others have theirs: what a client of the same process does to memory would
@@ -213,20 +248,70 @@ pub fn start_ours(folder: &Path, sync: Sync) -> Result<Peer, Failure> {
     Ok(peer)
 }
 
-/// Starts a server and waits until it listens.
-fn wait(name: &'static str, addr: SocketAddr, command: &mut Command) -> Result<Peer, Failure> {
-    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    let child = child.map_err(|error| Failure::usage(format!("{name} can't be run: {error}")))?;
+/// Starts a server in a folder and waits until it listens. What it says goes to a file there, for when it does not.
+fn wait(name: &'static str, addr: SocketAddr, folder: &Path, command: &mut Command) -> Result<Peer, Failure> {
+    let said = folder.join("said");
+    let file = File::create(&said)?;
+    command.current_dir(folder).stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+    let child = command.spawn().map_err(|error| Failure::usage(format!("{name} can't be run: {error}")))?;
     let mut peer = Peer { name, addr, child };
+    let failed = |how: String| {
+        let said = std::fs::read(&said).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said);
+        let last: Vec<&str> = said.lines().rev().filter(|line| !line.trim().is_empty()).take(LAST_LINES).collect();
+        let last: String = last.into_iter().rev().map(|line| format!("\n  {line}")).collect();
+        Failure::usage(format!("{name} {how}{last}"))
+    };
     let begun = Instant::now();
     while TcpStream::connect(addr).is_err() {
         if let Some(status) = peer.child.try_wait()? {
-            return Err(Failure::usage(format!("{name} has ended before it listened: {status}")));
+            return Err(failed(format!("has ended before it listened: {status}")));
         }
         if begun.elapsed() > PATIENCE {
-            return Err(Failure::usage(format!("{name} does not listen after {} s", PATIENCE.as_secs())));
+            return Err(failed(format!("does not listen after {} s", PATIENCE.as_secs())));
         }
         std::thread::sleep(Duration::from_millis(50));
     }
     Ok(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_pinned_is_installed_once_and_again_when_the_pin_or_the_last_attempt_was_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let attempt = |wanted: &[&str], fails: bool| {
+            let mut ran = false;
+            let command = |_: &Path| {
+                ran = true;
+                if fails { Err(Failure::usage("no network")) } else { Ok(()) }
+            };
+            let installed = install_into(folder.path().join("peers"), "pip", wanted, command).is_ok();
+            (ran, installed)
+        };
+        assert_eq!(attempt(&["moto==1"], true), (true, false));
+        assert_eq!(attempt(&["moto==1"], false), (true, true));
+        assert_eq!(attempt(&["moto==1"], true), (false, true));
+        assert_eq!(attempt(&["moto==2"], false), (true, true));
+    }
+
+    #[test]
+    fn peers_are_wanted_by_name() {
+        let known = ["moto", "rclone"];
+        assert_eq!(wanted("all", &known).unwrap(), known);
+        assert_eq!(wanted("rclone, moto", &known).unwrap(), ["rclone", "moto"]);
+        assert!(wanted("none", &known).unwrap().is_empty());
+        assert!(wanted("nobody", &known).unwrap_err().to_string().contains("nobody"));
+    }
+
+    #[test]
+    fn a_server_that_ends_before_it_listens_says_so() {
+        let (addr, folder) = (SocketAddr::from(([127, 0, 0, 1], free_port().unwrap())), tempfile::tempdir().unwrap());
+        let mut command = Command::new("sh");
+        command.args(["-c", "echo begins; echo no such option >&2; exit 3"]);
+        let failed = wait("rclone", addr, folder.path(), &mut command).map(drop).unwrap_err().to_string();
+        assert_eq!(failed, "rclone has ended before it listened: exit status: 3\n  begins\n  no such option");
+    }
 }

@@ -1,5 +1,6 @@
 //! `nano bench s3`: operations a second over HTTP, ours and others' in one run.
 
+use super::bare::Bare;
 use super::client::Client;
 use super::cores::{self, Cores, Stalls};
 use super::matches;
@@ -134,34 +135,47 @@ impl Subject<'_> {
         self.columns().map(one).collect()
     }
 
-    /// At half of the most; of ours also as many requests that need nothing done.
-    fn at_half(&self, cores: Option<Cores>, is_ours: bool) -> Result<(Row<Half>, Row<Load>), Failure> {
+    /// At half of the most; of ours also as many requests that need nothing done, and as many that go to nobody.
+    fn at_half(&self, cores: Option<Cores>, is_ours: bool) -> Result<Halves, Failure> {
         self.prepare()?;
-        let (mut row, mut trivial) = (vec![], vec![]);
+        let bare = is_ours.then(|| Bare::start(cores)).transpose()?;
+        let mut halves = Halves::default();
         for column in self.columns() {
             let body = noise(column.length);
             let requests = self.requests(|client, number| column.request(client, number, &body));
             let half = requests.at_half(cores, self.time())?;
-            row.push((column.name, half));
-            if is_ours {
-                let health = self.requests(|client, _| client.request("GET", "/_nano/health", "", b""));
-                trivial.push((column.name, health.at_rate(half.load.per_second, cores, self.time())?));
+            halves.row.push((column.name, half));
+            if let Some(bare) = &bare {
+                let health = || self.requests(|client, _| client.request("GET", "/_nano/health", "", b""));
+                let as_many = |requests: Requests<_>| requests.at_rate(half.load.per_second, cores, self.time());
+                halves.trivial.push((column.name, as_many(health())?));
+                halves.bare.push((column.name, as_many(Requests { addr: bare.addr, ..health() })?));
             }
         }
-        Ok((row, trivial))
+        Ok(halves)
     }
 }
 
 /// What a server came to, by column.
 type Row<T> = Vec<(&'static str, T)>;
 
+/// What a server came to at half load. At the rates of ours also what of those times is the machine's and the client's.
+#[derive(Default)]
+struct Halves {
+    row: Row<Half>,
+    /// By requests to ours that need nothing done.
+    trivial: Row<Load>,
+    /// By a loop in its place.
+    bare: Row<Load>,
+}
+
 /// What servers came to; ours is the first.
 #[derive(Default)]
 struct Measured {
     at_most: Vec<(&'static str, Row<Load>)>,
-    at_half: Vec<(&'static str, Row<Half>)>,
-    /// At the rates of ours at half load: what the machine and the client take of those times.
-    trivial: Row<Load>,
+    at_half: Vec<(&'static str, Halves)>,
+    /// Who could not be measured, and why.
+    failed: Vec<(&'static str, String)>,
     stalls: Option<Stalls>,
 }
 
@@ -212,19 +226,18 @@ fn all(peers: &[&'static str], folder: &Path, cores: Option<Cores>, arguments: &
         let on_one = folder.join(name).join("one");
         std::fs::create_dir_all(&on_one)?;
         let peer = cores::start(cores, || start(&on_one))?;
-        let (half, trivial) = cores::ask(cores, || subject(&peer).at_half(cores, name == OURS))?;
-        measured.at_half.push((name, half));
-        measured.trivial.extend(trivial);
+        let halves = cores::ask(cores, || subject(&peer).at_half(cores, name == OURS))?;
+        measured.at_half.push((name, halves));
         Ok(())
     };
     one(OURS, &|folder| peers::start_ours(folder, arguments.sync))?;
+    let mut failed = vec![];
     for name in peers {
         if let Err(failure) = one(name, &|folder| peers::start(name, folder)) {
-            anstream::eprintln!("{name} can't be measured:");
-            failure.print();
+            failed.push(peers::failed(name, &failure));
         }
     }
-    Ok(measured)
+    Ok(Measured { failed, ..measured })
 }
 
 fn json_of(measured: &Measured, cores: Option<Cores>) -> Value {
@@ -232,12 +245,16 @@ fn json_of(measured: &Measured, cores: Option<Cores>) -> Value {
         row.iter().map(|(column, value)| ((*column).to_owned(), cell(value))).collect()
     }
     let mut half: Map<String, Value> =
-        measured.at_half.iter().map(|(name, halves)| ((*name).to_owned(), row(halves, Half::json))).collect();
-    half.insert("health at the rates of nano".to_owned(), row(&measured.trivial, Load::json));
+        measured.at_half.iter().map(|(name, halves)| ((*name).to_owned(), row(&halves.row, Half::json))).collect();
+    if let Some((_, ours)) = measured.at_half.first() {
+        half.insert("health at the rates of nano".to_owned(), row(&ours.trivial, Load::json));
+        half.insert("bare loop at the rates of nano".to_owned(), row(&ours.bare, Load::json));
+    }
     half.insert("cores".to_owned(), traffic::cores_json(cores));
     half.insert("machine by itself".to_owned(), measured.stalls.map_or(Value::Null, Stalls::json));
     let most = measured.at_most.iter().map(|(name, loads)| ((*name).to_owned(), row(loads, Load::json)));
-    Value::Object(most.chain([("at half load".to_owned(), Value::Object(half))]).collect())
+    let half = [("at half load".to_owned(), Value::Object(half))];
+    Value::Object(most.chain(half).chain(peers::failed_json(&measured.failed)).collect())
 }
 
 /// A line of a table.
@@ -264,12 +281,9 @@ fn table(measured: &[(&'static str, Row<Load>)]) {
         line(name, loads.iter().map(|(_, load)| format!("{:.0}", load.per_second)));
     }
     line("p50/p99 us", ours.iter().map(|(_, load)| times(load)));
-    if measured.len() > 1 {
-        let by_best = ours.iter().enumerate().map(|(column, (_, load))| {
-            let others = measured.iter().skip(1).filter_map(|(_, loads)| loads.get(column));
-            format!("{:.2}x", load.per_second / others.map(|(_, load)| load.per_second).fold(0.0, f64::max))
-        });
-        line("ours by best", by_best);
+    for (name, theirs) in measured.iter().skip(1) {
+        let ratios = ours.iter().zip(theirs).map(|((_, our), (_, their))| our.per_second / their.per_second);
+        line(&format!("by {name}"), ratios.map(|ratio| format!("{ratio:.2}x")));
     }
 }
 
@@ -277,8 +291,8 @@ fn table(measured: &[(&'static str, Row<Load>)]) {
 fn half_table(measured: &Measured, cores: Option<Cores>) {
     let Some((_, ours)) = measured.at_half.first() else { return };
     anstream::println!("\n{}", traffic::arrangement(cores));
-    line("", ours.iter().map(|(column, _)| (*column).to_owned()));
-    for (name, halves) in &measured.at_half {
+    line("", ours.row.iter().map(|(column, _)| (*column).to_owned()));
+    for (name, Halves { row: halves, .. }) in &measured.at_half {
         line(&format!("{name}/s"), halves.iter().map(|(_, half)| format!("{:.0}", half.load.per_second)));
         if cores.is_some() {
             let busy = |half: &Half| half.busy.map_or_else(String::new, |busy| format!("{:.0} %", busy * 100.0));
@@ -288,10 +302,15 @@ fn half_table(measured: &Measured, cores: Option<Cores>) {
         line("  p99 by p50", halves.iter().map(|(_, half)| format!("{:.1}x", half.load.p99_by_p50())));
         line("  typical", halves.iter().map(|(_, half)| typical(&half.load)));
     }
-    line("health", measured.trivial.iter().map(|(_, load)| times(load)));
-    line("  p99 by p50", measured.trivial.iter().map(|(_, load)| format!("{:.1}x", load.p99_by_p50())));
+    for (name, loads) in [("health", &ours.trivial), ("bare loop", &ours.bare)] {
+        line(name, loads.iter().map(|(_, load)| times(load)));
+        line("  p99 by p50", loads.iter().map(|(_, load)| format!("{:.1}x", load.p99_by_p50())));
+        line("  typical", loads.iter().map(|(_, load)| typical(load)));
+    }
     anstream::println!(
-        "typical: p99 by p50 in a tenth of a second, the median of all; health: as many requests that need nothing done"
+        "typical: p99 by p50 in a tenth of a second, the median of all; health: as many requests to nano that need nothing \
+         done; bare loop: as many in whose place a loop answers the same few bytes, which is the machine and the client alone"
     );
-    anstream::println!("{}", traffic::verdict(ours.iter().map(|(column, half)| (*column, half)), measured.stalls));
+    let rows = ours.row.iter().zip(&ours.bare).map(|((column, half), (_, bare))| (*column, half, Some(bare)));
+    anstream::println!("{}", traffic::verdict(rows, measured.stalls));
 }

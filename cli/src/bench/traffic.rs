@@ -192,11 +192,19 @@ pub fn cores_json(cores: Option<Cores>) -> Value {
 /// one of a hundred makes the figure.
 const MUCH: f64 = 0.02;
 
-/// Whether ours reach the goal, and whether the machine was theirs alone.
-pub fn verdict<'a>(ours: impl Iterator<Item = (&'a str, &'a Half)> + Clone, stalls: Option<Stalls>) -> String {
+/// Whether ours reach the goal, beside a bare loop at the same rate, and whether the machine was theirs alone.
+pub fn verdict<'a>(
+    ours: impl Iterator<Item = (&'a str, &'a Half, Option<&'a Load>)> + Clone,
+    stalls: Option<Stalls>,
+) -> String {
     let judged = |what: &str, tail: &dyn Fn(&Load) -> f64| {
-        let missed = ours.clone().filter(|(_, half)| tail(&half.load) >= GOAL);
-        let missed: Vec<String> = missed.map(|(name, half)| format!("{name} ({:.1}x)", tail(&half.load))).collect();
+        let missed = ours.clone().filter(|(_, half, _)| tail(&half.load) >= GOAL);
+        let missed: Vec<String> = missed
+            .map(|(name, half, bare)| {
+                let bare = bare.map(|bare| format!(", a bare loop {:.1}x", tail(bare))).unwrap_or_default();
+                format!("{name} ({:.1}x{bare})", tail(&half.load))
+            })
+            .collect();
         let verdict =
             if missed.is_empty() { "reached by all".to_owned() } else { format!("missed by {}", missed.join(", ")) };
         format!("{what}: {verdict}")
@@ -204,7 +212,7 @@ pub fn verdict<'a>(ours: impl Iterator<Item = (&'a str, &'a Half)> + Clone, stal
     let all = judged("goal: p99 at half load below 5 times p50, of all requests", &Load::p99_by_p50);
     let typical = judged("the same in a typical tenth of a second", &|load| load.typical.unwrap_or(f64::INFINITY));
     let alone = stalls.map(|stalls| format!("\n{stalls}")).unwrap_or_default();
-    let others = ours.filter_map(|(_, half)| half.others).fold(0.0, f64::max);
+    let others = ours.filter_map(|(_, half, _)| half.others).fold(0.0, f64::max);
     let caveat = if others > MUCH {
         format!("\nothers had up to {:.0} % of these cores meanwhile: tails may be theirs", others * 100.0)
     } else {
