@@ -43,6 +43,7 @@ mod lower;
 mod made;
 mod metaclass;
 mod names;
+mod namespace;
 mod nesting;
 mod placed;
 mod portable;

@@ -19,6 +19,7 @@ library! {
     "_compiled.py"
     "_json.py"
     "_metaclass.py"
+    "_namespace.py"
     "_redirected.py"
     "_supplied.py"
     "_thread.py"

@@ -11,6 +11,7 @@ use crate::library;
 use crate::made::{self, Made};
 use crate::metaclass;
 use crate::names;
+use crate::namespace;
 use crate::nesting;
 use crate::placed;
 use crate::portable;
@@ -287,6 +288,7 @@ impl<'p> Loader<'p> {
                 specify(&mut body, file);
             }
             self.expand_stars(file, &mut body)?;
+            namespace::name(&mut body, &file.module, text);
             if self.asks.documents {
                 document::document(&mut body);
             }

@@ -90,9 +90,11 @@ fn what_is_not_supported_is_refused_with_a_hint() {
         ("class A(metaclass=B): pass\n", "metaclasses"),
         ("class A(*b): pass\n", "starred bases"),
         ("eval('1')\n", "'eval' is not available"),
-        ("def f():\n    return globals()\n", "'globals' is not available"),
+        ("def f():\n    globals()['x'] = 1\n", "'globals' is not available"),
+        ("locals().update(x=1)\n", "'locals' is not available"),
+        ("def f(a):\n    if a: b = 1\n    return locals()\n", "'locals' is not available"),
         ("x = open\n", "'open' is not available"),
-        ("vars()\n", "'vars()' without an argument"),
+        ("f = lambda: vars()\n", "'vars()' without an argument"),
     ] {
         let diagnostic = diagnostics(source).swap_remove(0);
         assert!(diagnostic.message.contains(part), "{source}: {}", diagnostic.message);
