@@ -63,15 +63,20 @@ pub fn refusals(results: &str) -> BTreeSet<(&str, &str, &str)> {
 
 /// The suites, in the order of the table.
 pub const SUITES: &[Suite] = &[
+    suite("addict", "2.4.0", &["addict"], "test_addict.py", &[]),
     suite("cachetools", "8.0.2", &["src/cachetools"], "tests", &[]),
     suite("inflection", "0.5.1", &["inflection"], "test_inflection.py", &[]),
     suite("jmespath", "1.1.0", &["jmespath"], "tests", &[]),
     suite("more-itertools", "11.2.1", &["more_itertools"], "tests", &["tests.test_more"]),
     suite("packaging", "26.4", &["src/packaging"], "tests", PACKAGING_LONG),
+    suite("pynmea2", "1.19.0", &["pynmea2"], "test", &[]),
     suite("pyrsistent", "0.20.0", &["pyrsistent"], "tests", &[]),
+    suite("schema", "0.7.8", &["schema"], "test_schema.py", &[]),
     suite("semver", "3.1.2", &["src/semver", "../packaging-26.4/src/packaging"], "tests", &[]),
     suite("simplejson", "4.3.0", &["simplejson"], "simplejson/tests", SIMPLEJSON_LONG),
     suite("toolz", "1.2.0", &["toolz", "tlz"], "toolz/tests", &[]),
+    suite("utm", "0.9.0", &["utm"], "test", &[]),
+    suite("voluptuous", "0.16.0", &["voluptuous"], "voluptuous/tests", &[]),
 ];
 
 const fn suite(

@@ -55,6 +55,11 @@ fn goes_alike(name: &str) {
 }
 
 #[test]
+fn addict() {
+    goes_alike("addict");
+}
+
+#[test]
 fn cachetools() {
     goes_alike("cachetools");
 }
@@ -75,6 +80,16 @@ fn packaging() {
 }
 
 #[test]
+fn pynmea2() {
+    goes_alike("pynmea2");
+}
+
+#[test]
+fn schema() {
+    goes_alike("schema");
+}
+
+#[test]
 fn semver() {
     goes_alike("semver");
 }
@@ -82,6 +97,16 @@ fn semver() {
 #[test]
 fn simplejson() {
     goes_alike("simplejson");
+}
+
+#[test]
+fn utm() {
+    goes_alike("utm");
+}
+
+#[test]
+fn voluptuous() {
+    goes_alike("voluptuous");
 }
 
 /// The whole of it takes minutes.
