@@ -301,13 +301,22 @@ impl Vm<'_> {
                 Found::Getter(getter)
             }
             kind::STATIC_METHOD => Found::Value(self.field(found, 0)),
-            kind::CLASS_METHOD => {
-                let function = self.field(found, 0);
-                Found::Value(self.bind(function, class)?)
-            }
+            kind::CLASS_METHOD => Found::Value(self.bind_to_class(found, class)?),
             _ if found.as_method().is_some() => Found::Method(found),
             _ => Found::Value(found),
         })
+    }
+
+    /// What a class method is of its class; a property in one is asked.
+    fn bind_to_class(&mut self, found: Value, class: Value) -> Outcome<Value> {
+        let function = self.field(found, 0);
+        if self.is(function, kind::PROPERTY) {
+            return self.call_values(self.field(function, 0), &[class]);
+        }
+        match self.through_descriptor(function, class, class)? {
+            Some(got) => Ok(got),
+            None => self.bind(function, class),
+        }
     }
 
     /// A descriptor of the program's own: `__get__` of the found object, called with (instance, class).
@@ -479,10 +488,7 @@ impl Vm<'_> {
         if let Some(found) = self.lookup(class, name) {
             let kept = self.root2(class, found)?;
             let result = match self.kind(found) {
-                kind::CLASS_METHOD => {
-                    let function = self.field(found, 0);
-                    self.bind(function, class)?
-                }
+                kind::CLASS_METHOD => self.bind_to_class(found, class)?,
                 kind::STATIC_METHOD => self.field(found, 0),
                 kind::INSTANCE => match self.through_descriptor(found, Value::NONE, class)? {
                     Some(got) => got,
@@ -592,9 +598,8 @@ impl Vm<'_> {
                     }
                     kind::STATIC_METHOD => Found::Value(self.field(found, 0)),
                     kind::CLASS_METHOD => {
-                        let function = self.field(found, 0);
                         let receiver = if on_class { receiver } else { of };
-                        Found::Value(self.bind(function, receiver)?)
+                        Found::Value(self.bind_to_class(found, receiver)?)
                     }
                     _ => Found::Value(found),
                 }));
@@ -682,7 +687,14 @@ impl Vm<'_> {
             ("__name__" | "__qualname__", kind::GENERATOR) => {
                 return self.find(self.field(value, crate::generator::field::FUNCTION), name);
             }
-            ("__doc__", kind::PROPERTY) => return self.find(self.field(value, 0), name),
+            ("__doc__", kind::PROPERTY) => match self.field(value, 3) {
+                Value::NONE => {
+                    return self
+                        .find(self.field(value, 0), name)
+                        .map(|found| found.or(Some(Found::Value(Value::NONE))));
+                }
+                said => Some(said),
+            },
             ("fget", kind::PROPERTY) => Some(self.field(value, 0)),
             ("fset", kind::PROPERTY) => Some(self.field(value, 1)),
             ("fdel", kind::PROPERTY) => Some(self.field(value, 2)),

@@ -179,7 +179,7 @@ impl Vm<'_> {
         self.raise_object(exception)
     }
 
-    fn exception_from(&mut self, value: Value) -> Outcome<Value> {
+    pub(crate) fn exception_from(&mut self, value: Value) -> Outcome<Value> {
         if self.is(value, kind::EXCEPTION) {
             return Ok(value);
         }

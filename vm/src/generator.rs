@@ -196,8 +196,15 @@ impl Vm<'_> {
                     let kept = self.root(generator)?;
                     let depth = self.native_depth;
                     self.nest()?;
+                    let closes = self.raised_is(Builtin::GeneratorExit);
                     let result = self.generator_throw(inner);
                     self.native_depth = depth;
+                    let result = match result {
+                        // It was to be closed, and this generator after it.
+                        Ok((_, true)) if closes => self.ignored_exit(),
+                        Ok((_, false)) if closes => self.exit(),
+                        result => result,
+                    };
                     generator = self.get(kept);
                     self.release(kept.0);
                     match result {
@@ -220,8 +227,11 @@ impl Vm<'_> {
         }
         let depth = self.native_depth;
         self.nest()?;
-        let kept = self.take_exception();
-        self.mem.set_word(crate::vm::roots::EXCEPTION, kept.0);
+        // What the generator handles is the context there.
+        let (thrown, outer) = (self.exception(), self.handling());
+        self.set_handling(self.field(generator, field::HANDLING));
+        let _: Outcome<()> = self.raise_object(thrown);
+        self.set_handling(outer);
         let result = self.run_generator(generator, Value::NONE, true);
         self.native_depth = depth;
         result
@@ -260,12 +270,11 @@ impl Vm<'_> {
             return Ok(());
         }
         let kept = self.root(generator)?;
-        let raised: Outcome<()> = self.raise(Builtin::GeneratorExit, "");
-        let _ = raised;
+        let _: Outcome<()> = self.exit();
         let result = self.generator_throw(self.get(kept));
         self.release(kept.0);
         match result {
-            Ok((_, true)) => self.raise(Builtin::RuntimeError, "generator ignored GeneratorExit"),
+            Ok((_, true)) => self.ignored_exit(),
             Ok((_, false)) => Ok(()),
             Err(Raise) if self.raised_is(Builtin::GeneratorExit) || self.raised_is(Builtin::StopIteration) => {
                 self.take_exception();
@@ -273,6 +282,14 @@ impl Vm<'_> {
             }
             Err(Raise) => Err(Raise),
         }
+    }
+
+    fn exit<T>(&mut self) -> Outcome<T> {
+        self.raise(Builtin::GeneratorExit, "")
+    }
+
+    fn ignored_exit<T>(&mut self) -> Outcome<T> {
+        self.raise(Builtin::RuntimeError, "generator ignored GeneratorExit")
     }
 
     /// What `next(generator)` and `send` do for a program: the value, or StopIteration with what was returned.
@@ -290,10 +307,14 @@ impl Vm<'_> {
 
     /// Methods of generators.
     pub(crate) fn generator_method_throw(&mut self, args: Args) -> Outcome<Value> {
-        let given =
-            if args.len() >= 3 && self.arg(args, 2) != Value::NONE { self.arg(args, 2) } else { self.arg(args, 1) };
-        let raised: Outcome<()> = self.raise_any(given);
-        let _ = raised;
+        let mut given = self.arg(args, 1);
+        if args.len() >= 3 && self.arg(args, 2) != Value::NONE {
+            let value = self.arg(args, 2);
+            // A value that is no exception is what one is made of.
+            given = if self.is(value, kind::EXCEPTION) { value } else { self.call_values(given, &[value])? };
+        }
+        let thrown = self.exception_from(given)?;
+        self.set_exception(thrown);
         let generator = self.arg(args, 0);
         match self.generator_throw(generator)? {
             (value, true) => Ok(value),

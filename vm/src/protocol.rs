@@ -470,12 +470,9 @@ impl Vm<'_> {
             kind::FUNCTION => self.number(value, 0).wrapping_mul(0x9E37_79B1) >> 1,
             kind::CLASS => nano_wire::value::hash_bytes(self.bytes(self.field(value, 0))),
             kind::BOUND_METHOD => {
-                let (function, receiver) = (self.field(value, 0), self.field(value, 1));
-                let receiver = self.root(receiver)?;
-                let hash = self.hash(function)?;
-                let receiver_value = self.get(receiver);
-                self.release(receiver.0);
-                return Ok(self.hash(receiver_value)?.wrapping_mul(31) ^ hash);
+                // As they are compared: by which object it is, whatever that equals.
+                let receiver = self.field(value, 1);
+                if receiver.is_arena() { self.number_of(receiver)? } else { receiver.0 }
             }
             kind => {
                 if let Some(hash) = self.hash_container(value)? {

@@ -506,10 +506,10 @@ impl Vm<'_> {
         Ok(copy)
     }
 
-    /// Raises what a loop over a dict raises when the dict's size has changed.
+    /// Raises what a loop over a dict raises when the dict has changed.
     #[cold]
-    pub(super) fn dict_changed<T>(&mut self) -> Outcome<T> {
-        self.raise(Builtin::RuntimeError, "dictionary changed size during iteration")
+    pub(super) fn dict_changed<T>(&mut self, how: &str) -> Outcome<T> {
+        self.raise(Builtin::RuntimeError, how)
     }
 }
 

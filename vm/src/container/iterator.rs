@@ -1,4 +1,5 @@
-//! Iterators of builtin kinds: `[builtin type, source, position, extra]`; an exhausted one has an unbound source.
+//! Iterators of builtin kinds: `[builtin type, source, position, extra]`; an exhausted one has an unbound source. Those
+//! over dicts have a fifth field.
 
 use super::range::RangeWalk;
 use crate::error::Outcome;
@@ -12,6 +13,8 @@ use nano_wire::value::Value;
 pub(super) const SOURCE: u32 = 1;
 pub(super) const POSITION: u32 = 2;
 pub(super) const EXTRA: u32 = 3;
+/// How many entries are left, of an iterator over a dict alone.
+const LEFT: u32 = 4;
 
 /// Words of the types, to match on.
 pub(super) mod types {
@@ -38,6 +41,11 @@ pub(super) mod types {
     pub const REVERSED: Value = Value::builtin(Builtin::ReversedType);
 }
 
+/// Is it the type of an iterator over a dict?
+pub(crate) fn is_of_dict(iterator_type: Value) -> bool {
+    matches!(iterator_type, types::KEYS | types::VALUES | types::ITEMS)
+}
+
 impl Vm<'_> {
     /// An ITERATOR of these parts (unlike `new_iterator`, of all of them).
     pub(crate) fn iterator_of(
@@ -48,8 +56,13 @@ impl Vm<'_> {
         extra: Value,
     ) -> Outcome<Value> {
         let args = self.root_all(&[source, position, extra])?;
-        let iterator = self.alloc(kind::ITERATOR, 4)?;
+        let is_of_dict = is_of_dict(Value::builtin(builtin_type));
+        let iterator = self.alloc(kind::ITERATOR, 4 + u32::from(is_of_dict))?;
         self.set_field(iterator, 0, Value::builtin(builtin_type));
+        if is_of_dict {
+            // A small number: how many entries there are.
+            self.set_field(iterator, LEFT, extra);
+        }
         for index in 0..3 {
             let value = self.arg(args, index as usize);
             self.set_field(iterator, 1 + index, value);
@@ -232,7 +245,7 @@ impl Vm<'_> {
         }
         if self.field(dict, 0) != self.field(iterator, EXTRA) {
             self.set_field(iterator, EXTRA, Value::small_unchecked(-1));
-            return self.dict_changed();
+            return self.dict_changed("dictionary changed size during iteration");
         }
         let position = self.field(iterator, POSITION).as_small();
         let found = if position < 0 {
@@ -240,10 +253,14 @@ impl Vm<'_> {
         } else {
             self.dict_entry(dict, position as u32).map(|(next, key, item)| (next as i32, key, item))
         };
-        let Some((next, key, item)) = found else {
+        let left = self.number(iterator, LEFT);
+        let (Some((next, key, item)), 1..) = (found, left) else {
             self.set_field(iterator, SOURCE, Value::UNBOUND);
-            return Ok(None);
+            // There are as many as before, but others, or they stand elsewhere.
+            let changed = found.is_some() || left != 0;
+            return if changed { self.dict_changed("dictionary keys changed during iteration") } else { Ok(None) };
         };
+        self.set_number(iterator, LEFT, left - 1);
         // Deleted entries are passed over.
         self.work(next.abs_diff(position) / 16)?;
         self.set_field(iterator, POSITION, Value::small_unchecked(next));

@@ -30,6 +30,8 @@ use crate::vm::Vm;
 use nano_wire::builtins::Builtin;
 use nano_wire::value::Value;
 
+pub(crate) use iterator::is_of_dict;
+
 pub(crate) fn function(builtin: Builtin) -> Option<&'static Native> {
     Some(match builtin {
         Builtin::ListType => &list::LIST,

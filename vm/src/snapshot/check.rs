@@ -7,6 +7,7 @@
 
 use super::{fixed_words, heap_base};
 use crate::class;
+use crate::container::is_of_dict;
 use crate::generator::{field as generator_field, state};
 use crate::identity;
 use crate::image::Image;
@@ -250,7 +251,12 @@ impl<'a> Heap<'a> {
                 let plain = class == Value::builtin(Builtin::ObjectType) && length == 2 && overflow.is_unbound();
                 (self.is(class, kind::CLASS) || plain) && slots && more && self.held_holds(value)
             }
-            kind::ITERATOR => length == 4 && self.iterator_holds(value)?,
+            kind::ITERATOR => {
+                let is_of_dict = is_of_dict(self.field(value, 0));
+                length == 4 + u32::from(is_of_dict)
+                    && (!is_of_dict || self.field(value, 4).is_small())
+                    && self.iterator_holds(value)?
+            }
             kind::DICT_VIEW => {
                 let view = self.field(value, 0).as_builtin();
                 let known = matches!(
