@@ -4,6 +4,7 @@ from _iotpy import read_line as _read_line
 from math import atan2 as _atan2, copysign as _copysign, cos as _cos, exp as _exp
 from math import log as _log, sin as _sin, sqrt as _sqrt
 from struct import _decode_float, _float_bits
+from types import GenericAlias as _parametrized
 
 
 def input(prompt="", /):
@@ -66,6 +67,14 @@ def _async_generator(function):
 def _documented(text):
     def given(function):
         function.__doc__ = text
+        return function
+
+    return given
+
+
+def _annotated(annotations):
+    def given(function):
+        function.__annotations__ = annotations
         return function
 
     return given

@@ -17,18 +17,23 @@ class _Abstract:
         self.inner = inner
 
 
+def _abstract_call(cls, /, *args, **kwargs):
+    """Makes an instance of a class that has no abstract methods left."""
+    if "__abstractmethods__" not in cls.__dict__:
+        cls.__abstractmethods__ = _abstract(cls)
+    names = cls.__abstractmethods__
+    if names:
+        plural = "s" if len(names) > 1 else ""
+        raise TypeError(
+            f"Can't instantiate abstract class {cls.__name__} with abstract method{plural} {', '.join(sorted(names))}"
+        )
+    return type.__call__(cls, *args, **kwargs)
+
+
 class ABC:
     @classmethod
     def __class_call__(cls, /, *args, **kwargs):
-        if "__abstractmethods__" not in cls.__dict__:
-            cls.__abstractmethods__ = _abstract(cls)
-        names = cls.__abstractmethods__
-        if names:
-            plural = "s" if len(names) > 1 else ""
-            raise TypeError(
-                f"Can't instantiate abstract class {cls.__name__} with abstract method{plural} {', '.join(sorted(names))}"
-            )
-        return type.__call__(cls, *args, **kwargs)
+        return _abstract_call(cls, *args, **kwargs)
 
     @classmethod
     def register(cls, subclass):
@@ -78,6 +83,8 @@ def _abstract(cls):
                 names.add(name)
             else:
                 names.discard(name)
+        # Of collections.abc.
+        names.update(base.__dict__.get("_needs", ()))
     return frozenset(names)
 
 

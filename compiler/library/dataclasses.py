@@ -128,7 +128,7 @@ def _kind(annotation):
         if annotation is InitVar or isinstance(annotation, InitVar):
             return "InitVar"
         return "ClassVar" if repr(annotation).startswith("typing.ClassVar") else ""
-    head = annotation.split("[")[0].strip().rsplit(".", 1)[-1]
+    head = annotation.split("[")[0].rsplit(".", 1)[-1].strip()
     return head if head in ("ClassVar", "InitVar", "KW_ONLY") else ""
 
 

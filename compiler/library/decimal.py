@@ -21,6 +21,26 @@ MIN_EMIN = -999999999999999999
 HAVE_THREADS = True
 
 
+# What comes along only where the text of the program names it.
+_rare = {}
+
+
+def _compared_exactly(self, other):
+    """The order of a number and a fraction."""
+    if not hasattr(other, "numerator") or not hasattr(other, "denominator"):
+        return NotImplemented
+    if self.is_nan():
+        return None
+    if self.is_infinite():
+        return -1 if self.is_signed() else 1
+    numerator, denominator = self.as_integer_ratio()
+    left, right = numerator * other.denominator, other.numerator * denominator
+    return (left > right) - (left < right)
+
+
+_rare["Fraction"] = _compared_exactly
+
+
 class DecimalException(ArithmeticError):
     pass
 
@@ -581,7 +601,8 @@ class Decimal(_Number):
         elif isinstance(other, int):
             other = Decimal(other)
         elif not isinstance(other, Decimal):
-            return NotImplemented
+            exactly = _rare.get("Fraction")
+            return NotImplemented if exactly is None else exactly(self, other)
         if self.is_nan() or other.is_nan():
             if not equality or self.is_snan() or other.is_snan():
                 getcontext()._signal(InvalidOperation)

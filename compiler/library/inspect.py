@@ -70,8 +70,10 @@ class Parameter:
 
     def __str__(self):
         text = self.name
+        if self.annotation is not _empty:
+            text = f"{text}: {formatannotation(self.annotation)}"
         if self.default is not _empty:
-            text = f"{text}={self.default!r}"
+            text = f"{text}{'=' if self.annotation is _empty else ' = '}{self.default!r}"
         if self.kind is _VAR_POSITIONAL:
             return "*" + text
         if self.kind is _VAR_KEYWORD:
@@ -91,6 +93,21 @@ class Parameter:
 
     def _key(self):
         return self.name, self.kind, self.default, self.annotation
+
+
+def formatannotation(annotation, base_module=None):
+    if getattr(annotation, "__module__", None) == "typing":
+        return repr(annotation).replace("typing.", "")
+    if isinstance(annotation, type):
+        if annotation.__module__ in ("builtins", base_module):
+            return annotation.__qualname__
+        return f"{annotation.__module__}.{annotation.__qualname__}"
+    return repr(annotation)
+
+
+def get_annotations(obj, *, globals=None, locals=None, eval_str=False):
+    own = obj.__dict__.get("__annotations__") if isinstance(obj, type) else getattr(obj, "__annotations__", None)
+    return dict(own or {})
 
 
 class BoundArguments:
@@ -268,7 +285,10 @@ class Signature:
             parts.append(str(parameter))
         if positional_only:
             parts.append("/")
-        return f"({', '.join(parts)})"
+        text = f"({', '.join(parts)})"
+        if self.return_annotation is not _empty:
+            text += f" -> {formatannotation(self.return_annotation)}"
+        return text
 
     def __repr__(self):
         return f"<Signature {self}>"
@@ -298,18 +318,27 @@ def _of_function(function):
     by_name = by_name or {}
     first = positional - len(defaults)
     found = []
+    hints = getattr(function, "__annotations__", {})
+
+    def add(name, kind, default=_empty):
+        found.append(Parameter(name, kind, default=default, annotation=hints.get(name, _empty)))
+
     for index in range(positional):
         kind = _POSITIONAL_ONLY if index < positional_only else _POSITIONAL_OR_KEYWORD
-        found.append(Parameter(names[index], kind, default=defaults[index - first] if index >= first else _empty))
+        add(names[index], kind, defaults[index - first] if index >= first else _empty)
     at = positional + keyword_only
     if varargs:
-        found.append(Parameter(names[at], _VAR_POSITIONAL))
+        add(names[at], _VAR_POSITIONAL)
         at += 1
     for name in names[positional:positional + keyword_only]:
-        found.append(Parameter(name, _KEYWORD_ONLY, default=by_name.get(name, _empty)))
+        add(name, _KEYWORD_ONLY, by_name.get(name, _empty))
     if keywords:
-        found.append(Parameter(names[at], _VAR_KEYWORD))
+        add(names[at], _VAR_KEYWORD)
     return found
+
+
+def _returned(function):
+    return getattr(function, "__annotations__", {}).get("return", _empty)
 
 
 def _without_first(parameters, obj):
@@ -339,7 +368,7 @@ def signature(obj, *, follow_wrapped=True, globals=None, locals=None, eval_str=F
         return own
     found = _of_function(obj)
     if found is not None:
-        return Signature(found)
+        return Signature(found, return_annotation=_returned(obj))
     kind = type(obj)
     if kind.__module__ == "functools" and kind.__name__ == "partial":
         return _of_partial(obj)
@@ -351,7 +380,7 @@ def signature(obj, *, follow_wrapped=True, globals=None, locals=None, eval_str=F
                     function = function.__func__
                 found = None if function is None else _of_function(function)
                 if found is not None:
-                    return Signature(_without_first(found, obj))
+                    return Signature(_without_first(found, obj), return_annotation=_returned(function))
         if all(hasattr(base, "__module__") and base.__module__ != "builtins" or base is object for base in obj.__mro__):
             return Signature()
         raise ValueError(f"no signature found for builtin type {obj!r}")

@@ -71,6 +71,7 @@ def _sha512(data):
 
 class Random:
     VERSION = 3
+    _added = {}
 
     def __init__(self, x=None):
         self._mt = []
@@ -407,6 +408,36 @@ class Random:
 
     def weibullvariate(self, alpha, beta):
         return alpha * (-_log(1.0 - self.random())) ** (1.0 / beta)
+
+
+def _source_numbers(cls):
+    """Numbers of a class come of the method of it that it defines itself."""
+    def choose(cls):
+        for base in cls.__mro__:
+            names = base.__dict__
+            if "_randbelow" in names and base is not cls or "getrandbits" in names:
+                cls._randbelow = names.get("_randbelow", Random._randbelow)
+                return
+            if "random" in names:
+                cls._randbelow = _randbelow_of_random
+                return
+
+    cls.__init_subclass__ = classmethod(choose)
+
+
+def _randbelow_of_random(self, n):
+    whole = 1 << 53
+    if n >= whole:
+        return _floor(self.random() * n)
+    limit = (whole - whole % n) / whole
+    drawn = self.random()
+    while drawn >= limit:
+        drawn = self.random()
+    return _floor(drawn * whole) % n
+
+
+# Only a program with such a class has use for it.
+Random._added["Random)"] = _source_numbers(Random)
 
 
 class SystemRandom(Random):

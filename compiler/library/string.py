@@ -1,5 +1,7 @@
 """Groups of characters, and templates."""
 
+import re as _re
+
 whitespace = " \t\n\r\v\f"
 ascii_lowercase = "abcdefghijklmnopqrstuvwxyz"
 ascii_uppercase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -16,6 +18,7 @@ def capwords(s, sep=None):
 
 
 class Template:
+    _added = {}
     delimiter = "$"
 
     def __init__(self, template):
@@ -29,10 +32,10 @@ class Template:
                 out.append(text[at:])
                 return "".join(out)
             out.append(text[at:dollar])
-            start = dollar + 1
-            if text[start:start + 1] == self.delimiter:
+            start = dollar + len(self.delimiter)
+            if text.startswith(self.delimiter, start):
                 out.append(self.delimiter)
-                at = start + 1
+                at = start + len(self.delimiter)
                 continue
             braced = text[start:start + 1] == "{"
             begin = end = start + braced
@@ -40,10 +43,7 @@ class Template:
                 end += 1
             if end == begin or (braced and text[end:end + 1] != "}"):
                 if not safe:
-                    lines = text[:dollar].splitlines(keepends=True)
-                    line = max(len(lines), 1)
-                    column = dollar - len("".join(lines[:-1])) + 1 if lines else 1
-                    raise ValueError(f"Invalid placeholder in string: line {line}, col {column}")
+                    _invalid(text, start)
                 out.append(self.delimiter)
                 at = start
                 continue
@@ -74,6 +74,55 @@ class Template:
         asked = _Asked()
         self._replace(asked, {}, True)
         return list(asked.names)
+
+
+def _invalid(text, at):
+    lines = text[:at].splitlines(keepends=True) or [""]
+    column = at - len("".join(lines[:-1])) or 1
+    raise ValueError(f"Invalid placeholder in string: line {len(lines)}, col {column}")
+
+
+def _match_patterns(cls):
+    """Lets placeholders be what patterns say."""
+    if "idpattern" in cls.__dict__:
+        return
+    cls.idpattern, cls.braceidpattern, cls.flags = "(?a:[_a-z][_a-z0-9]*)", None, _re.IGNORECASE
+    cls._replace = _replace_matches
+    cls.__init_subclass__ = classmethod(_compile_pattern)
+    _compile_pattern(cls)
+
+
+def _compile_pattern(cls):
+    pattern = cls.__dict__.get("pattern")
+    if pattern is None:
+        sign, name = _re.escape(cls.delimiter), cls.idpattern
+        braced = cls.braceidpattern or name
+        pattern = f"{sign}(?:(?P<escaped>{sign})|(?P<named>{name})|{{(?P<braced>{braced})}}|(?P<invalid>))"
+    cls.pattern = _re.compile(pattern, cls.flags | _re.VERBOSE)
+
+
+def _replace_matches(self, mapping, kwds, safe):
+    def replaced(match):
+        name = match["named"] or match["braced"]
+        if name is not None:
+            try:
+                return str(kwds[name] if name in kwds else mapping[name])
+            except KeyError:
+                if safe:
+                    return match[0]
+                raise
+        if match["escaped"] is not None:
+            return self.delimiter
+        if match["invalid"] is None:
+            raise ValueError("Unrecognized named group in pattern", self.pattern)
+        return match[0] if safe else _invalid(self.template, match.start("invalid"))
+
+    return self.pattern.sub(replaced, self.template)
+
+
+# Only for a program that changes what placeholders look like.
+Template._added["pattern"] = _match_patterns(Template)
+Template._added["flags"] = _match_patterns(Template)
 
 
 class _Asked:

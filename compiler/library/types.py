@@ -55,17 +55,128 @@ CellType = _cell_type()
 
 
 class GenericAlias:
-    """What no class with parameters is: they are the classes themselves here."""
+    """A class with parameters, as in `list[int]`."""
 
-    def __init__(self, origin, args):
+    _added = {}
+
+    def __init__(self, origin, args, /):
         self.__origin__ = origin
         self.__args__ = args if isinstance(args, tuple) else (args,)
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, /, *args, **kwargs):
         return self.__origin__(*args, **kwargs)
 
     def __mro_entries__(self, bases):
         return (self.__origin__,)
+
+    def __getattr__(self, name):
+        if name in ("__origin__", "__args__"):
+            raise AttributeError(name)
+        return getattr(self.__origin__, name)
+
+    def __getitem__(self, parameters):
+        raise TypeError(f"{self!r} is not a generic class")
+
+    def __eq__(self, other):
+        if not isinstance(other, GenericAlias):
+            return NotImplemented
+        return self.__origin__ == other.__origin__ and self.__args__ == other.__args__
+
+    def __hash__(self):
+        return hash(self.__origin__) ^ hash(self.__args__)
+
+    def __instancecheck__(self, obj):
+        raise TypeError("isinstance() argument 2 cannot be a parameterized generic")
+
+    def __subclasscheck__(self, cls):
+        raise TypeError("issubclass() argument 2 cannot be a parameterized generic")
+
+    def __repr__(self):
+        return f"{_shown(self.__origin__)}[{', '.join([_shown(one) for one in self.__args__]) or '()'}]"
+
+
+def _shown(parameter):
+    if parameter is ...:
+        return "..."
+    if not isinstance(parameter, type):
+        return repr(parameter)
+    module = parameter.__module__
+    return parameter.__qualname__ if module == "builtins" else f"{module}.{parameter.__qualname__}"
+
+
+def _substitute(cls):
+    """Lets variables among the parameters be replaced."""
+    def variables(self):
+        found = []
+        for one in self.__args__:
+            inside = (one,) if hasattr(one, "__constraints__") else getattr(one, "__parameters__", ())
+            found += [name for name in inside if name not in found]
+        return tuple(found)
+
+    def replaced(self, parameters):
+        names = self.__parameters__
+        if not names:
+            raise TypeError(f"{self!r} is not a generic class")
+        given = parameters if isinstance(parameters, tuple) else (parameters,)
+        if len(given) != len(names):
+            size = "many" if len(given) > len(names) else "few"
+            raise TypeError(f"Too {size} arguments for {self!r}; actual {len(given)}, expected {len(names)}")
+        known = dict(zip(names, given))
+        made = []
+        for one in self.__args__:
+            if hasattr(one, "__constraints__"):
+                one = known[one]
+            elif not isinstance(one, type) and getattr(one, "__parameters__", ()):
+                one = one[tuple([known[name] for name in one.__parameters__])]
+            made.append(one)
+        return GenericAlias(self.__origin__, tuple(made))
+
+    cls.__parameters__ = property(variables)
+    cls.__getitem__ = replaced
+
+
+def _unite(cls):
+    """Lets unions have a class with parameters in them."""
+    cls.__or__ = lambda self, other: _Either((self, other))
+    cls.__ror__ = lambda self, other: _Either((other, self))
+
+
+# What comes along only where the text of the program has it.
+GenericAlias._added["TypeVar"] = _substitute(GenericAlias)
+GenericAlias._added["|"] = _unite(GenericAlias)
+
+
+class _Either:
+    """What a union is that has a class with parameters in it."""
+
+    def __init__(self, parts):
+        kept = []
+        for part in parts:
+            part = type(None) if part is None else part
+            for one in part.__args__ if isinstance(part, (UnionType, _Either)) else (part,):
+                if one not in kept:
+                    kept.append(one)
+        self.__args__ = tuple(kept)
+
+    def __or__(self, other): return _Either((self, other))
+    def __ror__(self, other): return _Either((other, self))
+
+    def __eq__(self, other):
+        if not isinstance(other, (UnionType, _Either)):
+            return NotImplemented
+        return set(self.__args__) == set(other.__args__)
+
+    def __hash__(self):
+        return hash(frozenset(self.__args__))
+
+    def __instancecheck__(self, obj):
+        raise TypeError("isinstance() argument 2 cannot be a parameterized generic")
+
+    def __subclasscheck__(self, cls):
+        raise TypeError("issubclass() argument 2 cannot be a parameterized generic")
+
+    def __repr__(self):
+        return " | ".join(["None" if one is type(None) else _shown(one) for one in self.__args__])
 
 
 def resolve_bases(bases):

@@ -1,6 +1,7 @@
-"""Names for annotations. Nothing of them is checked; annotations are not evaluated."""
+"""Names for annotations. Nothing of them is checked."""
 
 from collections import _make_named
+from types import GenericAlias as _Alias, UnionType as _UnionType
 
 TYPE_CHECKING = False
 
@@ -413,12 +414,26 @@ def overload(func): return func
 def final(f): return f
 def no_type_check(arg): return arg
 def override(f): return f
-def get_type_hints(obj, globalns=None, localns=None, include_extras=False): return dict(getattr(obj, "__annotations__", {}))
+
+
+def get_type_hints(obj, globalns=None, localns=None, include_extras=False):
+    hints = {}
+    for one in reversed(obj.__mro__) if isinstance(obj, type) else (obj,):
+        own = one.__dict__.get("__annotations__", {}) if isinstance(obj, type) else getattr(one, "__annotations__", {})
+        for name, hint in own.items():
+            if hint is None:
+                hint = type(None)
+            elif not include_extras and isinstance(hint, _Form) and hint._name == "Annotated":
+                hint = hint.__origin__
+            hints[name] = hint
+    return hints
 
 
 def get_origin(tp):
-    if _is_union(tp):
-        return type(tp)
+    if isinstance(tp, _UnionType) or type(tp).__name__ == "_Either":
+        return _UnionType
+    if isinstance(tp, _Alias):
+        return tp.__origin__
     if not isinstance(tp, _Form) or not tp._is_given and not isinstance(tp.__origin__, type):
         return None
     return Annotated if tp._name == "Annotated" else tp.__origin__

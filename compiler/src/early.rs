@@ -133,7 +133,7 @@ impl<'a> Visitor<'a> for Walk {
     }
 
     fn visit_annotation(&mut self, _: &'a Expr) {
-        // Annotations are never evaluated.
+        // What is evaluated of annotations stands elsewhere by now.
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {

@@ -4,9 +4,9 @@
 //! reach, and the [`Symbols`] that turn instructions back into source positions. What is no Python 3.11, or is not
 //! supported, is refused with [`Diagnostic`]s. Nothing here runs the program.
 //!
-//! Three things differ from CPython on purpose: annotations are never evaluated, a list, set or dict comprehension has
-//! no frame of its own in a traceback, and an import of a module that doesn't exist is an error when compiling, unless
-//! it stands in a `try` that expects an `ImportError`.
+//! Three things differ from CPython on purpose: annotations are evaluated in programs that ask for them only, a list, set
+//! or dict comprehension has no frame of its own in a traceback, and an import of a module that doesn't exist is an error
+//! when compiling, unless it stands in a `try` that expects an `ImportError`.
 //!
 //! ```
 //! use nano_compiler::{Options, Package, compile};
@@ -27,6 +27,7 @@
 
 mod absent;
 mod annotated;
+mod annotations;
 mod assembler;
 mod constant;
 mod diagnostic;

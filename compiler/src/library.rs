@@ -17,6 +17,7 @@ macro_rules! library {
 library! {
     "_absent.py"
     "_compiled.py"
+    "_derived.py"
     "_json.py"
     "_metaclass.py"
     "_namespace.py"

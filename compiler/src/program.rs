@@ -2,6 +2,7 @@
 
 use crate::absent::absent;
 use crate::annotated;
+use crate::annotations;
 use crate::diagnostic::{Diagnostic, code};
 use crate::document;
 use crate::early;
@@ -20,7 +21,7 @@ use crate::scope::collect::{Collected, collect};
 use crate::source::{Lines, Package, SourceFile};
 use crate::spec::specify;
 use crate::star::{self, Stars};
-use crate::supply::{redirects, supply};
+use crate::supply::{self, redirects, supply};
 use crate::traced;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -131,6 +132,8 @@ pub(crate) fn load<'p>(package: &'p Package, made: Option<&'p Made>, deep: bool)
         asks: Asks {
             redirects: package.texts().any(redirects),
             documents: package.texts().any(document::asks),
+            annotations: package.texts().any(annotations::asks),
+            derives: package.texts().flat_map(supply::derives).collect(),
             places: package.texts().any(placed::asks),
         },
     };
@@ -186,10 +189,14 @@ struct Loader<'p> {
 }
 
 /// What the text of the program asks for, so that all of it is compiled with that.
+#[expect(clippy::struct_excessive_bools, reason = "each is asked for by itself")]
 struct Asks {
     /// Something stands in for `sys.stdout` at times.
     redirects: bool,
     documents: bool,
+    annotations: bool,
+    /// Builtin classes that the program derives from, and that only the library lets it derive from.
+    derives: HashSet<&'static str>,
     /// What is logged may say where.
     places: bool,
 }
@@ -272,6 +279,10 @@ impl<'p> Loader<'p> {
         if !library::is_library(file) {
             portable::fold(&mut body);
             let package = self.program.package;
+            // What others wrote is asked for annotations by itself alone, which does with text.
+            if self.asks.annotations && !is_others(package, file) {
+                annotations::evaluate(&mut body, &Lines::new(text));
+            }
             if !annotated::may_be_asked(package, file) {
                 annotated::forget(&mut body);
             }
@@ -305,7 +316,11 @@ impl<'p> Loader<'p> {
         // What a package makes in the end is not known when it is refused whole for what it may lack.
         let is_refused = self.program.package.is_strict() && is_others(self.program.package, file);
         let makes_code = self.made.is_some() && !library::is_library(file) && !is_refused;
-        supply(&mut body, &file.module, library::is_library(file), self.asks.redirects, makes_code);
+        let is_library = library::is_library(file);
+        if !is_library {
+            supply::derive(&mut body, &self.asks.derives);
+        }
+        supply(&mut body, &file.module, is_library, self.asks.redirects, makes_code);
         Ok(body)
     }
 

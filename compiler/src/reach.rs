@@ -114,7 +114,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
     }
 
     fn visit_annotation(&mut self, _: &'a Expr) {
-        // Annotations are never evaluated.
+        // What is evaluated of annotations stands elsewhere by now.
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {

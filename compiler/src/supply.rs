@@ -1,5 +1,6 @@
 //! Builtins that the library has in Python: a module that names one imports it, as if it had said so.
 
+use crate::annotations;
 use crate::dispatch;
 use crate::document;
 use crate::front::ast;
@@ -8,12 +9,13 @@ use crate::made;
 use ast::visitor::transformer::{self, Transformer};
 use ast::visitor::{self, Visitor};
 use ast::{Expr, Number, Stmt};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
 
 /// Where they are.
 const MODULE: &str = "_supplied";
 
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
     "input",
     "memoryview",
     "complex",
@@ -25,6 +27,8 @@ const NAMES: [&str; 12] = [
     BASED,
     DETAILED,
     document::DOCUMENTED,
+    annotations::ANNOTATED,
+    PARAMETRIZED,
     nano_wire::symbols::COMPLEX_POWER,
 ];
 
@@ -42,6 +46,10 @@ const LEFT: &str = "_left";
 
 /// What asks a base of a class that has parameters (`Dict[str, int]`) which class it stands for.
 const BASED: &str = "_based";
+
+/// What makes `list[int]` of a builtin class and its parameters, and the classes that have them.
+const PARAMETRIZED: &str = "_parametrized";
+const GENERIC: [&str; 6] = ["list", "dict", "tuple", "set", "frozenset", "type"];
 
 /// What makes an exception that is given details by name, and which those are.
 const DETAILED: &str = "_detailed";
@@ -63,6 +71,34 @@ pub(crate) fn redirects(text: &str) -> bool {
     text.contains("redirect_stdout") || text.contains("sys.stdout =") && !text.contains("sys.stdout ==")
 }
 
+/// The classes that the library has in the place of builtin ones that nobody can derive from.
+const DERIVED: &str = "_derived";
+const DERIVABLE: [&str; 8] =
+    ["property", "staticmethod", "classmethod", "enumerate", "reversed", "zip", "map", "filter"];
+
+/// Which of them the text of a program derives from.
+pub(crate) fn derives(text: &str) -> impl Iterator<Item = &'static str> {
+    let bases = |line: &str| line.trim_start().strip_prefix("class ").and_then(|rest| rest.split_once('(')).is_some();
+    let lines: Vec<&str> = text.lines().filter(|line| bases(line)).collect();
+    let has = move |name: &&str| lines.iter().any(|line| line.split(['(', ',', ')']).any(|part| part.trim() == *name));
+    DERIVABLE.into_iter().filter(has)
+}
+
+/// Imports those classes where a module names and doesn't bind them.
+pub(crate) fn derive(body: &mut Vec<Stmt>, derived: &HashSet<&'static str>) {
+    if derived.is_empty() {
+        return;
+    }
+    let mut names = Named::default();
+    names.visit_body(body);
+    for name in DERIVABLE {
+        if derived.contains(name) && names.used.contains(name) && !names.bound.contains(name) {
+            let at = start(body);
+            body.splice(at..at, parsed(&format!("from {DERIVED} import {name}\n")));
+        }
+    }
+}
+
 /// Writes complex literals as calls, and exceptions with details, says the class in `@f.register`, and imports what is named and bound nowhere in
 /// the module. In a program that redirects its output, `print` is what follows `sys.stdout`; in one that may make code,
 /// `exec` is what has it.
@@ -70,8 +106,9 @@ pub(crate) fn supply(body: &mut Vec<Stmt>, module: &str, is_library: bool, redir
     if module == MODULE {
         return;
     }
+    let literals = Literals { bound: RefCell::new(vec![Named::in_scope(body, None)]) };
     for statement in body.iter_mut() {
-        Literals.visit_stmt(statement);
+        literals.visit_stmt(statement);
     }
     dispatch::say_classes(body);
     let mut names = Named::default();
@@ -142,6 +179,12 @@ fn watch(statement: &mut Stmt) {
 fn ask_bases(node: &mut ast::StmtClassDef) {
     let Some(arguments) = &mut node.arguments else { return };
     for base in &mut arguments.args {
+        if let Expr::Call(call) = &*base
+            && matches!(&*call.func, Expr::Name(name) if name.id == PARAMETRIZED)
+            && let Some(class) = call.arguments.args.first()
+        {
+            *base = class.clone();
+        }
         let Expr::Subscript(with_parameters) = &*base else { continue };
         let name = match &*with_parameters.value {
             Expr::Name(name) => name.id.as_str(),
@@ -208,12 +251,29 @@ fn detail(call: &mut ast::ExprCall) {
     }
 }
 
-/// `2j` is `complex(0.0, 2.0)`.
-struct Literals;
+/// `2j` is `complex(0.0, 2.0)`, and `list[int]` is `_parametrized(list, int)`.
+struct Literals {
+    /// The names that each scope around binds.
+    bound: RefCell<Vec<BTreeSet<String>>>,
+}
+
+impl Literals {
+    fn is_generic(&self, name: &str) -> bool {
+        GENERIC.contains(&name) && !self.bound.borrow().iter().any(|scope| scope.contains(name))
+    }
+}
 
 impl Transformer for Literals {
     fn visit_stmt(&self, statement: &mut Stmt) {
+        let inside = match statement {
+            Stmt::FunctionDef(node) => Some(Named::in_scope(&node.body, Some(&node.parameters))),
+            Stmt::ClassDef(node) => Some(Named::in_scope(&node.body, None)),
+            _ => None,
+        };
+        let depth = self.bound.borrow().len();
+        self.bound.borrow_mut().extend(inside);
         transformer::walk_stmt(self, statement);
+        self.bound.borrow_mut().truncate(depth);
         if let Stmt::FunctionDef(node) = statement
             && node.is_async
         {
@@ -230,6 +290,19 @@ impl Transformer for Literals {
         if let Expr::Call(call) = expression {
             detail(call);
         }
+        if let Expr::Subscript(node) = expression
+            && node.ctx.is_load()
+            && matches!(&*node.value, Expr::Name(name) if self.is_generic(&name.id))
+            && let Some(Stmt::Expr(made)) = parsed(&format!("{PARAMETRIZED}(None, None)\n")).into_iter().next()
+            && let Expr::Call(mut call) = *made.value
+        {
+            call.range = node.range;
+            let parts = [node.value.as_ref(), node.slice.as_ref()];
+            for (place, part) in call.arguments.args.iter_mut().zip(parts) {
+                place.clone_from(part);
+            }
+            *expression = Expr::Call(call);
+        }
         let Expr::NumberLiteral(node) = expression else { return };
         let Number::Complex { real, imag } = node.value else { return };
         let text = |number: f64| if number.is_finite() { format!("{number:?}") } else { "1e999".to_string() };
@@ -244,6 +317,7 @@ impl Transformer for Literals {
 }
 
 /// Names that are read, and those that are bound anywhere.
+#[expect(clippy::struct_excessive_bools, reason = "each is found by itself")]
 #[derive(Default)]
 struct Named {
     used: BTreeSet<String>,
@@ -255,9 +329,21 @@ struct Named {
     is_complex: bool,
     /// `cmath` is imported.
     has_cmath: bool,
+    /// What is defined inside of functions and classes is left out.
+    is_shallow: bool,
 }
 
 impl Named {
+    /// The names that one scope binds.
+    fn in_scope(body: &[Stmt], parameters: Option<&ast::Parameters>) -> BTreeSet<String> {
+        let mut names = Self { is_shallow: true, ..Self::default() };
+        if let Some(parameters) = parameters {
+            names.visit_parameters(parameters);
+        }
+        names.visit_body(body);
+        names.bound
+    }
+
     /// A power of these. It is complex only where the base is negative and the exponent no whole number.
     fn see_power(&mut self, base: &Expr, exponent: &Expr) {
         let exponent = match exponent {
@@ -293,16 +379,29 @@ impl<'a> Visitor<'a> for Named {
             }
             _ => {}
         }
-        visitor::walk_stmt(self, statement);
+        if !self.is_shallow || !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+            visitor::walk_stmt(self, statement);
+        }
     }
 
     fn visit_annotation(&mut self, _: &'a Expr) {
-        // Annotations are never evaluated.
+        // What is evaluated of annotations stands elsewhere by now.
+    }
+
+    fn visit_parameter(&mut self, parameter: &'a ast::Parameter) {
+        if GENERIC.contains(&parameter.name.as_str()) || DERIVABLE.contains(&parameter.name.as_str()) {
+            self.bound.insert(parameter.name.to_string());
+        }
+        visitor::walk_parameter(self, parameter);
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {
         if let Expr::Name(node) = expression
-            && (has(&node.id) || node.id == PRINT || made::NAMES.contains(&node.id.as_str()))
+            && (has(&node.id)
+                || node.id == PRINT
+                || made::NAMES.contains(&node.id.as_str())
+                || GENERIC.contains(&node.id.as_str())
+                || DERIVABLE.contains(&node.id.as_str()))
         {
             let to = if node.ctx.is_load() { &mut self.used } else { &mut self.bound };
             to.insert(node.id.to_string());

@@ -1,6 +1,7 @@
 """Containers beyond the builtin ones."""
 
 from operator import itemgetter as _itemgetter
+from types import GenericAlias as _Alias
 
 _MISSING = object()
 _KEYWORDS = frozenset((
@@ -483,6 +484,8 @@ setattr(Counter, "subtract", _counter_subtract)
 class deque:
     """Items from `_head` on in `_items`; what is left of it is room that `popleft` made."""
 
+    _added = {}
+
     __match_sequence__ = __mutable_sequence__ = True
     __hash__ = None
 
@@ -708,7 +711,15 @@ def _deque_rotate(self, n=1, /):
         self._changes += 1
 
 
+def _with_parameters(cls):
+    def made(cls, parameters):
+        return _Alias(cls, parameters)
+
+    cls.__class_getitem__ = classmethod(made)
+
+
 # What comes along only where the text of the program names it.
+deque._added["deque["] = _with_parameters(deque)
 setattr(deque, "extendleft", _deque_extendleft)
 setattr(deque, "index", _deque_index)
 setattr(deque, "reverse", _deque_reverse)
@@ -833,7 +844,20 @@ class ChainMap:
         self.maps[0].clear()
 
 
+def _copied_with_data(cls):
+    """A copy of one has items of its own."""
+    def copied(self):
+        made = self.__class__.__new__(self.__class__)
+        for name, value in self.__dict__.items():
+            setattr(made, name, value)
+        made.data = self.data.copy()
+        return made
+
+    cls.__copy__ = copied
+
+
 class UserDict:
+    _added = {}
     __match_mapping__ = __mutable_mapping__ = True
     __hash__ = None
 
@@ -886,7 +910,7 @@ class UserDict:
     def clear(self): self.data.clear()
 
     def copy(self):
-        return self.__class__(self.data)
+        return self.__class__(self.data) if self.__class__ is UserDict else self.__copy__()
 
     @classmethod
     def fromkeys(cls, iterable, value=None):
@@ -896,7 +920,11 @@ class UserDict:
         return made
 
 
+UserDict._added["copy"] = _copied_with_data(UserDict)
+
+
 class UserList:
+    _added = {}
     __match_sequence__ = __mutable_sequence__ = True
     __hash__ = None
 
@@ -940,6 +968,9 @@ class UserList:
     def reverse(self): self.data.reverse()
     def sort(self, /, *args, **kwds): self.data.sort(*args, **kwds)
     def extend(self, other): self.data.extend(self._plain(other))
+
+
+UserList._added["copy"] = _copied_with_data(UserList)
 
 
 class UserString:

@@ -1,7 +1,12 @@
 """What containers can do, as classes to derive from and to ask `isinstance` about."""
 
 
+from abc import _abstract_call
+from types import GenericAlias as _Alias
+
+
 class _Abstract:
+    _added = {}
     _methods = ()
     _builtins = ()
     # What the library's own classes say that they are.
@@ -40,11 +45,35 @@ class _Abstract:
         return cls
 
 
+def _complete(cls):
+    """Only a class that defines what it has to can be called."""
+    cls.__class_call__ = classmethod(_abstract_call)
+
+
+# No other program can have a class that is not complete.
+_Abstract._added["class "] = _complete(_Abstract)
+
+
+def _with_parameters(cls):
+    def made(cls, parameters):
+        return _Alias(cls, parameters)
+
+    cls.__class_getitem__ = classmethod(made)
+
+
+# Others leave the class as it is.
+_Abstract._added["__annotations__"] = _with_parameters(_Abstract)
+_Abstract._added["signature("] = _with_parameters(_Abstract)
+
+
 class Hashable(_Abstract):
-    _methods = ("__hash__",)
+    _methods = ()
+    _needs = ("__hash__",)
 
     @classmethod
     def __class_subclasscheck__(cls, other):
+        if cls is not Hashable or super().__class_subclasscheck__(other):
+            return super().__class_subclasscheck__(other)
         if issubclass(other, (list, dict, set, bytearray, type({}.keys()), type({}.items()))):
             return False
         for base in other.__mro__:
@@ -57,11 +86,12 @@ class Hashable(_Abstract):
 
 
 class Iterable(_Abstract):
-    _methods = ("__iter__",)
+    _methods = _needs = ("__iter__",)
 
 
 class Iterator(Iterable):
     _methods = ("__iter__", "__next__")
+    _needs = ("__next__",)
 
     def __iter__(self):
         return self
@@ -69,25 +99,50 @@ class Iterator(Iterable):
 
 class Reversible(Iterable):
     _methods = ("__iter__", "__reversed__")
+    _needs = ("__reversed__",)
     _builtins = (list, tuple, str, bytes, bytearray, dict, range)
     _mark = "__match_sequence__"
 
 
 class Generator(Iterator):
     _methods = ("__iter__", "__next__", "send", "throw", "close")
+    _needs = ("send", "throw")
+
+    def __next__(self):
+        return self.send(None)
+
+    def throw(self, typ, val=None, tb=None):
+        _raise(typ, val, tb)
+
+    def close(self):
+        _close(self)
+
+
+def _raise(kind, value, traceback):
+    if value is None:
+        value = kind() if isinstance(kind, type) else kind
+    raise value if traceback is None else value.with_traceback(traceback)
+
+
+def _close(generator):
+    try:
+        generator.throw(GeneratorExit)
+    except (GeneratorExit, StopIteration):
+        return
+    raise RuntimeError(f"{'coroutine' if isinstance(generator, Coroutine) else 'generator'} ignored GeneratorExit")
 
 
 class Sized(_Abstract):
-    _methods = ("__len__",)
+    _methods = _needs = ("__len__",)
 
 
 class Container(_Abstract):
-    _methods = ("__contains__",)
+    _methods = _needs = ("__contains__",)
     _mark = "__match_sequence__"
 
 
 class Callable(_Abstract):
-    _methods = ("__call__",)
+    _methods = _needs = ("__call__",)
 
     @classmethod
     def __class_instancecheck__(cls, obj):
@@ -95,22 +150,48 @@ class Callable(_Abstract):
 
 
 class Awaitable(_Abstract):
-    _methods = ("__await__",)
+    _methods = _needs = ("__await__",)
 
 
 class Coroutine(Awaitable):
     _methods = ("__await__", "send", "throw", "close")
+    _needs = ("send", "throw")
+
+    def throw(self, typ, val=None, tb=None):
+        _raise(typ, val, tb)
+
+    def close(self):
+        _close(self)
 
 
 class AsyncIterable(_Abstract):
-    _methods = ("__aiter__",)
+    _methods = _needs = ("__aiter__",)
 
 
 class AsyncIterator(AsyncIterable):
     _methods = ("__aiter__", "__anext__")
+    _needs = ("__anext__",)
 
     def __aiter__(self):
         return self
+
+
+class AsyncGenerator(AsyncIterator):
+    _methods = ("__aiter__", "__anext__", "asend", "athrow", "aclose")
+    _needs = ("asend", "athrow")
+
+    async def __anext__(self):
+        return await self.asend(None)
+
+    async def athrow(self, typ, val=None, tb=None):
+        _raise(typ, val, tb)
+
+    async def aclose(self):
+        try:
+            await self.athrow(GeneratorExit)
+        except (GeneratorExit, StopAsyncIteration):
+            return
+        raise RuntimeError("asynchronous generator ignored GeneratorExit")
 
 
 class Collection(Sized, Iterable, Container):
@@ -121,6 +202,7 @@ class Collection(Sized, Iterable, Container):
 class Sequence(Reversible, Collection):
     __match_sequence__ = True
     _methods = ()
+    _needs = ("__getitem__",)
     _builtins = (list, tuple, str, bytes, bytearray, range)
     _mark = "__match_sequence__"
 
@@ -167,6 +249,7 @@ class MutableSequence(Sequence):
     _builtins = (list, bytearray)
     _mark = "__mutable_sequence__"
     _methods = ()
+    _needs = ("__setitem__", "__delitem__", "insert")
 
     def append(self, value):
         self.insert(len(self), value)
@@ -212,18 +295,22 @@ class Set(Collection):
         return cls(it)
 
     def __le__(self, other):
+        if not isinstance(other, Set):
+            return NotImplemented
         if len(self) > len(other):
             return False
         return all(item in other for item in self)
 
     def __lt__(self, other):
-        return len(self) < len(other) and self <= other
+        return len(self) < len(other) and self <= other if isinstance(other, Set) else NotImplemented
 
     def __ge__(self, other):
-        return all(item in self for item in other)
+        if not isinstance(other, Set):
+            return NotImplemented
+        return len(self) >= len(other) and all(item in self for item in other)
 
     def __gt__(self, other):
-        return len(self) > len(other) and self >= other
+        return len(self) > len(other) and self >= other if isinstance(other, Set) else NotImplemented
 
     def __eq__(self, other):
         if not isinstance(other, Set):
@@ -231,24 +318,53 @@ class Set(Collection):
         return len(self) == len(other) and self <= other
 
     def __and__(self, other):
+        if not isinstance(other, Iterable):
+            return NotImplemented
         return self._from_iterable(value for value in other if value in self)
 
     def __or__(self, other):
+        if not isinstance(other, Iterable):
+            return NotImplemented
         return self._from_iterable(item for part in (self, other) for item in part)
 
+    __rand__ = __and__
+    __ror__ = __or__
+
+    def _set(self, other):
+        """Another container as a set of this kind; `None` of what is none."""
+        if isinstance(other, Set):
+            return other
+        return self._from_iterable(other) if isinstance(other, Iterable) else None
+
     def __sub__(self, other):
-        return self._from_iterable(value for value in self if value not in other)
+        other = self._set(other)
+        return NotImplemented if other is None else self._from_iterable(one for one in self if one not in other)
+
+    def __rsub__(self, other):
+        other = self._set(other)
+        return NotImplemented if other is None else self._from_iterable(one for one in other if one not in self)
 
     def __xor__(self, other):
-        return (self - other) | (self._from_iterable(other) - self)
+        other = self._set(other)
+        return NotImplemented if other is None else (self - other) | (other - self)
+
+    __rxor__ = __xor__
 
     def isdisjoint(self, other):
         return not any(value in self for value in other)
 
 
+def _set_hash(self):
+    return hash(frozenset(self))
+
+
+setattr(Set, "_hash", _set_hash)
+
+
 class MutableSet(Set):
     _builtins = (set,)
     _methods = ()
+    _needs = ("add", "discard")
 
     def remove(self, value):
         if value not in self:
@@ -275,12 +391,29 @@ class MutableSet(Set):
             self.discard(value)
         return self
 
+    def __iand__(self, other):
+        for value in self - other:
+            self.discard(value)
+        return self
+
+    def __ixor__(self, other):
+        if other is self:
+            self.clear()
+            return self
+        for value in self._set(other):
+            if value in self:
+                self.discard(value)
+            else:
+                self.add(value)
+        return self
+
 
 class Mapping(Collection):
     __match_mapping__ = True
     _builtins = (dict,)
     _mark = "__match_mapping__"
     _methods = ()
+    _needs = ("__getitem__",)
 
     def get(self, key, default=None):
         try:
@@ -314,6 +447,7 @@ class MutableMapping(Mapping):
     _builtins = (dict,)
     _mark = "__mutable_mapping__"
     _methods = ()
+    _needs = ("__setitem__", "__delitem__")
     _marker = object()
 
     def pop(self, key, default=_marker):
@@ -376,6 +510,10 @@ class KeysView(MappingView, Set):
     _methods = ()
     _builtins = (type({}.keys()),)
 
+    @classmethod
+    def _from_iterable(cls, it):
+        return set(it)
+
     def __contains__(self, key):
         return key in self._mapping
 
@@ -386,6 +524,10 @@ class KeysView(MappingView, Set):
 class ItemsView(MappingView, Set):
     _methods = ()
     _builtins = (type({}.items()),)
+
+    @classmethod
+    def _from_iterable(cls, it):
+        return set(it)
 
     def __contains__(self, item):
         key, value = item

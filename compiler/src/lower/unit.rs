@@ -113,7 +113,7 @@ impl<'u, 'a> Unit<'u, 'a> {
                 if *qualname != name || reads("__qualname__") {
                     self.store_text("__qualname__", qualname);
                 }
-                if self.context.program.asks_annotations {
+                if self.context.program.asks_annotations && !reads("__annotations__") {
                     self.store_annotations(&node.body);
                 }
                 self.body(&node.body);
