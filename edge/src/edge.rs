@@ -477,8 +477,7 @@ impl Edge {
                 // A task of its own: it goes on, counts, and is in the log, although the caller may hang up.
                 let task = async move {
                     let edge = &under_way.edge;
-                    let is_alone = edge.invocations_under_way() == 1;
-                    let ran = edge.0.crew.invoke(&call, is_alone).await;
+                    let ran = edge.0.crew.invoke(&call).await;
                     edge.ended(call, arm, ran, cause)
                 };
                 let ended = self.0.handle.spawn(task).await;

@@ -78,8 +78,6 @@ pub(crate) struct Crew {
     permits: Arc<Semaphore>,
     /// Told when a worker has nothing to do any more.
     idled: Notify,
-    /// Whether a worker runs while one of the edge's threads does.
-    has_cores: bool,
     endpoint: OnceLock<Endpoint>,
     /// By the interpreter's file.
     zygotes: tokio::sync::Mutex<HashMap<PathBuf, Arc<Zygote>>>,
@@ -102,7 +100,6 @@ impl Crew {
             idle: Mutex::default(),
             permits: Arc::new(Semaphore::new(options.most_workers)),
             idled: Notify::new(),
-            has_cores: std::thread::available_parallelism().is_ok_and(|cores| cores.get() > 1),
             endpoint: OnceLock::new(),
             zygotes: tokio::sync::Mutex::default(),
             options,
@@ -261,8 +258,8 @@ impl Crew {
         }
     }
 
-    /// Runs an invocation in a worker. Whether it `is_alone`: nobody else runs anything.
-    pub async fn invoke(&self, call: &Call, is_alone: bool) -> Ran {
+    /// Runs an invocation in a worker.
+    pub async fn invoke(&self, call: &Call) -> Ran {
         let mut ran = Ran {
             result: Err(Failure::exited(&call.request_id, None)),
             output: String::new(),
@@ -285,7 +282,7 @@ impl Crew {
             }
         };
         let begun = Instant::now();
-        let reply = worker.run(call, self.world.now_ms(), is_alone && self.has_cores).await;
+        let reply = worker.run(call, self.world.now_ms()).await;
         ran.duration = begun.elapsed();
         ran.output.push_str(&worker.output.take());
         worker.log_stream.clone_into(&mut ran.log_stream);

@@ -6,11 +6,10 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream as Pair;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::pin::pin;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use rustix::process::Signal;
@@ -63,8 +62,6 @@ pub(super) struct Worker {
     started: Started,
     pub output: Output,
     pub log_stream: String,
-    /// How many answers are waited for asleep, since one was late that was waited for awake.
-    asleep: u32,
     life: Arc<Life>,
     tasks: Vec<AbortHandle>,
     /// When this end is closed, the keeper ends the worker, however the edge ended.
@@ -97,13 +94,6 @@ type Started = oneshot::Receiver<Result<(), InitFailure>>;
 
 /// What a process said before it ended may be on its way for so long.
 const LAST_WORDS: Duration = Duration::from_millis(10);
-
-/// An answer that is likely to come within so long is waited for awake.
-const SOON: Duration = Duration::from_micros(200);
-
-/// After one that did not, so many are not thought likely to: the function is a longer one, or others are at work on all cores,
-/// and whoever stays awake holds up the worker.
-const UNLIKELY: u32 = 64;
 
 impl Worker {
     /// Asks the zygote for it.
@@ -180,7 +170,6 @@ impl Worker {
             started,
             output,
             log_stream: surroundings.log_stream.to_owned(),
-            asleep: 0,
             life,
             tasks,
             _control: control,
@@ -214,21 +203,14 @@ impl Worker {
         }
     }
 
-    /// Runs one event. `None` when the time is up; the worker is of no more use then, nor after [`Reply::Exited`]. `idle_core`: whoever
-    /// waits for it takes no core from it.
-    pub async fn run(&mut self, call: &Call, now_ms: u64, idle_core: bool) -> Option<Reply> {
-        let begun = Instant::now();
-        let is_likely = idle_core && self.asleep == 0;
-        let awake = if is_likely { SOON } else { Duration::ZERO };
+    /// Runs one event. `None` when the time is up; the worker is of no more use then, nor after [`Reply::Exited`].
+    pub async fn run(&mut self, call: &Call, now_ms: u64) -> Option<Reply> {
         let timeout_ms = call.version.configuration.timeout_ms();
         self.life.pause.end();
         let deadline_ms = now_ms + timeout_ms;
         let timeout = Duration::from_millis(timeout_ms);
         let reply = match &mut self.link {
-            Some(link) => {
-                let answer = soon(awake, run_over(link, &self.mailbox, call, deadline_ms));
-                tokio::time::timeout(timeout, answer).await.ok()
-            }
+            Some(link) => tokio::time::timeout(timeout, run_over(link, &self.mailbox, call, deadline_ms)).await.ok(),
             None => {
                 let (reply, answer) = oneshot::channel();
                 let request_id = call.request_id.clone();
@@ -239,7 +221,6 @@ impl Worker {
             }
         };
         self.life.pause.allow();
-        self.asleep = if is_likely && begun.elapsed() > SOON { UNLIKELY } else { self.asleep.saturating_sub(1) };
         reply
     }
 
@@ -267,20 +248,6 @@ impl Drop for Worker {
             task.abort();
         }
     }
-}
-
-/// Waits for what is about to happen without letting the thread sleep for so long, since to be woken takes longer than a short
-/// function does. Meanwhile the thread does what else there is to do.
-async fn soon<T>(time: Duration, what: impl Future<Output = T>) -> T {
-    let (mut what, begun) = (pin!(what), Instant::now());
-    while begun.elapsed() < time {
-        tokio::select! {
-            biased;
-            done = &mut what => return done,
-            () = tokio::task::yield_now() => {}
-        }
-    }
-    what.await
 }
 
 /// Runs one event over a link.
