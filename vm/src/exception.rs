@@ -295,6 +295,17 @@ impl Vm<'_> {
         self.set_number(traceback, 0, count + 1);
     }
 
+    /// Forgets what an exception came by after its first `count` places.
+    pub(crate) fn forget_places(&mut self, exception: Value, count: u32) {
+        if !self.is(exception, kind::EXCEPTION) {
+            return;
+        }
+        let traceback = self.field(exception, field::TRACEBACK);
+        if self.is(traceback, kind::BUFFER) && self.number(traceback, 0) > count {
+            self.set_number(traceback, 0, count);
+        }
+    }
+
     /// Place `index` of an exception's traceback, outermost first.
     pub fn traceback_place(&self, exception: Value, index: u32) -> Option<Place> {
         if !self.is(exception, kind::EXCEPTION) {

@@ -365,6 +365,8 @@ impl Writer {
     /// Writes a key, and what stands before and behind it; `false` where it is left out.
     fn key(&mut self, vm: &mut Vm<'_>, key: Value, started: bool) -> Outcome<bool> {
         let mark = vm.mark();
+        let given = key;
+        let key = vm.held(given).unwrap_or(given);
         let is_key = matches!(vm.kind(key), kind::STR | kind::FLOAT | kind::BIG_INT)
             || key.is_small()
             || matches!(key, Value::NONE | Value::TRUE | Value::FALSE);
@@ -372,7 +374,7 @@ impl Writer {
             if self.style.skip_keys {
                 return Ok(false);
             }
-            return vm.raise_type("keys must be str, int, float, bool or None, not {}", key);
+            return vm.raise_type("keys must be str, int, float, bool or None, not {}", given);
         }
         // The frames end where `mark` is: a root above them is given back before they are looked at again.
         let kept = vm.root(key)?;

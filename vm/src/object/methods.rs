@@ -196,7 +196,12 @@ fn exception_init(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
 }
 
 fn exception_with_traceback(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {
-    Ok(vm.arg(args, 0))
+    let (value, kept) = (vm.arg(args, 0), vm.arg(args, 1));
+    // A number is the library's: the exception came by no more than so many places.
+    if kept.is_small() {
+        vm.forget_places(value, kept.as_small() as u32);
+    }
+    Ok(value)
 }
 
 fn exception_add_note(vm: &mut Vm<'_>, args: Args) -> Outcome<Value> {

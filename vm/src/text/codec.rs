@@ -18,6 +18,8 @@ const ALL: bool = FEATURES.has(Feature::Codecs);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Codec {
     Utf8,
+    /// UTF-8 behind a signature.
+    Signed,
     Ascii,
     Latin1,
     Wide(Wide),
@@ -38,8 +40,12 @@ impl Name {
     }
 }
 
-const NAMES: [(Codec, &str); 3] = [
+/// What stands before text in UTF-8 that says so.
+const SIGNATURE: &[u8] = b"\xef\xbb\xbf";
+
+const NAMES: [(Codec, &str); 4] = [
     (Codec::Utf8, "utf-8 utf8 u8 cp65001"),
+    (Codec::Signed, "utf-8-sig"),
     (Codec::Ascii, "ascii us-ascii 646"),
     (Codec::Latin1, "latin-1 latin1 latin l1 iso-8859-1 iso8859-1 8859"),
 ];
@@ -59,7 +65,7 @@ impl Codec {
     /// Characters from here on have no code.
     const fn limit(self) -> u32 {
         match self {
-            Self::Utf8 | Self::Wide(_) => 0x11_0000,
+            Self::Utf8 | Self::Signed | Self::Wide(_) => 0x11_0000,
             Self::Ascii => 128,
             Self::Latin1 => 256,
         }
@@ -67,7 +73,7 @@ impl Codec {
 
     const fn name(self) -> &'static str {
         match self {
-            Self::Utf8 => "utf-8",
+            Self::Utf8 | Self::Signed => "utf-8",
             Self::Ascii => "ascii",
             Self::Latin1 => "latin-1",
             Self::Wide(wide) => wide.name(),
@@ -155,6 +161,13 @@ impl Vm<'_> {
         {
             return wide.encode(self, text);
         }
+        if codec == Codec::Signed && ALL {
+            let length = self.length(self.get(text));
+            let made = self.alloc(kind::BYTES, length + 3)?;
+            self.mem.slice_mut(made.0 + 4, 3).copy_from_slice(SIGNATURE);
+            self.copy_text(self.get(text), 0, made.0 + 7, length);
+            return Ok(made);
+        }
         let length = self.length(self.get(text));
         if codec == Codec::Utf8 || self.is_ascii(self.get(text)) {
             let made = self.alloc(kind::BYTES, length)?;
@@ -225,6 +238,10 @@ impl Vm<'_> {
         {
             let (wide, start) = wide.marked(self.bytes(self.get(source)).get(..length as usize).unwrap_or(&[]));
             (codec, at) = (Codec::Wide(wide), start);
+        }
+        if codec == Codec::Signed && ALL {
+            at = if length >= 3 && self.bytes(self.get(source)).starts_with(SIGNATURE) { 3 } else { 0 };
+            codec = Codec::Utf8;
         }
         while at < length {
             self.work(1)?;
@@ -305,7 +322,7 @@ fn valid_prefix(codec: Codec, bytes: &[u8]) -> (u32, u32, &'static str) {
             Some(at) => (at as u32, 1, "ordinal not in range(128)"),
             None => (bytes.len() as u32, 0, ""),
         },
-        Codec::Utf8 => match core::str::from_utf8(bytes) {
+        Codec::Utf8 | Codec::Signed => match core::str::from_utf8(bytes) {
             Ok(_) => (bytes.len() as u32, 0, ""),
             Err(error) => {
                 let good = error.valid_up_to();
