@@ -18,6 +18,9 @@ _Parts = _make_named("struct_time", (
 
 
 class struct_time(_Parts):
+    tm_zone, tm_gmtoff = "UTC", 0
+    n_fields, n_sequence_fields, n_unnamed_fields = 11, 9, 0
+
     def __new__(cls, parts):
         parts = tuple(parts)
         if len(parts) < 9:
@@ -163,6 +166,7 @@ def _number(text, at, width, what):
 def _parse(text, format):
     """The fields that `strptime` finds, by letter; None where the text doesn't match."""
     found = {}
+    asked = format
     at = i = 0
     while i < len(format):
         c = format[i]
@@ -177,24 +181,24 @@ def _parse(text, format):
             at += 1
             continue
         if i == len(format):
-            raise ValueError(f"stray %% in format '{format}'")
+            raise ValueError(f"stray % in format '{asked}'")
         c = format[i]
         i += 1
         if c == "%":
             if text[at:at + 1] != "%":
                 return None
             at += 1
-        elif c in "YmdHMSyIjfwu":
-            width = {"Y": 4, "j": 3, "f": 6, "w": 1, "u": 1}.get(c, 2)
+        elif c in "YmdHMSyIjfwuUWVG":
+            width = {"Y": 4, "G": 4, "j": 3, "f": 6, "w": 1, "u": 1}.get(c, 2)
             start = at
             value, at = _number(text, at, width, c)
-            if value is None or (c == "Y" and at - start != 4):
+            if value is None or (c in "YGy" and at - start != width):
                 return None
             if c == "f":
                 value *= 10 ** (6 - (at - start))
             low, high = {
                 "m": (1, 12), "d": (1, 31), "H": (0, 23), "M": (0, 59), "S": (0, 61), "I": (1, 12), "j": (1, 366),
-                "w": (0, 6), "u": (1, 7),
+                "w": (0, 6), "u": (1, 7), "U": (0, 53), "W": (0, 53), "V": (0, 53),
             }.get(c, (0, 999999))
             if not low <= value <= high:
                 if at - start == 2 and low <= value // 10 <= high:
@@ -228,12 +232,14 @@ def _parse(text, format):
             if sign not in ("+", "-"):
                 return None
             hours, at = _number(text, at + 1, 2, c)
-            if text[at:at + 1] == ":":
-                at += 1
-            minutes, at = _number(text, at, 2, c)
+            colon = text[at:at + 1] == ":"
+            minutes, at = _number(text, at + colon, 2, c)
             if hours is None or minutes is None:
                 return None
             seconds = hours * 3600 + minutes * 60
+            if colon and text[at:at + 1] == ":" or not colon and text[at:at + 2].isdigit():
+                more, at = _number(text, at + colon, 2, c)
+                seconds += more or 0
             found["z"] = -seconds if sign == "-" else seconds
         elif c == "Z":
             for zone in ("UTC", "GMT"):
@@ -243,14 +249,11 @@ def _parse(text, format):
                     break
             else:
                 return None
-        elif c in "TRDFcxX":
-            longer = {
-                "T": "%H:%M:%S", "X": "%H:%M:%S", "R": "%H:%M", "D": "%m/%d/%y", "x": "%m/%d/%y", "F": "%Y-%m-%d",
-                "c": "%a %b %d %H:%M:%S %Y",
-            }[c]
+        elif c in "cxX":
+            longer = {"X": "%H:%M:%S", "x": "%m/%d/%y", "c": "%a %b %d %H:%M:%S %Y"}[c]
             format = format[:i] + longer + format[i:]
         else:
-            raise ValueError(f"'{c}' is a bad directive in format '{format}'")
+            raise ValueError(f"'{c}' is a bad directive in format '{asked}'")
     if at < len(text):
         raise ValueError(f"unconverted data remains: {text[at:]}")
     return found
@@ -274,7 +277,50 @@ def _fields(text, format):
         year, month, day = _civil(_days(year, 1, 1) + found["j"] - 1)
     elif day > (29 if month == 2 and _is_leap(year) else (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]):
         raise ValueError("day is out of range for month")
+    for place in _weeks.values():
+        year, month, day = place(found, year, month, day)
+        break
     return year, month, day, hour, found.get("M", 0), found.get("S", 0), found.get("f", 0), found.get("z")
+
+
+def _place_by_week(found, year, month, day):
+    """The date where a format has a week of the year."""
+    weekday = found.get("a")
+    if "u" in found:
+        weekday = found["u"] - 1
+    elif "w" in found:
+        weekday = (found["w"] + 6) % 7
+    whole, days = "a weekday directive ('%A', '%a', '%w', or '%u').", "ISO year directive '%G'"
+    if "G" in found:
+        if "j" in found:
+            raise ValueError(f"Day of the year directive '%j' is not compatible with {days}. Use '%Y' instead.")
+        if "V" not in found or weekday is None:
+            raise ValueError(f"{days} must be used with the ISO week directive '%V' and {whole}")
+        year = found["G"]
+        fourth = _days(year, 1, 4)
+        return _civil(fourth - (fourth + 3) % 7 + 7 * (found["V"] - 1) + weekday)
+    if "V" in found:
+        if weekday is None:
+            raise ValueError(f"ISO week directive '%V' must be used with the {days} and {whole}")
+        raise ValueError(
+            "ISO week directive '%V' is incompatible with the year directive '%Y'. Use the ISO year '%G' instead."
+        )
+    if weekday is None or "j" in found or "U" not in found and "W" not in found:
+        return year, month, day
+    week = found.get("U", found.get("W"))
+    first = _days(year, 1, 1)
+    start = (first + 3) % 7
+    if "U" in found:
+        start, weekday = (start + 1) % 7, (weekday + 1) % 7
+    return _civil(first + weekday - start if week == 0 else first + (7 - start) % 7 + 7 * (week - 1) + weekday)
+
+
+# Formats with weeks, where the text of the program has one.
+_weeks = {}
+_weeks["%U"] = _place_by_week
+_weeks["%W"] = _place_by_week
+_weeks["%V"] = _place_by_week
+_weeks["%G"] = _place_by_week
 
 
 def strptime(string, format="%a %b %d %H:%M:%S %Y", /):

@@ -639,6 +639,13 @@ async def to_thread(func, /, *args, **kwargs):
     return func(*args, **kwargs)
 
 
+def _run_in_executor(self, executor, func, *args):
+    return ensure_future(to_thread(func, *args), loop=self)
+
+
+setattr(AbstractEventLoop, "run_in_executor", _run_in_executor)
+
+
 class Timeout:
     def __init__(self, when):
         self._when = when

@@ -1,6 +1,6 @@
 """Context managers."""
 
-from _iotpy import handling as _handling
+from _iotpy import handling as _handling, places as _places
 from abc import ABC as _ABC, abstractmethod as _abstractmethod
 from functools import wraps as _wraps
 
@@ -58,6 +58,7 @@ class _GeneratorContextManager(ContextDecorator):
             raise RuntimeError("generator didn't stop")
         if value is None:
             value = typ()
+        came_by = len(_places(value)) // 3
         try:
             self.gen.throw(value)
         except StopIteration as exc:
@@ -71,6 +72,8 @@ class _GeneratorContextManager(ContextDecorator):
         except BaseException as exc:
             if exc is not value:
                 raise
+            # What it came by in the generator and here is not shown.
+            value.with_traceback(came_by)
             return False
         raise RuntimeError("generator didn't stop after throw()")
 
@@ -122,6 +125,7 @@ class _AsyncGeneratorContextManager(AbstractAsyncContextManager):
             raise RuntimeError("generator didn't stop")
         if value is None:
             value = typ()
+        came_by = len(_places(value)) // 3
         try:
             await self.gen.athrow(value)
         except StopAsyncIteration as exc:
@@ -135,6 +139,7 @@ class _AsyncGeneratorContextManager(AbstractAsyncContextManager):
         except BaseException as exc:
             if exc is not value:
                 raise
+            value.with_traceback(came_by)
             return False
         raise RuntimeError("generator didn't stop after athrow()")
 

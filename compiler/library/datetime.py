@@ -547,7 +547,12 @@ _time = time
 _tzinfo = tzinfo
 
 
+# What looks at the answers of time zones, in a program that has one of its own.
+_looked_at = {}
+
+
 class datetime(date):
+    _looked_at = _looked_at
     def __init__(self, year=_missing, month=_missing, day=_missing, hour=0, minute=0, second=0, microsecond=0, tzinfo=None, *, fold=0):
         if day is _missing:
             _check_given(year, month, day)
@@ -761,3 +766,29 @@ def _stamp(timestamp):
         return timestamp * 1000000
     whole = int(timestamp // 1)
     return whole * 1000000 + round((timestamp - whole) * 1000000)
+
+
+def _offset_of(found, asked):
+    """What a `tzinfo` of the program answers, looked at."""
+    if found is None:
+        return None
+    if not isinstance(found, timedelta):
+        raise TypeError(f"tzinfo.{asked}() must return None or timedelta, not {type(found).__name__!r}")
+    if not -86400000000 < found._micros() < 86400000000:
+        raise ValueError(
+            "offset must be a timedelta strictly between -timedelta(hours=24) and timedelta(hours=24)."
+        )
+    return found
+
+
+def _look_at_offsets():
+    def utcoffset(self):
+        return None if self._tzinfo is None else _offset_of(self._tzinfo.utcoffset(self), "utcoffset")
+
+    def dst(self):
+        return None if self._tzinfo is None else _offset_of(self._tzinfo.dst(self), "dst")
+
+    datetime.utcoffset, datetime.dst = utcoffset, dst
+
+
+_looked_at["(tzinfo)"] = _look_at_offsets()

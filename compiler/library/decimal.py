@@ -1,7 +1,6 @@
 """Decimal numbers, as the General Decimal Arithmetic Specification has them: exact digits, chosen rounding.
 
-A number is a sign, a whole coefficient and an exponent. `fma`, `remainder_near` and the operations on logical and
-scaled numbers are left out.
+A number is a sign, a whole coefficient and an exponent.
 """
 
 from numbers import Number as _Number
@@ -99,7 +98,7 @@ class FloatOperation(DecimalException, TypeError):
 
 _SIGNALS = (Clamped, DivisionByZero, Inexact, Overflow, Rounded, Underflow, InvalidOperation, Subnormal, FloatOperation)
 # The order in which a context shows them.
-_SHOWN = (InvalidOperation, FloatOperation, DivisionByZero, Overflow, Subnormal, Underflow, Rounded, Inexact, Clamped)
+_SHOWN = (Clamped, InvalidOperation, DivisionByZero, Inexact, FloatOperation, Overflow, Rounded, Subnormal, Underflow)
 
 
 class Context:
@@ -184,6 +183,7 @@ class Context:
     def normalize(self, a): return _decimal(a).normalize(self)
     def quantize(self, a, b): return _decimal(a).quantize(b, context=self)
     def to_integral_value(self, a): return _decimal(a).to_integral_value(context=self)
+    def to_integral_exact(self, a): return _decimal(a).to_integral_exact(context=self)
     def to_sci_string(self, a): return _decimal(a).__str__(context=self)
     def to_eng_string(self, a): return _decimal(a).to_eng_string(context=self)
 
@@ -197,7 +197,11 @@ def _marks(given, default):
 
 
 def _decimal(value):
-    return value if isinstance(value, Decimal) else Decimal(value)
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, int):
+        return Decimal(value)
+    raise TypeError(f"conversion from {type(value).__name__} to Decimal is not supported")
 
 
 # How each rounding treats a coefficient that is cut: the digits kept, the rest, half of the unit.
@@ -346,6 +350,9 @@ class Decimal(_Number):
             found = _parsed(value)
             if found is None:
                 context._signal(InvalidOperation, ConversionSyntax)
+                found = 0, 0, 0, "n"
+            elif abs(found[2]) > MAX_EMAX and not found[3]:
+                context._signal(InvalidOperation)
                 found = 0, 0, 0, "n"
             self._sign, self._int, self._exp, self._special = found
         elif isinstance(value, float):
@@ -527,7 +534,7 @@ class Decimal(_Number):
     def __hash__(self):
         if self._special:
             if self._special == "N":
-                raise TypeError("Cannot hash a signaling NaN value.")
+                raise TypeError("Cannot hash a signaling NaN value")
             return object.__hash__(self) if self._special == "n" else (-314159 if self._sign else 314159)
         modulus = (1 << 61) - 1
         if self._exp >= 0:
@@ -597,6 +604,8 @@ class Decimal(_Number):
         if isinstance(other, float):
             if equality:
                 getcontext().flags[FloatOperation] = True
+            else:
+                getcontext()._signal(FloatOperation)
             other = Decimal.from_float(other)
         elif isinstance(other, int):
             other = Decimal(other)
@@ -1121,6 +1130,209 @@ def _logarithm(self, context, found):
     return _nearest(signed, context)
 
 
+def _of_fma(self, other, third, context=None):
+    other, third = _decimal(other), _decimal(third)
+    context = context or getcontext()
+    nan = _nan(self, other, context, third)
+    if nan is not None:
+        return nan
+    sign = self._sign ^ other._sign
+    if self._special or other._special:
+        product = _make(sign, 0, 0, "F") if self and other else _invalid(context)
+    else:
+        product = _make(sign, self._int * other._int, self._exp + other._exp)
+    return product if product.is_nan() else product.__add__(third, context)
+
+
+def _of_remainder_near(self, other, context=None):
+    other = _decimal(other)
+    context = context or getcontext()
+    nan = _nan(self, other, context)
+    if nan is not None:
+        return nan
+    if self._special:
+        return _invalid(context)
+    if not other:
+        return _invalid(context, InvalidOperation if self else DivisionUndefined)
+    if other._special:
+        return _fixed(self, context)
+    exponent = min(self._exp, other._exp)
+    span = self.adjusted() - other.adjusted()
+    if not self._int or span <= -2:
+        return _fixed(_rescaled(self, exponent, context.rounding), context)
+    if span > context.prec:
+        return _invalid(context, DivisionImpossible)
+    unit = other._int * 10 ** (other._exp - exponent)
+    quotient, rest = divmod(self._int * 10 ** (self._exp - exponent), unit)
+    if 2 * rest + (quotient & 1) > unit:
+        quotient, rest = quotient + 1, rest - unit
+    if quotient >= 10 ** context.prec:
+        return _invalid(context, DivisionImpossible)
+    return _fixed(_make(self._sign ^ (rest < 0), abs(rest), exponent), context)
+
+
+def _of_logb(self, context=None):
+    context = context or getcontext()
+    nan = _nan(self, None, context)
+    if nan is not None:
+        return nan
+    if self._special:
+        return _make(0, 0, 0, "F")
+    if not self:
+        context._signal(DivisionByZero)
+        return _make(1, 0, 0, "F")
+    return _fixed(Decimal(self.adjusted()), context)
+
+
+def _moved(self, other, context, most):
+    """A whole number of places that is not too large; None where it is none."""
+    if other._special or other._exp or other._int > most:
+        return None
+    return -other._int if other._sign else other._int
+
+
+def _of_scaleb(self, other, context=None):
+    other = _decimal(other)
+    context = context or getcontext()
+    nan = _nan(self, other, context)
+    if nan is not None:
+        return nan
+    places = _moved(self, other, context, 2 * (context.Emax + context.prec))
+    if places is None:
+        return _invalid(context)
+    return self if self._special else _fixed(_make(self._sign, self._int, self._exp + places), context)
+
+
+def _turned(self, other, context, turn):
+    other = _decimal(other)
+    context = context or getcontext()
+    nan = _nan(self, other, context)
+    if nan is not None:
+        return nan
+    places = _moved(self, other, context, context.prec)
+    if places is None:
+        return _invalid(context)
+    if self._special:
+        return self
+    digits = str(self._int).rjust(context.prec, "0")[-context.prec:]
+    return _make(self._sign, int(turn(digits, places)[-context.prec:] or "0"), self._exp)
+
+
+def _of_shift(self, other, context=None):
+    return _turned(self, other, context, lambda digits, n: digits[:n] if n < 0 else digits + "0" * n)
+
+
+def _of_rotate(self, other, context=None):
+    return _turned(self, other, context, lambda digits, n: digits[n:] + digits[:n])
+
+
+def _next(self, context, rounding):
+    context = (context or getcontext()).copy()
+    nan = _nan(self, None, context)
+    if nan is not None:
+        return nan
+    is_down = rounding == ROUND_FLOOR
+    if self._special:
+        return self if self._sign == is_down else _make(self._sign, 10 ** context.prec - 1, context.Etop())
+    context.rounding = rounding
+    context.clear_traps()
+    near = _fixed(self, context)
+    if near != self:
+        return near
+    return self.__add__(_make(int(is_down), 1, context.Etiny() - 1), context)
+
+
+def _of_next_plus(self, context=None): return _next(self, context, ROUND_CEILING)
+def _of_next_minus(self, context=None): return _next(self, context, ROUND_FLOOR)
+
+
+def _of_next_toward(self, other, context=None):
+    other = _decimal(other)
+    context = context or getcontext()
+    nan = _nan(self, other, context)
+    if nan is not None:
+        return nan
+    order = self._order(other)
+    if not order:
+        return self.copy_sign(other)
+    found = _next(self, context, ROUND_CEILING if order < 0 else ROUND_FLOOR)
+    if found._special:
+        signals = Overflow, Inexact, Rounded
+    elif found.adjusted() < context.Emin:
+        signals = (Underflow, Subnormal, Inexact, Rounded) + (() if found else (Clamped,))
+    else:
+        signals = ()
+    for signal in signals:
+        context._signal(signal)
+    return found
+
+
+def _of_number_class(self, context=None):
+    if self.is_nan():
+        return "sNaN" if self.is_snan() else "NaN"
+    if self._special:
+        kind = "Infinity"
+    elif not self._int:
+        kind = "Zero"
+    else:
+        kind = "Subnormal" if self.is_subnormal(context) else "Normal"
+    return ("-" if self._sign else "+") + kind
+
+
+def _logical(self, others, context, combine):
+    """An operation on numbers whose digits are all 0 or 1."""
+    context = context or getcontext()
+    numbers = []
+    for number in (self, *map(_decimal, others)):
+        text = str(number._int)
+        if number._special or number._sign or number._exp or text.strip("01"):
+            return _invalid(context)
+        numbers.append(int(text[-context.prec:], 2))
+    return Decimal(f"{combine(*numbers):b}")
+
+
+def _of_logical_and(self, other, context=None): return _logical(self, (other,), context, lambda a, b: a & b)
+def _of_logical_or(self, other, context=None): return _logical(self, (other,), context, lambda a, b: a | b)
+def _of_logical_xor(self, other, context=None): return _logical(self, (other,), context, lambda a, b: a ^ b)
+
+
+def _of_logical_invert(self, context=None):
+    every = (1 << (context or getcontext()).prec) - 1
+    return _logical(self, (), context, lambda a: a ^ every)
+
+
+def _of_max_mag(self, other, context=None): return _extreme(self, _decimal(other), context, 1, True)
+def _of_min_mag(self, other, context=None): return _extreme(self, _decimal(other), context, -1, True)
+
+
+def _of_compare_signal(self, other, context=None):
+    other = _decimal(other)
+    if self.is_nan() or other.is_nan():
+        context = context or getcontext()
+        context._signal(InvalidOperation)
+        return _nan(self, other, context)
+    return Decimal(self._order(other))
+
+
+def _of_compare_total_mag(self, other, context=None):
+    return Decimal(_total(self.copy_abs(), _decimal(other).copy_abs()))
+
+
+def _with_context(method):
+    """The operation as a context has it."""
+    def asked(self, a, *others):
+        return method(_decimal(a), *others, self)
+
+    return asked
+
+
+def _without_context(method):
+    def asked(self, a, /):
+        return method(a if isinstance(a, Decimal) else _decimal(a))
+
+    return asked
+
+
 # These are here where the text of the program has their name, or writes a power.
 _powers = {}
 _powers["**"] = _to_part
@@ -1128,6 +1340,63 @@ _powers["pow"] = _to_part
 setattr(Decimal, "exp", _of_exp)
 setattr(Decimal, "ln", _of_ln)
 setattr(Decimal, "log10", _of_log10)
+setattr(Decimal, "fma", _of_fma)
+setattr(Decimal, "remainder_near", _of_remainder_near)
+setattr(Decimal, "logb", _of_logb)
+setattr(Decimal, "scaleb", _of_scaleb)
+setattr(Decimal, "shift", _of_shift)
+setattr(Decimal, "rotate", _of_rotate)
+setattr(Decimal, "next_plus", _of_next_plus)
+setattr(Decimal, "next_minus", _of_next_minus)
+setattr(Decimal, "next_toward", _of_next_toward)
+setattr(Decimal, "number_class", _of_number_class)
+setattr(Decimal, "logical_and", _of_logical_and)
+setattr(Decimal, "logical_or", _of_logical_or)
+setattr(Decimal, "logical_xor", _of_logical_xor)
+setattr(Decimal, "logical_invert", _of_logical_invert)
+setattr(Decimal, "max_mag", _of_max_mag)
+setattr(Decimal, "min_mag", _of_min_mag)
+setattr(Decimal, "compare_signal", _of_compare_signal)
+setattr(Decimal, "compare_total_mag", _of_compare_total_mag)
+setattr(Context, "exp", _with_context(_of_exp))
+setattr(Context, "ln", _with_context(_of_ln))
+setattr(Context, "log10", _with_context(_of_log10))
+setattr(Context, "fma", _with_context(_of_fma))
+setattr(Context, "remainder_near", _with_context(_of_remainder_near))
+setattr(Context, "logb", _with_context(_of_logb))
+setattr(Context, "scaleb", _with_context(_of_scaleb))
+setattr(Context, "shift", _with_context(_of_shift))
+setattr(Context, "rotate", _with_context(_of_rotate))
+setattr(Context, "next_plus", _with_context(_of_next_plus))
+setattr(Context, "next_minus", _with_context(_of_next_minus))
+setattr(Context, "next_toward", _with_context(_of_next_toward))
+setattr(Context, "number_class", _with_context(_of_number_class))
+setattr(Context, "logical_and", _with_context(_of_logical_and))
+setattr(Context, "logical_or", _with_context(_of_logical_or))
+setattr(Context, "logical_xor", _with_context(_of_logical_xor))
+setattr(Context, "logical_invert", _with_context(_of_logical_invert))
+setattr(Context, "max_mag", _with_context(_of_max_mag))
+setattr(Context, "min_mag", _with_context(_of_min_mag))
+setattr(Context, "compare_signal", _with_context(_of_compare_signal))
+setattr(Context, "compare_total_mag", _with_context(_of_compare_total_mag))
+setattr(Context, "canonical", _without_context(Decimal.canonical))
+setattr(Context, "radix", _without_context(lambda number: Decimal(10)))
+setattr(Context, "copy_abs", _without_context(Decimal.copy_abs))
+setattr(Context, "copy_decimal", _without_context(Decimal.canonical))
+setattr(Context, "copy_negate", _without_context(Decimal.copy_negate))
+setattr(Context, "is_canonical", _without_context(Decimal.is_canonical))
+setattr(Context, "is_finite", _without_context(Decimal.is_finite))
+setattr(Context, "is_infinite", _without_context(Decimal.is_infinite))
+setattr(Context, "is_nan", _without_context(Decimal.is_nan))
+setattr(Context, "is_qnan", _without_context(Decimal.is_qnan))
+setattr(Context, "is_signed", _without_context(Decimal.is_signed))
+setattr(Context, "is_snan", _without_context(Decimal.is_snan))
+setattr(Context, "is_zero", _without_context(Decimal.is_zero))
+setattr(Context, "compare_total", _with_context(Decimal.compare_total))
+setattr(Context, "same_quantum", _with_context(Decimal.same_quantum))
+setattr(Context, "copy_sign", _with_context(Decimal.copy_sign))
+setattr(Context, "is_normal", _with_context(Decimal.is_normal))
+setattr(Context, "is_subnormal", _with_context(Decimal.is_subnormal))
 
 
 def _isqrt(number):
@@ -1210,10 +1479,10 @@ def _invalid(context, shown=None):
     return _make(0, 0, 0, "n")
 
 
-def _nan(a, b, context):
+def _nan(a, b, context, c=None):
     """What an operation with a NaN gives; None where there is none."""
     for signaling in ("N", "n"):
-        for number in (a, b):
+        for number in (a, b, c):
             if number is not None and number._special == signaling:
                 if signaling == "N":
                     context._signal(InvalidOperation)
@@ -1221,7 +1490,7 @@ def _nan(a, b, context):
     return None
 
 
-def _extreme(a, b, context, wanted):
+def _extreme(a, b, context, wanted, magnitude=False):
     context = context or getcontext()
     if a.is_nan() or b.is_nan():
         if a.is_qnan() and not b.is_nan():
@@ -1229,7 +1498,7 @@ def _extreme(a, b, context, wanted):
         if b.is_qnan() and not a.is_nan():
             return _fixed(a, context)
         return _nan(a, b, context)
-    order = a._order(b) or _total(a, b)
+    order = (a.copy_abs()._order(b.copy_abs()) if magnitude else a._order(b)) or _total(a, b)
     return _fixed(a if order * wanted > 0 or order == 0 else b, context)
 
 

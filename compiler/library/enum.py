@@ -240,6 +240,9 @@ def _make_mixed(cls, args, value):
         # Ours has no `__new__`: what CPython's makes of the arguments is what `__init__` makes of them.
         obj = object.__new__(cls)
         mixin.__init__(obj, *args)
+    if mixin in (dict, list, set, bytearray):
+        # What `__new__` makes of these is empty.
+        mixin.__init__(obj, *args)
     if "_value_" not in obj.__dict__:
         if mixin is object:
             obj._value_ = value
@@ -263,6 +266,10 @@ _mixed["decimal"] = _mix, _make_mixed
 _mixed["uuid"] = _mix, _make_mixed
 _mixed["fractions"] = _mix, _make_mixed
 _mixed["__repr__"] = _mix, _make_mixed
+_mixed["(dict, Enum)"] = _mix, _make_mixed
+_mixed["(list, Enum)"] = _mix, _make_mixed
+_mixed["(set, Enum)"] = _mix, _make_mixed
+_mixed["(bytearray, Enum)"] = _mix, _make_mixed
 
 
 class Enum:

@@ -14,12 +14,14 @@ class _Hash:
         self._state = list(self._start)
         self._rest = b""
         self._length = 0
-        if string:
+        if string != b"":
             self.update(string)
 
     def update(self, data, /):
         if isinstance(data, str):
             raise TypeError("Strings must be encoded before hashing")
+        if isinstance(data, (int, list, tuple)):
+            raise TypeError("object supporting the buffer API required")
         data = bytes(data)
         self._length += len(data)
         data = self._rest + data

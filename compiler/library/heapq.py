@@ -33,6 +33,8 @@ def heappushpop(heap, item, /):
 
 
 def heapify(heap, /):
+    if not isinstance(heap, list):
+        raise TypeError(f"heapify() argument must be list, not {type(heap).__name__}")
     for index in range(len(heap) // 2 - 1, -1, -1):
         _siftup(heap, index)
 

@@ -234,6 +234,40 @@ class StringIO(TextIOBase):
         return size
 
 
+class TextIOWrapper(TextIOBase):
+    """The text in a stream of bytes: all of it is taken with the first read."""
+
+    def __init__(self, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False):
+        self.buffer = buffer
+        self.encoding, self.errors = encoding or "utf-8", errors or "strict"
+        self._newline = newline
+        self._text = None
+
+    def _read(self):
+        if self._text is None:
+            self._text = StringIO(self.buffer.read().decode(self.encoding, self.errors), self._newline)
+        return self._text
+
+    def read(self, size=-1, /): return self._read().read(size)
+    def readline(self, size=-1, /): return self._read().readline(size)
+
+    def write(self, s, /):
+        if not isinstance(s, str):
+            raise TypeError(f"write() argument must be str, not {type(s).__name__}")
+        self.buffer.write(s.encode(self.encoding, self.errors))
+        return len(s)
+
+    def seek(self, pos, whence=0, /):
+        self._text = None
+        return self.buffer.seek(pos, whence)
+
+    def detach(self): return self.buffer
+
+    def close(self):
+        self.buffer.close()
+        super().close()
+
+
 class BytesIO(BufferedIOBase):
     _dot = "."
 

@@ -5,6 +5,8 @@ _MISSING = object()
 
 class count:
     def __init__(self, start=0, step=1):
+        if isinstance(start, (str, bytes, list, tuple, dict)) or isinstance(step, (str, bytes, list, tuple, dict)):
+            raise TypeError("a number is required")
         self._next = start
         self._step = step
 
@@ -232,7 +234,7 @@ def starmap(function, iterable, /):
 
 def _starmap(function, iterable):
     for args in iterable:
-        yield function(*args)
+        yield function(*iter(args))
 
 
 def tee(iterable, n=2, /):

@@ -113,6 +113,19 @@ class LogRecord:
         return f'<LogRecord: {self.name}, {self.levelno}, {self.pathname}, {self.lineno}, "{self.msg}">'
 
 
+def _look_at_format(self, validate, defaults):
+    self._defaults = defaults or {}
+    if validate and ("%(" if self._style == "%" else self._style) not in self._fmt:
+        is_old = self._style == "%"
+        raise ValueError(f"Invalid format '{self._fmt}' for '%' style" if is_old else "invalid format: no fields")
+
+
+# Formats are looked at in a program that says more of them than the format.
+_looked_at = {}
+_looked_at["style="] = _look_at_format
+_looked_at["defaults="] = _look_at_format
+
+
 class Formatter:
     default_time_format = "%Y-%m-%d %H:%M:%S"
     default_msec_format = "%s,%03d"
@@ -123,6 +136,9 @@ class Formatter:
         self._style = style
         self._fmt = fmt or {"%": "%(message)s", "{": "{message}", "$": "${message}"}[style]
         self.datefmt = datefmt
+        for look in _looked_at.values():
+            look(self, validate, defaults)
+            break
 
     def usesTime(self):
         return "asctime" in self._fmt
@@ -140,6 +156,8 @@ class Formatter:
 
     def formatMessage(self, record):
         values = record.__dict__
+        if _looked_at:
+            values = {**self._defaults, **values}
         if self._style == "%":
             return self._fmt % values
         if self._style == "{":
@@ -187,7 +205,13 @@ class Filterer:
         return True
 
 
+# How handlers show themselves, in a program that looks at some.
+_shown = {}
+
+
 class Handler(Filterer):
+    _shown = _shown
+
     def __init__(self, level=NOTSET):
         super().__init__()
         self.level = _check_level(level)
@@ -201,8 +225,18 @@ class Handler(Filterer):
         return (self.formatter or _default).format(record)
 
     def handle(self, record):
-        if self.filter(record):
+        passed = self.filter(record)
+        if passed:
             self.emit(record)
+        return passed
+
+    def handleError(self, record):
+        if raiseExceptions:
+            error = sys.exception()
+            sys.stderr.write(
+                f"--- Logging error ---\n{type(error).__name__}: {error}\n"
+                f"Message: {record.msg!r}\nArguments: {record.args}\n"
+            )
 
     def emit(self, record):
         raise NotImplementedError("emit must be implemented by Handler subclasses")
@@ -221,11 +255,40 @@ class StreamHandler(Handler):
         self.stream = sys.stderr if stream is None else stream
 
     def emit(self, record):
-        self.stream.write(self.format(record) + self.terminator)
+        try:
+            self.stream.write(self.format(record) + self.terminator)
+        except Exception:
+            self.handleError(record)
 
     def setStream(self, stream):
+        if stream is self.stream:
+            return None
         old, self.stream = self.stream, stream
         return old
+
+
+def _get_name(self): return self.name
+
+
+def _set_name(self, name):
+    self.name = name
+
+
+setattr(Handler, "get_name", _get_name)
+setattr(Handler, "set_name", _set_name)
+
+
+def _show_handlers():
+    def shown(self):
+        name = str(getattr(getattr(self, "stream", None), "name", ""))
+        return f"<{self.__class__.__name__} {name + ' ' if name else ''}({getLevelName(self.level)})>"
+
+    Handler.__repr__ = shown
+
+
+_shown[".handlers"] = _show_handlers()
+_shown["lastResort"] = _show_handlers()
+_shown["print(handler"] = _show_handlers()
 
 
 class NullHandler(Handler):
@@ -236,11 +299,11 @@ class NullHandler(Handler):
 _default = Formatter()
 
 
-class _LastResort(StreamHandler):
+class _StderrHandler(StreamHandler):
     pass
 
 
-lastResort = _LastResort()
+lastResort = _StderrHandler()
 # The compiler puts a level here: WARNING in a program. Under AWS Lambda the root logger has a handler that takes what
 # the loggers let through, and in a function this one is in its place.
 lastResort.level = b"<library>/logging.py"
@@ -376,6 +439,16 @@ class LoggerAdapter:
     def exception(self, msg, *args, exc_info=True, **kwargs): self.log(ERROR, msg, *args, exc_info=exc_info, **kwargs)
     def setLevel(self, level): self.logger.setLevel(level)
     def isEnabledFor(self, level): return self.logger.isEnabledFor(level)
+    def getEffectiveLevel(self): return self.logger.getEffectiveLevel()
+    def hasHandlers(self): return self.logger.hasHandlers()
+
+    @property
+    def name(self):
+        return self.logger.name
+
+    def __repr__(self):
+        level = getLevelName(self.getEffectiveLevel())
+        return f"<{self.__class__.__name__} {self.name} ({level})>"
 
 
 root = RootLogger(WARNING)

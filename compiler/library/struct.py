@@ -128,9 +128,8 @@ def _encode(value, code, width, order):
             if code in "bB":
                 raise error(f"{'byte' if signed else 'ubyte'} format requires {low} <= number <= {high}")
             if code in "hH":
-                if signed:
-                    raise error("short format requires (-0x7fff - 1) <= number <= 0x7fff")
-                raise error("ushort format requires 0 <= number <= 65535")
+                start = f"'{code}'" if order == "big" else "short" if signed else "ushort"
+                raise error(f"{start} format requires {low} <= number <= {high}")
             if code in "iI" or width == 4:
                 raise error(f"'{code}' format requires {low} <= number <= {high}")
             raise error("argument out of range")

@@ -57,6 +57,7 @@ mod star;
 mod supply;
 mod surrogate;
 mod traced;
+mod unhashable;
 
 pub use diagnostic::{Diagnostic, code};
 pub use library::modules as library_modules;

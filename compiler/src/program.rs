@@ -23,6 +23,7 @@ use crate::spec::specify;
 use crate::star::{self, Stars};
 use crate::supply::{self, redirects, supply};
 use crate::traced;
+use crate::unhashable;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
@@ -300,6 +301,9 @@ impl<'p> Loader<'p> {
             }
             self.expand_stars(file, &mut body)?;
             namespace::name(&mut body, &file.module, text);
+            if text.contains("__eq__") && package.texts().any(unhashable::asks) {
+                unhashable::say(&mut body);
+            }
             if self.asks.documents {
                 document::document(&mut body);
             }

@@ -228,29 +228,74 @@ class Client:
             {"Error": error.pop("Error"), "ResponseMetadata": metadata, **error}, operation.name
         )
 
-    def get_paginator(self, operation_name):
-        return Paginator(self, operation_name)
+
+def _can_paginate(self, operation_name):
+    return operation_name in _PAGED
 
 
 class Paginator:
     def __init__(self, client, operation_name):
-        if operation_name not in ("list_objects_v2", "list_functions", "list_objects"):
+        if operation_name not in _PAGED:
             from botocore.exceptions import OperationNotPageableError
             raise OperationNotPageableError(operation_name=operation_name)
         self._call = getattr(client, operation_name)
-        self._token, self._next = {
-            "list_objects_v2": ("ContinuationToken", "NextContinuationToken"),
-            "list_objects": ("Marker", "NextMarker"),
-            "list_functions": ("Marker", "NextMarker"),
-        }[operation_name]
+        self._facts = _PAGED[operation_name]
 
     def paginate(self, PaginationConfig=None, **kwargs):
-        while True:
+        return PageIterator(self._call, self._facts, PaginationConfig or {}, kwargs)
+
+
+# Names of the token given and answered, of the size of a page, and of what a page lists.
+_PAGED = {
+    "list_objects_v2": ("ContinuationToken", "NextContinuationToken", "MaxKeys", ("Contents", "CommonPrefixes")),
+    "list_objects": ("Marker", "NextMarker", "MaxKeys", ("Contents", "CommonPrefixes")),
+    "list_functions": ("Marker", "NextMarker", "MaxItems", ("Functions",)),
+}
+
+
+def _get_paginator(self, operation_name):
+    return Paginator(self, operation_name)
+
+
+setattr(Client, "get_paginator", _get_paginator)
+setattr(Client, "can_paginate", _can_paginate)
+
+
+class PageIterator:
+    """The pages of a listing, asked for one by one."""
+
+    def __init__(self, call, facts, config, kwargs):
+        self._call = call
+        self._facts = facts
+        self._config = config
+        self._kwargs = kwargs
+
+    def __iter__(self):
+        token, following, size, lists = self._facts
+        kwargs = dict(self._kwargs)
+        for name, said in ((size, "PageSize"), (token, "StartingToken")):
+            if self._config.get(said) is not None:
+                kwargs[name] = self._config[said]
+        left = self._config.get("MaxItems")
+        while left is None or left > 0:
             page = self._call(**kwargs)
+            if left is not None:
+                listed = page.get(lists[0], ())
+                if len(listed) > left:
+                    page[lists[0]] = listed[:left]
+                left -= len(listed)
             yield page
-            if not page.get(self._next):
+            if not page.get(following):
                 return
-            kwargs[self._token] = page[self._next]
+            kwargs[token] = page[following]
+
+    def build_full_result(self):
+        full = {}
+        for page in self:
+            for name in self._facts[3]:
+                if name in page:
+                    full.setdefault(name, []).extend(page[name])
+        return full
 
 
 def _snake(name):

@@ -3,6 +3,7 @@
 from botocore import _s3_model as model
 from botocore import _xml
 from botocore._client import Client, body_bytes, parse_time, quote, unquote
+from time import sleep
 
 _REASONS = {
     301: "Moved Permanently", 304: "Not Modified", 400: "Bad Request", 403: "Forbidden", 404: "Not Found",
@@ -182,6 +183,44 @@ class S3(Client):
         found.pop("RequestId", None)
         found.pop("HostId", None)
         return {"Error": found}
+
+
+class _Waiter:
+    """Asks until what it waits for is so."""
+
+    def __init__(self, client, name):
+        operation = "head_bucket" if name.startswith("bucket") else "head_object"
+        self.name = "".join([word.capitalize() for word in name.split("_")])
+        self._call = getattr(client, operation)
+        self._ends = (404,) if "_not_" in name else (200, 301, 403) if operation == "head_bucket" else (200,)
+
+    def wait(self, WaiterConfig=None, **kwargs):
+        from botocore.exceptions import ClientError, WaiterError
+        config = WaiterConfig or {}
+        most = config.get("MaxAttempts", 20)
+        for attempt in range(most):
+            if attempt:
+                sleep(config.get("Delay", 5))
+            try:
+                status = self._call(**kwargs)["ResponseMetadata"]["HTTPStatusCode"]
+            except ClientError as error:
+                status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+                if status not in (*self._ends, 404):
+                    said = error.response["Error"]
+                    reason = f"An error occurred ({said['Code']}): {said['Message']}"
+                    raise WaiterError(name=self.name, reason=reason, last_response=error.response) from None
+            if status in self._ends:
+                return
+        raise WaiterError(name=self.name, reason="Max attempts exceeded", last_response={})
+
+
+def _get_waiter(self, waiter_name):
+    if waiter_name not in ("bucket_exists", "bucket_not_exists", "object_exists", "object_not_exists"):
+        raise ValueError(f"Waiter does not exist: {waiter_name}")
+    return _Waiter(self, waiter_name)
+
+
+setattr(S3, "get_waiter", _get_waiter)
 
 
 def _flag(child):

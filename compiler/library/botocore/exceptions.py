@@ -37,6 +37,14 @@ class OperationNotPageableError(BotoCoreError):
     fmt = "Operation cannot be paginated: {operation_name}"
 
 
+class WaiterError(BotoCoreError):
+    fmt = "Waiter {name} failed: {reason}"
+
+    def __init__(self, name, reason, last_response):
+        super().__init__(name=name, reason=reason)
+        self.last_response = last_response
+
+
 class ResponseStreamingError(BotoCoreError):
     fmt = "An error occurred while reading from response stream: {error}"
 

@@ -43,6 +43,11 @@ def namedtuple(typename, field_names, *, rename=False, defaults=None, module=Non
     return _make_named(typename, tuple(field_names), field_defaults)
 
 
+# What documents a field, in a program that asks for documents.
+_told = {}
+_told["__doc__"] = "Alias for field number {}".format
+
+
 def _make_named(typename, fields, defaults):
     namespace = {
         "__slots__": (),
@@ -58,7 +63,8 @@ def _make_named(typename, fields, defaults):
         "__doc__": f"{typename}({', '.join(fields)})",
     }
     for index, name in enumerate(fields):
-        namespace[name] = property(_itemgetter(index), _named_fixed, _named_fixed)
+        told = _told["__doc__"](index) if _told else None
+        namespace[name] = property(_itemgetter(index), _named_fixed, _named_fixed, told)
     return type(typename, (tuple,), namespace)
 
 
@@ -488,6 +494,8 @@ class deque:
 
     __match_sequence__ = __mutable_sequence__ = True
     __hash__ = None
+
+    def __class_getitem__(cls, item): return cls
 
     def __init__(self, iterable=(), maxlen=None):
         if maxlen is not None:

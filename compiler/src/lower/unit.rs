@@ -4,7 +4,7 @@ use super::{Context, Lowered, MAX_REGISTERS, Node, Output, Pending, Unit, defini
 use crate::assembler::{Assembler, Assigned, MAX_WORDS, Register};
 use crate::constant::Constant;
 use crate::diagnostic::code;
-use crate::front::ast::{Expr, Stmt};
+use crate::front::ast::Stmt;
 use crate::front::{Problem, Span, Spanned};
 use crate::library;
 use crate::program::Module;
@@ -13,6 +13,9 @@ use crate::scope::{GLOBALS, LOCALS, Place, Scope, ScopeId, Symbol, flag, mangle}
 use nano_wire::isa::{Opcode, halves};
 use nano_wire::module::{Function, flags};
 use std::collections::{HashMap, HashSet, VecDeque};
+
+/// Annotations that a class makes at a time: each takes two registers.
+const ANNOTATIONS: usize = 50;
 
 impl<'u, 'a> Unit<'u, 'a> {
     pub(super) fn lower(
@@ -129,24 +132,29 @@ impl<'u, 'a> Unit<'u, 'a> {
 
     /// `__annotations__` in a class's namespace: the annotations of its variables, as text.
     fn store_annotations(&mut self, body: &[Stmt]) {
+        let noted = body.iter().filter_map(|statement| match statement {
+            Stmt::AnnAssign(node) if node.simple => Some((node.target.as_name_expr()?, &node.annotation)),
+            _ => None,
+        });
+        let noted: Vec<_> = noted.collect();
         let mark = self.next;
-        let first = self.next.min(255) as Register;
-        let mut count = 0;
-        for statement in body {
-            if let Stmt::AnnAssign(node) = statement
-                && let Expr::Name(name) = &*node.target
-                && node.simple
-                && count < 50
-            {
+        let first = mark.min(255) as Register;
+        for (piece, part) in noted.chunks(ANNOTATIONS).enumerate() {
+            // Those behind the first are made above it, and added.
+            self.next = mark + u16::from(piece > 0);
+            let made = self.next.min(255) as Register;
+            for (name, annotation) in part {
                 let name = self.mangled(&name.id).to_string();
                 self.constant(&Constant::Str(name), None);
-                let text = self.context.module.lines.slice(node.annotation.span());
+                let text = self.context.module.lines.slice(annotation.span());
                 self.constant(&Constant::Str(text.trim_matches(['"', '\'']).to_string()), None);
-                count += 1;
+            }
+            self.code.abc(Opcode::BuildDict, made, made, part.len() as u8);
+            if piece > 0 {
+                self.code.abc(Opcode::DictMerge, first, made, 0);
             }
         }
-        if count > 0 {
-            self.code.abc(Opcode::BuildDict, first, first, count);
+        if !noted.is_empty() {
             let name = self.out.pool.name("__annotations__");
             self.code.extra(Opcode::StoreName, 0, first, 0, halves(name, nano_wire::module::NONE));
         }
