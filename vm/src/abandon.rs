@@ -21,6 +21,8 @@ use nano_wire::value::{Value, header_kind, object_words};
 
 /// Generators that are closed together, at most; others have their turn later.
 const TOGETHER: usize = 16;
+/// Marking for nothing so often in a row is no reason to do it more rarely.
+const FRUITLESS: u32 = 16;
 /// Iterators over iterators are looked through so deep.
 const DEPTH: u32 = 6;
 /// Most objects that a register is looked through for: lists of lists have more than anybody has time for.
@@ -73,17 +75,25 @@ impl<'a> Vm<'a> {
     /// Notes that a generator has been made; of functions with guarded ranges there may be something to close.
     #[inline(always)]
     pub(crate) fn note_generator(&mut self, function: &Function) {
-        self.guarded |= function.handlers != 0;
+        self.guarded = self.guarded.saturating_add(u32::from(function.handlers != 0));
+    }
+
+    /// Notes that a generator has come to its end.
+    pub(crate) fn note_finished(&mut self, generator: Value) {
+        let function = self.function_of(self.field(generator, field::FUNCTION));
+        if function.is_some_and(|function| function.handlers != 0) {
+            self.guarded = self.guarded.saturating_sub(1);
+        }
     }
 
     /// May there be a generator that waits inside `try` or `with`?
     #[inline(always)]
     pub(crate) fn is_guarded(&self) -> bool {
-        FEATURES.has(Feature::Generators) && self.guarded
+        FEATURES.has(Feature::Generators) && self.guarded != 0
     }
 
     /// Does a generator wait where closing it runs code?
-    fn waits(&self, generator: Value) -> bool {
+    pub(crate) fn waits(&self, generator: Value) -> bool {
         let callee = self.field(generator, field::FUNCTION);
         self.is(callee, kind::FUNCTION) && self.waits_in(generator, callee)
     }
@@ -110,8 +120,10 @@ impl<'a> Vm<'a> {
 
     /// Generators that wait among what a register holds, iterators over iterators looked through.
     fn gather(&self, held: Value, found: &mut Waiting) {
-        found.looks = LOOKS;
-        self.gather_in(held, DEPTH, found);
+        if self.waiting != 0 {
+            found.looks = LOOKS;
+            self.gather_in(held, DEPTH, found);
+        }
     }
 
     fn gather_in(&self, value: Value, depth: u32, found: &mut Waiting) {
@@ -166,6 +178,9 @@ impl<'a> Vm<'a> {
 
     /// Closes those of them that nothing below `live` on the stack, nor the machine itself, refers to.
     fn close_unreachable(&mut self, found: &Waiting, live: u32) -> Outcome<()> {
+        if !self.is_worth_marking() {
+            return Ok(());
+        }
         self.spend(self.going_through())?;
         let top = self.sp;
         self.sp = live.min(top);
@@ -178,7 +193,21 @@ impl<'a> Vm<'a> {
             }
         }
         self.clear_marks();
+        self.note_marked(&dead);
         self.close_all(&dead)
+    }
+
+    /// Is it time to look for generators that nobody refers to? Where others hold those that are given up (tasks are
+    /// held by their loop), that would be for nothing each time, and takes as long as the heap is large: it is done
+    /// ever more rarely then, and the collector finds what is left.
+    fn is_worth_marking(&mut self) -> bool {
+        let is_worth = self.fruitless <= FRUITLESS || self.fruitless.is_power_of_two();
+        self.fruitless = self.fruitless.saturating_add(u32::from(!is_worth));
+        is_worth
+    }
+
+    fn note_marked(&mut self, dead: &Waiting) {
+        self.fruitless = if dead.count == 0 { self.fruitless.saturating_add(1) } else { 0 };
     }
 
     /// Closes generators that nobody refers to.
@@ -288,6 +317,17 @@ impl<'a> Vm<'a> {
     pub(crate) fn give_up_frame(&mut self, value: Value, place: Place<'a>) -> Outcome<Value> {
         let base = self.mem.offset_of(place.regs);
         let mut found = Waiting::NONE;
+        for register in 0..place.count.min(255) {
+            if found.count == 0 {
+                self.gather(place.regs.get(register as u8), &mut found);
+            }
+        }
+        // Nearly always there is none.
+        if found.count == 0 {
+            Self::leave_window(place);
+            return Ok(value);
+        }
+        found = Waiting::NONE;
         let function = self.function_of(Value(place.regs.record(3)));
         // The iterators of its loops go first, the innermost before the others; then its variables.
         for iterators in [true, false] {
@@ -301,13 +341,7 @@ impl<'a> Vm<'a> {
                 }
             }
         }
-        if record_kind(place) != result::CLASS {
-            // A window may reveal them again: then they must not keep old references.
-            place.regs.clear(0, place.count as usize);
-        }
-        if found.count == 0 {
-            return Ok(value);
-        }
+        Self::leave_window(place);
         self.forget_copies(place);
         let kept = self.root(value)?;
         self.mem.set_word(roots::SCRATCH, value.0);
@@ -316,6 +350,13 @@ impl<'a> Vm<'a> {
         let value = self.get(kept);
         self.release(kept.0);
         result.map(|()| value)
+    }
+
+    /// A window may reveal registers again: then they must not keep old references.
+    fn leave_window(place: Place<'a>) {
+        if record_kind(place) != result::CLASS {
+            place.regs.clear(0, place.count as usize);
+        }
     }
 
     /// An exception leaves the loops of a frame: registers from `first` on are given up. Variables of a frame that is
@@ -335,7 +376,7 @@ impl<'a> Vm<'a> {
                 self.forget_copies(place);
                 self.close_unreachable(&found, base + register * 4)?;
             } else if first == 0 {
-                self.left_behind = true;
+                self.left_behind |= self.is_worth_marking();
             }
         }
         Ok(())
@@ -354,6 +395,7 @@ impl<'a> Vm<'a> {
             self.mark_all();
             let dead = self.forgotten();
             self.clear_marks();
+            self.note_marked(&dead);
             self.close_all(&dead)?;
             // There may be more of them; where there was no room to close these, they wait for the next time.
             if !dead.is_full() || self.abandoned {
@@ -424,6 +466,10 @@ impl<'a> Vm<'a> {
 
     /// What the collector asks for each generator that it found nobody refers to: must it be kept, to be closed?
     pub(crate) fn must_be_closed(&mut self, generator: Value) -> bool {
+        // Before the way to the header of the function is gone along, which is as long as it has generators.
+        if !matches!(self.number(generator, field::STATE), state::YIELDED | state::DELEGATING) {
+            return false;
+        }
         let callee = self.field(generator, field::FUNCTION);
         self.kind_of_strung(callee) == kind::FUNCTION && self.waits_in(generator, callee)
     }

@@ -176,7 +176,7 @@ impl Vm<'_> {
         self.peak = self.peak_bytes();
         self.collections = self.collections.wrapping_add(1);
         if self.is_guarded() {
-            self.guarded = self.has_guarded_generator();
+            (self.guarded, self.waiting) = self.guarded_generators();
         }
         // Read before it is strung.
         let identities = self.mem.word(roots::IDENTITIES);
@@ -291,18 +291,20 @@ impl Vm<'_> {
         }
     }
 
-    /// May code still wait inside a guarded range of a generator of the heap? Before [`Self::mark_all`].
+    /// In how many generators of the heap code may still wait inside a guarded range, and in how many it does. Before
+    /// [`Self::mark_all`].
     #[cold]
-    fn has_guarded_generator(&self) -> bool {
-        let mut at = self.heap_start;
+    fn guarded_generators(&self) -> (u32, u32) {
+        let (mut at, mut guarded, mut waiting) = (self.heap_start, 0, 0);
         while at < self.heap_top {
             let header = self.mem.word(at);
-            if header_kind(header) == kind::GENERATOR && self.may_wait(Value::arena(at)) {
-                return true;
+            if header_kind(header) == kind::GENERATOR {
+                guarded += u32::from(self.may_wait(Value::arena(at)));
+                waiting += u32::from(self.waits(Value::arena(at)));
             }
             at += object_bytes(header);
         }
-        false
+        (guarded, waiting)
     }
 
     /// Generators that nobody refers to and that still have something to do, the oldest first. Between

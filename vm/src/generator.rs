@@ -105,6 +105,9 @@ impl Vm<'_> {
                 self.mem.set_word(base + register * 4, sent.0);
             }
         }
+        if self.is_guarded() && self.waits(generator) {
+            self.waiting = self.waiting.saturating_sub(1);
+        }
         self.set_number(generator, field::STATE, state::RUNNING);
         let (own, outer) = (self.field(generator, field::HANDLING), self.handling());
         self.set_field(generator, field::HANDLING, outer);
@@ -125,6 +128,9 @@ impl Vm<'_> {
         let (outer, own) = (self.field(generator, field::HANDLING), self.handling());
         self.set_handling(outer);
         if how == state::FINISHED {
+            if self.is_guarded() {
+                self.note_finished(generator);
+            }
             self.set_field(generator, field::HANDLING, Value::UNBOUND);
             for register in 0..count {
                 self.set_field(generator, field::REGISTERS + register, Value::UNBOUND);
@@ -135,6 +141,9 @@ impl Vm<'_> {
         }
         self.set_number(generator, field::RESUME, resume);
         self.set_number(generator, field::STATE, how);
+        if self.is_guarded() && self.waits(generator) {
+            self.waiting = self.waiting.saturating_add(1);
+        }
     }
 
     /// Next value of a generator, from native code; `None` at its end (what it returned is dropped).

@@ -78,7 +78,7 @@ pub struct State {
     pub(crate) peak: u32,
     pub(crate) collections: u32,
     pub(crate) started: bool,
-    pub(crate) guarded: bool,
+    pub(crate) guarded: u32,
     pub(crate) context_names: Option<&'static [&'static str]>,
     pub(crate) looks_at_context: (u32, bool),
     pub(crate) handler_slot: u32,
@@ -136,8 +136,12 @@ pub struct Vm<'a> {
     /// The next class that is called makes an instance, whatever its `__class_call__` does.
     pub(crate) skip_meta: bool,
     pub(crate) started: bool,
-    /// There may be a generator that waits inside `try` or `with`; see `abandon.rs`.
-    pub(crate) guarded: bool,
+    /// Generators that may come to wait inside `try` or `with`, no fewer than there are; see `abandon.rs`.
+    pub(crate) guarded: u32,
+    /// How many of them wait there, no fewer.
+    pub(crate) waiting: u32,
+    /// How often in a row marking to find one that nobody refers to found none.
+    pub(crate) fruitless: u32,
     /// The collector found one that nobody refers to.
     pub(crate) abandoned: bool,
     /// One was left in a frame that an exception has left.
@@ -276,7 +280,9 @@ impl<'a> Vm<'a> {
             plainly: false,
             skip_meta: false,
             started: false,
-            guarded: false,
+            guarded: 0,
+            waiting: 0,
+            fruitless: 0,
             abandoned: false,
             left_behind: false,
             context_names: None,
@@ -296,6 +302,7 @@ impl<'a> Vm<'a> {
             self.collections = state.collections;
             self.started = state.started;
             self.guarded = state.guarded;
+            self.waiting = if state.guarded == 0 { 0 } else { u32::MAX };
             self.context_names = state.context_names;
             self.looks_at_context = state.looks_at_context;
             self.handler_slot = state.handler_slot;

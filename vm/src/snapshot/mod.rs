@@ -95,7 +95,9 @@ impl Vm<'_> {
         }
         self.heap_top = end as u32;
         self.next_version = *version & !GUARDED;
-        self.guarded = *version & GUARDED != 0;
+        // Nobody has counted them.
+        self.guarded = if *version & GUARDED != 0 { u32::MAX } else { 0 };
+        self.waiting = self.guarded;
         self.started = true;
         self.limit_heap();
         self.shared_below = self.heap_top;
@@ -115,7 +117,7 @@ impl Vm<'_> {
         let fixed = (roots::EXCEPTION..self.caches_at).step_by(4);
         let heap = (base..self.heap_top).step_by(4);
         let mut words = Vec::with_capacity(1 + fixed.len() + heap.len());
-        words.push(self.next_version | if self.guarded { GUARDED } else { 0 });
+        words.push(self.next_version | if self.guarded != 0 { GUARDED } else { 0 });
         words.extend(fixed.chain(heap).map(|offset| self.mem.word(offset)));
         Some(words)
     }
