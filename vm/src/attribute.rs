@@ -42,6 +42,12 @@ const METHOD: u32 = 1;
 const PLAIN: u32 = 2;
 const GUARDED: u32 = 3;
 const MAX_CACHED_SLOT: u32 = 1023;
+/// Of the version of a receiver that is a class: instances of it are others.
+const CLASS_ITSELF: u32 = 1 << 18;
+/// Versions of receivers are not above it.
+const MOST_VERSION: u32 = (1 << 19) - 1;
+/// Of the version, where it is about setting the attribute.
+const TO_SET: u32 = 1 << 19;
 
 /// Is it a class method of a builtin type, whose receiver is the class?
 fn takes_class(method: Value) -> bool {
@@ -60,13 +66,8 @@ impl Vm<'_> {
                 let class = self.field(value, 0);
                 if class.is_arena() { self.number(class, field::VERSION) } else { 0 }
             }
-            kind::EXCEPTION
-            | kind::CLASS
-            | kind::MODULE
-            | kind::FUNCTION
-            | kind::BOUND_METHOD
-            | kind::SUPER
-            | kind::GENERATOR => 0,
+            kind::CLASS => self.number(value, field::VERSION) | CLASS_ITSELF,
+            kind::EXCEPTION | kind::MODULE | kind::FUNCTION | kind::BOUND_METHOD | kind::SUPER | kind::GENERATOR => 0,
             255 => match value.as_builtin() {
                 Some(module) if matches!(module.category(), nano_wire::builtins::Category::Module) => module as u32,
                 Some(builtin) if builtin.is_type() => 0,
@@ -92,8 +93,7 @@ impl Vm<'_> {
         }
     }
 
-    fn cache(&mut self, cache: u32, version: u32, what: Cached) {
-        let at = self.caches_at + cache * 8;
+    fn cache(&mut self, cache: u32, version: u32, name: Value, what: Cached) {
         let (kind, slot, value) = match what {
             Cached::Slot(slot) => (SLOT, slot, Value::UNBOUND),
             Cached::Method(value) => (METHOD, 0, value),
@@ -101,15 +101,34 @@ impl Vm<'_> {
             Cached::Plain(value) => (PLAIN, 0, value),
         };
         if version != 0 && slot <= MAX_CACHED_SLOT {
-            self.mem.set_word(at, version << 13 | slot << 3 | kind << 1 | 1);
-            self.mem.set_word(at + 4, value.0);
+            let words = [(version & MOST_VERSION) << 13 | slot << 3 | kind << 1 | 1, value.0];
+            self.set_cache(cache, words);
+            if let Some(place) = self.recent.attribute(version, name) {
+                *place = (version, name, words);
+            }
+        }
+    }
+
+    fn set_cache(&mut self, cache: u32, [first, second]: [u32; 2]) {
+        let at = self.caches_at + cache * 8;
+        self.mem.set_word(at, first);
+        self.mem.set_word(at + 4, second);
+    }
+
+    /// Fills a cache with what another has learnt; was there anything?
+    fn recall(&mut self, cache: u32, version: u32, name: Value) -> bool {
+        match self.recent.attribute(version, name) {
+            Some(&mut (known, called, words)) if known == version && called == name && version != 0 => {
+                self.set_cache(cache, words);
+                true
+            }
+            _ => false,
         }
     }
 
     /// `value.name`, filling the cache.
     pub(crate) fn get_attr_cached(&mut self, value: Value, name: Value, cache: u32) -> Outcome<Value> {
-        let version = self.version_of(value);
-        match self.cached(cache, version) {
+        match self.known(value, name, cache) {
             Some(Cached::Slot(slot)) => {
                 let found = self.slot(value, slot);
                 if !found.is_unbound() {
@@ -119,51 +138,78 @@ impl Vm<'_> {
             Some(Cached::Method(method)) => return self.bind(method, value),
             Some(Cached::Guarded(method)) if !self.is_hidden_by(value, name) => return self.bind(method, value),
             Some(Cached::Plain(found)) => return Ok(found),
-            Some(Cached::Guarded(_)) => {}
-            None => self.learn(value, name, cache, version),
+            Some(Cached::Guarded(_)) | None => {}
         }
         self.get_attr(value, name)
     }
 
-    /// Fills a cache where the answer is the same for every receiver of this class.
-    fn learn(&mut self, value: Value, name: Value, cache: u32, version: u32) {
-        if version == 0 {
-            return;
+    /// What a cache says of a value; where it says nothing, it is filled if the answer is the same for every receiver
+    /// of this class. That is for nothing, as it depends on how much is remembered here.
+    fn known(&mut self, value: Value, name: Value, cache: u32) -> Option<Cached> {
+        let version = self.version_of(value);
+        let known = self.cached(cache, version);
+        if known.is_some() || version == 0 {
+            return known;
         }
+        if self.recall(cache, version, name) {
+            return self.cached(cache, version);
+        }
+        let steps = self.steps.get();
+        let learnt = self.learn(value, name);
+        self.steps.set(steps);
+        if let Some(learnt) = learnt {
+            self.cache(cache, version, name, learnt);
+        }
+        learnt
+    }
+
+    fn learn(&self, value: Value, name: Value) -> Option<Cached> {
         if self.is(value, kind::INSTANCE) {
             if !FEATURES.has(Feature::Classes) {
-                return;
+                return None;
             }
             let class = self.field(value, 0);
             let flags = self.number(class, field::FLAGS);
             if flags & trait_of::GETTER != 0 {
-                return;
+                return None;
             }
             let slot = self.slot_of(class, name);
             let has_dicts = flags & trait_of::DICTS != 0;
-            match (self.lookup(class, name), slot) {
-                (None, Some(slot)) => self.cache(cache, version, Cached::Slot(slot)),
+            return match (self.lookup(class, name), slot) {
+                (None, slot) => slot.map(Cached::Slot),
                 (Some(found), None) if self.is(found, kind::FUNCTION) || found.as_method().is_some() => {
-                    let what = if has_dicts { Cached::Guarded(found) } else { Cached::Method(found) };
-                    self.cache(cache, version, what);
+                    Some(if has_dicts { Cached::Guarded(found) } else { Cached::Method(found) })
                 }
-                (Some(found), None) if !found.is_object() && !has_dicts => {
-                    self.cache(cache, version, Cached::Plain(found));
+                (Some(found), slot) => {
+                    let found = self.read_plainly(found)?;
+                    slot.map(Cached::Slot).or_else(|| (!has_dicts).then_some(Cached::Plain(found)))
                 }
-                _ => {}
+            };
+        }
+        if self.is(value, kind::CLASS) {
+            // Some names of that form a class does not inherit.
+            if self.text(name).starts_with("__") {
+                return None;
             }
-        } else if let Some(module) =
-            value.as_builtin().filter(|builtin| builtin.category() == nano_wire::builtins::Category::Module)
-        {
-            if let Some(member) = Builtin::member(module, self.text(name))
-                && native::function(member).is_some()
-            {
-                self.cache(cache, version, Cached::Plain(Value::builtin(member)));
-            }
-        } else if let Some(method) = self.lookup_builtin(self.builtin_type(value), name)
-            && self.builtin_attribute_first(value, name).is_none()
-        {
-            self.cache(cache, version, Cached::Method(method));
+            let found = self.lookup(value, name).filter(|found| !takes_class(*found))?;
+            return self.read_plainly(found).map(Cached::Plain);
+        }
+        let module = value.as_builtin().filter(|builtin| builtin.category() == nano_wire::builtins::Category::Module);
+        if let Some(module) = module {
+            let member = Builtin::member(module, self.text(name))?;
+            return native::function(member).map(|_| Cached::Plain(Value::builtin(member)));
+        }
+        let method = self.lookup_builtin(self.builtin_type(value), name)?;
+        if self.builtin_attribute_first(value, name).is_some() { None } else { Some(Cached::Method(method)) }
+    }
+
+    /// What an attribute of a class is to all who read it, where it is the same to all.
+    fn read_plainly(&self, found: Value) -> Option<Value> {
+        match self.kind(found) {
+            kind::STATIC_METHOD => Some(self.field(found, 0)),
+            kind::PROPERTY | kind::CLASS_METHOD => None,
+            kind::INSTANCE if self.lookup_defined_text(self.field(found, 0), "__get__").is_some() => None,
+            _ => Some(found),
         }
     }
 
@@ -180,11 +226,9 @@ impl Vm<'_> {
 
     /// For a call `value.name(..)`: the function and whether it takes the receiver.
     pub(crate) fn load_method(&mut self, value: Value, name: Value, cache: u32) -> Outcome<(Value, bool)> {
-        let version = self.version_of(value);
-        match self.cached(cache, version) {
+        match self.known(value, name, cache) {
             Some(Cached::Method(method)) => return Ok((method, true)),
             Some(Cached::Guarded(method)) if !self.is_hidden_by(value, name) => return Ok((method, true)),
-            Some(Cached::Guarded(_)) => {}
             Some(Cached::Plain(found)) => return Ok((found, false)),
             Some(Cached::Slot(slot)) => {
                 let found = self.slot(value, slot);
@@ -192,7 +236,7 @@ impl Vm<'_> {
                     return Ok((found, false));
                 }
             }
-            None => self.learn(value, name, cache, version),
+            Some(Cached::Guarded(_)) | None => {}
         }
         match self.find(value, name)? {
             Some(Found::Method(method)) => Ok((method, true)),
@@ -820,25 +864,38 @@ impl Vm<'_> {
         let object = self.get(value);
         if self.is(object, kind::INSTANCE) {
             let class = self.field(object, 0);
-            if let Some(Cached::Slot(slot)) = self.cached(cache, self.version_of(object)) {
+            let version = self.version_of(object);
+            if let Some(Cached::Slot(slot)) = self.cached(cache, version) {
                 return self.set_slot(value, slot, item);
             }
+            if self.recall(cache, version | TO_SET, name)
+                && let Some(Cached::Slot(slot)) = self.cached(cache, version)
+            {
+                return self.set_slot(value, slot, item);
+            }
+            let steps = self.steps.get();
             if self.is(class, kind::CLASS)
                 && self.number(class, field::FLAGS) & trait_of::SETTER == 0
                 && self.own_dict(object).is_none()
-                && self.lookup(class, name).is_none()
-                && self.text(name) != "__dict__"
+                && match self.lookup(class, name) {
+                    None => self.text(name) != "__dict__",
+                    Some(found) => {
+                        !matches!(self.kind(found), kind::PROPERTY | kind::INSTANCE)
+                            && !self.text(name).starts_with("__")
+                    }
+                }
             {
                 let mark = self.mark();
                 let (class, name) = self.root2(class, name)?;
                 let place = self.place_for(class, name)?;
+                let name = self.get(name);
                 if let Place::Slot(slot) = place {
                     let version = self.number(self.get(class), field::VERSION);
-                    self.cache(cache, version, Cached::Slot(slot));
+                    self.cache(cache, version | TO_SET, name, Cached::Slot(slot));
+                    self.steps.set(steps);
                     self.release(mark);
                     return self.set_slot(value, slot, item);
                 }
-                let name = self.get(name);
                 self.release(mark);
                 return self.set_attr(value, name, item);
             }
@@ -877,8 +934,8 @@ impl Vm<'_> {
                 let dict = self.field(self.get(value), field::DICT);
                 let dict = self.root(dict)?;
                 self.dict_set(dict, name, item)?;
-                let class = self.get(value);
-                self.class_changed(class);
+                let (class, name) = (self.get(value), self.get(name));
+                self.class_changed(class, name);
                 self.release(mark);
                 Ok(())
             }
@@ -1100,8 +1157,8 @@ impl Vm<'_> {
                 }
                 let dict = self.field(self.get(value), field::DICT);
                 if self.dict_remove(dict, self.get(name))?.is_some() {
-                    let class = self.get(value);
-                    self.class_changed(class);
+                    let (class, name) = (self.get(value), self.get(name));
+                    self.class_changed(class, name);
                     self.release(mark);
                     return Ok(());
                 }

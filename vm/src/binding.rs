@@ -320,17 +320,7 @@ impl Vm<'_> {
             if one.as_builtin().is_some() {
                 continue;
             }
-            let dict = self.field(one, class_field::DICT);
-            let mut at = 0;
-            let mut found = None;
-            while let Some((next, key, item)) = self.dict_entry(dict, at) {
-                if self.kind(key) == kind::STR && self.text(key) == "__init_subclass__" {
-                    found = Some(item);
-                    break;
-                }
-                at = next;
-            }
-            let Some(found) = found else { continue };
+            let Some(found) = self.own_entry(one, "__init_subclass__") else { continue };
             let function = if matches!(self.kind(found), kind::CLASS_METHOD | kind::STATIC_METHOD) {
                 self.field(found, 0)
             } else {

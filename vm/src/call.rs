@@ -13,7 +13,7 @@ use core::convert::Infallible;
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
 use nano_wire::module::{Function, flags};
-use nano_wire::value::Value;
+use nano_wire::value::{Value, hash_bytes};
 
 /// Words of the frame record under a window.
 pub(crate) const RECORD: u32 = 12;
@@ -288,14 +288,8 @@ impl Vm<'_> {
     /// `__qualname__` of a FUNCTION, where the program set it.
     pub(crate) fn given_qualified_name(&mut self, function: Value) -> Option<Value> {
         let dict = self.function_attributes(function)?;
-        let mut at = 0;
-        while let Some((next, key, item)) = self.dict_entry(dict, at) {
-            if self.kind(key) == kind::STR && self.text(key) == "__qualname__" {
-                return Some(item).filter(|item| self.kind(*item) == kind::STR);
-            }
-            at = next;
-        }
-        None
+        let name = "__qualname__";
+        self.dict_get_text(dict, hash_bytes(name.as_bytes()), name).filter(|item| self.kind(*item) == kind::STR)
     }
 
     fn too_many<T>(&mut self, function: &Function, base: u32, given: u32, named: u32) -> Outcome<T> {

@@ -6,10 +6,11 @@
 use crate::error::Outcome;
 use crate::features::FEATURES;
 use crate::kind::kind;
+use crate::native::Attributes;
 use crate::vm::{Root, Vm};
 use nano_wire::builtins::Builtin;
 use nano_wire::features::Feature;
-use nano_wire::value::Value;
+use nano_wire::value::{Value, hash_bytes};
 
 /// Fields of a CLASS.
 pub(crate) mod field {
@@ -46,6 +47,8 @@ pub(crate) mod trait_of {
     pub const META: u32 = 16;
     /// Some instance keeps its attributes in a dict: one can have a name that the class doesn't know.
     pub const DICTS: u32 = 32;
+    /// Classes derive from it.
+    pub const BASE: u32 = 64;
     /// From this bit on: how many slots of an instance stay slots when the others move to its dict.
     pub const FIXED_SHIFT: u32 = 8;
 }
@@ -185,6 +188,7 @@ impl Vm<'_> {
         if !FEATURES.has(Feature::Classes) || !self.is(class, kind::CLASS) {
             return None;
         }
+        let hash = hash_bytes(name.as_bytes());
         let mro = self.field(class, field::MRO);
         for index in 0..self.length(mro) {
             let one = self.field(mro, index);
@@ -192,15 +196,8 @@ impl Vm<'_> {
                 if Self::hides(builtin, name) {
                     return None;
                 }
-            } else {
-                let dict = self.field(one, field::DICT);
-                let mut at = 0;
-                while let Some((next, key, item)) = self.dict_entry(dict, at) {
-                    if self.kind(key) == kind::STR && self.text(key) == name {
-                        return Some(item);
-                    }
-                    at = next;
-                }
+            } else if let Some(found) = self.dict_get_text(self.field(one, field::DICT), hash, name) {
+                return Some(found);
             }
         }
         None
@@ -259,9 +256,8 @@ impl Vm<'_> {
     }
 
     fn flush_caches(&mut self) {
-        for offset in (self.caches_at..self.stack_at).step_by(4) {
-            self.mem.set_word(offset, 0);
-        }
+        self.mem.values_mut(self.caches_at, (self.stack_at - self.caches_at) / 4).fill(Value::UNBOUND);
+        self.recent.attributes = Attributes::default();
     }
 
     fn renumber_classes(&mut self) {
@@ -280,7 +276,18 @@ impl Vm<'_> {
     }
 
     /// An attribute of the class has changed: caches that know it or a class derived from it are void.
-    pub(crate) fn class_changed(&mut self, class: Value) {
+    pub(crate) fn class_changed(&mut self, class: Value, name: Value) {
+        let is_special = self.text(name).starts_with("__");
+        if !is_special && self.number(class, field::FLAGS) & trait_of::BASE == 0 {
+            let version = self.fresh_version();
+            self.set_number(class, field::VERSION, version);
+            return;
+        }
+        // They may also know an object of the class as no descriptor.
+        self.flush_caches();
+        if !is_special {
+            return;
+        }
         let mut at = self.heap_start;
         while at < self.heap_top {
             let object = Value::arena(at);
@@ -305,7 +312,7 @@ impl Vm<'_> {
             one.as_builtin().is_some() || self.dict_length(self.field(one, field::DICT)) == 0
         });
         let has = |vm: &Self, name| !is_bare && vm.lookup_defined_text(class, name).is_some();
-        let kept = trait_of::DICTS | u32::MAX << trait_of::FIXED_SHIFT;
+        let kept = trait_of::DICTS | trait_of::BASE | u32::MAX << trait_of::FIXED_SHIFT;
         let mut flags = self.number(class, field::FLAGS) & kept;
         for (bit, names) in [
             (trait_of::SETTER, &["__setattr__", "__delattr__"][..]),
@@ -345,6 +352,13 @@ impl Vm<'_> {
         let mro = self.linearize(class, bases)?;
         let object = self.get(class);
         self.set_field(object, field::MRO, mro);
+        for index in 1..self.length(mro) {
+            let one = self.field(mro, index);
+            if self.is(one, kind::CLASS) {
+                let flags = self.number(one, field::FLAGS);
+                self.set_number(one, field::FLAGS, flags | trait_of::BASE);
+            }
+        }
         if base != Builtin::ObjectType && !base.is_exception() {
             let name = self.new_str(HELD)?;
             let name = self.root(name)?;
@@ -705,15 +719,7 @@ impl Vm<'_> {
 
     /// An entry of a class's own dict, by a Rust name.
     pub(crate) fn own_entry(&self, class: Value, name: &str) -> Option<Value> {
-        let dict = self.field(class, field::DICT);
-        let mut at = 0;
-        while let Some((next, key, item)) = self.dict_entry(dict, at) {
-            if self.kind(key) == kind::STR && self.text(key) == name {
-                return Some(item);
-            }
-            at = next;
-        }
-        None
+        self.dict_get_text(self.field(class, field::DICT), hash_bytes(name.as_bytes()), name)
     }
 
     /// Where the class keeps an attribute of its instances, making a place for a new name. `class` and `name` are roots.

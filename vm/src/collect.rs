@@ -200,6 +200,7 @@ impl Vm<'_> {
         self.shared_below = self.heap_top;
         self.growing = 0;
         self.recent.walked = core::cell::Cell::default();
+        self.recent.forget_values();
         // Words above the stack's top are dead: a window may reveal them again, so they must not keep old references.
         for word in self.mem.values_mut(self.sp, (start - self.sp) / 4) {
             *word = Value::UNBOUND;

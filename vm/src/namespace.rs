@@ -203,11 +203,11 @@ impl Vm<'_> {
         let fixed = self.fixed_slots(class);
         let dict = self.slots_dict(object, fixed)?;
         let dict = self.root(dict)?;
+        let class = self.field(self.get(object), 0);
         if self.is(class, kind::CLASS) && self.number(class, field::FLAGS) & trait_of::DICTS == 0 {
             // From now on an instance can have any attribute without the class knowing it: what caches know of methods
             // that no instance hides is void, and what they learn from now on they look for in the instance's dict first.
             let version = self.fresh_version();
-            let class = self.field(self.get(object), 0);
             let flags = self.number(class, field::FLAGS);
             self.set_number(class, field::FLAGS, flags | trait_of::DICTS);
             self.set_number(class, field::VERSION, version);

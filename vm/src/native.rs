@@ -118,6 +118,38 @@ pub struct Recent {
     pub(crate) walked: Cell<Walked>,
     /// Natives that were called, by the word of the value that stands for them: their tables are many.
     places: [(u32, Option<&'static Native>); RECENT],
+    /// What inline caches have learnt, for those that see objects of several classes.
+    pub(crate) attributes: Attributes,
+}
+
+impl Recent {
+    /// The inline cache of an attribute, where it is known for a class of this version.
+    #[inline]
+    pub(crate) fn attribute(&mut self, version: u32, name: Value) -> Option<&mut (u32, Value, [u32; 2])> {
+        self.attributes.0.get_mut((version.wrapping_mul(0x9E37) ^ name.0 >> 2) as usize % ATTRIBUTES.max(1))
+    }
+
+    /// A collection moves methods and values, but no slots.
+    pub(crate) fn forget_values(&mut self) {
+        for (version, _, [_, value]) in &mut self.attributes.0 {
+            if *value != 0 {
+                *version = 0;
+            }
+        }
+    }
+}
+
+/// Attributes that are remembered beside inline caches: only where there is memory for it.
+const ATTRIBUTES: usize = if cfg!(target_pointer_width = "64") { 128 } else { 0 };
+
+/// Version of the class, name, the words of the cache.
+#[derive(Debug)]
+pub(crate) struct Attributes([(u32, Value, [u32; 2]); ATTRIBUTES]);
+
+impl Default for Attributes {
+    fn default() -> Self {
+        Self([(0, Value::UNBOUND, [0; 2]); ATTRIBUTES])
+    }
 }
 
 /// A power of two; two words each.

@@ -308,6 +308,7 @@ impl<'a> Vm<'a> {
             self.handler_slot = state.handler_slot;
         } else {
             self.mem.values_mut(0, self.heap_start / 4).fill(Value::UNBOUND);
+            self.recent.attributes = crate::native::Attributes::default();
         }
         self.limit_heap();
         self.shared_below = self.heap_top;

@@ -216,6 +216,30 @@ impl Vm<'_> {
         }
     }
 
+    /// The item under a str key of a DICT, by the key's text and [`hash_bytes`](nano_wire::value::hash_bytes) of that.
+    pub(crate) fn dict_get_text(&self, dict: Value, hash: u32, text: &str) -> Option<Value> {
+        let hash = Value::small_unchecked(hash as i32);
+        let entries = self.entries(dict);
+        let is_it = |entry: &&[Value; 3]| {
+            let [stored, key, _] = **entry;
+            stored == hash && self.kind(key) == kind::STR && self.text(key) == text
+        };
+        let index = self.field(dict, INDEX);
+        if index.is_unbound() {
+            return entries.iter().find(is_it).map(|[_, _, item]| *item);
+        }
+        let bytes = self.length(index) * 4;
+        let places = places_in(bytes);
+        let mut place = home(hash, places);
+        loop {
+            let entry = entries.get(self.place(index, bytes, place).wrapping_sub(1) as usize)?;
+            if is_it(&entry) {
+                return Some(entry[2]);
+            }
+            place = (place + 1) & (places - 1);
+        }
+    }
+
     /// The item under a key of a DICT, where finding it takes no Python code: `None` says nothing then.
     #[inline]
     pub(crate) fn dict_get_plain(&mut self, dict: Value, key: Value) -> Option<Value> {

@@ -513,7 +513,7 @@ impl<'a> Heap<'a> {
                 && names
                 && self.number(value, f::INLINE)? <= 255
                 && (init.is_unbound() || init == Value::NONE || self.is(init, kind::FUNCTION))
-                && flags & !(63 | 255 << class::trait_of::FIXED_SHIFT) == 0
+                && flags & !(127 | 255 << class::trait_of::FIXED_SHIFT) == 0
                 && (flags & class::trait_of::HOLDS == 0 || self.first_slot_is_held(value)),
         )
     }
