@@ -129,6 +129,27 @@ _contexts = {}
 _contexts["ContextVar"] = copy_context
 
 
+class _Tasks:
+    """Tasks in the order of their making that have not ended; those that have go many at a time."""
+
+    def __init__(self):
+        self._all = []
+        self._ended = 0
+
+    def add(self, task): self._all.append(task)
+
+    def end(self, task):
+        self._ended += 1
+        if self._ended * 2 > len(self._all):
+            kept = [one for one in self._all if one is not task and not one._done]
+            # Some have gone that will say so later.
+            self._ended -= len(self._all) - len(kept)
+            self._all = kept
+
+    def __len__(self): return len(self._all) - self._ended
+    def __iter__(self): return iter([one for one in self._all if not one._done])
+
+
 class Task(Future):
     def __init__(self, coro, *, loop=None, name=None, context=None):
         super().__init__(loop=loop)
@@ -143,16 +164,14 @@ class Task(Future):
         self._must_cancel = False
         self._cancels = 0
         self._loop = loop = get_running_loop() if loop is None else loop
-        loop._tasks.append(self)
+        loop._tasks.add(self)
         if context is None and _contexts:
             context = _contexts["ContextVar"]()
         self._context = context
         loop.call_soon(self._step, None)
 
     def _finish(self):
-        tasks = self._loop._tasks
-        if self in tasks:
-            tasks.remove(self)
+        self._loop._tasks.end(self)
         super()._finish()
 
     def get_name(self): return self._name
@@ -249,7 +268,7 @@ class AbstractEventLoop:
     def __init__(self):
         self._ready = deque()
         self._timers = []
-        self._tasks = []
+        self._tasks = _Tasks()
         self._generators = []
         self._order = 0
         self._task = None
@@ -696,7 +715,7 @@ def timeout_at(when):
 class TaskGroup:
     def __init__(self):
         self._parent = None
-        self._tasks = []
+        self._tasks = _Tasks()
         self._errors = []
         # KeyboardInterrupt or SystemExit of a task.
         self._worst = None
@@ -729,7 +748,7 @@ class TaskGroup:
         if self._is_aborting:
             raise RuntimeError(f"TaskGroup {self!r} is shutting down")
         task = Task(coro, name=name, context=context)
-        self._tasks.append(task)
+        self._tasks.add(task)
         task.add_done_callback(self._is_done)
         return task
 
@@ -740,7 +759,7 @@ class TaskGroup:
                 task.cancel()
 
     def _is_done(self, task):
-        self._tasks.remove(task)
+        self._tasks.end(task)
         if self._waiter is not None and not self._tasks:
             _wake_up(self._waiter, True)
         error = task._exception

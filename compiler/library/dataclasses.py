@@ -222,12 +222,24 @@ def _process(cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_onl
 
 def _make_init(cls, fields, given, named, slots):
     store = object.__setattr__ if cls.__dataclass_params__["frozen"] else setattr
+    needed = len([one for one in given if one.default is MISSING and one.default_factory is MISSING])
+    are_given = not named and all([one.init and not one._init_only for one in fields])
 
     def __init__(self, /, *args, **kwargs):
+        if are_given and not kwargs and needed <= len(args) <= len(given):
+            # Nothing to find out: most often.
+            for one, value in zip(given, args):
+                store(self, one.name, value)
+            for one in given[len(args):]:
+                store(self, one.name, one.default if one.default_factory is MISSING else one.default_factory())
+            post = getattr(self, "__post_init__", None)
+            if post is not None:
+                post()
+            return
         name_of = f"{cls.__qualname__}.__init__()"
         if len(args) > len(given):
             most = len(given) + 1
-            least = most - len([one for one in given if one.default is not MISSING or one.default_factory is not MISSING])
+            least = needed + 1
             takes = f"{most}" if least == most else f"from {least} to {most}"
             raise TypeError(
                 f"{name_of} takes {takes} positional argument{'s' if most != 1 else ''} but {len(args) + 1} were given"

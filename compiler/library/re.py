@@ -2,7 +2,8 @@
 
 A pattern becomes a small program; a matcher runs it with a stack of alternatives. A place of the program that failed at
 a place of the text is not tried there again, so the time is bounded by the product of their lengths. (Patterns with
-references back to groups are the exception: what they match depends on more than the place.)
+references back to groups are the exception: what they match depends on more than the place.) What repeats a single
+character is one operation, which remembers from where to where it failed.
 """
 
 A = ASCII = 256
@@ -34,7 +35,7 @@ class error(Exception):
 
 
 # Operations of a program: (operation, operand, operand).
-_CHAR, _ANY, _SET, _SPLIT, _JUMP, _SAVE, _AT, _BACK, _LOOK, _ATOMIC, _IF, _MARK, _EMPTY, _MATCH, _FAIL = range(15)
+_CHAR, _ANY, _SET, _RUN, _TEXT, _SPLIT, _JUMP, _SAVE, _AT, _BACK, _LOOK, _ATOMIC, _IF, _MARK, _EMPTY, _MATCH, _FAIL = range(17)
 
 _SPACES = " \t\n\r\v\f"
 
@@ -77,9 +78,18 @@ class _Set:
         self.chars = set()
         self.ranges = []
         self.categories = []
+        # Some that it has and some that it has not, for they are asked for again and again.
+        self.known = set() if negated else self.chars
+        self.others = set()
 
     def has(self, c):
-        return self._has(c) != self.negated
+        if c in self.others:
+            return False
+        found = self._has(c) != self.negated
+        to = self.known if found else self.others
+        if len(to) < 128:
+            to.add(c)
+        return found
 
     def _has(self, c):
         if c in self.chars:
@@ -577,6 +587,40 @@ def _width(node, parser=None):
     return 0, 0
 
 
+def _begins(node, out):
+    """Adds the one-character nodes that a match may begin with, None where there is no telling; does it have to?"""
+    kind = node[0]
+    if kind in ("at", "look"):
+        return False
+    if kind == "cat":
+        return any(_begins(one, out) for one in node[1])
+    if kind == "alt":
+        return all([_begins(one, out) for one in node[1]])
+    if kind == "repeat":
+        return _begins(node[1], out) and node[2] > 0
+    if kind in ("group", "plain", "atomic"):
+        return _begins(node[-1], out)
+    out.append(node if kind in ("char", "set") else None)
+    return True
+
+
+def _set_of(nodes):
+    """The set of what one of these one-character nodes matches."""
+    if len(nodes) == 1 and nodes[0][0] == "set":
+        return nodes[0][1]
+    made = _Set(False, None)
+    for node in nodes:
+        if node[0] == "set":
+            made.categories.append((node[1].has, False))
+        elif node[2]:
+            one = _Set(False, node[2])
+            one.chars.add(node[1])
+            made.categories.append((one.has, False))
+        else:
+            made.chars.add(node[1])
+    return made
+
+
 class _Compiler:
     def __init__(self, groups):
         self.slots = groups * 2
@@ -594,10 +638,16 @@ class _Compiler:
         elif kind == "any":
             code.append((_ANY, node[1], None))
         elif kind == "set":
-            code.append((_SET, node[1].has, None))
+            code.append((_SET, node[1].known, node[1].has))
         elif kind == "cat":
+            text = ""
             for one in node[1]:
-                self.emit(one, code)
+                if one[0] == "char" and not one[2]:
+                    text += one[1]
+                else:
+                    text = self.text(text, code)
+                    self.emit(one, code)
+            self.text(text, code)
         elif kind == "plain":
             self.emit(node[1], code)
         elif kind == "alt":
@@ -638,6 +688,11 @@ class _Compiler:
         else:
             self.repeat(node, code)
 
+    def text(self, text, code):
+        if text:
+            code.append((_CHAR if len(text) == 1 else _TEXT, text, None))
+        return ""
+
     def repeat(self, node, code):
         _, inner, low, high, kind = node
         if kind == "possessive":
@@ -646,6 +701,11 @@ class _Compiler:
         for _ in range(low):
             self.emit(inner, code)
         lazy = kind == "lazy"
+        if not lazy and inner[0] in ("char", "any", "set") and high != low:
+            # What matches any character matches up to the end, or up to a line's.
+            test = ("" if inner[1] else "\n") if inner[0] == "any" else _set_of([inner])
+            code.append((_RUN, test, None if high is None else high - low))
+            return
         if high is None:
             top = len(code)
             code.append(None)
@@ -691,10 +751,14 @@ def _at(kind, text, at, end):
     return (before != after) == kind.startswith("word")
 
 
-def _run(code, text, at, end, slots, seen, whole):
-    """Matches from a place on: the slots where groups begin and end, the last one the end of all; None for no match."""
+def _run(code, text, at, end, slots, memo, whole):
+    """Matches from a place on: the slots where groups begin and end, the last one the end of all; None for no match.
+
+    The memo has what failed before: places of the program and the text, and of each run from where to where.
+    """
     stack = []
     pc = 0
+    seen, failed = memo or (None, None)
     width = len(code)
     while True:
         op, a, b = code[pc]
@@ -704,9 +768,37 @@ def _run(code, text, at, end, slots, seen, whole):
                 pc += 1
                 continue
         elif op == _SET:
-            if at < end and a(text[at]):
+            if at < end and (text[at] in a or b(text[at])):
                 at += 1
                 pc += 1
+                continue
+        elif op == _TEXT:
+            if text.startswith(a, at, end):
+                at += len(a)
+                pc += 1
+                continue
+        elif op == _RUN:
+            low, high = failed.get(pc, (-1, -1)) if failed is not None and b is None else (-1, -1)
+            if not low <= at <= high:
+                stop = end if b is None else min(end, at + b)
+                if a == "\n":
+                    line = text.find(a, at, stop)
+                    if line >= 0:
+                        stop = line
+                elif a:
+                    last, stop, known, has = stop, at, a.known, a.has
+                    while stop < last and stop != low and (text[stop] in known or has(text[stop])):
+                        stop += 1
+                if failed is not None and b is None:
+                    # Where it comes to what failed before, it ends before that, and is one with it.
+                    joins = at < low <= stop
+                    failed[pc] = at, high if joins else stop
+                    if joins:
+                        stop = low - 1
+                pc += 1
+                if at < stop:
+                    stack.append((~pc, (at, stop - 1), slots))
+                at = stop
                 continue
         elif op == _ANY:
             if at < end and (a or text[at] != "\n"):
@@ -753,14 +845,14 @@ def _run(code, text, at, end, slots, seen, whole):
         elif op == _LOOK:
             inner, negated = a
             start = at if b is None else at - b
-            found = _run(inner, text, start, end, slots, None if seen is None else set(), False) if start >= 0 else None
+            found = _run(inner, text, start, end, slots, memo and (set(), {}), False) if start >= 0 else None
             if (found is None) == negated:
                 if found is not None:
                     slots = found[0]
                 pc += 1
                 continue
         elif op == _ATOMIC:
-            found = _run(a, text, at, end, slots, None if seen is None else set(), False)
+            found = _run(a, text, at, end, slots, memo and (set(), {}), False)
             if found is not None:
                 slots, at = found
                 pc += 1
@@ -771,6 +863,12 @@ def _run(code, text, at, end, slots, seen, whole):
         if not stack:
             return None
         pc, at, slots = stack.pop()
+        if pc < 0:
+            # A run may be shorter by one still.
+            low, at = at
+            if low < at:
+                stack.append((pc, (low, at - 1), slots))
+            pc = ~pc
 
 
 class Match:
@@ -881,9 +979,11 @@ class Pattern:
         self._slots = compiler.slots
         self._memo = not parser.has_back
         self._prefix = ""
+        begins = []
+        self._first = _set_of(begins) if _begins(node, begins) and None not in begins else None
         self._anchored = self._code[0] == (_AT, "start", None)
         for op, a, b in self._code:
-            if op == _CHAR and not b:
+            if op in (_CHAR, _TEXT) and not b:
                 self._prefix += a
             elif op != _SAVE:
                 break
@@ -905,16 +1005,24 @@ class Pattern:
 
     def _find(self, text, at, end, whole=False, only_here=False, forbidden=None):
         """The slots of the first match at or behind a place."""
-        seen = set() if self._memo else None
+        memo = (set(), {}) if self._memo else None
         code = self._code
         while at <= end:
-            if self._prefix and not only_here:
+            if only_here:
+                pass
+            elif self._prefix:
                 at = text.find(self._prefix, at, end)
                 if at < 0:
                     return None
+            elif self._first:
+                known, has = self._first.known, self._first.has
+                while at < end and text[at] not in known and not has(text[at]):
+                    at += 1
+                if at == end:
+                    return None
             slots = [None] * (self._slots + 1)
             slots[0] = at
-            found = _run(code, text, at, end, slots, seen, whole)
+            found = _run(code, text, at, end, slots, memo, whole)
             if found is not None and not (found[1] == at and forbidden == at):
                 slots = found[0][:]
                 slots[0], slots[1] = at, found[1]
@@ -924,7 +1032,7 @@ class Pattern:
                 slots = self._longer(text, at, end)
                 if slots is not None:
                     return slots
-                seen = set() if self._memo else None
+                memo = (set(), {}) if self._memo else None
             if only_here or (self._anchored and not self.flags & M):
                 return None
             at += 1
@@ -935,7 +1043,7 @@ class Pattern:
         code = self._code[:-1] + [(_EMPTY, 0, len(self._code) + 1), (_MATCH, None, None), (_FAIL, None, None)]
         slots = [None] * (self._slots + 1)
         slots[0] = at
-        found = _run(code, text, at, end, slots, set() if self._memo else None, False)
+        found = _run(code, text, at, end, slots, (set(), {}) if self._memo else None, False)
         if found is None:
             return None
         slots = found[0][:]
