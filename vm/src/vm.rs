@@ -78,7 +78,7 @@ pub struct State {
     pub(crate) peak: u32,
     pub(crate) collections: u32,
     pub(crate) started: bool,
-    pub(crate) guarded: u32,
+    pub(crate) guarded: bool,
     pub(crate) context_names: Option<&'static [&'static str]>,
     pub(crate) looks_at_context: (u32, bool),
     pub(crate) handler_slot: u32,
@@ -301,8 +301,9 @@ impl<'a> Vm<'a> {
             self.peak = state.peak;
             self.collections = state.collections;
             self.started = state.started;
-            self.guarded = state.guarded;
-            self.waiting = if state.guarded == 0 { 0 } else { u32::MAX };
+            // They are counted again at the next collection.
+            self.guarded = if state.guarded { u32::MAX } else { 0 };
+            self.waiting = self.guarded;
             self.context_names = state.context_names;
             self.looks_at_context = state.looks_at_context;
             self.handler_slot = state.handler_slot;
@@ -324,7 +325,7 @@ impl<'a> Vm<'a> {
             peak: self.peak_bytes(),
             collections: self.collections,
             started: self.started,
-            guarded: self.guarded,
+            guarded: self.guarded != 0,
             context_names: self.context_names,
             looks_at_context: self.looks_at_context,
             handler_slot: self.handler_slot,
