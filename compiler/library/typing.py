@@ -1,5 +1,8 @@
 """Names for annotations. Nothing of them is checked."""
 
+import collections as _collections
+import collections.abc as _abc
+import contextlib as _contextlib
 from collections import _make_named
 from types import GenericAlias as _Alias, UnionType as _UnionType
 
@@ -29,7 +32,7 @@ class _Form:
         if self._is_given:
             return self._with(parameters)
         if name == "Literal":
-            return _Form(name, self, parameters)
+            return _Form(name, self, _flat(parameters))
         if name == "Annotated":
             if len(parameters) < 2:
                 raise TypeError("Annotated[...] should be used with at least two arguments (a type and an annotation).")
@@ -78,6 +81,8 @@ class _Form:
         if isinstance(self.__origin__, type):
             name = self.__origin__.__name__
             raise TypeError(f"Type {self._name} cannot be instantiated; use {name}() instead")
+        if self._name == "Any":
+            raise TypeError("Any cannot be instantiated")
         raise TypeError(f"Cannot instantiate {self!r}")
 
     def __mro_entries__(self, bases):
@@ -108,10 +113,13 @@ class _Form:
             return False
         if self._name == "Union":
             return set(self.__args__) == set(other.__args__)
+        if self._name == "Literal":
+            return {(type(one), one) for one in self.__args__} == {(type(one), one) for one in other.__args__}
         return self.__args__ == other.__args__ and self.__metadata__ == other.__metadata__
 
     def __hash__(self):
-        return hash((self._name, frozenset(self.__args__) if self._name == "Union" else self.__args__))
+        is_set = self._name in ("Union", "Literal")
+        return hash((self._name, frozenset(self.__args__) if is_set else self.__args__))
 
     def __repr__(self):
         args = self.__args__
@@ -127,6 +135,15 @@ class _Form:
         else:
             shown = ", ".join([_shown(one) for one in args] + [repr(one) for one in self.__metadata__])
         return f"typing.{name}[{shown or '()'}]"
+
+
+def _flat(values):
+    """The values of a literal: once each, as `True` and `1` are two."""
+    kept = []
+    for one in values:
+        inside = one.__args__ if isinstance(one, _Form) and one._name == "Literal" else (one,)
+        kept += [part for part in inside if all([part != old or type(part) is not type(old) for old in kept])]
+    return tuple(kept)
 
 
 def _is_union(value):
@@ -302,7 +319,24 @@ class TypeVarTuple(TypeVar):
 class Generic:
     @classmethod
     def __class_getitem__(cls, item):
+        if cls is not Generic:
+            for make in _aliases.values():
+                return make(cls, item)
         return cls
+
+
+def _alias_of(cls, item):
+    from types import GenericAlias
+    parameters = item if isinstance(item, tuple) else (item,)
+    return GenericAlias(cls, tuple([_checked(one) for one in parameters]))
+
+
+# A class of the program with parameters says them where the text of the program asks for any.
+_aliases = {}
+_aliases["get_args"] = _alias_of
+_aliases["get_origin"] = _alias_of
+_aliases["__args__"] = _alias_of
+_aliases["__origin__"] = _alias_of
 
 
 class Protocol:
@@ -312,18 +346,36 @@ class Protocol:
 
     @classmethod
     def __class_instancecheck__(cls, obj):
-        if not cls.__dict__.get("_is_runtime_protocol"):
+        if Protocol not in cls.__bases__:
             return NotImplemented
+        if not cls.__dict__.get("_is_runtime_protocol"):
+            raise TypeError("Instance and class checks can only be used with @runtime_checkable protocols")
         for base in cls.__mro__:
             if base is object or base is Protocol:
                 continue
-            for name in base.__dict__:
+            for name in [*base.__dict__, *base.__dict__.get("__annotations__", ())]:
                 if name not in _NOT_CHECKED and not hasattr(obj, name):
                     return False
         return True
 
+    @classmethod
+    def __class_subclasscheck__(cls, other):
+        if not cls.__dict__.get("_is_runtime_protocol") or not isinstance(other, type):
+            return NotImplemented
+        for base in cls.__mro__:
+            if base is object or base is Protocol:
+                continue
+            if base.__dict__.get("__annotations__"):
+                raise TypeError("Protocols with non-method members don't support issubclass()")
+            for name in base.__dict__:
+                if name not in _NOT_CHECKED and getattr(other, name, None) is None:
+                    return False
+        return True
 
-_NOT_CHECKED = ("__module__", "_is_runtime_protocol", "__annotations__", "__doc__", "__init__")
+
+_NOT_CHECKED = (
+    "__module__", "_is_runtime_protocol", "__annotations__", "__hints__", "__doc__", "__init__", "__qualname__", "__slots__",
+)
 
 
 class SupportsInt(Protocol):
@@ -342,6 +394,21 @@ class SupportsAbs(Protocol):
     def __abs__(self): ...
 
 
+class SupportsRound(Protocol):
+    def __round__(self, ndigits=0): ...
+
+
+class SupportsBytes(Protocol):
+    def __bytes__(self): ...
+
+
+class SupportsComplex(Protocol):
+    def __complex__(self): ...
+
+
+SupportsRound._is_runtime_protocol = True
+SupportsBytes._is_runtime_protocol = True
+SupportsComplex._is_runtime_protocol = True
 SupportsInt._is_runtime_protocol = True
 SupportsFloat._is_runtime_protocol = True
 SupportsIndex._is_runtime_protocol = True
@@ -376,13 +443,53 @@ class NamedTuple(tuple):
     def __class_call__(cls, /, *args, **kwargs):
         if cls is NamedTuple:
             name, fields = args
-            return _make_named(name, tuple([field for field, _ in fields]), {})
+            made = _make_named(name, tuple([field for field, _ in fields]), {})
+            made.__annotations__ = dict(fields)
+            return made
         return type.__call__(cls, *args, **kwargs)
 
 
 class TypedDict(dict):
     def __init_subclass__(cls, total=True):
-        pass
+        for note in _keys.values():
+            note(cls, total)
+            break
+
+    @classmethod
+    def __class_call__(cls, /, *args, total=True, **kwargs):
+        if cls is not TypedDict:
+            return dict(*args, **kwargs)
+        name, annotations = args
+        return type(name, (cls,), {"__annotations__": dict(annotations)}, total=total)
+
+    @classmethod
+    def __class_instancecheck__(cls, obj):
+        raise TypeError("TypedDict does not support instance and class checks")
+
+
+def _note_keys(cls, total):
+    """What the keys are, and which have to be there."""
+    required, optional, every = set(), set(), {}
+    for base in cls.__mro__[1:-2]:
+        for name, to in (("__required_keys__", required), ("__optional_keys__", optional)):
+            to.update(base.__dict__.get(name, ()))
+        if "__total__" in base.__dict__:
+            every = {**base.__annotations__, **every}
+    own = cls.__dict__.get("__annotations__", {})
+    for name, value in own.items():
+        said = value.split("[")[0].rsplit(".", 1)[-1] if isinstance(value, str) else getattr(value, "_name", "")
+        is_required = said == "Required" or total and said != "NotRequired"
+        (required if is_required else optional).add(name)
+    cls.__annotations__ = {**every, **own}
+    cls.__required_keys__, cls.__optional_keys__ = frozenset(required), frozenset(optional)
+    cls.__total__ = total
+
+
+_keys = {}
+_keys["__total__"] = _note_keys
+_keys["__required_keys__"] = _note_keys
+_keys["__optional_keys__"] = _note_keys
+_keys["__annotations__"] = _note_keys
 
 
 class NewType:
@@ -423,10 +530,50 @@ def get_type_hints(obj, globalns=None, localns=None, include_extras=False):
         for name, hint in own.items():
             if hint is None:
                 hint = type(None)
-            elif not include_extras and isinstance(hint, _Form) and hint._name == "Annotated":
-                hint = hint.__origin__
-            hints[name] = hint
+            hints[name] = hint if include_extras else _without_extras(hint)
     return hints
+
+
+def _without_extras(value):
+    if not isinstance(value, _Form) or not value._is_given:
+        return value
+    if value._name in ("Annotated", "Required", "NotRequired"):
+        return _without_extras(value.__args__[0])
+    if value._name == "Literal":
+        return value
+    parts = tuple([_without_extras(one) for one in value.__args__])
+    if all([old is new for old, new in zip(value.__args__, parts)]):
+        return value
+    return _union(parts) if value._name == "Union" else _Form(value._name, value.__origin__, parts)
+
+
+# What names for annotations stand for, of those that the text of the program has.
+_origins = {}
+_origins["DefaultDict"] = lambda: _collections.defaultdict
+_origins["OrderedDict"] = lambda: _collections.OrderedDict
+_origins["Counter"] = lambda: _collections.Counter
+_origins["Deque"] = lambda: _collections.deque
+_origins["ChainMap"] = lambda: _collections.ChainMap
+_origins["Callable"] = lambda: _abc.Callable
+_origins["Iterable"] = lambda: _abc.Iterable
+_origins["Iterator"] = lambda: _abc.Iterator
+_origins["Generator"] = lambda: _abc.Generator
+_origins["Sequence"] = lambda: _abc.Sequence
+_origins["MutableSequence"] = lambda: _abc.MutableSequence
+_origins["Mapping"] = lambda: _abc.Mapping
+_origins["MutableMapping"] = lambda: _abc.MutableMapping
+_origins["Collection"] = lambda: _abc.Collection
+_origins["Container"] = lambda: _abc.Container
+_origins["Hashable"] = lambda: _abc.Hashable
+_origins["Sized"] = lambda: _abc.Sized
+_origins["Reversible"] = lambda: _abc.Reversible
+_origins["MutableSet"] = lambda: _abc.MutableSet
+_origins["Awaitable"] = lambda: _abc.Awaitable
+_origins["Coroutine"] = lambda: _abc.Coroutine
+_origins["AsyncIterator"] = lambda: _abc.AsyncIterator
+_origins["AsyncIterable"] = lambda: _abc.AsyncIterable
+_origins["AbstractSet"] = lambda: _abc.Set
+_origins["ContextManager"] = lambda: _contextlib.AbstractContextManager
 
 
 def get_origin(tp):
@@ -436,6 +583,8 @@ def get_origin(tp):
         return tp.__origin__
     if not isinstance(tp, _Form) or not tp._is_given and not isinstance(tp.__origin__, type):
         return None
+    if tp._name in _origins:
+        return _origins[tp._name]()
     return Annotated if tp._name == "Annotated" else tp.__origin__
 
 
