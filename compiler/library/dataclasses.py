@@ -464,6 +464,7 @@ def replace(obj, /, **changes):
 
 def make_dataclass(cls_name, fields, *, bases=(), namespace=None, **options):
     from keyword import iskeyword
+    from types import new_class
     namespace = {} if namespace is None else dict(namespace)
     annotations = {}
     for item in fields:
@@ -483,7 +484,7 @@ def make_dataclass(cls_name, fields, *, bases=(), namespace=None, **options):
             raise TypeError(f"Field name duplicated: {name!r}")
         annotations[name] = kind
     namespace["__annotations__"] = annotations
-    return dataclass(type(cls_name, bases, namespace), **options)
+    return dataclass(new_class(cls_name, bases, {}, lambda body: body.update(namespace)), **options)
 
 
 _rare["field"] = _said, _all_annotated

@@ -178,6 +178,7 @@ impl Vm<'_> {
         if self.is_guarded() {
             (self.guarded, self.waiting) = self.guarded_generators();
         }
+        self.let_cached_go();
         // Read before it is strung.
         let identities = self.mem.word(roots::IDENTITIES);
         self.mark_all();
@@ -204,6 +205,16 @@ impl Vm<'_> {
         // Words above the stack's top are dead: a window may reveal them again, so they must not keep old references.
         for word in self.mem.values_mut(self.sp, (start - self.sp) / 4) {
             *word = Value::UNBOUND;
+        }
+    }
+
+    /// An object that a cache has from a class lives no longer for it. Functions stay: nearly all that is cached are.
+    fn let_cached_go(&mut self) {
+        for at in (self.caches_at..self.stack_at).step_by(8) {
+            let held = Value(self.mem.word(at + 4));
+            if held.is_arena() && !self.is(held, kind::FUNCTION) {
+                self.mem.values_mut(at, 2).fill(Value::UNBOUND);
+            }
         }
     }
 

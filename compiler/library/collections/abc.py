@@ -330,28 +330,30 @@ class Set(Collection):
     __rand__ = __and__
     __ror__ = __or__
 
-    def _set(self, other):
-        """Another container as a set of this kind; `None` of what is none."""
-        if isinstance(other, Set):
-            return other
-        return self._from_iterable(other) if isinstance(other, Iterable) else None
-
     def __sub__(self, other):
-        other = self._set(other)
+        other = _as_set(self, other)
         return NotImplemented if other is None else self._from_iterable(one for one in self if one not in other)
 
     def __rsub__(self, other):
-        other = self._set(other)
+        other = _as_set(self, other)
         return NotImplemented if other is None else self._from_iterable(one for one in other if one not in self)
 
     def __xor__(self, other):
-        other = self._set(other)
+        other = _as_set(self, other)
         return NotImplemented if other is None else (self - other) | (other - self)
 
     __rxor__ = __xor__
 
     def isdisjoint(self, other):
         return not any(value in self for value in other)
+
+
+# No method: a class of a program has names of its own.
+def _as_set(like, other):
+    """Another container as a set of this kind; `None` of what is none."""
+    if isinstance(other, Set):
+        return other
+    return like._from_iterable(other) if isinstance(other, Iterable) else None
 
 
 def _set_hash(self):
@@ -400,7 +402,7 @@ class MutableSet(Set):
         if other is self:
             self.clear()
             return self
-        for value in self._set(other):
+        for value in _as_set(self, other):
             if value in self:
                 self.discard(value)
             else:
