@@ -1,5 +1,8 @@
 # What one place of a program has learnt of an attribute, when classes and instances change behind it.
 
+import gc
+import weakref
+
 
 class Plain:
     shared = [1]
@@ -122,3 +125,23 @@ try:
     one + two
 except TypeError as error:
     print(error)
+
+
+# What a place has read from a class keeps nothing alive.
+class Held:
+    pass
+
+
+class Owner:
+    held = Held()
+
+
+def read():
+    return Owner.held is not None
+
+
+seen = weakref.ref(Owner.held)
+print(read(), read(), seen() is None)
+del Owner.held
+gc.collect()
+print(seen() is None)
