@@ -186,18 +186,25 @@ fn drop_tables(parts: &mut Vec<Part<'_>>, labels: &HashSet<&str>) {
 /// What of a program shares its constants: they are before the code that loads them, and a load reaches so far.
 fn stretches<'p, 'a>(parts: &'p [Part<'a>], places: &Places<'_>) -> Vec<&'p [Part<'a>]> {
     let (mut stretches, mut start, mut bytes) = (Vec::new(), 0, 0);
+    // Functions of which one goes on to the next: where they begin, and their bytes.
+    let mut together: Option<(usize, u64)> = None;
     for (at, part) in parts.iter().enumerate() {
         // Constants go between functions of the main section.
         let Part::Function(function, _) = part else { continue };
         if !function.is_main {
             continue;
         }
-        let function = places.most_bytes(function);
-        if bytes + function > LOAD_REACH {
-            stretches.push(&parts[start..at]);
-            (start, bytes) = (at, 0);
+        let (first, before) = together.take().unwrap_or((at, 0));
+        let chain = before + places.most_bytes(function);
+        if function.goes_on {
+            together = Some((first, chain));
+            continue;
         }
-        bytes += function;
+        if bytes + chain > LOAD_REACH {
+            stretches.push(&parts[start..first]);
+            (start, bytes) = (first, 0);
+        }
+        bytes += chain;
     }
     stretches.push(&parts[start..]);
     stretches
@@ -423,7 +430,7 @@ fn write(
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, tighten};
+    use super::{Function, Instruction, LOAD_REACH, Line, Options, Part, Places, stretches, tighten};
 
     /// The instructions that come of a function's, without the function's frame.
     fn body(code: &str) -> Vec<String> {
@@ -557,6 +564,25 @@ mod tests {
         assert_eq!(literals(false, 3).len(), 3);
         // Where code goes on for longer than a load reaches, they are there again.
         assert_eq!(literals(true, 88), ["\t.literal\t.Lshared0_0, 77777", "\t.literal\t.Lshared1_0, 77777"]);
+    }
+
+    #[test]
+    fn constants_go_between_no_function_and_what_it_goes_on_to() {
+        let part = |number: usize, instructions: usize, goes_on: bool| {
+            let mut function = Function::new("f", number, true);
+            let store = Line::Instruction(Instruction::new("s32i", &["a2", "a1", "1000"]));
+            function.lines.extend(std::iter::repeat_n(store, instructions));
+            function.goes_on = goes_on;
+            Part::Function(function, "")
+        };
+        let ends = |parts: &[Part<'_>]| {
+            let places = Places::of(parts, Options::default());
+            stretches(parts, &places).iter().map(|stretch| stretch.len()).collect::<Vec<_>>()
+        };
+        let most = LOAD_REACH as usize / 3;
+        assert_eq!(ends(&[part(0, most - 100, false), part(1, 50, false), part(2, 100, false)]), [2, 1]);
+        assert_eq!(ends(&[part(0, most - 100, false), part(1, 50, true), part(2, 100, false)]), [1, 2]);
+        assert_eq!(ends(&[part(0, most - 300, false), part(1, 50, true), part(2, 100, false)]), [3]);
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Function {
     pub is_main: bool,
     /// Whether it is a part of others, which jump to it: it lies anywhere then.
     pub is_jumped_to: bool,
+    /// Whether it has no end of its own: what follows it is gone on to.
+    pub goes_on: bool,
     /// Whether it may take arguments from its caller's frame.
     pub has_stack_arguments: bool,
     pub lines: Vec<Line>,
@@ -86,7 +88,17 @@ impl Function {
         let lines = vec![Line::Label(name.to_owned())];
         let (in_tables, slots) = (HashSet::new(), HashSet::new());
         let name = name.to_owned();
-        Self { name, number, is_main, is_jumped_to: false, has_stack_arguments: true, lines, in_tables, slots }
+        Self {
+            name,
+            number,
+            is_main,
+            is_jumped_to: false,
+            goes_on: false,
+            has_stack_arguments: true,
+            lines,
+            in_tables,
+            slots,
+        }
     }
 
     /// Instructions and where they stand.

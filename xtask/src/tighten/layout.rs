@@ -46,6 +46,7 @@ pub fn arrange(parts: Vec<Part<'_>>) -> Vec<Part<'_>> {
     for (next, (at, more)) in before {
         let Some(Part::Function(mut function, _)) = parts[at].take() else { continue };
         function.lines.pop();
+        function.goes_on = true;
         if let Some(more) = more {
             fill(&mut function, more);
         }
