@@ -16,6 +16,7 @@ pub enum Line {
 
 /// A function.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what passes learn of it, each by itself")]
 pub struct Function {
     pub name: String,
     /// Its place among all of the file.
