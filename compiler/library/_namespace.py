@@ -1,6 +1,10 @@
 """`globals()` of a module: its names and what they stand for, to be read."""
 
 
+# A variable may hold the namespace itself, so that it is no sign of none.
+_unbound = object()
+
+
 class _Namespace(dict):
     """What is asked of it is asked of the module's variables as they are then."""
 
@@ -12,8 +16,8 @@ class _Namespace(dict):
             names, self._names = self._names, None
             dict.__setitem__(self, "__name__", self._name)
             for name in names:
-                value = getattr(self._module, name, self)
-                if value is not self:
+                value = getattr(self._module, name, _unbound)
+                if value is not _unbound:
                     dict.__setitem__(self, name, value)
                 else:
                     dict.pop(self, name, None)
@@ -31,6 +35,18 @@ class _Namespace(dict):
 
     def __iter__(self):
         return dict.__iter__(self._look())
+
+    def __reversed__(self):
+        return dict.__reversed__(self._look())
+
+    def __eq__(self, other):
+        return dict.__eq__(self._look(), other)
+
+    def __or__(self, other):
+        return self.copy() | other
+
+    def __ror__(self, other):
+        return other | self.copy()
 
     def __len__(self):
         return dict.__len__(self._look())

@@ -1,5 +1,6 @@
-//! Names of `typing` that only annotations use: nothing evaluates annotations, so nothing imports those names. What is
-//! made of them for annotations alone, `Rows = List[int]`, is not made either.
+//! Names of `typing` that only annotations use: in a program that does not ask for its annotations (`annotations.rs`) nothing
+//! evaluates them, so nothing imports those names. What is made of them for annotations alone, `Rows = List[int]`, is not
+//! made either.
 
 use crate::front::ast;
 use crate::library;

@@ -60,3 +60,9 @@ try:
     globals()["unknown"]
 except KeyError as error:
     print(repr(error))
+
+
+# A variable may hold the namespace, which is like any dict.
+held = globals()
+print("held" in list(held), held is globals(), held == held, held == dict(held))
+print((held | {"q": 1})["q"], ({"q": 1} | held)["held"] is held, next(reversed(held)) in held)
